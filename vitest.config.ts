@@ -1,0 +1,26 @@
+import { defineConfig } from 'vitest/config';
+
+const exclude = ['**/node_modules/**', '.tools/**', '.data/**'];
+
+export default defineConfig({
+  test: {
+    projects: [
+      { extends: true, test: { name: 'unit', include: ['**/*.unit.spec.ts'], exclude } },
+      {
+        extends: true,
+        test: { name: 'int', include: ['**/*.int.spec.ts'], exclude, testTimeout: 30_000, hookTimeout: 60_000 },
+      },
+      {
+        extends: true,
+        test: {
+          name: 'e2e',
+          include: ['**/*.e2e.spec.ts'],
+          exclude,
+          testTimeout: 120_000,
+          hookTimeout: 120_000,
+          fileParallelism: false,
+        },
+      },
+    ],
+  },
+});
