@@ -1,0 +1,35 @@
+import { z } from 'zod';
+
+/** Stable reasons a client can act on; they stand beside the tRPC code in `error.data.reason`. */
+export const errorReasonSchema = z.enum([
+  'INVALID_INPUT',
+  'NOT_JSON',
+  'BODY_TOO_LARGE',
+  'UNAUTHENTICATED',
+  'TOKEN_EXPIRED',
+  'FORBIDDEN',
+  'ORDER_NOT_FOUND',
+  'UNKNOWN_PRODUCT',
+  'UNKNOWN_SKU',
+  'UNSUPPORTED_CURRENCY',
+  'UNSUPPORTED_COUNTRY',
+  'OUT_OF_DATE_PRICE',
+  'IDEMPOTENCY_MISMATCH',
+  'RATE_LIMITED',
+  'BROKER_UNAVAILABLE',
+  'STORE_UNAVAILABLE',
+  'UNKNOWN_PROCEDURE',
+  'INTERNAL',
+]);
+export type ErrorReason = z.infer<typeof errorReasonSchema>;
+
+/** The `data` of every tRPC error. `field` is the dotted path of the input at fault, e.g. `lines.0.quantity`. */
+export const apiErrorDataSchema = z.object({
+  code: z.string(),
+  httpStatus: z.int(),
+  reason: errorReasonSchema,
+  field: z.string().optional(),
+  issues: z.array(z.object({ field: z.string(), message: z.string() })).optional(),
+  retryAfterSeconds: z.number().optional(),
+});
+export type ApiErrorData = z.infer<typeof apiErrorDataSchema>;

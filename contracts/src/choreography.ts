@@ -1,0 +1,66 @@
+import { eventsOf } from './asyncapi.ts';
+import { deadQueue, workQueue } from './topology.ts';
+import type { WorkerDefinition } from './worker-definition.ts';
+
+/** Facts that nobody says or nobody hears, each as a sentence; empty when the choreography is whole. */
+export function choreographyProblems(workers: readonly WorkerDefinition[]): string[] {
+  return eventsOf(workers).flatMap((event) => {
+    const problems: string[] = [];
+    const definitions = new Set(
+      [...workers.flatMap((w) => [...w.says, ...w.hears])].filter((e) => e.type === event.type),
+    );
+    if (definitions.size > 1) problems.push(`${event.type} has ${definitions.size} definitions`);
+    if (sayersOf(workers, event.type).length === 0) problems.push(`${event.type} is heard but nobody says it`);
+    if (hearersOf(workers, event.type).length === 0) problems.push(`${event.type} is said but nobody hears it`);
+    return problems;
+  });
+}
+
+/** The page that draws the choreography: a Mermaid diagram, the facts and the queues. */
+export function choreographyPage(workers: readonly WorkerDefinition[]): string {
+  const consumers = workers.filter((worker) => worker.hears.length > 0);
+  return [
+    '# The choreography',
+    '',
+    "Generated from the workers' definitions by `./run docs`; do not edit.",
+    '',
+    '```mermaid',
+    'flowchart LR',
+    ...workers.map((worker) => `  ${nodeOf(worker.name)}["${worker.name}"]`),
+    ...edgesOf(workers),
+    '```',
+    '',
+    '| fact (routing key) | version | said by | heard by | meaning |',
+    '|---|---|---|---|---|',
+    ...eventsOf(workers).map((event) => {
+      const [said, heard] = [sayersOf(workers, event.type), hearersOf(workers, event.type)];
+      return `| \`${event.type}\` | ${event.version} | ${said.join(', ')} | ${heard.join(', ')} | ${event.summary} |`;
+    }),
+    '',
+    '| worker | does | queue | parking lot |',
+    '|---|---|---|---|',
+    ...consumers.map(
+      (worker) =>
+        `| ${worker.name} | ${worker.summary} | \`${workQueue(worker.name)}\` | \`${deadQueue(worker.name)}\` |`,
+    ),
+    '',
+  ].join('\n');
+}
+
+/** One arrow for each pair of workers, labelled with all that the one tells the other. */
+function edgesOf(workers: readonly WorkerDefinition[]): string[] {
+  return workers.flatMap((from) =>
+    workers.flatMap((to) => {
+      const facts = from.says.filter((said) => to.hears.some((heard) => heard.type === said.type));
+      if (facts.length === 0) return [];
+      const label = facts.map((fact) => fact.type).join('<br>');
+      return [`  ${nodeOf(from.name)} -->|"${label}"| ${nodeOf(to.name)}`];
+    }),
+  );
+}
+
+const nodeOf = (name: string): string => name.replaceAll('-', '_');
+const sayersOf = (workers: readonly WorkerDefinition[], type: string): string[] =>
+  workers.filter((worker) => worker.says.some((event) => event.type === type)).map((worker) => worker.name);
+const hearersOf = (workers: readonly WorkerDefinition[], type: string): string[] =>
+  workers.filter((worker) => worker.hears.some((event) => event.type === type)).map((worker) => worker.name);

@@ -1,0 +1,9 @@
+import { z } from 'zod';
+import { defineEvent } from '../event.ts';
+import { quantityLineSchema } from '../nouns/order.ts';
+
+export const InventoryReserved = defineEvent('inventory.reserved', {
+  version: 1,
+  summary: 'Every line of the order is held in stock.',
+  data: z.object({ lines: z.array(quantityLineSchema).min(1), holdUntil: z.iso.datetime() }),
+});

@@ -1,0 +1,8 @@
+import { z } from 'zod';
+import { defineEvent } from '../event.ts';
+
+export const OrderCancelled = defineEvent('order.cancelled', {
+  version: 1,
+  summary: 'The order will not be fulfilled: stock goes back and money is given back.',
+  data: z.object({ reason: z.string().min(1).max(500) }),
+});

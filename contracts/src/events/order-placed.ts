@@ -1,0 +1,19 @@
+import { z } from 'zod';
+import { defineEvent } from '../event.ts';
+import { addressSchema, contactSchema } from '../nouns/address.ts';
+import { orderLineSchema, paymentMethodSchema, pricesSchema, shippingMethodSchema } from '../nouns/order.ts';
+
+export const OrderPlaced = defineEvent('order.placed', {
+  version: 1,
+  summary: 'A customer placed an order; it is priced and stored.',
+  data: z.object({
+    customerId: z.string().min(1),
+    lines: z.array(orderLineSchema).min(1).max(50),
+    ...pricesSchema.shape,
+    address: addressSchema,
+    contact: contactSchema,
+    shippingMethod: shippingMethodSchema,
+    paymentMethod: paymentMethodSchema,
+    cancelUntil: z.iso.datetime(),
+  }),
+});

@@ -1,0 +1,9 @@
+import { z } from 'zod';
+import { defineEvent } from '../event.ts';
+import { moneySchema } from '../nouns/money.ts';
+
+export const PaymentCaptured = defineEvent('payment.captured', {
+  version: 1,
+  summary: 'The authorised amount was captured.',
+  data: z.object({ amount: moneySchema }),
+});

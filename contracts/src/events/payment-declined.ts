@@ -1,0 +1,14 @@
+import { z } from 'zod';
+import { defineEvent } from '../event.ts';
+
+export const PaymentDeclined = defineEvent('payment.declined', {
+  version: 1,
+  summary: 'The card was declined. When final, the order has failed and its stock is released.',
+  data: z.object({
+    code: z.string().min(1),
+    message: z.string().min(1),
+    attempt: z.int().min(1),
+    attemptsLeft: z.int().nonnegative(),
+    final: z.boolean(),
+  }),
+});

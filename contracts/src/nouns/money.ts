@@ -1,0 +1,61 @@
+import { dinero, add as dineroAdd, multiply as dineroMultiply, halfUp, toSnapshot, transformScale } from 'dinero.js';
+import { z } from 'zod';
+
+const CURRENCIES = new Set(Intl.supportedValuesOf('currency'));
+
+/** An ISO 4217 currency code. */
+export const currencySchema = z
+  .string()
+  .refine((code) => CURRENCIES.has(code), { error: 'must be an ISO 4217 currency code, e.g. EUR' });
+
+/** Integer minor units (cents for EUR, yen for JPY) with their currency. */
+export const moneySchema = z.object({ amount: z.int().nonnegative(), currency: currencySchema });
+export type Money = z.infer<typeof moneySchema>;
+
+export const money = (amount: number, currency: string): Money => moneySchema.parse({ amount, currency });
+
+/** How many decimal places the currency's minor unit has (ISO 4217): 2 for EUR, 0 for JPY. */
+export function minorDigits(currency: string): number {
+  return new Intl.NumberFormat('en', { style: 'currency', currency }).resolvedOptions().maximumFractionDigits ?? 2;
+}
+
+/** @throws RangeError when the currencies differ */
+export function addMoney(first: Money, ...rest: Money[]): Money {
+  for (const other of rest) {
+    if (other.currency !== first.currency) throw new RangeError(`Cannot add ${other.currency} to ${first.currency}`);
+  }
+  return fromDinero(rest.map(asDinero).reduce((sum, other) => dineroAdd(sum, other), asDinero(first)));
+}
+
+/** @param times a whole number, 0 or more */
+export function timesMoney(value: Money, times: number): Money {
+  if (!Number.isInteger(times) || times < 0) throw new RangeError(`Not a whole number of times: ${times}`);
+  return fromDinero(dineroMultiply(asDinero(value), times));
+}
+
+/** A rate in basis points (1900 = 19 %), rounded half up to the minor unit. */
+export function shareOfMoney(value: Money, basisPoints: number): Money {
+  const scale = minorDigits(value.currency);
+  const exact = dineroMultiply(asDinero(value), { amount: basisPoints, scale: 4 });
+  return fromDinero(transformScale(exact, scale, halfUp));
+}
+
+export const equalMoney = (a: Money, b: Money): boolean => a.amount === b.amount && a.currency === b.currency;
+
+/** For people: `formatMoney({ amount: 1999, currency: 'EUR' }, 'en')` is "€19.99". */
+export function formatMoney(value: Money, locale = 'en'): string {
+  const major = value.amount / 10 ** minorDigits(value.currency);
+  return new Intl.NumberFormat(locale, { style: 'currency', currency: value.currency }).format(major);
+}
+
+function asDinero(value: Money) {
+  return dinero({
+    amount: value.amount,
+    currency: { code: value.currency, base: 10, exponent: minorDigits(value.currency) },
+  });
+}
+
+function fromDinero(value: ReturnType<typeof asDinero>): Money {
+  const { amount, currency } = toSnapshot(value);
+  return { amount, currency: currency.code };
+}
