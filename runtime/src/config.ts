@@ -1,0 +1,99 @@
+import { DEFAULT_RETRY_DELAYS_MS } from '@orderflow/contracts';
+import { z } from 'zod';
+
+/** A bad environment: one line for each variable, with its name, what it got and what it wants. */
+export class ConfigError extends Error {
+  override readonly name = 'ConfigError';
+}
+
+/**
+ * Reads a process's configuration from the environment. An empty variable counts as missing.
+ * @throws ConfigError naming every variable at fault
+ */
+export function readConfig<Shape extends z.ZodRawShape>(
+  shape: Shape,
+  env: Readonly<Record<string, string | undefined>>,
+): z.output<z.ZodObject<Shape>> {
+  const given = Object.fromEntries(Object.keys(shape).map((name) => [name, env[name] === '' ? undefined : env[name]]));
+  const result = z.object(shape).safeParse(given);
+  if (result.success) return result.data;
+  const lines = result.error.issues.map((issue) => {
+    const name = String(issue.path[0]);
+    const value = given[name];
+    const got = value === undefined ? 'is not set' : `is ${SECRET.test(name) ? '(hidden)' : JSON.stringify(value)}`;
+    return `${name} ${got}; it ${issue.message}`;
+  });
+  throw new ConfigError(lines.join('\n'));
+}
+
+const SECRET = /SECRET|KEY|TOKEN|PASSWORD|URI|URL/;
+
+const wholeNumber = (min: number, max: number) =>
+  z.coerce
+    .number({ error: 'must be a whole number' })
+    .int('must be a whole number')
+    .min(min, `must be at least ${min}`)
+    .max(max, `must be at most ${max}`);
+
+/** Reusable variables, each with the message that completes "VARIABLE is …; it …". */
+export const env = {
+  text: (wish = 'must be set') => z.string({ error: wish }).min(1, wish),
+  secret: (minLength: number) =>
+    z
+      .string({ error: `must be a secret of at least ${minLength} characters` })
+      .min(minLength, `must be a secret of at least ${minLength} characters`),
+  url: (...protocols: string[]) => {
+    const wish = `must be a URL starting with ${protocols.map((p) => `${p}://`).join(' or ')}`;
+    return z
+      .string({ error: wish })
+      .refine((value) => protocols.some((p) => value.startsWith(`${p}://`)) && canParse(value), wish);
+  },
+  wholeNumber,
+  port: () => wholeNumber(0, 65_535),
+  delays: () =>
+    z
+      .string()
+      .regex(/^\d+(,\d+)*$/, 'must be milliseconds separated by commas, e.g. 1000,5000')
+      .transform((list) => list.split(',').map(Number)),
+} as const;
+
+/** MongoDB's multi-host URIs are not WHATWG URLs, so only their scheme is checked here. */
+function canParse(value: string): boolean {
+  return value.startsWith('mongodb') || URL.canParse(value);
+}
+
+/** What every process of the system reads. */
+export const processEnv = {
+  AMQP_URL: env.url('amqp', 'amqps'),
+  MONGODB_URI: env.url('mongodb', 'mongodb+srv'),
+  MONGODB_DATABASE: z
+    .string()
+    .regex(/^[\w-]{1,38}$/, 'must be a database name')
+    .optional(),
+  LOG_LEVEL: z
+    .enum(['trace', 'debug', 'info', 'warn', 'error', 'silent'], {
+      error: 'must be trace, debug, info, warn, error or silent',
+    })
+    .default('info'),
+  REGION: z
+    .string()
+    .regex(/^[a-z0-9-]{1,30}$/, 'must be a region name, e.g. eu-1')
+    .default('local'),
+  HEALTH_HOST: env.text().default('127.0.0.1'),
+  HEALTH_PORT: env.port().default(0),
+  OTEL_EXPORTER_OTLP_ENDPOINT: env.url('http', 'https').optional(),
+  DRAIN_TIMEOUT_MS: wholeNumber(0, 600_000).default(20_000),
+};
+
+/** What a process that consumes a queue reads besides. */
+export const workerEnv = {
+  ...processEnv,
+  PREFETCH: wholeNumber(1, 2_000).default(32),
+  CONCURRENCY: wholeNumber(1, 2_000).default(16),
+  HANDLER_TIMEOUT_MS: wholeNumber(10, 1_200_000).default(30_000),
+  MAX_ATTEMPTS: wholeNumber(1, 1_000).default(12),
+  RETRY_DELAYS_MS: env.delays().default([...DEFAULT_RETRY_DELAYS_MS]),
+};
+
+export type ProcessConfig = z.output<z.ZodObject<typeof processEnv>>;
+export type WorkerConfig = z.output<z.ZodObject<typeof workerEnv>>;

@@ -1,0 +1,64 @@
+import { InvalidEventError } from '@orderflow/contracts';
+
+/** The same input will fail again however often it is tried: the message is parked at once. */
+export class PermanentError extends Error {
+  override readonly name: string = 'PermanentError';
+}
+
+/**
+ * Something outside is down or out of reach (refused, timed out before sending, 503): transient, and
+ * counted by the circuit breaker, which pauses the consumer when everything fails the same way.
+ */
+export class DependencyError extends Error {
+  override readonly name: string = 'DependencyError';
+  /** Short name of what is down, e.g. `stripe`. */
+  readonly dependency: string;
+  constructor(dependency: string, message: string, options?: ErrorOptions) {
+    super(`${dependency}: ${message}`, options);
+    this.dependency = dependency;
+  }
+}
+
+/**
+ * An outside call may or may not have happened (timeout, 5xx after sending). Transient; on the next try the
+ * handler sees `triedBefore` and looks the outcome up before it repeats the call.
+ */
+export class UnknownOutcomeError extends DependencyError {
+  override readonly name = 'UnknownOutcomeError';
+}
+
+/** A fact this one depends on has not been handled yet (another queue was faster): transient, never counted as an outage. */
+export class NotYetError extends Error {
+  override readonly name = 'NotYetError';
+}
+
+export type ErrorClass = 'invalid' | 'permanent' | 'dependency' | 'transient';
+
+/** What the queue's policy does with an error: invalid and permanent are parked, the rest is retried. */
+export function classify(error: unknown): ErrorClass {
+  if (error instanceof InvalidEventError) return 'invalid';
+  if (error instanceof PermanentError) return 'permanent';
+  if (dependencyAtFault(error)) return 'dependency';
+  return 'transient';
+}
+
+/** The dependency that is down, if that is what the error says. The store's own network errors count. */
+export function dependencyAtFault(error: unknown): string | undefined {
+  if (error instanceof DependencyError) return error.dependency;
+  const name = error instanceof Error ? error.name : '';
+  return STORE_OUTAGES.has(name) ? 'mongodb' : undefined;
+}
+
+/** Error names of the MongoDB driver and of mongoose that mean "no server", not "bad operation". */
+const STORE_OUTAGES = new Set([
+  'MongoNetworkError',
+  'MongoNetworkTimeoutError',
+  'MongoServerSelectionError',
+  'MongoNotConnectedError',
+  'MongoPoolClearedError',
+  'MongoTopologyClosedError',
+  'MongoWaitQueueTimeoutError',
+  'MongooseServerSelectionError',
+]);
+
+export const errorMessage = (error: unknown): string => (error instanceof Error ? error.message : String(error));

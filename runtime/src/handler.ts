@@ -1,0 +1,74 @@
+import type { EventDefinition, EventOf, FactOf, OrderflowEvent, WorkerDefinition } from '@orderflow/contracts';
+import type { Logger } from './log.ts';
+
+/** What a handler knows about the delivery of its event. */
+export interface HandlerContext {
+  /** 1 for the first try. */
+  readonly attempt: number;
+  /** This event may have been tried before, so an outside call may have happened: look it up before repeating it. */
+  readonly triedBefore: boolean;
+  readonly now: Date;
+  /** Aborted when the handler's time is up. */
+  readonly signal: AbortSignal;
+  /** Carries orderId, eventId and attempt. */
+  readonly log: Logger;
+}
+
+/** What changed and what to say; the runtime commits both in one write and then publishes. */
+export interface Change<State, Said> {
+  /** The aggregate's new state. Top-level fields that are the same value as before are not written. */
+  readonly state: State;
+  readonly say?: readonly Said[];
+}
+
+/** There is nothing to do for this event; it is acknowledged. */
+export interface Ignored {
+  readonly ignored: string;
+}
+
+export const ignore = (reason: string): Ignored => ({ ignored: reason });
+
+export type Outcome<State, Said> = Change<State, Said> | Ignored;
+
+/**
+ * A handler: dependencies first, then the event, then the aggregate's state (null: not there yet).
+ * It may be called again with the same event, after a crash or when somebody changed the aggregate meanwhile,
+ * so every outside call in it carries an idempotency key.
+ */
+export type Handler<Deps, Event, State, Said> = (
+  deps: Deps,
+  event: Event,
+  state: State | null,
+  context: HandlerContext,
+) => Promise<Outcome<State, Said>> | Outcome<State, Said>;
+
+/**
+ * A handler without an aggregate, for facts that only bring a read model up to date. Its write has to be
+ * idempotent and guarded by itself (a version, for example), since nothing marks the event as handled.
+ */
+export interface Projection<Deps, Event> {
+  readonly project: (deps: Deps, event: Event, context: HandlerContext) => Promise<void>;
+}
+
+export const projection = <Deps, Event>(project: Projection<Deps, Event>['project']): Projection<Deps, Event> => ({
+  project,
+});
+
+/** One handler for each fact the worker hears: a missing or superfluous one is a type error. */
+export type Handlers<W extends WorkerDefinition, Deps, State> = {
+  readonly [Heard in HeardBy<W> as Heard['type']]:
+    | Handler<Deps, EventOf<Heard>, State, SaidBy<W>>
+    | Projection<Deps, EventOf<Heard>>;
+};
+
+export type HeardBy<W> = W extends WorkerDefinition<infer Heard, EventDefinition> ? Heard : never;
+export type SaidBy<W> = W extends WorkerDefinition<EventDefinition, infer Said> ? FactOf<Said> : never;
+
+/** The same, once the runtime has picked the handler by the event's type. */
+export type AnyHandler<State> =
+  | ((
+      event: OrderflowEvent,
+      state: State | null,
+      context: HandlerContext,
+    ) => Promise<Outcome<State, never>> | Outcome<State, never>)
+  | { project(event: OrderflowEvent, context: HandlerContext): Promise<void> };

@@ -1,0 +1,26 @@
+export * from './aggregate.ts';
+export { type BrokerConnection, connectBroker } from './broker/connection.ts';
+export { createPublisher, type OutgoingMessage, outgoing, type Publisher } from './broker/publisher.ts';
+export { declareTopology } from './broker/topology.ts';
+export * from './config.ts';
+export * from './errors.ts';
+export { ATTEMPT_HEADER } from './failures.ts';
+export {
+  type Change,
+  type Handler,
+  type HandlerContext,
+  type Handlers,
+  type Ignored,
+  ignore,
+  type Outcome,
+  type Projection,
+  projection,
+  type SaidBy,
+} from './handler.ts';
+export { type Check, readiness } from './health.ts';
+export { createLog, type Logger } from './log.ts';
+export { createMetrics, type Metrics } from './metrics.ts';
+export { createOutbox, type Outbox, outboxOf } from './outbox.ts';
+export { main, type Service, startService } from './service.ts';
+export { inSpan, newTraceparent, SpanKind, startSpan, traceparentOf } from './trace.ts';
+export { type RunningWorker, runWorker, type WorkerParts, type WorkerSettings } from './worker.ts';

@@ -1,0 +1,132 @@
+import { createEvent, type EventDefinition, type Fact, type OrderflowEvent, parseEvent } from '@orderflow/contracts';
+import type { Aggregates } from './aggregate.ts';
+import { DependencyError } from './errors.ts';
+import type { AnyHandler, HandlerContext } from './handler.ts';
+import type { Logger } from './log.ts';
+
+/** All that the walk of one event needs. */
+export interface Walk<State> {
+  readonly worker: string;
+  readonly region: string;
+  readonly heard: ReadonlyMap<string, EventDefinition>;
+  readonly handlers: ReadonlyMap<string, AnyHandler<State>>;
+  readonly aggregates: Aggregates<State>;
+  readonly publish: (events: readonly OrderflowEvent[]) => Promise<void>;
+  readonly timeoutMs: number;
+  readonly log: Logger;
+  readonly now: () => Date;
+}
+
+type Surroundings = Omit<Walk<unknown>, 'handlers' | 'aggregates'>;
+
+/** What is known of the message beside its body. */
+export interface Circumstances {
+  readonly attempt: number;
+  readonly triedBefore: boolean;
+  /** The trace that the outgoing facts belong to, given the event's own. */
+  traceparent(event: OrderflowEvent): string | undefined;
+}
+
+export type Result = 'handled' | 'repeated' | 'ignored';
+
+/** Somebody else changed the aggregate so often while we decided that we let the queue try again later. */
+const MAX_ROUNDS = 10;
+
+/**
+ * The walk of one event: parse and validate, see whether it was handled, handle, commit the change, the mark
+ * and the outgoing facts in one write, publish. When this returns, the message may be acknowledged. A crash
+ * anywhere leaves it unacknowledged; then the broker redelivers it and the walk resumes from what is stored.
+ * @throws InvalidEventError | PermanentError to be parked; anything else is retried
+ */
+export async function processMessage<State>(
+  walk: Walk<State>,
+  body: Buffer,
+  given: Circumstances,
+): Promise<{ event: OrderflowEvent; result: Result }> {
+  const event: OrderflowEvent = parseEvent(body, walk.heard);
+  const handler = walk.handlers.get(event.type) as AnyHandler<State>;
+  const abort = new AbortController();
+
+  if (typeof handler !== 'function') {
+    await inTime(walk, abort, handler.project(event, contextFor(walk, event, given, abort.signal)));
+    return { event, result: 'handled' };
+  }
+
+  for (let round = 0; round < MAX_ROUNDS; round++) {
+    const current = await walk.aggregates.load(event.subject, event.id);
+    if (current?.said) {
+      await walk.publish(current.said);
+      return { event, result: 'repeated' };
+    }
+
+    const context = contextFor(walk, event, round === 0 ? given : { ...given, triedBefore: true }, abort.signal);
+    const outcome = await inTime(walk, abort, handler(event, current?.state ?? null, context));
+    if ('ignored' in outcome) {
+      walk.log.debug({ orderId: event.subject, eventId: event.id, reason: outcome.ignored }, 'ignored');
+      return { event, result: 'ignored' };
+    }
+
+    const say = eventsFrom(outcome.say ?? [], walk, event, given);
+    if (await walk.aggregates.commit({ id: event.subject, from: current, to: outcome.state, eventId: event.id, say })) {
+      await walk.publish(say);
+      return { event, result: 'handled' };
+    }
+  }
+  throw new Error(`The aggregate ${event.subject} changed ${MAX_ROUNDS} times while ${event.type} was being handled`);
+}
+
+function contextFor(
+  walk: Surroundings,
+  event: OrderflowEvent,
+  given: Circumstances,
+  signal: AbortSignal,
+): HandlerContext {
+  const fields = { orderId: event.subject, eventId: event.id, type: event.type, attempt: given.attempt };
+  let log: Logger | undefined;
+  return {
+    attempt: given.attempt,
+    triedBefore: given.triedBefore,
+    now: walk.now(),
+    signal,
+    // A child logger costs more than the rest of the walk, and most handlers say nothing.
+    get log() {
+      log ??= walk.log.child(fields);
+      return log;
+    },
+  };
+}
+
+function eventsFrom(
+  say: readonly Fact[],
+  walk: Surroundings,
+  cause: OrderflowEvent,
+  given: Circumstances,
+): OrderflowEvent[] {
+  const traceparent = given.traceparent(cause);
+  return say.map((fact) =>
+    createEvent(fact, {
+      source: `/${walk.worker}`,
+      subject: cause.subject,
+      time: walk.now(),
+      region: walk.region,
+      causationid: cause.id,
+      ...(traceparent === undefined ? {} : { traceparent }),
+    }),
+  );
+}
+
+/** A handler that hangs must not hold its message for ever; what it waits for counts as down. */
+async function inTime<T>(walk: Surroundings, abort: AbortController, work: Promise<T> | T): Promise<T> {
+  let timer: NodeJS.Timeout | undefined;
+  const limit = new Promise<never>((_, reject) => {
+    timer = setTimeout(() => {
+      abort.abort();
+      reject(new DependencyError(walk.worker, `handler took longer than ${walk.timeoutMs} ms`));
+    }, walk.timeoutMs);
+  });
+  try {
+    return await Promise.race([work, limit]);
+  } finally {
+    clearTimeout(timer);
+  }
+}

@@ -1,0 +1,178 @@
+import { setTimeout as pause } from 'node:timers/promises';
+import { topologyOf, type WorkerDefinition } from '@orderflow/contracts';
+import mongoose, { type Connection } from 'mongoose';
+import { type BrokerConnection, connectBroker } from './broker/connection.ts';
+import { createPublisher, type Publisher } from './broker/publisher.ts';
+import { declare } from './broker/topology.ts';
+import { ConfigError, type ProcessConfig, type WorkerConfig } from './config.ts';
+import { errorMessage } from './errors.ts';
+import { type Check, startHealthServer } from './health.ts';
+import { createLog, type Logger } from './log.ts';
+import { createMetrics, type Metrics } from './metrics.ts';
+import { startTelemetry } from './telemetry.ts';
+import { type RunningWorker, runWorker, type WorkerParts } from './worker.ts';
+
+/** A process of the system: log, metrics, health, store and broker, all closed in the right order on SIGTERM. */
+export interface Service {
+  readonly name: string;
+  readonly log: Logger;
+  readonly metrics: Metrics;
+  readonly database: Connection;
+  readonly publisher: Publisher;
+  readonly checks: Map<string, Check>;
+  readonly healthPort: number;
+  /** Waits until the store has been reached and its indexes exist. Define the models before. */
+  storeReady(): Promise<void>;
+  /** Consumes the worker's queue until the process is told to stop. */
+  run<W extends WorkerDefinition, Deps, State>(
+    definition: W,
+    parts: WorkerParts<W, Deps, State>,
+  ): Promise<RunningWorker>;
+  /** Runs before store and broker are closed, last added first. */
+  onStop(stop: () => Promise<void>): void;
+  /** Drains and closes everything. The process then ends by itself. */
+  stop(): Promise<void>;
+}
+
+/** How long the store may be away before an operation fails (and the message that needed it is retried). */
+const STORE_TIMEOUT_MS = 5_000;
+const STORE_RETRY_MS = 1_000;
+
+/**
+ * Starts what every process has. Connections are made in the background: readiness says when they are there.
+ * @param definition declared before anything is published; its name is the service's
+ */
+export async function startService(
+  definition: WorkerDefinition,
+  config: ProcessConfig | WorkerConfig,
+): Promise<Service> {
+  const { name } = definition;
+  const log = createLog(name, config.LOG_LEVEL);
+  const metrics = createMetrics(name);
+  const stopTelemetry = startTelemetry(name, config.OTEL_EXPORTER_OTLP_ENDPOINT);
+  const stops: (() => Promise<void>)[] = [];
+
+  const store = connectStore(config, name, log);
+  const { database } = store;
+  const publishing = await connectBroker(config.AMQP_URL, `${name} (publishing)`, log);
+  const retryDelaysMs = 'RETRY_DELAYS_MS' in config ? config.RETRY_DELAYS_MS : [];
+  await publishing.onConnect((model) => declare(model, topologyOf(definition, retryDelaysMs)));
+  const publisher = await createPublisher({ connection: publishing, log, metrics });
+
+  const checks = new Map<string, Check>([
+    ['store', () => store.isReady() || 'not connected to MongoDB'],
+    ['broker', () => publisher.unavailable ?? true],
+  ]);
+  const health = await startHealthServer(
+    { host: config.HEALTH_HOST, port: config.HEALTH_PORT },
+    checks,
+    metrics.registry,
+  );
+  log.info({ healthPort: health.port }, `${name} started`);
+
+  let stopping: Promise<void> | undefined;
+  const stop = () => {
+    stopping ??= (async () => {
+      log.info('stopping');
+      for (const one of stops.toReversed()) await one().catch((err) => log.error({ err }, 'while stopping'));
+      await publishing.close();
+      await database.close().catch((err) => log.debug({ err }, 'closing the store'));
+      await health.close();
+      await stopTelemetry().catch((err) => log.debug({ err }, 'closing telemetry'));
+      log.info('stopped');
+    })();
+    return stopping;
+  };
+
+  return {
+    name,
+    log,
+    metrics,
+    database,
+    storeReady: store.ready,
+    publisher,
+    checks,
+    healthPort: health.port,
+    stop,
+    onStop: (one) => stops.push(one),
+    run: async (worker, parts) => {
+      if (!('PREFETCH' in config)) throw new ConfigError(`${name} was not configured as a worker`);
+      await store.ready();
+      const consuming: BrokerConnection = await connectBroker(config.AMQP_URL, `${name} (consuming)`, log);
+      const settings = {
+        prefetch: config.PREFETCH,
+        concurrency: Math.min(config.CONCURRENCY, config.PREFETCH),
+        handlerTimeoutMs: config.HANDLER_TIMEOUT_MS,
+        retry: { delaysMs: config.RETRY_DELAYS_MS, maxAttempts: config.MAX_ATTEMPTS },
+        region: config.REGION,
+      };
+      const running = await runWorker(worker, parts, { consuming, publisher, log, metrics, settings });
+      checks.set('consumer', () => running.consuming || 'not consuming');
+      stops.push(async () => {
+        await running.drain(config.DRAIN_TIMEOUT_MS);
+        await consuming.close();
+      });
+      return running;
+    },
+  };
+}
+
+interface Store {
+  readonly database: Connection;
+  ready(): Promise<void>;
+  isReady(): boolean;
+}
+
+/** Connects in the background and keeps trying; operations wait at most `STORE_TIMEOUT_MS` for a server. */
+function connectStore(config: ProcessConfig, name: string, log: Logger): Store {
+  const database = mongoose.createConnection();
+  let indexed = false;
+  database.on('disconnected', () => log.warn('lost the store'));
+  database.on('error', (err) => log.warn({ err }, 'store error'));
+  const options: mongoose.ConnectOptions = {
+    dbName: config.MONGODB_DATABASE ?? `orderflow_${name.replaceAll('-', '_')}`,
+    serverSelectionTimeoutMS: STORE_TIMEOUT_MS,
+    appName: name,
+    writeConcern: { w: 'majority', journal: true },
+  };
+  const connected = (async () => {
+    for (;;) {
+      try {
+        await database.openUri(config.MONGODB_URI, options);
+        return log.info('connected to the store');
+      } catch (error) {
+        log.warn({ error: errorMessage(error) }, 'cannot reach the store');
+        await pause(STORE_RETRY_MS);
+      }
+    }
+  })();
+  return {
+    database,
+    isReady: () => indexed && database.readyState === mongoose.ConnectionStates.connected,
+    ready: async () => {
+      await connected;
+      for (const model of Object.values(database.models)) await model.init();
+      indexed = true;
+    },
+  };
+}
+
+/**
+ * The outermost line of every `main.ts`: starts the process, stops it cleanly on SIGTERM and SIGINT, and turns a
+ * bad configuration into one clear message and exit status 78 (EX_CONFIG, sysexits.h).
+ */
+export async function main(start: () => Promise<{ stop(): Promise<void> }>): Promise<void> {
+  try {
+    const service = await start();
+    const stop = () => service.stop().then(() => process.exit(0), fail);
+    process.once('SIGTERM', stop);
+    process.once('SIGINT', stop);
+  } catch (error) {
+    fail(error);
+  }
+}
+
+function fail(error: unknown): never {
+  process.stderr.write(`${error instanceof ConfigError ? error.message : ((error as Error)?.stack ?? error)}\n`);
+  process.exit(error instanceof ConfigError ? 78 : 1);
+}

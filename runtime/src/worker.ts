@@ -1,0 +1,202 @@
+import { setTimeout as pause } from 'node:timers/promises';
+import type { Span } from '@opentelemetry/api';
+import { type EventDefinition, type OrderflowEvent, topologyOf, type WorkerDefinition } from '@orderflow/contracts';
+import pLimit from 'p-limit';
+import type { Aggregates } from './aggregate.ts';
+import type { BrokerConnection } from './broker/connection.ts';
+import { type Consumer, consume, type Delivery } from './broker/consumer.ts';
+import type { Publisher } from './broker/publisher.ts';
+import { createCircuit } from './circuit.ts';
+import { classify, DependencyError, errorMessage } from './errors.ts';
+import { failedAttempts, type RetryPolicy, verdictOn } from './failures.ts';
+import type { AnyHandler, Handlers } from './handler.ts';
+import type { Logger } from './log.ts';
+import type { Metrics } from './metrics.ts';
+import { type Circumstances, processMessage, type Walk } from './process-message.ts';
+import { SpanKind, startSpan, traceparentOf } from './trace.ts';
+
+export interface WorkerParts<W extends WorkerDefinition, Deps, State> {
+  readonly deps: Deps;
+  readonly aggregates: Aggregates<State>;
+  readonly handlers: Handlers<W, Deps, State>;
+}
+
+export interface WorkerSettings {
+  readonly prefetch: number;
+  /** Handlers that run at once; what is prefetched beyond waits its turn. */
+  readonly concurrency: number;
+  readonly handlerTimeoutMs: number;
+  readonly retry: RetryPolicy;
+  readonly region: string;
+  readonly circuit?: { threshold?: number; probeDelaysMs?: readonly number[]; holdMs?: number };
+}
+
+export interface RunningWorker {
+  readonly consuming: boolean;
+  readonly circuitOpen: boolean;
+  /** Stops taking messages, lets running handlers finish within the bound, hands the rest back. */
+  drain(timeoutMs: number): Promise<void>;
+}
+
+/** Well below the broker's acknowledgement timeout of 30 minutes. */
+const HOLD_MS = 10 * 60_000;
+/** How long a message that could not even be put aside waits before the broker hands it out again. */
+const REJECT_PAUSE_MS = 1_000;
+
+/** Runs a worker on connections that are there already. Processes use `startService(...).run`. */
+export async function runWorker<W extends WorkerDefinition, Deps, State>(
+  definition: W,
+  parts: WorkerParts<W, Deps, State>,
+  base: { consuming: BrokerConnection; publisher: Publisher; log: Logger; metrics: Metrics; settings: WorkerSettings },
+): Promise<RunningWorker> {
+  const { consuming, publisher, log, metrics, settings } = base;
+  const worker = definition.name;
+  const walk = walkOf(definition, parts, base);
+  const limit = pLimit(settings.concurrency);
+  const draining = new AbortController();
+  const running = new Set<Promise<void>>();
+
+  const circuit = createCircuit({
+    ...settings.circuit,
+    onPause: (dependency) => {
+      metrics.circuitOpen.set({ worker }, 1);
+      log.warn({ worker, dependency }, 'a dependency is down: consumer paused');
+      consumer?.pause();
+    },
+    onResume: () => {
+      metrics.circuitOpen.set({ worker }, 0);
+      log.info({ worker }, 'consumer resumes');
+      if (!draining.signal.aborted) consumer?.resume();
+    },
+  });
+
+  /** One message from delivery to settlement. Never rejects. */
+  const work = async (delivery: Delivery): Promise<void> => {
+    for (;;) {
+      const passed = await circuit.pass(settings.circuit?.holdMs ?? HOLD_MS, draining.signal);
+      if (draining.signal.aborted && !passed) return delivery.handBack();
+      if (!passed) return putAside(delivery, new DependencyError(worker, 'a dependency is still down'), false);
+      try {
+        await handle(delivery);
+        circuit.succeeded();
+        return delivery.ack();
+      } catch (error) {
+        metrics.failed.inc({ worker, type: delivery.message.fields.routingKey, class: classify(error) });
+        if (circuit.failed(error)) continue;
+        return putAside(delivery, error, true);
+      }
+    }
+  };
+
+  const handle = async ({ message }: Delivery): Promise<void> => {
+    const started = performance.now();
+    const attempt = failedAttempts(message) + 1;
+    let span: Span | undefined;
+    const given: Circumstances = {
+      attempt,
+      triedBefore: attempt > 1 || message.fields.redelivered,
+      traceparent: (event) => {
+        span ??= startSpan(`${worker} ${event.type}`, SpanKind.CONSUMER, event.traceparent);
+        return traceparentOf(span, event.traceparent);
+      },
+    };
+    try {
+      const { event, result } = await processMessage(walk, message.content, given);
+      const labels = { worker, type: event.type };
+      metrics.handled.inc({ ...labels, outcome: result });
+      metrics.duration.observe(labels, (performance.now() - started) / 1000);
+      log.info({ orderId: event.subject, eventId: event.id, type: event.type, attempt }, result);
+    } finally {
+      span?.end();
+    }
+  };
+
+  /** Publishes the copy for the retry queue or the parking lot; only then is the original acknowledged. */
+  const putAside = async (delivery: Delivery, error: unknown, charge: boolean): Promise<void> => {
+    const { message } = delivery;
+    const verdict = verdictOn({ worker, message, error, now: walk.now(), charge }, settings.retry);
+    const about = { orderId: message.properties.correlationId, eventId: message.properties.messageId, worker };
+    try {
+      await publisher.send(verdict.message);
+      const labels = { worker, type: message.fields.routingKey };
+      (verdict.fate === 'park' ? metrics.parked : metrics.retried).inc(labels);
+      const level = verdict.fate === 'park' ? 'error' : 'warn';
+      log[level](
+        { ...about, to: verdict.message.routingKey, error: errorMessage(error), class: verdict.errorClass },
+        verdict.fate,
+      );
+      delivery.ack();
+    } catch (failure) {
+      log.error({ ...about, err: failure }, 'cannot put the message aside; the broker keeps it');
+      await pause(REJECT_PAUSE_MS, undefined, { signal: draining.signal }).catch(() => {});
+      delivery.reject();
+    }
+  };
+
+  let consumer: Consumer | undefined;
+  consumer = await consume({
+    connection: consuming,
+    worker,
+    topology: topologyOf(definition, settings.retry.delaysMs),
+    prefetch: settings.prefetch,
+    log,
+    onDelivery: (delivery) => {
+      const job = limit(async () => {
+        if (draining.signal.aborted) return delivery.handBack();
+        metrics.inFlight.inc({ worker });
+        await work(delivery).finally(() => metrics.inFlight.dec({ worker }));
+      });
+      running.add(job);
+      job.finally(() => running.delete(job));
+    },
+  });
+
+  return {
+    get consuming() {
+      return consumer.consuming || circuit.isOpen;
+    },
+    get circuitOpen() {
+      return circuit.isOpen;
+    },
+    drain: async (timeoutMs) => {
+      await consumer.cancel();
+      draining.abort();
+      circuit.stop();
+      const bound = new AbortController();
+      await Promise.race([
+        Promise.allSettled(running),
+        pause(timeoutMs, undefined, { signal: bound.signal }).catch(() => {}),
+      ]);
+      bound.abort();
+      if (running.size > 0)
+        log.warn({ worker, running: running.size }, 'handlers still run; the broker will redeliver');
+      await consumer.close();
+    },
+  };
+}
+
+function walkOf<W extends WorkerDefinition, Deps, State>(
+  definition: W,
+  parts: WorkerParts<W, Deps, State>,
+  { publisher, log, settings }: { publisher: Publisher; log: Logger; settings: WorkerSettings },
+): Walk<State> {
+  return {
+    worker: definition.name,
+    region: settings.region,
+    heard: new Map<string, EventDefinition>(definition.hears.map((event) => [event.type, event])),
+    handlers: new Map(Object.entries(parts.handlers).map(([type, handler]) => [type, withDeps(handler, parts.deps)])),
+    aggregates: parts.aggregates,
+    publish: (events: readonly OrderflowEvent[]) => publisher.publish(events),
+    timeoutMs: settings.handlerTimeoutMs,
+    log,
+    now: () => new Date(),
+  };
+}
+
+/** The one place where a handler's own type is forgotten; `Handlers` has matched it with its event before. */
+function withDeps<Deps, State>(handler: unknown, deps: Deps): AnyHandler<State> {
+  type Loose = (deps: Deps, ...rest: unknown[]) => never;
+  if (typeof handler === 'function') return (...rest) => (handler as Loose)(deps, ...rest);
+  const { project } = handler as { project: Loose };
+  return { project: (...rest) => project(deps, ...rest) };
+}

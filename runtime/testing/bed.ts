@@ -1,0 +1,191 @@
+import { randomBytes } from 'node:crypto';
+import {
+  deadQueue,
+  type EventDefinition,
+  type EventOf,
+  ORDERS_EXCHANGE,
+  type OrderflowEvent,
+  type WorkerDefinition,
+} from '@orderflow/contracts';
+import type { Channel, ChannelModel, GetMessage } from 'amqplib';
+import { connect } from 'amqplib';
+import mongoose, { type Connection } from 'mongoose';
+import { type BrokerConnection, connectBroker } from '../src/broker/connection.ts';
+import { createPublisher, type Publisher } from '../src/broker/publisher.ts';
+import { createLog, type Logger } from '../src/log.ts';
+import { createMetrics, type Metrics } from '../src/metrics.ts';
+import { type RunningWorker, runWorker, type WorkerParts, type WorkerSettings } from '../src/worker.ts';
+import { eventually } from './eventually.ts';
+
+/** Addresses of a real broker and a real store, as vitest's global set-up provides them. */
+export interface Infrastructure {
+  readonly amqpUrl: string;
+  /** The management API, with credentials. */
+  readonly managementUrl: string;
+  readonly redisUrl: string;
+  readonly mongodbUri: string;
+}
+
+/** Retries in milliseconds instead of minutes. */
+export const TEST_SETTINGS: WorkerSettings = {
+  prefetch: 16,
+  concurrency: 8,
+  handlerTimeoutMs: 5_000,
+  retry: { delaysMs: [20, 50, 100], maxAttempts: 4 },
+  region: 'test',
+};
+
+export interface TestBed {
+  readonly amqpUrl: string;
+  readonly vhost: string;
+  readonly databaseName: string;
+  readonly database: Connection;
+  readonly publisher: Publisher;
+  readonly metrics: Metrics;
+  readonly log: Logger;
+  /** Everything that was published to the exchange since the bed was made, in order of arrival. */
+  readonly heard: readonly OrderflowEvent[];
+  /** A plain channel, for sending rubbish and looking into queues. */
+  readonly channel: Channel;
+  run<W extends WorkerDefinition, Deps, State>(
+    definition: W,
+    parts: WorkerParts<W, Deps, State>,
+    settings?: Partial<WorkerSettings>,
+  ): Promise<RunningWorker>;
+  /** Waits for a fact of this kind about this subject that `matches`. */
+  fact<D extends EventDefinition>(
+    definition: D,
+    subject: string,
+    matches?: (event: EventOf<D>) => boolean,
+  ): Promise<EventOf<D>>;
+  /** Waits for the next message in the worker's parking lot and takes it out. */
+  parked(worker: string): Promise<GetMessage>;
+  /** How many messages a queue holds, ready and unacknowledged, as the management API counts them. */
+  depth(queue: string): Promise<number>;
+  /** Calls the broker's management API: `management('GET', '/queues/{vhost}/name')`. */
+  management(method: string, path: string, body?: unknown): Promise<Response>;
+  connect(name: string): Promise<BrokerConnection>;
+  close(): Promise<void>;
+}
+
+/** A vhost and a database of its own on a real broker and store: one for each spec file. */
+export async function testBed(infrastructure: Infrastructure): Promise<TestBed> {
+  const id = `test-${randomBytes(6).toString('hex')}`;
+  const management = managementOf(infrastructure.managementUrl, id);
+  await management('PUT', '/vhosts/{vhost}');
+  await management('PUT', `/permissions/{vhost}/${userOf(infrastructure.amqpUrl)}`, {
+    configure: '.*',
+    write: '.*',
+    read: '.*',
+  });
+  const amqpUrl = withVhost(infrastructure.amqpUrl, id);
+  const log = createLog('test', 'silent');
+  const metrics = createMetrics('test', { processMetrics: false });
+  const databaseName = id.replaceAll('-', '_');
+  const database = await mongoose.createConnection(infrastructure.mongodbUri, { dbName: databaseName }).asPromise();
+  const model = await connect(amqpUrl);
+  model.on('error', () => {});
+  const channel = await model.createChannel();
+  channel.on('error', () => {});
+  const heard = await spyOn(model);
+  const connections: BrokerConnection[] = [];
+  const running: RunningWorker[] = [];
+  const open = async (name: string) => {
+    const connection = await connectBroker(amqpUrl, name, log);
+    connections.push(connection);
+    return connection;
+  };
+  const publisher = await createPublisher({
+    connection: await open('test publisher'),
+    log,
+    metrics,
+    timeoutMs: 10_000,
+  });
+
+  return {
+    amqpUrl,
+    vhost: id,
+    databaseName,
+    database,
+    publisher,
+    metrics,
+    log,
+    heard,
+    channel,
+    management,
+    connect: open,
+    run: async (definition, parts, settings = {}) => {
+      const consuming = await open(`test ${definition.name}`);
+      const base = { consuming, publisher, log, metrics, settings: { ...TEST_SETTINGS, ...settings } };
+      const worker = await runWorker(definition, parts, base);
+      running.push(worker);
+      await eventually(`${definition.name} consumes`, () => worker.consuming);
+      return worker;
+    },
+    fact: (definition, subject, matches = () => true) =>
+      eventually(`${definition.type} about ${subject}`, () =>
+        (heard as EventOf<typeof definition>[]).find(
+          (event) => event.type === definition.type && event.subject === subject && matches(event),
+        ),
+      ) as never,
+    parked: (worker) =>
+      eventually(`a parked message of ${worker}`, () => channel.get(deadQueue(worker), { noAck: true })),
+    depth: async (queue) => {
+      const response = await management('GET', `/queues/{vhost}/${queue}`);
+      return ((await response.json()) as { messages?: number }).messages ?? 0;
+    },
+    close: async () => {
+      for (const worker of running) await worker.drain(2_000);
+      for (const connection of connections) await connection.close();
+      await model.close().catch(() => {});
+      await database.dropDatabase();
+      await database.close();
+      await management('DELETE', '/vhosts/{vhost}');
+    },
+  };
+}
+
+/** Collects all that passes the exchange, on an exclusive queue of its own. */
+async function spyOn(model: ChannelModel): Promise<OrderflowEvent[]> {
+  const heard: OrderflowEvent[] = [];
+  const channel = await model.createChannel();
+  channel.on('error', () => {});
+  await channel.assertExchange(ORDERS_EXCHANGE, 'topic', { durable: true });
+  const { queue } = await channel.assertQueue('', { exclusive: true });
+  await channel.bindQueue(queue, ORDERS_EXCHANGE, '#');
+  await channel.consume(
+    queue,
+    (message) => {
+      if (message?.properties.contentType !== 'application/cloudevents+json') return;
+      try {
+        heard.push(JSON.parse(message.content.toString()));
+      } catch {
+        // Rubbish that a test sends on purpose is not a fact.
+      }
+    },
+    { noAck: true },
+  );
+  return heard;
+}
+
+function managementOf(url: string, vhost: string) {
+  const base = new URL(url);
+  const authorization = `Basic ${Buffer.from(`${decodeURIComponent(base.username)}:${decodeURIComponent(base.password)}`).toString('base64')}`;
+  return async (method: string, path: string, body?: unknown): Promise<Response> => {
+    const response = await fetch(`${base.origin}/api${path.replace('{vhost}', encodeURIComponent(vhost))}`, {
+      method,
+      headers: { authorization, 'content-type': 'application/json' },
+      ...(body === undefined ? {} : { body: JSON.stringify(body) }),
+    });
+    if (!response.ok) throw new Error(`${method} ${path}: ${response.status} ${await response.text()}`);
+    return response;
+  };
+}
+
+const userOf = (url: string): string => new URL(url).username || 'guest';
+
+function withVhost(url: string, vhost: string): string {
+  const parsed = new URL(url);
+  parsed.pathname = `/${encodeURIComponent(vhost)}`;
+  return parsed.href;
+}

@@ -1,0 +1,3 @@
+export * from './bed.ts';
+export * from './events.ts';
+export * from './eventually.ts';
