@@ -1,0 +1,89 @@
+import { createHash } from 'node:crypto';
+import type { FastifyReply, FastifyRequest } from 'fastify';
+import { failure, invalid, StripeError } from './errors.ts';
+import type { Guarded } from './guard.ts';
+import type { Journal } from './journal.ts';
+import type { Cause, Ledger } from './ledger.ts';
+
+type Kept = { key: string; fingerprint: string; requestId: string; status: number; body: string };
+type Write = (cause: Cause) => object;
+/** Stripe forgets a key after a day; here the oldest goes when there are too many. */
+const mostKeys = 50_000;
+
+/** Runs writes as https://docs.stripe.com/api/idempotent_requests says: once a key, replaying the first answer. */
+export function openIdempotency(journal: Journal, ledger: Ledger, guarded: Guarded, lostAnswer: () => 'close' | 500) {
+  const kept = journal.collection<Kept>('idempotency_keys');
+  const oldestFirst = kept.all().map(({ key }) => key);
+  const running = new Map<string, string>();
+
+  async function write(request: FastifyRequest, reply: FastifyReply, run: Write): Promise<FastifyReply> {
+    const key = request.headers['idempotency-key'];
+    if (typeof key !== 'string' || key === '') return answer(request, reply, undefined, run);
+    if (key.length > 255) throw invalid('Idempotency keys are at most 255 characters long.');
+    const fingerprint = createHash('sha256')
+      .update(`${request.method} ${request.url} ${JSON.stringify(request.body)}`)
+      .digest('hex');
+    const earlier = kept.get(key);
+    if (earlier) {
+      if (earlier.fingerprint !== fingerprint) throw mismatch(key);
+      if (lostAnswer() === 'close' && guarded.losesAnswer(request)) return guarded.hangUp(request, reply);
+      reply.headers({ 'idempotent-replayed': 'true', 'original-request': earlier.requestId, 'idempotency-key': key });
+      return reply.code(earlier.status).type('application/json').send(earlier.body);
+    }
+    const current = running.get(key);
+    if (current !== undefined) throw current === fingerprint ? inUse(key) : mismatch(key);
+    running.set(key, fingerprint);
+    try {
+      return await answer(request, reply.header('idempotency-key', key), { key, fingerprint }, run);
+    } finally {
+      running.delete(key);
+    }
+  }
+
+  /** The delay comes before the change, and the change and its kept answer are one commit. */
+  async function answer(
+    request: FastifyRequest,
+    reply: FastifyReply,
+    as: { key: string; fingerprint: string } | undefined,
+    run: Write,
+  ) {
+    await guarded.delay(request);
+    const cause = { requestId: request.id, idempotencyKey: as?.key ?? null };
+    let { status, body } = outcome(run, cause);
+    const lost = guarded.losesAnswer(request) ? lostAnswer() : undefined;
+    if (lost === 500) {
+      status = 500;
+      body = JSON.stringify({ error: failure(500) });
+    }
+    if (as) keep({ ...as, requestId: request.id, status, body });
+    ledger.commit();
+    if (lost === 'close') return guarded.hangUp(request, reply);
+    return reply.code(status).type('application/json').send(body);
+  }
+  function keep(answered: Kept): void {
+    kept.put(answered.key, answered);
+    if (oldestFirst.push(answered.key) > mostKeys) kept.remove(oldestFirst.shift() ?? '');
+  }
+  return { write };
+}
+
+function outcome(run: Write, cause: Cause): { status: number; body: string } {
+  try {
+    return { status: 200, body: JSON.stringify(run(cause)) };
+  } catch (error) {
+    if (!(error instanceof StripeError) || !error.executed) throw error;
+    return { status: error.status, body: JSON.stringify({ error: error.body }) };
+  }
+}
+
+const mismatch = (key: string) =>
+  new StripeError(400, {
+    type: 'idempotency_error',
+    message: `Keys for idempotent requests can only be used with the same parameters they were first used with. Try using a key other than '${key}' if you meant to execute a different request.`,
+  });
+const inUse = (key: string) =>
+  new StripeError(409, {
+    type: 'invalid_request_error',
+    code: 'idempotency_key_in_use',
+    message: `There is currently another in-progress request using this Idempotent Key (that probably means you submitted twice, and the other request is still going through): ${key}. Please try again later.`,
+  });

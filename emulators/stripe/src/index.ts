@@ -1,0 +1,2 @@
+export { type StripeOptions, signEvent, startStripe } from './server.ts';
+export { testPaymentMethods } from './test-cards.ts';

@@ -1,0 +1,92 @@
+import type { Deliveries, Delivery } from './deliveries.ts';
+import { missing } from './errors.ts';
+import type { Collection, Journal } from './journal.ts';
+import { type Charge, type Intent, type Method, methodObject, newId, type Refund, seconds } from './objects.ts';
+import { testCard } from './test-cards.ts';
+
+export type Cause = { requestId: string | null; idempotencyKey: string | null };
+export type LedgerSwitches = { captureWindow: number; refundSettle: number };
+type Options = {
+  journal: Journal;
+  deliveries: Deliveries;
+  apiVersion: () => string;
+  switches: () => LedgerSwitches;
+  /** The address under which a browser reaches this emulator, for the 3-D Secure page. */
+  publicUrl: () => string;
+};
+
+/** Every object this account has, and the events that tell of their changes. */
+export function openLedger({ journal, deliveries, apiVersion, switches, publicUrl }: Options) {
+  const intents: Collection<Intent> = journal.collection('payment_intents');
+  const charges: Collection<Charge> = journal.collection('charges');
+  const refunds: Collection<Refund> = journal.collection('refunds');
+  const methods: Collection<Method> = journal.collection('payment_methods');
+  const timers = new Set<NodeJS.Timeout>();
+  let unsent: Delivery[] = [];
+
+  const found = <T>(collection: Collection<T>, kind: string, id: string, param: string, status = 404): T => {
+    const object = collection.get(id);
+    if (!object) throw missing(kind, id, param, status);
+    return object;
+  };
+
+  return {
+    intents,
+    charges,
+    refunds,
+    switches,
+    publicUrl,
+    intent: (id: string, param = 'intent', status = 404) => found(intents, 'payment_intent', id, param, status),
+    charge: (id: string, param = 'id', status = 404) => found(charges, 'charge', id, param, status),
+    refund: (id: string) => found(refunds, 'refund', id, 'id'),
+    method: (id: string) => found(methods, 'PaymentMethod', id, 'payment_method'),
+    /** A test name becomes a payment method of its own, as with Stripe; an id already known stays what it is. */
+    methodFor(name: string): Method {
+      if (testCard(name)) {
+        const method = { id: newId('pm'), alias: name, created: seconds() };
+        return methods.put(method.id, method);
+      }
+      return found(methods, 'PaymentMethod', name, 'payment_method', 400);
+    },
+    expanded(id: string): unknown {
+      const method = methods.get(id);
+      return intents.get(id) ?? charges.get(id) ?? refunds.get(id) ?? (method ? methodObject(method) : undefined);
+    },
+    /** Notes an event about `object` as it is now; it is sent once the change is committed. */
+    emit(type: string, object: Intent | Charge | Refund, cause: Cause): void {
+      const event = {
+        id: newId('evt'),
+        object: 'event',
+        api_version: apiVersion(),
+        created: seconds(),
+        data: { object },
+        livemode: false,
+        pending_webhooks: 1,
+        request: { id: cause.requestId, idempotency_key: cause.idempotencyKey },
+        type,
+      };
+      const subject = object.object === 'payment_intent' ? object.id : object.payment_intent;
+      unsent.push(deliveries.keep(subject, type, JSON.stringify(event)));
+    },
+    commit(): void {
+      journal.commit();
+      const ready = unsent;
+      unsent = [];
+      for (const delivery of ready) deliveries.send(delivery);
+    },
+    later(ms: number, run: () => void): void {
+      const timer = setTimeout(
+        () => {
+          timers.delete(timer);
+          run();
+        },
+        Math.max(0, Math.min(ms, 2 ** 31 - 1)),
+      );
+      timers.add(timer);
+    },
+    close(): void {
+      for (const timer of timers) clearTimeout(timer);
+    },
+  };
+}
+export type Ledger = ReturnType<typeof openLedger>;
