@@ -1,0 +1,10 @@
+import type { Claims } from './reservation-store.ts';
+import type { Stock } from './stock-store.ts';
+
+/** What the handlers work with. */
+export interface Deps {
+  readonly stock: Stock;
+  readonly claims: Claims;
+  /** How long an order may hold stock without being paid. */
+  readonly holdMinutes: number;
+}

@@ -1,0 +1,13 @@
+import type { EventOf, OrderCancelled } from '@orderflow/contracts';
+import type { HandlerContext } from '@orderflow/runtime';
+import type { Reservation } from '../decide-reservation.ts';
+import type { Deps } from '../deps.ts';
+import { releaseStock } from '../release-stock.ts';
+
+/** Gives the stock back; before the order was placed here, leaves a tombstone so that it is never held. */
+export const onOrderCancelled = (
+  deps: Deps,
+  event: EventOf<typeof OrderCancelled>,
+  state: Reservation | null,
+  context: HandlerContext,
+) => releaseStock(deps, { orderId: event.subject, reason: event.data.reason }, state, context);

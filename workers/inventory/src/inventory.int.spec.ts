@@ -1,0 +1,285 @@
+import { randomUUID } from 'node:crypto';
+import {
+  InventoryCommitted,
+  InventoryRejected,
+  InventoryReleased,
+  InventoryReserved,
+  OrderCancelled,
+  PaymentDeclined,
+  ShipmentDispatched,
+} from '@orderflow/contracts';
+import { eventFor, eventually, type TestBed, testBed } from '@orderflow/runtime/testing';
+import { afterAll, beforeAll, describe, expect, inject, test } from 'vitest';
+import { placed, warehouse } from './testing.ts';
+
+let bed: TestBed;
+let house: ReturnType<typeof warehouse>;
+
+beforeAll(async () => {
+  bed = await testBed(inject('infrastructure'));
+  house = warehouse(bed);
+  await house.run();
+  await house.run();
+});
+afterAll(() => bed?.close());
+
+const cancelled = (orderId: string, reason = 'changed my mind') => eventFor(OrderCancelled, orderId, { reason });
+const dispatched = (orderId: string) =>
+  eventFor(ShipmentDispatched, orderId, {
+    shipmentId: 'shp_1',
+    carrier: 'Parcelwise',
+    trackingNumber: 'PW1',
+    trackingUrl: 'http://carrier.test/PW1',
+    scanAt: '2026-01-02T09:00:00Z',
+  });
+const declined = (orderId: string, final: boolean) =>
+  eventFor(PaymentDeclined, orderId, {
+    code: 'card_declined',
+    message: 'Your card was declined.',
+    attempt: 1,
+    attemptsLeft: final ? 0 : 4,
+    final,
+  });
+const saidAbout = (orderId: string) => bed.heard.filter((e) => e.subject === orderId && e.source === '/inventory');
+/** How many messages of these kinds the workers are through with, one way or the other. */
+const through = async (...types: string[]) => {
+  const counted = await Promise.all([bed.metrics.handled.get(), bed.metrics.parked.get()]);
+  const values = counted.flatMap((metric) => metric.values).filter((v) => types.includes(String(v.labels.type)));
+  return values.reduce((sum, { value }) => sum + value, 0);
+};
+
+describe('holding', () => {
+  test('given enough of everything, when an order is placed, every line is held', async () => {
+    const [orderId, a, b] = [randomUUID(), await house.sku(5), await house.sku(1)];
+    const lines = [
+      { sku: a, quantity: 2 },
+      { sku: b, quantity: 1 },
+    ];
+    await bed.publisher.publish([placed(orderId, lines)]);
+
+    const reserved = await bed.fact(InventoryReserved, orderId);
+    expect(reserved.data.lines).toEqual(lines);
+    const heldForMs = Date.parse(reserved.data.holdUntil) - Date.parse(reserved.time);
+    expect(heldForMs / 60_000).toBeCloseTo(15, 0);
+    expect(await house.stockOf(a)).toEqual({ onHand: 5, held: 2, available: 3, holds: { [orderId]: 2 } });
+    expect(await house.stockOf(b)).toEqual({ onHand: 1, held: 1, available: 0, holds: { [orderId]: 1 } });
+  });
+
+  test('given some lines are short, when an order is placed, it is rejected with every shortage and holds nothing', async () => {
+    const orderId = randomUUID();
+    const [enough, short] = [await house.sku(5), await house.sku(1)];
+    const unknown = 'SKU-UNKNOWN';
+    const lines = [enough, short, unknown].map((sku) => ({ sku, quantity: 3 }));
+    await bed.publisher.publish([placed(orderId, lines)]);
+
+    const rejected = await bed.fact(InventoryRejected, orderId);
+    expect(rejected.data.shortages.toSorted((x, y) => x.sku.localeCompare(y.sku))).toEqual(
+      [
+        { sku: short, requested: 3, available: 1 },
+        { sku: unknown, requested: 3, available: 0 },
+      ].toSorted((x, y) => x.sku.localeCompare(y.sku)),
+    );
+    expect(await house.stockOf(enough)).toEqual({ onHand: 5, held: 0, available: 5, holds: {} });
+    expect(await house.stockOf(short)).toEqual({ onHand: 1, held: 0, available: 1, holds: {} });
+    expect(await house.reservationOf(orderId)).toMatchObject({ status: 'rejected' });
+  });
+
+  test('given one item is left, when 50 orders want it at once, exactly one gets it', async () => {
+    const last = await house.sku(1);
+    const orders: string[] = Array.from({ length: 50 }, () => randomUUID());
+    await bed.publisher.publish(orders.map((orderId) => placed(orderId, [{ sku: last, quantity: 1 }])));
+
+    const answers = await eventually('50 answers', () => {
+      const all = bed.heard.filter((e) => orders.includes(e.subject) && e.type.startsWith('inventory.'));
+      return all.length >= 50 && all;
+    });
+    expect(answers.filter((e) => e.type === 'inventory.reserved')).toHaveLength(1);
+    expect(answers.filter((e) => e.type === 'inventory.rejected')).toHaveLength(49);
+    const winner = answers.find((e) => e.type === 'inventory.reserved')?.subject as string;
+    expect(await house.stockOf(last)).toEqual({ onHand: 1, held: 1, available: 0, holds: { [winner]: 1 } });
+  });
+
+  test('given orders that want the same two SKUs in opposite order, as many as there is stock for are served', async () => {
+    const [a, b] = [await house.sku(4), await house.sku(4)];
+    const orders = Array.from({ length: 12 }, () => randomUUID());
+    const lines = [a, b].map((sku) => ({ sku, quantity: 1 }));
+    await bed.publisher.publish(orders.map((orderId, i) => placed(orderId, i % 2 ? lines : lines.toReversed())));
+
+    await eventually('12 answers', () => orders.every((orderId) => saidAbout(orderId).length === 1));
+    expect(orders.filter((orderId) => saidAbout(orderId)[0]?.type === 'inventory.reserved')).toHaveLength(4);
+    expect(await house.stockOf(a)).toMatchObject({ onHand: 4, held: 4, available: 0 });
+    expect(await house.stockOf(b)).toMatchObject({ onHand: 4, held: 4, available: 0 });
+  });
+
+  test('given an order is held, when its event is delivered again, the same fact is said again and nothing moves', async () => {
+    const [orderId, sku] = [randomUUID(), await house.sku(5)];
+    const event = placed(orderId, [{ sku, quantity: 2 }]);
+    await bed.publisher.publish([event]);
+    const first = await bed.fact(InventoryReserved, orderId);
+
+    await bed.publisher.publish([event]);
+    await eventually('the fact said twice', () => saidAbout(orderId).length === 2);
+    expect(saidAbout(orderId).map((e) => e.id)).toEqual([first.id, first.id]);
+    expect(await house.stockOf(sku)).toMatchObject({ held: 2, available: 3 });
+  });
+
+  test('given two lines of the same SKU, they are one hold', async () => {
+    const [orderId, sku] = [randomUUID(), await house.sku(5)];
+    const line = { sku, quantity: 2 };
+    await bed.publisher.publish([placed(orderId, [line, line])]);
+    const reserved = await bed.fact(InventoryReserved, orderId);
+    expect(reserved.data.lines).toEqual([{ sku, quantity: 4 }]);
+    expect(await house.stockOf(sku)).toMatchObject({ held: 4, available: 1, holds: { [orderId]: 4 } });
+  });
+});
+
+describe('releasing', () => {
+  test.each([
+    ['cancelled', cancelled, 'changed my mind'],
+    ['declined for good', (orderId: string) => declined(orderId, true), 'payment declined: card_declined'],
+  ])('given an order is held, when it is %s, its stock goes back', async (_, ended, reason) => {
+    const [orderId, sku] = [randomUUID(), await house.sku(5)];
+    await bed.publisher.publish([placed(orderId, [{ sku, quantity: 2 }])]);
+    await bed.fact(InventoryReserved, orderId);
+
+    await bed.publisher.publish([ended(orderId)]);
+    const released = await bed.fact(InventoryReleased, orderId);
+    expect(released.data).toEqual({ lines: [{ sku, quantity: 2 }], reason });
+    expect(await house.stockOf(sku)).toEqual({ onHand: 5, held: 0, available: 5, holds: {} });
+    expect(await house.reservationOf(orderId)).toMatchObject({ status: 'released' });
+  });
+
+  test('given an order is held, when a decline is not final, its stock stays held', async () => {
+    const [orderId, sku] = [randomUUID(), await house.sku(5)];
+    await bed.publisher.publish([placed(orderId, [{ sku, quantity: 2 }])]);
+    await bed.fact(InventoryReserved, orderId);
+    const before = await through('payment.declined');
+
+    await bed.publisher.publish([declined(orderId, false)]);
+    await eventually('the decline is through', async () => (await through('payment.declined')) > before);
+    expect(await house.stockOf(sku)).toMatchObject({ held: 2, available: 3 });
+  });
+
+  test('given an order was cancelled before it was placed here, when it is placed, nothing is held or said', async () => {
+    const [orderId, sku] = [randomUUID(), await house.sku(5)];
+    await bed.publisher.publish([cancelled(orderId)]);
+    await eventually('the tombstone', async () => (await house.reservationOf(orderId))?.status === 'released');
+
+    await bed.publisher.publish([placed(orderId, [{ sku, quantity: 2 }])]);
+    await eventually('order.placed is through', async () => {
+      const found = await house.reservationOf(orderId);
+      return (found as unknown as { lines: unknown[] }).lines.length === 1;
+    });
+    expect(await house.stockOf(sku)).toEqual({ onHand: 5, held: 0, available: 5, holds: {} });
+    expect(saidAbout(orderId)).toEqual([]);
+  });
+
+  test('given a hold was interrupted half way, when the order was cancelled meanwhile, the half goes back', async () => {
+    const orderId = randomUUID();
+    const [a, b] = [await house.sku(5), await house.sku(5)];
+    const lines = [a, b].map((sku) => ({ sku, quantity: 1 }));
+    await house.stock.hold(orderId, lines.slice(0, 1), AbortSignal.timeout(5_000));
+    await bed.publisher.publish([cancelled(orderId)]);
+    await eventually('the tombstone', () => house.reservationOf(orderId));
+
+    await bed.publisher.publish([placed(orderId, lines)]);
+    await eventually('all is given back', async () => (await house.stockOf(a)).held === 0);
+    expect(await house.stockOf(b)).toMatchObject({ held: 0, available: 5 });
+  });
+});
+
+describe('committing', () => {
+  test('given an order is held, when it is dispatched, its stock leaves the warehouse', async () => {
+    const [orderId, sku] = [randomUUID(), await house.sku(5)];
+    await bed.publisher.publish([placed(orderId, [{ sku, quantity: 2 }])]);
+    await bed.fact(InventoryReserved, orderId);
+
+    await bed.publisher.publish([dispatched(orderId)]);
+    const committed = await bed.fact(InventoryCommitted, orderId);
+    expect(committed.data.lines).toEqual([{ sku, quantity: 2 }]);
+    expect(await house.stockOf(sku)).toEqual({ onHand: 3, held: 0, available: 3, holds: {} });
+  });
+
+  test('given a dispatch that overtook the order, it waits for it', async () => {
+    const [orderId, sku] = [randomUUID(), await house.sku(5)];
+    await bed.publisher.publish([dispatched(orderId)]);
+    await bed.publisher.publish([placed(orderId, [{ sku, quantity: 2 }])]);
+    await bed.fact(InventoryCommitted, orderId);
+    expect(await house.stockOf(sku)).toMatchObject({ onHand: 3, held: 0 });
+  });
+
+  test('given a commit or a release that crashed half way, when its event comes again, it is finished once', async () => {
+    const [committing, releasing] = [randomUUID(), randomUUID()];
+    const [a, b] = [await house.sku(5), await house.sku(5)];
+    const lines = [a, b].map((sku) => ({ sku, quantity: 1 }));
+    const rest = { lines, holdUntil: new Date('2026-01-01T12:15:00Z') };
+    const signal = AbortSignal.timeout(5_000);
+    for (const orderId of [committing, releasing]) await house.stock.hold(orderId, lines, signal);
+    await house.left(committing, { status: 'committing', ...rest });
+    await house.left(releasing, { status: 'releasing', reason: 'changed my mind', ...rest });
+    await house.stock.take(committing, lines.slice(0, 1), signal);
+    await house.stock.giveBack(releasing, lines.slice(0, 1), signal);
+
+    await bed.publisher.publish([dispatched(committing), cancelled(releasing)]);
+    await bed.fact(InventoryCommitted, committing);
+    await bed.fact(InventoryReleased, releasing);
+    for (const sku of [a, b]) expect(await house.stockOf(sku)).toEqual({ onHand: 4, held: 0, available: 4, holds: {} });
+  });
+
+  test('given a dispatch after the stock was released, it is parked for a person to look at', async () => {
+    const orderId = randomUUID();
+    await bed.publisher.publish([cancelled(orderId)]);
+    await eventually('the tombstone', () => house.reservationOf(orderId));
+    await bed.publisher.publish([dispatched(orderId)]);
+    const message = await bed.parked('inventory');
+    expect(message.properties.correlationId).toBe(orderId);
+    expect(message.properties.headers?.['x-error-class']).toBe('PermanentError');
+  });
+});
+
+describe('racing', () => {
+  test('given held orders, when each is cancelled, declined and dispatched at once, each ends one way and the stock adds up', async () => {
+    const [a, b] = [await house.sku(100), await house.sku(100)];
+    const orders = Array.from({ length: 20 }, () => randomUUID());
+    const lines = [a, b].map((sku) => ({ sku, quantity: 2 }));
+    await bed.publisher.publish(orders.map((orderId) => placed(orderId, lines)));
+    await eventually('all are held', () => orders.every((orderId) => saidAbout(orderId).length > 0));
+
+    const facts = orders.flatMap((id, i) =>
+      i % 2 ? [cancelled(id), dispatched(id), declined(id, true)] : [dispatched(id), cancelled(id), declined(id, true)],
+    );
+    const kinds = ['order.cancelled', 'payment.declined', 'shipment.dispatched'];
+    const before = await through(...kinds);
+    await bed.publisher.publish(facts);
+    await eventually('all are through', async () => (await through(...kinds)) === before + facts.length);
+
+    const ends = orders.map((orderId) => saidAbout(orderId).filter((e) => e.type !== 'inventory.reserved'));
+
+    for (const said of ends) expect(new Set(said.map((e) => e.id)).size).toBe(1);
+    const committed = ends.filter(([said]) => said?.type === 'inventory.committed').length;
+    expect(await house.stockOf(a)).toEqual({
+      onHand: 100 - 2 * committed,
+      held: 0,
+      available: 100 - 2 * committed,
+      holds: {},
+    });
+    expect(await house.stockOf(b)).toEqual(await house.stockOf(a));
+  });
+
+  test('given orders placed and cancelled at once, none holds anything in the end', async () => {
+    const [a, b] = [await house.sku(100), await house.sku(100)];
+    const orders = Array.from({ length: 20 }, () => randomUUID());
+    const lines = [a, b].map((sku) => ({ sku, quantity: 1 }));
+    await bed.publisher.publish(orders.flatMap((orderId) => [placed(orderId, lines), cancelled(orderId)]));
+
+    await eventually('all are released, with their lines', async () => {
+      const found = await bed.database
+        .collection('reservations')
+        .find({ _id: { $in: orders as never[] } })
+        .toArray();
+      return found.length === 20 && found.every((one) => one.status === 'released' && one.lines.length === 2);
+    });
+    for (const sku of [a, b])
+      expect(await house.stockOf(sku)).toEqual({ onHand: 100, held: 0, available: 100, holds: {} });
+  });
+});
