@@ -1,6 +1,8 @@
 import { defineConfig } from 'vitest/config';
 
 const exclude = ['**/node_modules/**', '.tools/**', '.data/**'];
+// Starts broker, cache and store, so the unit project goes without.
+const globalSetup = './vitest.global-setup.ts';
 
 export default defineConfig({
   test: {
@@ -8,7 +10,14 @@ export default defineConfig({
       { extends: true, test: { name: 'unit', include: ['**/*.unit.spec.ts'], exclude } },
       {
         extends: true,
-        test: { name: 'int', include: ['**/*.int.spec.ts'], exclude, testTimeout: 30_000, hookTimeout: 60_000 },
+        test: {
+          name: 'int',
+          include: ['**/*.int.spec.ts'],
+          exclude,
+          globalSetup,
+          testTimeout: 30_000,
+          hookTimeout: 60_000,
+        },
       },
       {
         extends: true,
@@ -16,6 +25,7 @@ export default defineConfig({
           name: 'e2e',
           include: ['**/*.e2e.spec.ts'],
           exclude,
+          globalSetup,
           testTimeout: 120_000,
           hookTimeout: 120_000,
           fileParallelism: false,

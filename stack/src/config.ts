@@ -1,0 +1,41 @@
+import { StackError } from './errors.ts';
+
+/** Addresses the user gives instead of letting the stack start a server. Empty counts as missing. */
+export interface GivenAddresses {
+  readonly amqpUrl?: string;
+  readonly managementUrl?: string;
+  readonly redisUrl?: string;
+  readonly mongodbUri?: string;
+}
+
+type Env = Readonly<Record<string, string | undefined>>;
+
+/** Reads the addresses from the environment. @throws StackError naming the variable, what it got and what it wants */
+export function givenAddresses(env: Env = process.env): GivenAddresses {
+  const amqpUrl = urlFrom(env, 'AMQP_URL', 'amqp://', 'amqps://');
+  const managementUrl = urlFrom(env, 'RABBITMQ_MANAGEMENT_URL', 'http://', 'https://');
+  const redisUrl = urlFrom(env, 'REDIS_URL', 'redis://', 'rediss://');
+  const mongodbUri = urlFrom(env, 'MONGODB_URI', 'mongodb://', 'mongodb+srv://');
+  return {
+    ...(amqpUrl && { amqpUrl }),
+    ...(managementUrl && { managementUrl }),
+    ...(redisUrl && { redisUrl }),
+    ...(mongodbUri && { mongodbUri }),
+  };
+}
+
+function urlFrom(env: Env, name: string, ...starts: string[]): string | undefined {
+  const value = env[name];
+  if (!value) return undefined;
+  if (starts.some((start) => value.startsWith(start) && value.length > start.length)) return value;
+  throw new StackError(`${name} is not an address we can use: it must start with ${starts.join(' or ')}`);
+}
+
+/** The user's PORT for the gateway, where given. @throws StackError when it is not a port */
+export function portFrom(env: Env = process.env): number | undefined {
+  const value = env.PORT;
+  if (!value) return undefined;
+  const port = Number(value);
+  if (Number.isInteger(port) && port > 0 && port < 65_536) return port;
+  throw new StackError(`PORT is "${value}"; it must be a whole number from 1 to 65535`);
+}

@@ -1,0 +1,108 @@
+import { type ChildProcess, spawn, spawnSync } from 'node:child_process';
+import { closeSync, mkdirSync, openSync, readFileSync } from 'node:fs';
+import { dirname } from 'node:path';
+import { messageOf, StackError } from '../errors.ts';
+import { type Identity, identify } from './identity.ts';
+
+export interface ChildOptions {
+  readonly name: string;
+  readonly command: string;
+  readonly args: readonly string[];
+  readonly env: Readonly<Record<string, string | undefined>>;
+  readonly cwd: string;
+  /** Standard output and error are appended here. */
+  readonly logFile: string;
+}
+
+export interface Exit {
+  readonly code: number | null;
+  readonly signal: NodeJS.Signals | null;
+}
+
+/** A process we started, until it has ended. */
+export interface Child {
+  readonly name: string;
+  readonly logFile: string;
+  readonly identity: Identity;
+  readonly exited: Promise<Exit>;
+  /** Undefined while it runs. */
+  exit(): Exit | undefined;
+  signal(name: NodeJS.Signals): void;
+  /** SIGTERM, then SIGKILL when it takes longer than this. Resolves when it is gone. */
+  stop(timeoutMs: number): Promise<Exit>;
+}
+
+/** Starts a process in a session of its own, so that Ctrl-C reaches us alone and we stop it in our order. */
+export function startChild(options: ChildOptions): Child {
+  const { name, logFile } = options;
+  mkdirSync(dirname(logFile), { recursive: true });
+  const log = openSync(logFile, 'a');
+  const [command, args] = dyingWithUs(options.command, options.args);
+  let child: ChildProcess;
+  try {
+    child = spawn(command, args, {
+      cwd: options.cwd,
+      env: options.env,
+      stdio: ['ignore', log, log],
+      detached: true,
+    });
+  } finally {
+    closeSync(log);
+  }
+  let exit: Exit | undefined;
+  const exited = new Promise<Exit>((resolve) => {
+    const end = (result: Exit) => {
+      exit ??= result;
+      resolve(exit);
+    };
+    child.once('exit', (code, signal) => end({ code, signal }));
+    child.once('error', () => end({ code: 127, signal: null }));
+  });
+  if (child.pid === undefined) throw new StackError(`${name} could not be started: ${options.command}`);
+  const identity = identify(child.pid) ?? { pid: child.pid, started: '' };
+  const signal = (which: NodeJS.Signals) => void (exit === undefined && child.kill(which));
+  return {
+    name,
+    logFile,
+    identity,
+    exited,
+    signal,
+    exit: () => exit,
+    stop: async (timeoutMs) => {
+      signal('SIGTERM');
+      const timer = setTimeout(() => signal('SIGKILL'), timeoutMs);
+      try {
+        return await exited;
+      } finally {
+        clearTimeout(timer);
+      }
+    },
+  };
+}
+
+let canDieWithUs: boolean | undefined;
+
+/** On Linux the kernel stops our children when we are killed with -9 (prctl(2), PR_SET_PDEATHSIG). */
+function dyingWithUs(command: string, args: readonly string[]): [string, readonly string[]] {
+  canDieWithUs ??=
+    process.platform === 'linux' &&
+    spawnSync('setpriv', ['--pdeathsig', 'TERM', 'true'], { stdio: 'ignore' }).status === 0;
+  return canDieWithUs ? ['setpriv', ['--pdeathsig', 'TERM', '--', command, ...args]] : [command, args];
+}
+
+/** Why a child ended: the last line of its log that says something. */
+export function whyItEnded(child: Child): string | undefined {
+  const exit = child.exit();
+  if (!exit) return undefined;
+  const how = exit.signal ? `killed with ${exit.signal}` : `ended with status ${exit.code}`;
+  return `${how}${lastWords(child.logFile)}; the log is ${child.logFile}`;
+}
+
+function lastWords(logFile: string): string {
+  try {
+    const line = readFileSync(logFile, 'utf8').trimEnd().split('\n').at(-1) ?? '';
+    return line === '' ? '' : ` ("${line.slice(0, 200)}")`;
+  } catch (error) {
+    return ` (${messageOf(error)})`;
+  }
+}
