@@ -1,0 +1,15 @@
+import type { EventOf, OrderPlaced } from '@orderflow/contracts';
+import type { HandlerContext } from '@orderflow/runtime';
+import { carryOut, type Result } from '../authorise.ts';
+import { type Payment, whenPlaced } from '../decide-payment.ts';
+import type { Deps } from '../deps.ts';
+
+export function onOrderPlaced(
+  deps: Deps,
+  event: EventOf<typeof OrderPlaced>,
+  state: Payment | null,
+  context: HandlerContext,
+): Promise<Result> {
+  const { total: amount, paymentMethod } = event.data;
+  return carryOut(deps, event.subject, whenPlaced(state, { amount, paymentMethod }, context.triedBefore), context);
+}
