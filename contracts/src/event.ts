@@ -39,7 +39,7 @@ export function defineEvent<const Type extends string, Schema extends z.ZodType>
   type: Type,
   options: { version: number; summary: string; subject?: 'order' | 'sku'; data: Schema },
 ): EventDefinition<Type, Schema> {
-  if (!/^[a-z]+(\.[a-z]+(_[a-z]+)*)+$/.test(type)) throw new RangeError(`Not a routing key: "${type}"`);
+  if (!/^[a-z][a-z0-9]*(\.[a-z]+(_[a-z]+)*)+$/.test(type)) throw new RangeError(`Not a routing key: "${type}"`);
   const dataschema = dataschemaOf(type, options.version);
   return {
     type,

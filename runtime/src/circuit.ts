@@ -23,20 +23,27 @@ export function createCircuit(options: CircuitOptions) {
   let failuresInARow = 0;
   let probes = 0;
   let probeIsOut = false;
+  let paused = false;
   let timer: NodeJS.Timeout | undefined;
   const waiting = new Set<(passed: boolean) => void>();
 
   const open = (dependency: string) => {
+    if (!paused) onPause(dependency);
+    paused = true;
     state = 'open';
     probeIsOut = false;
-    onPause(dependency);
     timer = setTimeout(halfOpen, probeDelaysMs[Math.min(probes++, probeDelaysMs.length - 1)]);
+  };
+
+  const resume = () => {
+    paused = false;
+    onResume();
   };
 
   const halfOpen = () => {
     state = 'half-open';
     const [first] = waiting;
-    if (!first) return onResume();
+    if (!first) return resume();
     probeIsOut = true;
     first(true);
   };
@@ -45,7 +52,7 @@ export function createCircuit(options: CircuitOptions) {
     clearTimeout(timer);
     state = 'closed';
     probes = 0;
-    onResume();
+    if (paused) resume();
     for (const go of [...waiting]) go(true);
   };
 

@@ -1,0 +1,480 @@
+import { defineEvent, defineWorker, type EventDefinition, InventoryReserved, OrderPlaced } from '@orderflow/contracts';
+import { connect } from 'amqplib';
+import { v7 as uuidv7 } from 'uuid';
+import { afterAll, beforeAll, describe, expect, inject, test } from 'vitest';
+import { z } from 'zod';
+import { eventFor, eventually, type TestBed, testBed } from '../testing/index.ts';
+import {
+  type Aggregates,
+  aggregateModel,
+  createPublisher,
+  DependencyError,
+  type HandlerContext,
+  ignore,
+  mongooseAggregates,
+  PermanentError,
+} from './index.ts';
+
+/** A worker as small as one can be: it counts what it hears and says so. */
+const CountAsked = defineEvent('count.asked', {
+  version: 1,
+  summary: 'Somebody wants one more.',
+  data: z.object({ by: z.int() }),
+});
+const Counted = defineEvent('count.counted', {
+  version: 1,
+  summary: 'One more was counted.',
+  data: z.object({ total: z.int() }),
+});
+
+interface Count {
+  total: number;
+}
+type Behaviour = (
+  event: { data: { by: number } },
+  state: Count | null,
+  context: HandlerContext,
+) => Promise<void> | void;
+
+let bed: TestBed;
+let counter = 0;
+
+beforeAll(async () => {
+  bed = await testBed(inject('infrastructure'));
+});
+afterAll(() => bed?.close());
+
+/** A running counter with a queue of its own. */
+async function givenCounter(
+  behave: Behaviour = () => {},
+  options: Parameters<TestBed['run']>[2] & { aggregates?: (real: Aggregates<Count>) => Aggregates<Count> } = {},
+) {
+  const { aggregates = (real) => real, ...settings } = options;
+  const name = `counter-${++counter}`;
+  const asked = defineEvent(`ask${counter}.asked` as 'count.asked', { ...CountAsked, version: 1 });
+  const counted = defineEvent(`ask${counter}.counted` as 'count.counted', { ...Counted, version: 1 });
+  const definition = defineWorker({ name, summary: 'Counts.', hears: [asked], says: [counted] });
+  const real = mongooseAggregates<Count>(aggregateModel<Count>(bed.database, name, { total: Number }));
+  const calls: HandlerContext[] = [];
+  const handle = async (_: object, event: { data: { by: number } }, state: Count | null, context: HandlerContext) => {
+    calls.push(context);
+    await behave(event, state, context);
+    const total = (state?.total ?? 0) + event.data.by;
+    return { state: { total }, say: [counted.of({ total })] };
+  };
+  const handlers = { [asked.type]: handle } as { 'count.asked': typeof handle };
+  const parts = { deps: {}, aggregates: aggregates(real), handlers };
+  const worker = await bed.run(definition, parts, settings);
+  const stored = async (id: string) =>
+    (await bed.database.collection<{ _id: string }>(name).findOne({ _id: id })) as unknown as
+      | (Count & {
+          revision: number;
+          handled: Record<string, unknown[]>;
+        })
+      | null;
+  return { name, asked, counted, worker, calls, stored, definition, parts };
+}
+
+const saidAbout = (definition: EventDefinition, subject: string) =>
+  bed.heard.filter((event) => event.type === definition.type && event.subject === subject);
+
+const empty = (queue: string) =>
+  eventually(`${queue} is empty`, async () => (await bed.channel.checkQueue(queue)).messageCount === 0);
+
+describe('the walk of one event', () => {
+  test('commits the change, the mark and the facts in one document, then says the facts', async () => {
+    const { asked, counted, stored } = await givenCounter();
+    const event = eventFor(asked, uuidv7(), { by: 2 });
+
+    await bed.publisher.publish([event]);
+
+    const said = await bed.fact(counted, event.subject);
+    expect(said).toMatchObject({
+      data: { total: 2 },
+      causationid: event.id,
+      subject: event.subject,
+      specversion: '1.0',
+    });
+    expect(await stored(event.subject)).toMatchObject({
+      total: 2,
+      revision: 1,
+      handled: { [event.id]: [{ id: said.id }] },
+    });
+  });
+
+  test('the same event again says the same facts with the same ids and changes nothing', async () => {
+    const { asked, counted, calls, stored } = await givenCounter();
+    const event = eventFor(asked, uuidv7(), { by: 1 });
+    await bed.publisher.publish([event]);
+    await bed.fact(counted, event.subject);
+
+    await bed.publisher.publish([event]);
+
+    const said = await eventually('said twice', () => {
+      const all = saidAbout(counted, event.subject);
+      return all.length === 2 && all;
+    });
+    expect(said[0]?.id).toBe(said[1]?.id);
+    expect(calls).toHaveLength(1);
+    expect(await stored(event.subject)).toMatchObject({ total: 1, revision: 1 });
+  });
+
+  test('fifty events about one aggregate at once are all counted, none lost to another', async () => {
+    const { asked, stored } = await givenCounter(() => {}, { retry: { delaysMs: [5, 10], maxAttempts: 100 } });
+    const subject = uuidv7();
+
+    await bed.publisher.publish(Array.from({ length: 50 }, () => eventFor(asked, subject, { by: 1 })));
+
+    await eventually('all counted', async () => (await stored(subject))?.total === 50);
+  });
+
+  test('a crash after the commit and before the publish: the redelivered event is said, not handled again', async () => {
+    let crashed = false;
+    const { asked, counted, calls } = await givenCounter(() => {}, {
+      aggregates: (real) => ({
+        load: real.load,
+        commit: async (commit) => {
+          const done = await real.commit(commit);
+          if (!crashed) {
+            crashed = true;
+            throw new Error('crashed after the commit');
+          }
+          return done;
+        },
+      }),
+    });
+    const event = eventFor(asked, uuidv7(), { by: 1 });
+
+    await bed.publisher.publish([event]);
+
+    expect((await bed.fact(counted, event.subject)).data).toEqual({ total: 1 });
+    expect(calls).toHaveLength(1);
+  });
+});
+
+describe('failures', () => {
+  test('a transient error goes through the retry queues and succeeds, with the attempt counted', async () => {
+    const { asked, counted, calls } = await givenCounter((_, __, { attempt }) => {
+      if (attempt < 3) throw new Error('not today');
+    });
+    const event = eventFor(asked, uuidv7(), { by: 1 });
+
+    await bed.publisher.publish([event]);
+
+    await bed.fact(counted, event.subject);
+    expect(calls.map(({ attempt, triedBefore }) => [attempt, triedBefore])).toEqual([
+      [1, false],
+      [2, true],
+      [3, true],
+    ]);
+  });
+
+  test('an error that never ends is parked after the last attempt, with what happened in the headers', async () => {
+    const { name, asked, calls } = await givenCounter(() => {
+      throw new TypeError('a bug');
+    });
+    const event = eventFor(asked, uuidv7(), { by: 1 });
+
+    await bed.publisher.publish([event]);
+
+    const parked = await bed.parked(name);
+    expect(parked.properties.headers).toMatchObject({
+      'x-attempt': 4,
+      'x-error-class': 'TypeError',
+      'x-error-message': 'a bug',
+      'x-original-exchange': 'orders',
+      'x-original-routing-key': asked.type,
+      'x-worker': name,
+    });
+    expect(parked.properties).toMatchObject({ messageId: event.id, correlationId: event.subject, deliveryMode: 2 });
+    expect(JSON.parse(parked.content.toString())).toEqual(event);
+    expect(calls).toHaveLength(4);
+  });
+
+  test('a permanent error is parked at once', async () => {
+    const { name, asked, calls } = await givenCounter(() => {
+      throw new PermanentError('never');
+    });
+
+    await bed.publisher.publish([eventFor(asked, uuidv7(), { by: 1 })]);
+
+    expect((await bed.parked(name)).properties.headers).toMatchObject({
+      'x-error-class': 'PermanentError',
+      'x-attempt': 1,
+    });
+    expect(calls).toHaveLength(1);
+  });
+
+  test('a handler that hangs is given up, its signal aborted, and the message retried', async () => {
+    let aborted = false;
+    const { asked, counted } = await givenCounter(
+      (_, __, { attempt, signal }) =>
+        attempt > 1
+          ? undefined
+          : new Promise<void>(() => {
+              signal.addEventListener('abort', () => {
+                aborted = true;
+              });
+            }),
+      { handlerTimeoutMs: 30 },
+    );
+    const event = eventFor(asked, uuidv7(), { by: 1 });
+
+    await bed.publisher.publish([event]);
+
+    await bed.fact(counted, event.subject);
+    expect(aborted).toBe(true);
+  });
+
+  test.for([
+    ['not JSON', Buffer.from('{oops'), 'JSON'],
+    ['not a CloudEvent', Buffer.from('{"hello":"world"}'), 'specversion'],
+    ['an unknown type', (valid: object) => ({ ...valid, type: 'order.exploded' }), 'order.exploded'],
+    ['an unknown version', (valid: object) => ({ ...valid, dataschema: 'urn:orderflow:count:v9' }), 'v9'],
+    ['a schema violation', (valid: object) => ({ ...valid, data: { by: 'two' } }), 'data.by'],
+    ['a message of 1 MB', Buffer.alloc(1024 * 1024, 'x'), '262144'],
+  ] as const)('%s is parked with the reason and the consumer goes on', async ([, rubbish, reason]) => {
+    const { name, asked, counted } = await givenCounter();
+    const valid = eventFor(asked, uuidv7(), { by: 1 });
+    const body = Buffer.isBuffer(rubbish) ? rubbish : Buffer.from(JSON.stringify(rubbish(valid)));
+
+    bed.channel.publish('orders', asked.type, body, { persistent: true });
+    await bed.publisher.publish([valid]);
+
+    const parked = await bed.parked(name);
+    expect(parked.properties.headers?.['x-error-class']).toBe('InvalidEventError');
+    expect(parked.properties.headers?.['x-error-message']).toContain(reason);
+    await bed.fact(counted, valid.subject);
+  });
+
+  test('a parked or retried copy carries none of the broker’s own history', async () => {
+    const { name, asked } = await givenCounter(() => {
+      throw new PermanentError('never');
+    });
+    const event = eventFor(asked, uuidv7(), { by: 1 });
+
+    bed.channel.publish('orders', asked.type, Buffer.from(JSON.stringify(event)), {
+      persistent: true,
+      expiration: '600000',
+      headers: { 'x-death': [{ count: 1 }], 'x-first-death-queue': 'q', kept: 'yes' },
+    });
+
+    const { properties } = await bed.parked(name);
+    expect(properties.headers).not.toHaveProperty('x-death');
+    expect(properties.headers).not.toHaveProperty('x-first-death-queue');
+    expect(properties.headers).toMatchObject({ kept: 'yes' });
+    expect(properties.expiration).toBeUndefined();
+  });
+});
+
+describe('a dependency that is down', () => {
+  test('opens the circuit, pauses the consumer, and one probe resumes it; no message spends its retries', async () => {
+    let down = true;
+    const { name, asked, counted, worker } = await givenCounter(
+      () => {
+        if (down) throw new DependencyError('stripe', 'connection refused');
+      },
+      { circuit: { threshold: 3, probeDelaysMs: [20, 40] }, concurrency: 4, prefetch: 500 },
+    );
+    const events = Array.from({ length: 20 }, () => eventFor(asked, uuidv7(), { by: 1 }));
+
+    await bed.publisher.publish(events);
+    await eventually('the circuit opens', () => worker.circuitOpen);
+    await eventually('the consumer is cancelled: what comes now stays in the queue', async () => {
+      events.push(eventFor(asked, uuidv7(), { by: 1 }));
+      await bed.publisher.publish(events.slice(-1));
+      return (await bed.channel.checkQueue(name)).messageCount > 0;
+    });
+    down = false;
+
+    for (const event of events) await bed.fact(counted, event.subject);
+    expect(worker.circuitOpen).toBe(false);
+    expect((await bed.channel.checkQueue(`${name}.dead`)).messageCount).toBe(0);
+  });
+});
+
+describe('the consumer comes back', () => {
+  test('after its queue was deleted: the queue is declared again', async () => {
+    const { name, asked, counted } = await givenCounter();
+
+    await bed.channel.deleteQueue(name);
+
+    // Until the binding is back the exchange does not know the queue, so the same event is published until it is heard.
+    const event = eventFor(asked, uuidv7(), { by: 1 });
+    await eventually('heard again', async () => {
+      await bed.publisher.publish([event]);
+      return saidAbout(counted, event.subject).length > 0;
+    });
+  });
+
+  test('after the broker closed its connection', async () => {
+    const { name, asked, counted } = await givenCounter();
+    const before = await eventually('the connection is listed', () => connectionsNamed(`test ${name}`));
+
+    await bed.management('DELETE', `/connections/${encodeURIComponent(before[0] as string)}`);
+
+    const event = eventFor(asked, uuidv7(), { by: 1 });
+    await bed.publisher.publish([event]);
+    await bed.fact(counted, event.subject);
+  });
+
+  const connectionsNamed = async (label: string): Promise<string[] | false> => {
+    const all = (await (await bed.management('GET', '/vhosts/{vhost}/connections')).json()) as {
+      name: string;
+      client_properties?: { connection_name?: string };
+    }[];
+    const names = all.filter((one) => one.client_properties?.connection_name === label).map((one) => one.name);
+    return names.length > 0 && names;
+  };
+});
+
+describe('draining', () => {
+  test('finishes what runs, hands back what waits, and loses nothing', async () => {
+    const running = Promise.withResolvers<void>();
+    const released = Promise.withResolvers<void>();
+    const { name, asked, counted, worker, stored } = await givenCounter(
+      async () => {
+        running.resolve();
+        await released.promise;
+      },
+      { concurrency: 1 },
+    );
+    const events = Array.from({ length: 5 }, () => eventFor(asked, uuidv7(), { by: 1 }));
+    await bed.publisher.publish(events);
+    await running.promise;
+
+    const drained = worker.drain(5_000);
+    released.resolve();
+    await drained;
+
+    const first = await bed.fact(counted, (events[0] as { subject: string }).subject);
+    expect(first.data).toEqual({ total: 1 });
+    await eventually(
+      'the rest is back in the queue',
+      async () => (await bed.channel.checkQueue(name)).messageCount === 4,
+    );
+    expect(await stored((events[4] as { subject: string }).subject)).toBeNull();
+  });
+});
+
+describe('topology', () => {
+  test('is quorum, dead-letters at least once to the parking lot, and has one retry queue for each delay', async () => {
+    const { name } = await givenCounter();
+    const queue = async (suffix: string) =>
+      (await (await bed.management('GET', `/queues/{vhost}/${name}${suffix}`)).json()) as { arguments: object };
+
+    expect((await queue('')).arguments).toEqual({
+      'x-queue-type': 'quorum',
+      'x-delivery-limit': 20,
+      'x-dead-letter-exchange': '',
+      'x-dead-letter-routing-key': `${name}.dead`,
+      'x-dead-letter-strategy': 'at-least-once',
+      'x-overflow': 'reject-publish',
+    });
+    expect((await queue('.retry.20')).arguments).toMatchObject({
+      'x-message-ttl': 20,
+      'x-dead-letter-routing-key': name,
+    });
+    expect((await queue('.dead')).arguments).toEqual({ 'x-queue-type': 'quorum' });
+  });
+
+  test('a message that crashes its consumer again and again ends in the parking lot', async () => {
+    const { name, asked, worker } = await givenCounter();
+    await worker.drain(1_000);
+    bed.channel.publish('orders', asked.type, Buffer.from('poison'), { persistent: true, messageId: 'poison' });
+
+    const channel = await connect(bed.amqpUrl);
+    const crashing = await channel.createChannel();
+    crashing.on('error', () => {});
+    await crashing.consume(name, (message) => message && crashing.reject(message, true));
+
+    expect((await bed.parked(name)).content.toString()).toBe('poison');
+    await empty(name);
+    await channel.close();
+  });
+});
+
+describe('publishing', () => {
+  test('a fact that no queue takes is a failure, although the broker confirms it', async () => {
+    const { publisher, amqpUrl } = bed;
+    expect(amqpUrl).toContain(bed.vhost);
+    const lost = eventFor(InventoryReserved, uuidv7(), {
+      lines: [{ sku: 'MUG-1', quantity: 1 }],
+      holdUntil: '2026-01-01T00:00:00.000Z',
+    });
+    await expect(
+      publisher.send({
+        exchange: '',
+        routingKey: 'nobody',
+        body: Buffer.from('x'),
+        properties: { messageId: lost.id },
+      }),
+    ).rejects.toThrow('no queue takes');
+  });
+
+  test('an event over 256 KiB is refused before it reaches the broker', async () => {
+    const event = eventFor(InventoryReserved, uuidv7(), {
+      lines: [{ sku: 'MUG-1', quantity: 1 }],
+      holdUntil: '2026-01-01T00:00:00.000Z',
+    });
+    const big = { ...event, data: { ...event.data, padding: 'x'.repeat(300_000) } };
+    await expect(bed.publisher.publish([big])).rejects.toThrow('the limit is 262144');
+  });
+
+  test('a publisher whose channel was closed by the broker opens another', async () => {
+    const { name } = await givenCounter();
+    const publisher = await createPublisher({
+      connection: await bed.connect('publisher'),
+      log: bed.log,
+      metrics: bed.metrics,
+      timeoutMs: 500,
+    });
+    const to = (exchange: string) =>
+      publisher.send({
+        exchange,
+        routingKey: `${name}.dead`,
+        body: Buffer.from('x'),
+        properties: { messageId: uuidv7() },
+      });
+
+    await expect(to('no-such-exchange')).rejects.toThrow('rabbitmq');
+
+    await to('');
+    expect((await bed.parked(name)).content.toString()).toBe('x');
+  });
+});
+
+test('a handler may ignore an event: nothing is stored, the message is acknowledged', async () => {
+  const name = 'ignorer';
+  const heard = OrderPlaced;
+  const aggregates = mongooseAggregates<Count>(aggregateModel<Count>(bed.database, name, { total: Number }));
+  const definition = defineWorker({ name, summary: 'Ignores.', hears: [heard], says: [] });
+  const seen: string[] = [];
+  const handlers = {
+    'order.placed': (_: object, event: { id: string }) => {
+      seen.push(event.id);
+      return ignore('not mine');
+    },
+  };
+  await bed.run(definition, { deps: {}, aggregates, handlers });
+  const amount = (value: number) => ({ amount: value, currency: 'EUR' });
+  const event = eventFor(OrderPlaced, uuidv7(), {
+    customerId: 'alice',
+    lines: [{ sku: 'MUG-1', name: 'Mug', quantity: 1, unitPrice: amount(100) }],
+    subtotal: amount(100),
+    shipping: amount(0),
+    tax: amount(0),
+    total: amount(100),
+    address: { name: 'A', line1: 'B', postalCode: '1', city: 'C', country: 'DE' },
+    contact: { email: 'a@example.org' },
+    shippingMethod: 'standard',
+    paymentMethod: 'pm_card_visa',
+    cancelUntil: '2026-01-01T00:01:00.000Z',
+  });
+
+  await bed.publisher.publish([event]);
+
+  await eventually('seen', () => seen.includes(event.id));
+  await empty(name);
+  expect(await bed.database.collection(name).countDocuments()).toBe(0);
+});
