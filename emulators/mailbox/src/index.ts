@@ -1,0 +1,1 @@
+export { type MailboxOptions, startMailbox } from './server.ts';

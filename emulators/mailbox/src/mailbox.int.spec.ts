@@ -1,0 +1,120 @@
+import { mkdtemp, readdir, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { createTransport, type SentMessageInfo } from 'nodemailer';
+import { afterEach, beforeEach, describe, expect, test } from 'vitest';
+import { type MailboxOptions, startMailbox } from './index.ts';
+
+type Summary = { id: string; to: string[]; subject: string; messageId: string };
+type Listed = { messages: Summary[] };
+let mailbox: Awaited<ReturnType<typeof startMailbox>>;
+const start = async (options: MailboxOptions = {}) => {
+  mailbox = await startMailbox(options);
+};
+const mail = {
+  from: 'shop@example.com',
+  to: 'ada@example.com',
+  subject: 'Your order <b>is</b> here',
+  text: 'Thank you',
+  html: '<h1>Thank you</h1><script>parent.stolen = 1</script>',
+  attachments: [{ filename: 'invoice.pdf', content: 'PDF!' }],
+};
+async function send(more: object = {}, auth?: { user: string; pass: string }): Promise<SentMessageInfo> {
+  const transport = createTransport({
+    host: '127.0.0.1',
+    port: mailbox.smtpPort,
+    ignoreTLS: true,
+    ...(auth && { auth }),
+  });
+  try {
+    return await transport.sendMail({ ...mail, ...more });
+  } finally {
+    transport.close();
+  }
+}
+const json = async <T>(path: string, init?: RequestInit) => (await (await fetch(mailbox.url + path, init)).json()) as T;
+const messages = async (query = '') => (await json<Listed>(`/api/messages${query}`)).messages;
+const control = (switches: object) =>
+  json('/_control', { method: 'PUT', headers: { 'content-type': 'application/json' }, body: JSON.stringify(switches) });
+
+beforeEach(() => start());
+afterEach(() => mailbox.close());
+
+describe('a mail', () => {
+  test('is kept and found by its message id, receiver and subject', async () => {
+    const { messageId } = await send();
+    await send({ to: ['bob@example.com', 'eve@example.com'], subject: 'Shipped' });
+    expect((await messages()).map(({ subject }) => subject)).toEqual(['Shipped', mail.subject]);
+    expect(await messages('?to=EVE@')).toMatchObject([{ to: ['bob@example.com', 'eve@example.com'] }]);
+    expect(await messages('?subject=shipped&to=ada')).toEqual([]);
+    const [found] = await messages(`?messageId=${encodeURIComponent(messageId)}`);
+    expect(await json(`/api/messages/${found!.id}`)).toMatchObject({
+      from: 'shop@example.com',
+      messageId,
+      text: 'Thank you',
+      attachments: [{ filename: 'invoice.pdf', contentType: 'application/pdf', size: 4 }],
+      headers: { to: 'ada@example.com' },
+    });
+    expect(await (await fetch(`${mailbox.url}/messages/${found!.id}/attachments/0`)).text()).toBe('PDF!');
+    expect(await json('/api/messages', { method: 'DELETE' })).toEqual({ deleted: 2 });
+    expect(await messages()).toEqual([]);
+  });
+
+  test('cannot run anything in the page that shows it', async () => {
+    await send();
+    const [{ id }] = (await messages()) as [Summary];
+    for (const path of ['/', `/messages/${id}`]) {
+      const page = await fetch(mailbox.url + path);
+      expect(await page.text()).not.toMatch(/<script|<b>is/);
+      expect(page.headers.get('content-security-policy')).toContain("default-src 'none'");
+    }
+    expect(await (await fetch(`${mailbox.url}/messages/${id}`)).text()).toContain('<iframe sandbox=""');
+    const inner = await fetch(`${mailbox.url}/messages/${id}/html`);
+    expect(inner.headers.get('content-security-policy')).toMatch(/^sandbox; default-src 'none'/);
+    expect((await fetch(`${mailbox.url}/messages/none`)).status).toBe(404);
+  });
+
+  test('survives a restart, as an .eml file', async () => {
+    const dataDir = await mkdtemp(join(tmpdir(), 'mailbox-'));
+    await mailbox.close();
+    await start({ dataDir });
+    await send();
+    const before = await messages();
+    expect((await readdir(dataDir)).some((file) => file.endsWith('.eml'))).toBe(true);
+    await mailbox.close();
+    await start({ dataDir });
+    expect(await messages()).toEqual(before);
+    await rm(dataDir, { recursive: true });
+  });
+
+  test('that is too large or unsigned is turned away', async () => {
+    await mailbox.close();
+    await start({ user: 'shop', password: 'right', size: 2_000 });
+    const auth = { user: 'shop', pass: 'right' };
+    await expect(send()).rejects.toMatchObject({ responseCode: 530 });
+    await expect(send({}, { user: 'shop', pass: 'wrong' })).rejects.toMatchObject({ responseCode: 535 });
+    await expect(send({ text: 'x'.repeat(5_000) }, auth)).rejects.toMatchObject({ responseCode: 552 });
+    await send({}, auth);
+    expect(await messages()).toHaveLength(1);
+  });
+});
+
+describe('the switches', () => {
+  test('refuse mail for the moment, and the calls say so', async () => {
+    await control({ failNext: 1 });
+    await expect(send()).rejects.toMatchObject({ responseCode: 451 });
+    await control({ outage: true });
+    await expect(send()).rejects.toMatchObject({ responseCode: 421 });
+    await control({ outage: false });
+    await send();
+    const calls = await json<{ status: number }[]>('/_control/calls?to=ada@example.com');
+    expect(calls.map(({ status }) => status)).toEqual([451, 250]);
+    expect(await messages()).toHaveLength(1);
+  });
+
+  test('keep a mail whose sender never learns of it', async () => {
+    await control({ failAfter: 1 });
+    await expect(send({ messageId: '<order-1@shop>' })).rejects.toThrow();
+    expect(await messages('?messageId=order-1@shop')).toHaveLength(1);
+  });
+});

@@ -1,0 +1,105 @@
+import type { FastifyInstance } from 'fastify';
+import type { Mail, MailStore } from './mail-store.ts';
+
+type ById = { Params: { id: string } };
+/** Mail is a stranger's text: no scripts, no requests elsewhere, and its HTML has an origin of its own. */
+const policy = "default-src 'none'; style-src 'unsafe-inline'; img-src data:; frame-src 'self'; form-action 'self'";
+const mailPolicy = "sandbox; default-src 'none'; style-src 'unsafe-inline'; img-src data:";
+const html = 'text/html; charset=utf-8';
+
+/** The list of mails, one mail, and its parts. */
+export function pages(app: FastifyInstance, store: MailStore): void {
+  app.get<{ Querystring: { to?: string; subject?: string } }>('/', (request, reply) => {
+    const page = frame(
+      'Inbox',
+      list(store.list(request.query).slice(0, 500)),
+      '<meta http-equiv="refresh" content="3">',
+    );
+    return reply.header('content-security-policy', policy).type(html).send(page);
+  });
+  app.get<ById>('/messages/:id', (request, reply) => {
+    const mail = store.get(request.params.id);
+    const page = mail
+      ? frame(mail.subject, message(mail))
+      : frame('Not found', '<p class="none">There is no such message.</p>');
+    return reply
+      .code(mail ? 200 : 404)
+      .header('content-security-policy', policy)
+      .type(html)
+      .send(page);
+  });
+  app.get<ById>('/messages/:id/html', (request, reply) => {
+    const mail = store.get(request.params.id);
+    return reply
+      .code(mail ? 200 : 404)
+      .header('content-security-policy', mailPolicy)
+      .type(html)
+      .send(mail?.html ?? '');
+  });
+  app.get<ById>('/messages/:id/source', (request, reply) => {
+    const mail = store.get(request.params.id);
+    return reply
+      .code(mail ? 200 : 404)
+      .header('x-content-type-options', 'nosniff')
+      .type('text/plain; charset=utf-8')
+      .send(mail?.raw ?? '');
+  });
+  app.get<{ Params: { id: string; index: string } }>('/messages/:id/attachments/:index', (request, reply) => {
+    const content = store.get(request.params.id)?.files[Number(request.params.index)];
+    const headers = { 'content-disposition': 'attachment', 'x-content-type-options': 'nosniff' };
+    return reply
+      .code(content ? 200 : 404)
+      .headers(headers)
+      .type('application/octet-stream')
+      .send(content ?? '');
+  });
+}
+
+const escapes: Record<string, string> = { '&': '&amp;', '<': '&lt;', '>': '&gt;', '"': '&quot;', "'": '&#39;' };
+const text = (value: string) => value.replace(/[&<>"']/g, (character) => escapes[character] ?? character);
+const moment = (iso: string) =>
+  `<time datetime="${text(iso)}">${new Date(iso).toLocaleString('en-GB', { dateStyle: 'medium', timeStyle: 'medium', timeZone: 'UTC' })} UTC</time>`;
+const bytes = (size: number) => (size < 1024 ? `${size} B` : `${(size / 1024).toFixed(1)} KB`);
+
+function list(mails: Mail[]): string {
+  if (mails.length === 0) return '<p class="none">No mail yet. This page looks again every three seconds.</p>';
+  const rows = mails.map(
+    (mail) => `<a class="row" href="/messages/${text(mail.id)}"><span class="to">${text(mail.to.join(', '))}</span>
+<span class="subject"><strong>${text(mail.subject || '(no subject)')}</strong> <span class="quiet">${text(mail.text.replace(/\s+/g, ' ').slice(0, 120))}</span></span>
+<span class="when">${mail.attachments.length > 0 ? '📎 ' : ''}${moment(mail.receivedAt)}</span></a>`,
+  );
+  return `<p class="count">${mails.length === 1 ? '1 message' : `${mails.length} messages`}</p><div class="card">${rows.join('')}</div>`;
+}
+
+function message(mail: Mail): string {
+  const path = `/messages/${text(mail.id)}`;
+  const headers = Object.entries(mail.headers).map(
+    ([key, value]) => `<tr><th>${text(key)}</th><td>${text(value)}</td></tr>`,
+  );
+  const files = mail.attachments.map(
+    ({ filename, contentType, size }, index) =>
+      `<li><a href="${path}/attachments/${index}" download="${text(filename)}">${text(filename)}</a> <span class="quiet">${text(contentType)}, ${bytes(size)}</span></li>`,
+  );
+  const plain = `<pre>${text(mail.text)}</pre>`;
+  return `<p class="count"><a href="/">← Inbox</a></p><div class="card mail"><h1>${text(mail.subject || '(no subject)')}</h1>
+<p class="quiet">From ${text(mail.from)} to <strong>${text(mail.to.join(', '))}</strong> · ${moment(mail.receivedAt)}</p>
+${files.length > 0 ? `<ul class="files">${files.join('')}</ul>` : ''}
+${mail.html ? `<iframe sandbox="" src="${path}/html" title="The message as HTML"></iframe><details><summary>Plain text</summary>${plain}</details>` : plain}
+<details><summary>Headers</summary><table>${headers.join('')}</table></details><p><a class="quiet" href="${path}/source">Source</a></p></div>`;
+}
+
+const frame = (
+  title: string,
+  body: string,
+  head = '',
+) => `<!doctype html><html lang="en"><head><meta charset="utf-8"><title>${text(title)} · Mailbox</title>
+<meta name="viewport" content="width=device-width,initial-scale=1">${head}<style>
+body{margin:0;background:#eff1f5;font:15px/1.5 system-ui,sans-serif;color:#1e2530}
+header{background:#2b3a67;color:#fff;padding:1rem 2rem;font-weight:700}header small{font-weight:400;opacity:.75;margin-left:.75rem}
+main{max-width:64rem;margin:1rem auto 3rem;padding:0 1rem}.card{background:#fff;border-radius:12px;overflow:hidden;box-shadow:0 4px 20px #1e253012}
+.row{display:grid;grid-template-columns:15rem 1fr auto;gap:1rem;padding:.8rem 1.2rem;border-bottom:1px solid #e8ebf1;color:inherit;text-decoration:none}
+.row:hover{background:#f7f8fb}.row span{overflow:hidden;text-overflow:ellipsis;white-space:nowrap}.when,.quiet{color:#68727f;font-size:.88rem}
+.count{color:#68727f}.none{text-align:center;color:#68727f;margin:5rem 0}.mail{padding:1.5rem 2rem}h1{margin:0;font-size:1.5rem}
+iframe{width:100%;height:40rem;border:1px solid #e3e7ee;border-radius:8px;background:#fff}pre{white-space:pre-wrap;font:14px/1.6 ui-monospace,monospace;background:#f7f8fb;padding:1rem;border-radius:8px}
+details{margin:1rem 0}summary{cursor:pointer;color:#3d4c86}table{font-size:.85rem;border-collapse:collapse;word-break:break-word}th{text-align:left;vertical-align:top;padding:.2rem 1rem .2rem 0}.files{padding-left:1.1rem}
+a{color:#3d4c86}</style></head><body><header>Mailbox<small>every mail that Orderflow sends here stays here</small></header><main>${body}</main></body></html>`;

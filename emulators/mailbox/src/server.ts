@@ -1,0 +1,59 @@
+import type { AddressInfo } from 'node:net';
+import fastify from 'fastify';
+import { z } from 'zod';
+import { commonSwitches, createControl } from './control.ts';
+import { type Mail, openMailStore } from './mail-store.ts';
+import { pages } from './pages.ts';
+import { listenForMail } from './smtp.ts';
+
+export type MailboxOptions = {
+  host?: string;
+  /** Of the pages and the JSON. */
+  port?: number;
+  smtpPort?: number;
+  /** Where the mail is kept, as .eml files; without it a restart forgets everything. */
+  dataDir?: string;
+  /** When set, the sender must sign in. */
+  user?: string;
+  password?: string;
+  /** The largest message in bytes; 10 MiB unless told. */
+  size?: number;
+};
+type Wanted = { to?: string; subject?: string; messageId?: string };
+
+/** Starts an SMTP server that keeps what it is given, and a page to read it. */
+export async function startMailbox(options: MailboxOptions = {}) {
+  const { host = '127.0.0.1', port = 0, smtpPort = 0, user, password, size = 10 * 1024 * 1024 } = options;
+  const app = fastify({ forceCloseConnections: true });
+  const control = createControl(app, z.strictObject(commonSwitches));
+  const store = await openMailStore(options.dataDir);
+
+  app.get<{ Querystring: Wanted }>('/api/messages', (request) => ({
+    messages: store.list(request.query).map(summary),
+  }));
+  app.get<{ Params: { id: string } }>('/api/messages/:id', (request, reply) => {
+    const mail = store.get(request.params.id);
+    if (!mail) return reply.code(404).send({ error: { message: `There is no message ${request.params.id}` } });
+    const { text, html, headers } = mail;
+    return { ...summary(mail), text, html, headers };
+  });
+  app.delete('/api/messages', () => ({ deleted: store.clear() }));
+  pages(app, store);
+
+  const smtp = await listenForMail({ host, port: smtpPort, user, password, size, control, store });
+  app.addHook('onClose', () => smtp.close());
+  try {
+    await app.listen({ host, port });
+  } catch (error) {
+    await smtp.close();
+    throw error;
+  }
+  const { port: bound } = app.server.address() as AddressInfo;
+  const name = host === '0.0.0.0' || host === '::' ? '127.0.0.1' : host;
+  const urls = { url: `http://${name}:${bound}`, smtpUrl: `smtp://${name}:${smtp.port}` };
+  return { ...urls, port: bound, smtpPort: smtp.port, close: () => app.close() };
+}
+
+function summary({ id, receivedAt, from, to, subject, messageId, attachments, raw }: Mail) {
+  return { id, receivedAt, from, to, subject, messageId, size: raw.length, attachments };
+}

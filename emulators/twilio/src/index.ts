@@ -1,0 +1,1 @@
+export { signCallback, startTwilio, type TwilioOptions } from './server.ts';
