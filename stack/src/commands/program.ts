@@ -1,0 +1,93 @@
+import { Command, InvalidArgumentError } from 'commander';
+
+const collectScale = (value: string, scale: Record<string, number>): Record<string, number> => {
+  const match = /^([a-z][a-z0-9-]*)=(\d{1,2})$/.exec(value);
+  if (!match) throw new InvalidArgumentError('It must look like payment=3.');
+  return { ...scale, [match[1] as string]: Number(match[2]) };
+};
+
+/** Every command. Its work is loaded when it is called, so that `help` and `token` answer at once. */
+export const program = new Command('./run')
+  .description('Orderflow on this machine: starts, supervises and stops everything it needs.')
+  .showHelpAfterError('(./run help lists the commands)')
+  .enablePositionalOptions();
+
+const stackOptions = (command: Command): Command =>
+  command
+    .option('--scale <worker=n>', 'run n replicas of a worker; may be repeated', collectScale, {})
+    .option('--data <dir>', 'where data and logs live', '.data')
+    .option('--json', 'print the addresses of everything as one JSON document')
+    .addHelpText('after', '\nUses AMQP_URL, REDIS_URL, MONGODB_URI and PORT where they are set.');
+
+stackOptions(program.command('demo'))
+  .description('start everything, place telling orders and show their journeys')
+  .option('--exit', 'leave when the orders are through, with a status')
+  .action(async (options) => (await import('./demo.ts')).demo(options));
+
+stackOptions(program.command('up'))
+  .description('start everything and stay until Ctrl-C')
+  .action(async (options) => (await import('./up.ts')).up(options));
+
+program
+  .command('down')
+  .description('stop a stack that runs in another terminal')
+  .option('--data <dir>', 'its data directory', '.data')
+  .action(async (options) => (await import('./down.ts')).down(options));
+
+program
+  .command('test')
+  .description('run the tests; arguments go to vitest: ./run test --project unit')
+  .argument('[vitest...]', 'arguments for vitest')
+  .allowUnknownOption()
+  .passThroughOptions()
+  .action(async (args) => (await import('./test.ts')).test(args));
+
+program
+  .command('check')
+  .description('the whole gate: format, lint, boundaries, types, unused code, documents, tests')
+  .action(async () => (await import('./check.ts')).check());
+
+program
+  .command('emulator')
+  .description('start one stand-in: mongo, stripe, twilio, mailbox or carrier')
+  .argument('<name>', 'which one')
+  .argument('[flags...]', 'its flags, e.g. --port 27018 --data DIR')
+  .allowUnknownOption()
+  .passThroughOptions()
+  .action(async (name, flags) => (await import('./emulator.ts')).emulator(name, flags));
+
+program
+  .command('bench')
+  .description('measure: hops (the broker) or orders (the whole system)')
+  .argument('<name>', 'hops or orders')
+  .argument('[flags...]', 'its flags')
+  .allowUnknownOption()
+  .passThroughOptions()
+  .action(async (name, flags) => (await import('./bench.ts')).bench(name, flags));
+
+program
+  .command('token')
+  .description('print a bearer token for scripts')
+  .option('--customer <name>', 'as this customer')
+  .option('--staff', 'as staff')
+  .option('--data <dir>', 'the stack it is for', '.data')
+  .action(async (options) => (await import('./token.ts')).token(options));
+
+program
+  .command('logs')
+  .description('show the logs of all processes or of one')
+  .argument('[process]', 'e.g. payment')
+  .option('-f, --follow', 'go on as they grow')
+  .option('--data <dir>', 'the data directory', '.data')
+  .action(async (name, options) => (await import('./logs.ts')).logs(name, options));
+
+program
+  .command('topology')
+  .description('declare exchange and queues on AMQP_URL')
+  .action(async () => (await import('./topology.ts')).topology());
+
+program
+  .command('docs')
+  .description('write the generated documents anew')
+  .option('--check', 'only say whether they are fresh')
+  .action(async (options) => (await import('./docs.ts')).docs(options));

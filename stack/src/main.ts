@@ -1,0 +1,4 @@
+import { failPlainly } from './commands/fail.ts';
+import { program } from './commands/program.ts';
+
+await program.parseAsync(process.argv).catch(failPlainly);
