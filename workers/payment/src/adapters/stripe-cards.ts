@@ -172,7 +172,7 @@ function outcomeOf(intent: Stripe.PaymentIntent): Authorization {
       throw new UnknownOutcomeError('stripe', `${intent.id} is still being processed`);
     default: {
       const { last_payment_error: error } = intent;
-      const code = error?.decline_code ?? error?.code ?? intent.status;
+      const code = error?.decline_code || error?.code || intent.status;
       return { status: 'declined', code, message: error?.message ?? 'The card was declined.' };
     }
   }

@@ -26,7 +26,7 @@ export function refusalIn(error: unknown): { code: string; message: string } | u
   if (!(error instanceof StripeError)) return undefined;
   const customers = error.rawType === 'invalid_request_error' && CUSTOMERS_PARAMETERS.test(error.param ?? '');
   if (!(error instanceof StripeCardError) && !customers) return undefined;
-  return { code: error.decline_code ?? error.code ?? 'declined', message: error.message || 'The card was declined.' };
+  return { code: error.decline_code || error.code || 'declined', message: error.message || 'The card was declined.' };
 }
 
 /** Stripe's error in the runtime's words: did it certainly not happen, may it have, is it useless to try again? */

@@ -1,0 +1,45 @@
+import Stripe from 'stripe';
+import { startStripe } from '../../../../emulators/stripe/src/index.ts';
+
+const STRIPE_API_KEY = 'sk_test_payment';
+
+/** The Stripe emulator with its switches at hand, for specs. */
+export async function startEmulator() {
+  const { url, port, close } = await startStripe({ port: 0, apiKey: STRIPE_API_KEY });
+  const stripe = new Stripe(STRIPE_API_KEY, { host: '127.0.0.1', port, protocol: 'http', telemetry: false });
+  const send = async (method: string, path: string, body?: unknown) => {
+    const headers: Record<string, string> = body === undefined ? {} : { 'content-type': 'application/json' };
+    const response = await fetch(`${url}${path}`, {
+      method,
+      headers,
+      ...(body === undefined ? {} : { body: JSON.stringify(body) }),
+    });
+    if (!response.ok) throw new Error(`${method} ${path}: ${response.status} ${await response.text()}`);
+    return response.json() as Promise<unknown>;
+  };
+
+  return {
+    config: { STRIPE_API_KEY, STRIPE_API_URL: url },
+    stripe,
+    close,
+    control: (switches: object) => send('PUT', '/_control', switches),
+    /** Everything works again, at once. */
+    reset: () => send('DELETE', '/_control'),
+    /** All intents of an order. */
+    intents: async (orderId: string) => {
+      const all = await stripe.paymentIntents.list({ limit: 100 }).autoPagingToArray({ limit: 10_000 });
+      return all.filter((intent) => intent.metadata.orderId === orderId);
+    },
+    /** What was asked for: `path=…&idempotencyKey=…`. */
+    calls: (query: string) => send('GET', `/_control/calls?${query}`) as Promise<{ path: string }[]>,
+    /** Uses a key up for something else, so that Stripe refuses it for our request. */
+    spend: async (idempotencyKey: string) => {
+      const method = { payment_method: 'pm_card_visa', confirm: true } as const;
+      const automatic_payment_methods = { enabled: true, allow_redirects: 'never' } as const;
+      await stripe.paymentIntents.create(
+        { amount: 100, currency: 'eur', ...method, automatic_payment_methods },
+        { idempotencyKey },
+      );
+    },
+  };
+}
