@@ -27,7 +27,8 @@ export function readFrames(path: string, onFrame: (payload: Buffer) => void): { 
     for (;;) {
       if (buffer.length - at >= headerBytes) {
         const length = buffer.readUInt32LE(at);
-        if (length > maxFrame || length === 0) return { end, torn: true };
+        if (length === 0) return { end, torn: false }; // zeros written ahead
+        if (length > maxFrame) return { end, torn: true };
         if (buffer.length - at - headerBytes >= length) {
           const payload = buffer.subarray(at + headerBytes, at + headerBytes + length);
           if (crc32(payload) !== buffer.readUInt32LE(at + 4)) return { end, torn: true };
