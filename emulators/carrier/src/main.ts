@@ -1,27 +1,37 @@
 import { parseArgs } from 'node:util';
+import { z } from 'zod';
 import { startCarrier } from './index.ts';
 
-const { values } = parseArgs({
-  options: {
-    host: { type: 'string' },
-    port: { type: 'string' },
-    data: { type: 'string' },
-    'api-key': { type: 'string' },
-    'webhook-secret': { type: 'string' },
-    'webhook-url': { type: 'string' },
-    'public-url': { type: 'string' },
-    speed: { type: 'string' },
-  },
+const text = z.string().optional();
+const port = z.coerce.number().int().min(0).max(65_535).optional();
+const flags = z.object({
+  host: text,
+  port: port,
+  data: text,
+  'api-key': text,
+  'webhook-secret': text,
+  'webhook-url': z.url().optional(),
+  'public-url': z.url().optional(),
+  speed: z.coerce.number().positive().optional(),
 });
+
+const stop = (reason: string): never => {
+  console.error(`carrier cannot start: ${reason}`);
+  process.exit(1);
+};
+const options = Object.fromEntries(Object.keys(flags.shape).map((name) => [name, { type: 'string' as const }]));
+const parsed = flags.safeParse(parseArgs({ options }).values);
+const given = parsed.success ? parsed.data : stop(z.prettifyError(parsed.error));
 const carrier = await startCarrier({
-  ...(values.host && { host: values.host }),
-  ...(values.port && { port: Number(values.port) }),
-  ...(values.data && { dataDir: values.data }),
-  ...(values['api-key'] && { apiKey: values['api-key'] }),
-  ...(values['webhook-secret'] && { webhookSecret: values['webhook-secret'] }),
-  ...(values['webhook-url'] && { webhookUrl: values['webhook-url'] }),
-  ...(values['public-url'] && { publicUrl: values['public-url'] }),
-  ...(values.speed && { speed: Number(values.speed) }),
-});
+  host: given.host,
+  port: given.port,
+  dataDir: given.data,
+  apiKey: given['api-key'],
+  webhookSecret: given['webhook-secret'],
+  webhookUrl: given['webhook-url'],
+  publicUrl: given['public-url'],
+  speed: given.speed,
+}).catch((error: Error) => stop(error.message));
+
 console.log(`carrier listening on ${carrier.url}`);
 for (const signal of ['SIGTERM', 'SIGINT'] as const) process.once(signal, () => void carrier.close());

@@ -74,10 +74,10 @@ const frame = (
 <meta name="viewport" content="width=device-width,initial-scale=1"><meta http-equiv="refresh" content="3"><style>
 body{margin:0;background:#f4f2ee;font:16px/1.5 system-ui,sans-serif;color:#23201b}
 header{background:#1f4d3a;color:#fff;padding:1rem 2rem;font-weight:700;letter-spacing:.02em}header small{font-weight:400;opacity:.75;margin-left:.75rem}
-main{max-width:46rem;margin:2rem auto;background:#fff;border-radius:14px;padding:2rem;box-shadow:0 6px 24px #23201b14}
+main{max-width:52rem;margin:2rem auto;background:#fff;border-radius:14px;padding:2rem;box-shadow:0 6px 24px #23201b14}
 h1{margin:.2rem 0;font-size:2rem;text-transform:capitalize}.quiet{color:#6d675d}.lost,.cancelled,.delivery-failed{color:#a3341f}
 .steps{list-style:none;display:flex;gap:.4rem;padding:0;margin:1.5rem 0}.steps li{flex:1;border-top:5px solid #ddd8cd;padding-top:.5rem;font-size:.85rem;color:#8a8376;text-transform:capitalize}
 .steps .done{border-color:#2f8f66;color:#23201b}.scan{display:grid;grid-template-columns:1fr auto;padding:.7rem 0;border-bottom:1px solid #ece8df}.scan span{text-align:right}
-.scan time{color:#6d675d;font-size:.85rem;grid-column:1/-1}table{width:100%;border-collapse:collapse;font-size:.9rem}td,th{text-align:left;padding:.5rem;border-bottom:1px solid #ece8df}a{color:#1f6d4e}
+.scan time{color:#6d675d;font-size:.85rem;grid-column:1/-1}table{width:100%;border-collapse:collapse;font-size:.9rem}td,th{white-space:nowrap;text-align:left;padding:.5rem;border-bottom:1px solid #ece8df}a{color:#1f6d4e}
 .address{font-size:1.4rem}.barcode{font:600 1.6rem ui-monospace,monospace;letter-spacing:.2em;border:3px solid;padding:1rem;text-align:center}
 </style></head><body><header>Parcelway<small>test carrier: nothing is really sent</small></header><main>${body}</main></body></html>`;

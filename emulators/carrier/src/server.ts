@@ -13,18 +13,18 @@ import { openParcels, type Parcels } from './parcels.ts';
 import { anyScan, type Shipment } from './shipment.ts';
 
 export type CarrierOptions = {
-  host?: string;
-  port?: number;
+  host?: string | undefined;
+  port?: number | undefined;
   /** The Bearer key that the shop uses. */
-  apiKey?: string;
-  webhookSecret?: string;
-  webhookUrl?: string;
+  apiKey?: string | undefined;
+  webhookSecret?: string | undefined;
+  webhookUrl?: string | undefined;
   /** Where the journal is kept; without it a restart forgets everything. */
-  dataDir?: string;
+  dataDir?: string | undefined;
   /** 1 is real time; 3600, the default, makes an hour a second. */
-  speed?: number;
+  speed?: number | undefined;
   /** The address that browsers use, where it isn't the one listened on. */
-  publicUrl?: string;
+  publicUrl?: string | undefined;
 };
 
 /** Starts a parcel carrier that scans parcels on their way and tells of it by signed webhook. */

@@ -40,7 +40,7 @@ export function createControl<S extends Common>(app: FastifyInstance, schema: z.
     Object.entries(wanted).every(([k, v]) => (k === 'path' ? call.path.includes(v) : String(call[k]) === v));
 
   app.get('/_control', () => state.switches);
-  app.put('/_control', (request, reply) => change(request.body, reply));
+  app.put('/_control', (request, reply) => change(request.body ?? {}, reply));
   app.delete('/_control', (_, reply) => change(undefined, reply));
   app.get('/_control/calls', (request) => calls.filter(matching(request.query as Record<string, string>)));
   app.delete('/_control/calls', () => ({ deleted: calls.splice(0).length }));

@@ -68,9 +68,13 @@ describe('a mail', () => {
       expect(await page.text()).not.toMatch(/<script|<b>is/);
       expect(page.headers.get('content-security-policy')).toContain("default-src 'none'");
     }
-    expect(await (await fetch(`${mailbox.url}/messages/${id}`)).text()).toContain('<iframe sandbox=""');
+    expect(await (await fetch(`${mailbox.url}/messages/${id}`)).text()).toContain(
+      '<iframe sandbox="allow-popups allow-popups-to-escape-sandbox" src=',
+    );
     const inner = await fetch(`${mailbox.url}/messages/${id}/html`);
-    expect(inner.headers.get('content-security-policy')).toMatch(/^sandbox; default-src 'none'/);
+    expect(inner.headers.get('content-security-policy')).toMatch(
+      /^sandbox allow-popups allow-popups-to-escape-sandbox; default-src 'none'/,
+    );
     expect((await fetch(`${mailbox.url}/messages/none`)).status).toBe(404);
   });
 

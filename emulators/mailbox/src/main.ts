@@ -1,25 +1,35 @@
 import { parseArgs } from 'node:util';
+import { z } from 'zod';
 import { startMailbox } from './index.ts';
 
-const { values } = parseArgs({
-  options: {
-    host: { type: 'string' },
-    port: { type: 'string' },
-    'smtp-port': { type: 'string' },
-    data: { type: 'string' },
-    user: { type: 'string' },
-    password: { type: 'string' },
-    size: { type: 'string' },
-  },
+const text = z.string().optional();
+const port = z.coerce.number().int().min(0).max(65_535).optional();
+const flags = z.object({
+  host: text,
+  port: port,
+  'smtp-port': port,
+  data: text,
+  user: text,
+  password: text,
+  size: z.coerce.number().int().positive().optional(),
 });
+
+const stop = (reason: string): never => {
+  console.error(`mailbox cannot start: ${reason}`);
+  process.exit(1);
+};
+const options = Object.fromEntries(Object.keys(flags.shape).map((name) => [name, { type: 'string' as const }]));
+const parsed = flags.safeParse(parseArgs({ options }).values);
+const given = parsed.success ? parsed.data : stop(z.prettifyError(parsed.error));
 const mailbox = await startMailbox({
-  ...(values.host && { host: values.host }),
-  ...(values.port && { port: Number(values.port) }),
-  ...(values['smtp-port'] && { smtpPort: Number(values['smtp-port']) }),
-  ...(values.data && { dataDir: values.data }),
-  ...(values.user && { user: values.user }),
-  ...(values.password && { password: values.password }),
-  ...(values.size && { size: Number(values.size) }),
-});
+  host: given.host,
+  port: given.port,
+  smtpPort: given['smtp-port'],
+  dataDir: given.data,
+  user: given.user,
+  password: given.password,
+  size: given.size,
+}).catch((error: Error) => stop(error.message));
+
 console.log(`mailbox listening on ${mailbox.url} (${mailbox.smtpUrl})`);
 for (const signal of ['SIGTERM', 'SIGINT'] as const) process.once(signal, () => void mailbox.close());

@@ -4,7 +4,10 @@ import type { Mail, MailStore } from './mail-store.ts';
 type ById = { Params: { id: string } };
 /** Mail is a stranger's text: no scripts, no requests elsewhere, and its HTML has an origin of its own. */
 const policy = "default-src 'none'; style-src 'unsafe-inline'; img-src data:; frame-src 'self'; form-action 'self'";
-const mailPolicy = "sandbox; default-src 'none'; style-src 'unsafe-inline'; img-src data:";
+const mailPolicy =
+  "sandbox allow-popups allow-popups-to-escape-sandbox; default-src 'none'; style-src 'unsafe-inline'; img-src data:";
+/** Links open elsewhere, so that one can follow a parcel from its mail. */
+const newTab = '<base target="_blank">';
 const html = 'text/html; charset=utf-8';
 
 /** The list of mails, one mail, and its parts. */
@@ -34,7 +37,8 @@ export function pages(app: FastifyInstance, store: MailStore): void {
       .code(mail ? 200 : 404)
       .header('content-security-policy', mailPolicy)
       .type(html)
-      .send(mail?.html ?? '');
+      .header('referrer-policy', 'no-referrer')
+      .send(mail ? newTab + mail.html : '');
   });
   app.get<ById>('/messages/:id/source', (request, reply) => {
     const mail = store.get(request.params.id);
@@ -66,7 +70,7 @@ function list(mails: Mail[]): string {
   const rows = mails.map(
     (mail) => `<a class="row" href="/messages/${text(mail.id)}"><span class="to">${text(mail.to.join(', '))}</span>
 <span class="subject"><strong>${text(mail.subject || '(no subject)')}</strong> <span class="quiet">${text(mail.text.replace(/\s+/g, ' ').slice(0, 120))}</span></span>
-<span class="when">${mail.attachments.length > 0 ? '📎 ' : ''}${moment(mail.receivedAt)}</span></a>`,
+<span class="when">${mail.attachments.length > 0 ? 'with files · ' : ''}${moment(mail.receivedAt)}</span></a>`,
   );
   return `<p class="count">${mails.length === 1 ? '1 message' : `${mails.length} messages`}</p><div class="card">${rows.join('')}</div>`;
 }
@@ -84,7 +88,7 @@ function message(mail: Mail): string {
   return `<p class="count"><a href="/">← Inbox</a></p><div class="card mail"><h1>${text(mail.subject || '(no subject)')}</h1>
 <p class="quiet">From ${text(mail.from)} to <strong>${text(mail.to.join(', '))}</strong> · ${moment(mail.receivedAt)}</p>
 ${files.length > 0 ? `<ul class="files">${files.join('')}</ul>` : ''}
-${mail.html ? `<iframe sandbox="" src="${path}/html" title="The message as HTML"></iframe><details><summary>Plain text</summary>${plain}</details>` : plain}
+${mail.html ? `<iframe sandbox="allow-popups allow-popups-to-escape-sandbox" src="${path}/html" title="The message as HTML"></iframe><details><summary>Plain text</summary>${plain}</details>` : plain}
 <details><summary>Headers</summary><table>${headers.join('')}</table></details><p><a class="quiet" href="${path}/source">Source</a></p></div>`;
 }
 

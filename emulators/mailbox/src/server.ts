@@ -7,17 +7,17 @@ import { pages } from './pages.ts';
 import { listenForMail } from './smtp.ts';
 
 export type MailboxOptions = {
-  host?: string;
+  host?: string | undefined;
   /** Of the pages and the JSON. */
-  port?: number;
-  smtpPort?: number;
+  port?: number | undefined;
+  smtpPort?: number | undefined;
   /** Where the mail is kept, as .eml files; without it a restart forgets everything. */
-  dataDir?: string;
+  dataDir?: string | undefined;
   /** When set, the sender must sign in. */
-  user?: string;
-  password?: string;
+  user?: string | undefined;
+  password?: string | undefined;
   /** The largest message in bytes; 10 MiB unless told. */
-  size?: number;
+  size?: number | undefined;
 };
 type Wanted = { to?: string; subject?: string; messageId?: string };
 

@@ -1,25 +1,35 @@
 import { parseArgs } from 'node:util';
+import { z } from 'zod';
 import { startStripe } from './index.ts';
 
-const { values } = parseArgs({
-  options: {
-    host: { type: 'string' },
-    port: { type: 'string' },
-    data: { type: 'string' },
-    'api-key': { type: 'string' },
-    'webhook-secret': { type: 'string' },
-    'webhook-url': { type: 'string' },
-    'public-url': { type: 'string' },
-  },
+const text = z.string().optional();
+const port = z.coerce.number().int().min(0).max(65_535).optional();
+const flags = z.object({
+  host: text,
+  port: port,
+  data: text,
+  'api-key': text,
+  'webhook-secret': text,
+  'webhook-url': z.url().optional(),
+  'public-url': z.url().optional(),
 });
+
+const stop = (reason: string): never => {
+  console.error(`stripe cannot start: ${reason}`);
+  process.exit(1);
+};
+const options = Object.fromEntries(Object.keys(flags.shape).map((name) => [name, { type: 'string' as const }]));
+const parsed = flags.safeParse(parseArgs({ options }).values);
+const given = parsed.success ? parsed.data : stop(z.prettifyError(parsed.error));
 const stripe = await startStripe({
-  ...(values.host && { host: values.host }),
-  ...(values.port && { port: Number(values.port) }),
-  ...(values.data && { dataDir: values.data }),
-  ...(values['api-key'] && { apiKey: values['api-key'] }),
-  ...(values['webhook-secret'] && { webhookSecret: values['webhook-secret'] }),
-  ...(values['webhook-url'] && { webhookUrl: values['webhook-url'] }),
-  ...(values['public-url'] && { publicUrl: values['public-url'] }),
-});
+  host: given.host,
+  port: given.port,
+  dataDir: given.data,
+  apiKey: given['api-key'],
+  webhookSecret: given['webhook-secret'],
+  webhookUrl: given['webhook-url'],
+  publicUrl: given['public-url'],
+}).catch((error: Error) => stop(error.message));
+
 console.log(`stripe listening on ${stripe.url}`);
 for (const signal of ['SIGTERM', 'SIGINT'] as const) process.once(signal, () => void stripe.close());

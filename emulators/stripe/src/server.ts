@@ -17,16 +17,16 @@ import { settle, settleLater } from './refunds.ts';
 import { routes } from './routes.ts';
 
 export type StripeOptions = {
-  host?: string;
-  port?: number;
+  host?: string | undefined;
+  port?: number | undefined;
   /** The only key that is taken; without it any key that begins with sk_ or rk_. */
-  apiKey?: string;
-  webhookSecret?: string;
-  webhookUrl?: string;
+  apiKey?: string | undefined;
+  webhookSecret?: string | undefined;
+  webhookUrl?: string | undefined;
   /** Where the journal is kept; without it a restart forgets everything. */
-  dataDir?: string;
+  dataDir?: string | undefined;
   /** The address that browsers use, where it isn't the one listened on. */
-  publicUrl?: string;
+  publicUrl?: string | undefined;
 };
 
 const apiVersion = '2026-10-28.endive';

@@ -12,12 +12,12 @@ import { type Message, messageObject, openMessages } from './messages.ts';
 import { page } from './page.ts';
 
 export type TwilioOptions = {
-  host?: string;
-  port?: number;
-  accountSid?: string;
-  authToken?: string;
+  host?: string | undefined;
+  port?: number | undefined;
+  accountSid?: string | undefined;
+  authToken?: string | undefined;
   /** Where the journal is kept; without it a restart forgets everything. */
-  dataDir?: string;
+  dataDir?: string | undefined;
 };
 const numbers = z.array(z.string()).default([]);
 

@@ -4,6 +4,7 @@ import type { AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import twilio from 'twilio';
+import type RequestClient from 'twilio/lib/base/RequestClient.js';
 import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
 import { startTwilio, type TwilioOptions } from './index.ts';
 
@@ -12,7 +13,7 @@ let emulator: Awaited<ReturnType<typeof startTwilio>>;
 let client: twilio.Twilio;
 
 class Rewriting extends twilio.RequestClient {
-  override request<T>(options: Parameters<twilio.RequestClient['request']>[0]) {
+  override request<T>(options: RequestClient.RequestOptions<T>) {
     return super.request<T>(
       Object.assign(options, { uri: options.uri.replace('https://api.twilio.com', emulator.url) }),
     );
