@@ -8,8 +8,10 @@ import {
   PaymentDeclined,
   ShipmentDispatched,
 } from '@orderflow/contracts';
-import { eventFor, eventually, type TestBed, testBed } from '@orderflow/runtime/testing';
+import { contextFor, eventFor, eventually, type TestBed, testBed } from '@orderflow/runtime/testing';
 import { afterAll, beforeAll, describe, expect, inject, test } from 'vitest';
+import type { Reservation } from './decide-reservation.ts';
+import { onOrderPlaced } from './handlers/on-order-placed.ts';
 import { placed, warehouse } from './testing.ts';
 
 let bed: TestBed;
@@ -281,5 +283,64 @@ describe('racing', () => {
     });
     for (const sku of [a, b])
       expect(await house.stockOf(sku)).toEqual({ onHand: 100, held: 0, available: 100, holds: {} });
+  });
+});
+
+describe('tries that the broker gave up on and that still run', () => {
+  const holdUntil = new Date('2026-01-01T12:15:00Z');
+  const soon = () => AbortSignal.timeout(5_000);
+
+  test('given one held stock after the order was cancelled, when its message is seen again, that goes back', async () => {
+    const [orderId, sku] = [randomUUID(), await house.sku(5)];
+    const lines = [{ sku, quantity: 2 }];
+    const event = placed(orderId, lines);
+    await bed.publisher.publish([event]);
+    await bed.fact(InventoryReserved, orderId);
+    await bed.publisher.publish([cancelled(orderId)]);
+    await bed.fact(InventoryReleased, orderId);
+    await house.stock.hold(orderId, lines, soon());
+
+    await bed.publisher.publish([event]);
+    await eventually('the late hold is gone', async () => (await house.stockOf(sku)).held === 0);
+    expect(await house.stockOf(sku)).toEqual({ onHand: 5, held: 0, available: 5, holds: {} });
+  });
+
+  test('given one found a shortage while another held everything, it takes nothing back', async () => {
+    const [orderId, sku] = [randomUUID(), await house.sku(5)];
+    const lines = [{ sku, quantity: 2 }];
+    const event = placed(orderId, lines);
+    const { aggregates, stock, deps } = house;
+    const commit = (to: Reservation) => aggregates.commit({ id: orderId, from: null, to, eventId: event.id, say: [] });
+    const hold: typeof stock.hold = async () => {
+      await stock.hold(orderId, lines, soon());
+      expect(await commit({ status: 'held', lines, holdUntil })).toBe(true);
+      return [{ sku: 'SKU-OTHER', requested: 1, available: 0 }];
+    };
+    const outcome = await onOrderPlaced({ ...deps, stock: { ...stock, hold } }, event, null, contextFor());
+
+    expect(outcome).toMatchObject({ state: { status: 'rejecting' } });
+    expect(await commit((outcome as { state: Reservation }).state)).toBe(false);
+    expect(await house.reservationOf(orderId)).toMatchObject({ status: 'held' });
+    expect(await house.stockOf(sku)).toMatchObject({ held: 2, available: 3, holds: { [orderId]: 2 } });
+  });
+
+  test('given one found a shortage, another that finds none afterwards is rejected all the same', async () => {
+    const [orderId, sku] = [randomUUID(), await house.sku(5)];
+    const lines = [{ sku, quantity: 2 }];
+    const shortages = [{ sku, requested: 2, available: 1 }];
+    await house.stock.hold(orderId, lines, soon());
+    await house.left(orderId, { status: 'rejecting', lines, shortages });
+    await bed.publisher.publish([placed(orderId, lines)]);
+
+    const rejected = await bed.fact(InventoryRejected, orderId);
+    expect(rejected.data.shortages).toEqual(shortages);
+    expect(await house.stockOf(sku)).toMatchObject({ held: 0, available: 5 });
+  });
+
+  test('given its time is up, it writes nothing more', async () => {
+    const [orderId, sku] = [randomUUID(), await house.sku(5)];
+    const lines = [{ sku, quantity: 2 }];
+    await expect(house.stock.hold(orderId, lines, AbortSignal.abort())).rejects.toThrow();
+    expect(await house.stockOf(sku)).toMatchObject({ held: 0 });
   });
 });

@@ -1,3 +1,4 @@
+import { setTimeout as pause } from 'node:timers/promises';
 import { createEvent, StockChanged, sourceOf } from '@orderflow/contracts';
 import { errorMessage, type Logger, type Publisher } from '@orderflow/runtime';
 import type { Stock, StockLevel } from './stock-store.ts';
@@ -21,6 +22,9 @@ export interface StockAnnouncerOptions {
   sweepEveryMs?: number;
 }
 
+/** A broker that doesn't confirm must not hold up the stop: what isn't announced is marked so in the store. */
+const CLOSE_WITHIN_MS = 2_000;
+
 /**
  * Says stock.changed off the orders' hot path: the latest level of each SKU that changed, a few times a second.
  * A level counts as announced only after the confirm, so a crash repeats it; a higher `version` supersedes a lower.
@@ -30,6 +34,7 @@ export function startStockAnnouncer(options: StockAnnouncerOptions): StockAnnoun
   const changed = new Set<string>();
   stock.onChange((sku) => changed.add(sku));
   let busy: Promise<unknown> = Promise.resolve();
+  let waiting = 0;
   let warned = false;
 
   const announce = async (levels: readonly StockLevel[]): Promise<number> => {
@@ -50,20 +55,29 @@ export function startStockAnnouncer(options: StockAnnouncerOptions): StockAnnoun
 
   /** One at a time; what fails now is found by a later sweep. */
   const inTurn = (work: () => Promise<unknown>) => {
-    busy = busy.then(work).then(
-      () => {
-        warned = false;
-      },
-      (error) => {
-        if (!warned) log.warn({ error: errorMessage(error) }, 'stock.changed waits for the store or the broker');
-        warned = true;
-      },
-    );
+    waiting += 1;
+    busy = busy
+      .then(work)
+      .then(
+        () => {
+          warned = false;
+        },
+        (error) => {
+          if (!warned) log.warn({ error: errorMessage(error) }, 'stock.changed waits for the store or the broker');
+          warned = true;
+        },
+      )
+      .finally(() => {
+        waiting -= 1;
+      });
+  };
+  const unlessBusy = (work: () => Promise<unknown>) => {
+    if (waiting === 0) inTurn(work);
   };
 
   inTurn(sweep);
-  const flushing = setInterval(inTurn, everyMs, flush);
-  const sweeping = setInterval(inTurn, sweepEveryMs, sweep);
+  const flushing = setInterval(unlessBusy, everyMs, flush);
+  const sweeping = setInterval(unlessBusy, sweepEveryMs, sweep);
 
   return {
     sweep,
@@ -71,7 +85,10 @@ export function startStockAnnouncer(options: StockAnnouncerOptions): StockAnnoun
       clearInterval(flushing);
       clearInterval(sweeping);
       inTurn(flush);
-      await busy;
+      const bound = new AbortController();
+      const limit = pause(CLOSE_WITHIN_MS, undefined, { signal: bound.signal }).catch(() => {});
+      await Promise.race([busy, limit]);
+      bound.abort();
     },
   };
 }

@@ -1,5 +1,5 @@
 import type { QuantityLine } from '@orderflow/contracts';
-import { PermanentError } from '@orderflow/runtime';
+import { isDuplicateOf, PermanentError } from '@orderflow/runtime';
 import { type Connection, Schema } from 'mongoose';
 import type { Shortage } from './decide-reservation.ts';
 
@@ -94,6 +94,19 @@ export function stockStore(database: Connection): Stock {
 
   const levels: Stock['levels'] = (skus) => model.find({ _id: { $in: skus } }, withoutHolds).lean<StockLevel[]>();
 
+  /** A plain insert, so that of several replicas one adds it and none can overwrite what has been held since. */
+  const insert = async (sku: string, onHand: number): Promise<boolean> => {
+    try {
+      await model.create([
+        { _id: sku, onHand, held: 0, available: onHand, holds: {}, version: 1, unannounced: true } as never,
+      ]);
+      return true;
+    } catch (error) {
+      if (isDuplicateOf(error, '_id')) return false;
+      throw error;
+    }
+  };
+
   return {
     hold: async (orderId, lines, signal) => {
       const ordered = lines.toSorted((a, b) => (a.sku < b.sku ? -1 : 1));
@@ -135,20 +148,9 @@ export function stockStore(database: Connection): Stock {
     },
 
     add: async (added) => {
-      if (added.length === 0) return 0;
-      const { upsertedCount } = await model.bulkWrite(
-        added.map(({ sku, onHand }) => ({
-          updateOne: {
-            filter: { _id: sku },
-            update: {
-              $setOnInsert: { onHand, held: 0, available: onHand, holds: {}, version: 1, unannounced: true },
-            },
-            upsert: true,
-          },
-        })),
-        { ordered: false },
-      );
-      return upsertedCount;
+      const there = new Set((await levels(added.map(({ sku }) => sku))).map(({ _id }) => _id));
+      const missing = added.filter(({ sku }) => !there.has(sku));
+      return (await Promise.all(missing.map((one) => insert(one.sku, one.onHand)))).filter(Boolean).length;
     },
 
     levels,

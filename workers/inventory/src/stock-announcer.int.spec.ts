@@ -1,0 +1,121 @@
+import { randomUUID } from 'node:crypto';
+import { StockChanged } from '@orderflow/contracts';
+import { eventually, type TestBed, testBed } from '@orderflow/runtime/testing';
+import { afterAll, afterEach, beforeAll, describe, expect, inject, test } from 'vitest';
+import { type StockAnnouncer, startStockAnnouncer } from './stock-announcer.ts';
+import { warehouse } from './testing.ts';
+
+let bed: TestBed;
+let house: ReturnType<typeof warehouse>;
+const started: StockAnnouncer[] = [];
+
+beforeAll(async () => {
+  bed = await testBed(inject('infrastructure'));
+  house = warehouse(bed);
+});
+afterEach(async () => {
+  for (const announcer of started.splice(0)) await announcer.close();
+});
+afterAll(() => bed?.close());
+
+/** Never sweeps by itself unless asked to. */
+function start(over: { publisher?: typeof bed.publisher; everyMs?: number; sweepEveryMs?: number } = {}) {
+  const { publisher, log } = bed;
+  const options = { stock: house.stock, publisher, region: 'test', log, everyMs: 50, sweepEveryMs: 60_000, ...over };
+  const announcer = startStockAnnouncer(options);
+  started.push(announcer);
+  return announcer;
+}
+const holdSome = (sku: string) => house.stock.hold(randomUUID(), [{ sku, quantity: 1 }], AbortSignal.timeout(5_000));
+const levelsSaid = (sku: string) =>
+  bed.heard.filter((e) => e.type === 'stock.changed' && e.subject === sku).map((e) => e.data as { version: number });
+const unannounced = async (sku: string) => (await house.stock.unannounced([sku])).length > 0;
+
+describe('announcing', () => {
+  test('given stock that nobody has announced, when it starts, it says so', async () => {
+    const sku = await house.sku(7);
+    start();
+    const { data, source } = await bed.fact(StockChanged, sku);
+    expect(data).toEqual({ sku, onHand: 7, held: 0, available: 7, version: 1 });
+    expect(source).toBe('/inventory');
+    await eventually('it is marked', async () => !(await unannounced(sku)));
+  });
+
+  test('given many changes between two ticks, they are said once, as they are then', async () => {
+    const sku = await house.sku(20);
+    start({ everyMs: 400 });
+    await bed.fact(StockChanged, sku);
+    await eventually('the opening level is marked', async () => !(await unannounced(sku)));
+    for (let i = 0; i < 10; i++) await holdSome(sku);
+
+    const { data } = await bed.fact(StockChanged, sku, (e) => e.data.version === 11);
+    expect(data).toMatchObject({ onHand: 20, held: 10, available: 10 });
+    expect(levelsSaid(sku).length).toBeLessThan(10);
+  });
+
+  test('given a change while the level before it is being published, it is said too', async () => {
+    const sku = await house.sku(5);
+    let changed = false;
+    const publish = async (events: Parameters<typeof bed.publisher.publish>[0]) => {
+      await bed.publisher.publish(events);
+      if (changed || !events.some((e) => e.subject === sku)) return;
+      changed = true;
+      await holdSome(sku);
+    };
+    start({ publisher: { ...bed.publisher, unavailable: undefined, publish } });
+    await bed.fact(StockChanged, sku, (e) => e.data.version === 2);
+    await eventually('it is marked', async () => !(await unannounced(sku)));
+    expect(levelsSaid(sku).map(({ version }) => version)).toEqual([1, 2]);
+  });
+
+  test('given another process changed stock and died, a sweep finds it', async () => {
+    const sku = await house.sku(5);
+    start({ sweepEveryMs: 100 });
+    await bed.fact(StockChanged, sku);
+    await house.stock.markAnnounced(await house.stock.levels([sku]));
+    await bed.database
+      .collection<{ _id: string }>('stock')
+      .updateOne({ _id: sku }, { $set: { unannounced: true }, $inc: { version: 1 } });
+    await bed.fact(StockChanged, sku, (e) => e.data.version === 2);
+  });
+
+  test('given the broker is away, nothing is lost: it is said when it is back', async () => {
+    const sku = await house.sku(5);
+    let away = true;
+    const publisher = {
+      ...bed.publisher,
+      get unavailable() {
+        return away ? 'not connected' : undefined;
+      },
+    };
+    const announcer = start({ publisher });
+    expect(await announcer.sweep()).toBe(0);
+    expect(await unannounced(sku)).toBe(true);
+    away = false;
+    await announcer.sweep();
+    expect(levelsSaid(sku)).toEqual([{ sku, onHand: 5, held: 0, available: 5, version: 1 }]);
+  });
+
+  test('given changes are waiting, when it closes, they are said first', async () => {
+    const sku = await house.sku(5);
+    const announcer = start({ everyMs: 60_000 });
+    await bed.fact(StockChanged, sku);
+    await eventually('it is marked', async () => !(await unannounced(sku)));
+    await holdSome(sku);
+    await announcer.close();
+    expect(levelsSaid(sku).at(-1)).toMatchObject({ version: 2, available: 4 });
+  });
+});
+
+describe('seeding', () => {
+  test('given replicas that seed at once, each SKU is added once; given stock that has moved, it stays', async () => {
+    const skus = Array.from({ length: 10 }, (_, i) => ({ sku: `SEED-${i}`, onHand: 10 }));
+    const replicas = [house.stock, house.stock, house.stock];
+    const added = await Promise.all(replicas.map((stock) => stock.add(skus)));
+    expect(added.reduce((sum, n) => sum + n, 0)).toBe(10);
+
+    await holdSome('SEED-0');
+    expect(await house.stock.add([...skus, { sku: 'SEED-NEW', onHand: 1 }])).toBe(1);
+    expect(await house.stockOf('SEED-0')).toMatchObject({ onHand: 10, held: 1, available: 9 });
+  });
+});
