@@ -3,7 +3,7 @@ import { type Doc, isDoc } from '../bson/codec.ts';
 import { fail } from '../errors.ts';
 import { collation } from '../query/collation.ts';
 import { select } from '../query/select.ts';
-import { type Command, type Context, checkedNamespace, countField, docField, listField } from './command.ts';
+import { type Command, type Context, checkedNamespace, countField, docField, letOf, listField } from './command.ts';
 import { encoded } from './cursors.ts';
 import { refuseBadHint } from './hint.ts';
 import { writeStage } from './out.ts';
@@ -30,7 +30,7 @@ export const aggregate: Command = (command, context) => {
 
 /** Leading `$match`, `$sort`, `$skip` and `$limit` are a query, which indexes help; the rest is a pipeline. */
 function run(command: Doc, pipeline: Doc[], namespace: string, context: Context): Doc[] {
-  const variables = docField(command, 'let');
+  const variables = letOf(command);
   const collection = context.store.get(namespace);
   refuseBadHint(command.hint, collection);
   const rest = [...pipeline];

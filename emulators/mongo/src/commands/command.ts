@@ -3,6 +3,7 @@ import { isDoc } from '../bson/codec.ts';
 import { toInteger } from '../bson/numbers.ts';
 import { isNumeric, typeOf } from '../bson/types.ts';
 import { fail } from '../errors.ts';
+import { evaluate } from '../query/expression.ts';
 import type { Collection } from '../storage/collection.ts';
 import type { Store } from '../storage/store.ts';
 import type { Cursors } from './cursors.ts';
@@ -87,4 +88,11 @@ export function countField(command: Doc, name: string): number | undefined {
   if (number === undefined) fail('FailedToParse', `Expected an integer for ${name}, but found ${String(value)}`);
   if (number < 0) fail(51024, `BSON field '${name}' value must be >= 0, actual value '${number}'`);
   return number;
+}
+
+/** The variables a command defines with `let`: expressions without a document. */
+export function letOf(command: Doc): Doc {
+  return Object.fromEntries(
+    Object.entries(docField(command, 'let')).map(([name, value]) => [name, evaluate({}, value)]),
+  );
 }

@@ -7,7 +7,7 @@ import type { Stored } from '../storage/secondary-index.ts';
 import { compileUpdate } from '../update/update.ts';
 import { upserted } from '../update/upsert.ts';
 import { RawDocument } from '../wire/reply.ts';
-import { type Command, docField, namespaceOf } from './command.ts';
+import { type Command, docField, letOf, namespaceOf } from './command.ts';
 import { refuseBadHint } from './hint.ts';
 import { change, needsPosition, refuseBadId } from './write.ts';
 
@@ -15,7 +15,7 @@ export const findAndModify: Command = (command, context) => {
   const namespace = namespaceOf(command, context);
   refuseBadCombination(command);
   const filter = docField(command, 'query');
-  const variables = docField(command, 'let');
+  const variables = letOf(command);
   const apply =
     command.remove === true
       ? undefined

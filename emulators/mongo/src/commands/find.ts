@@ -9,7 +9,7 @@ import { collation } from '../query/collation.ts';
 import { keysAt } from '../query/path.ts';
 import { compileProjection } from '../query/projection.ts';
 import { positionIn, type Selection, select } from '../query/select.ts';
-import { type Command, checkedNamespace, collectionOf, countField, docField, namespaceOf } from './command.ts';
+import { type Command, checkedNamespace, collectionOf, countField, docField, letOf, namespaceOf } from './command.ts';
 import { refuseBadHint } from './hint.ts';
 
 export const find: Command = (command, context) => {
@@ -40,7 +40,7 @@ function selectionOf(command: Doc): Omit<Selection, 'filter'> {
   return {
     skip: countField(command, 'skip'),
     strings: collation(command.collation),
-    variables: docField(command, 'let'),
+    variables: letOf(command),
   };
 }
 

@@ -5,6 +5,7 @@ import { keyString } from '../bson/key-string.ts';
 import { fail } from '../errors.ts';
 import { select } from '../query/select.ts';
 import type { Collection } from '../storage/collection.ts';
+import { duplicateKey } from '../storage/secondary-index.ts';
 import { type Context, checkedNamespace } from './command.ts';
 import { withId } from './write.ts';
 
@@ -20,11 +21,7 @@ function out(target: unknown, results: Doc[], context: Context): void {
   const old = context.store.get(namespace);
   const seen = new Set<string>();
   for (const { _id } of documents) {
-    if (seen.has(keyString(_id)))
-      fail(
-        'DuplicateKey',
-        `E11000 duplicate key error collection: ${namespace} index: _id_ dup key: { _id: ${String(_id)} }`,
-      );
+    if (seen.has(keyString(_id))) duplicateKey(namespace, '_id_', { _id: 1 }, { _id });
     seen.add(keyString(_id));
   }
   const collection = old ?? context.store.create(namespace, {});
@@ -54,7 +51,7 @@ function merge(spec: unknown, results: Doc[], context: Context): void {
     const filter = Object.fromEntries(on.map((key) => [key, doc[key] ?? null]));
     const [match] = select(collection, { filter, limit: 1 });
     if (match) {
-      const merged = matched(options.whenMatched ?? 'merge', match.doc, doc, options);
+      const merged = matched(options.whenMatched ?? 'merge', match.doc, doc, options, namespace);
       if (!identical(merged, match.doc)) collection.replace(match, merged);
     } else notMatched(options.whenNotMatched ?? 'insert', collection, doc);
   }
@@ -69,7 +66,7 @@ function refuseAmbiguous(collection: Collection, on: string[]): void {
   if (!unique) fail(51183, 'Cannot find index to verify that join fields will be unique');
 }
 
-function matched(action: unknown, before: Doc, result: Doc, options: Doc): Doc {
+function matched(action: unknown, before: Doc, result: Doc, options: Doc, namespace: string): Doc {
   if (Array.isArray(action)) {
     const variables = { new: result, ...(isDoc(options.let) ? options.let : {}) };
     return runPipeline([before], action as Doc[], { variables, now: new Date() })[0] ?? before;
@@ -82,7 +79,7 @@ function matched(action: unknown, before: Doc, result: Doc, options: Doc): Doc {
     case 'keepExisting':
       return before;
     case 'fail':
-      return fail('DuplicateKey', '$merge found a matching document and whenMatched is fail');
+      return duplicateKey(namespace, '_id_', { _id: 1 }, { _id: before._id });
     default:
       return fail(
         'BadValue',

@@ -1,6 +1,7 @@
 import type { Doc } from '../bson/codec.ts';
 import { fail } from '../errors.ts';
 import { aggregate } from './aggregate.ts';
+import { bulkWrite } from './bulk-write.ts';
 import * as collections from './collections.ts';
 import type { Command, Context } from './command.ts';
 import * as reads from './find.ts';
@@ -37,6 +38,7 @@ const commands: Record<string, Command> = {
   insert: writes.insert,
   update: writes.update,
   delete: writes.remove,
+  bulkWrite,
   findAndModify,
   findandmodify: findAndModify,
   create: collections.create,

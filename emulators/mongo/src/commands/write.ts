@@ -9,7 +9,7 @@ import type { Collection } from '../storage/collection.ts';
 import { type Stored, show } from '../storage/secondary-index.ts';
 import { compileUpdate, isOperatorUpdate } from '../update/update.ts';
 import { upserted } from '../update/upsert.ts';
-import { type Command, type Context, docField, listField, namespaceOf } from './command.ts';
+import { type Command, type Context, docField, letOf, listField, namespaceOf } from './command.ts';
 import { refuseBadHint } from './hint.ts';
 
 const maxBatch = 100_000;
@@ -75,7 +75,7 @@ export const update: Command = (command, context) => {
   let [n, nModified] = [0, 0];
   const upserts: Doc[] = [];
   const errors = batch(command, updates, (statement, index) => {
-    const outcome = updateOne(statement, docField(command, 'let'), namespace, context);
+    const outcome = updateOne(statement, letOf(command), namespace, context);
     n += outcome.matched;
     nModified += outcome.modified;
     if (outcome.upserted) {
@@ -157,19 +157,29 @@ export const remove: Command = (command, context) => {
   const deletes = listField(command, 'deletes', true);
   let n = 0;
   const errors = batch(command, deletes, (statement) => {
-    const collection = context.store.get(namespace);
     const limit = toInteger(statement.limit);
-    if (limit !== 0 && limit !== 1)
+    if (limit !== 0 && limit !== 1) {
       fail('FailedToParse', `The limit field in delete objects must be 0 or 1. Got ${show(statement.limit)}`);
-    refuseBadHint(statement.hint, collection);
-    const found = select(collection, {
-      filter: docField(statement, 'q'),
-      limit,
-      strings: collation(statement.collation),
-      variables: docField(command, 'let'),
-    });
-    for (const stored of found) collection!.remove(stored);
-    n += found.length;
+    }
+    n += deleteMatching(statement, letOf(command), limit, context.store.get(namespace));
   });
   return reply({ n }, errors);
 };
+
+/** One statement of a delete command; returns how many documents went. */
+export function deleteMatching(
+  statement: Doc,
+  variables: Doc,
+  limit: number,
+  collection: Collection | undefined,
+): number {
+  refuseBadHint(statement.hint, collection);
+  const found = select(collection, {
+    filter: docField(statement, 'q'),
+    limit,
+    strings: collation(statement.collation),
+    variables,
+  });
+  for (const stored of found) collection!.remove(stored);
+  return found.length;
+}
