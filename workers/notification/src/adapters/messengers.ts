@@ -1,0 +1,30 @@
+import type { Delivered } from '../decide-notices.ts';
+
+export interface Letter {
+  readonly to: string;
+  readonly subject: string;
+  readonly html: string;
+  readonly text: string;
+  /** RFC 5322, with its angle brackets; the same for every try. */
+  readonly messageId: string;
+}
+
+export interface TextMessage {
+  /** E.164. */
+  readonly to: string;
+  readonly body: string;
+}
+
+/**
+ * Whoever carries a message.
+ * A refusal for good is a result.
+ * @throws DependencyError when it was certainly not sent, UnknownOutcomeError when it may have been
+ */
+export interface Messenger<Message> {
+  send(message: Message, signal: AbortSignal): Promise<Delivered>;
+  /** The provider's id of this message if it was sent after `since`; undefined: it was not, or nobody can tell. */
+  find(message: Message, since: Date): Promise<string | undefined>;
+}
+
+export type Mail = Messenger<Letter> & { close(): Promise<void> };
+export type Texts = Messenger<TextMessage>;

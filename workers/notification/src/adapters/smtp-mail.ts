@@ -1,0 +1,86 @@
+import { DependencyError, errorMessage, UnknownOutcomeError } from '@orderflow/runtime';
+import nodemailer, { type NodemailerError } from 'nodemailer';
+import { z } from 'zod';
+import type { Letter, Mail } from './messengers.ts';
+
+export interface MailConfig {
+  readonly SMTP_URL: string;
+  readonly MAIL_FROM: string;
+  /** Answers `?messageId=` with `{ messages: [{ messageId }] }`; unset: sent mail cannot be looked up. */
+  readonly MAIL_LOOKUP_URL?: string | undefined;
+}
+
+/** All of a send; the claim on it lives longer. */
+export const SEND_TIMEOUT_MS = 10_000;
+const CONNECT_TIMEOUT_MS = 5_000;
+const LOOKUP_TIMEOUT_MS = 4_000;
+const DEFAULT_LOOKUP_PATH = '/api/messages';
+const MAX_REASON = 300;
+
+/** Codes of the time before a message's first byte. */
+const BEFORE_SENDING = new Set(['EDNS', 'ETLS', 'EAUTH', 'ENOAUTH', 'EOAUTH2', 'EREQUIRETLS', 'ECONFIG', 'EPROXY']);
+const NEVER_CONNECTED = new Set(['ECONNREFUSED', 'ENOTFOUND', 'EHOSTUNREACH', 'ENETUNREACH', 'EAI_AGAIN']);
+
+/** Sends mail over pooled SMTP connections. */
+export function smtpMail(config: MailConfig): Mail {
+  const transport = nodemailer.createTransport({
+    url: config.SMTP_URL,
+    pool: true,
+    maxConnections: 5,
+    // Only a message of which no byte was sent is put on another connection.
+    maxRequeues: 1,
+    connectionTimeout: CONNECT_TIMEOUT_MS,
+    greetingTimeout: CONNECT_TIMEOUT_MS,
+    socketTimeout: SEND_TIMEOUT_MS,
+    disableFileAccess: true,
+    disableUrlAccess: true,
+  });
+  const lookup = config.MAIL_LOOKUP_URL === undefined ? undefined : lookupAt(config.MAIL_LOOKUP_URL);
+
+  return {
+    send: async (letter: Letter, signal: AbortSignal) => {
+      try {
+        const bound = AbortSignal.any([signal, AbortSignal.timeout(SEND_TIMEOUT_MS)]);
+        const headers = { 'auto-submitted': 'auto-generated' };
+        await transport.sendMail({ ...letter, from: config.MAIL_FROM, headers, signal: bound });
+        return { outcome: 'sent', providerId: letter.messageId };
+      } catch (error) {
+        const { responseCode, permanent, command } = error as NodemailerError;
+        // Refusals of the sender or of our login are not the recipient's: those may be mended.
+        const aboutTheMessage = command === 'RCPT TO' || command === 'DATA';
+        if (permanent && aboutTheMessage) {
+          return { outcome: 'failed', reason: errorMessage(error).slice(0, MAX_REASON) };
+        }
+        if (responseCode || neverBegan(error as NodemailerError)) {
+          throw new DependencyError('smtp', errorMessage(error), { cause: error });
+        }
+        throw new UnknownOutcomeError('smtp', errorMessage(error), { cause: error });
+      }
+    },
+    find: async ({ messageId }) => lookup?.(messageId),
+    close: async () => transport.close(),
+  };
+}
+
+function neverBegan({ code = '', originalCode = '', timeoutType }: NodemailerError): boolean {
+  const timedOutEarly = timeoutType !== undefined && timeoutType !== 'SOCKET_TIMEOUT';
+  return timedOutEarly || BEFORE_SENDING.has(code) || NEVER_CONNECTED.has(originalCode) || NEVER_CONNECTED.has(code);
+}
+
+const foundSchema = z.object({ messages: z.array(z.object({ messageId: z.string() })) });
+
+function lookupAt(address: string): (messageId: string) => Promise<string | undefined> {
+  return async (messageId) => {
+    const url = new URL(address);
+    if (url.pathname === '/') url.pathname = DEFAULT_LOOKUP_PATH;
+    url.searchParams.set('messageId', messageId);
+    try {
+      const response = await fetch(url, { signal: AbortSignal.timeout(LOOKUP_TIMEOUT_MS) });
+      if (!response.ok) throw new Error(`answered ${response.status}`);
+      const { messages } = foundSchema.parse(await response.json());
+      return messages.some((mail) => mail.messageId === messageId) ? messageId : undefined;
+    } catch (error) {
+      throw new DependencyError('smtp', `the look-up of sent mail: ${errorMessage(error)}`, { cause: error });
+    }
+  };
+}

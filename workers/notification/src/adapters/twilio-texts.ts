@@ -1,0 +1,85 @@
+import { DependencyError, errorMessage, PermanentError, UnknownOutcomeError } from '@orderflow/runtime';
+import twilio from 'twilio';
+import type { Texts } from './messengers.ts';
+
+export interface TextsConfig {
+  readonly TWILIO_ACCOUNT_SID: string;
+  readonly TWILIO_AUTH_TOKEN: string;
+  readonly TWILIO_FROM: string;
+  /** Where the API is served; unset is the real one. */
+  readonly TWILIO_API_URL?: string | undefined;
+}
+
+const TIMEOUT_MS = 8_000;
+/** Twilio's clock and ours. */
+const CLOCK_SKEW_MS = 60_000;
+const DAY_MS = 24 * 3_600_000;
+const LOOK_THROUGH = 100;
+
+/** What Twilio says of a number that will never take an SMS (https://www.twilio.com/docs/api/errors). */
+const REFUSED = new Set([21211, 21214, 21217, 21265, 21408, 21608, 21610, 21612, 21614]);
+/** Our number's queue is full. */
+const QUEUE_FULL = 21611;
+const UNHEARD = new Set(['ECONNREFUSED', 'ENOTFOUND', 'EAI_AGAIN', 'EHOSTUNREACH', 'ENETUNREACH']);
+
+/** Sends SMS with Twilio's Messages API. */
+export function twilioTexts(config: TextsConfig): Texts {
+  const { TWILIO_ACCOUNT_SID: account, TWILIO_AUTH_TOKEN: token, TWILIO_FROM: from } = config;
+  const httpClient = requestClient(config.TWILIO_API_URL);
+  const { messages } = twilio(account, token, { httpClient, autoRetry: false });
+
+  return {
+    send: async ({ to, body }) => {
+      try {
+        const { sid } = await messages.create({ to, from, body });
+        return { outcome: 'sent', providerId: sid };
+      } catch (error) {
+        const { code } = error as { code?: unknown };
+        if (typeof code === 'number' && REFUSED.has(code)) {
+          return { outcome: 'failed', reason: `${code}: ${errorMessage(error)}` };
+        }
+        throw asOutcome(error);
+      }
+    },
+    find: async ({ to, body }, since) => {
+      try {
+        // DateSent is by the day, and a message that waits in the queue has none yet: the day before is enough.
+        const dateSentAfter = new Date(since.getTime() - DAY_MS);
+        const sent = await messages.list({ to, from, dateSentAfter, limit: LOOK_THROUGH });
+        const after = since.getTime() - CLOCK_SKEW_MS;
+        const ours = sent.find((message) => message.body === body && message.dateCreated.getTime() >= after);
+        return ours?.sid;
+      } catch (error) {
+        throw asOutcome(error);
+      }
+    },
+  };
+}
+
+function asOutcome(error: unknown): Error {
+  const { status, code } = error as { status?: number; code?: unknown };
+  const because = { cause: error };
+  const message = errorMessage(error);
+  if (status === undefined) {
+    return UNHEARD.has(String(code))
+      ? new DependencyError('twilio', message, because)
+      : new UnknownOutcomeError('twilio', message, because);
+  }
+  if (status >= 500) return new UnknownOutcomeError('twilio', `${status}: ${message}`, because);
+  // A wrong key or an empty account is mended by people: messages wait for it.
+  const waits = [401, 402, 403, 404, 429].includes(status) || code === QUEUE_FULL;
+  if (waits) return new DependencyError('twilio', `${status}: ${message}`, because);
+  return new PermanentError(`twilio: ${message} (${String(code)})`, because);
+}
+
+/** Twilio's SDK knows only its own hosts; the emulator is reached by rewriting the address. */
+function requestClient(url: string | undefined) {
+  if (url === undefined) return new twilio.RequestClient({ timeout: TIMEOUT_MS });
+  class Elsewhere extends twilio.RequestClient {
+    override request<T>(options: Parameters<InstanceType<typeof twilio.RequestClient>['request']>[0]) {
+      const { pathname, search } = new URL(options.uri);
+      return super.request<T>({ ...options, uri: new URL(pathname + search, url).href } as never);
+    }
+  }
+  return new Elsewhere({ timeout: TIMEOUT_MS });
+}

@@ -1,0 +1,22 @@
+import { env, readConfig as read, workerEnv } from '@orderflow/runtime';
+import { z } from 'zod';
+
+const matching = (pattern: RegExp, wish: string) => z.string({ error: wish }).regex(pattern, wish);
+
+/** @throws ConfigError naming every variable at fault */
+export const readConfig = () =>
+  read(
+    {
+      ...workerEnv,
+      SMTP_URL: env.url('smtp', 'smtps'),
+      MAIL_FROM: matching(/^[^@]+@[a-z0-9.-]+>?$/i, 'must be a sender, e.g. Orderflow <orders@example.com>'),
+      /** Where a mail can be looked up by its Message-ID; unset: it cannot. */
+      MAIL_LOOKUP_URL: env.url('http', 'https').optional(),
+      TWILIO_ACCOUNT_SID: matching(/^AC[0-9a-zA-Z]{32}$/, 'must be a Twilio account SID (AC and 32 characters)'),
+      TWILIO_AUTH_TOKEN: env.secret(8),
+      TWILIO_FROM: matching(/^(\+[1-9]\d{6,14}|[A-Za-z][A-Za-z0-9 ]{0,10})$/, 'must be a phone number in E.164 form'),
+      /** Where Twilio's API is served; unset is the real one. */
+      TWILIO_API_URL: env.url('http', 'https').optional(),
+    },
+    process.env,
+  );

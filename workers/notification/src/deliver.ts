@@ -1,0 +1,61 @@
+import { randomUUID } from 'node:crypto';
+import { type HandlerContext, NotYetError, UnknownOutcomeError } from '@orderflow/runtime';
+import type { Messenger } from './adapters/messengers.ts';
+import type { Delivered } from './decide-notices.ts';
+import { decideSend } from './decide-send.ts';
+import type { SendLedger } from './send-ledger.ts';
+
+/**
+ * Sends a message once, whoever else tries and whatever crashed before: only the holder of its claim sends, and
+ * where an earlier try may have sent it the provider is asked first.
+ * @param id the message's key in the ledger
+ * @throws NotYetError while somebody else sends it
+ */
+export async function deliver<Message>(
+  { ledger, messenger, staleAfterMs }: { ledger: SendLedger; messenger: Messenger<Message>; staleAfterMs: number },
+  id: string,
+  message: Message,
+  { triedBefore, signal }: HandlerContext,
+): Promise<Delivered> {
+  const claimId = randomUUID();
+  const entry = await ledger.claim(id, claimId);
+  const decided = decideSend(entry, { claimId, now: new Date(), staleAfterMs, triedBefore });
+  switch (decided.next) {
+    case 'done':
+      return decided.delivered;
+    case 'wait':
+      throw new NotYetError(`${id} is being sent by somebody else`);
+    case 'look_up': {
+      const providerId = await messenger.find(message, entry.at);
+      if (providerId !== undefined) {
+        const delivered = { outcome: 'sent', providerId } as const;
+        await ledger.settle(id, entry.claimId, delivered);
+        return delivered;
+      }
+      if (decided.otherwise === 'wait') throw new NotYetError(`${id} may still be on its way`);
+      if (!(await ledger.takeOver(id, entry.claimId, claimId))) throw new NotYetError(`${id} was taken over`);
+      return send(ledger, messenger, { id, claimId, message, signal });
+    }
+    case 'send':
+      return send(ledger, messenger, { id, claimId, message, signal });
+    default:
+      return decided satisfies never;
+  }
+}
+
+async function send<Message>(
+  ledger: SendLedger,
+  messenger: Messenger<Message>,
+  { id, claimId, message, signal }: { id: string; claimId: string; message: Message; signal: AbortSignal },
+): Promise<Delivered> {
+  let delivered: Delivered;
+  try {
+    delivered = await messenger.send(message, signal);
+  } catch (error) {
+    if (error instanceof UnknownOutcomeError) await ledger.doubt(id, claimId);
+    else await ledger.release(id, claimId);
+    throw error;
+  }
+  await ledger.settle(id, claimId, delivered);
+  return delivered;
+}

@@ -1,0 +1,12 @@
+import type { EventOf, OrderCancelled } from '@orderflow/contracts';
+import type { HandlerContext } from '@orderflow/runtime';
+import type { Correspondence } from '../decide-notices.ts';
+import type { Deps } from '../deps.ts';
+import { notify } from '../notify.ts';
+
+export const onOrderCancelled = (
+  deps: Deps,
+  event: EventOf<typeof OrderCancelled>,
+  state: Correspondence | null,
+  context: HandlerContext,
+) => notify(deps, event.subject, state, { kind: 'order_cancelled', reason: event.data.reason }, context);

@@ -1,0 +1,70 @@
+import { type Connection, mongo, Schema } from 'mongoose';
+import type { Delivered } from './decide-notices.ts';
+import type { LedgerEntry } from './decide-send.ts';
+
+/** Who may send which message, and how it ended. Every change is guarded by the claim it was decided on. */
+export interface SendLedger {
+  /** Claims the message if nobody has; the entry says who has it now. */
+  claim(id: string, claimId: string): Promise<LedgerEntry>;
+  /** False: somebody else did, or it is settled. */
+  takeOver(id: string, from: string, claimId: string): Promise<boolean>;
+  settle(id: string, claimId: string, delivered: Delivered): Promise<void>;
+  /** The try may have reached the provider. */
+  doubt(id: string, claimId: string): Promise<void>;
+  /** The try certainly did not. */
+  release(id: string, claimId: string): Promise<void>;
+}
+
+type Entry = LedgerEntry & { _id: string };
+
+/** Keeps the ledger in the collection `sends`; `_id` is order, kind and channel. */
+export function sendLedger(database: Connection, clock: () => Date = () => new Date()): SendLedger {
+  const sends = database.model<Entry>(
+    'sends',
+    new Schema(
+      {
+        _id: { type: String, required: true },
+        state: { type: String, required: true },
+        claimId: { type: String, required: true },
+        at: { type: Date, required: true },
+        delivered: { type: Schema.Types.Mixed },
+      },
+      { collection: 'sends', versionKey: false, strict: 'throw' },
+    ),
+  );
+  const held = (id: string, claimId: string) => ({ _id: id, claimId, state: { $ne: 'settled' } }) as const;
+
+  return {
+    async claim(id, claimId) {
+      for (;;) {
+        const known = await sends.findById(id).lean<Entry>();
+        if (known) return known;
+        const mine = { state: 'sending', claimId, at: clock() } as const;
+        if (await inserted(() => sends.create([{ _id: id, ...mine }]))) return mine;
+      }
+    },
+    async takeOver(id, from, claimId) {
+      const change = { $set: { state: 'sending', claimId, at: clock() } };
+      return (await sends.updateOne(held(id, from), change)).matchedCount === 1;
+    },
+    async settle(id, claimId, delivered) {
+      await sends.updateOne(held(id, claimId), { $set: { state: 'settled', delivered, at: clock() } });
+    },
+    async doubt(id, claimId) {
+      await sends.updateOne(held(id, claimId), { $set: { state: 'unsure', at: clock() } });
+    },
+    async release(id, claimId) {
+      await sends.deleteOne(held(id, claimId));
+    },
+  };
+}
+
+async function inserted(insert: () => Promise<unknown>): Promise<boolean> {
+  try {
+    await insert();
+    return true;
+  } catch (error) {
+    if (error instanceof mongo.MongoServerError && error.code === 11_000) return false;
+    throw error;
+  }
+}
