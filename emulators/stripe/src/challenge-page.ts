@@ -1,7 +1,7 @@
 import type { FastifyInstance, FastifyReply } from 'fastify';
+import { authenticate } from './attempts.ts';
 import type { Ledger } from './ledger.ts';
 import type { Intent } from './objects.ts';
-import { authenticate } from './payment-intents.ts';
 
 type Asked = { Params: { id: string }; Querystring: { client_secret?: string } };
 

@@ -20,7 +20,8 @@ export function guard(app: FastifyInstance, control: Control, { prefix, describe
   app.addHook('preHandler', async (request, reply) => {
     const call = noted.get(request);
     if (!call) return;
-    Object.assign(call, describe(request));
+    const { time, method, path } = call;
+    Object.assign(call, describe(request), { time, method, path });
     if (control.fails(textOf(request))) return refuse(reply, control.state.switches.failWith);
   });
   app.addHook('onResponse', async (request, reply) => {

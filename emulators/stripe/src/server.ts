@@ -3,6 +3,7 @@ import type { AddressInfo } from 'node:net';
 import fastify, { type FastifyInstance, type FastifyRequest } from 'fastify';
 import qs from 'qs';
 import { z } from 'zod';
+import { authenticate, watchExpiry } from './attempts.ts';
 import { challengePage } from './challenge-page.ts';
 import { commonSwitches, createControl } from './control.ts';
 import { openDeliveries, webhookSwitches } from './deliveries.ts';
@@ -12,7 +13,6 @@ import { openIdempotency } from './idempotency.ts';
 import { openJournal } from './journal.ts';
 import { openLedger } from './ledger.ts';
 import { newId, seconds } from './objects.ts';
-import { authenticate, watchExpiry } from './payment-intents.ts';
 import { settle, settleLater } from './refunds.ts';
 import { routes } from './routes.ts';
 
