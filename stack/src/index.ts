@@ -1,4 +1,10 @@
+export type { EmulatorOptions } from './emulators.ts';
 export { StackError } from './errors.ts';
 export { type Infrastructure, type InfrastructureOptions, startInfrastructure } from './infrastructure.ts';
+export { managementOf } from './management.ts';
+export { discoverDefinitions } from './processes/discover.ts';
+export type { Supervised } from './processes/supervised.ts';
 export { consoleReport, type Report, silentReport } from './report.ts';
+export { type Addresses, type Stack, type StackOptions, startStack } from './stack.ts';
 export { type TemporaryDataDir, temporaryDataDir } from './temporary.ts';
+export { type Bearer, signToken } from './tokens.ts';

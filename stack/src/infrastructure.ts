@@ -1,7 +1,7 @@
 import { mkdirSync } from 'node:fs';
 import { resolve } from 'node:path';
 import { type GivenAddresses, givenAddresses } from './config.ts';
-import { type Children, createChildren } from './processes/children.ts';
+import { createChildren } from './processes/children.ts';
 import { claimDataDir } from './processes/orphans.ts';
 import { createRunFile, type RunFile } from './processes/run-record.ts';
 import { provideStore } from './providers/mongo.ts';
@@ -27,52 +27,71 @@ export interface Infrastructure {
   readonly broker: Broker;
   readonly cache: Cache;
   readonly store: Store;
-  readonly children: Children;
-  readonly run: RunFile;
   /** Stops what was started here, and nothing else. */
   close(): Promise<void>;
 }
 
-/** Starts (or finds) RabbitMQ, Redis and MongoDB together. @throws StackError with what to do when one cannot be had */
-export async function startInfrastructure(options: InfrastructureOptions): Promise<Infrastructure> {
+/** A data directory that is ours until it is left. */
+export interface OpenSite extends Site {
+  readonly run: RunFile;
+  /** Stops whatever child is still there and gives the directory back. */
+  leave(): Promise<void>;
+}
+
+/** Claims a data directory. @throws StackError when another stack runs on it */
+export async function openSite(options: InfrastructureOptions): Promise<OpenSite> {
   const dataDir = resolve(options.dataDir);
   const report = options.report ?? silentReport();
-  const given = options.given ?? givenAddresses();
   mkdirSync(dataDir, { recursive: true });
   await claimDataDir(dataDir, report);
   const run = createRunFile(dataDir, options.command ?? 'up');
   const children = createChildren(dataDir, run);
-  const site: Site = { dataDir, ephemeral: options.ephemeral ?? false, report, children };
+  const leave = async () => {
+    await children.killAll();
+    run.delete();
+  };
+  return { dataDir, ephemeral: options.ephemeral ?? false, report, children, run, leave };
+}
 
-  const said = async <S extends Server>(name: string, provided: Promise<S>): Promise<S> =>
-    provided.then((server) => {
-      report.line(`${name}: ${server.how}`);
-      return server;
-    });
+/** Starts (or finds) RabbitMQ, Redis and MongoDB together. @throws StackError with what to do when one cannot be had */
+export async function provideServers(site: Site, given: GivenAddresses = givenAddresses()): Promise<Infrastructure> {
+  const said = async <S extends Server>(name: string, provided: Promise<S>): Promise<S> => {
+    const server = await provided;
+    site.report.line(`${name}: ${server.how}`);
+    return server;
+  };
   const attempts = await Promise.allSettled([
     said('RabbitMQ', provideBroker(given, site)),
     said('Redis', provideCache(given, site)),
     said('MongoDB', provideStore(given, site)),
-  ] as const);
-  const failed = attempts.find((attempt) => attempt.status === 'rejected');
-  if (failed) {
-    await children.killAll();
-    run.delete();
-    throw failed.reason;
+  ]);
+  const [broker, cache, store] = attempts;
+  if (broker.status === 'fulfilled' && cache.status === 'fulfilled' && store.status === 'fulfilled') {
+    const servers = { broker: broker.value, cache: cache.value, store: store.value };
+    return { ...servers, close: () => stopAll(Object.values(servers)) };
   }
-  const [broker, cache, store] = attempts.map((attempt) => (attempt as PromiseFulfilledResult<Server>).value) as [
-    Broker,
-    Cache,
-    Store,
-  ];
-  let closing: Promise<void> | undefined;
-  const close = () => {
-    closing ??= (async () => {
-      await Promise.allSettled([broker.stop(), cache.stop(), store.stop()]);
-      await children.killAll();
-      run.delete();
-    })();
-    return closing;
-  };
-  return { broker, cache, store, children, run, close };
+  await stopAll(attempts.flatMap((attempt) => (attempt.status === 'fulfilled' ? [attempt.value] : [])));
+  throw attempts.find((attempt) => attempt.status === 'rejected')?.reason;
+}
+
+async function stopAll(servers: readonly Server[]): Promise<void> {
+  await Promise.allSettled(servers.map((server) => server.stop()));
+}
+
+/** Broker, cache and store on a data directory, without the system. @throws StackError with what to do */
+export async function startInfrastructure(options: InfrastructureOptions): Promise<Infrastructure> {
+  const site = await openSite(options);
+  try {
+    const servers = await provideServers(site, options.given);
+    return {
+      ...servers,
+      close: async () => {
+        await servers.close();
+        await site.leave();
+      },
+    };
+  } catch (error) {
+    await site.leave();
+    throw error;
+  }
 }

@@ -98,11 +98,21 @@ export function whyItEnded(child: Child): string | undefined {
   return `${how}${lastWords(child.logFile)}; the log is ${child.logFile}`;
 }
 
+/** The last line of the log; of a JSON log, its message. */
 function lastWords(logFile: string): string {
   try {
     const line = readFileSync(logFile, 'utf8').trimEnd().split('\n').at(-1) ?? '';
-    return line === '' ? '' : ` ("${line.slice(0, 200)}")`;
+    return line === '' ? '' : ` ("${worded(line).slice(0, 300)}")`;
   } catch (error) {
     return ` (${messageOf(error)})`;
+  }
+}
+
+function worded(line: string): string {
+  if (!line.startsWith('{')) return line;
+  try {
+    return String((JSON.parse(line) as { msg?: unknown }).msg ?? line);
+  } catch {
+    return line;
   }
 }

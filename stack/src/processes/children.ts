@@ -13,6 +13,18 @@ export interface Children {
   killAll(): Promise<void>;
 }
 
+const everyChild = new Set<Child>();
+
+/** Kills all children of this process at once: for Ctrl-C in the middle of a start. */
+export async function killEverything(): Promise<void> {
+  await Promise.all([...everyChild].map((child) => child.stop(0)));
+}
+
+// However this process ends, short of kill -9, nothing it started outlives it.
+process.on('exit', () => {
+  for (const child of everyChild) child.signal('SIGKILL');
+});
+
 export function createChildren(dataDir: string, run: RunFile): Children {
   const alive = new Set<Child>();
   const logFile = (name: string) => join(dataDir, 'logs', `${name}.log`);
@@ -21,9 +33,11 @@ export function createChildren(dataDir: string, run: RunFile): Children {
     start: (request) => {
       const child = startChild({ cwd: ROOT, ...request, logFile: logFile(request.name) });
       alive.add(child);
+      everyChild.add(child);
       run.add(request.name, child.identity);
       child.exited.then(() => {
         alive.delete(child);
+        everyChild.delete(child);
         run.remove(child.identity);
       });
       return child;

@@ -1,0 +1,66 @@
+import { portFrom } from '../config.ts';
+import { dataDirOf } from '../paths.ts';
+import { consoleReport, type Report } from '../report.ts';
+import { type Stack, type StackOptions, startStack } from '../stack.ts';
+import { onInterrupt } from './interrupt.ts';
+
+export interface StackFlags {
+  readonly scale: Record<string, number>;
+  readonly data: string;
+  readonly json?: boolean;
+}
+
+/** What a command does with the running stack; resolves with the status to leave with. */
+export type Use = (stack: Stack, report: Report, interrupted: Promise<number>) => Promise<number>;
+
+/** Starts the stack as the flags and the environment want it, uses it, and stops it whatever happens. */
+export async function withStack(
+  command: string,
+  flags: StackFlags,
+  defaults: Partial<StackOptions>,
+  use: Use,
+): Promise<void> {
+  const report = consoleReport(flags.json ? process.stderr : process.stdout);
+  const interrupt = onInterrupt();
+  const port = portFrom();
+  const started = Date.now();
+  const stack = await startStack({
+    ...defaults,
+    dataDir: dataDirOf(flags.data),
+    scale: flags.scale,
+    command,
+    report,
+    ...(port !== undefined && { port }),
+  });
+  interrupt.handled();
+  try {
+    report.line(`Everything runs after ${((Date.now() - started) / 1000).toFixed(1)} s. Logs: ${stack.dataDir}/logs`);
+    process.exitCode = await use(stack, report, interrupt.asked);
+  } finally {
+    await report.step('Stopping everything', () => stack.close());
+  }
+  process.exit();
+}
+
+/** The addresses of everything, as a table for people or as one JSON document. */
+export function showAddresses(stack: Stack, report: Report, json = false): void {
+  if (json) {
+    const processes = stack.processes.map(({ name, pid, readyUrl, logFile }) => ({ name, pid, readyUrl, logFile }));
+    process.stdout.write(`${JSON.stringify({ ...stack.addresses, dataDir: stack.dataDir, processes }, null, 2)}\n`);
+    return;
+  }
+  const { api, rabbitmq, mailbox, stripe, twilio, carrier, mongodb, redis } = stack.addresses;
+  const console = new URL(rabbitmq);
+  const login = console.username ? ` (${console.username} / ${console.password})` : '';
+  const rows: [string, string | undefined][] = [
+    ['API', api],
+    ['RabbitMQ console', `${console.origin}${login}`],
+    ['Mailbox', mailbox],
+    ['Stripe stand-in', stripe],
+    ['Twilio stand-in', twilio],
+    ['Carrier stand-in', carrier],
+    ['MongoDB', mongodb],
+    ['Redis', redis],
+  ];
+  for (const [name, address] of rows) if (address) report.line(`  ${name.padEnd(18)} ${address}`);
+}

@@ -1,0 +1,198 @@
+import type { GivenAddresses } from './config.ts';
+import { type EmulatorAddresses, type EmulatorOptions, type Emulators, startEmulators } from './emulators.ts';
+import { messageOf, StackError } from './errors.ts';
+import { type Infrastructure, type OpenSite, openSite, provideServers } from './infrastructure.ts';
+import { createVhost, deleteVhost } from './management.ts';
+import { accepts, freePort, portNear } from './ports.ts';
+import { discoverDefinitions } from './processes/discover.ts';
+import type { Supervised } from './processes/supervised.ts';
+import type { Server } from './providers/provider.ts';
+import type { Report } from './report.ts';
+import { type Secrets, secretsOf } from './secrets.ts';
+import { assembleSystem } from './system.ts';
+import { type Bearer, signToken } from './tokens.ts';
+
+export interface StackOptions {
+  /** Where data, logs and the run's record live. One stack at a time on each. */
+  readonly dataDir: string;
+  /** Data that nobody needs afterwards: free ports only, quick stop. */
+  readonly ephemeral?: boolean;
+  /** Replicas of a worker, `{ payment: 3 }`; one where nothing is said. */
+  readonly scale?: Readonly<Record<string, number>>;
+  /** Variables for every process. */
+  readonly env?: Readonly<Record<string, string>>;
+  /** Variables for one process, by its name: `{ gateway: { CANCEL_WINDOW_SECONDS: '1' } }`. */
+  readonly envFor?: Readonly<Record<string, Readonly<Record<string, string>>>>;
+  readonly emulators?: EmulatorOptions;
+  /** Servers to use instead of starting some; default: from the environment. */
+  readonly given?: GivenAddresses;
+  /** Isolates this stack on a broker that others use too; made at the start and deleted at the end. */
+  readonly vhost?: string;
+  /** Databases are called this plus the service's name; default `orderflow_`. */
+  readonly databasePrefix?: string;
+  readonly retryDelaysMs?: readonly number[];
+  /** Start a process again that ended unasked (for chaos). Default: say so and leave it. */
+  readonly restart?: boolean;
+  /** The gateway's port; default 4000 where it is free, else any. */
+  readonly port?: number;
+  readonly report?: Report;
+  readonly command?: string;
+}
+
+export interface Addresses extends EmulatorAddresses {
+  /** The gateway: tRPC under `/trpc`. */
+  readonly api: string;
+  readonly amqp: string;
+  /** RabbitMQ's console and management API, with credentials. */
+  readonly rabbitmq: string;
+  readonly mongodb: string;
+  readonly redis: string;
+}
+
+/** The whole system, running. */
+export interface Stack {
+  readonly addresses: Addresses;
+  readonly dataDir: string;
+  readonly processes: readonly Supervised[];
+  readonly broker: Server;
+  readonly cache: Server;
+  readonly store: Server;
+  /** The name of a service's database: `database('payment')`. */
+  database(service: string): string;
+  /** A process by its name; replicas are `payment`, `payment.2`, … @throws StackError when there is none */
+  process(name: string): Supervised;
+  /** Sends a signal and waits until that life has ended. With `restart`, the next one begins by itself. */
+  kill(name: string, signal?: NodeJS.Signals): Promise<void>;
+  /** Stops a process, starts it again and waits until it is ready. */
+  restart(name: string): Promise<void>;
+  /** Waits until every process is ready. */
+  ready(): Promise<void>;
+  token(bearer: Bearer): Promise<string>;
+  /** Stops what was started here, in reverse order, and nothing else. */
+  close(): Promise<void>;
+}
+
+/** Starts everything: servers, stand-ins, topology, workers, gateway. @throws StackError with what to do, having stopped everything */
+export async function startStack(options: StackOptions): Promise<Stack> {
+  const gatewayPort = await choosePort(options);
+  const site = await openSite(options);
+  const secrets = secretsOf(site.dataDir);
+  const env = { ...process.env, ...options.env };
+  // Servers take seconds to start, most of it waiting: the stand-ins start beside them.
+  const [servers, emulators] = await Promise.allSettled([
+    provideServers(site, options.given),
+    startEmulators(site, secrets, gatewayPort, options.emulators ?? {}, env),
+  ]);
+  try {
+    if (servers.status === 'rejected') throw servers.reason;
+    if (emulators.status === 'rejected') throw emulators.reason;
+    const parts = { site, servers: servers.value, emulators: emulators.value, secrets, gatewayPort };
+    return await startSystem(options, parts);
+  } catch (error) {
+    if (servers.status === 'fulfilled') await servers.value.close();
+    await site.leave();
+    throw error;
+  }
+}
+
+interface Parts {
+  readonly site: OpenSite;
+  readonly servers: Infrastructure;
+  readonly emulators: Emulators;
+  readonly secrets: Secrets;
+  readonly gatewayPort: number;
+}
+
+async function choosePort({ port, ephemeral }: StackOptions): Promise<number> {
+  if (port === undefined) return ephemeral ? freePort() : portNear(4_000);
+  if (await accepts(port)) throw new StackError(`Port ${port} is taken: stop what listens there or set another PORT.`);
+  return port;
+}
+
+async function startSystem(options: StackOptions, parts: Parts): Promise<Stack> {
+  const { site, servers, emulators, secrets, gatewayPort } = parts;
+  const { broker, cache, store } = servers;
+  const { report } = site;
+  for (const [name, url] of Object.entries(emulators.addresses)) report.line(`Stand-in for ${name}: ${url}`);
+  const amqpUrl = await prepareBroker(options, broker.amqpUrl, broker.managementUrl);
+  const databasePrefix = options.databasePrefix ?? 'orderflow_';
+  const processes = await assembleSystem(site, {
+    amqpUrl,
+    mongodbUri: store.mongodbUri,
+    redisUrl: cache.redisUrl,
+    gatewayPort,
+    databasePrefix,
+    secrets,
+    emulators,
+    ...(options.retryDelaysMs && { retryDelaysMs: options.retryDelaysMs }),
+    scale: options.scale ?? {},
+    restart: options.restart ?? false,
+    env: options.env ?? {},
+    envFor: options.envFor ?? {},
+  });
+  const api = `http://127.0.0.1:${gatewayPort}`;
+  const words = `Starting ${processes.map(({ name }) => name).join(', ')}`;
+  await report.step(words, () => Promise.all(processes.map((one) => one.start())));
+  const addresses: Addresses = {
+    api,
+    amqp: amqpUrl,
+    rabbitmq: broker.managementUrl,
+    mongodb: store.mongodbUri,
+    redis: cache.redisUrl,
+    ...emulators.addresses,
+  };
+  site.run.addresses({ ...addresses });
+  const find = (name: string): Supervised => {
+    const found = processes.find((one) => one.name === name);
+    if (found) return found;
+    throw new StackError(`No process is called "${name}"; there are ${processes.map((one) => one.name).join(', ')}.`);
+  };
+  return {
+    addresses,
+    dataDir: site.dataDir,
+    processes,
+    broker,
+    cache,
+    store,
+    database: (service) => `${databasePrefix}${service.replaceAll('-', '_')}`,
+    process: find,
+    kill: (name, signal = 'SIGKILL') => find(name).kill(signal),
+    restart: async (name) => {
+      await find(name).stop();
+      await find(name).start();
+    },
+    ready: async () => void (await Promise.all(processes.map((one) => one.ready()))),
+    token: (bearer) => signToken(bearer, secrets.tokenSecret),
+    close: once(async () => {
+      await stopSystem(processes);
+      if (options.vhost) {
+        await deleteVhost(broker.managementUrl, options.vhost).catch((error) => report.warn(messageOf(error)));
+      }
+      await servers.close();
+      await site.leave();
+    }),
+  };
+}
+
+/** A vhost where one is asked for, and every queue, before anything can be published. */
+async function prepareBroker(options: StackOptions, amqpUrl: string, managementUrl: string): Promise<string> {
+  const url = options.vhost ? await createVhost(amqpUrl, managementUrl, options.vhost) : amqpUrl;
+  const [{ declareTopology }, definitions] = await Promise.all([import('@orderflow/runtime'), discoverDefinitions()]);
+  const { retryDelaysMs } = options;
+  await declareTopology(url, definitions, retryDelaysMs ? { retryDelaysMs } : {});
+  return url;
+}
+
+/** The gateway first, so that no new order comes in; then the workers, each finishing what it has in hand. */
+async function stopSystem(processes: readonly Supervised[]): Promise<void> {
+  await Promise.all(processes.filter((one) => one.name === 'gateway').map((one) => one.stop()));
+  await Promise.all(processes.map((one) => one.stop()));
+}
+
+function once(work: () => Promise<void>): () => Promise<void> {
+  let done: Promise<void> | undefined;
+  return () => {
+    done ??= work();
+    return done;
+  };
+}

@@ -1,0 +1,97 @@
+import { existsSync, readdirSync } from 'node:fs';
+import { join } from 'node:path';
+import type { Emulators } from './emulators.ts';
+import { StackError } from './errors.ts';
+import { ROOT } from './paths.ts';
+import { freePort } from './ports.ts';
+import { discoverWorkers, gatewayProgram, type Program } from './processes/discover.ts';
+import { type Supervised, supervise } from './processes/supervised.ts';
+import type { Site } from './providers/provider.ts';
+import type { Secrets } from './secrets.ts';
+
+/** What the processes of the system are told. */
+export interface SystemSettings {
+  readonly amqpUrl: string;
+  readonly mongodbUri: string;
+  readonly redisUrl: string;
+  readonly gatewayPort: number;
+  readonly databasePrefix: string;
+  readonly secrets: Secrets;
+  readonly emulators: Emulators;
+  readonly retryDelaysMs?: readonly number[];
+  readonly scale: Readonly<Record<string, number>>;
+  readonly restart: boolean;
+  /** Variables of ours for all processes, or for one by its name; they go before everything else. */
+  readonly env: Readonly<Record<string, string>>;
+  readonly envFor: Readonly<Record<string, Readonly<Record<string, string>>>>;
+}
+
+/** Variables of the caller that would make one process of many of them, or of a test run. */
+const NOT_INHERITED = /^(PORT|HOST|HEALTH_PORT|MONGODB_DATABASE|NODE_OPTIONS|NODE_ENV|VITEST.*|TEST|CI)$/;
+
+/** The gateway and every worker, as many times as asked for; nothing is started yet. */
+export async function assembleSystem(site: Site, settings: SystemSettings): Promise<Supervised[]> {
+  const programs = [gatewayProgram, ...discoverWorkers()].filter((program) => existsSync(program.main));
+  const unknown = Object.keys(settings.scale).find((name) => !programs.some((program) => program.name === name));
+  if (unknown !== undefined) {
+    const names = programs.map((program) => program.name).filter((name) => name !== 'gateway');
+    throw new StackError(`There is no worker "${unknown}" to scale; there are ${names.join(', ')}.`);
+  }
+  const replicas = programs.flatMap((program) =>
+    Array.from({ length: replicasOf(program, settings.scale) }, (_, index) => ({
+      program,
+      name: index === 0 ? program.name : `${program.name}.${index + 1}`,
+    })),
+  );
+  return Promise.all(
+    replicas.map(async ({ program, name }) => {
+      const healthPort = await freePort();
+      return supervise(site.children, {
+        request: {
+          name,
+          command: process.execPath,
+          args: [program.main],
+          env: environmentOf(program, healthPort, settings),
+        },
+        readyUrl: `http://127.0.0.1:${healthPort}/health/ready`,
+        restart: settings.restart,
+        onUnexpectedEnd: (why) => site.report.warn(why),
+      });
+    }),
+  );
+}
+
+function replicasOf({ name }: Program, scale: Readonly<Record<string, number>>): number {
+  const wanted = scale[name] ?? 1;
+  if (name === 'gateway' && wanted > 1) throw new StackError('The gateway listens on one port here: scale workers.');
+  return wanted;
+}
+
+function environmentOf(program: Program, healthPort: number, settings: SystemSettings): Record<string, string> {
+  const inherited = Object.entries(process.env).filter(([name]) => !NOT_INHERITED.test(name)) as [string, string][];
+  const seed = catalogueSeed();
+  return {
+    ...Object.fromEntries(inherited),
+    ...settings.emulators.env,
+    AMQP_URL: settings.amqpUrl,
+    MONGODB_URI: settings.mongodbUri,
+    MONGODB_DATABASE: `${settings.databasePrefix}${program.service.replaceAll('-', '_')}`,
+    REDIS_URL: settings.redisUrl,
+    HEALTH_PORT: `${healthPort}`,
+    PORT: `${settings.gatewayPort}`,
+    TOKEN_SECRET: settings.secrets.tokenSecret,
+    CARRIER_WEBHOOK_SECRET: settings.secrets.carrierWebhookSecret,
+    ...(seed && { CATALOGUE_SEED: seed }),
+    ...(settings.retryDelaysMs && { RETRY_DELAYS_MS: settings.retryDelaysMs.join(',') }),
+    ...settings.env,
+    ...settings.envFor[program.name],
+  };
+}
+
+/** The catalogue that comes with the gateway, unless the user has one. */
+function catalogueSeed(): string | undefined {
+  if (process.env.CATALOGUE_SEED) return process.env.CATALOGUE_SEED;
+  const folder = join(ROOT, 'gateway/seed');
+  const file = existsSync(folder) ? readdirSync(folder).find((name) => name.endsWith('.json')) : undefined;
+  return file && join(folder, file);
+}
