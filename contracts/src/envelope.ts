@@ -1,6 +1,6 @@
-import { v7 as uuidv7 } from 'uuid';
 import { z } from 'zod';
 import type { EventDefinition, Fact } from './event.ts';
+import { newId } from './nouns/id.ts';
 
 /** Content type of CloudEvents 1.0 structured mode (CloudEvents JSON format, section 3). */
 export const CLOUDEVENTS_CONTENT_TYPE = 'application/cloudevents+json';
@@ -77,7 +77,7 @@ export function createEvent<Type extends string, Data>(
 ): OrderflowEvent<Type, Data> {
   return {
     specversion: '1.0',
-    id: uuidv7(),
+    id: newId(),
     source: context.source,
     type: fact.type,
     subject: fact.subject ?? context.subject,

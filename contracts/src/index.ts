@@ -25,6 +25,7 @@ export * from './events/shipment-dispatched.ts';
 export * from './events/shipment-failed.ts';
 export * from './events/stock-changed.ts';
 export * from './nouns/address.ts';
+export * from './nouns/id.ts';
 export * from './nouns/money.ts';
 export * from './nouns/order.ts';
 export * from './topology.ts';

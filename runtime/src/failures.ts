@@ -1,6 +1,5 @@
-import { deadQueue, retryQueue } from '@orderflow/contracts';
+import { deadQueue, newId, retryQueue } from '@orderflow/contracts';
 import type { ConsumeMessage, Options } from 'amqplib';
-import { v7 as uuidv7 } from 'uuid';
 import type { OutgoingMessage } from './broker/publisher.ts';
 import { classify, type ErrorClass, errorMessage } from './errors.ts';
 
@@ -73,7 +72,7 @@ function copiedProperties(message: ConsumeMessage): Options.Publish & { messageI
   const { contentType, contentEncoding, correlationId, timestamp, type, appId, messageId } = message.properties;
   return {
     // A message without an id (rubbish on the exchange) gets one, since returns are matched by it.
-    messageId: typeof messageId === 'string' && messageId !== '' ? messageId : uuidv7(),
+    messageId: typeof messageId === 'string' && messageId !== '' ? messageId : newId(),
     ...Object.fromEntries(
       Object.entries({ contentType, contentEncoding, correlationId, timestamp, type, appId }).filter(
         ([, value]) => value !== undefined && value !== null,

@@ -116,17 +116,13 @@ function eventsFrom(
 }
 
 /** A handler that hangs must not hold its message for ever; what it waits for counts as down. */
-async function inTime<T>(walk: Surroundings, abort: AbortController, work: Promise<T> | T): Promise<T> {
-  let timer: NodeJS.Timeout | undefined;
-  const limit = new Promise<never>((_, reject) => {
-    timer = setTimeout(() => {
+function inTime<T>(walk: Surroundings, abort: AbortController, work: Promise<T> | T): Promise<T> | T {
+  if (!(work instanceof Promise)) return work;
+  return new Promise((resolve, reject) => {
+    const timer = setTimeout(() => {
       abort.abort();
       reject(new DependencyError(walk.worker, `handler took longer than ${walk.timeoutMs} ms`));
     }, walk.timeoutMs);
+    work.finally(() => clearTimeout(timer)).then(resolve, reject);
   });
-  try {
-    return await Promise.race([work, limit]);
-  } finally {
-    clearTimeout(timer);
-  }
 }

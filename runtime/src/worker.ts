@@ -1,7 +1,6 @@
 import { setTimeout as pause } from 'node:timers/promises';
 import type { Span } from '@opentelemetry/api';
 import { type EventDefinition, type OrderflowEvent, topologyOf, type WorkerDefinition } from '@orderflow/contracts';
-import pLimit from 'p-limit';
 import type { Aggregates } from './aggregate.ts';
 import type { BrokerConnection } from './broker/connection.ts';
 import { type Consumer, consume, type Delivery } from './broker/consumer.ts';
@@ -52,9 +51,10 @@ export async function runWorker<W extends WorkerDefinition, Deps, State>(
   const { consuming, publisher, log, metrics, settings } = base;
   const worker = definition.name;
   const walk = walkOf(definition, parts, base);
-  const limit = pLimit(settings.concurrency);
   const draining = new AbortController();
-  const running = new Set<Promise<void>>();
+  const backlog: Delivery[] = [];
+  let running = 0;
+  let idle: (() => void) | undefined;
 
   const circuit = createCircuit({
     ...settings.circuit,
@@ -73,9 +73,10 @@ export async function runWorker<W extends WorkerDefinition, Deps, State>(
   /** One message from delivery to settlement. Never rejects. */
   const work = async (delivery: Delivery): Promise<void> => {
     for (;;) {
-      const passed = await circuit.pass(settings.circuit?.holdMs ?? HOLD_MS, draining.signal);
-      if (draining.signal.aborted && !passed) return delivery.handBack();
-      if (!passed) return putAside(delivery, new DependencyError(worker, 'a dependency is still down'), false);
+      if (circuit.isOpen && !(await circuit.pass(settings.circuit?.holdMs ?? HOLD_MS, draining.signal))) {
+        if (draining.signal.aborted) return delivery.handBack();
+        return putAside(delivery, new DependencyError(worker, 'a dependency is still down'), false);
+      }
       try {
         await handle(delivery);
         circuit.succeeded();
@@ -133,6 +134,24 @@ export async function runWorker<W extends WorkerDefinition, Deps, State>(
     }
   };
 
+  const start = (delivery: Delivery): void => {
+    if (draining.signal.aborted) {
+      delivery.handBack();
+      return;
+    }
+    running += 1;
+    metrics.inFlight.set({ worker }, running);
+    work(delivery).then(finished);
+  };
+
+  const finished = (): void => {
+    running -= 1;
+    metrics.inFlight.set({ worker }, running);
+    const next = backlog.shift();
+    if (next) start(next);
+    else if (running === 0) idle?.();
+  };
+
   let consumer: Consumer | undefined;
   consumer = await consume({
     connection: consuming,
@@ -141,13 +160,8 @@ export async function runWorker<W extends WorkerDefinition, Deps, State>(
     prefetch: settings.prefetch,
     log,
     onDelivery: (delivery) => {
-      const job = limit(async () => {
-        if (draining.signal.aborted) return delivery.handBack();
-        metrics.inFlight.inc({ worker });
-        await work(delivery).finally(() => metrics.inFlight.dec({ worker }));
-      });
-      running.add(job);
-      job.finally(() => running.delete(job));
+      if (running < settings.concurrency) start(delivery);
+      else backlog.push(delivery);
     },
   });
 
@@ -162,14 +176,15 @@ export async function runWorker<W extends WorkerDefinition, Deps, State>(
       await consumer.cancel();
       draining.abort();
       circuit.stop();
-      const bound = new AbortController();
-      await Promise.race([
-        Promise.allSettled(running),
-        pause(timeoutMs, undefined, { signal: bound.signal }).catch(() => {}),
-      ]);
-      bound.abort();
-      if (running.size > 0)
-        log.warn({ worker, running: running.size }, 'handlers still run; the broker will redeliver');
+      for (const delivery of backlog.splice(0)) delivery.handBack();
+      if (running > 0) {
+        const bound = setTimeout(() => idle?.(), timeoutMs);
+        await new Promise<void>((resolve) => {
+          idle = resolve;
+        });
+        clearTimeout(bound);
+      }
+      if (running > 0) log.warn({ worker, running }, 'handlers still run; the broker will redeliver');
       await consumer.close();
     },
   };

@@ -1,5 +1,6 @@
 import { type ChannelModel, connect, type RecoveringChannelModel } from 'amqplib';
 import type { Logger } from '../log.ts';
+import { coalesceWrites } from './coalesce-writes.ts';
 
 const HEARTBEAT_SECONDS = 10;
 
@@ -26,6 +27,7 @@ export async function connectBroker(url: string, name: string, log: Logger): Pro
   // amqplib's recovery listens only once `setup` is done; a connection can fail or be blocked before that.
   const listenTo = (fresh: ChannelModel) => {
     blocked = undefined;
+    coalesceWrites(fresh);
     fresh.on('error', () => {});
     fresh.on('blocked', (reason) => {
       blocked = reason || 'resource alarm';

@@ -102,30 +102,34 @@ export async function createPublisher(options: PublisherOptions): Promise<Publis
     pending.set(properties.messageId, entry);
     metrics.unconfirmed.set(pending.size);
     return new Promise<Result>((resolve, reject) => {
-      const timer = setTimeout(() => resolve('timeout'), timeLeftMs);
-      const settle = (error: unknown) => {
+      const done = (result: Result) => {
         clearTimeout(timer);
-        if (!error) resolve(entry.returned ? 'returned' : 'confirmed');
-        else resolve((error as Error).message === 'message nacked' ? 'refused' : 'unknown');
+        if (pending.get(properties.messageId) === entry) pending.delete(properties.messageId);
+        metrics.unconfirmed.set(pending.size);
+        if (waiters.size > 0) wake();
+        resolve(result);
+      };
+      const timer = setTimeout(done, timeLeftMs, 'timeout');
+      const settle = (error: unknown) => {
+        if (!error) done(entry.returned ? 'returned' : 'confirmed');
+        else done((error as Error).message === 'message nacked' ? 'refused' : 'unknown');
       };
       try {
         const sent = { ...properties, mandatory: true, persistent: true };
         if (!target.publish(exchange, routingKey, body, sent, settle)) writable = false;
       } catch (error) {
-        if (error instanceof IllegalOperationError) settle(error);
-        else reject(new PermanentError(`cannot be published: ${errorMessage(error)}`, { cause: error }));
+        if (!(error instanceof IllegalOperationError)) {
+          reject(new PermanentError(`cannot be published: ${errorMessage(error)}`, { cause: error }));
+        }
+        settle(error);
       }
-    }).finally(() => {
-      if (pending.get(properties.messageId) === entry) pending.delete(properties.messageId);
-      metrics.unconfirmed.set(pending.size);
-      if (waiters.size > 0) wake();
     });
   };
 
   const send = async (message: OutgoingMessage): Promise<void> => {
     const deadline = Date.now() + timeoutMs;
     for (;;) {
-      const target = await room(deadline);
+      const target = usable() ? (channel as ConfirmChannel) : await room(deadline);
       const result = await attempt(target, message, Math.max(1, deadline - Date.now()));
       metrics.published.inc({ result });
       if (result === 'confirmed') return;
