@@ -1,12 +1,10 @@
 import { setTimeout as pause } from 'node:timers/promises';
 import { createEvent, StockChanged, sourceOf } from '@orderflow/contracts';
 import { errorMessage, type Logger, type Publisher } from '@orderflow/runtime';
-import type { Stock, StockLevel } from './stock-store.ts';
+import { type Stock, type StockLevel, UNANNOUNCED_BATCH } from './stock-store.ts';
 import { inventory } from './worker.ts';
 
 export interface StockAnnouncer {
-  /** Announces what has changed and wasn't announced, whoever changed it. Runs by itself, exposed for tests. */
-  sweep(): Promise<number>;
   /** Announces what is left, if the broker is there, and stops. */
   close(): Promise<void>;
 }
@@ -33,61 +31,52 @@ export function startStockAnnouncer(options: StockAnnouncerOptions): StockAnnoun
   const { stock, publisher, region, log, everyMs = 300, sweepEveryMs = 3_000 } = options;
   const changed = new Set<string>();
   stock.onChange((sku) => changed.add(sku));
-  let busy: Promise<unknown> = Promise.resolve();
-  let waiting = 0;
+  let sweepIsDue = true;
+  let busy: Promise<void> | undefined;
   let warned = false;
 
-  const announce = async (levels: readonly StockLevel[]): Promise<number> => {
+  const announce = async (): Promise<void> => {
+    // While the broker is away changes only pile up as marks in the store.
+    if (publisher.unavailable || (!sweepIsDue && changed.size === 0)) return;
+    const skus = sweepIsDue ? undefined : [...changed];
+    sweepIsDue = false;
+    changed.clear();
+    const levels = await stock.unannounced(skus);
     await publisher.publish(levels.map((level) => factOf(level, region)));
     await stock.markAnnounced(levels);
-    return levels.length;
+    // There may be more than one look finds.
+    if (levels.length >= UNANNOUNCED_BATCH) sweepIsDue = true;
   };
 
-  const flush = async () => {
-    // While the broker is away changes only pile up as marks in the store.
-    if (changed.size === 0 || publisher.unavailable) return;
-    const skus = [...changed];
-    changed.clear();
-    await announce(await stock.unannounced(skus));
+  /** Never rejects: what fails now is found by the next sweep. */
+  const tick = async (): Promise<void> => {
+    try {
+      await announce();
+      warned = false;
+    } catch (error) {
+      if (!warned) log.warn({ error: errorMessage(error) }, 'stock.changed waits for the store or the broker');
+      warned = true;
+    }
+  };
+  const run = (): void => {
+    busy ??= tick().finally(() => {
+      busy = undefined;
+    });
   };
 
-  const sweep = async (): Promise<number> => (publisher.unavailable ? 0 : announce(await stock.unannounced()));
-
-  /** One at a time; what fails now is found by a later sweep. */
-  const inTurn = (work: () => Promise<unknown>) => {
-    waiting += 1;
-    busy = busy
-      .then(work)
-      .then(
-        () => {
-          warned = false;
-        },
-        (error) => {
-          if (!warned) log.warn({ error: errorMessage(error) }, 'stock.changed waits for the store or the broker');
-          warned = true;
-        },
-      )
-      .finally(() => {
-        waiting -= 1;
-      });
-  };
-  const unlessBusy = (work: () => Promise<unknown>) => {
-    if (waiting === 0) inTurn(work);
-  };
-
-  inTurn(sweep);
-  const flushing = setInterval(unlessBusy, everyMs, flush);
-  const sweeping = setInterval(unlessBusy, sweepEveryMs, sweep);
+  run();
+  const ticking = setInterval(run, everyMs);
+  const sweeping = setInterval(() => {
+    sweepIsDue = true;
+  }, sweepEveryMs);
 
   return {
-    sweep,
     close: async () => {
-      clearInterval(flushing);
+      clearInterval(ticking);
       clearInterval(sweeping);
-      inTurn(flush);
       const bound = new AbortController();
       const limit = pause(CLOSE_WITHIN_MS, undefined, { signal: bound.signal }).catch(() => {});
-      await Promise.race([busy, limit]);
+      await Promise.race([(busy ?? Promise.resolve()).then(tick), limit]);
       bound.abort();
     },
   };

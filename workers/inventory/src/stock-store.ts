@@ -43,7 +43,8 @@ export interface Stock {
   onChange(listener: (sku: string) => void): void;
 }
 
-const UNANNOUNCED_BATCH = 500;
+/** So many `unannounced` returns at most. */
+export const UNANNOUNCED_BATCH = 500;
 const withoutHolds = { onHand: 1, held: 1, available: 1, version: 1 } as const;
 const change = { $set: { unannounced: true } } as const;
 
