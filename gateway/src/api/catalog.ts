@@ -1,0 +1,29 @@
+import { catalogGetInput, catalogListInput, catalogListOutput, productSchema } from '@orderflow/contracts';
+import { refusal } from './errors.ts';
+import { anyone, requireStore, router } from './trpc.ts';
+
+export const catalog = router({
+  /** Products by SKU with price and availability; a cursor page, all of them or one category. For anyone. */
+  list: anyone
+    .input(catalogListInput)
+    .output(catalogListOutput)
+    .query(({ ctx: { deps }, input }) =>
+      deps.products.read(`list:${JSON.stringify([input.category, input.cursor, input.limit])}`, () => {
+        requireStore(deps);
+        return deps.catalogue.page(input);
+      }),
+    ),
+
+  /** One product. For anyone. Refuses with UNKNOWN_PRODUCT. */
+  get: anyone
+    .input(catalogGetInput)
+    .output(productSchema)
+    .query(async ({ ctx: { deps }, input }) => {
+      const product = await deps.products.read(`sku:${input.sku}`, () => {
+        requireStore(deps);
+        return deps.catalogue.bySku(input.sku);
+      });
+      if (!product) throw refusal('UNKNOWN_PRODUCT', `There is no product ${input.sku}`, { field: 'sku' });
+      return product;
+    }),
+});

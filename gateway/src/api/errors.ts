@@ -1,0 +1,107 @@
+import type { ApiErrorData, ErrorReason } from '@orderflow/contracts';
+import { dependencyAtFault } from '@orderflow/runtime';
+import { TRPCError } from '@trpc/server';
+import { getHTTPStatusCodeFromError } from '@trpc/server/http';
+import type { TRPC_ERROR_CODE_KEY } from '@trpc/server/rpc';
+import { ZodError, type z } from 'zod';
+
+type Details = Pick<ApiErrorData, 'field' | 'issues' | 'retryAfterSeconds'>;
+
+/** What a client may know of a failure: it travels as the cause of the TRPCError. */
+class Refusal extends Error {
+  readonly reason: ErrorReason;
+  readonly details: Details;
+  constructor(reason: ErrorReason, message: string, details: Details) {
+    super(message);
+    this.reason = reason;
+    this.details = details;
+  }
+}
+
+const CODES: Record<ErrorReason, TRPC_ERROR_CODE_KEY> = {
+  INVALID_INPUT: 'BAD_REQUEST',
+  NOT_JSON: 'PARSE_ERROR',
+  BODY_TOO_LARGE: 'PAYLOAD_TOO_LARGE',
+  UNAUTHENTICATED: 'UNAUTHORIZED',
+  TOKEN_EXPIRED: 'UNAUTHORIZED',
+  FORBIDDEN: 'FORBIDDEN',
+  ORDER_NOT_FOUND: 'NOT_FOUND',
+  UNKNOWN_PRODUCT: 'NOT_FOUND',
+  UNKNOWN_SKU: 'BAD_REQUEST',
+  UNSUPPORTED_CURRENCY: 'BAD_REQUEST',
+  UNSUPPORTED_COUNTRY: 'BAD_REQUEST',
+  OUT_OF_DATE_PRICE: 'CONFLICT',
+  IDEMPOTENCY_MISMATCH: 'CONFLICT',
+  RATE_LIMITED: 'TOO_MANY_REQUESTS',
+  BROKER_UNAVAILABLE: 'SERVICE_UNAVAILABLE',
+  STORE_UNAVAILABLE: 'SERVICE_UNAVAILABLE',
+  UNKNOWN_PROCEDURE: 'NOT_FOUND',
+  INTERNAL: 'INTERNAL_SERVER_ERROR',
+};
+
+/** An error for the client, to be thrown: a stable reason, a sentence and the field at fault. */
+export function refusal(reason: ErrorReason, message: string, details: Details = {}): TRPCError {
+  return new TRPCError({ code: CODES[reason], message, cause: new Refusal(reason, message, details) });
+}
+
+export interface DescribedError {
+  readonly message: string;
+  readonly data: ApiErrorData;
+}
+
+/** What the client gets for an error, whatever it was: never a stack, never an internal message. */
+export function describeError(error: TRPCError): DescribedError {
+  const known = refusalIn(error);
+  const { reason, message, details } = known;
+  const code = CODES[reason];
+  const httpStatus = getHTTPStatusCodeFromError(new TRPCError({ code }));
+  return { message, data: { code, httpStatus, reason, ...details } };
+}
+
+function refusalIn(error: TRPCError): Refusal {
+  const { cause } = error;
+  if (cause instanceof Refusal) return cause;
+  if (error.code === 'BAD_REQUEST' && cause instanceof ZodError) return invalidInput(cause);
+  // tRPC reads the body where it reads the input.
+  if (error.code === 'BAD_REQUEST' && cause instanceof SyntaxError) return notJson();
+  if (storeIsDown(cause)) return new Refusal('STORE_UNAVAILABLE', 'The order store cannot be reached; try again', {});
+  switch (error.code) {
+    case 'PARSE_ERROR':
+    case 'UNSUPPORTED_MEDIA_TYPE':
+      return notJson();
+    case 'PAYLOAD_TOO_LARGE':
+      return new Refusal('BODY_TOO_LARGE', 'The request is too large', {});
+    case 'NOT_FOUND':
+    case 'METHOD_NOT_SUPPORTED':
+      return new Refusal('UNKNOWN_PROCEDURE', 'There is no such procedure for this HTTP method', {});
+    case 'BAD_REQUEST':
+      return new Refusal('INVALID_INPUT', 'The request cannot be understood', {});
+    default:
+      return new Refusal('INTERNAL', 'Something went wrong on our side', {});
+  }
+}
+
+const notJson = () => new Refusal('NOT_JSON', 'The request is not valid JSON', {});
+
+/** Mongoose waits for a first connection by itself and then fails with an error of no particular class. */
+function storeIsDown(cause: unknown): boolean {
+  if (dependencyAtFault(cause) === 'mongodb') return true;
+  return cause instanceof Error && cause.name === 'MongooseError' && cause.message.includes('buffering timed out');
+}
+
+function invalidInput(error: ZodError): Refusal {
+  const issues = error.issues.flatMap(described).slice(0, 20);
+  const [first] = issues;
+  const message = first ? `${first.field} ${first.message}` : 'The input is not valid';
+  return new Refusal('INVALID_INPUT', message, { ...(first ? { field: first.field } : {}), issues });
+}
+
+function described(issue: z.core.$ZodIssue): { field: string; message: string }[] {
+  const path = issue.path.map(String);
+  const fieldOf = (...more: string[]) => [...path, ...more].join('.') || 'input';
+  if (issue.code === 'unrecognized_keys') {
+    return issue.keys.map((key) => ({ field: fieldOf(key), message: 'is not known here' }));
+  }
+  const missing = issue.code === 'invalid_type' && issue.message.endsWith('received undefined');
+  return [{ field: fieldOf(), message: missing ? 'is required' : issue.message }];
+}

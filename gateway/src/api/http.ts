@@ -1,0 +1,129 @@
+import type { Socket } from 'node:net';
+import cors from '@fastify/cors';
+import helmet from '@fastify/helmet';
+import { type Check, errorMessage, type Metrics, readiness } from '@orderflow/runtime';
+import { TRPCError } from '@trpc/server';
+import { type FastifyTRPCPluginOptions, fastifyTRPCPlugin } from '@trpc/server/adapters/fastify';
+import { TRPC_ERROR_CODES_BY_KEY } from '@trpc/server/rpc';
+import Fastify, { type FastifyError, type FastifyInstance, type FastifyRequest } from 'fastify';
+import { carrierWebhook } from '../webhooks/carrier.ts';
+import { type DescribedError, describeError, refusal } from './errors.ts';
+import { type AppRouter, appRouter } from './router.ts';
+import type { Context, GatewayDeps } from './trpc.ts';
+
+const BODY_LIMIT_BYTES = 64 * 1024;
+/** How long requests may still run once the server is told to stop. */
+const DRAIN_MS = 5_000;
+
+export interface HttpOptions {
+  readonly corsOrigins: string | string[];
+  readonly trustProxy: boolean;
+  readonly checks: ReadonlyMap<string, Check>;
+  readonly registry: Metrics['registry'];
+}
+
+/** The HTTP server: tRPC under /trpc, webhooks, health and metrics. */
+export async function createHttp(deps: GatewayDeps, options: HttpOptions): Promise<FastifyInstance> {
+  const app = Fastify({
+    logger: false,
+    bodyLimit: BODY_LIMIT_BYTES,
+    trustProxy: options.trustProxy,
+    forceCloseConnections: 'idle',
+    routerOptions: { maxParamLength: 5_000 },
+  });
+  const streams = new Set<Socket>();
+  app.addHook('onRequest', async ({ headers, raw }) => {
+    if (!headers.accept?.includes('text/event-stream')) return;
+    streams.add(raw.socket);
+    raw.socket.once('close', () => streams.delete(raw.socket));
+  });
+  app.addHook('preClose', async () => finish(app, streams));
+  app.setErrorHandler((error: FastifyError, _request, reply) => {
+    const described = describeError(trpcErrorFor(error));
+    if (described.data.reason === 'INTERNAL') deps.log.error({ err: error }, 'request failed');
+    return reply.code(described.data.httpStatus).send(trpcShape(described));
+  });
+  app.setNotFoundHandler((_request, reply) =>
+    reply
+      .code(404)
+      .send(trpcShape(describeError(refusal('UNKNOWN_PROCEDURE', 'There is nothing here; the API is under /trpc')))),
+  );
+
+  await app.register(helmet);
+  await app.register(cors, { origin: options.corsOrigins });
+  await app.register(carrierWebhook(deps));
+  await app.register(fastifyTRPCPlugin, { prefix: '/trpc', trpcOptions: trpcOptions(deps) });
+
+  app.get('/health/live', async () => ({ live: true }));
+  app.get('/health/ready', async (_request, reply) => {
+    const state = readiness(options.checks);
+    return reply.code(state.ready ? 200 : 503).send(state);
+  });
+  app.get('/metrics', async (_request, reply) =>
+    reply.type(options.registry.contentType).send(await options.registry.metrics()),
+  );
+  return app;
+}
+
+function trpcOptions(deps: GatewayDeps): FastifyTRPCPluginOptions<AppRouter>['trpcOptions'] {
+  return {
+    router: appRouter,
+    maxBatchSize: 20,
+    createContext: ({ req, info }): Context => ({
+      deps,
+      address: req.ip,
+      token: bearerToken(req) ?? (info.connectionParams?.token || undefined),
+      traceparent: single(req.headers.traceparent),
+    }),
+    responseMeta: ({ errors }) => {
+      const wait = errors.map((error) => describeError(error).data.retryAfterSeconds).find((seconds) => seconds);
+      return wait === undefined ? {} : { headers: new Headers({ 'retry-after': String(wait) }) };
+    },
+    onError: ({ error, path }) => {
+      const { reason } = describeError(error).data;
+      if (reason === 'INTERNAL') deps.log.error({ err: error.cause ?? error, procedure: path }, 'procedure failed');
+      else deps.log.debug({ procedure: path, reason, error: errorMessage(error) }, 'refused');
+    },
+  };
+}
+
+/**
+ * Running requests get their answer. Streams never end by themselves and are cut, so that their clients come
+ * back, to another replica, with the last id they saw; ended politely they would take it for the end of the order.
+ */
+function finish(app: FastifyInstance, streams: ReadonlySet<Socket>): void {
+  for (const socket of streams) socket.destroy();
+  const idle = setInterval(() => app.server.closeIdleConnections(), 50);
+  const enough = setTimeout(() => app.server.closeAllConnections(), DRAIN_MS);
+  app.server.once('close', () => {
+    clearInterval(idle);
+    clearTimeout(enough);
+  });
+}
+
+/** In tRPC's shape, so that its clients understand what fastify refused before tRPC saw it. */
+const trpcShape = ({ message, data }: DescribedError) => ({
+  error: { message, code: TRPC_ERROR_CODES_BY_KEY[data.code as keyof typeof TRPC_ERROR_CODES_BY_KEY], data },
+});
+
+function trpcErrorFor(error: FastifyError): TRPCError {
+  switch (error.statusCode) {
+    case 413:
+      return new TRPCError({ code: 'PAYLOAD_TOO_LARGE' });
+    case 415:
+      return new TRPCError({ code: 'UNSUPPORTED_MEDIA_TYPE' });
+    default:
+      return new TRPCError({
+        code: (error.statusCode ?? 500) < 500 ? 'BAD_REQUEST' : 'INTERNAL_SERVER_ERROR',
+        cause: error,
+      });
+  }
+}
+
+function bearerToken({ headers }: FastifyRequest): string | undefined {
+  // A scheme we don't know is as bad as a bad token, not as none.
+  return headers.authorization?.replace(/^Bearer +/i, '');
+}
+
+const single = (header: string | string[] | undefined): string | undefined =>
+  typeof header === 'string' ? header : undefined;

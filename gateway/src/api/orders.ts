@@ -1,0 +1,115 @@
+import {
+  listOrdersInput,
+  listOrdersOutput,
+  type Order,
+  orderIdInput,
+  orderSchema,
+  placeOrderInput,
+  quoteInput,
+  quoteOutput,
+  timelineOutput,
+  watchInput,
+} from '@orderflow/contracts';
+import { inSpan, newTraceparent, SpanKind, startSpan, traceparentOf } from '@orderflow/runtime';
+import { tracked } from '@trpc/server';
+import { z } from 'zod';
+import type { Viewer } from '../auth.ts';
+import { guestCustomerId, placeOrder, priced } from '../place-order.ts';
+import { causalOrder } from '../timeline.ts';
+import { watchOrder } from '../watch-order.ts';
+import { refusal } from './errors.ts';
+import { account, anyone, buyer, type GatewayDeps, identifiedOnly, mayRead, requireStore, router } from './trpc.ts';
+
+/** `trackingToken`: for guests, a bearer token that reads this order for 30 days and nothing else. */
+export const placeOrderOutput = z.object({ order: orderSchema, trackingToken: z.string().optional() });
+
+export const orders = router({
+  /** Server-side prices, shipping, tax and total for lines and a destination; money in minor units. For anyone. */
+  quote: anyone
+    .input(quoteInput)
+    .output(quoteOutput)
+    .query(({ ctx: { deps }, input }) => {
+      requireStore(deps);
+      return priced(deps, input);
+    }),
+
+  /**
+   * Places an order, priced by the server. For customers and guests. Idempotent by customer and
+   * `idempotencyKey`: the same body gives the same order, another one IDEMPOTENCY_MISMATCH. Refuses with
+   * UNKNOWN_SKU, UNSUPPORTED_CURRENCY, UNSUPPORTED_COUNTRY, OUT_OF_DATE_PRICE (`expectedTotal` differs) or,
+   * when nothing could be stored, BROKER_UNAVAILABLE or STORE_UNAVAILABLE.
+   */
+  place: buyer
+    .input(placeOrderInput)
+    .output(placeOrderOutput)
+    .mutation(async ({ ctx: { deps, viewer, traceparent: given }, input }) => {
+      requireStore(deps);
+      const customerId = viewer.role === 'customer' ? viewer.id : guestCustomerId(input.contact.email);
+      const span = startSpan('orders.place', SpanKind.SERVER, given);
+      const traceparent = traceparentOf(span, given) ?? newTraceparent();
+      try {
+        const order = await inSpan(span, () => placeOrder(deps, input, customerId, { now: deps.now(), traceparent }));
+        deps.log.info({ orderId: order.id, total: order.total.amount }, 'order placed');
+        if (viewer.role === 'customer') return { order };
+        return { order, trackingToken: await deps.tokens.forGuest(customerId, order.id) };
+      } finally {
+        span.end();
+      }
+    }),
+
+  /** One order. For its owner (a guest shows the tracking token) and staff; ORDER_NOT_FOUND for everybody else. */
+  get: identifiedOnly
+    .input(orderIdInput)
+    .output(orderSchema)
+    .query(({ ctx: { deps, viewer }, input }) => readable(viewer, reading(deps, input.orderId).read)),
+
+  /** Newest first, a cursor page, by status if given. A customer's own orders; for staff everybody's. */
+  list: account
+    .input(listOrdersInput)
+    .output(listOrdersOutput)
+    .query(({ ctx: { deps, viewer }, input }) => {
+      requireStore(deps);
+      return deps.orders.page({ ...input, ...(viewer.role === 'customer' ? { customerId: viewer.id } : {}) });
+    }),
+
+  /** Every fact of an order's life, causes before effects, in words for people. For its owner and staff. */
+  timeline: identifiedOnly
+    .input(orderIdInput)
+    .output(timelineOutput)
+    .query(async ({ ctx: { deps, viewer }, input: { orderId } }) => {
+      requireStore(deps);
+      const found = await deps.orders.timelineOf(orderId);
+      if (!found || !mayRead(viewer, { id: orderId, customerId: found.customerId })) throw notFound();
+      return { orderId, entries: causalOrder(found.entries) };
+    }),
+
+  /**
+   * Subscription (SSE): the order at once, then whenever it changes. For its owner and staff. The event id is the
+   * order's revision: with `lastEventId` nothing comes until there is a newer one. Several quick changes may
+   * arrive as one, the last.
+   */
+  watch: identifiedOnly.input(watchInput).subscription(async function* ({ ctx: { deps, viewer }, input, signal }) {
+    const order = reading(deps, input.orderId);
+    await readable(viewer, order.read);
+    const options = { since: Number(input.lastEventId ?? 0) || 0, signal: signal ?? new AbortController().signal };
+    for await (const current of watchOrder(deps.changes, input.orderId, order, options)) {
+      yield tracked(String(current.revision), current);
+    }
+  }),
+});
+
+function reading(deps: GatewayDeps, orderId: string) {
+  const load = async () => {
+    requireStore(deps);
+    return deps.orders.byId(orderId);
+  };
+  return { read: () => deps.cache.read(orderId, load), refresh: () => deps.cache.refresh(load) };
+}
+
+async function readable(viewer: Viewer, read: () => Promise<Order | null>): Promise<Order> {
+  const order = await read();
+  if (!order || !mayRead(viewer, order)) throw notFound();
+  return order;
+}
+
+const notFound = () => refusal('ORDER_NOT_FOUND', 'There is no such order', { field: 'orderId' });

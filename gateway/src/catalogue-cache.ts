@@ -1,0 +1,47 @@
+import { randomUUID } from 'node:crypto';
+import type { OptionalRedis } from './redis.ts';
+
+const TTL_SECONDS = 15;
+
+export type CatalogueCache = ReturnType<typeof createCatalogueCache>;
+
+/**
+ * Reads of the catalogue. Every change begins a new generation, and a reader keeps what it read under the
+ * generation it saw before it read: what was read before a change is never found after it.
+ */
+export function createCatalogueCache(redis: OptionalRedis) {
+  const generationKey = redis.name('catalogue', 'generation');
+  let stale = false;
+
+  const changed = async (): Promise<void> => {
+    stale = (await redis.attempt((client) => client.set(generationKey, randomUUID()))) === undefined;
+  };
+  redis.client.on('ready', () => {
+    if (stale) void changed();
+  });
+
+  const generation = async (): Promise<string | undefined> => {
+    const current = await redis.attempt((client) => client.get(generationKey));
+    if (current !== null) return current;
+    return redis.attempt(async (client) => {
+      await client.set(generationKey, randomUUID(), 'NX');
+      return (await client.get(generationKey)) ?? undefined;
+    });
+  };
+
+  return {
+    /** After a change of the catalogue was stored. Never rejects. */
+    changed,
+
+    async read<T>(query: string, load: () => Promise<T>): Promise<T> {
+      const seen = await generation();
+      if (seen === undefined) return load();
+      const key = redis.name('catalogue', seen, query);
+      const cached = await redis.attempt((client) => client.get(key));
+      if (cached) return JSON.parse(cached) as T;
+      const loaded = await load();
+      void redis.attempt((client) => client.set(key, JSON.stringify(loaded), 'EX', TTL_SECONDS));
+      return loaded;
+    },
+  };
+}

@@ -1,0 +1,138 @@
+import { readFile } from 'node:fs/promises';
+import { type Product, productSchema, skuSchema } from '@orderflow/contracts';
+import { type Connection, mongo, Schema } from 'mongoose';
+import { z } from 'zod';
+import { SHOP_CURRENCY } from './rates.ts';
+
+/** A product of the seed file. Inventory reads `sku` and `stock` from the same file. */
+const seedProductSchema = productSchema.omit({ available: true }).extend({
+  price: productSchema.shape.price.refine((price) => price.currency === SHOP_CURRENCY, `must be in ${SHOP_CURRENCY}`),
+  stock: z.int().nonnegative(),
+});
+const seedSchema = z.array(seedProductSchema).min(1);
+export type SeedProduct = z.infer<typeof seedProductSchema>;
+
+/** @throws Error naming the file and the first product and field at fault */
+export async function readSeed(path: string): Promise<SeedProduct[]> {
+  const result = seedSchema.safeParse(JSON.parse(await readFile(path, 'utf8')));
+  if (result.success) return result.data;
+  const [issue] = result.error.issues;
+  throw new Error(`${path}: ${issue?.path.join('.')} ${issue?.message}`);
+}
+
+interface ProductDocument extends Omit<SeedProduct, 'sku'> {
+  _id: string;
+}
+
+/** What is available of a SKU, as inventory last said; kept apart since the fact may come before the product. */
+interface StockDocument {
+  _id: string;
+  available: number;
+  version: number;
+}
+
+export type CatalogueStore = ReturnType<typeof createCatalogueStore>;
+
+export function createCatalogueStore(database: Connection) {
+  const { Mixed } = Schema.Types;
+  const text = { type: String, required: true } as const;
+  const number = { type: Number, required: true } as const;
+  const options = { strict: 'throw', versionKey: false } as const;
+  const products = database.model(
+    'products',
+    new Schema<ProductDocument>(
+      {
+        _id: text,
+        name: text,
+        description: text,
+        category: text,
+        image: text,
+        price: { type: Mixed, required: true },
+        stock: number,
+      },
+      { ...options, collection: 'products' },
+    ).index({ category: 1, _id: 1 }),
+  );
+  const stock = database.model(
+    'stock',
+    new Schema<StockDocument>({ _id: text, available: number, version: number }, { ...options, collection: 'stock' }),
+  );
+
+  const withAvailability = async (found: ProductDocument[]): Promise<Product[]> => {
+    const known = await stock.find({ _id: { $in: found.map(({ _id }) => _id) } }).lean<StockDocument[]>();
+    const available = new Map(known.map((entry) => [entry._id, entry.available]));
+    return found.map(({ _id, stock: seeded, ...product }) => ({
+      sku: _id,
+      ...product,
+      available: available.get(_id) ?? seeded,
+    }));
+  };
+
+  return {
+    /** By SKU. */
+    async page({
+      category,
+      cursor,
+      limit,
+    }: {
+      category?: string | undefined;
+      cursor?: string | undefined;
+      limit: number;
+    }) {
+      const filter = {
+        ...(category === undefined ? {} : { category }),
+        ...(cursor === undefined ? {} : { _id: { $gt: cursor } }),
+      };
+      const found = await products
+        .find(filter)
+        .sort({ _id: 1 })
+        .limit(limit + 1)
+        .lean<ProductDocument[]>();
+      const page = await withAvailability(found.slice(0, limit));
+      const last = found.length > limit ? page.at(-1) : undefined;
+      return { products: page, ...(last ? { nextCursor: last.sku } : {}) };
+    },
+
+    async bySku(sku: string): Promise<Product | null> {
+      const found = await products.findById(sku).lean<ProductDocument>();
+      return found ? ((await withAvailability([found]))[0] ?? null) : null;
+    },
+
+    async priced(skus: readonly string[]): Promise<Map<string, Pick<Product, 'name' | 'price'>>> {
+      const found = await products
+        .find({ _id: { $in: [...new Set(skus)] } }, { name: 1, price: 1 })
+        .lean<Pick<ProductDocument, '_id' | 'name' | 'price'>[]>();
+      return new Map(found.map(({ _id, name, price }) => [_id, { name, price }]));
+    },
+
+    /** Adds the products that are missing; any number of replicas may do so at once. Returns how many were added. */
+    async seed(list: readonly SeedProduct[]): Promise<number> {
+      const writes = list.map(({ sku, ...product }) => ({
+        updateOne: { filter: { _id: skuSchema.parse(sku) }, update: { $setOnInsert: product }, upsert: true },
+      }));
+      const result = await products.bulkWrite(writes, { ordered: false }).catch((error: unknown) => {
+        // Another replica inserted the same product between our look and our write.
+        if (error instanceof mongo.MongoBulkWriteError && error.code === 11_000) return error.result;
+        throw error;
+      });
+      return result.upsertedCount;
+    },
+
+    /** Keeps what inventory said, unless something newer is known already. True: it was news. */
+    async setAvailable(sku: string, available: number, version: number): Promise<boolean> {
+      try {
+        const filter = { _id: sku, version: { $lt: version } };
+        const { matchedCount, upsertedCount } = await stock.updateOne(
+          filter,
+          { $set: { available, version } },
+          { upsert: true },
+        );
+        return matchedCount + upsertedCount > 0;
+      } catch (error) {
+        // The filter missed because the version there is as high, so the upsert met the document itself.
+        if (error instanceof mongo.MongoServerError && error.code === 11_000) return false;
+        throw error;
+      }
+    },
+  };
+}

@@ -1,0 +1,66 @@
+import type { Order } from '@orderflow/contracts';
+import type { OptionalRedis } from './redis.ts';
+
+/** A belt for what the braces can't hold: a writer that lost Redis while the readers still have it. */
+const TTL_MS = 15_000;
+/** Orders whose news could not be told while Redis was away; told when it is back. */
+const MAX_UNTOLD = 10_000;
+
+/**
+ * Keeps a revision unless a newer one is there, and tells who watches. One script, so that a reader that read
+ * the store before a write and comes late cannot put the old order over the new one.
+ */
+const KEEP_IF_NEWER = `
+local kept = tonumber(redis.call('HGET', KEYS[1], 'revision') or '0')
+if tonumber(ARGV[1]) > kept then
+  redis.call('HSET', KEYS[1], 'revision', ARGV[1], 'order', ARGV[2])
+  redis.call('PEXPIRE', KEYS[1], ARGV[3])
+end
+if ARGV[4] ~= '' then redis.call('PUBLISH', ARGV[4], ARGV[1]) end
+return kept
+`;
+
+/** The channel on which changes of an order are announced; a message is its revision. */
+export const channelOf = (redis: OptionalRedis, id: string): string => redis.name('order', id);
+
+export type OrderCache = ReturnType<typeof createOrderCache>;
+
+export function createOrderCache(redis: OptionalRedis) {
+  const untold = new Map<string, Order>();
+  const keyOf = (id: string) => redis.name('order', id);
+
+  const keep = (order: Order, channel: string) =>
+    redis.attempt((client) =>
+      client.eval(KEEP_IF_NEWER, 1, keyOf(order.id), order.revision, JSON.stringify(order), TTL_MS, channel),
+    );
+
+  const tell = async (order: Order): Promise<void> => {
+    if ((await keep(order, channelOf(redis, order.id))) !== undefined) return;
+    const waiting = untold.get(order.id);
+    if (waiting ? waiting.revision < order.revision : untold.size < MAX_UNTOLD) untold.set(order.id, order);
+  };
+  redis.client.on('ready', () => {
+    const late = [...untold.values()];
+    untold.clear();
+    for (const order of late) void tell(order);
+  });
+
+  return {
+    /** After a commit: the new state for readers and the news for watchers. Never rejects. */
+    tell,
+
+    /** The order from Redis, else from `load`, which is then kept. */
+    async read(id: string, load: () => Promise<Order | null>): Promise<Order | null> {
+      const cached = await redis.attempt((client) => client.hget(keyOf(id), 'order'));
+      if (cached) return JSON.parse(cached) as Order;
+      return this.refresh(load);
+    },
+
+    /** The order from the store, kept in Redis on the way. */
+    async refresh(load: () => Promise<Order | null>): Promise<Order | null> {
+      const order = await load();
+      if (order) void keep(order, '');
+      return order;
+    },
+  };
+}

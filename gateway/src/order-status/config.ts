@@ -1,0 +1,10 @@
+import { env, workerEnv } from '@orderflow/runtime';
+import type { z } from 'zod';
+
+export const orderStatusEnv = {
+  ...workerEnv,
+  /** The orders are the gateway's documents. */
+  MONGODB_DATABASE: workerEnv.MONGODB_DATABASE.unwrap().default('orderflow_gateway'),
+  REDIS_URL: env.url('redis', 'rediss'),
+};
+export type OrderStatusConfig = z.output<z.ZodObject<typeof orderStatusEnv>>;

@@ -1,0 +1,37 @@
+import type { OrderflowEvent } from '@orderflow/contracts';
+import type { Aggregates } from '@orderflow/runtime';
+import type { OrderCache } from '../order-cache.ts';
+import { type OrderState, toOrder } from '../order-store.ts';
+import { entryOf } from '../timeline.ts';
+
+const TEXTS: Readonly<Record<string, string>> = {
+  'order.confirmed': 'The order is confirmed',
+  'order.cancelled': 'The order was cancelled',
+};
+
+/**
+ * Aggregates that tell readers and watchers of each change once it is committed. What we say ourselves is put on
+ * the timeline here, since it gets its id only after the handler has returned.
+ */
+export function tellingAggregates(
+  inner: Aggregates<OrderState>,
+  cache: Pick<OrderCache, 'tell'>,
+): Aggregates<OrderState> {
+  return {
+    async load(id, eventId) {
+      const loaded = await inner.load(id, eventId);
+      // Handled before: we may have stopped between the commit and the telling.
+      if (loaded?.said) void cache.tell(toOrder(id, loaded.revision, loaded.state));
+      return loaded;
+    },
+
+    async commit(commit) {
+      const to = { ...commit.to, timeline: [...commit.to.timeline, ...commit.say.map(entryOfOwn)] };
+      const done = await inner.commit({ ...commit, to });
+      if (done) void cache.tell(toOrder(commit.id, (commit.from?.revision ?? 0) + 1, to));
+      return done;
+    },
+  };
+}
+
+const entryOfOwn = (event: OrderflowEvent) => entryOf(event, TEXTS[event.type] ?? event.type);

@@ -1,0 +1,141 @@
+import { createHash } from 'node:crypto';
+import { setTimeout as pause } from 'node:timers/promises';
+import { createEvent, type Order, OrderPlaced, type PlaceOrderInput, type Quote, sourceOf } from '@orderflow/contracts';
+import { type Outbox, outboxOf, type Publisher } from '@orderflow/runtime';
+import { refusal } from './api/errors.ts';
+import { GUEST_PREFIX } from './auth.ts';
+import type { CatalogueStore } from './catalogue-store.ts';
+import { uuidv7 } from './ids.ts';
+import type { OrderCache } from './order-cache.ts';
+import { type OrderStore, type PlacedDocument, toOrder } from './order-store.ts';
+import { isPricingProblem, priceOrder } from './pricing.ts';
+import { entryOf } from './timeline.ts';
+import { gateway } from './worker.ts';
+
+export interface Placing {
+  readonly orders: OrderStore;
+  readonly catalogue: CatalogueStore;
+  readonly cache: OrderCache;
+  readonly publisher: Publisher;
+  readonly outbox: Outbox;
+  readonly region: string;
+  readonly cancelWindowSeconds: number;
+}
+
+/** A stored order is placed whether or not its fact is out yet; the customer does not wait for a slow broker. */
+const RELAY_WAIT_MS = 2_000;
+
+/**
+ * Places an order, once for each customer and idempotency key.
+ * @param traceparent the trace that everything that follows belongs to
+ * @throws refusals: those of pricing, OUT_OF_DATE_PRICE, IDEMPOTENCY_MISMATCH, BROKER_UNAVAILABLE; nothing is stored then
+ */
+export async function placeOrder(
+  deps: Placing,
+  input: PlaceOrderInput,
+  customerId: string,
+  context: { now: Date; traceparent: string },
+): Promise<Order> {
+  const bodyHash = hashOf(input);
+  try {
+    const quote = await priced(deps, input);
+    const down = deps.publisher.unavailable;
+    if (down !== undefined) throw refusal('BROKER_UNAVAILABLE', 'Orders cannot be taken at the moment; try again');
+    return await store(deps, { input, quote, customerId, bodyHash }, context);
+  } catch (error) {
+    // The same request may have succeeded before: prices that changed since, or an outage, do not undo that.
+    const earlier = await deps.orders.byIdempotencyKey(customerId, input.idempotencyKey).catch(() => null);
+    if (!earlier) throw error;
+    if (earlier.bodyHash !== bodyHash) {
+      const message = 'idempotencyKey has been used for another order';
+      throw refusal('IDEMPOTENCY_MISMATCH', message, { field: 'idempotencyKey' });
+    }
+    return earlier.order;
+  }
+}
+
+/**
+ * The customer id of somebody without an account. Keys are unique for each e-mail address, so that two guests
+ * whose clients count their keys from 1 never meet.
+ */
+export function guestCustomerId(email: string): string {
+  return GUEST_PREFIX + createHash('sha256').update(email.toLowerCase()).digest('hex').slice(0, 32);
+}
+
+/** @throws a refusal that names the field */
+export async function priced(
+  { catalogue }: Pick<Placing, 'catalogue'>,
+  input: Parameters<typeof priceOrder>[0] & { expectedTotal?: number | undefined },
+): Promise<Quote> {
+  const products = await catalogue.priced(input.lines.map((line) => line.sku));
+  const quote = priceOrder(input, products);
+  if (isPricingProblem(quote)) {
+    const { reason, field, message } = quote;
+    throw refusal(reason, `${field} ${message}`, { field });
+  }
+  if (input.expectedTotal !== undefined && input.expectedTotal !== quote.total.amount) {
+    const message = `The total is ${quote.total.amount} ${quote.total.currency} (minor units), not ${input.expectedTotal}`;
+    throw refusal('OUT_OF_DATE_PRICE', message, { field: 'expectedTotal' });
+  }
+  return quote;
+}
+
+/** One write holds the order, its timeline and the fact to say; the sweeper says it if we can't. */
+async function store(
+  deps: Placing,
+  {
+    input,
+    quote,
+    customerId,
+    bodyHash,
+  }: { input: PlaceOrderInput; quote: Quote; customerId: string; bodyHash: string },
+  { now, traceparent }: { now: Date; traceparent: string },
+): Promise<Order> {
+  const id = uuidv7(now);
+  const { address, contact, shippingMethod, paymentMethod, idempotencyKey } = input;
+  const cancelUntil = new Date(now.getTime() + deps.cancelWindowSeconds * 1_000).toISOString();
+  const details = { ...quote, customerId, address, contact, shippingMethod, cancelUntil };
+  const event = createEvent(OrderPlaced.of({ ...details, paymentMethod }), {
+    source: sourceOf(gateway),
+    subject: id,
+    time: now,
+    region: deps.region,
+    traceparent,
+  });
+  const document: PlacedDocument = {
+    _id: id,
+    ...details,
+    status: 'pending',
+    payment: 'none',
+    shipment: 'none',
+    placedAt: event.time,
+    updatedAt: event.time,
+    idempotencyKey,
+    bodyHash,
+    timeline: [entryOf(event, 'The order was placed')],
+    ...outboxOf([event], now),
+  };
+  await deps.orders.insert(document);
+  const order = toOrder(id, 1, document);
+  await Promise.all([inBound(deps.outbox.relay(id, [event])), deps.cache.tell(order)]);
+  return order;
+}
+
+async function inBound(relayed: Promise<void>): Promise<void> {
+  const bound = new AbortController();
+  await Promise.race([relayed, pause(RELAY_WAIT_MS, undefined, { signal: bound.signal }).catch(() => {})]);
+  bound.abort();
+}
+
+/** SHA-256 of the canonical JSON (keys sorted) of what was asked for. */
+function hashOf({ idempotencyKey: _, ...body }: PlaceOrderInput): string {
+  return createHash('sha256').update(canonicalJson(body)).digest('hex');
+}
+
+function canonicalJson(value: unknown): string {
+  return JSON.stringify(value, (_key, given: unknown) =>
+    given !== null && typeof given === 'object' && !Array.isArray(given)
+      ? Object.fromEntries(Object.entries(given).sort(([a], [b]) => (a < b ? -1 : 1)))
+      : given,
+  );
+}

@@ -1,0 +1,86 @@
+import {
+  addMoney,
+  type ErrorReason,
+  type Money,
+  money,
+  type OrderLine,
+  type QuantityLine,
+  type Quote,
+  type QuoteInput,
+  type ShippingMethod,
+  shareOfMoney,
+  timesMoney,
+} from '@orderflow/contracts';
+import { COUNTRIES, FREE_SHIPPING_FROM, SHIPPING, SHOP_CURRENCY, type Zone } from './rates.ts';
+
+/** What pricing needs to know of a product. */
+export interface PricedProduct {
+  readonly name: string;
+  readonly price: Money;
+}
+
+/** Why an order cannot be priced, with the dotted path of the input at fault. */
+export interface PricingProblem {
+  readonly reason: ErrorReason;
+  readonly field: string;
+  readonly message: string;
+}
+
+const MAX_PER_SKU = 99;
+
+/**
+ * Prices an order from the catalogue; whatever the client thinks of prices is not asked.
+ * Lines of the same SKU are summed first. Tax is on goods and shipping, by country of destination.
+ * @param products by SKU, at least those of the lines
+ */
+export function priceOrder(
+  input: Pick<QuoteInput, 'lines' | 'shippingMethod' | 'address' | 'currency'>,
+  products: ReadonlyMap<string, PricedProduct>,
+): Quote | PricingProblem {
+  if (input.currency !== SHOP_CURRENCY) {
+    return problem('UNSUPPORTED_CURRENCY', 'currency', `must be ${SHOP_CURRENCY}, the currency of our prices`);
+  }
+  const country = COUNTRIES[input.address.country];
+  if (!country) return problem('UNSUPPORTED_COUNTRY', 'address.country', 'is a country we do not ship to');
+
+  const summed = summedLines(input.lines);
+  if ('reason' in summed) return summed;
+  const lines: OrderLine[] = [];
+  for (const { sku, quantity } of summed) {
+    const product = products.get(sku);
+    if (!product) {
+      const index = input.lines.findIndex((line) => line.sku === sku);
+      return problem('UNKNOWN_SKU', `lines.${index}.sku`, `is not in the catalogue: ${sku}`);
+    }
+    lines.push({ sku, quantity, name: product.name, unitPrice: product.price });
+  }
+
+  const zero = money(0, SHOP_CURRENCY);
+  const subtotal = addMoney(zero, ...lines.map((line) => timesMoney(line.unitPrice, line.quantity)));
+  const shipping = shippingFor(input.shippingMethod, country.zone, subtotal);
+  const tax = shareOfMoney(addMoney(subtotal, shipping), country.taxBasisPoints);
+  return { lines, subtotal, shipping, tax, total: addMoney(subtotal, shipping, tax) };
+}
+
+export const isPricingProblem = (result: Quote | PricingProblem): result is PricingProblem => 'reason' in result;
+
+function shippingFor(method: ShippingMethod, zone: Zone, subtotal: Money): Money {
+  const free = method === 'standard' && zone !== 'abroad' && subtotal.amount >= FREE_SHIPPING_FROM;
+  return money(free ? 0 : SHIPPING[method][zone], SHOP_CURRENCY);
+}
+
+/** One line for each SKU, in the order of their first appearance. */
+function summedLines(lines: readonly QuantityLine[]): QuantityLine[] | PricingProblem {
+  const quantities = new Map<string, number>();
+  for (const [index, { sku, quantity }] of lines.entries()) {
+    const sum = (quantities.get(sku) ?? 0) + quantity;
+    if (sum > MAX_PER_SKU) {
+      const message = `must be at most ${MAX_PER_SKU} for one SKU; the lines of ${sku} add up to ${sum}`;
+      return problem('INVALID_INPUT', `lines.${index}.quantity`, message);
+    }
+    quantities.set(sku, sum);
+  }
+  return [...quantities].map(([sku, quantity]) => ({ sku, quantity }));
+}
+
+const problem = (reason: ErrorReason, field: string, message: string): PricingProblem => ({ reason, field, message });

@@ -1,0 +1,33 @@
+import type { OrderflowEvent, TimelineEntry } from '@orderflow/contracts';
+
+/** A fact as an entry of its order's timeline. */
+export function entryOf(event: OrderflowEvent, text: string): TimelineEntry {
+  return {
+    eventId: event.id,
+    type: event.type,
+    source: event.source,
+    at: event.time,
+    ...(event.causationid === undefined ? {} : { causedBy: event.causationid }),
+    text,
+  };
+}
+
+/**
+ * Puts entries in causal order: a cause before its effects whatever the clocks say, otherwise by time. An entry
+ * whose cause is not on the timeline (a carrier's scan) stands by its own time.
+ */
+export function causalOrder(entries: readonly TimelineEntry[]): TimelineEntry[] {
+  const known = new Set(entries.map((entry) => entry.eventId));
+  const effects = Map.groupBy(entries, (entry) =>
+    entry.causedBy !== undefined && known.has(entry.causedBy) ? entry.causedBy : '',
+  );
+  const ordered: TimelineEntry[] = [];
+  const ready = [...(effects.get('') ?? [])];
+  while (ready.length > 0) {
+    const next = ready.reduce((first, other) => (other.at < first.at ? other : first));
+    ready.splice(ready.indexOf(next), 1);
+    ordered.push(next);
+    ready.push(...(effects.get(next.eventId) ?? []));
+  }
+  return ordered;
+}
