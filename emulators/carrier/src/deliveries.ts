@@ -7,7 +7,7 @@ const share = z.union([z.boolean().transform(Number), z.number().min(0).max(1)])
 export const webhookSwitches = z
   .strictObject({ delay: z.int().min(0).default(0), duplicate: share, reorder: share, drop: share })
   .prefault({});
-export type WebhookSwitches = z.output<typeof webhookSwitches>;
+type WebhookSwitches = z.output<typeof webhookSwitches>;
 
 export type Delivery = {
   id: string;

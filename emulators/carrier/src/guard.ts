@@ -42,4 +42,3 @@ export function guard(app: FastifyInstance, control: Control, { prefix, describe
     },
   };
 }
-export type Guarded = ReturnType<typeof guard>;

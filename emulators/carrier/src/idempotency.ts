@@ -1,13 +1,13 @@
 import { createHash } from 'node:crypto';
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import { CarrierError } from './errors.ts';
-import type { Guarded } from './guard.ts';
+import type { guard } from './guard.ts';
 import type { Journal } from './journal.ts';
 
 type Kept = { fingerprint: string; status: number; body: string };
 
 /** Runs a write once for each Idempotency-Key and gives the same answer again, marked `idempotent-replayed: true`. */
-export function openIdempotency(journal: Journal, guarded: Guarded) {
+export function openIdempotency(journal: Journal, guarded: ReturnType<typeof guard>) {
   const kept = journal.collection<Kept>('idempotency_keys');
 
   return async function write(request: FastifyRequest, reply: FastifyReply, status: number, run: () => object) {

@@ -1,7 +1,7 @@
 import { randomBytes, randomInt, randomUUID } from 'node:crypto';
 import type { Deliveries } from './deliveries.ts';
 import { CarrierError, invalid, notFound } from './errors.ts';
-import type { Journal } from './journal.ts';
+import type { Collection, Journal } from './journal.ts';
 import {
   type AnyScan,
   describeScan,
@@ -27,7 +27,7 @@ const longestTimer = 2 ** 31 - 1;
 
 /** The parcels under way, and the clock that moves them. */
 export function openParcels({ journal, deliveries, pace, publicUrl }: Options) {
-  const shipments = journal.collection<Kept>('shipments');
+  const shipments: Collection<Kept> = journal.collection('shipments');
   const byReference = new Map<string, string>();
   const byTracking = new Map<string, string>();
   const timers = new Map<string, NodeJS.Timeout>();

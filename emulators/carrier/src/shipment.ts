@@ -3,7 +3,7 @@ import { z } from 'zod';
 /** The way of a parcel; the rank of a scan is its place here. */
 export const scanStatuses = ['picked_up', 'in_transit', 'out_for_delivery', 'delivered'] as const;
 export type ScanStatus = (typeof scanStatuses)[number];
-export const failedStatuses = ['delivery_failed', 'lost', 'returned_to_sender'] as const;
+const failedStatuses = ['delivery_failed', 'lost', 'returned_to_sender'] as const;
 export const anyScan = z.enum([...scanStatuses, ...failedStatuses]);
 export type AnyScan = z.output<typeof anyScan>;
 export type ShipmentStatus = 'created' | 'cancelled' | AnyScan;
@@ -76,7 +76,7 @@ export const newShipment = z.object({
     .loose()
     .optional(),
 });
-export type NewShipment = z.output<typeof newShipment>;
+type NewShipment = z.output<typeof newShipment>;
 
 export type Scan = { id: string; status: AnyScan; rank: number; scanAt: string; location: string; description: string };
 export type Shipment = {

@@ -5,7 +5,7 @@ import { type Charge, type Intent, type Method, methodObject, newId, type Refund
 import { testCard } from './test-cards.ts';
 
 export type Cause = { requestId: string | null; idempotencyKey: string | null };
-export type LedgerSwitches = { captureWindow: number; refundSettle: number };
+type LedgerSwitches = { captureWindow: number; refundSettle: number };
 type Options = {
   journal: Journal;
   deliveries: Deliveries;

@@ -2,7 +2,7 @@ import { randomBytes } from 'node:crypto';
 import { TwilioError } from './errors.ts';
 import type { Collection, Journal } from './journal.ts';
 
-export type Status = 'queued' | 'sent' | 'delivered' | 'undelivered' | 'failed';
+type Status = 'queued' | 'sent' | 'delivered' | 'undelivered' | 'failed';
 /** As kept; `messageObject` gives it Twilio's form. */
 export type Message = {
   sid: string;
