@@ -1,0 +1,27 @@
+import type { AppRouter } from '@orderflow/gateway';
+import { createTRPCClient, httpBatchLink, httpSubscriptionLink, splitLink, type TRPCClient } from '@trpc/client';
+import { EventSource } from 'eventsource';
+
+export type Client = TRPCClient<AppRouter>;
+
+/** The API as any client sees it: calls over HTTP, subscriptions over SSE. @param token bearer token, none for a guest */
+export function apiClient(api: string, token?: string): Client {
+  const url = `${api}/trpc`;
+  const headers: Record<string, string> = token ? { authorization: `Bearer ${token}` } : {};
+  return createTRPCClient<AppRouter>({
+    links: [
+      splitLink({
+        condition: (operation) => operation.type === 'subscription',
+        true: httpSubscriptionLink({
+          url,
+          EventSource,
+          eventSourceOptions: () => ({
+            fetch: (input: string | URL, init: RequestInit) =>
+              fetch(input, { ...init, headers: { ...(init.headers as Record<string, string>), ...headers } }),
+          }),
+        }),
+        false: httpBatchLink({ url, headers }),
+      }),
+    ],
+  });
+}

@@ -1,0 +1,35 @@
+import { existsSync, readFileSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { StackError } from '../errors.ts';
+import { ROOT } from '../paths.ts';
+import { discoverDefinitions } from '../processes/discover.ts';
+import { consoleReport } from '../report.ts';
+
+/** The documents that are computed from the workers' definitions, by their path. @throws StackError for a broken choreography */
+export async function generatedDocuments(): Promise<ReadonlyMap<string, string>> {
+  const [contracts, definitions] = await Promise.all([import('@orderflow/contracts'), discoverDefinitions()]);
+  const problems = contracts.choreographyProblems(definitions);
+  if (problems.length > 0) throw new StackError(`The choreography is broken: ${problems.join('; ')}.`);
+  return new Map([
+    ['docs/choreography.md', contracts.choreographyPage(definitions)],
+    ['docs/asyncapi.json', `${JSON.stringify(contracts.asyncApiOf(definitions), null, 2)}\n`],
+  ]);
+}
+
+/** Which of them are missing or differ on disk. */
+export async function staleDocuments(): Promise<string[]> {
+  return [...(await generatedDocuments())].flatMap(([path, text]) => (contentOf(path) === text ? [] : [path]));
+}
+
+/** Writes the generated documents, or only says whether they are fresh. */
+export async function docs(flags: { check?: boolean }): Promise<void> {
+  const report = consoleReport();
+  const stale = await staleDocuments();
+  if (stale.length === 0) return report.line('The generated documents are fresh.');
+  if (flags.check) throw new StackError(`Stale: ${stale.join(', ')}. Write them anew with ./run docs`);
+  for (const [path, text] of await generatedDocuments()) writeFileSync(join(ROOT, path), text);
+  report.line(`Wrote ${stale.join(', ')}.`);
+}
+
+const contentOf = (path: string): string | undefined =>
+  existsSync(join(ROOT, path)) ? readFileSync(join(ROOT, path), 'utf8') : undefined;
