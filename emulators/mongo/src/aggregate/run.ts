@@ -13,39 +13,35 @@ export interface PipelineContext {
   collection?(name: string): Doc[];
 }
 
-const context = Context.init({
-  ...operators,
-  pipeline: { ...operators.pipeline, ...stageOverrides },
-} as typeof operators);
-
 /** Runs aggregation stages over documents, which stay as they are. */
-export function runPipeline(
-  documents: Iterable<Doc>,
-  pipeline: Doc[],
-  { variables, collection }: PipelineContext,
-): Doc[] {
-  for (const stage of pipeline) checkStage(stage);
+export function runPipeline(documents: Iterable<Doc>, pipeline: Doc[], pipelineContext: PipelineContext): Doc[] {
+  checkPipeline(pipeline);
+  const { variables, collection } = pipelineContext;
   const options: Partial<Options> = {
-    context,
+    context: Context.init({
+      ...operators,
+      pipeline: { ...operators.pipeline, ...stageOverrides(pipelineContext, runPipeline) },
+    } as typeof operators),
     scriptEnabled: false,
     ...(variables && { variables: plain(variables) as Doc }),
     ...(collection && { collectionResolver: (name: string) => collection(name).map((doc) => plain(doc) as Doc) }),
   };
   try {
     const input = Array.from(documents, (doc) => plain(doc) as Doc);
-    return new Aggregator(
-      pipeline.map((stage) => readyStage(stage)),
-      options,
-    ).run(input as never) as Doc[];
+    return new Aggregator(pipeline.map(readyStage), options).run(input as never) as Doc[];
   } catch (error) {
     throw translate(error);
   }
 }
 
-/** `$match` and `$sort` are ours and take values as they are; all other stages are mingo's. */
+/** Queries take values as they are, expressions as mingo knows them. */
 function readyStage(stage: Doc): Doc {
-  const name = Object.keys(stage)[0]!;
-  return name in stageOverrides ? stage : (plain(stage) as Doc);
+  return '$match' in stage || '$lookup' in stage || '$facet' in stage ? stage : (plain(stage) as Doc);
+}
+
+/** Refuses what is no pipeline, before any of it is run. */
+export function checkPipeline(pipeline: Doc[]): void {
+  for (const stage of pipeline) checkStage(stage);
 }
 
 function checkStage(stage: unknown): void {
@@ -53,6 +49,5 @@ function checkStage(stage: unknown): void {
     fail('TypeMismatch', "Each element of the 'pipeline' array must be an object");
   const names = Object.keys(stage);
   if (names.length !== 1) fail(40323, 'A pipeline stage specification object must contain exactly one field.');
-  const known = { ...operators.pipeline, ...stageOverrides } as Doc;
-  if (!(names[0]! in known)) fail(40324, `Unrecognized pipeline stage name: '${names[0]}'`);
+  if (!Object.hasOwn(operators.pipeline!, names[0]!)) fail(40324, `Unrecognized pipeline stage name: '${names[0]}'`);
 }

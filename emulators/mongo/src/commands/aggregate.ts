@@ -1,4 +1,4 @@
-import { runPipeline } from '../aggregate/run.ts';
+import { checkPipeline, runPipeline } from '../aggregate/run.ts';
 import { type Doc, isDoc } from '../bson/codec.ts';
 import { fail } from '../errors.ts';
 import { collation } from '../query/collation.ts';
@@ -17,6 +17,7 @@ export const aggregate: Command = (command, context) => {
     fail('FailedToParse', "The 'cursor' option is required, except for aggregate with the explain argument");
   const namespace =
     typeof target === 'string' ? checkedNamespace(context.database, target) : `${context.database}.$cmd.aggregate`;
+  checkPipeline(pipeline);
   const output = pipeline.findIndex((stage) => '$out' in stage || '$merge' in stage);
   if (output >= 0 && output < pipeline.length - 1) {
     fail(40601, `${Object.keys(pipeline[output]!)[0]} can only be the final stage in the pipeline`);

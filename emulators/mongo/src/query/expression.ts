@@ -60,8 +60,10 @@ export function translate(error: unknown): Error {
   const own = asMongoError(error);
   if (own.code !== 1) return own;
   const undefinedVariable = /Use of undefined variable: (.+)/.exec(own.message);
+  const unknownExpression = /(?:accumulator|expression|operator) '?(\$\w+)'? is not registered/.exec(own.message);
   try {
     if (undefinedVariable) fail(17276, own.message);
+    if (unknownExpression) fail('InvalidPipelineOperator', `Unrecognized expression '${unknownExpression[1]}'`);
     fail('BadValue', own.message);
   } catch (translated) {
     return translated as Error;

@@ -1,4 +1,4 @@
-import { type Doc, field, isDoc, put } from '../bson/codec.ts';
+import { type Doc, isDoc, put } from '../bson/codec.ts';
 import { toInteger } from '../bson/numbers.ts';
 import { isNumeric } from '../bson/types.ts';
 import { fail } from '../errors.ts';
@@ -16,15 +16,24 @@ type Leaf = { include: boolean } | { compute(value: unknown, doc: Doc, position?
 const leaf = Symbol('leaf');
 type Node = Leaf & { [leaf]: true };
 
+export interface ProjectionOptions {
+  /** It is a pipeline's `$project`, where `$slice` and `$elemMatch` are expressions like any other. */
+  stage?: boolean;
+  variables?: Doc | undefined;
+}
+
 /** Compiles find's projection; `undefined` if it keeps everything. Throws for a mix of inclusion and exclusion. */
-export function compileProjection(projection: Doc): Project | undefined {
+export function compileProjection(
+  projection: Doc,
+  { stage = false, variables }: ProjectionOptions = {},
+): Project | undefined {
   const entries = Object.entries(projection);
   if (entries.length === 0) return undefined;
   const tree: Tree = {};
   let including: boolean | undefined;
   for (const [path, value] of entries) {
     if (path === '') fail(40352, 'FieldPath cannot be constructed with empty string');
-    const node = parse(path, value);
+    const node = parse(path, value, stage, variables);
     if ('include' in node && path !== '_id') {
       if (including !== undefined && including !== node.include) {
         const [code, which] = node.include ? [31253, 'inclusion'] : [31254, 'exclusion'];
@@ -44,14 +53,14 @@ export function compileProjection(projection: Doc): Project | undefined {
   return (doc, position) => apply(doc, tree, inclusive, doc, position);
 }
 
-function parse(path: string, value: unknown): Node & { includes?: boolean } {
+function parse(path: string, value: unknown, stage: boolean, variables?: Doc): Node & { includes?: boolean } {
   if (path.endsWith('.$')) {
     return { [leaf]: true, includes: true, compute: (array, _doc, position) => only(array, position) };
   }
   if (typeof value === 'boolean') return { [leaf]: true, include: value };
   if (isNumeric(value)) return { [leaf]: true, include: Number(value) !== 0 };
-  if (isDoc(value) && '$slice' in value) return { [leaf]: true, compute: slicer(value.$slice) };
-  if (isDoc(value) && '$elemMatch' in value) {
+  if (!stage && isDoc(value) && '$slice' in value) return { [leaf]: true, compute: slicer(value.$slice) };
+  if (!stage && isDoc(value) && '$elemMatch' in value) {
     const matches = elementFilter(value.$elemMatch, {});
     const first = (array: unknown) => {
       const found = Array.isArray(array) ? array.find((item) => matches(item)) : undefined;
@@ -59,7 +68,7 @@ function parse(path: string, value: unknown): Node & { includes?: boolean } {
     };
     return { [leaf]: true, includes: true, compute: first };
   }
-  return { [leaf]: true, includes: true, compute: (_value, doc) => evaluate(doc, value) };
+  return { [leaf]: true, includes: true, compute: (_value, doc) => evaluate(doc, value, variables) };
 }
 
 function only(array: unknown, position?: number): unknown {
@@ -146,5 +155,3 @@ function computesWithin(tree: Tree, root: Doc): unknown {
   }
   return Object.keys(built).length > 0 ? built : undefined;
 }
-
-export { field };
