@@ -1,0 +1,49 @@
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import {
+  asyncApiOf,
+  choreographyPage,
+  choreographyProblems,
+  defineWorker,
+  InventoryReserved,
+  OrderPlaced,
+} from '@orderflow/contracts';
+import { discoverDefinitions } from '@orderflow/stack';
+import { beforeAll, describe, expect, test } from 'vitest';
+
+const docs = (name: string): string => readFileSync(join(import.meta.dirname, '../../docs', name), 'utf8');
+let workers: Awaited<ReturnType<typeof discoverDefinitions>>;
+
+beforeAll(async () => {
+  workers = await discoverDefinitions();
+});
+
+describe('the choreography of all workers', () => {
+  test('finds every worker without a list', () => {
+    expect(workers.map(({ name }) => name).sort()).toEqual([
+      'delivery',
+      'gateway',
+      'inventory',
+      'notification',
+      'order-status',
+      'payment',
+    ]);
+  });
+
+  test('is whole: every fact is said by somebody and heard by somebody', () => {
+    expect(choreographyProblems(workers)).toEqual([]);
+  });
+
+  test('is drawn as it is', () => {
+    expect(docs('choreography.md')).toBe(choreographyPage(workers));
+    expect(JSON.parse(docs('asyncapi.json'))).toEqual(asyncApiOf(workers));
+  });
+
+  test('a fact that nobody says or nobody hears is named', () => {
+    const odd = defineWorker({ name: 'odd', summary: '', hears: [OrderPlaced], says: [InventoryReserved] });
+    expect(choreographyProblems([odd])).toEqual([
+      'inventory.reserved is said but nobody hears it',
+      'order.placed is heard but nobody says it',
+    ]);
+  });
+});

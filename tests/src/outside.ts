@@ -1,0 +1,54 @@
+/** What the outside saw: the stand-ins' own records, read over HTTP. */
+export interface Outside {
+  /** PaymentIntents of an order, as Stripe has them. */
+  intents(orderId: string): Promise<{ id: string; status: string; amount: number; amount_received: number }[]>;
+  /** Subjects of the mails that reached this address, sorted. */
+  mails(to: string): Promise<string[]>;
+  /** Every mail there is, as `recipient: subject`. */
+  allMails(): Promise<string[]>;
+  /** Bodies of the SMS sent to this number. */
+  texts(to: string): Promise<string[]>;
+  control(service: 'stripe' | 'carrier' | 'twilio' | 'mailbox', switches: object): Promise<void>;
+}
+
+interface Addresses {
+  readonly stripe?: string;
+  readonly twilio?: string;
+  readonly carrier?: string;
+  readonly mailbox?: string;
+}
+
+const STRIPE_KEY = 'sk_test_orderflow_emulator';
+
+export function outsideOf(addresses: Addresses): Outside {
+  const json = async (url: string, init?: RequestInit) => {
+    const response = await fetch(url, init);
+    if (!response.ok) throw new Error(`${url}: ${response.status} ${await response.text()}`);
+    return response.json() as Promise<never>;
+  };
+  const mailsAt = async (query: string): Promise<{ to: string[]; subject: string }[]> =>
+    ((await json(`${addresses.mailbox}/api/messages${query}`)) as { messages: [] }).messages;
+
+  return {
+    intents: async (orderId) => {
+      const query = encodeURIComponent(`metadata['orderId']:'${orderId}'`);
+      const headers = { authorization: `Bearer ${STRIPE_KEY}` };
+      const found = await json(`${addresses.stripe}/v1/payment_intents/search?query=${query}&limit=100`, { headers });
+      return (found as { data: [] }).data;
+    },
+    mails: async (to) => (await mailsAt(`?to=${encodeURIComponent(to)}`)).map(({ subject }) => subject).sort(),
+    allMails: async () => (await mailsAt('')).map(({ to, subject }) => `${to.join()}: ${subject}`),
+    texts: async (to) => {
+      const sid = `AC${'0'.repeat(32)}`;
+      const authorization = `Basic ${Buffer.from(`${sid}:orderflow_emulator_token`).toString('base64')}`;
+      const url = `${addresses.twilio}/2010-04-01/Accounts/${sid}/Messages.json?To=${encodeURIComponent(to)}`;
+      return ((await json(url, { headers: { authorization } })) as { messages: { body: string }[] }).messages.map(
+        (m) => m.body,
+      );
+    },
+    control: async (service, switches) => {
+      const headers = { 'content-type': 'application/json' };
+      await json(`${addresses[service]}/_control`, { method: 'PUT', headers, body: JSON.stringify(switches) });
+    },
+  };
+}
