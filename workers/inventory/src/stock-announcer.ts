@@ -44,6 +44,7 @@ export function startStockAnnouncer(options: StockAnnouncerOptions): StockAnnoun
     const levels = await stock.unannounced(skus);
     await publisher.publish(levels.map((level) => factOf(level, region)));
     await stock.markAnnounced(levels);
+    if (levels.length > 0) warned = false;
     // There may be more than one look finds.
     if (levels.length >= UNANNOUNCED_BATCH) sweepIsDue = true;
   };
@@ -52,7 +53,6 @@ export function startStockAnnouncer(options: StockAnnouncerOptions): StockAnnoun
   const tick = async (): Promise<void> => {
     try {
       await announce();
-      warned = false;
     } catch (error) {
       if (!warned) log.warn({ error: errorMessage(error) }, 'stock.changed waits for the store or the broker');
       warned = true;
