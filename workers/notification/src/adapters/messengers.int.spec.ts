@@ -1,0 +1,203 @@
+import { randomUUID } from 'node:crypto';
+import { createServer, type Server } from 'node:net';
+import { DependencyError, PermanentError, UnknownOutcomeError } from '@orderflow/runtime';
+import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest';
+import { startProviders } from '../testing/providers.ts';
+import type { Letter } from './messengers.ts';
+import { smtpMail } from './smtp-mail.ts';
+import { twilioTexts } from './twilio-texts.ts';
+
+let providers: Awaited<ReturnType<typeof startProviders>>;
+beforeAll(async () => {
+  providers = await startProviders();
+});
+afterEach(() => providers.reset());
+afterAll(() => providers.close());
+
+const { signal } = new AbortController();
+const since = () => new Date(Date.now() - 1_000);
+const failure = (promise: Promise<unknown>) =>
+  promise.then(
+    () => expect.unreachable('it was to fail'),
+    (error: unknown) => error,
+  );
+const certainlyNotSent = (error: unknown) => {
+  expect(error).toBeInstanceOf(DependencyError);
+  expect(error).not.toBeInstanceOf(UnknownOutcomeError);
+};
+
+describe('mail by SMTP', () => {
+  const letter = (over: Partial<Letter> = {}): Letter => ({
+    to: 'alice@example.com',
+    subject: 'Grüße',
+    html: '<p>Hello</p>',
+    text: 'Hello',
+    messageId: `<${randomUUID()}@orderflow.shop.example>`,
+    ...over,
+  });
+
+  test('arrives in both forms, under our Message-ID, and can be looked up', async () => {
+    const sent = letter();
+    expect(await providers.mail.find(sent, since())).toBeUndefined();
+    expect(await providers.mail.send(sent, signal)).toEqual({ outcome: 'sent', providerId: sent.messageId });
+    expect(await providers.mail.find(sent, since())).toBe(sent.messageId);
+    const [summary] = await providers.mails(sent.messageId);
+    const received = await providers.opened(summary?.id ?? '');
+    expect(received).toMatchObject({ to: ['alice@example.com'], subject: 'Grüße', html: '<p>Hello</p>' });
+    expect(received.text.trim()).toBe('Hello');
+    expect(received.headers).toMatchObject({ from: 'Orderflow <orders@shop.example>' });
+  });
+
+  test('of which the provider takes no look-up is not found', async () => {
+    const { MAIL_LOOKUP_URL: _, ...blind } = providers.mailConfig;
+    const mail = smtpMail(blind);
+    const sent = letter();
+    await mail.send(sent, signal);
+    expect(await mail.find(sent, since())).toBeUndefined();
+    await mail.close();
+  });
+
+  test('where nobody listens was certainly not sent', async () => {
+    const mail = smtpMail({ ...providers.mailConfig, SMTP_URL: 'smtp://127.0.0.1:1' });
+    certainlyNotSent(await failure(mail.send(letter(), signal)));
+    await mail.close();
+  });
+
+  test('refused for now (451) was certainly not sent', async () => {
+    await providers.failMail({ failNext: 1 });
+    certainlyNotSent(await failure(providers.mail.send(letter(), signal)));
+  });
+
+  test('in an outage (421 at the door) was certainly not sent', async () => {
+    await providers.failMail({ outage: true });
+    const mail = smtpMail(providers.mailConfig);
+    certainlyNotSent(await failure(mail.send(letter(), signal)));
+    await mail.close();
+  });
+
+  test('whose answer got lost may have been sent, and was', async () => {
+    const sent = letter();
+    await providers.failMail({ failAfter: 1 });
+    expect(await failure(providers.mail.send(sent, signal))).toBeInstanceOf(UnknownOutcomeError);
+    expect(await providers.mail.find(sent, since())).toBe(sent.messageId);
+    expect(await providers.mails(sent.messageId)).toHaveLength(1);
+  });
+
+  test('stopped by the handler’s time may have been sent', async () => {
+    await providers.failMail({ latency: 5_000 });
+    const mail = smtpMail(providers.mailConfig);
+    const stop = AbortSignal.timeout(300);
+    expect(await failure(mail.send(letter(), stop))).toBeInstanceOf(UnknownOutcomeError);
+    await mail.close();
+  });
+
+  test.each([
+    ['the recipient', 'RCPT TO', '550 No such user here', { outcome: 'failed' }],
+    ['the message', '.', '554 We think this is spam', { outcome: 'failed' }],
+  ])('is refused for good when the server refuses %s with 5xx', async (_, command, reply, expected) => {
+    const server = await scripted({ [command]: reply });
+    const mail = smtpMail({ ...providers.mailConfig, SMTP_URL: server.url });
+    const result = await mail.send(letter(), signal);
+    expect(result).toMatchObject(expected);
+    expect(result).toHaveProperty('reason', expect.stringContaining(reply));
+    await mail.close();
+    await server.close();
+  });
+
+  test.each([
+    ['the sender', 'MAIL FROM', '550 Not from you'],
+    ['the recipient for now', 'RCPT TO', '450 Greylisted'],
+  ])('waits when the server refuses %s', async (_, command, reply) => {
+    const server = await scripted({ [command]: reply });
+    const mail = smtpMail({ ...providers.mailConfig, SMTP_URL: server.url });
+    certainlyNotSent(await failure(mail.send(letter(), signal)));
+    await mail.close();
+    await server.close();
+  });
+});
+
+describe('SMS by Twilio', () => {
+  const message = (to = '+4915112345678') => ({ to, body: `Order ${randomUUID()} is on its way` });
+
+  test('is sent, and can be looked up', async () => {
+    const sent = message();
+    expect(await providers.texts.find(sent, since())).toBeUndefined();
+    const result = await providers.texts.send(sent, signal);
+    const [received] = await providers.textsTo(sent.to);
+    expect(received?.body).toBe(sent.body);
+    expect(result).toEqual({ outcome: 'sent', providerId: received?.sid });
+    expect(await providers.texts.find(sent, since())).toBe(received?.sid);
+  });
+
+  test('of another day or to another number is not the one looked for', async () => {
+    const sent = message();
+    await providers.texts.send(sent, signal);
+    expect(await providers.texts.find(sent, new Date(Date.now() + 3_600_000))).toBeUndefined();
+    expect(await providers.texts.find({ ...sent, to: '+4915112345679' }, since())).toBeUndefined();
+  });
+
+  test.each([
+    ['+15005550001', '21211'],
+    ['+15005550004', '21610'],
+    ['+15005550009', '21614'],
+  ])('to %s is refused for good with %s', async (to, code) => {
+    const result = await providers.texts.send(message(to), signal);
+    expect(result).toEqual({ outcome: 'failed', reason: expect.stringContaining(code) });
+  });
+
+  test.each([429, 401])('answered with %i was certainly not sent', async (failWith) => {
+    await providers.failTexts({ failNext: 1, failWith });
+    certainlyNotSent(await failure(providers.texts.send(message(), signal)));
+  });
+
+  test('where nobody listens was certainly not sent', async () => {
+    const texts = twilioTexts({ ...config(), TWILIO_API_URL: 'http://127.0.0.1:1' });
+    certainlyNotSent(await failure(texts.send(message(), signal)));
+  });
+
+  test('answered with 503 may have been sent', async () => {
+    await providers.failTexts({ failNext: 1 });
+    expect(await failure(providers.texts.send(message(), signal))).toBeInstanceOf(UnknownOutcomeError);
+  });
+
+  test('whose answer got lost may have been sent, and was', async () => {
+    const sent = message();
+    await providers.failTexts({ failAfter: 1 });
+    expect(await failure(providers.texts.send(sent, signal))).toBeInstanceOf(UnknownOutcomeError);
+    expect(await providers.texts.find(sent, since())).toMatch(/^SM/);
+  });
+
+  test('from a number that is not ours is a mistake of ours', async () => {
+    const texts = twilioTexts({ ...config(), TWILIO_FROM: '+15005550007' });
+    expect(await failure(texts.send(message(), signal))).toBeInstanceOf(PermanentError);
+  });
+
+  const config = () => ({
+    TWILIO_ACCOUNT_SID: providers.twilio.accountSid,
+    TWILIO_AUTH_TOKEN: providers.twilio.authToken,
+    TWILIO_FROM: '+15005550006',
+    TWILIO_API_URL: providers.twilio.url,
+  });
+});
+
+/** An SMTP server that says yes to everything but one command. */
+async function scripted(replies: Record<string, string>) {
+  const usual: Record<string, string> = { EHLO: '250 ready', DATA: '354 go on', '.': '250 kept', QUIT: '221 bye' };
+  const server: Server = createServer((socket) => {
+    let inData = false;
+    socket.on('error', () => {});
+    socket.write('220 scripted\r\n');
+    socket.on('data', (chunk) => {
+      for (const line of chunk.toString().split('\r\n').slice(0, -1)) {
+        if (inData && line !== '.') continue;
+        const asked = [...Object.keys(replies), ...Object.keys(usual)].find((command) => line.startsWith(command));
+        const reply = replies[asked ?? ''] ?? usual[asked ?? ''] ?? '250 ok';
+        inData = line === 'DATA' && reply.startsWith('354');
+        socket.write(`${reply}\r\n`);
+      }
+    });
+  });
+  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+  const { port } = server.address() as { port: number };
+  return { url: `smtp://127.0.0.1:${port}`, close: () => new Promise((resolve) => server.close(resolve)) };
+}

@@ -1,0 +1,49 @@
+import { describe, expect, test } from 'vitest';
+import { decideSend, type LedgerEntry } from './decide-send.ts';
+
+const now = new Date('2026-01-01T12:00:00Z');
+const secondsAgo = (seconds: number) => new Date(now.getTime() - seconds * 1_000);
+const decide = (entry: LedgerEntry, triedBefore = false) =>
+  decideSend(entry, { claimId: 'mine', now, staleAfterMs: 30_000, triedBefore });
+
+describe('a message', () => {
+  test('that is claimed by us is sent', () => {
+    expect(decide({ state: 'sending', claimId: 'mine', at: now })).toEqual({ next: 'send' });
+    expect(decide({ state: 'sending', claimId: 'mine', at: now }, true)).toEqual({ next: 'send' });
+  });
+
+  test.each([
+    { outcome: 'sent', providerId: '1' },
+    { outcome: 'failed', reason: 'no such mailbox' },
+  ] as const)('that is settled stays so: $outcome', (delivered) => {
+    expect(decide({ state: 'settled', claimId: 'other', at: secondsAgo(99), delivered }, true)).toEqual({
+      next: 'done',
+      delivered,
+    });
+  });
+
+  test('that somebody claimed just now is waited for', () => {
+    expect(decide({ state: 'sending', claimId: 'other', at: secondsAgo(30) })).toEqual({ next: 'wait' });
+  });
+
+  test('that somebody claimed just now, and we had tried, is looked up but never sent', () => {
+    expect(decide({ state: 'sending', claimId: 'other', at: secondsAgo(30) }, true)).toEqual({
+      next: 'look_up',
+      otherwise: 'wait',
+    });
+  });
+
+  test.each([true, false])('whose claim is stale is looked up before it is taken over (tried before: %s)', (tried) => {
+    expect(decide({ state: 'sending', claimId: 'other', at: secondsAgo(31) }, tried)).toEqual({
+      next: 'look_up',
+      otherwise: 'take_over',
+    });
+  });
+
+  test.each([true, false])('of which nobody knows is looked up at once (tried before: %s)', (tried) => {
+    expect(decide({ state: 'unsure', claimId: 'other', at: now }, tried)).toEqual({
+      next: 'look_up',
+      otherwise: 'take_over',
+    });
+  });
+});
