@@ -23,11 +23,16 @@ export function createOrderChanges(redis: OptionalRedis, poll: { without: number
   subscriber.on('message', (channel: string) => {
     for (const wake of watchers.get(channel)?.wakes ?? []) wake();
   });
+  const wakeAll = () => {
+    for (const { wakes } of watchers.values()) for (const wake of wakes) wake();
+  };
+  // From here on watchers have to ask the store, and more often.
+  subscriber.on('close', wakeAll);
   // Whatever happened while Redis was away went unheard, so everybody looks once.
   subscriber.on('ready', async () => {
     if (watchers.size === 0) return;
     await subscriber.subscribe(...watchers.keys()).catch(() => {});
-    for (const { wakes } of watchers.values()) for (const wake of wakes) wake();
+    wakeAll();
   });
 
   const subscribe = async (channel: string) =>

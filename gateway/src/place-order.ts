@@ -115,7 +115,7 @@ async function store(
     timeline: [entryOf(event, 'The order was placed')],
     ...outboxOf([event], now),
   };
-  await deps.orders.insert(document);
+  if (!(await deps.orders.insert(document))) throw new Error(`The order id ${id} is taken`);
   const order = toOrder(id, 1, document);
   await Promise.all([inBound(deps.outbox.relay(id, [event])), deps.cache.tell(order)]);
   return order;

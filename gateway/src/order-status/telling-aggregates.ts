@@ -21,14 +21,15 @@ export function tellingAggregates(
     async load(id, eventId) {
       const loaded = await inner.load(id, eventId);
       // Handled before: we may have stopped between the commit and the telling.
-      if (loaded?.said) void cache.tell(toOrder(id, loaded.revision, loaded.state));
+      if (loaded?.said) await cache.tell(toOrder(id, loaded.revision, loaded.state));
       return loaded;
     },
 
     async commit(commit) {
       const to = { ...commit.to, timeline: [...commit.to.timeline, ...commit.say.map(entryOfOwn)] };
       const done = await inner.commit({ ...commit, to });
-      if (done) void cache.tell(toOrder(commit.id, (commit.from?.revision ?? 0) + 1, to));
+      // Before our facts go out, so that who hears them and then reads finds what they say.
+      if (done) await cache.tell(toOrder(commit.id, (commit.from?.revision ?? 0) + 1, to));
       return done;
     },
   };

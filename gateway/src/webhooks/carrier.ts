@@ -62,7 +62,9 @@ async function receive(deps: GatewayDeps, header: string | undefined, body: Buff
     deps.log.warn({ problem }, 'carrier webhook refused');
     return { status: 401, body: { error: { message: problem } } };
   }
-  const scan = scanSchema.safeParse(parsed(body));
+  const json = parsed(body);
+  if (json === undefined) return malformed('body', 'is not valid JSON');
+  const scan = scanSchema.safeParse(json);
   if (!scan.success) {
     const [issue] = scan.error.issues;
     return malformed(issue?.path.join('.') || 'body', issue?.message ?? 'is not valid');

@@ -1,0 +1,222 @@
+import { OrderPlaced, type PlaceOrderInput } from '@orderflow/contracts';
+import { eventually, type TestBed, testBed } from '@orderflow/runtime/testing';
+import { afterAll, beforeAll, describe, expect, inject, test } from 'vitest';
+import type { RunningGateway } from '../start-gateway.ts';
+import { ADDRESS, clientOf, orderFor, quoteFor, rawCall, testGateway, tokenOf } from '../testing.ts';
+
+let bed: TestBed;
+let gateway: RunningGateway;
+let alice: string;
+let orders: ReturnType<typeof clientOf>['orders'];
+
+beforeAll(async () => {
+  bed = await testBed(inject('infrastructure'));
+  gateway = await testGateway(bed, inject('infrastructure'));
+  await gateway.ready;
+  await eventually('the broker', () => gateway.service.publisher.unavailable === undefined);
+  alice = await tokenOf('alice');
+  orders = clientOf(gateway.url, alice).orders;
+});
+afterAll(async () => {
+  await gateway?.stop();
+  await bed?.close();
+});
+
+const stored = () => bed.database.collection('orders').countDocuments();
+const placedFacts = () => bed.heard.filter(({ type }) => type === 'order.placed').length;
+
+describe('a placed order', () => {
+  test('is priced by the server, stored, and its fact is published', async () => {
+    const { order, ...rest } = await orders.place.mutate(orderFor('placed-0001'));
+
+    expect(order).toMatchObject({
+      customerId: 'alice',
+      status: 'pending',
+      payment: 'none',
+      shipment: 'none',
+      revision: 1,
+    });
+    expect(order.total).toEqual({ amount: 3_915, currency: 'EUR' });
+    expect(Date.parse(order.cancelUntil) - Date.parse(order.placedAt)).toBe(60_000);
+    expect(rest).toEqual({});
+    const { data, source } = await bed.fact(OrderPlaced, order.id);
+    expect(source).toBe('/gateway');
+    expect(data).toMatchObject({ customerId: 'alice', total: order.total, paymentMethod: 'pm_card_visa' });
+    expect(await orders.get.query({ orderId: order.id })).toEqual(order);
+  });
+
+  test('leaves nothing in the outbox once it is published', async () => {
+    const { order } = await orders.place.mutate(orderFor('placed-0002'));
+    await eventually('an empty outbox', async () => {
+      const document = await bed.database.collection('orders').findOne({ _id: order.id } as never);
+      return document?.outbox === undefined;
+    });
+  });
+
+  test("carries on the trace of the customer's request", async () => {
+    const traceparent = '00-0af7651916cd43dd8448eb211c80319c-b7ad6b7169203331-01';
+    const response = await fetch(`${gateway.url}/trpc/orders.place`, {
+      method: 'POST',
+      headers: { 'content-type': 'application/json', authorization: `Bearer ${alice}`, traceparent },
+      body: JSON.stringify(orderFor('placed-0003')),
+    });
+    const { result } = (await response.json()) as { result: { data: { order: { id: string } } } };
+    expect((await bed.fact(OrderPlaced, result.data.order.id)).traceparent).toBe(traceparent);
+  });
+
+  test('sums the lines of one SKU', async () => {
+    const lines = [
+      { sku: 'MUG-ENAMEL-RED', quantity: 1 },
+      { sku: 'PENCILS-HB-12', quantity: 1 },
+      { sku: 'MUG-ENAMEL-RED', quantity: 2 },
+    ];
+    const { order } = await orders.place.mutate(orderFor('placed-0004', { lines }));
+    expect(order.lines.map(({ sku, quantity }) => [sku, quantity])).toEqual([
+      ['MUG-ENAMEL-RED', 3],
+      ['PENCILS-HB-12', 1],
+    ]);
+  });
+
+  test('costs what the quote said', async () => {
+    const quote = await orders.quote.query(quoteFor());
+    const { order } = await orders.place.mutate(orderFor('placed-0005', { expectedTotal: quote.total.amount }));
+    expect(order.total).toEqual(quote.total);
+  });
+});
+
+describe('the same order sent again', () => {
+  test('is the same order, also when twenty are under way at once', async () => {
+    const before = placedFacts();
+    const input = orderFor('again-0001');
+    const placed = await Promise.all(Array.from({ length: 20 }, () => orders.place.mutate(input)));
+    const ids = new Set(placed.map(({ order }) => order.id));
+    expect(ids.size).toBe(1);
+    const used = await bed.database.collection('orders').countDocuments({ idempotencyKey: 'again-0001' });
+    expect(used).toBe(1);
+    await bed.fact(OrderPlaced, [...ids][0] as string);
+    expect(placedFacts()).toBe(before + 1);
+  });
+
+  test('with its fields in another order is still the same', async () => {
+    const input = orderFor('again-0002');
+    const first = await orders.place.mutate(input);
+    const turned = Object.fromEntries(Object.entries(input).toReversed()) as PlaceOrderInput;
+    expect((await orders.place.mutate(turned)).order.id).toBe(first.order.id);
+  });
+
+  test('with another body conflicts', async () => {
+    await orders.place.mutate(orderFor('again-0003'));
+    const other = orderFor('again-0003', { lines: [{ sku: 'MUG-ENAMEL-RED', quantity: 3 }] });
+    expect(await rawCall(gateway.url, 'orders.place', other, { token: alice })).toMatchObject({
+      status: 409,
+      error: { code: 'CONFLICT', reason: 'IDEMPOTENCY_MISMATCH', field: 'idempotencyKey' },
+    });
+  });
+
+  test('is there even when its prices have changed since', async () => {
+    const input = orderFor('again-0004', { lines: [{ sku: 'VASE-BUD', quantity: 1 }], expectedTotal: 2_844 });
+    const first = await orders.place.mutate(input);
+    const products = bed.database.collection('products');
+    await products.updateOne({ _id: 'VASE-BUD' } as never, { $set: { 'price.amount': 9_900 } });
+    expect((await orders.place.mutate(input)).order).toEqual(first.order);
+    expect(
+      await rawCall(gateway.url, 'orders.place', { ...input, idempotencyKey: 'again-0005' }, { token: alice }),
+    ).toMatchObject({
+      error: { reason: 'OUT_OF_DATE_PRICE' },
+    });
+  });
+
+  test('by another customer is another order', async () => {
+    const first = await orders.place.mutate(orderFor('again-0006'));
+    const bobs = await clientOf(gateway.url, await tokenOf('bob')).orders.place.mutate(orderFor('again-0006'));
+    expect(bobs.order.id).not.toBe(first.order.id);
+  });
+});
+
+describe("a guest's order", () => {
+  test('comes with a token that reads it, and nothing else', async () => {
+    const guest = clientOf(gateway.url).orders;
+    const { order, trackingToken } = await guest.place.mutate(orderFor('guest-0001'));
+    const { order: other } = await orders.place.mutate(orderFor('guest-0002'));
+    const tracking = clientOf(gateway.url, trackingToken).orders;
+
+    expect(await tracking.get.query({ orderId: order.id })).toEqual(order);
+    await expect(tracking.get.query({ orderId: other.id })).rejects.toMatchObject({
+      data: { reason: 'ORDER_NOT_FOUND' },
+    });
+    await expect(tracking.list.query()).rejects.toMatchObject({ data: { reason: 'FORBIDDEN' } });
+  });
+
+  test('is idempotent for its e-mail address', async () => {
+    const guest = clientOf(gateway.url).orders;
+    const first = await guest.place.mutate(orderFor('guest-0003'));
+    const again = await guest.place.mutate(orderFor('guest-0003'));
+    const somebodyElse = await guest.place.mutate(orderFor('guest-0003', { contact: { email: 'eve@example.com' } }));
+    expect(again.order.id).toBe(first.order.id);
+    expect(somebodyElse.order.id).not.toBe(first.order.id);
+  });
+});
+
+describe('bad input gets a typed error that names the field, and no order', () => {
+  const line = (over: object) => ({ lines: [{ sku: 'MUG-ENAMEL-RED', quantity: 1, ...over }] });
+  const contact = (over: object) => ({ contact: { email: 'ada@example.com', ...over } });
+  const { postalCode: _, ...withoutPostalCode } = ADDRESS;
+  const rows: [string, object, string, string, number][] = [
+    ['an unknown SKU', line({ sku: 'NO-SUCH-THING' }), 'UNKNOWN_SKU', 'lines.0.sku', 400],
+    ['quantity 0', line({ quantity: 0 }), 'INVALID_INPUT', 'lines.0.quantity', 400],
+    ['quantity 100', line({ quantity: 100 }), 'INVALID_INPUT', 'lines.0.quantity', 400],
+    ['quantity 1.5', line({ quantity: 1.5 }), 'INVALID_INPUT', 'lines.0.quantity', 400],
+    ['no lines', { lines: [] }, 'INVALID_INPUT', 'lines', 400],
+    ['51 lines', { lines: Array(51).fill({ sku: 'MUG-ENAMEL-RED', quantity: 1 }) }, 'INVALID_INPUT', 'lines', 400],
+    [
+      'more than 99 of a SKU in all',
+      { lines: Array(2).fill({ sku: 'MUG-ENAMEL-RED', quantity: 50 }) },
+      'INVALID_INPUT',
+      'lines.1.quantity',
+      400,
+    ],
+    ['a price of its own', line({ unitPrice: 1 }), 'INVALID_INPUT', 'lines.0.unitPrice', 400],
+    ['another currency', { currency: 'USD' }, 'UNSUPPORTED_CURRENCY', 'currency', 400],
+    ['no currency', { currency: 'euro' }, 'INVALID_INPUT', 'currency', 400],
+    ['a missing part of the address', { address: withoutPostalCode }, 'INVALID_INPUT', 'address.postalCode', 400],
+    ['an empty part of the address', { address: { ...ADDRESS, city: ' ' } }, 'INVALID_INPUT', 'address.city', 400],
+    ['a country in words', { address: { ...ADDRESS, country: 'Germany' } }, 'INVALID_INPUT', 'address.country', 400],
+    [
+      'a country we do not ship to',
+      { address: { ...ADDRESS, country: 'AQ' } },
+      'UNSUPPORTED_COUNTRY',
+      'address.country',
+      400,
+    ],
+    ['a bad e-mail address', contact({ email: 'ada@' }), 'INVALID_INPUT', 'contact.email', 400],
+    ['a bad phone number', contact({ phone: '030 1234' }), 'INVALID_INPUT', 'contact.phone', 400],
+    ['card data', { paymentMethod: '4242424242424242' }, 'INVALID_INPUT', 'paymentMethod', 400],
+    ['another shipping method', { shippingMethod: 'drone' }, 'INVALID_INPUT', 'shippingMethod', 400],
+    ['a total that differs', { expectedTotal: 1 }, 'OUT_OF_DATE_PRICE', 'expectedTotal', 409],
+    ['a short idempotency key', { idempotencyKey: 'k' }, 'INVALID_INPUT', 'idempotencyKey', 400],
+    ['a field that nobody knows', { discount: 100 }, 'INVALID_INPUT', 'discount', 400],
+  ];
+
+  test.each(rows)('%s', async (_, over, reason, field, status) => {
+    const before = await stored();
+    const answer = await rawCall(gateway.url, 'orders.place', { ...orderFor('bad-input'), ...over }, { token: alice });
+    expect(answer).toMatchObject({ status, error: { reason, field, httpStatus: status } });
+    expect(answer.text).not.toMatch(/stack|node_modules/);
+    expect(await stored()).toBe(before);
+  });
+
+  test('not JSON', async () => {
+    expect(await rawCall(gateway.url, 'orders.place', '{"lines": [', { token: alice })).toMatchObject({
+      status: 400,
+      error: { reason: 'NOT_JSON' },
+    });
+  });
+
+  test('an oversized body', async () => {
+    const big = { ...orderFor('too-large'), padding: 'x'.repeat(70_000) };
+    expect(await rawCall(gateway.url, 'orders.place', big, { token: alice })).toMatchObject({
+      status: 413,
+      error: { reason: 'BODY_TOO_LARGE' },
+    });
+  });
+});
