@@ -8,7 +8,7 @@ const MAY_IMPORT: Readonly<Record<string, readonly string[]>> = {
   runtime: ['contracts'],
   gateway: ['contracts', 'runtime'],
   workers: ['contracts', 'runtime'],
-  emulators: [],
+  emulators: ['emulator-control'],
 };
 
 const SPECIFIER =

@@ -1,0 +1,52 @@
+import { describe, expect, test } from 'vitest';
+import { program } from './program.ts';
+import { complaint, totalsLine, totalsOf } from './vitest.ts';
+
+describe('the totals of a test run', () => {
+  const counts = { numPassedTests: 5, numFailedTests: 1, numPendingTests: 2, numTodoTests: 1 };
+
+  test('a file that cannot be loaded counts as a failure', () => {
+    const testResults = [
+      { status: 'failed', assertionResults: [] },
+      { status: 'failed', assertionResults: [{}] },
+      { status: 'passed', assertionResults: [{}] },
+    ];
+    expect(totalsLine(totalsOf({ ...counts, testResults }))).toBe('5 passed, 2 failed, 3 skipped');
+  });
+
+  test.each([
+    [0, { passed: 3, failed: 0, skipped: 0 }, undefined],
+    [1, { passed: 3, failed: 1, skipped: 0 }, undefined],
+    [0, { passed: 0, failed: 0, skipped: 4 }, 'No test ran.'],
+    [1, { passed: 3, failed: 0, skipped: 0 }, 'vitest ended with status 1 although no test failed: see above.'],
+  ])('status %i with %o: %s', (status, totals, expected) => {
+    expect(complaint(status, totals)).toBe(expected);
+  });
+});
+
+describe('the command line', () => {
+  const find = (name: string) => program.commands.find((command) => command.name() === name);
+
+  test('knows every command', () => {
+    const names = program.commands.map((command) => command.name());
+    expect(names).toEqual(
+      expect.arrayContaining(['demo', 'up', 'down', 'test', 'check', 'emulator', 'bench', 'token', 'logs']),
+    );
+  });
+
+  test('--scale may be repeated', () => {
+    const up = find('up');
+    up?.parseOptions(['--scale', 'payment=3', '--scale', 'inventory=2']);
+    expect(up?.opts().scale).toEqual({ payment: 3, inventory: 2 });
+  });
+
+  test.each(['payment', 'payment=', 'payment=x', '=2', 'Payment=2', 'payment=1000'])(
+    '--scale %s is refused',
+    (value) => {
+      const demo = find('demo')
+        ?.exitOverride()
+        .configureOutput({ writeErr: () => {} });
+      expect(() => demo?.parseOptions(['--scale', value])).toThrow('It must look like payment=3.');
+    },
+  );
+});

@@ -1,0 +1,31 @@
+import { describe, expect, test } from 'vitest';
+import { givenAddresses, portFrom } from './config.ts';
+import { StackError } from './errors.ts';
+
+describe('given addresses', () => {
+  test('are taken from the environment, an empty variable counting as missing', () => {
+    const env = { AMQP_URL: 'amqp://broker', REDIS_URL: '', MONGODB_URI: 'mongodb+srv://cluster' };
+    expect(givenAddresses(env)).toEqual({ amqpUrl: 'amqp://broker', mongodbUri: 'mongodb+srv://cluster' });
+  });
+
+  test.each([
+    ['AMQP_URL', 'localhost:5672'],
+    ['REDIS_URL', 'http://cache'],
+    ['MONGODB_URI', 'mongodb://'],
+    ['RABBITMQ_MANAGEMENT_URL', 'amqp://broker'],
+  ])('a %s that is no such address is refused by name, without its value', (name, value) => {
+    const refused = () => givenAddresses({ [name]: value });
+    expect(refused).toThrow(StackError);
+    expect(refused).toThrow(new RegExp(`^${name} is not an address we can use: it must start with`));
+  });
+});
+
+describe('PORT', () => {
+  test('is a port, or missing', () => {
+    expect([portFrom({ PORT: '4100' }), portFrom({ PORT: '' }), portFrom({})]).toEqual([4100, undefined, undefined]);
+  });
+
+  test.each(['0', '65536', '80.5', 'http', '-1'])('"%s" is refused', (value) => {
+    expect(() => portFrom({ PORT: value })).toThrow(`PORT is "${value}"`);
+  });
+});
