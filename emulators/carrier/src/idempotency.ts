@@ -1,13 +1,12 @@
 import { createHash } from 'node:crypto';
+import type { Guarded, Journal } from '@orderflow/emulator-control';
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import { CarrierError } from './errors.ts';
-import type { guard } from './guard.ts';
-import type { Journal } from './journal.ts';
 
 type Kept = { fingerprint: string; status: number; body: string };
 
 /** Runs a write once for each Idempotency-Key and gives the same answer again, marked `idempotent-replayed: true`. */
-export function openIdempotency(journal: Journal, guarded: ReturnType<typeof guard>) {
+export function openIdempotency(journal: Journal, guarded: Guarded) {
   const kept = journal.collection<Kept>('idempotency_keys');
 
   return async function write(request: FastifyRequest, reply: FastifyReply, status: number, run: () => object) {

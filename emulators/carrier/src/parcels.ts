@@ -1,7 +1,6 @@
 import { randomBytes, randomInt, randomUUID } from 'node:crypto';
-import type { Deliveries } from './deliveries.ts';
+import type { Collection, Deliveries, Journal } from '@orderflow/emulator-control';
 import { CarrierError, invalid, notFound } from './errors.ts';
-import type { Collection, Journal } from './journal.ts';
 import {
   type AnyScan,
   describeScan,

@@ -1,13 +1,17 @@
 import { createHmac, timingSafeEqual } from 'node:crypto';
 import type { AddressInfo } from 'node:net';
+import {
+  commonSwitches,
+  createControl,
+  guard,
+  openDeliveries,
+  openJournal,
+  webhookSwitches,
+} from '@orderflow/emulator-control';
 import fastify, { type FastifyInstance, type FastifyRequest } from 'fastify';
 import { z } from 'zod';
-import { commonSwitches, createControl } from './control.ts';
-import { openDeliveries, webhookSwitches } from './deliveries.ts';
 import { CarrierError, invalid } from './errors.ts';
-import { guard } from './guard.ts';
 import { openIdempotency } from './idempotency.ts';
-import { openJournal } from './journal.ts';
 import { pages } from './pages.ts';
 import { openParcels, type Parcels } from './parcels.ts';
 import { anyScan, type Shipment } from './shipment.ts';

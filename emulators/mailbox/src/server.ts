@@ -1,7 +1,7 @@
 import type { AddressInfo } from 'node:net';
+import { commonSwitches, createControl } from '@orderflow/emulator-control';
 import fastify from 'fastify';
 import { z } from 'zod';
-import { commonSwitches, createControl } from './control.ts';
 import { type Mail, openMailStore } from './mail-store.ts';
 import { pages } from './pages.ts';
 import { listenForMail } from './smtp.ts';

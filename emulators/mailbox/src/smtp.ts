@@ -1,11 +1,11 @@
 import type { AddressInfo, Socket } from 'node:net';
+import type { Control } from '@orderflow/emulator-control';
 import {
   SMTPServer,
   type SMTPServerAuthentication,
   type SMTPServerDataStream,
   type SMTPServerSession,
 } from 'smtp-server';
-import type { Control } from './control.ts';
 import type { MailStore } from './mail-store.ts';
 
 type Options = {

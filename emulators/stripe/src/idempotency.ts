@@ -1,8 +1,7 @@
 import { createHash } from 'node:crypto';
+import type { Guarded, Journal } from '@orderflow/emulator-control';
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import { failure, invalid, StripeError } from './errors.ts';
-import type { guard } from './guard.ts';
-import type { Journal } from './journal.ts';
 import type { Cause, Ledger } from './ledger.ts';
 
 type Kept = { key: string; fingerprint: string; requestId: string; status: number; body: string };
@@ -11,12 +10,7 @@ type Write = (cause: Cause) => object;
 const mostKeys = 50_000;
 
 /** Runs writes as https://docs.stripe.com/api/idempotent_requests says: once a key, replaying the first answer. */
-export function openIdempotency(
-  journal: Journal,
-  ledger: Ledger,
-  guarded: ReturnType<typeof guard>,
-  lostAnswer: () => 'close' | 500,
-) {
+export function openIdempotency(journal: Journal, ledger: Ledger, guarded: Guarded, lostAnswer: () => 'close' | 500) {
   const kept = journal.collection<Kept>('idempotency_keys');
   const oldestFirst = kept.all().map(({ key }) => key);
   const running = new Map<string, string>();

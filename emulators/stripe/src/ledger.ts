@@ -1,6 +1,5 @@
-import type { Deliveries, Delivery } from './deliveries.ts';
+import type { Collection, Deliveries, Delivery, Journal } from '@orderflow/emulator-control';
 import { missing } from './errors.ts';
-import type { Collection, Journal } from './journal.ts';
 import { type Charge, type Intent, type Method, methodObject, newId, type Refund, seconds } from './objects.ts';
 import { testCard } from './test-cards.ts';
 

@@ -1,6 +1,6 @@
+import type { Guarded } from '@orderflow/emulator-control';
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import { expand } from './expand.ts';
-import type { guard } from './guard.ts';
 import type { openIdempotency } from './idempotency.ts';
 import type { Cause, Ledger } from './ledger.ts';
 import { page, searchIntents } from './lists.ts';
@@ -12,7 +12,7 @@ import { createRefund } from './refunds.ts';
 type Deps = {
   ledger: Ledger;
   idempotency: ReturnType<typeof openIdempotency>;
-  guarded: ReturnType<typeof guard>;
+  guarded: Guarded;
   searchLag: () => number;
 };
 type Write = (ledger: Ledger, cause: Cause, form: unknown, id: string) => object;

@@ -1,16 +1,20 @@
 import { createHmac } from 'node:crypto';
 import type { AddressInfo } from 'node:net';
+import {
+  commonSwitches,
+  createControl,
+  guard,
+  openDeliveries,
+  openJournal,
+  webhookSwitches,
+} from '@orderflow/emulator-control';
 import fastify, { type FastifyInstance, type FastifyRequest } from 'fastify';
 import qs from 'qs';
 import { z } from 'zod';
 import { authenticate, watchExpiry } from './attempts.ts';
 import { challengePage } from './challenge-page.ts';
-import { commonSwitches, createControl } from './control.ts';
-import { openDeliveries, webhookSwitches } from './deliveries.ts';
 import { failure, StripeError } from './errors.ts';
-import { guard } from './guard.ts';
 import { openIdempotency } from './idempotency.ts';
-import { openJournal } from './journal.ts';
 import { openLedger } from './ledger.ts';
 import { newId, seconds } from './objects.ts';
 import { settle, settleLater } from './refunds.ts';

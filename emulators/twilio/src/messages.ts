@@ -1,6 +1,6 @@
 import { randomBytes } from 'node:crypto';
+import type { Collection, Journal } from '@orderflow/emulator-control';
 import { TwilioError } from './errors.ts';
-import type { Collection, Journal } from './journal.ts';
 
 type Status = 'queued' | 'sent' | 'delivered' | 'undelivered' | 'failed';
 /** As kept; `messageObject` gives it Twilio's form. */

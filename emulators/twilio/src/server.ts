@@ -1,12 +1,10 @@
 import { createHmac } from 'node:crypto';
 import type { AddressInfo } from 'node:net';
+import { commonSwitches, createControl, guard, openJournal } from '@orderflow/emulator-control';
 import fastify, { type FastifyInstance, type FastifyRequest } from 'fastify';
 import qs from 'qs';
 import { z } from 'zod';
-import { commonSwitches, createControl } from './control.ts';
 import { failure, TwilioError } from './errors.ts';
-import { guard } from './guard.ts';
-import { openJournal } from './journal.ts';
 import { listMessages } from './lists.ts';
 import { type Message, messageObject, openMessages } from './messages.ts';
 import { page } from './page.ts';

@@ -42,3 +42,4 @@ export function guard(app: FastifyInstance, control: Control, { prefix, describe
     },
   };
 }
+export type Guarded = ReturnType<typeof guard>;
