@@ -1,11 +1,13 @@
-import { type AddressInfo, createServer } from 'node:net';
+import { type AddressInfo, connect, createServer, type Socket } from 'node:net';
 import type { ApiErrorData, PlaceOrderInput, QuoteInput } from '@orderflow/contracts';
-import { readConfig } from '@orderflow/runtime';
+import { readConfig, type Service } from '@orderflow/runtime';
 import type { Infrastructure, TestBed } from '@orderflow/runtime/testing';
 import { createTRPCClient, httpLink } from '@trpc/client';
 import type { AppRouter } from './api/router.ts';
 import { issueToken } from './auth.ts';
 import { gatewayEnv } from './config.ts';
+import { orderStatusEnv } from './order-status/config.ts';
+import { startOrderStatus } from './order-status/start-order-status.ts';
 import { type RunningGateway, startGateway } from './start-gateway.ts';
 
 export const TOKEN_SECRET = 'a token secret of at least 32 characters';
@@ -141,4 +143,70 @@ export async function closedPort(): Promise<number> {
   const { port } = server.address() as AddressInfo;
   await new Promise((resolve) => server.close(resolve));
   return port;
+}
+
+/** order-status in this process, on the bed's vhost and the gateway's database. */
+export async function testOrderStatus(
+  bed: Pick<TestBed, 'amqpUrl' | 'databaseName'>,
+  infrastructure: Pick<Infrastructure, 'mongodbUri' | 'redisUrl'>,
+  over: Record<string, string> = {},
+): Promise<Service> {
+  const env = {
+    AMQP_URL: bed.amqpUrl,
+    MONGODB_URI: infrastructure.mongodbUri,
+    MONGODB_DATABASE: bed.databaseName,
+    REDIS_URL: infrastructure.redisUrl,
+    LOG_LEVEL: 'silent',
+    RETRY_DELAYS_MS: '20,50,100',
+    ...over,
+  };
+  return startOrderStatus(readConfig(orderStatusEnv, env));
+}
+
+/** A TCP way to a server that can be cut, made to hang, and mended. */
+export async function breakableWay(targetUrl: string) {
+  const target = new URL(targetUrl);
+  const sockets = new Set<Socket>();
+  let state: 'whole' | 'hanging' | 'cut' = 'whole';
+  const server = createServer((near) => {
+    if (state === 'cut') return void near.destroy();
+    const far = connect(Number(target.port), target.hostname);
+    for (const socket of [near, far]) {
+      sockets.add(socket);
+      socket.on('error', () => {});
+      socket.on('close', () => {
+        sockets.delete(socket);
+        near.destroy();
+        far.destroy();
+      });
+    }
+    near.on('data', (chunk) => state === 'whole' && far.write(chunk));
+    far.on('data', (chunk) => state === 'whole' && near.write(chunk));
+  }).listen(0, '127.0.0.1');
+  await new Promise((resolve) => server.once('listening', resolve));
+  const url = new URL(targetUrl);
+  url.hostname = '127.0.0.1';
+  url.port = String((server.address() as AddressInfo).port);
+  const drop = () => {
+    for (const socket of sockets) socket.destroy();
+  };
+  return {
+    url: url.href,
+    cut: () => {
+      state = 'cut';
+      drop();
+    },
+    hang: () => {
+      state = 'hanging';
+    },
+    mend: () => {
+      // What was sent meanwhile is lost, so the connections are of no use any more.
+      if (state === 'hanging') drop();
+      state = 'whole';
+    },
+    close: async () => {
+      drop();
+      await new Promise((resolve) => server.close(resolve));
+    },
+  };
 }

@@ -1,0 +1,189 @@
+import { money, OrderConfirmed, PaymentAuthorized, PaymentCaptured } from '@orderflow/contracts';
+import type { Service } from '@orderflow/runtime';
+import { eventFor, eventually, type TestBed, testBed } from '@orderflow/runtime/testing';
+import { afterAll, beforeAll, describe, expect, inject, test } from 'vitest';
+import { createOrderCache } from './order-cache.ts';
+import { connectRedis } from './redis.ts';
+import type { RunningGateway } from './start-gateway.ts';
+import { breakableWay, clientOf, orderFor, testGateway, testOrderStatus, tokenOf, watching } from './testing.ts';
+
+/** With Redis there, a watcher asks the store only every ten seconds; what comes sooner was told. */
+const SOONER_THAN_POLLING_MS = 8_000;
+const amount = money(3_915, 'EUR');
+
+let bed: TestBed;
+let way: Awaited<ReturnType<typeof breakableWay>>;
+let one: RunningGateway;
+let two: RunningGateway;
+let worker: Service;
+let alice: string;
+let api: ReturnType<typeof clientOf>;
+
+beforeAll(async () => {
+  const infrastructure = inject('infrastructure');
+  bed = await testBed(infrastructure);
+  way = await breakableWay(infrastructure.redisUrl);
+  const withWay = { ...infrastructure, redisUrl: way.url };
+  [one, two] = await Promise.all([testGateway(bed, withWay), testGateway(bed, withWay)]);
+  await Promise.all([one.ready, two.ready]);
+  worker = await testOrderStatus(bed, withWay);
+  await eventually('order-status consumes', () => worker.checks.get('consumer')?.() === true);
+  await eventually('the broker', () => one.service.publisher.unavailable === undefined);
+  alice = await tokenOf('alice');
+  api = clientOf(one.url, alice);
+});
+afterAll(async () => {
+  await worker?.stop();
+  await one?.stop();
+  await two?.stop();
+  await way?.close();
+  await bed?.close();
+});
+
+const place = async (key: string) => (await api.orders.place.mutate(orderFor(key))).order.id;
+const authorize = (id: string) =>
+  bed.publisher.publish([eventFor(PaymentAuthorized, id, { amount, captureBefore: new Date().toISOString() })]);
+const capture = (id: string) => bed.publisher.publish([eventFor(PaymentCaptured, id, { amount })]);
+const revision = (watch: { revisions: number[] }, wanted: number) =>
+  eventually(
+    `revision ${wanted} of ${watch.revisions}`,
+    () => watch.revisions.includes(wanted),
+    SOONER_THAN_POLLING_MS,
+  );
+
+describe('a watched order', () => {
+  test('is shown at once and at each change, whichever replica is asked', async () => {
+    const id = await place('watched-01');
+    const [here, there] = [await watching(one.url, alice, id), await watching(two.url, alice, id)];
+    await Promise.all([revision(here, 1), revision(there, 1)]);
+    await authorize(id);
+    await Promise.all([revision(here, 2), revision(there, 2)]);
+    const last = there.events.at(-1);
+    expect(JSON.parse(last?.data as string)).toMatchObject({
+      id,
+      revision: 2,
+      status: 'confirmed',
+      payment: 'authorized',
+    });
+    await capture(id);
+    await revision(there, 3);
+    expect(there.revisions).toEqual([1, 2, 3]);
+    await here.close();
+    await there.close();
+  });
+
+  test('is resumed where the watcher left off', async () => {
+    const id = await place('watched-02');
+    await authorize(id);
+    await bed.fact(OrderConfirmed, id);
+    const upToDate = await watching(two.url, alice, id, '2');
+    const behind = await watching(two.url, alice, id, '1');
+    await revision(behind, 2);
+    await capture(id);
+    await Promise.all([revision(upToDate, 3), revision(behind, 3)]);
+    expect(upToDate.revisions).toEqual([3]);
+    expect(behind.revisions).toEqual([2, 3]);
+    await upToDate.close();
+    await behind.close();
+  });
+
+  test('is not shown to a stranger', async () => {
+    const id = await place('watched-03');
+    const stranger = await watching(one.url, await tokenOf('bob'), id);
+    const error = await eventually('an error', () => stranger.events.find(({ event }) => event === 'serialized-error'));
+    expect(JSON.parse(error.data)).toMatchObject({ data: { reason: 'ORDER_NOT_FOUND' } });
+    expect(stranger.revisions).toEqual([]);
+    await stranger.close();
+  });
+});
+
+describe('the cache is right after a write', () => {
+  test('what is read once a fact was heard is at least as new', async () => {
+    for (const key of ['cached-001', 'cached-002', 'cached-003']) {
+      const id = await place(key);
+      expect(await api.orders.get.query({ orderId: id })).toMatchObject({ revision: 1 });
+      await authorize(id);
+      await bed.fact(OrderConfirmed, id);
+      const orders = await Promise.all(
+        [one, two].map(({ url }) => clientOf(url, alice).orders.get.query({ orderId: id })),
+      );
+      expect(orders).toMatchObject([{ status: 'confirmed' }, { status: 'confirmed' }]);
+    }
+  });
+
+  test('a reader that read before a write and comes late does not put the old over the new', async () => {
+    const redis = connectRedis(inject('infrastructure').redisUrl, bed.databaseName, bed.log);
+    await eventually('Redis', () => redis.usable);
+    const cache = createOrderCache(redis);
+    const old = { ...(await api.orders.place.mutate(orderFor('cached-004'))).order, id: 'late-reader' };
+    const fresh = { ...old, revision: 2, status: 'confirmed' as const };
+    const nobody = async () => null;
+
+    const read = cache.refresh(async () => {
+      await cache.tell(fresh);
+      return old;
+    });
+    expect(await read).toEqual(old);
+    // The late write of the old one was sent on the same connection before this read.
+    expect(await cache.read('late-reader', nobody)).toEqual(fresh);
+    await redis.close();
+  });
+});
+
+describe('while Redis is away', () => {
+  test.each(['cut', 'hang'] as const)('(%s) orders are placed, read and watched, and nobody waits', async (how) => {
+    const id = await place(`away-${how}-1`);
+    const watch = await watching(two.url, alice, id);
+    await revision(watch, 1);
+    way[how]();
+    try {
+      const placed = await place(`away-${how}-2`);
+      expect(await api.orders.get.query({ orderId: placed })).toMatchObject({ revision: 1 });
+      expect((await api.catalog.list.query()).products).not.toEqual([]);
+
+      await authorize(placed);
+      await bed.fact(OrderConfirmed, placed);
+      expect(await api.orders.get.query({ orderId: placed })).toMatchObject({ status: 'confirmed' });
+      if (how === 'cut') {
+        await authorize(id);
+        await revision(watch, 2);
+      }
+    } finally {
+      way.mend();
+    }
+    await eventually('Redis is back', () => api.orders.get.query({ orderId: id }));
+    await capture(id);
+    await eventually('the watcher is up to date', () => watch.events.at(-1)?.data.includes('"payment":"captured"'));
+    await watch.close();
+  });
+
+  test('what changed meanwhile is told when it is back', async () => {
+    const id = await place('away-told1');
+    expect(await api.orders.get.query({ orderId: id })).toMatchObject({ revision: 1 });
+    const direct = connectRedis(inject('infrastructure').redisUrl, bed.databaseName, bed.log);
+    await eventually('Redis', () => direct.usable);
+    const cached = () => direct.client.hget(direct.name('order', id), 'revision');
+    expect(await cached()).toBe('1');
+    way.cut();
+    await authorize(id);
+    await bed.fact(OrderConfirmed, id);
+    expect(await cached()).toBe('1');
+    way.mend();
+    await eventually('revision 2 in Redis', async () => (await cached()) === '2');
+    await direct.close();
+  });
+});
+
+test('a gateway that stops cuts its watchers off, so that they come back elsewhere, and answers who else is there', async () => {
+  const three = await testGateway(bed, { ...inject('infrastructure'), redisUrl: way.url });
+  await three.ready;
+  const id = await place('stopped-01');
+  const watch = await watching(three.url, alice, id);
+  await revision(watch, 1);
+  await three.stop();
+  await eventually('the end of the stream', () => watch.ended);
+  expect(
+    watch.events.some(({ event }) => event === 'return'),
+    'not a polite end',
+  ).toBe(false);
+});
