@@ -1,0 +1,41 @@
+// Run by mongosh at every start, as often as wanted: the replica set, and one user for each service who may read
+// and write the service's database and nothing else.
+const DATABASES = {
+  gateway: 'orderflow_gateway',
+  'order-status': 'orderflow_gateway',
+  inventory: 'orderflow_inventory',
+  payment: 'orderflow_payment',
+  delivery: 'orderflow_delivery',
+  notification: 'orderflow_notification',
+};
+const DEADLINE_MS = 60_000;
+
+const password = (user) => {
+  const name = `${user.toUpperCase().replaceAll('-', '_')}_PASSWORD`;
+  const value = process.env[name];
+  if (!value) throw new Error(`${name} is not set; it must be a password`);
+  return value;
+};
+
+db.getSiblingDB('admin').auth('admin', password('admin'));
+
+try {
+  rs.status();
+} catch (error) {
+  if (error.codeName !== 'NotYetInitialized') throw error;
+  rs.initiate({ _id: 'orderflow', members: [{ _id: 0, host: 'mongo:27017' }] });
+}
+
+const deadline = Date.now() + DEADLINE_MS;
+while (!db.hello().isWritablePrimary) {
+  if (Date.now() > deadline) throw new Error(`No primary within ${DEADLINE_MS} ms`);
+  sleep(200);
+}
+
+for (const [user, name] of Object.entries(DATABASES)) {
+  const database = db.getSiblingDB(name);
+  const rights = { pwd: password(user), roles: [{ role: 'readWrite', db: name }] };
+  if (database.getUser(user)) database.updateUser(user, rights);
+  else database.createUser({ user, ...rights });
+  print(`${user} may read and write ${name}`);
+}
