@@ -3,7 +3,7 @@ import { equal } from '../bson/compare.ts';
 import { invert, keyString } from '../bson/key-string.ts';
 import { fail } from '../errors.ts';
 import { compileFilter, type Filter } from '../query/filter.ts';
-import { crossesArray, keysAt } from '../query/path.ts';
+import { crossesArray, keysAt, visitPath } from '../query/path.ts';
 import { SortedList } from './sorted-list.ts';
 
 /** One stored document: never changed in place, an update makes a new one. */
@@ -81,7 +81,7 @@ export class SecondaryIndex {
         `cannot index parallel arrays [${this.parts.map((part) => part.name).join('] [')}]`,
       );
     }
-    if (this.spec.sparse && values.every((list) => list.every((value) => value === undefined))) return [];
+    if (this.spec.sparse && !this.parts.some((part) => visitPath(doc, part.path, 'itself', isThere))) return [];
     if (arrays.length === 0) {
       if (!this.multikey && this.parts.some((part) => crossesArray(doc, part.path))) this.multikey = true;
       return [this.#join(values.map((list) => list[0]))];
@@ -118,6 +118,8 @@ export class SecondaryIndex {
     return keyValue;
   }
 }
+
+const isThere = (value: unknown) => value !== undefined;
 
 /** Sorts after every key string that starts with a given prefix, as key strings use characters up to U+FFFF only inside. */
 export const last = '\uffff';
