@@ -2,6 +2,7 @@ import { type ChildProcess, spawn, spawnSync } from 'node:child_process';
 import { closeSync, mkdirSync, openSync, readFileSync } from 'node:fs';
 import { dirname } from 'node:path';
 import { messageOf, StackError } from '../errors.ts';
+import { findBinary } from '../providers/binaries.ts';
 import { type Identity, identify } from './identity.ts';
 
 export interface ChildOptions {
@@ -80,14 +81,18 @@ export function startChild(options: ChildOptions): Child {
   };
 }
 
-let canDieWithUs: boolean | undefined;
+let setpriv: string | undefined;
+let setprivSought = false;
 
 /** On Linux the kernel stops our children when we are killed with -9 (prctl(2), PR_SET_PDEATHSIG). */
 function dyingWithUs(command: string, args: readonly string[]): [string, readonly string[]] {
-  canDieWithUs ??=
-    process.platform === 'linux' &&
-    spawnSync('setpriv', ['--pdeathsig', 'TERM', 'true'], { stdio: 'ignore' }).status === 0;
-  return canDieWithUs ? ['setpriv', ['--pdeathsig', 'TERM', '--', command, ...args]] : [command, args];
+  if (!setprivSought && process.platform === 'linux') {
+    const found = findBinary('setpriv');
+    const works = found && spawnSync(found, ['--pdeathsig', 'TERM', 'true'], { stdio: 'ignore' }).status === 0;
+    if (works) setpriv = found;
+  }
+  setprivSought = true;
+  return setpriv ? [setpriv, ['--pdeathsig', 'TERM', '--', command, ...args]] : [command, args];
 }
 
 /** Why a child ended: the last line of its log that says something. */
