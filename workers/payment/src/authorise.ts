@@ -1,5 +1,13 @@
 import { equalMoney, formatMoney, PaymentAuthorized, PaymentDeclined, PaymentVoided } from '@orderflow/contracts';
-import { type HandlerContext, ignore, type Outcome, PermanentError, type SaidBy } from '@orderflow/runtime';
+import {
+  type HandlerContext,
+  ignore,
+  NotYetError,
+  type Outcome,
+  PermanentError,
+  type SaidBy,
+} from '@orderflow/runtime';
+import type { Authorization } from './adapters/cards.ts';
 import type { Next, Payment, Purchase } from './decide-payment.ts';
 import type { Deps } from './deps.ts';
 import type { payment } from './worker.ts';
@@ -7,6 +15,8 @@ import type { payment } from './worker.ts';
 export type Result = Outcome<Payment, SaidBy<typeof payment>>;
 
 const FIRST_ATTEMPT = 1;
+/** A request that we gave up may still be on its way to Stripe: so many tries of the event look for its effect. */
+const LOOKS = 4;
 
 /** Carries out what was decided for one of the two facts that together authorise. */
 export async function carryOut(deps: Deps, orderId: string, next: Next, context: HandlerContext): Promise<Result> {
@@ -16,7 +26,7 @@ export async function carryOut(deps: Deps, orderId: string, next: Next, context:
     case 'authorise':
       return authorise(deps, orderId, next.purchase, context);
     case 'give_back':
-      return (await giveBack(deps, orderId, next.reason, context)) ?? ignore('nothing was authorised');
+      return giveBackLate(deps, orderId, next.reason, context);
     case 'nothing':
       return ignore(next.why);
     default:
@@ -51,14 +61,25 @@ async function authorise(
   };
 }
 
+/** Our try may have reached the card of an order that has ended meanwhile. */
+async function giveBackLate(deps: Deps, orderId: string, reason: string, context: HandlerContext): Promise<Result> {
+  const known = await deps.cards.find(orderId);
+  if (known === undefined && context.attempt < LOOKS) throw new NotYetError('the card may still be authorised');
+  return (await voided(deps, orderId, known, reason, context)) ?? ignore('nothing was authorised');
+}
+
 /** Voids what is authorised for an order that has ended; undefined when nothing is. */
-export async function giveBack(
+export async function giveBack(deps: Deps, orderId: string, reason: string, context: HandlerContext) {
+  return voided(deps, orderId, await deps.cards.find(orderId), reason, context);
+}
+
+async function voided(
   { cards }: Deps,
   orderId: string,
+  known: Authorization | undefined,
   reason: string,
   context: HandlerContext,
 ): Promise<Result | undefined> {
-  const known = await cards.find(orderId);
   if (known === undefined || known.status === 'declined') return undefined;
   const { intentId, amount } = known;
   const end = known.status === 'captured' ? 'captured' : await cards.void({ orderId, intentId, triedBefore: true });
