@@ -1,5 +1,6 @@
 import { readFile } from 'node:fs/promises';
 import { type Product, productSchema, skuSchema } from '@orderflow/contracts';
+import { ConfigError, errorMessage } from '@orderflow/runtime';
 import { type Connection, mongo, Schema } from 'mongoose';
 import { z } from 'zod';
 import { SHOP_CURRENCY } from './rates.ts';
@@ -12,12 +13,19 @@ const seedProductSchema = productSchema.omit({ available: true }).extend({
 const seedSchema = z.array(seedProductSchema).min(1);
 export type SeedProduct = z.infer<typeof seedProductSchema>;
 
-/** @throws Error naming the file and the first product and field at fault */
+/** @throws ConfigError naming CATALOGUE_SEED, the file and the first thing wrong with it */
 export async function readSeed(path: string): Promise<SeedProduct[]> {
-  const result = seedSchema.safeParse(JSON.parse(await readFile(path, 'utf8')));
+  const wrong = (what: string) =>
+    new ConfigError(`CATALOGUE_SEED is ${JSON.stringify(path)}; it must be a JSON file of products: ${what}`);
+  const products = await readFile(path, 'utf8')
+    .then((text) => JSON.parse(text) as unknown)
+    .catch((error: unknown) => {
+      throw wrong(errorMessage(error));
+    });
+  const result = seedSchema.safeParse(products);
   if (result.success) return result.data;
   const [issue] = result.error.issues;
-  throw new Error(`${path}: ${issue?.path.join('.')} ${issue?.message}`);
+  throw wrong(`${issue?.path.join('.')} ${issue?.message}`);
 }
 
 interface ProductDocument extends Omit<SeedProduct, 'sku'> {
