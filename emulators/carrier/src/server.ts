@@ -14,7 +14,7 @@ import { CarrierError, invalid } from './errors.ts';
 import { openIdempotency } from './idempotency.ts';
 import { pages } from './pages.ts';
 import { openParcels, type Parcels } from './parcels.ts';
-import { anyScan, type Shipment } from './shipment.ts';
+import { routes } from './routes.ts';
 
 export type CarrierOptions = {
   host?: string | undefined;
@@ -31,26 +31,25 @@ export type CarrierOptions = {
   publicUrl?: string | undefined;
 };
 
-/** Starts a parcel carrier that scans parcels on their way and tells of it by signed webhook. */
-export async function startCarrier(options: CarrierOptions = {}) {
-  const { host = '127.0.0.1', port = 0, apiKey = 'carrier_test_key', webhookSecret = 'carrier_test_secret' } = options;
-  const app = fastify({ forceCloseConnections: true });
-  const schema = z.strictObject({
+const switchesOf = ({ speed = 3_600, webhookUrl }: CarrierOptions) =>
+  z.strictObject({
     ...commonSwitches,
-    speed: z
-      .number()
-      .positive()
-      .default(options.speed ?? 3_600),
+    speed: z.number().positive().default(speed),
     hold: z.boolean().default(false),
     webhooks: webhookSwitches,
     webhookUrl: z
       .url()
       .nullable()
-      .default(options.webhookUrl ?? null),
+      .default(webhookUrl ?? null),
   });
+
+/** Starts a parcel carrier that scans parcels on their way and tells of it by signed webhook. */
+export async function startCarrier(options: CarrierOptions = {}) {
+  const { host = '127.0.0.1', port = 0, apiKey = 'carrier_test_key', webhookSecret = 'carrier_test_secret' } = options;
+  const app = fastify({ forceCloseConnections: true });
   let parcels: Parcels;
   let speed = options.speed ?? 3_600;
-  const control = createControl(app, schema, (changed) => {
+  const control = createControl(app, switchesOf(options), (changed) => {
     parcels.repace(changed.speed / speed);
     speed = changed.speed;
   });
@@ -69,31 +68,8 @@ export async function startCarrier(options: CarrierOptions = {}) {
     describe: describeCall,
     refuse: (reply, status) => reply.code(status).send(new CarrierError(status, 'UNAVAILABLE', 'Try again later').body),
   });
-  const write = openIdempotency(journal, guarded);
   requireKey(app, apiKey);
-
-  type ById = { Params: { id: string } };
-  app.post('/shipments', (request, reply) => write(request, reply, 201, () => shown(parcels.create(request.body))));
-  app.post<ById>('/shipments/:id/cancel', (request, reply) =>
-    write(request, reply, 200, () => shown(parcels.cancel(request.params.id))),
-  );
-  app.get<ById>('/shipments/:id', async (request) => {
-    await guarded.delay(request);
-    return shown(parcels.find(request.params.id));
-  });
-  app.get<{ Querystring: { reference?: string } }>('/shipments', async (request) => {
-    await guarded.delay(request);
-    const { reference } = request.query;
-    return {
-      shipments: (reference === undefined ? parcels.all().slice(-100).reverse() : parcels.referenced(reference)).map(
-        shown,
-      ),
-    };
-  });
-  app.post<ById>('/_control/shipments/:id/scan', (request) => {
-    const { status } = z.strictObject({ status: anyScan }).parse(request.body);
-    return shown(parcels.scan(request.params.id, status));
-  });
+  routes(app, { parcels, guarded, write: openIdempotency(journal, guarded) });
   app.get('/_control/webhooks', () => deliveries.all());
   pages(app, parcels);
   app.addHook('onClose', async () => {
@@ -113,8 +89,6 @@ export async function startCarrier(options: CarrierOptions = {}) {
 export function signScan(secret: string, body: string, at: number = Math.floor(Date.now() / 1000)): string {
   return `t=${at},v1=${createHmac('sha256', secret).update(`${at}.${body}`).digest('hex')}`;
 }
-
-const shown = ({ nextAt: _, ...shipment }: Shipment & { nextAt?: number }) => shipment;
 
 function describeCall(request: FastifyRequest): Record<string, unknown> {
   const { reference, orderId, service } = { ...(request.query as object), ...(request.body as object) } as Record<

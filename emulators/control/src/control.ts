@@ -57,7 +57,8 @@ export function createControl<S extends Common>(app: FastifyInstance, schema: z.
     /** True when the call has taken effect but its answer must not arrive. */
     losesAnswer: (text: string) => concerns(text) && takes('failAfter', state.switches.failAfterRate),
     delay: async (text: string) => {
-      if (state.switches.latency > 0 && concerns(text)) await sleep(state.switches.latency);
+      // Unreferenced: a call that still waits must not keep a stopped emulator alive.
+      if (state.switches.latency > 0 && concerns(text)) await sleep(state.switches.latency, undefined, { ref: false });
     },
   };
 }

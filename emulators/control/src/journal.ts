@@ -28,7 +28,7 @@ export type Journal = {
 export function openJournal(dataDir: string | undefined): Journal {
   const collections = new Map<string, Map<string, unknown>>();
   let pending: Change[] = [];
-  const descriptor = dataDir === undefined ? undefined : replay(dataDir, collections);
+  let descriptor = dataDir === undefined ? undefined : replay(dataDir, collections);
 
   return {
     collection<T>(name: string): Collection<T> {
@@ -53,6 +53,8 @@ export function openJournal(dataDir: string | undefined): Journal {
     },
     close() {
       if (descriptor !== undefined) closeSync(descriptor);
+      // A call that was delayed may end after this, when the number may be another file's.
+      descriptor = undefined;
     },
   };
 }

@@ -15,7 +15,7 @@ import { authenticate, watchExpiry } from './attempts.ts';
 import { challengePage } from './challenge-page.ts';
 import { failure, StripeError } from './errors.ts';
 import { openIdempotency } from './idempotency.ts';
-import { openLedger } from './ledger.ts';
+import { type Ledger, openLedger } from './ledger.ts';
 import { newId, seconds } from './objects.ts';
 import { settle, settleLater } from './refunds.ts';
 import { routes } from './routes.ts';
@@ -35,15 +35,8 @@ export type StripeOptions = {
 
 const apiVersion = '2026-10-28.endive';
 
-/** Starts a stand-in for Stripe's API; the official SDK talks to it with `{ host, port, protocol: 'http' }`. */
-export async function startStripe(options: StripeOptions = {}) {
-  const { host = '127.0.0.1', port = 0, webhookSecret = 'whsec_orderflow' } = options;
-  const app = fastify({
-    genReqId: () => newId('req'),
-    forceCloseConnections: true,
-    routerOptions: { querystringParser: (text) => qs.parse(text, { depth: 10 }) },
-  });
-  const schema = z.strictObject({
+const switchesOf = (options: StripeOptions) =>
+  z.strictObject({
     ...commonSwitches,
     failAfterWith: z.union([z.literal('close'), z.literal(500)]).default('close'),
     captureWindow: z
@@ -58,7 +51,16 @@ export async function startStripe(options: StripeOptions = {}) {
       .nullable()
       .default(options.webhookUrl ?? null),
   });
-  const control = createControl(app, schema);
+
+/** Starts a stand-in for Stripe's API; the official SDK talks to it with `{ host, port, protocol: 'http' }`. */
+export async function startStripe(options: StripeOptions = {}) {
+  const { host = '127.0.0.1', port = 0, webhookSecret = 'whsec_orderflow' } = options;
+  const app = fastify({
+    genReqId: () => newId('req'),
+    forceCloseConnections: true,
+    routerOptions: { querystringParser: (text) => qs.parse(text, { depth: 10 }) },
+  });
+  const control = createControl(app, switchesOf(options));
   const switches = () => control.state.switches;
   const journal = openJournal(options.dataDir);
   const deliveries = openDeliveries({
@@ -88,16 +90,7 @@ export async function startStripe(options: StripeOptions = {}) {
   app.register(async (scope) => challengePage(scope, ledger));
 
   app.get('/_control/webhooks', () => deliveries.all());
-  app.post<{ Params: { id: string } }>('/_control/payment_intents/:id/authenticate', (request) => {
-    const { outcome } = z.strictObject({ outcome: z.enum(['succeed', 'fail']) }).parse(request.body);
-    const intent = authenticate(ledger, request.params.id, outcome === 'succeed');
-    ledger.commit();
-    return intent;
-  });
-  app.post<{ Params: { id: string } }>('/_control/refunds/:id', (request) => {
-    const { status } = z.strictObject({ status: z.enum(['succeeded', 'failed']) }).parse(request.body);
-    return settle(ledger, request.params.id, status);
-  });
+  byHand(app, ledger);
   app.addHook('onClose', async () => {
     ledger.close();
     deliveries.close();
@@ -108,6 +101,20 @@ export async function startStripe(options: StripeOptions = {}) {
   const { port: bound } = app.server.address() as AddressInfo;
   url = `http://${host === '0.0.0.0' || host === '::' ? '127.0.0.1' : host}:${bound}`;
   return { url, port: bound, close: () => app.close() };
+}
+
+/** What else happens at a bank: 3-D Secure is answered, a refund settles. */
+function byHand(app: FastifyInstance, ledger: Ledger): void {
+  app.post<{ Params: { id: string } }>('/_control/payment_intents/:id/authenticate', (request) => {
+    const { outcome } = z.strictObject({ outcome: z.enum(['succeed', 'fail']) }).parse(request.body);
+    const intent = authenticate(ledger, request.params.id, outcome === 'succeed');
+    ledger.commit();
+    return intent;
+  });
+  app.post<{ Params: { id: string } }>('/_control/refunds/:id', (request) => {
+    const { status } = z.strictObject({ status: z.enum(['succeeded', 'failed']) }).parse(request.body);
+    return settle(ledger, request.params.id, status);
+  });
 }
 
 /** The `stripe-signature` header: https://docs.stripe.com/webhooks#verify-manually */
