@@ -1,7 +1,7 @@
 import type { Doc } from './bson/codec.ts';
 
 /** MongoDB's own error codes, by the names its server gives them (src/mongo/base/error_codes.yml). */
-export const codes = {
+const codes = {
   InternalError: 1,
   BadValue: 2,
   FailedToParse: 9,

@@ -133,6 +133,16 @@ describe('starting', () => {
     await expect(startMongo({ host: '0.0.0.0' })).rejects.toThrow(/not a loopback address/);
   });
 
+  test('a data directory in use is refused', async () => {
+    const dataDir = directory();
+    const first = await startMongo({ dataDir });
+
+    await expect(startMongo({ dataDir })).rejects.toThrow(/in use/);
+
+    await first.close();
+    await (await startMongo({ dataDir })).close();
+  });
+
   test('a port in use is refused', async () => {
     await expect(startMongo({ port: mongo.port })).rejects.toThrow(/EADDRINUSE/);
   });
@@ -159,12 +169,12 @@ async function spawnMongo(command: string, args: string[]) {
   child.stdout.on('data', (chunk) => (output += chunk));
   child.stderr.on('data', (chunk) => (output += chunk));
   const exited = new Promise<number | null>((resolve) => child.on('exit', resolve));
-  await vi.waitUntil(() => /mongo listening on \S+\n/.test(output), { timeout: 10_000 });
+  await vi.waitUntil(() => /mongo listening on \S+\n/.test(output), { timeout: 30_000 });
   return { child, exited, uri: /mongo listening on (\S+)/.exec(output)![1]!, output: () => output };
 }
 const main = join(import.meta.dirname, 'main.ts');
 
-describe('a process that ends in the middle of writes', () => {
+describe('a process that ends in the middle of writes', { timeout: 90_000 }, () => {
   test('kill -9 loses nothing that was acknowledged', async () => {
     const data = directory();
     const acknowledged = new Map<number, number>();
@@ -182,7 +192,7 @@ describe('a process that ends in the middle of writes', () => {
         () =>
           [...acknowledged.values()].filter((value) => value % 1_000_000 > 50 && value > round * 1_000_000).length ===
           8,
-        { timeout: 10_000 },
+        { timeout: 30_000 },
       );
       child.kill('SIGKILL');
       await Promise.allSettled(writing);

@@ -1,14 +1,4 @@
-import {
-  BSONRegExp,
-  type DBRef,
-  Decimal128,
-  type DeserializeOptions,
-  Double,
-  deserialize,
-  Int32,
-  Long,
-  serialize,
-} from 'bson';
+import { BSONRegExp, type DBRef, type DeserializeOptions, Double, deserialize, Int32, Long, serialize } from 'bson';
 
 export type Doc = Record<string, unknown>;
 
@@ -123,5 +113,3 @@ export function compileRegExp(source: string, flags: string): RegExp {
   if (!inline) return new RegExp(body, known);
   return new RegExp(body.slice(inline[0].length), [...new Set(known + inline[1])].join(''));
 }
-
-export { Decimal128, Double, Int32, Long };

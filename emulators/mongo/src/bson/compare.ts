@@ -114,7 +114,7 @@ function compareBytes(a: Uint8Array, b: Uint8Array): number {
 const highUnits = /[\ud800-\uffff]/;
 
 /** By code point, as UTF-8 sorts: UTF-16 differs only where surrogates meet U+E000 and above. */
-export function compareStrings(a: string, b: string): number {
+function compareStrings(a: string, b: string): number {
   const order = a < b ? -1 : a > b ? 1 : 0;
   if (order === 0 || !highUnits.test(a) || !highUnits.test(b)) return order;
   const length = Math.min(a.length, b.length);

@@ -55,7 +55,7 @@ export function keyString(value: unknown): string {
 }
 
 /** A missing field is indexed as null. */
-export const nullKey = '\x05';
+const nullKey = '\x05';
 
 /** Turns an ascending key into a descending one. */
 export function invert(key: string): string {

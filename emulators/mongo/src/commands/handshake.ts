@@ -6,7 +6,7 @@ import type { Command } from './command.ts';
 
 /** MongoDB 8.0's wire version, and what this stand-in models. */
 const maxWireVersion = 25;
-export const version = '8.0.0';
+const version = '8.0.0';
 
 /** A standalone: drivers then neither retry writes nor start transactions, and ask for nothing that needs a replica set. */
 export const hello: Command = (command, { connectionId }) => ({

@@ -43,7 +43,7 @@ function isTrue(value: unknown): boolean {
 }
 
 /** Refuses an operator that does not exist before any document is looked at. */
-export function evaluateUnknownOperators(expr: unknown): void {
+function evaluateUnknownOperators(expr: unknown): void {
   if (Array.isArray(expr)) for (const item of expr) evaluateUnknownOperators(item);
   else if (typeof expr === 'object' && expr !== null && Object.getPrototypeOf(expr) === Object.prototype) {
     for (const [key, value] of Object.entries(expr)) {

@@ -1,21 +1,11 @@
 import { type Doc, isDoc } from '../bson/codec.ts';
 import { equal } from '../bson/compare.ts';
 import { keyString } from '../bson/key-string.ts';
-import { orderOf, typeOf } from '../bson/types.ts';
 import type { Collection } from '../storage/collection.ts';
 import { last, type SecondaryIndex, type Stored } from '../storage/secondary-index.ts';
+import { type Constraint, constraintsOf, demandsPresence, ranges } from './constraints.ts';
 import { isOperators } from './filter.ts';
 import type { SortPart } from './sort.ts';
-
-/** What a filter certainly asks of one field. */
-interface Constraint {
-  /** It equals one of these. */
-  values?: unknown[];
-  lower?: unknown;
-  upper?: unknown;
-  /** It is there, whatever it is. */
-  exists?: boolean;
-}
 
 export interface Plan {
   /** Every document that may match; each is still to be tested. */
@@ -28,8 +18,7 @@ export interface Plan {
 
 /** Chooses the index that narrows a query most, or that gives its order; else all documents in insertion order. */
 export function planQuery(collection: Collection, filter: Doc, sort: SortPart[] = []): Plan {
-  const constraints = new Map<string, Constraint>();
-  gather(filter, constraints);
+  const constraints = constraintsOf(filter);
   const ids = constraints.get('_id')?.values;
   if (ids) return byIds(collection, ids);
   let best: Candidate | undefined;
@@ -140,10 +129,6 @@ function* scan(
   }
 }
 
-function ranges(constraint: Constraint): boolean {
-  return constraint.lower !== undefined || constraint.upper !== undefined;
-}
-
 /** Key strings that enclose a range. Values compare within their own type, so an open end stops at the type's. */
 function bounds({ lower, upper }: Constraint, key = keyString, descending = false): [string, string | undefined] {
   const typeKey = key(lower ?? upper)[0]!;
@@ -184,55 +169,4 @@ function covers(index: SecondaryIndex, constraints: Map<string, Constraint>, fil
     if (isDoc(wanted) && equal(wanted, { $exists: true })) return demandsPresence(constraint);
     return !isOperators(wanted) && constraint?.values?.length === 1 && equal(constraint.values[0], wanted);
   });
-}
-
-function demandsPresence(constraint: Constraint | undefined): boolean {
-  if (!constraint) return false;
-  if (constraint.exists || ranges(constraint)) return true;
-  return constraint.values?.every((value) => value !== null && value !== undefined) ?? false;
-}
-
-/** Collects what the top level and its `$and`s demand. Arrays and patterns as values are left to the matcher. */
-function gather(filter: Doc, constraints: Map<string, Constraint>): void {
-  for (const [key, value] of Object.entries(filter)) {
-    if (key === '$and' && Array.isArray(value)) for (const part of value) gather(part as Doc, constraints);
-    if (key[0] === '$') continue;
-    const constraint = constraints.get(key) ?? {};
-    if (!isOperators(value)) note(constraint, '$eq', value);
-    else for (const [operator, argument] of Object.entries(value)) note(constraint, operator, argument);
-    constraints.set(key, constraint);
-  }
-}
-
-function note(constraint: Constraint, operator: string, argument: unknown): void {
-  switch (operator) {
-    case '$eq':
-      if (indexable(argument)) constraint.values ??= [argument];
-      break;
-    case '$in':
-      if (Array.isArray(argument) && argument.every(indexable)) constraint.values ??= argument;
-      break;
-    case '$gt':
-    case '$gte':
-      if (comparable(argument)) constraint.lower ??= argument;
-      break;
-    case '$lt':
-    case '$lte':
-      if (comparable(argument)) constraint.upper ??= argument;
-      break;
-    case '$exists':
-      constraint.exists = Boolean(argument);
-  }
-}
-
-function indexable(value: unknown): boolean {
-  return !['array', 'regex'].includes(typeOf(value));
-}
-
-function comparable(value: unknown): boolean {
-  return (
-    indexable(value) &&
-    !['null', 'undefined', 'object', 'minKey', 'maxKey'].includes(typeOf(value)) &&
-    orderOf(value) > 0
-  );
 }

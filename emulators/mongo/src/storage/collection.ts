@@ -7,7 +7,7 @@ import { SortedList } from './sorted-list.ts';
 /** MongoDB's limit for one document, and our own for all. */
 export const maxDocumentBytes = 16 * 1024 * 1024;
 
-export const idIndex: IndexSpec = { v: 2, key: { _id: 1 }, name: '_id_' };
+const idIndex: IndexSpec = { v: 2, key: { _id: 1 }, name: '_id_' };
 
 /** Called for every change, before the next command runs: the journal's ear. */
 export type OnChange = (collection: Collection, before: Stored | undefined, after: Stored | undefined) => void;

@@ -10,7 +10,7 @@ import {
   writeFileSync,
 } from 'node:fs';
 import { open } from 'node:fs/promises';
-import { join } from 'node:path';
+import { join, resolve } from 'node:path';
 import type { Logger } from '../logger.ts';
 import { decodeEntry, type Entry, encodeEntry } from './entry.ts';
 import { framed, readFrames } from './frame.ts';
@@ -32,9 +32,9 @@ export class DataDirectory {
   #olderBytes = 0;
 
   constructor(path: string, logger: Logger) {
-    this.#path = path;
+    this.#path = resolve(path);
     this.#logger = logger;
-    mkdirSync(path, { recursive: true });
+    mkdirSync(this.#path, { recursive: true });
     this.#lock();
   }
 
@@ -45,6 +45,15 @@ export class DataDirectory {
 
   /** Feeds everything on disk to `apply` in order, and opens the last journal for more. */
   replay(apply: (entry: Entry) => void): void {
+    try {
+      this.#replay(apply);
+    } catch (error) {
+      this.#unlock();
+      throw error;
+    }
+  }
+
+  #replay(apply: (entry: Entry) => void): void {
     const snapshots = this.#numbers('snapshot');
     const base = snapshots.at(-1) ?? 0;
     if (base > 0) {
@@ -128,7 +137,7 @@ export class DataDirectory {
 
   async close(): Promise<void> {
     await this.journal.close();
-    rmSync(join(this.#path, 'lock'), { force: true });
+    this.#unlock();
   }
 
   #file(kind: 'snapshot' | 'journal', number: number): string {
@@ -161,12 +170,24 @@ export class DataDirectory {
   #lock(): void {
     const path = join(this.#path, 'lock');
     const holder = Number(readOr(path, '0'));
-    if (holder > 0 && holder !== process.pid && isAlive(holder)) {
-      throw new Error(`${this.#path} is in use by process ${holder}: stop it, or choose another directory`);
+    const other = holder !== process.pid && holder > 0 && isAlive(holder);
+    if (other || inUse.has(this.#path)) {
+      throw new Error(
+        `${this.#path} is in use by process ${holder}: stop it, or choose another directory (if that is no stand-in for MongoDB, remove ${path})`,
+      );
     }
+    inUse.add(this.#path);
     writeFileSync(path, String(process.pid));
   }
+
+  #unlock(): void {
+    inUse.delete(this.#path);
+    rmSync(join(this.#path, 'lock'), { force: true });
+  }
 }
+
+/** Directories that this process has open: its own lock file would not stop it. */
+const inUse = new Set<string>();
 
 function readOr(path: string, otherwise: string): string {
   try {

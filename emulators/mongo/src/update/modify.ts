@@ -5,7 +5,7 @@ import { show } from '../storage/secondary-index.ts';
 /** What an operator makes of the value at a path; `value` is `undefined` where there is none. */
 export type Change = (value: unknown, place: Place) => unknown;
 
-export interface Place {
+interface Place {
   /** The full path, with array indexes for positional parts. */
   path: string;
   /** The path runs into or through an array. */
