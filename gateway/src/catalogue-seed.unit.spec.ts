@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { ConfigError } from '@orderflow/runtime';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { readSeed } from './catalogue-store.ts';
-import { SEED } from './testing.ts';
+import { SEED } from './testing/orders.ts';
 
 let folder: string;
 beforeAll(async () => {

@@ -2,7 +2,10 @@ import { createServer, type Socket } from 'node:net';
 import { OrderPlaced } from '@orderflow/contracts';
 import { eventually, type TestBed, testBed } from '@orderflow/runtime/testing';
 import { afterAll, beforeAll, expect, inject, test } from 'vitest';
-import { breakableWay, clientOf, closedPort, orderFor, rawCall, testGateway, tokenOf } from './testing.ts';
+import { clientOf, rawCall } from './testing/client.ts';
+import { breakableWay, closedPort } from './testing/network.ts';
+import { orderFor } from './testing/orders.ts';
+import { testGateway, tokenOf } from './testing/processes.ts';
 
 let bed: TestBed;
 let alice: string;

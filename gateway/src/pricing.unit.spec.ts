@@ -1,7 +1,7 @@
 import { money } from '@orderflow/contracts';
 import { describe, expect, test } from 'vitest';
 import { priceOrder } from './pricing.ts';
-import { ADDRESS, quoteFor } from './testing.ts';
+import { ADDRESS, quoteFor } from './testing/orders.ts';
 
 const products = new Map([
   ['MUG', { name: 'Mug', price: money(1_400, 'EUR') }],

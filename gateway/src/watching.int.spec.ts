@@ -5,7 +5,10 @@ import { afterAll, beforeAll, describe, expect, inject, test } from 'vitest';
 import { createOrderCache } from './order-cache.ts';
 import { connectRedis } from './redis.ts';
 import type { RunningGateway } from './start-gateway.ts';
-import { breakableWay, clientOf, orderFor, testGateway, testOrderStatus, tokenOf, watching } from './testing.ts';
+import { clientOf, watching } from './testing/client.ts';
+import { breakableWay } from './testing/network.ts';
+import { orderFor } from './testing/orders.ts';
+import { testGateway, testOrderStatus, tokenOf } from './testing/processes.ts';
 
 /** With Redis there, a watcher asks the store only every ten seconds; what comes sooner was told. */
 const SOONER_THAN_POLLING_MS = 8_000;

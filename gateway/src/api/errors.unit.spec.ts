@@ -2,7 +2,7 @@ import { apiErrorDataSchema, errorReasonSchema, placeOrderInput } from '@orderfl
 import { TRPCError } from '@trpc/server';
 import mongoose from 'mongoose';
 import { describe, expect, test } from 'vitest';
-import { orderFor } from '../testing.ts';
+import { orderFor } from '../testing/orders.ts';
 import { describeError, refusal } from './errors.ts';
 
 const describedInput = (input: unknown) => {

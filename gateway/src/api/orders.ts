@@ -21,7 +21,7 @@ import { refusal } from './errors.ts';
 import { account, anyone, buyer, type GatewayDeps, identifiedOnly, mayRead, requireStore, router } from './trpc.ts';
 
 /** `trackingToken`: for guests, a bearer token that reads this order for 30 days and nothing else. */
-export const placeOrderOutput = z.object({ order: orderSchema, trackingToken: z.string().optional() });
+const placeOrderOutput = z.object({ order: orderSchema, trackingToken: z.string().optional() });
 
 export const orders = router({
   /** Server-side prices, shipping, tax and total for lines and a destination; money in minor units. For anyone. */

@@ -2,7 +2,9 @@ import { OrderPlaced, type PlaceOrderInput } from '@orderflow/contracts';
 import { eventually, type TestBed, testBed } from '@orderflow/runtime/testing';
 import { afterAll, beforeAll, describe, expect, inject, test } from 'vitest';
 import type { RunningGateway } from '../start-gateway.ts';
-import { ADDRESS, clientOf, orderFor, quoteFor, rawCall, testGateway, tokenOf } from '../testing.ts';
+import { clientOf, rawCall } from '../testing/client.ts';
+import { ADDRESS, orderFor, quoteFor } from '../testing/orders.ts';
+import { testGateway, tokenOf } from '../testing/processes.ts';
 
 let bed: TestBed;
 let gateway: RunningGateway;

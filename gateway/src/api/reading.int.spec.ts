@@ -2,7 +2,9 @@ import { eventually, type TestBed, testBed } from '@orderflow/runtime/testing';
 import { afterAll, beforeAll, describe, expect, inject, test } from 'vitest';
 import { issueToken } from '../auth.ts';
 import type { RunningGateway } from '../start-gateway.ts';
-import { clientOf, orderFor, rawCall, TOKEN_SECRET, testGateway, tokenOf } from '../testing.ts';
+import { clientOf, rawCall } from '../testing/client.ts';
+import { orderFor } from '../testing/orders.ts';
+import { TOKEN_SECRET, testGateway, tokenOf } from '../testing/processes.ts';
 
 const NOBODYS = '01a204cb-b25e-7e7a-9b23-8211823ed014';
 

@@ -18,7 +18,9 @@ import type { Service } from '@orderflow/runtime';
 import { eventFor, eventually, type TestBed, testBed } from '@orderflow/runtime/testing';
 import { afterAll, beforeAll, expect, inject, test } from 'vitest';
 import type { RunningGateway } from '../start-gateway.ts';
-import { clientOf, orderFor, testGateway, testOrderStatus, tokenOf } from '../testing.ts';
+import { clientOf } from '../testing/client.ts';
+import { orderFor } from '../testing/orders.ts';
+import { testGateway, testOrderStatus, tokenOf } from '../testing/processes.ts';
 
 const NOW = '2026-01-01T12:00:00.000Z';
 const NOBODYS = '01a204cb-b25e-7e7a-9b23-8211823ed014';

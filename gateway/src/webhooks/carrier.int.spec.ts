@@ -3,7 +3,8 @@ import { CarrierScan } from '@orderflow/contracts';
 import { eventually, type TestBed, testBed } from '@orderflow/runtime/testing';
 import { afterAll, beforeAll, describe, expect, inject, test } from 'vitest';
 import type { RunningGateway } from '../start-gateway.ts';
-import { breakableWay, testGateway, WEBHOOK_SECRET } from '../testing.ts';
+import { breakableWay } from '../testing/network.ts';
+import { testGateway, WEBHOOK_SECRET } from '../testing/processes.ts';
 import { signatureOf } from './signature.ts';
 
 let bed: TestBed;

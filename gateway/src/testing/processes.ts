@@ -1,0 +1,54 @@
+import { readConfig, type Service } from '@orderflow/runtime';
+import type { Infrastructure, TestBed } from '@orderflow/runtime/testing';
+import { issueToken } from '../auth.ts';
+import { gatewayEnv } from '../config.ts';
+import { orderStatusEnv } from '../order-status/config.ts';
+import { startOrderStatus } from '../order-status/start-order-status.ts';
+import { type RunningGateway, startGateway } from '../start-gateway.ts';
+import { SEED } from './orders.ts';
+
+export const TOKEN_SECRET = 'a token secret of at least 32 characters';
+export const WEBHOOK_SECRET = 'a carrier webhook secret';
+
+/** A gateway in this process, on a free port, with the bed's vhost and database. */
+export async function testGateway(
+  bed: Pick<TestBed, 'amqpUrl' | 'databaseName'>,
+  infrastructure: Pick<Infrastructure, 'mongodbUri' | 'redisUrl'>,
+  over: Record<string, string> = {},
+): Promise<RunningGateway> {
+  const env = {
+    AMQP_URL: bed.amqpUrl,
+    MONGODB_URI: infrastructure.mongodbUri,
+    MONGODB_DATABASE: bed.databaseName,
+    REDIS_URL: infrastructure.redisUrl,
+    PORT: '0',
+    LOG_LEVEL: 'silent',
+    TOKEN_SECRET,
+    CARRIER_WEBHOOK_SECRET: WEBHOOK_SECRET,
+    CATALOGUE_SEED: SEED,
+    RATE_LIMIT_PER_MINUTE: '100000',
+    ...over,
+  };
+  return startGateway(readConfig(gatewayEnv, env));
+}
+
+export const tokenOf = (sub: string, role: 'customer' | 'staff' = 'customer', expiresIn = '1h'): Promise<string> =>
+  issueToken(TOKEN_SECRET, { sub, role, expiresIn });
+
+/** order-status in this process, on the bed's vhost and the gateway's database. */
+export async function testOrderStatus(
+  bed: Pick<TestBed, 'amqpUrl' | 'databaseName'>,
+  infrastructure: Pick<Infrastructure, 'mongodbUri' | 'redisUrl'>,
+  over: Record<string, string> = {},
+): Promise<Service> {
+  const env = {
+    AMQP_URL: bed.amqpUrl,
+    MONGODB_URI: infrastructure.mongodbUri,
+    MONGODB_DATABASE: bed.databaseName,
+    REDIS_URL: infrastructure.redisUrl,
+    LOG_LEVEL: 'silent',
+    RETRY_DELAYS_MS: '20,50,100',
+    ...over,
+  };
+  return startOrderStatus(readConfig(orderStatusEnv, env));
+}
