@@ -37,13 +37,13 @@ export type Notice =
   | { readonly kind: 'order_delivered'; readonly tracking: Tracking }
   | { readonly kind: 'order_cancelled'; readonly reason: string };
 
-export interface Shortage {
+interface Shortage {
   readonly sku: string;
   readonly requested: number;
   readonly available: number;
 }
 
-export interface Tracking {
+interface Tracking {
   readonly carrier: string;
   readonly trackingNumber: string;
   readonly trackingUrl: string;

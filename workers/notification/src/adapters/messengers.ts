@@ -9,7 +9,7 @@ export interface Letter {
   readonly messageId: string;
 }
 
-export interface TextMessage {
+interface TextMessage {
   /** E.164. */
   readonly to: string;
   readonly body: string;

@@ -21,7 +21,7 @@ export interface AuthorizationRequest extends Attempted {
   readonly paymentMethod: string;
 }
 
-export interface Attempted {
+interface Attempted {
   readonly orderId: string;
   /** This may have been asked for already: look it up before asking again. */
   readonly triedBefore: boolean;

@@ -2,6 +2,7 @@ import { UnknownOutcomeError } from '@orderflow/runtime';
 import Stripe from 'stripe';
 import type { Authorization, AuthorizationRequest, Cards, OfIntent } from './cards.ts';
 import { asOutcome, isSpentKey, refusalIn } from './stripe-errors.ts';
+import { type IntentStatus, intentLookup } from './stripe-lookup.ts';
 
 export interface StripeConfig {
   readonly STRIPE_API_KEY: string;
@@ -9,16 +10,12 @@ export interface StripeConfig {
   readonly STRIPE_API_URL?: string | undefined;
 }
 
-type Status = Stripe.PaymentIntent['status'];
-const UNCONFIRMED: Status[] = ['requires_action', 'requires_confirmation'];
+const UNCONFIRMED: IntentStatus[] = ['requires_action', 'requires_confirmation'];
 /** A lookup and the call after it fit into a handler's time. */
 const TIMEOUT_MS = 8_000;
 /** Stripe promises an authorisation of a card for about a week where the charge says nothing. */
 const DEFAULT_HOLD_SECONDS = 7 * 24 * 3_600;
 const MAX_KEYS = 5;
-/** Search lags behind by up to a minute (https://docs.stripe.com/search); lists don't. */
-const SEARCH_LAG_SECONDS = 180;
-const RECENT_PAGES = 20;
 
 /** Charges cards with Stripe: one PaymentIntent per order, captured by hand. */
 export function stripeCards(config: StripeConfig): Cards {
@@ -30,6 +27,7 @@ export function stripeCards(config: StripeConfig): Cards {
     telemetry: false,
   });
   const expand = ['latest_charge'];
+  const { found, movedOn } = intentLookup(stripe);
 
   const create = (request: AuthorizationRequest) => (idempotencyKey: string) =>
     stripe.paymentIntents.create(
@@ -52,31 +50,6 @@ export function stripeCards(config: StripeConfig): Cards {
     const cancel = (idempotencyKey: string) =>
       stripe.paymentIntents.cancel(intent.id, { cancellation_reason: 'abandoned', expand }, { idempotencyKey });
     return outcomeOf(await once(`challenge:${orderId}`, cancel, () => movedOn(intent.id, UNCONFIRMED)));
-  };
-
-  const found = async (orderId: string): Promise<Stripe.PaymentIntent | undefined> => {
-    const query = `metadata["orderId"]:"${orderId.replace(/["\\]/g, '\\$&')}"`;
-    const { data } = await stripe.paymentIntents.search({ query, limit: 10, expand: ['data.latest_charge'] });
-    return weightiest(data) ?? weightiest(await recent(orderId));
-  };
-
-  const recent = async (orderId: string): Promise<Stripe.PaymentIntent[]> => {
-    const created = { gte: Math.floor(Date.now() / 1000) - SEARCH_LAG_SECONDS };
-    let after: { starting_after?: string } = {};
-    for (let page = 0; page < RECENT_PAGES; page++) {
-      const list = await stripe.paymentIntents.list({ limit: 100, created, ...after, expand: ['data.latest_charge'] });
-      const ours = list.data.filter((intent) => intent.metadata.orderId === orderId);
-      const last = list.data.at(-1);
-      if (ours.length > 0 || !list.has_more || !last) return ours;
-      after = { starting_after: last.id };
-    }
-    throw new UnknownOutcomeError('stripe', 'too much has happened lately to look through; search will know soon');
-  };
-
-  /** The intent, if it has left the statuses in which we could still act on it. */
-  const movedOn = async (intentId: string, from: Status[]) => {
-    const intent = await stripe.paymentIntents.retrieve(intentId, { expand });
-    return from.includes(intent.status) ? undefined : intent;
   };
 
   return {
@@ -182,14 +155,6 @@ function captureBeforeOf(intent: Stripe.PaymentIntent): string {
   const charge = typeof intent.latest_charge === 'object' ? intent.latest_charge : null;
   const seconds = charge?.payment_method_details?.card?.capture_before ?? intent.created + DEFAULT_HOLD_SECONDS;
   return new Date(seconds * 1000).toISOString();
-}
-
-const HEAVIEST_FIRST: Status[] = ['succeeded', 'requires_capture', 'processing', 'requires_action'];
-
-/** One intent per order is the rule; were there several, the one that holds money is the one to know of. */
-function weightiest(intents: Stripe.PaymentIntent[]): Stripe.PaymentIntent | undefined {
-  const weight = ({ status }: Stripe.PaymentIntent) => HEAVIEST_FIRST.indexOf(status) + 1 || Number.POSITIVE_INFINITY;
-  return intents.toSorted((a, b) => weight(a) - weight(b))[0];
 }
 
 function addressOf(url: string | undefined): { host?: string; port?: number; protocol?: 'http' | 'https' } {
