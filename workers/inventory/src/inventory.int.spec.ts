@@ -125,6 +125,15 @@ describe('holding', () => {
     expect(await house.stockOf(sku)).toMatchObject({ held: 2, available: 3 });
   });
 
+  test('given a try crashed after it held everything, when the message comes again, everything is held once', async () => {
+    const orderId = randomUUID();
+    const lines = [await house.sku(5), await house.sku(2)].map((sku) => ({ sku, quantity: 2 }));
+    await house.stock.hold(orderId, lines, AbortSignal.timeout(5_000));
+    await bed.publisher.publish([placed(orderId, lines)]);
+    await bed.fact(InventoryReserved, orderId);
+    for (const { sku } of lines) expect(await house.stockOf(sku)).toMatchObject({ held: 2, holds: { [orderId]: 2 } });
+  });
+
   test('given two lines of the same SKU, they are one hold', async () => {
     const [orderId, sku] = [randomUUID(), await house.sku(5)];
     const line = { sku, quantity: 2 };
