@@ -47,15 +47,10 @@ export function keyString(value: unknown): string {
     case 'javascript':
     case 'javascriptWithScope':
       return type + stringKey((value as Code).code) + docKey((value as Code).scope ?? {});
-    case 'undefined':
-      return nullKey;
     default:
       return type;
   }
 }
-
-/** A missing field is indexed as null. */
-const nullKey = '\x05';
 
 /** Turns an ascending key into a descending one. */
 export function invert(key: string): string {

@@ -13,7 +13,8 @@ export const create: Command = (command, context) => {
     (name) => command[name] && !(isDoc(command[name]) && Object.keys(command[name]).length === 0),
   );
   if (option) fail('NotImplemented', `create: ${option} is not supported by this stand-in`);
-  if (context.store.get(namespace)) fail('NamespaceExists', `Collection ${namespace} already exists.`);
+  // Since MongoDB 7.0 creating what is there with the same options succeeds, and here all have the same.
+  if (context.store.get(namespace)) return { ok: 1 };
   context.store.create(namespace, {});
   return { ok: 1 };
 };

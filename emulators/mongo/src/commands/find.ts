@@ -85,7 +85,8 @@ export const distinct: Command = (command, context) => {
   const strings = collation(command.collation);
   const values = new Map<string, unknown>();
   for (const { doc } of select(collection, { filter: docField(command, 'query'), strings })) {
-    for (const value of keysAt(doc, key.split('.'))) if (value !== undefined) values.set(keyString(value), value);
+    for (const value of keysAt(doc, key.split('.'), undefined))
+      if (value !== undefined) values.set(keyString(value), value);
   }
   const result = [...values.values()];
   const merged = strings

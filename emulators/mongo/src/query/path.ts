@@ -67,36 +67,42 @@ function visitArray(
   return false;
 }
 
-/** The values an index or a sort takes for a path: an array's elements, `undefined` for an empty array or a missing field. */
-export function keysAt(doc: Doc, path: readonly string[]): unknown[] {
-  const top = path.length === 1 ? field(doc, path[0]!) : undefined;
-  if (path.length === 1 && !Array.isArray(top)) return [top];
+/**
+ * The values an index or a sort takes for a path: a field's value, or its elements if it is an array. A missing field
+ * counts as `missing`, and an empty array as `undefined`, which sorts before null.
+ */
+export function keysAt(doc: Doc, path: readonly string[], missing: unknown = null): unknown[] {
+  const top = field(doc, path[0]!);
+  if (path.length === 1 && !Array.isArray(top)) return [top === undefined ? missing : top];
   const keys: unknown[] = [];
-  collect(doc, path, 0, keys);
-  return keys.length > 0 ? keys : [undefined];
+  collect(doc, path, 0, missing, keys);
+  return keys;
 }
 
-function collect(value: unknown, path: readonly string[], at: number, keys: unknown[]): void {
+function collect(value: unknown, path: readonly string[], at: number, missing: unknown, keys: unknown[]): void {
   if (at === path.length) {
-    if (Array.isArray(value)) keys.push(...value);
-    else keys.push(value);
+    if (!Array.isArray(value)) keys.push(value === undefined ? missing : value);
+    else if (value.length === 0) keys.push(undefined);
+    else keys.push(...value);
   } else if (isDoc(value)) {
-    collect(field(value, path[at]!), path, at + 1, keys);
-  } else if (Array.isArray(value)) {
+    collect(field(value, path[at]!), path, at + 1, missing, keys);
+  } else if (Array.isArray(value) && value.length > 0) {
     const byIndex = /^\d+$/.test(path[at]!) && Number(path[at]) < value.length;
-    if (byIndex) collect(value[Number(path[at])], path, at + 1, keys);
-    else for (const item of value) if (isDoc(item)) collect(item, path, at, keys);
+    if (byIndex) collect(value[Number(path[at])], path, at + 1, missing, keys);
+    else
+      for (const item of value)
+        collect(isDoc(item) ? item : undefined, path, isDoc(item) ? at : path.length, missing, keys);
   } else {
-    keys.push(undefined);
+    keys.push(missing);
   }
 }
 
-/** Whether a path leads through or to an array in this document. */
-export function crossesArray(doc: Doc, path: readonly string[]): boolean {
+/** Where on a path the first array is: the path up to it, `undefined` if there is none. */
+export function arrayOn(doc: Doc, path: readonly string[]): string | undefined {
   let value: unknown = doc;
-  for (const part of path) {
-    if (!isDoc(value)) break;
-    value = field(value, part);
+  for (let i = 0; i < path.length; i++) {
+    value = isDoc(value) ? field(value, path[i]!) : undefined;
+    if (Array.isArray(value)) return path.slice(0, i + 1).join('.');
   }
-  return Array.isArray(value);
+  return undefined;
 }

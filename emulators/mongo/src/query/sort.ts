@@ -35,15 +35,8 @@ export function sortDocs<T>(items: T[], parts: SortPart[], docOf: (item: T) => D
   return keyed.map(({ item }) => item);
 }
 
-/** Of an array its smallest element when ascending, its largest when descending; an empty array sorts before null. */
+/** Of an array its smallest element when ascending, its largest when descending. */
 function sortKey(doc: Doc, { path, direction }: SortPart, strings?: StringOrder): unknown {
   const keys = keysAt(doc, path);
-  if (keys.length === 1) return keys[0] === undefined && !isEmptyArray(doc, path) ? null : keys[0];
   return keys.reduce((best, key) => (compare(key, best, strings) * direction < 0 ? key : best));
-}
-
-function isEmptyArray(doc: Doc, path: string[]): boolean {
-  let value: unknown = doc;
-  for (const part of path) value = isDoc(value) ? value[part] : undefined;
-  return Array.isArray(value) && value.length === 0;
 }

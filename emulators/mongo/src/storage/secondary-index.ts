@@ -3,7 +3,7 @@ import { equal } from '../bson/compare.ts';
 import { invert, keyString } from '../bson/key-string.ts';
 import { fail } from '../errors.ts';
 import { compileFilter, type Filter } from '../query/filter.ts';
-import { crossesArray, keysAt, visitPath } from '../query/path.ts';
+import { arrayOn, keysAt, visitPath } from '../query/path.ts';
 import { SortedList } from './sorted-list.ts';
 
 /** One stored document: never changed in place, an update makes a new one. */
@@ -73,19 +73,11 @@ export class SecondaryIndex {
   /** The key strings of a document: one, or one for each element of an array; none where sparse or partial leaves it out. */
   keysOf(doc: Doc): string[] {
     if (this.#covers && !this.#covers(doc)) return [];
-    const values = this.parts.map((part) => keysAt(doc, part.path));
-    const arrays = values.filter((list) => list.length > 1);
-    if (this.parts.filter((part) => crossesArray(doc, part.path)).length > 1 && arrays.length > 1) {
-      fail(
-        'CannotIndexParallelArrays',
-        `cannot index parallel arrays [${this.parts.map((part) => part.name).join('] [')}]`,
-      );
-    }
     if (this.spec.sparse && !this.parts.some((part) => visitPath(doc, part.path, 'itself', isThere))) return [];
-    if (arrays.length === 0) {
-      if (!this.multikey && this.parts.some((part) => crossesArray(doc, part.path))) this.multikey = true;
-      return [this.#join(values.map((list) => list[0]))];
-    }
+    const values = this.parts.map((part) => keysAt(doc, part.path));
+    const arrays = new Set(this.parts.map((part) => arrayOn(doc, part.path)).filter((path) => path !== undefined));
+    if (arrays.size === 0) return [this.#join(values.map((list) => list[0]))];
+    if (arrays.size > 1) fail('CannotIndexParallelArrays', `cannot index parallel arrays [${[...arrays].join('] [')}]`);
     this.multikey = true;
     const longest = Math.max(...values.map((list) => list.length));
     return [
