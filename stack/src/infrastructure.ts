@@ -1,6 +1,7 @@
-import { mkdirSync } from 'node:fs';
+import { accessSync, constants, mkdirSync, statfsSync } from 'node:fs';
 import { resolve } from 'node:path';
 import { type GivenAddresses, givenAddresses } from './config.ts';
+import { messageOf, StackError } from './errors.ts';
 import { createChildren } from './processes/children.ts';
 import { claimDataDir } from './processes/orphans.ts';
 import { createRunFile, type RunFile } from './processes/run-record.ts';
@@ -38,11 +39,30 @@ export interface OpenSite extends Site {
   leave(): Promise<void>;
 }
 
+/** Data, journals and logs of a few runs; RabbitMQ stops taking messages below 50 MB. */
+const NEEDED_MB = 200;
+
+/** @throws StackError when it cannot be written or has too little room */
+function makeDataDir(dataDir: string): void {
+  try {
+    mkdirSync(dataDir, { recursive: true });
+    accessSync(dataDir, constants.W_OK);
+  } catch (error) {
+    throw new StackError(`${dataDir} cannot be used for data (${messageOf(error)}): name another one with --data DIR.`);
+  }
+  const { bavail, bsize } = statfsSync(dataDir);
+  const freeMb = Math.floor((bavail * bsize) / 1024 ** 2);
+  if (freeMb >= NEEDED_MB) return;
+  throw new StackError(
+    `Only ${freeMb} MB are free where ${dataDir} is, and the stack needs ${NEEDED_MB}: free some space or name another directory with --data DIR.`,
+  );
+}
+
 /** Claims a data directory. @throws StackError when another stack runs on it */
 export async function openSite(options: InfrastructureOptions): Promise<OpenSite> {
   const dataDir = resolve(options.dataDir);
   const report = options.report ?? silentReport();
-  mkdirSync(dataDir, { recursive: true });
+  makeDataDir(dataDir);
   await claimDataDir(dataDir, report);
   const run = createRunFile(dataDir, options.command ?? 'up');
   const children = createChildren(dataDir, run);

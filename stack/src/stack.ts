@@ -9,7 +9,7 @@ import type { Supervised } from './processes/supervised.ts';
 import type { Server } from './providers/provider.ts';
 import type { Report } from './report.ts';
 import { type Secrets, secretsOf } from './secrets.ts';
-import { assembleSystem } from './system.ts';
+import { assembleSystem, checkScale } from './system.ts';
 import { type Bearer, signToken } from './tokens.ts';
 
 export interface StackOptions {
@@ -74,6 +74,7 @@ export interface Stack {
 
 /** Starts everything: servers, stand-ins, topology, workers, gateway. @throws StackError with what to do, having stopped everything */
 export async function startStack(options: StackOptions): Promise<Stack> {
+  checkScale(options.scale ?? {});
   const gatewayPort = await choosePort(options);
   const site = await openSite(options);
   const secrets = secretsOf(site.dataDir);
@@ -109,6 +110,8 @@ async function choosePort({ port, ephemeral }: StackOptions): Promise<number> {
   return port;
 }
 
+const FAILED_START_STOP_MS = 2_000;
+
 async function startSystem(options: StackOptions, parts: Parts): Promise<Stack> {
   const { site, servers, emulators, secrets, gatewayPort } = parts;
   const { broker, cache, store } = servers;
@@ -132,7 +135,12 @@ async function startSystem(options: StackOptions, parts: Parts): Promise<Stack> 
   });
   const api = `http://127.0.0.1:${gatewayPort}`;
   const words = `Starting ${processes.map(({ name }) => name).join(', ')}`;
-  await report.step(words, () => Promise.all(processes.map((one) => one.start())));
+  try {
+    await report.step(words, () => Promise.all(processes.map((one) => one.start())));
+  } catch (error) {
+    await Promise.all(processes.map((one) => one.stop(FAILED_START_STOP_MS)));
+    throw error;
+  }
   const addresses: Addresses = {
     api,
     amqp: amqpUrl,

@@ -31,14 +31,9 @@ const NOT_INHERITED = /^(PORT|HOST|HEALTH_PORT|MONGODB_DATABASE|NODE_OPTIONS|NOD
 
 /** The gateway and every worker, as many times as asked for; nothing is started yet. */
 export async function assembleSystem(site: Site, settings: SystemSettings): Promise<Supervised[]> {
-  const programs = [gatewayProgram, ...discoverWorkers()].filter((program) => existsSync(program.main));
-  const unknown = Object.keys(settings.scale).find((name) => !programs.some((program) => program.name === name));
-  if (unknown !== undefined) {
-    const names = programs.map((program) => program.name).filter((name) => name !== 'gateway');
-    throw new StackError(`There is no worker "${unknown}" to scale; there are ${names.join(', ')}.`);
-  }
+  const programs = existingPrograms();
   const replicas = programs.flatMap((program) =>
-    Array.from({ length: replicasOf(program, settings.scale) }, (_, index) => ({
+    Array.from({ length: settings.scale[program.name] ?? 1 }, (_, index) => ({
       program,
       name: index === 0 ? program.name : `${program.name}.${index + 1}`,
     })),
@@ -61,10 +56,16 @@ export async function assembleSystem(site: Site, settings: SystemSettings): Prom
   );
 }
 
-function replicasOf({ name }: Program, scale: Readonly<Record<string, number>>): number {
-  const wanted = scale[name] ?? 1;
-  if (name === 'gateway' && wanted > 1) throw new StackError('The gateway listens on one port here: scale workers.');
-  return wanted;
+const existingPrograms = (): Program[] =>
+  [gatewayProgram, ...discoverWorkers()].filter((program) => existsSync(program.main));
+
+/** @throws StackError when something is to be scaled that cannot be */
+export function checkScale(scale: Readonly<Record<string, number>>): void {
+  const workers = existingPrograms().flatMap(({ name }) => (name === 'gateway' ? [] : [name]));
+  if ((scale.gateway ?? 1) > 1) throw new StackError('The gateway listens on one port here: scale workers.');
+  const unknown = Object.keys(scale).find((name) => name !== 'gateway' && !workers.includes(name));
+  if (unknown === undefined) return;
+  throw new StackError(`There is no worker "${unknown}" to scale; there are ${workers.join(', ')}.`);
 }
 
 function environmentOf(program: Program, healthPort: number, settings: SystemSettings): Record<string, string> {

@@ -95,6 +95,8 @@ function dyingWithUs(command: string, args: readonly string[]): [string, readonl
   return setpriv ? [setpriv, ['--pdeathsig', 'TERM', '--', command, ...args]] : [command, args];
 }
 
+const LAST_LINES = 30;
+
 /** Why a child ended: the last line of its log that says something. */
 export function whyItEnded(child: Child): string | undefined {
   const exit = child.exit();
@@ -103,10 +105,11 @@ export function whyItEnded(child: Child): string | undefined {
   return `${how}${lastWords(child.logFile)}; the log is ${child.logFile}`;
 }
 
-/** The last line of the log; of a JSON log, its message. */
+/** Near the end of the log, the last line that tells of an error, else the last one; of a JSON log, its message. */
 function lastWords(logFile: string): string {
   try {
-    const line = readFileSync(logFile, 'utf8').trimEnd().split('\n').at(-1) ?? '';
+    const lines = readFileSync(logFile, 'utf8').trimEnd().split('\n').slice(-LAST_LINES);
+    const line = lines.findLast((one) => /^\w*Error\b|\b(ENOSPC|EADDRINUSE|EACCES)\b/.test(one)) ?? lines.at(-1) ?? '';
     return line === '' ? '' : ` ("${worded(line).slice(0, 300)}")`;
   } catch (error) {
     return ` (${messageOf(error)})`;

@@ -14,9 +14,14 @@ export interface Children {
 }
 
 const everyChild = new Set<Child>();
+let ending = false;
+
+/** Whether everything is being killed, so that nobody wonders at an end. */
+export const isEnding = (): boolean => ending;
 
 /** Kills all children of this process at once: for Ctrl-C in the middle of a start. */
 export async function killEverything(): Promise<void> {
+  ending = true;
   await Promise.all([...everyChild].map((child) => child.stop(0)));
 }
 

@@ -2,7 +2,7 @@ import { setTimeout as pause } from 'node:timers/promises';
 import { StackError } from '../errors.ts';
 import { waitUntil } from '../wait.ts';
 import { type Child, whyItEnded } from './child.ts';
-import type { ChildRequest, Children } from './children.ts';
+import { type ChildRequest, type Children, isEnding } from './children.ts';
 
 const READY_MS = 90_000;
 const STOP_MS = 20_000;
@@ -13,6 +13,7 @@ export interface SupervisedOptions {
   readonly readyUrl: string;
   /** Start it again whenever it ends unasked, as an orchestrator would. */
   readonly restart: boolean;
+  /** Told of an end after it was ready; before, `start` rejects with it. */
   readonly onUnexpectedEnd?: (why: string) => void;
 }
 
@@ -30,7 +31,8 @@ export interface Supervised {
   kill(signal: NodeJS.Signals): Promise<void>;
   /** Waits until it says that it is ready. */
   ready(): Promise<void>;
-  stop(): Promise<void>;
+  /** SIGTERM, and SIGKILL when it takes longer than this. */
+  stop(timeoutMs?: number): Promise<void>;
 }
 
 export function supervise(children: Children, options: SupervisedOptions): Supervised {
@@ -39,6 +41,7 @@ export function supervise(children: Children, options: SupervisedOptions): Super
   let child: Child | undefined;
   let wanted = false;
   let starts = 0;
+  let wasReady = false;
 
   const spawn = () => {
     const life = children.start(request);
@@ -47,8 +50,11 @@ export function supervise(children: Children, options: SupervisedOptions): Super
     life.exited.then(() => ended(life));
   };
   const ended = async (life: Child) => {
-    if (!wanted || child !== life) return;
-    if (!options.restart) return options.onUnexpectedEnd?.(`${name} ${whyItEnded(life)}`);
+    if (!wanted || child !== life || isEnding()) return;
+    if (!options.restart) {
+      if (wasReady) options.onUnexpectedEnd?.(`${name} ${whyItEnded(life)}`);
+      return;
+    }
     await pause(RESTART_PAUSE_MS);
     if (wanted && child === life) spawn();
   };
@@ -59,6 +65,7 @@ export function supervise(children: Children, options: SupervisedOptions): Super
       everyMs: 50,
       hopeless: () => (options.restart || !child ? undefined : whyItEnded(child)),
     });
+    wasReady = true;
   };
   return {
     name,
@@ -82,9 +89,9 @@ export function supervise(children: Children, options: SupervisedOptions): Super
       life?.signal(signal);
       await life?.exited;
     },
-    stop: async () => {
+    stop: async (timeoutMs = STOP_MS) => {
       wanted = false;
-      await child?.stop(STOP_MS);
+      await child?.stop(timeoutMs);
     },
   };
 }
