@@ -15,6 +15,8 @@ export interface OrderState extends Prices, Omit<Order, 'id' | 'revision' | keyo
   bodyHash: string;
   /** Every fact so far, in order of arrival. */
   timeline: TimelineEntry[];
+  /** The trace that everything about the order belongs to, also what the outside tells us later. */
+  traceparent: string;
 }
 
 export type OrderModel = Model<Stored<OrderState>>;
@@ -50,6 +52,7 @@ export function orderModel(database: Connection): OrderModel {
       idempotencyKey: text,
       bodyHash: text,
       timeline: { type: [Mixed], required: true },
+      traceparent: text,
     },
     (schema) => {
       schema.index({ customerId: 1, idempotencyKey: 1 }, { unique: true });
@@ -116,6 +119,11 @@ export function createOrderStore(model: OrderModel) {
       const orders = found.slice(0, limit).map(shown);
       const last = found.length > limit ? orders.at(-1) : undefined;
       return { orders, ...(last ? { nextCursor: last.id } : {}) };
+    },
+
+    async traceOf(id: string): Promise<string | undefined> {
+      const found = await model.findById(id, { traceparent: 1 }).lean<Pick<OrderState, 'traceparent'>>();
+      return found?.traceparent;
     },
 
     async timelineOf(id: string) {

@@ -1,11 +1,18 @@
 import { createHash } from 'node:crypto';
 import { setTimeout as pause } from 'node:timers/promises';
-import { createEvent, type Order, OrderPlaced, type PlaceOrderInput, type Quote, sourceOf } from '@orderflow/contracts';
+import {
+  createEvent,
+  newId,
+  type Order,
+  OrderPlaced,
+  type PlaceOrderInput,
+  type Quote,
+  sourceOf,
+} from '@orderflow/contracts';
 import { type Outbox, outboxOf, type Publisher } from '@orderflow/runtime';
 import { refusal } from './api/errors.ts';
 import { GUEST_PREFIX } from './auth.ts';
 import type { CatalogueStore } from './catalogue-store.ts';
-import { uuidv7 } from './ids.ts';
 import type { OrderCache } from './order-cache.ts';
 import { type OrderStore, type PlacedDocument, toOrder } from './order-store.ts';
 import { isPricingProblem, priceOrder } from './pricing.ts';
@@ -91,7 +98,7 @@ async function store(
   }: { input: PlaceOrderInput; quote: Quote; customerId: string; bodyHash: string },
   { now, traceparent }: { now: Date; traceparent: string },
 ): Promise<Order> {
-  const id = uuidv7(now);
+  const id = newId(now);
   const { address, contact, shippingMethod, paymentMethod, idempotencyKey } = input;
   const cancelUntil = new Date(now.getTime() + deps.cancelWindowSeconds * 1_000).toISOString();
   const details = { ...quote, customerId, address, contact, shippingMethod, cancelUntil };
@@ -113,6 +120,7 @@ async function store(
     idempotencyKey,
     bodyHash,
     timeline: [entryOf(event, 'The order was placed')],
+    traceparent,
     ...outboxOf([event], now),
   };
   if (!(await deps.orders.insert(document))) throw new Error(`The order id ${id} is taken`);

@@ -11,8 +11,6 @@ export interface CircuitOptions {
   onResume(): void;
 }
 
-export type Circuit = ReturnType<typeof createCircuit>;
-
 /**
  * A breaker for a consumer. Closed, everybody passes. Open, messages wait in `pass`, so that an outage does not
  * spend their retries. After a growing delay it is half open and lets one probe through, whose success closes it.

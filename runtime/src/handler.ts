@@ -61,7 +61,7 @@ export type Handlers<W extends WorkerDefinition, Deps, State> = {
     | Projection<Deps, EventOf<Heard>>;
 };
 
-export type HeardBy<W> = W extends WorkerDefinition<infer Heard, EventDefinition> ? Heard : never;
+type HeardBy<W> = W extends WorkerDefinition<infer Heard, EventDefinition> ? Heard : never;
 export type SaidBy<W> = W extends WorkerDefinition<EventDefinition, infer Said> ? FactOf<Said> : never;
 
 /** The same, once the runtime has picked the handler by the event's type. */

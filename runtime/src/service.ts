@@ -76,7 +76,7 @@ export async function startService(
       log.info('stopping');
       for (const one of stops.toReversed()) await one().catch((err) => log.error({ err }, 'while stopping'));
       await publishing.close();
-      await database.close().catch((err) => log.debug({ err }, 'closing the store'));
+      await store.close().catch((err) => log.debug({ err }, 'closing the store'));
       await health.close();
       await stopTelemetry().catch((err) => log.debug({ err }, 'closing telemetry'));
       log.info('stopped');
@@ -121,6 +121,7 @@ interface Store {
   readonly database: Connection;
   ready(): Promise<void>;
   isReady(): boolean;
+  close(): Promise<void>;
 }
 
 /** Connects in the background and keeps trying; operations wait at most `STORE_TIMEOUT_MS` for a server. */
@@ -135,8 +136,9 @@ function connectStore(config: ProcessConfig, name: string, log: Logger): Store {
     appName: name,
     writeConcern: { w: 'majority', journal: true },
   };
+  let stopped = false;
   const connected = (async () => {
-    for (;;) {
+    while (!stopped) {
       try {
         await database.openUri(config.MONGODB_URI, options);
         return log.info('connected to the store');
@@ -148,6 +150,10 @@ function connectStore(config: ProcessConfig, name: string, log: Logger): Store {
   })();
   return {
     database,
+    close: async () => {
+      stopped = true;
+      await database.close();
+    },
     isReady: () => indexed && database.readyState === mongoose.ConnectionStates.connected,
     ready: async () => {
       await connected;

@@ -6,11 +6,11 @@ const pool = Buffer.alloc(ID_BYTES * 256);
 let used = pool.length;
 
 /** A UUIDv7 (RFC 9562): sorts by time. Randomness is drawn for 256 ids at a time, one system call each being too dear. */
-export function newId(): string {
+export function newId(now = new Date()): string {
   if (used === pool.length) {
     randomFillSync(pool);
     used = 0;
   }
   used += ID_BYTES;
-  return uuidv7({ random: pool.subarray(used - ID_BYTES, used) });
+  return uuidv7({ msecs: now.getTime(), random: pool.subarray(used - ID_BYTES, used) });
 }

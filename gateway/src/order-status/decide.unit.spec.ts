@@ -79,6 +79,7 @@ const placed: OrderState = {
   idempotencyKey: 'key-12345',
   bodyHash: 'hash',
   timeline: [],
+  traceparent: `00-${'a'.repeat(32)}-${'b'.repeat(16)}-01`,
 };
 
 const context = contextFor();

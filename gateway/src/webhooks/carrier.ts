@@ -9,9 +9,9 @@ import {
 } from '@orderflow/contracts';
 import { errorMessage, newTraceparent } from '@orderflow/runtime';
 import type { FastifyInstance } from 'fastify';
+import { v5 as uuidv5 } from 'uuid';
 import { z } from 'zod';
 import type { GatewayDeps } from '../api/trpc.ts';
-import { uuidFrom } from '../ids.ts';
 import { gateway } from '../worker.ts';
 import { signatureProblem } from './signature.ts';
 
@@ -22,6 +22,9 @@ const CONFIRM_WAIT_MS = 5_000;
 
 /** Statuses of the carrier's that no fact of ours stands for yet; taken and left at that. */
 const UNFOLLOWED = ['delivery_failed', 'lost', 'returned_to_sender'] as const;
+
+/** The namespace of event ids that are made from the carrier's scan ids (UUIDv5; RFC 9562, section 5.5). */
+const SCAN_IDS = 'f2f1a3c5-6a51-4f6d-9d0c-2b9a6b7f4c1e';
 
 const shortText = z.string().min(1).max(200);
 const scanSchema = z.object({
@@ -85,10 +88,10 @@ async function publish(deps: GatewayDeps, scan: Scan & { status: ScanStatus }): 
       subject: reference,
       time: new Date(scan.scanAt),
       region: deps.region,
-      traceparent: newTraceparent(),
+      traceparent: (await traceOf(deps, reference)) ?? newTraceparent(),
     }),
     // The carrier sends a scan again when it missed our answer; the same id makes it the same fact.
-    id: uuidFrom(`carrier.scan:${scanId}`),
+    id: uuidv5(scanId, SCAN_IDS),
   };
   const confirmed = new AbortController();
   try {
@@ -109,6 +112,10 @@ async function publish(deps: GatewayDeps, scan: Scan & { status: ScanStatus }): 
     confirmed.abort();
   }
 }
+
+/** The order's own trace. A store that is away must not keep a scan from its order. */
+const traceOf = (deps: GatewayDeps, orderId: string): Promise<string | undefined> =>
+  deps.orders.traceOf(orderId).catch(() => undefined);
 
 const isFollowed = (status: Scan['status']): status is ScanStatus => scanStatusSchema.safeParse(status).success;
 

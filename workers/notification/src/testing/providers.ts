@@ -1,5 +1,5 @@
-import { startMailbox } from '../../../../emulators/mailbox/src/index.ts';
-import { startTwilio } from '../../../../emulators/twilio/src/index.ts';
+import { startMailbox } from '@orderflow/emulator-mailbox';
+import { startTwilio } from '@orderflow/emulator-twilio';
 import { type MailConfig, smtpMail } from '../adapters/smtp-mail.ts';
 import { twilioTexts } from '../adapters/twilio-texts.ts';
 

@@ -1,5 +1,5 @@
+import { startStripe } from '@orderflow/emulator-stripe';
 import Stripe from 'stripe';
-import { startStripe } from '../../../../emulators/stripe/src/index.ts';
 
 const STRIPE_API_KEY = 'sk_test_payment';
 

@@ -1,1 +1,0 @@
-export { delivery } from './worker.ts';
