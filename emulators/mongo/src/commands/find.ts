@@ -6,7 +6,7 @@ import { toNumber } from '../bson/numbers.ts';
 import { typeOf } from '../bson/types.ts';
 import { fail } from '../errors.ts';
 import { collation } from '../query/collation.ts';
-import { keysAt } from '../query/path.ts';
+import { absent, keysAt } from '../query/path.ts';
 import { compileProjection } from '../query/projection.ts';
 import { positionIn, type Selection, select } from '../query/select.ts';
 import { type Command, checkedNamespace, collectionOf, countField, docField, letOf, namespaceOf } from './command.ts';
@@ -85,8 +85,8 @@ export const distinct: Command = (command, context) => {
   const strings = collation(command.collation);
   const values = new Map<string, unknown>();
   for (const { doc } of select(collection, { filter: docField(command, 'query'), strings })) {
-    for (const value of keysAt(doc, key.split('.'), undefined))
-      if (value !== undefined) values.set(keyString(value), value);
+    for (const value of keysAt(doc, key.split('.'), absent))
+      if (value !== absent && value !== undefined) values.set(keyString(value), value);
   }
   const result = [...values.values()];
   const merged = strings

@@ -67,6 +67,9 @@ function visitArray(
   return false;
 }
 
+/** Stands for a field that isn't there, where null would be mistaken for a value. */
+export const absent = Symbol('absent');
+
 /**
  * The values an index or a sort takes for a path: a field's value, or its elements if it is an array. A missing field
  * counts as `missing`, and an empty array as `undefined`, which sorts before null.

@@ -1,7 +1,7 @@
 import { fail } from '../errors.ts';
 import { isPositional } from './modify.ts';
 
-/** Refuses an empty path, empty parts and parts that start with `$` without being positional. */
+/** Refuses an empty path, empty parts and a field at the top that starts with `$`. */
 export function refuseBadPath(path: string): void {
   if (path === '') fail('EmptyFieldName', 'An empty update path is not valid.');
   const parts = path.split('.');
@@ -12,9 +12,8 @@ export function refuseBadPath(path: string): void {
   }
   if (parts.filter((part) => part === '$').length > 1)
     fail('BadValue', `Too many positional (i.e. '$') elements found in path '${path}'`);
-  const dollar = parts.find(
-    (part) => part[0] === '$' && part !== '$' && !isPositional(part) && !['$ref', '$id', '$db'].includes(part),
-  );
+  // Since MongoDB 5.0 fields further down may start with `$`.
+  const dollar = path[0] === '$' && !['$ref', '$id', '$db'].includes(parts[0]!) ? parts[0] : undefined;
   if (dollar) {
     fail(
       'DollarPrefixedFieldName',
