@@ -1,0 +1,189 @@
+import { existsSync, globSync, readdirSync, readFileSync } from 'node:fs';
+import { dirname, join, normalize } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { runInNewContext } from 'node:vm';
+import { placeOrderInput } from '@orderflow/contracts';
+import { discoverDefinitions } from '@orderflow/stack';
+import { beforeAll, describe, expect, test } from 'vitest';
+
+const ROOT = fileURLToPath(new URL('../..', import.meta.url));
+const read = (path: string): string => readFileSync(join(ROOT, path), 'utf8');
+const there = (path: string): boolean => existsSync(join(ROOT, path));
+const matchesOf = (text: string, pattern: RegExp): string[] =>
+  [...text.matchAll(pattern)].map((match) => match[1] ?? '');
+
+const generated = normalize('docs/choreography.md');
+const pages = [
+  'README.md',
+  'CONTRIBUTING.md',
+  ...globSync('{docs/**,{contracts,runtime,gateway},{workers,emulators}/*}/*.md', { cwd: ROOT }),
+]
+  .filter((page) => page !== generated)
+  .sort();
+/** Pages that tell how to work with the whole project: their paths are from its root. */
+const guides = pages.filter((page) => /^(README|CONTRIBUTING|docs\/)/.test(page));
+
+const withoutBlocks = (text: string): string => text.replace(/^ *```[\s\S]*?^ *```/gm, '');
+
+test('every page is looked at', () => {
+  expect(pages).toEqual(expect.arrayContaining(['README.md', 'docs/invariants.md', 'docs/how-to/operate.md']));
+  expect(pages.filter((page) => page.startsWith('docs/decisions/')).length).toBeGreaterThan(9);
+});
+
+describe.each(guides)('%s', (page) => {
+  const commands = matchesOf(read(page), /\.\/run((?: [\w=./:-]+)*)/g).map((words) => words.trim().split(' '));
+
+  test('calls only commands and flags that ./run has', () => {
+    for (const [name = '', ...rest] of commands) {
+      if (name === '' || name === 'help') continue;
+      const command = declarationOf(name);
+      expect(command, `./run ${name}`).toBeDefined();
+      // What follows these goes to another program.
+      if (command?.includes('.passThroughOptions()')) continue;
+      for (const flag of rest.filter((word) => word.startsWith('--'))) expect(command, `./run ${name}`).toContain(flag);
+    }
+  });
+
+  test('names benchmarks and emulators that exist', () => {
+    for (const [name, which = ''] of commands) {
+      if (name === 'bench') expect(there(`bench/src/${which}.ts`), which).toBe(true);
+      if (name === 'emulator') expect(there(`emulators/${which}/src/main.ts`), which).toBe(true);
+    }
+  });
+
+  test('names files that exist', () => {
+    const rooms = readdirSync(ROOT).filter((name) => !name.startsWith('.'));
+    const mentioned = matchesOf(read(page), /(?<![\w@/.-])((?:[\w.-]+\/)+[\w.-]*\w)/g);
+    const ours = mentioned.filter((path) => rooms.includes(path.split('/')[0] as string) && !EXAMPLES.test(path));
+    expect(ours.filter((path) => !there(path))).toEqual([]);
+  });
+});
+
+/** Files that a guide tells the reader to make, and names that only look like paths. */
+const EXAMPLES = /^(workers\/loyalty|tests\/shop\.ts|contracts\/src\/events\/order-refunded\.ts)/;
+
+/** How the CLI declares a command, options that commands share included. */
+function declarationOf(name: string): string | undefined {
+  const source = read('stack/src/commands/program.ts');
+  const [shared = ''] = source.match(/const stackOptions[\s\S]*?;\n\n/) ?? [];
+  const statement = source.split(/;\n\n/).find((one) => new RegExp(`\\.command\\('${name}'\\)`).test(one));
+  return statement?.startsWith('stackOptions') ? statement + shared : statement;
+}
+
+describe.each(pages)('%s', (page) => {
+  const links = matchesOf(withoutBlocks(read(page)), /\]\(([^)\s]+)\)/g).filter((link) => !/^\w+:/.test(link));
+
+  test('has no link that leads nowhere', () => {
+    const broken = links.filter((link) => {
+      const [path = '', anchor] = link.split('#');
+      const target = path === '' ? page : normalize(join(dirname(page), path));
+      if (!there(target)) return true;
+      return anchor !== undefined && !anchorsOf(target).includes(anchor);
+    });
+    expect(broken).toEqual([]);
+  });
+});
+
+/** The anchors of a page's headings, as GitHub makes them. */
+const anchorsOf = (page: string): string[] =>
+  matchesOf(withoutBlocks(read(page)), /^#+ (.+)$/gm).map((heading) =>
+    heading
+      .toLowerCase()
+      .replace(/[^\p{L}\p{N} _-]/gu, '')
+      .replaceAll(' ', '-'),
+  );
+
+describe('docs/invariants.md', () => {
+  const text = read('docs/invariants.md');
+  const promises = [...text.matchAll(/^(\d+)\. ([\s\S]*?)(?=^\d+\. |^## |$(?![\s\S]))/gm)];
+
+  test('numbers its promises without a gap', () => {
+    expect(promises.length).toBeGreaterThan(20);
+    expect(promises.map(([, number]) => Number(number))).toEqual(promises.map((_, index) => index + 1));
+  });
+
+  test.each(promises.map(([, number, promise]) => [number, promise] as const))(
+    'promise %s is guarded by specs that exist',
+    (_, promise = '') => {
+      const guards = [...promise.matchAll(/^ +- `([^`]+)`: (.+)$/gm)];
+      expect(guards.length).toBeGreaterThan(0);
+      for (const [, file = '', title] of guards) {
+        expect(there(file), file).toBe(true);
+        expect(titlesOf(file)).toContain(title);
+      }
+    },
+  );
+});
+
+/** What a spec file calls its tests and groups, templates as they are written. */
+function titlesOf(file: string): string[] {
+  const literal = /\(\s*(?:'((?:[^'\\\n]|\\.)*)'|"((?:[^"\\\n]|\\.)*)"|`([^`]*)`),\s/g;
+  return [...read(file).matchAll(literal)].map(([, ...quoted]) =>
+    (quoted.find((one) => one !== undefined) ?? '').replace(/\\(.)/g, '$1'),
+  );
+}
+
+describe('docs/decisions', () => {
+  const files = readdirSync(join(ROOT, 'docs/decisions')).sort();
+
+  test('are numbered without a gap', () => {
+    expect(files.map((file) => Number(file.slice(0, 4)))).toEqual(files.map((_, index) => index + 1));
+  });
+
+  test.each(files)('%s has its number, a context, a decision and a consequence', (file) => {
+    const text = read(`docs/decisions/${file}`);
+    expect(text).toMatch(new RegExp(`^# ${Number(file.slice(0, 4))}\\. `));
+    for (const part of ['Context', 'Decision', 'Consequence']) expect(text).toContain(`\n**${part}.** `);
+  });
+});
+
+describe("a worker's README", () => {
+  const workers = readdirSync(join(ROOT, 'workers'));
+  let definitions: Awaited<ReturnType<typeof discoverDefinitions>>;
+  beforeAll(async () => {
+    definitions = await discoverDefinitions();
+  });
+
+  test.each(workers)('%s hears and says what its definition does', (name) => {
+    const definition = definitions.find((one) => one.name === name);
+    const readme = read(`workers/${name}/README.md`);
+    const typesIn = (list: readonly { type: string }[] = []) => list.map(({ type }) => type).sort();
+    expect(factsAfter(readme, 'Hears')).toEqual(typesIn(definition?.hears));
+    expect(factsAfter(readme, 'Says')).toEqual(typesIn(definition?.says));
+  });
+});
+
+/** The facts between this bold word and the next one or the end of the paragraph. */
+function factsAfter(readme: string, word: string): string[] {
+  const [, part = ''] = new RegExp(`\\*\\*${word}\\*\\*([\\s\\S]*?)(?=\\*\\*|\\n\\n|$(?![\\s\\S]))`).exec(readme) ?? [];
+  return matchesOf(part, /`([a-z]+\.[a-z_]+)`/g).sort();
+}
+
+describe("README.md's client", () => {
+  const [snippet = ''] = matchesOf(read('README.md'), /```ts\n([\s\S]*?)```/g);
+
+  test('places an order that the API takes', () => {
+    const [input = ''] = matchesOf(snippet, /place\.mutate\((\{[\s\S]*?\n\})\)/g);
+    const value: unknown = runInNewContext(`(${input})`, { randomUUID: () => crypto.randomUUID() });
+    expect(placeOrderInput.safeParse(structuredClone(value)).error).toBeUndefined();
+    const skus = (JSON.parse(read('gateway/seed/catalogue.json')) as { sku: string }[]).map(({ sku }) => sku);
+    for (const sku of matchesOf(input, /sku: '([^']+)'/g)) expect(skus).toContain(sku);
+  });
+
+  test('calls procedures that the API has, each in its own way', () => {
+    const router = read('gateway/src/api/orders.ts');
+    const kinds = { mutate: 'mutation', query: 'query', subscribe: 'subscription' };
+    const calls = [...snippet.matchAll(/shop\.orders\.(\w+)\.(mutate|query|subscribe)\(/g)];
+    expect(calls.map(([, name]) => name)).toEqual(['place', 'watch']);
+    for (const [, name, how] of calls) {
+      const [procedure = ''] = router.match(new RegExp(`^ {2}${name}: [\\s\\S]*?^ {2}\\S*\\),?$`, 'm')) ?? [];
+      expect(procedure, name).toContain(`.${kinds[how as keyof typeof kinds]}(`);
+    }
+  });
+
+  test('imports only what tests/ may import', () => {
+    const { devDependencies } = JSON.parse(read('tests/package.json'));
+    const imported = matchesOf(snippet, /from '([^']+)'/g).filter((name) => !name.startsWith('node:'));
+    expect(Object.keys(devDependencies)).toEqual(expect.arrayContaining(imported));
+  });
+});
