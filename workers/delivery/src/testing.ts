@@ -1,6 +1,6 @@
 import { CarrierScan, type EventOf, OrderConfirmed, type ScanStatus } from '@orderflow/contracts';
-import { eventFor } from '@orderflow/runtime/testing';
 import { startCarrier } from '@orderflow/emulator-carrier';
+import { eventFor } from '@orderflow/runtime/testing';
 
 export const API_KEY = 'carrier_key_for_specs';
 

@@ -10,5 +10,3 @@ export const readConfig = () =>
     },
     process.env,
   );
-
-export type InventoryConfig = ReturnType<typeof readConfig>;
