@@ -4,10 +4,12 @@ import { constants } from 'node:os';
 import { join } from 'node:path';
 import { StackError } from '../errors.ts';
 import { calledFrom, ROOT } from '../paths.ts';
+import { dyingWithUs } from '../processes/child.ts';
 
 /** Runs one of our programs in the foreground, with the user's flags and folder. Its status becomes ours. */
 export async function runProgram(file: string, args: readonly string[]): Promise<void> {
-  const child = spawn(process.execPath, [file, ...args], { cwd: calledFrom(), stdio: 'inherit' });
+  const [command, flags] = dyingWithUs(process.execPath, [file, ...args]);
+  const child = spawn(command, flags, { cwd: calledFrom(), stdio: 'inherit' });
   const pass = (signal: NodeJS.Signals) => child.kill(signal);
   const wait = () => {};
   process.on('SIGTERM', pass).on('SIGINT', wait);

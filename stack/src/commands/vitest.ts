@@ -3,6 +3,7 @@ import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { constants, tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { ROOT } from '../paths.ts';
+import { dyingWithUs } from '../processes/child.ts';
 
 const VITEST = join(ROOT, 'node_modules/vitest/vitest.mjs');
 
@@ -48,7 +49,8 @@ export async function runVitest(args: readonly string[]): Promise<{ status: numb
   const file = join(folder, 'report.json');
   const reporters = ['--reporter=default', '--reporter=json', `--outputFile.json=${file}`];
   try {
-    const child = spawn(process.execPath, [VITEST, 'run', ...reporters, ...args], { cwd: ROOT, stdio: 'inherit' });
+    const [command, flags] = dyingWithUs(process.execPath, [VITEST, 'run', ...reporters, ...args]);
+    const child = spawn(command, flags, { cwd: ROOT, stdio: 'inherit' });
     const pass = () => child.kill('SIGTERM');
     const wait = () => {};
     process.on('SIGTERM', pass).on('SIGINT', wait);

@@ -18,8 +18,7 @@ export interface Result {
   readonly ms: number;
 }
 
-export const worded = ({ status, payment, shipment }: Seen): string =>
-  `${status} · payment ${payment} · shipment ${shipment}`;
+const worded = ({ status, payment, shipment }: Seen): string => `${status} · payment ${payment} · shipment ${shipment}`;
 
 /** Places the order, shows each change as it happens, and judges where it ends. Never rejects. */
 export async function walk(scenario: Scenario, client: Client, report: Report, since: number): Promise<Result> {

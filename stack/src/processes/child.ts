@@ -85,7 +85,7 @@ let setpriv: string | undefined;
 let setprivSought = false;
 
 /** On Linux the kernel stops our children when we are killed with -9 (prctl(2), PR_SET_PDEATHSIG). */
-function dyingWithUs(command: string, args: readonly string[]): [string, readonly string[]] {
+export function dyingWithUs(command: string, args: readonly string[]): [string, readonly string[]] {
   if (!setprivSought && process.platform === 'linux') {
     const found = findBinary('setpriv');
     const works = found && spawnSync(found, ['--pdeathsig', 'TERM', 'true'], { stdio: 'ignore' }).status === 0;
