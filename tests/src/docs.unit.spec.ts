@@ -53,14 +53,24 @@ describe.each(guides)('%s', (page) => {
 
   test('names files that exist', () => {
     const rooms = readdirSync(ROOT).filter((name) => !name.startsWith('.'));
-    const mentioned = matchesOf(read(page), /(?<![\w@/.-])((?:[\w.-]+\/)+[\w.-]*\w)/g);
-    const ours = mentioned.filter((path) => rooms.includes(path.split('/')[0] as string) && !EXAMPLES.test(path));
-    expect(ours.filter((path) => !there(path))).toEqual([]);
+    const mentioned = matchesOf(read(page), /(?<![\w@/.$-])((?:[\w.-]+\/)+[\w.-]*\w)/g);
+    const meant = mentioned.filter(
+      (path) => rooms.includes(path.split('/')[0] as string) || /\.[a-z]{2,4}$/.test(path),
+    );
+    const missing = meant.filter((path) => !EXAMPLES.test(path) && !there(path) && !there(join(dirname(page), path)));
+    expect(missing).toEqual([]);
   });
 });
 
-/** Files that a guide tells the reader to make, and names that only look like paths. */
-const EXAMPLES = /^(workers\/loyalty|tests\/shop\.ts|contracts\/src\/events\/order-refunded\.ts)/;
+describe.each(pages.filter((page) => !guides.includes(page)))('%s', (page) => {
+  test('names files of its room that exist', () => {
+    const mentioned = matchesOf(read(page), /`((?:src|testing|seed)\/[\w./-]*)`/g);
+    expect(mentioned.filter((path) => !there(join(dirname(page), path)))).toEqual([]);
+  });
+});
+
+/** Files that a guide tells the reader to make, hosts in addresses, and a worker's files wherever it is. */
+const EXAMPLES = /^(workers\/loyalty|tests\/shop\.ts|contracts\/src\/events\/order-refunded\.ts|src\/|127\.)/;
 
 /** How the CLI declares a command, options that commands share included. */
 function declarationOf(name: string): string | undefined {
