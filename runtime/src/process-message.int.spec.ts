@@ -1,9 +1,17 @@
-import { defineEvent, defineWorker, type EventDefinition, InventoryReserved, OrderPlaced } from '@orderflow/contracts';
+import {
+  defineEvent,
+  defineWorker,
+  type EventDefinition,
+  InventoryReserved,
+  OrderPlaced,
+  topologyOf,
+} from '@orderflow/contracts';
 import { connect } from 'amqplib';
 import { v7 as uuidv7 } from 'uuid';
 import { afterAll, beforeAll, describe, expect, inject, test } from 'vitest';
 import { z } from 'zod';
 import { eventFor, eventually, type TestBed, testBed } from '../testing/index.ts';
+import { consume } from './broker/consumer.ts';
 import {
   type Aggregates,
   aggregateModel,
@@ -326,6 +334,33 @@ describe('the consumer comes back', () => {
     const names = all.filter((one) => one.client_properties?.connection_name === label).map((one) => one.name);
     return names.length > 0 && names;
   };
+});
+
+describe('pausing', () => {
+  test('a consumer that is paused and resumed in quick succession is one consumer, and a pause stops it', async () => {
+    const { name, asked, counted } = await givenCounter();
+    const second = await consume({
+      connection: await bed.connect('second'),
+      worker: name,
+      topology: topologyOf({ name, summary: '', hears: [], says: [] }),
+      prefetch: 10,
+      log: bed.log,
+      onDelivery: (delivery) => delivery.handBack(),
+    });
+
+    for (let flap = 0; flap < 5; flap++) {
+      second.pause();
+      second.resume();
+    }
+    second.pause();
+
+    await eventually('paused', () => !second.consuming);
+    const event = eventFor(asked, uuidv7(), { by: 1 });
+    await bed.publisher.publish([event]);
+    await bed.fact(counted, event.subject);
+    expect((await bed.channel.checkQueue(name)).consumerCount).toBe(1);
+    await second.close();
+  });
 });
 
 describe('draining', () => {

@@ -1,7 +1,7 @@
 import { type Stack, startStack, type TemporaryDataDir, temporaryDataDir } from '@orderflow/stack';
-import { afterEach, beforeEach, describe, expect, test } from 'vitest';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { chaos } from './config.ts';
-import { booksAgree, mixedOrders, placeStubbornly } from './ledger.ts';
+import { booksAgree, mixedOrders, type Placed, placeStubbornly } from './ledger.ts';
 import { type Api, apiClient } from './shop.ts';
 
 const PATIENCE_MS = 600_000;
@@ -11,8 +11,10 @@ const ORDERS_BETWEEN_KILLS = 6;
 let data: TemporaryDataDir;
 let stack: Stack;
 let api: Api;
+/** Everything that was placed so far, whatever was broken meanwhile. */
+const books: Placed[] = [];
 
-beforeEach(async () => {
+beforeAll(async () => {
   data = await temporaryDataDir();
   stack = await startStack({
     dataDir: data.path,
@@ -27,30 +29,30 @@ beforeEach(async () => {
   api = apiClient(stack.addresses.api, await stack.token({ customer: 'chaos' }));
 });
 
-afterEach(async () => {
+afterAll(async () => {
   await stack?.close();
   data?.delete();
 });
 
-/** Several clients at once place all orders; resolves with what was placed. */
+/** Several clients at once place all orders and write them into the books. */
 async function placeAll(count: number, onPlaced: (placed: number) => void = () => {}) {
   const waiting = mixedOrders(count);
-  const placed: ((typeof waiting)[number] & { order: Awaited<ReturnType<typeof placeStubbornly>> })[] = [];
+  let placed = 0;
   const client = async () => {
     for (let next = waiting.shift(); next; next = waiting.shift()) {
-      placed.push({ ...next, order: await placeStubbornly(api, next.input) });
-      onPlaced(placed.length);
+      books.push({ ...next, order: await placeStubbornly(api, next.input) });
+      placed += 1;
+      onPlaced(placed);
     }
   };
   await Promise.all(Array.from({ length: CLIENTS }, client));
-  return placed;
 }
 
 describe('nothing is lost, oversold, charged twice or sent twice', () => {
   test('when every process is killed with -9 again and again', { timeout: PATIENCE_MS }, async () => {
     const kills: Promise<void>[] = [];
 
-    const placed = await placeAll(chaos.CHAOS_ORDERS, (count) => {
+    await placeAll(chaos.CHAOS_ORDERS, (count) => {
       const victim = stack.processes[kills.length % stack.processes.length];
       if (count % ORDERS_BETWEEN_KILLS === 0 && victim) kills.push(victim.kill('SIGKILL'));
     });
@@ -58,7 +60,7 @@ describe('nothing is lost, oversold, charged twice or sent twice', () => {
     await stack.ready();
 
     expect(kills.length).toBeGreaterThanOrEqual(stack.processes.length);
-    await booksAgree(stack, api, placed);
+    await booksAgree(stack, api, books);
   });
 
   test('when the broker stops in the middle and comes back, then the cache', { timeout: PATIENCE_MS }, async () => {
@@ -69,13 +71,13 @@ describe('nothing is lost, oversold, charged twice or sent twice', () => {
       await server.start();
     };
 
-    const placed = await placeAll(chaos.CHAOS_ORDERS, (count) => {
+    await placeAll(chaos.CHAOS_ORDERS, (count) => {
       if (count === Math.floor(chaos.CHAOS_ORDERS / 4)) outages = outages.then(outageOf(stack.broker));
       if (count === Math.floor(chaos.CHAOS_ORDERS / 2)) outages = outages.then(outageOf(stack.cache));
     });
     await outages;
     await stack.ready();
 
-    await booksAgree(stack, api, placed);
+    await booksAgree(stack, api, books);
   });
 });

@@ -15,6 +15,11 @@ export interface Expected {
   readonly end: OrderStatus;
 }
 
+/** An order that was taken. */
+export interface Placed extends Expected {
+  readonly order: Order;
+}
+
 const SKUS = [
   'MUG-ENAMEL-RED',
   'MUG-ENAMEL-BLUE',
@@ -43,11 +48,7 @@ export async function placeStubbornly(api: Api, input: PlaceOrderInput): Promise
 }
 
 /** Waits until every order has come to its end and the bus is quiet, then checks that the books agree. */
-export async function booksAgree(
-  stack: Stack,
-  api: Api,
-  placed: readonly (Expected & { order: Order })[],
-): Promise<void> {
+export async function booksAgree(stack: Stack, api: Api, placed: readonly Placed[]): Promise<void> {
   for (const { order, end } of placed) {
     await eventually(
       `order ${order.id} is ${end}`,
@@ -80,7 +81,7 @@ async function busIsQuiet(stack: Stack): Promise<void> {
 }
 
 /** One intent and one capture for each delivered order; nothing captured for any other. */
-async function chargesAreRight(stack: Stack, placed: readonly (Expected & { order: Order })[]): Promise<void> {
+async function chargesAreRight(stack: Stack, placed: readonly Placed[]): Promise<void> {
   const outside = outsideOf(stack.addresses);
   for (const { order, end } of placed) {
     const intents = await outside.intents(order.id);
@@ -91,7 +92,7 @@ async function chargesAreRight(stack: Stack, placed: readonly (Expected & { orde
 }
 
 /** On hand = what there was at first - what was delivered; nothing is held any more. */
-async function stockAddsUp(stack: Stack, placed: readonly (Expected & { order: Order })[]): Promise<void> {
+async function stockAddsUp(stack: Stack, placed: readonly Placed[]): Promise<void> {
   const seed = JSON.parse(readFileSync(join(import.meta.dirname, '../../gateway/seed/catalogue.json'), 'utf8')) as {
     sku: string;
     stock: number;
@@ -126,7 +127,7 @@ async function stockAddsUp(stack: Stack, placed: readonly (Expected & { order: O
 }
 
 /** Each notice that is due, once. */
-async function mailsAreRight(stack: Stack, placed: readonly (Expected & { order: Order })[]): Promise<void> {
+async function mailsAreRight(stack: Stack, placed: readonly Placed[]): Promise<void> {
   const outside = outsideOf(stack.addresses);
   const due = placed.reduce((sum, { end }) => sum + (end === 'delivered' ? 3 : 1), 0);
   const mails = await eventually(

@@ -32,6 +32,8 @@ interface Session {
   tag: string | undefined;
   unsettled: number;
   over: boolean;
+  /** The last change to the consumer that was asked for. */
+  changing: Promise<void>;
 }
 
 /**
@@ -58,12 +60,22 @@ export async function consume(options: {
     model = on;
     await declare(on, topology);
     const channel = await on.createChannel();
-    const fresh: Session = { channel, tag: undefined, unsettled: 0, over: false };
+    const fresh: Session = { channel, tag: undefined, unsettled: 0, over: false, changing: Promise.resolve() };
     channel.on('error', (error) => log.warn({ queue, err: error }, 'consuming channel failed'));
     channel.on('close', () => replace(fresh, on));
     await channel.prefetch(prefetch);
     session = fresh;
-    if (wanted) await start(fresh, on);
+    await align(fresh, on);
+  };
+
+  /** Brings the consumer in line with what is wanted; one change at a time, or a second start would leave two consumers. */
+  const align = (target: Session, on: ChannelModel): Promise<void> => {
+    const aligned = target.changing.then(async () => {
+      if (target.over || wanted === (target.tag !== undefined)) return;
+      await (wanted ? start(target, on) : stop(target));
+    });
+    target.changing = aligned.catch(() => {});
+    return aligned;
   };
 
   const start = async (target: Session, on: ChannelModel) => {
@@ -73,8 +85,7 @@ export async function consume(options: {
       onDelivery(deliveryOn(target, message));
     });
     target.tag = consumerTag;
-    if (!wanted) await stop(target);
-    else log.info({ queue, prefetch }, 'consuming');
+    log.info({ queue, prefetch }, 'consuming');
   };
 
   const stop = async (target: Session) => {
@@ -123,8 +134,9 @@ export async function consume(options: {
   const change = (want: boolean) => {
     wanted = want;
     if (!session || !model) return;
-    const result = want ? (session.tag === undefined ? start(session, model) : undefined) : stop(session);
-    result?.catch((error: Error) => log.debug({ queue, err: error }, 'the consumer changed while its channel closed'));
+    align(session, model).catch((error: Error) => {
+      log.debug({ queue, err: error }, 'the consumer changed while its channel closed');
+    });
   };
 
   connection.onDisconnect(() => {
@@ -142,7 +154,7 @@ export async function consume(options: {
     cancel: async () => {
       stopped = true;
       wanted = false;
-      if (session) await stop(session).catch(() => {});
+      if (session && model) await align(session, model).catch(() => {});
     },
     close: async () => {
       stopped = true;
