@@ -16,7 +16,7 @@ const generated = normalize('docs/choreography.md');
 const pages = [
   'README.md',
   'CONTRIBUTING.md',
-  ...globSync('{docs/**,{contracts,runtime,gateway},{workers,emulators}/*}/*.md', { cwd: ROOT }),
+  ...globSync('{docs/**,{contracts,runtime,gateway,docker},{workers,emulators}/*}/*.md', { cwd: ROOT }),
 ]
   .filter((page) => page !== generated)
   .sort();
@@ -152,6 +152,10 @@ describe("a worker's README", () => {
   let definitions: Awaited<ReturnType<typeof discoverDefinitions>>;
   beforeAll(async () => {
     definitions = await discoverDefinitions();
+  });
+
+  test.each(workers)('%s is among the rooms of README.md', (name) => {
+    expect(read('README.md')).toContain(`](workers/${name}/README.md)`);
   });
 
   test.each(workers)('%s hears and says what its definition does', (name) => {
