@@ -352,13 +352,15 @@ describe('pausing', () => {
       second.pause();
       second.resume();
     }
+    await eventually('resumed', () => second.consuming);
     second.pause();
 
-    await eventually('paused', () => !second.consuming);
+    const consumers = async () => (await bed.channel.checkQueue(name)).consumerCount;
+    await eventually('only the first is left', async () => (await consumers()) === 1);
     const event = eventFor(asked, uuidv7(), { by: 1 });
     await bed.publisher.publish([event]);
     await bed.fact(counted, event.subject);
-    expect((await bed.channel.checkQueue(name)).consumerCount).toBe(1);
+    expect(await consumers()).toBe(1);
     await second.close();
   });
 });
