@@ -352,10 +352,11 @@ describe('pausing', () => {
       second.pause();
       second.resume();
     }
+    const consumers = async () => (await bed.channel.checkQueue(name)).consumerCount;
     await eventually('resumed', () => second.consuming);
+    expect(await consumers()).toBe(2);
     second.pause();
 
-    const consumers = async () => (await bed.channel.checkQueue(name)).consumerCount;
     await eventually('only the first is left', async () => (await consumers()) === 1);
     const event = eventFor(asked, uuidv7(), { by: 1 });
     await bed.publisher.publish([event]);
