@@ -36,7 +36,7 @@ test('comparing key strings compares the values', () => {
       const [x, y] = [keyString(a), keyString(b)];
       expect(Math.sign(compare(a, b))).toBe(x < y ? -1 : x > y ? 1 : 0);
     }),
-    { numRuns: 2000 },
+    { numRuns: 800 },
   );
 });
 
@@ -46,7 +46,7 @@ test('no key string is the beginning of another one, so they can be put end to e
       const [x, y] = [keyString(a), keyString(b)];
       expect(x !== y && x.startsWith(y)).toBe(false);
     }),
-    { numRuns: 1000 },
+    { numRuns: 500 },
   );
 });
 
@@ -56,7 +56,7 @@ test('what is decoded encodes to the same bytes', () => {
       const bytes = encode({ a } as Doc);
       expect(Buffer.compare(encode(decode(bytes)), bytes)).toBe(0);
     }),
-    { numRuns: 1000 },
+    { numRuns: 500 },
   );
 });
 

@@ -97,7 +97,7 @@ describe('an index never changes what a query finds', () => {
           expect(ids(indexed)).toEqual(ids(plain));
         },
       ),
-      { numRuns: 1500 },
+      { numRuns: 700 },
     );
   });
 });
