@@ -5,10 +5,12 @@ import { messageOf, StackError } from './errors.ts';
 import { createChildren } from './processes/children.ts';
 import { claimDataDir } from './processes/orphans.ts';
 import { createRunFile, type RunFile } from './processes/run-record.ts';
+import { hasDockerEngine } from './providers/docker.ts';
+import { install } from './providers/install.ts';
 import { provideStore } from './providers/mongo.ts';
 import type { Broker, Cache, Server, Site, Store } from './providers/provider.ts';
-import { provideBroker } from './providers/rabbitmq.ts';
-import { provideCache } from './providers/redis.ts';
+import { findRabbitmq, provideBroker } from './providers/rabbitmq.ts';
+import { findRedis, provideCache } from './providers/redis.ts';
 import { type Report, silentReport } from './report.ts';
 
 export interface InfrastructureOptions {
@@ -80,9 +82,16 @@ export async function provideServers(site: Site, given: GivenAddresses = givenAd
     site.report.line(`${name}: ${server.how}`);
     return server;
   };
+  const installed = installMissing(given, site);
   const attempts = await Promise.allSettled([
-    said('RabbitMQ', provideBroker(given, site)),
-    said('Redis', provideCache(given, site)),
+    said(
+      'RabbitMQ',
+      installed.then(() => provideBroker(given, site)),
+    ),
+    said(
+      'Redis',
+      installed.then(() => provideCache(given, site)),
+    ),
     said('MongoDB', provideStore(given, site)),
   ]);
   const [broker, cache, store] = attempts;
@@ -92,6 +101,15 @@ export async function provideServers(site: Site, given: GivenAddresses = givenAd
   }
   await stopAll(attempts.flatMap((attempt) => (attempt.status === 'fulfilled' ? [attempt.value] : [])));
   throw attempts.find((attempt) => attempt.status === 'rejected')?.reason;
+}
+
+/** In one go, so that one command mends everything where we may not install. */
+async function installMissing(given: GivenAddresses, site: Site): Promise<void> {
+  const missing = [
+    ...(given.amqpUrl || findRabbitmq() ? [] : ['rabbitmq-server']),
+    ...(given.redisUrl || findRedis() ? [] : ['redis-server']),
+  ];
+  if (missing.length > 0 && !(await hasDockerEngine())) await install(missing, site);
 }
 
 async function stopAll(servers: readonly Server[]): Promise<void> {

@@ -40,7 +40,7 @@ export function boundaryProblem(file: string, specifier: string): string | undef
   return `${file} imports ${specifier}: ${home} may import ${allowed.join(', ') || 'no other room'}`;
 }
 
-const isTest = (file: string): boolean => /\.spec\.ts$|(^|\/)testing(\/|\.ts$)/.test(file);
+const isTest = (file: string): boolean => /^tests\/|\.spec\.ts$|(^|\/)testing(\/|\.ts$)/.test(file);
 
 /** `workers/payment`, `contracts`, or the root itself as an empty string. */
 function packageOf(file: string): string {

@@ -29,23 +29,15 @@ export function installCommand(packages: readonly string[], machine: Machine): s
   return machine.platform === 'darwin' ? `brew install ${names.join(' ')}` : `install ${names.join(' and ')}`;
 }
 
-let installing: Promise<void> = Promise.resolve();
-
 /**
- * Installs Debian packages as root, one call after the other, its words in a log.
+ * Installs Debian packages as root, apt's words in a log.
  * @throws StackError with the exact command where that is not possible or fails
  */
-export function install(packages: readonly string[], site: Site, machine: Machine = thisMachine()): Promise<void> {
-  const mine = installing.then(() => installNow(packages, site, machine));
-  installing = mine.catch(() => {});
-  return mine;
-}
-
-async function installNow(packages: readonly string[], site: Site, machine: Machine): Promise<void> {
+export async function install(packages: readonly string[], site: Site, machine = thisMachine()): Promise<void> {
   const names = packages.join(' and ');
   const command = installCommand(packages, machine);
   if (!machine.aptGet || !machine.root) {
-    throw new StackError(`${names} is missing and cannot be installed from here. Run: ${command}`);
+    throw new StackError(`Missing here, and not ours to install: ${names}. Run: ${command}`);
   }
   const logFile = site.children.logFile('apt');
   mkdirSync(dirname(logFile), { recursive: true });
@@ -63,11 +55,14 @@ async function installNow(packages: readonly string[], site: Site, machine: Mach
 
 /** Keeps freshly installed packages from starting their own services (Debian's policy-rc.d; 101 = forbidden). */
 async function withoutServiceStart(work: () => Promise<void>): Promise<void> {
-  const ours = !existsSync(POLICY);
-  if (ours) writeFileSync(POLICY, '#!/bin/sh\nexit 101\n', { mode: 0o755 });
+  if (existsSync(POLICY)) return work();
+  writeFileSync(POLICY, '#!/bin/sh\nexit 101\n', { mode: 0o755 });
+  const remove = () => rmSync(POLICY, { force: true });
+  process.once('exit', remove); // Ctrl-C in the middle
   try {
     await work();
   } finally {
-    if (ours) rmSync(POLICY, { force: true });
+    process.off('exit', remove);
+    remove();
   }
 }

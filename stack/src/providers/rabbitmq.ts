@@ -7,7 +7,6 @@ import { type Child, whyItEnded } from '../processes/child.ts';
 import { waitUntil } from '../wait.ts';
 import { findBinary, isExecutable } from './binaries.ts';
 import { composeService, hasDockerEngine } from './docker.ts';
-import { install } from './install.ts';
 import { type Broker, type Site, untouched } from './provider.ts';
 import { slimRabbitmq } from './rabbitmq-home.ts';
 
@@ -15,18 +14,17 @@ const USER = 'orderflow';
 const READY_MS = 90_000;
 const STOP_MS = 15_000;
 
-/** RabbitMQ: the user's, else in Docker, else the local one started privately, else installed. */
+/** RabbitMQ: the user's, else in Docker, else the local one started privately. */
 export async function provideBroker(given: GivenAddresses, site: Site): Promise<Broker> {
   if (given.amqpUrl) return givenBroker(given.amqpUrl, given.managementUrl);
   if (await hasDockerEngine()) return dockerBroker(site);
-  if (!findServer()) await install(['rabbitmq-server'], site);
-  const server = findServer();
-  if (!server) throw new StackError('rabbitmq-server was installed but cannot be found');
+  const server = findRabbitmq();
+  if (!server) throw new StackError('rabbitmq-server cannot be found');
   return privateBroker(server, site);
 }
 
 /** Debian's wrapper on PATH changes user and folder; the script behind it does neither. */
-function findServer(): string | undefined {
+export function findRabbitmq(): string | undefined {
   const debian = '/usr/lib/rabbitmq/bin/rabbitmq-server';
   return isExecutable(debian) ? debian : findBinary('rabbitmq-server');
 }

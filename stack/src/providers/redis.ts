@@ -7,13 +7,12 @@ import { type Child, whyItEnded } from '../processes/child.ts';
 import { waitUntil } from '../wait.ts';
 import { findBinary } from './binaries.ts';
 import { composeService, hasDockerEngine } from './docker.ts';
-import { install } from './install.ts';
 import { type Cache, type Site, untouched } from './provider.ts';
 
 const READY_MS = 30_000;
 const STOP_MS = 5_000;
 
-/** Redis: the user's, else in Docker, else the local one started privately, else installed. It keeps nothing on disk. */
+/** Redis: the user's, else in Docker, else the local one started privately. It keeps nothing on disk. */
 export async function provideCache(given: GivenAddresses, site: Site): Promise<Cache> {
   if (given.redisUrl)
     return { source: 'environment', how: 'given by REDIS_URL', redisUrl: given.redisUrl, ...untouched };
@@ -24,11 +23,12 @@ export async function provideCache(given: GivenAddresses, site: Site): Promise<C
     await service.start();
     return { source: 'docker', how: 'in Docker', redisUrl, ...service };
   }
-  if (!findBinary('redis-server')) await install(['redis-server'], site);
-  const server = findBinary('redis-server');
-  if (!server) throw new StackError('redis-server was installed but cannot be found');
+  const server = findRedis();
+  if (!server) throw new StackError('redis-server cannot be found');
   return privateCache(server, port, redisUrl, site);
 }
+
+export const findRedis = (): string | undefined => findBinary('redis-server');
 
 async function privateCache(server: string, port: number, redisUrl: string, site: Site): Promise<Cache> {
   const folder = join(site.dataDir, 'redis');
