@@ -50,7 +50,7 @@ export function createMetrics(service: string, options: { processMetrics?: boole
     }),
     published: new Counter({
       name: 'orderflow_publishes_total',
-      help: 'Publishes, by result: confirmed, returned, refused or unknown (channel closed before the confirm)',
+      help: 'Publishes, by result: confirmed, returned, refused, timeout or unknown (channel closed before the confirm)',
       labelNames: ['result'],
       registers,
     }),

@@ -2,7 +2,7 @@ import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Order, OrderStatus, PlaceOrderInput } from '@orderflow/contracts';
 import { eventually } from '@orderflow/runtime/testing';
-import type { Stack } from '@orderflow/stack';
+import { discoverDefinitions, type Stack } from '@orderflow/stack';
 import { connect } from 'amqplib';
 import mongoose from 'mongoose';
 import { expect } from 'vitest';
@@ -71,8 +71,8 @@ export async function booksAgree(stack: Stack, api: Api, placed: readonly Placed
 async function busIsQuiet(stack: Stack): Promise<void> {
   const model = await connect(stack.addresses.amqp);
   const channel = await model.createChannel();
-  const workers = ['inventory', 'payment', 'delivery', 'notification', 'order-status'];
-  for (const worker of workers) {
+  const workers = (await discoverDefinitions()).filter(({ hears }) => hears.length > 0);
+  for (const { name: worker } of workers) {
     const count = async (queue: string) => (await channel.checkQueue(queue)).messageCount;
     await eventually(`${worker} has nothing left`, async () => (await count(worker)) === 0, 60_000);
     expect(await count(`${worker}.dead`), `${worker}.dead`).toBe(0);
