@@ -56,19 +56,19 @@ export async function startEmulators(
 }
 
 async function startStripe(site: Site): Promise<Emulators> {
-  const url = await start(site, 'stripe', 12_111, ['--api-key', STRIPE_KEY]);
+  const url = await start(site, 'stripe', 12_111, { 'api-key': STRIPE_KEY });
   return { addresses: { stripe: url }, env: { STRIPE_API_URL: url, STRIPE_API_KEY: STRIPE_KEY } };
 }
 
 async function startTwilio(site: Site): Promise<Emulators> {
-  const url = await start(site, 'twilio', 8_010, ['--account-sid', TWILIO_SID, '--auth-token', TWILIO_TOKEN]);
+  const url = await start(site, 'twilio', 8_010, { 'account-sid': TWILIO_SID, 'auth-token': TWILIO_TOKEN });
   const account = { TWILIO_ACCOUNT_SID: TWILIO_SID, TWILIO_AUTH_TOKEN: TWILIO_TOKEN, TWILIO_FROM: '+15005550006' };
   return { addresses: { twilio: url }, env: { TWILIO_API_URL: url, ...account } };
 }
 
 async function startMailbox(site: Site): Promise<Emulators> {
   const smtpPort = await (site.ephemeral ? freePort() : portNear(1_025));
-  const url = await start(site, 'mailbox', 8_025, ['--smtp-port', `${smtpPort}`]);
+  const url = await start(site, 'mailbox', 8_025, { 'smtp-port': `${smtpPort}` });
   const smtp = `smtp://${HOST}:${smtpPort}`;
   return {
     addresses: { mailbox: url, smtp },
@@ -78,19 +78,24 @@ async function startMailbox(site: Site): Promise<Emulators> {
 
 async function startCarrier(site: Site, secrets: Secrets, gatewayPort: number, speed = 3_600): Promise<Emulators> {
   const webhook = `http://${HOST}:${gatewayPort}/webhooks/carrier`;
-  const flags = ['--api-key', CARRIER_KEY, '--webhook-secret', secrets.carrierWebhookSecret];
-  const url = await start(site, 'carrier', 8_030, [...flags, '--webhook-url', webhook, '--speed', `${speed}`]);
+  const url = await start(site, 'carrier', 8_030, {
+    'api-key': CARRIER_KEY,
+    'webhook-secret': secrets.carrierWebhookSecret,
+    'webhook-url': webhook,
+    speed: `${speed}`,
+  });
   return { addresses: { carrier: url }, env: { CARRIER_URL: url, CARRIER_API_KEY: CARRIER_KEY } };
 }
 
-async function start(site: Site, name: string, usualPort: number, flags: readonly string[]): Promise<string> {
+async function start(site: Site, name: string, usualPort: number, flags: Record<string, string>): Promise<string> {
   const port = await (site.ephemeral ? freePort() : portNear(usualPort));
   const main = join(ROOT, 'emulators', name, 'src/main.ts');
-  const place = ['--host', HOST, '--port', `${port}`, '--data', join(site.dataDir, name)];
+  const all = { host: HOST, port: `${port}`, data: join(site.dataDir, name), ...flags };
   const child = site.children.start({
     name,
     command: process.execPath,
-    args: [main, ...place, ...flags],
+    // With `=`, since a value may begin with a dash.
+    args: [main, ...Object.entries(all).map(([flag, value]) => `--${flag}=${value}`)],
     env: { PATH: process.env.PATH ?? '' },
   });
   await waitUntil(() => accepts(port), {

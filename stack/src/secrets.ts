@@ -28,4 +28,4 @@ function readOrMake(file: string, dataDir: string): Secrets {
   }
 }
 
-const secret = (): string => randomBytes(32).toString('base64url');
+const secret = (): string => randomBytes(32).toString('hex');
