@@ -54,6 +54,7 @@ export async function runWorker<W extends WorkerDefinition, Deps, State>(
   const draining = new AbortController();
   const backlog: Delivery[] = [];
   let running = 0;
+  let stopping = false;
   let idle: (() => void) | undefined;
 
   const circuit = createCircuit({
@@ -66,7 +67,7 @@ export async function runWorker<W extends WorkerDefinition, Deps, State>(
     onResume: () => {
       metrics.circuitOpen.set({ worker }, 0);
       log.info({ worker }, 'consumer resumes');
-      if (!draining.signal.aborted) consumer?.resume();
+      if (!stopping) consumer?.resume();
     },
   });
 
@@ -135,10 +136,6 @@ export async function runWorker<W extends WorkerDefinition, Deps, State>(
   };
 
   const start = (delivery: Delivery): void => {
-    if (draining.signal.aborted) {
-      delivery.handBack();
-      return;
-    }
     running += 1;
     metrics.inFlight.set({ worker }, running);
     work(delivery).then(finished);
@@ -147,7 +144,8 @@ export async function runWorker<W extends WorkerDefinition, Deps, State>(
   const finished = (): void => {
     running -= 1;
     metrics.inFlight.set({ worker }, running);
-    const next = backlog.shift();
+    let next = stopping ? undefined : backlog.shift();
+    while (next?.gone) next = backlog.shift();
     if (next) start(next);
     else if (running === 0) idle?.();
   };
@@ -160,7 +158,7 @@ export async function runWorker<W extends WorkerDefinition, Deps, State>(
     prefetch: settings.prefetch,
     log,
     onDelivery: (delivery) => {
-      if (running < settings.concurrency) start(delivery);
+      if (!stopping && running < settings.concurrency) start(delivery);
       else backlog.push(delivery);
     },
   });
@@ -173,6 +171,8 @@ export async function runWorker<W extends WorkerDefinition, Deps, State>(
       return circuit.isOpen;
     },
     drain: async (timeoutMs) => {
+      // Nothing new begins from here on; what is here already goes back once the broker sends no more.
+      stopping = true;
       await consumer.cancel();
       draining.abort();
       circuit.stop();

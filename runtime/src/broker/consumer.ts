@@ -7,6 +7,8 @@ import { declare } from './topology.ts';
 /** One message in hand. Settle it once; on a channel that has closed meanwhile this does nothing, the broker redelivers. */
 export interface Delivery {
   readonly message: ConsumeMessage;
+  /** Its channel has closed: the broker has handed it out again, so what has not begun need not begin. */
+  readonly gone: boolean;
   ack(): void;
   /** A failure: the broker hands it out again and counts it. */
   reject(): void;
@@ -31,7 +33,10 @@ interface Session {
   readonly channel: Channel;
   tag: string | undefined;
   unsettled: number;
+  /** No new messages come from it. */
   over: boolean;
+  /** Nor can what it delivered be settled. */
+  gone: boolean;
   /** The last change to the consumer that was asked for. */
   changing: Promise<void>;
 }
@@ -60,9 +65,19 @@ export async function consume(options: {
     model = on;
     await declare(on, topology);
     const channel = await on.createChannel();
-    const fresh: Session = { channel, tag: undefined, unsettled: 0, over: false, changing: Promise.resolve() };
+    const fresh: Session = {
+      channel,
+      tag: undefined,
+      unsettled: 0,
+      over: false,
+      gone: false,
+      changing: Promise.resolve(),
+    };
     channel.on('error', (error) => log.warn({ queue, err: error }, 'consuming channel failed'));
-    channel.on('close', () => replace(fresh, on));
+    channel.on('close', () => {
+      fresh.gone = true;
+      replace(fresh, on);
+    });
     await channel.prefetch(prefetch);
     session = fresh;
     await align(fresh, on);
@@ -125,6 +140,9 @@ export async function consume(options: {
     };
     return {
       message,
+      get gone() {
+        return target.gone;
+      },
       ack: settle((channel) => channel.ack(message)),
       reject: settle((channel) => channel.reject(message, true)),
       handBack: settle((channel) => channel.nack(message, false, true)),
@@ -140,7 +158,10 @@ export async function consume(options: {
   };
 
   connection.onDisconnect(() => {
-    if (session) session.over = true;
+    if (session) {
+      session.over = true;
+      session.gone = true;
+    }
     session = undefined;
   });
   await connection.onConnect(open);
