@@ -44,10 +44,10 @@ async function run(title: string, scale: Record<string, number>, stripeLatencyMs
     ephemeral: true,
     scale,
     env: { LOG_LEVEL: 'warn' },
-    // Two calls in flight for each replica: enough to keep it busy, few enough that only replicas make it faster.
+    // One call at a time in each replica, so that only replicas make it faster.
     envFor: {
       gateway: { RATE_LIMIT_PER_MINUTE: '10000000' },
-      ...(stripeLatencyMs > 0 ? { payment: { PREFETCH: '2', CONCURRENCY: '2' } } : {}),
+      ...(stripeLatencyMs > 0 ? { payment: { PREFETCH: '1', CONCURRENCY: '1' } } : {}),
     },
   });
   try {
