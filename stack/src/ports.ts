@@ -1,5 +1,6 @@
+import { randomInt } from 'node:crypto';
 import { connect } from 'node:net';
-import getPort from 'get-port';
+import getPort, { portNumbers } from 'get-port';
 
 const LOOPBACK = '127.0.0.1';
 
@@ -8,8 +9,13 @@ export function portNear(usual: number): Promise<number> {
   return getPort({ port: usual, host: LOOPBACK, reserve: true });
 }
 
+/**
+ * Below the ports that systems give to outgoing connections (32768 on Linux, 49152 elsewhere): a server binds its
+ * port seconds after it was chosen, and until then any connection could take one of those.
+ */
 export function freePort(): Promise<number> {
-  return getPort({ host: LOOPBACK, reserve: true });
+  const from = randomInt(20_000, 32_000);
+  return getPort({ host: LOOPBACK, reserve: true, port: portNumbers(from, from + 700) });
 }
 
 /** Whether something listens there. */

@@ -20,6 +20,7 @@ export interface Placed extends Expected {
   readonly order: Order;
 }
 
+/** Enough of each for two runs of 500 orders. */
 const SKUS = [
   'MUG-ENAMEL-RED',
   'MUG-ENAMEL-BLUE',
@@ -27,6 +28,9 @@ const SKUS = [
   'NOTEBOOK-A5-DOT',
   'NOTEBOOK-A6-PLAIN',
   'PENCILS-HB-12',
+  'BAG-TOTE-CANVAS',
+  'BOTTLE-STEEL-750',
+  'TOWEL-WAFFLE-3',
 ];
 
 /** Four kinds of orders in turn; few enough of each SKU that stock never decides by chance. */
