@@ -1,3 +1,4 @@
+export { apiClient, type Client } from './client.ts';
 export type { EmulatorOptions } from './emulators.ts';
 export { StackError } from './errors.ts';
 export { type Infrastructure, type InfrastructureOptions, startInfrastructure } from './infrastructure.ts';

@@ -1,8 +1,14 @@
-import { type Stack, startStack, type TemporaryDataDir, temporaryDataDir } from '@orderflow/stack';
+import {
+  apiClient,
+  type Client,
+  type Stack,
+  startStack,
+  type TemporaryDataDir,
+  temporaryDataDir,
+} from '@orderflow/stack';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { chaos } from './config.ts';
 import { booksAgree, mixedOrders, type Placed, placeStubbornly } from './ledger.ts';
-import { type Api, apiClient } from './shop.ts';
 
 const PATIENCE_MS = 600_000;
 const CLIENTS = 10;
@@ -10,7 +16,7 @@ const ORDERS_BETWEEN_KILLS = 6;
 
 let data: TemporaryDataDir;
 let stack: Stack;
-let api: Api;
+let api: Client;
 /** Everything that was placed so far, whatever was broken meanwhile. */
 const books: Placed[] = [];
 

@@ -2,12 +2,12 @@ import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Order, OrderStatus, PlaceOrderInput } from '@orderflow/contracts';
 import { eventually } from '@orderflow/runtime/testing';
-import { discoverDefinitions, type Stack } from '@orderflow/stack';
+import { type Client, discoverDefinitions, type Stack } from '@orderflow/stack';
 import { connect } from 'amqplib';
 import mongoose from 'mongoose';
 import { expect } from 'vitest';
 import { outsideOf } from './outside.ts';
-import { type Api, orderOf } from './shop.ts';
+import { orderOf } from './shop.ts';
 
 /** An order with the end that it must come to, whatever happens on the way. */
 export interface Expected {
@@ -47,12 +47,12 @@ export function mixedOrders(count: number): Expected[] {
 }
 
 /** Places as a stubborn client does: the same request with the same key until it is answered. */
-export async function placeStubbornly(api: Api, input: PlaceOrderInput): Promise<Order> {
+export async function placeStubbornly(api: Client, input: PlaceOrderInput): Promise<Order> {
   return eventually('the order is taken', async () => (await api.orders.place.mutate(input)).order, 120_000);
 }
 
 /** Waits until every order has come to its end and the bus is quiet, then checks that the books agree. */
-export async function booksAgree(stack: Stack, api: Api, placed: readonly Placed[]): Promise<void> {
+export async function booksAgree(stack: Stack, api: Client, placed: readonly Placed[]): Promise<void> {
   for (const { order, end } of placed) {
     await eventually(
       `order ${order.id} is ${end}`,

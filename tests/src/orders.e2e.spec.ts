@@ -1,16 +1,24 @@
 import { randomUUID } from 'node:crypto';
 import type { Order, OrderflowEvent } from '@orderflow/contracts';
 import { eventually } from '@orderflow/runtime/testing';
-import { discoverDefinitions, type Stack, startStack, type TemporaryDataDir, temporaryDataDir } from '@orderflow/stack';
+import {
+  apiClient,
+  type Client,
+  discoverDefinitions,
+  type Stack,
+  startStack,
+  type TemporaryDataDir,
+  temporaryDataDir,
+} from '@orderflow/stack';
 import { type ChannelModel, connect } from 'amqplib';
 import mongoose from 'mongoose';
 import { afterAll, beforeAll, describe, expect, inject, test } from 'vitest';
 import { type Outside, outsideOf } from './outside.ts';
-import { type Api, apiClient, orderOf, reaches } from './shop.ts';
+import { orderOf, reaches } from './shop.ts';
 
 let data: TemporaryDataDir;
 let stack: Stack;
-let api: Api;
+let api: Client;
 let outside: Outside;
 let broker: ChannelModel;
 const heard: OrderflowEvent[] = [];
