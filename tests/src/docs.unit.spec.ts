@@ -195,9 +195,9 @@ describe("README.md's client", () => {
     }
   });
 
-  test('imports only what tests/ may import', () => {
-    const { devDependencies } = JSON.parse(read('tests/package.json'));
+  test('imports only what stack/ may import', () => {
+    const { dependencies } = JSON.parse(read('stack/package.json'));
     const imported = matchesOf(snippet, /from '([^']+)'/g).filter((name) => !name.startsWith('node:'));
-    expect(Object.keys(devDependencies)).toEqual(expect.arrayContaining(imported));
+    expect(Object.keys(dependencies)).toEqual(expect.arrayContaining(imported));
   });
 });
