@@ -4,6 +4,8 @@ import type { EventDefinition } from './event.ts';
 import { ORDERS_EXCHANGE } from './topology.ts';
 import type { WorkerDefinition } from './worker-definition.ts';
 
+const SUBJECTS = { order: 'The order id', sku: 'The SKU', customer: 'The customer id' } as const;
+
 /** Every distinct fact that these workers say or hear, by type. */
 export function eventsOf(workers: readonly WorkerDefinition[]): EventDefinition[] {
   const byType = new Map<string, EventDefinition>();
@@ -71,7 +73,7 @@ function messageOf(event: EventDefinition) {
         id: { type: 'string', format: 'uuid' },
         source: { type: 'string', format: 'uri-reference' },
         type: { const: event.type },
-        subject: { type: 'string', description: event.subject === 'order' ? 'The order id' : 'The SKU' },
+        subject: { type: 'string', description: SUBJECTS[event.subject] },
         time: { type: 'string', format: 'date-time' },
         datacontenttype: { const: 'application/json' },
         dataschema: { const: event.dataschema },

@@ -11,7 +11,9 @@ import {
   minorDigits,
   money,
   parseEvent,
+  portionOfMoney,
   shareOfMoney,
+  subtractMoney,
   timesMoney,
   topologyOf,
 } from './index.ts';
@@ -21,6 +23,15 @@ describe('money', () => {
     expect(addMoney(money(1, 'EUR'), money(2, 'EUR'), money(3, 'EUR'))).toEqual({ amount: 6, currency: 'EUR' });
     expect(timesMoney(money(1999, 'EUR'), 3)).toEqual({ amount: 5997, currency: 'EUR' });
     expect(shareOfMoney(money(1999, 'EUR'), 1900)).toEqual({ amount: 380, currency: 'EUR' });
+  });
+
+  test('subtracts and takes portions', () => {
+    expect(subtractMoney(money(5, 'EUR'), money(2, 'EUR'))).toEqual(money(3, 'EUR'));
+    expect(portionOfMoney(money(1000, 'EUR'), 1, 3)).toEqual(money(334, 'EUR'));
+    expect(portionOfMoney(money(1000, 'EUR'), 3, 3)).toEqual(money(1000, 'EUR'));
+    expect(portionOfMoney(money(1000, 'EUR'), 0, 0)).toEqual(money(0, 'EUR'));
+    expect(() => subtractMoney(money(1, 'EUR'), money(2, 'EUR'))).toThrow(RangeError);
+    expect(() => portionOfMoney(money(1, 'EUR'), 2, 1)).toThrow(RangeError);
   });
 
   test('rounds half up, and knows currencies without minor units', () => {
@@ -45,7 +56,11 @@ describe('money', () => {
 
 describe('the envelope', () => {
   const heard = new Map([[InventoryReserved.type, InventoryReserved]]);
-  const fact = InventoryReserved.of({ lines: [{ sku: 'MUG-1', quantity: 2 }], holdUntil: '2026-01-01T00:00:00.000Z' });
+  const fact = InventoryReserved.of({
+    lines: [{ sku: 'MUG-1', quantity: 2 }],
+    parcels: [{ parcelId: '1', warehouse: 'BERLIN', lines: [{ sku: 'MUG-1', quantity: 1 }] }],
+    holdUntil: '2026-01-01T00:00:00.000Z',
+  });
   const event = createEvent(fact, {
     source: '/inventory',
     subject: 'order-1',
@@ -88,7 +103,7 @@ describe('the envelope', () => {
   });
 
   test('a fact with wrong data cannot be said', () => {
-    expect(() => InventoryReserved.of({ lines: [], holdUntil: 'soon' })).toThrow();
+    expect(() => InventoryReserved.of({ lines: [], parcels: [], holdUntil: 'soon' })).toThrow();
   });
 });
 

@@ -11,7 +11,7 @@ export interface EventDefinition<Type extends string = string, Schema extends z.
   readonly version: number;
   readonly summary: string;
   /** What the event's `subject` identifies. */
-  readonly subject: 'order' | 'sku';
+  readonly subject: 'order' | 'sku' | 'customer';
   readonly data: Schema;
   /** CloudEvents `dataschema`: a URN of name and version. */
   readonly dataschema: string;
@@ -37,7 +37,7 @@ export type FactOf<D extends EventDefinition> =
  */
 export function defineEvent<const Type extends string, Schema extends z.ZodType>(
   type: Type,
-  options: { version: number; summary: string; subject?: 'order' | 'sku'; data: Schema },
+  options: { version: number; summary: string; subject?: 'order' | 'sku' | 'customer'; data: Schema },
 ): EventDefinition<Type, Schema> {
   if (!/^[a-z][a-z0-9]*(\.[a-z]+(_[a-z]+)*)+$/.test(type)) throw new RangeError(`Not a routing key: "${type}"`);
   const dataschema = dataschemaOf(type, options.version);

@@ -17,6 +17,21 @@ export interface OrderState extends Prices, Omit<Order, 'id' | 'revision' | keyo
   timeline: TimelineEntry[];
   /** The trace that everything about the order belongs to, also what the outside tells us later. */
   traceparent: string;
+  /** Until when inventory holds the stock, as far as we have heard. */
+  holdUntil?: string;
+  /** Stripe's id of the payment; never a secret. */
+  intentId?: string;
+  /** The latest attempt to pay that was asked for; 1 comes with the order. */
+  paymentAttempt: number;
+  captureBefore?: string;
+  /** The cancellation that was asked for. */
+  cancel?: {
+    cancelId: string;
+    stage: 'pending' | 'confirmed';
+    actor: 'customer' | 'staff';
+    reason: string;
+    at: string;
+  };
 }
 
 export type OrderModel = Model<Stored<OrderState>>;
@@ -53,6 +68,19 @@ export function orderModel(database: Connection): OrderModel {
       bodyHash: text,
       timeline: { type: [Mixed], required: true },
       traceparent: text,
+      parcels: { type: [Mixed], required: true },
+      refunds: { type: [Mixed], required: true },
+      returns: { type: [Mixed], required: true },
+      paymentDue: Mixed,
+      captured: Mixed,
+      refunded: Mixed,
+      attention: String,
+      locale: text,
+      holdUntil: String,
+      intentId: String,
+      paymentAttempt: { type: Number, required: true },
+      captureBefore: String,
+      cancel: Mixed,
     },
     (schema) => {
       schema.index({ customerId: 1, idempotencyKey: 1 }, { unique: true });

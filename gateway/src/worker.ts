@@ -1,8 +1,29 @@
-import { CarrierScan, defineWorker, OrderPlaced } from '@orderflow/contracts';
+import {
+  CarrierScan,
+  CustomerPreferencesChanged,
+  defineWorker,
+  MessageTracked,
+  OrderCancelRequested,
+  OrderPaymentRetried,
+  OrderPlaced,
+  OrderRefundRequested,
+  OrderReturnRequested,
+  StripeEvent,
+} from '@orderflow/contracts';
 
 export const gateway = defineWorker({
   name: 'gateway',
-  summary: 'Takes orders and verified webhooks over HTTP and serves orders and the catalogue.',
+  summary: 'Takes orders, wishes about them and verified webhooks over HTTP and serves orders and the catalogue.',
   hears: [],
-  says: [OrderPlaced, CarrierScan],
+  says: [
+    OrderPlaced,
+    OrderCancelRequested,
+    OrderPaymentRetried,
+    OrderRefundRequested,
+    OrderReturnRequested,
+    CustomerPreferencesChanged,
+    StripeEvent,
+    CarrierScan,
+    MessageTracked,
+  ],
 });

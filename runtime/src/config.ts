@@ -92,6 +92,7 @@ export const workerEnv = {
   CONCURRENCY: wholeNumber(1, 2_000).default(16),
   HANDLER_TIMEOUT_MS: wholeNumber(10, 1_200_000).default(30_000),
   MAX_ATTEMPTS: wholeNumber(1, 1_000).default(12),
+  DEADLINES_EVERY_MS: wholeNumber(10, 600_000).default(1_000),
   RETRY_DELAYS_MS: env.delays().default([...DEFAULT_RETRY_DELAYS_MS]),
 };
 

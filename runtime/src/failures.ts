@@ -2,6 +2,7 @@ import { deadQueue, newId, retryQueue } from '@orderflow/contracts';
 import type { ConsumeMessage, Options } from 'amqplib';
 import type { OutgoingMessage } from './broker/publisher.ts';
 import { classify, type ErrorClass, errorMessage } from './errors.ts';
+import type { FailedTry, OutsideCall } from './hops.ts';
 
 /** Headers that say what happened to a message. Our own, since RabbitMQ 4 ignores a republished `x-death`. */
 export const ATTEMPT_HEADER = 'x-attempt';
@@ -10,6 +11,10 @@ export const ATTEMPT_HEADER = 'x-attempt';
 const STRIPPED_HEADERS = new Set(['x-death', 'x-delivery-count', 'x-acquired-count', 'CC', 'BCC']);
 const STRIPPED_PREFIXES = ['x-first-death-', 'x-last-death-'];
 const MAX_MESSAGE_LENGTH = 1_000;
+/** JSON of the latest failed tries, so that the X-ray can tell of them. */
+const FAILURES_HEADER = 'x-failures';
+const MAX_FAILURES = 5;
+const MAX_FAILURE_LENGTH = 200;
 
 export interface RetryPolicy {
   readonly delaysMs: readonly number[];
@@ -29,16 +34,44 @@ export function failedAttempts(message: ConsumeMessage): number {
   return Number.isInteger(value) && value > 0 ? value : 0;
 }
 
+/** The latest tries of this message that failed, oldest first. */
+export function failuresOf(message: ConsumeMessage): readonly FailedTry[] {
+  const given: unknown = message.properties.headers?.[FAILURES_HEADER];
+  if (typeof given !== 'string') return [];
+  try {
+    const failures: unknown = JSON.parse(given);
+    return Array.isArray(failures) ? (failures as FailedTry[]) : [];
+  } catch {
+    return [];
+  }
+}
+
+function failuresWith(message: ConsumeMessage, error: unknown, now: Date, calls: readonly OutsideCall[]): string {
+  const latest: FailedTry = {
+    at: now.toISOString(),
+    error: errorMessage(error).slice(0, MAX_FAILURE_LENGTH),
+    ...(calls.length > 0 ? { calls } : {}),
+  };
+  return JSON.stringify([...failuresOf(message), latest].slice(-MAX_FAILURES));
+}
+
 /**
  * Decides what becomes of a message whose handling failed, and makes the copy to publish: to the parking lot
  * when trying again is useless or has been tried often enough, else to the retry queue for this attempt.
  * @param charge false: the failure is an outage's, not the message's, and does not count as an attempt
  */
 export function verdictOn(
-  failed: { worker: string; message: ConsumeMessage; error: unknown; now: Date; charge?: boolean },
+  failed: {
+    worker: string;
+    message: ConsumeMessage;
+    error: unknown;
+    now: Date;
+    charge?: boolean;
+    calls?: readonly OutsideCall[];
+  },
   policy: RetryPolicy,
 ): Verdict {
-  const { worker, message, error, now, charge = true } = failed;
+  const { worker, message, error, now, charge = true, calls = [] } = failed;
   const errorClass = classify(error);
   const attempts = failedAttempts(message) + (charge ? 1 : 0);
   const hopeless = errorClass === 'invalid' || errorClass === 'permanent' || attempts >= policy.maxAttempts;
@@ -54,6 +87,8 @@ export function verdictOn(
     'x-original-exchange': message.properties.headers?.['x-original-exchange'] ?? message.fields.exchange,
     'x-original-routing-key': message.properties.headers?.['x-original-routing-key'] ?? message.fields.routingKey,
     'x-worker': worker,
+    ...(charge ? { [FAILURES_HEADER]: failuresWith(message, error, now, calls) } : {}),
+    ...(park ? { 'x-parked-at': now.toISOString() } : {}),
   };
   return {
     fate: park ? 'park' : 'retry',

@@ -3,6 +3,7 @@ export { type BrokerConnection, connectBroker } from './broker/connection.ts';
 export { createPublisher, type OutgoingMessage, outgoing, type Publisher } from './broker/publisher.ts';
 export { declareTopology } from './broker/topology.ts';
 export * from './config.ts';
+export { DeadlinePassed } from './deadlines.ts';
 export * from './errors.ts';
 export { ATTEMPT_HEADER } from './failures.ts';
 export {
@@ -18,9 +19,11 @@ export {
   type SaidBy,
 } from './handler.ts';
 export { type Check, readiness } from './health.ts';
+export { type FailedTry, type Hop, notingCalls, type OutsideCall, outsideCall } from './hops.ts';
 export { createLog, type Logger } from './log.ts';
 export { createMetrics, type Metrics } from './metrics.ts';
 export { createOutbox, type Outbox, outboxOf } from './outbox.ts';
+export { type Circumstances, processMessage, type Walk } from './process-message.ts';
 export { main, type Service, startService } from './service.ts';
 export { inSpan, newTraceparent, SpanKind, startSpan, traceparentOf } from './trace.ts';
 export { type RunningWorker, runWorker, type WorkerParts, type WorkerSettings } from './worker.ts';

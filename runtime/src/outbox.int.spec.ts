@@ -22,6 +22,7 @@ afterAll(async () => {
 const fact = (subject: string) =>
   eventFor(InventoryReserved, subject, {
     lines: [{ sku: 'MUG-1', quantity: 1 }],
+    parcels: [{ parcelId: '1', warehouse: 'BERLIN', lines: [{ sku: 'MUG-1', quantity: 1 }] }],
     holdUntil: '2026-01-01T00:00:00.000Z',
   });
 

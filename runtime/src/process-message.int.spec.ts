@@ -140,7 +140,7 @@ describe('the walk of one event', () => {
     let crashed = false;
     const { asked, counted, calls } = await givenCounter(() => {}, {
       aggregates: (real) => ({
-        load: real.load,
+        ...real,
         commit: async (commit) => {
           const done = await real.commit(commit);
           if (!crashed) {
@@ -440,6 +440,7 @@ describe('publishing', () => {
     expect(amqpUrl).toContain(bed.vhost);
     const lost = eventFor(InventoryReserved, uuidv7(), {
       lines: [{ sku: 'MUG-1', quantity: 1 }],
+      parcels: [{ parcelId: '1', warehouse: 'BERLIN', lines: [{ sku: 'MUG-1', quantity: 1 }] }],
       holdUntil: '2026-01-01T00:00:00.000Z',
     });
     await expect(
@@ -455,6 +456,7 @@ describe('publishing', () => {
   test('an event over 256 KiB is refused before it reaches the broker', async () => {
     const event = eventFor(InventoryReserved, uuidv7(), {
       lines: [{ sku: 'MUG-1', quantity: 1 }],
+      parcels: [{ parcelId: '1', warehouse: 'BERLIN', lines: [{ sku: 'MUG-1', quantity: 1 }] }],
       holdUntil: '2026-01-01T00:00:00.000Z',
     });
     const big = { ...event, data: { ...event.data, padding: 'x'.repeat(300_000) } };

@@ -2,6 +2,7 @@ import { createEvent, type EventDefinition, type Fact, type OrderflowEvent, pars
 import type { Aggregates } from './aggregate.ts';
 import { DependencyError } from './errors.ts';
 import type { AnyHandler, HandlerContext } from './handler.ts';
+import { type FailedTry, type Hop, notingCalls, type OutsideCall } from './hops.ts';
 import type { Logger } from './log.ts';
 
 /** All that the walk of one event needs. */
@@ -23,6 +24,10 @@ type Surroundings = Omit<Walk<unknown>, 'handlers' | 'aggregates'>;
 export interface Circumstances {
   readonly attempt: number;
   readonly triedBefore: boolean;
+  /** The tries before this one that failed. */
+  readonly failures: readonly FailedTry[];
+  /** Where the outside calls of this try are noted. */
+  readonly calls: OutsideCall[];
   /** The trace that the outgoing facts belong to, given the event's own. */
   traceparent(event: OrderflowEvent): string | undefined;
 }
@@ -46,6 +51,7 @@ export async function processMessage<State>(
   const event: OrderflowEvent = parseEvent(body, walk.heard);
   const handler = walk.handlers.get(event.type) as AnyHandler<State>;
   const abort = new AbortController();
+  const started = performance.now();
 
   if (typeof handler !== 'function') {
     await inTime(walk, abort, handler.project(event, contextFor(walk, event, given, abort.signal)));
@@ -60,19 +66,39 @@ export async function processMessage<State>(
     }
 
     const context = contextFor(walk, event, round === 0 ? given : { ...given, triedBefore: true }, abort.signal);
-    const outcome = await inTime(walk, abort, handler(event, current?.state ?? null, context));
+    const outcome = await notingCalls(given.calls, () =>
+      inTime(walk, abort, handler(event, current?.state ?? null, context)),
+    );
     if ('ignored' in outcome) {
       walk.log.debug({ orderId: event.subject, eventId: event.id, reason: outcome.ignored }, 'ignored');
+      const hop = hopOf(context, given, started, outcome.ignored);
+      // Where there is no document there is nothing to mark, and nothing that could have moved.
+      if (current && !(await walk.aggregates.ignore({ id: event.subject, from: current, eventId: event.id, hop })))
+        continue;
       return { event, result: 'ignored' };
     }
 
     const say = eventsFrom(outcome.say ?? [], walk, event, given);
-    if (await walk.aggregates.commit({ id: event.subject, from: current, to: outcome.state, eventId: event.id, say })) {
+    const hop = hopOf(context, given, started);
+    const commit = { id: event.subject, from: current, to: outcome.state, eventId: event.id, say, hop };
+    if (await walk.aggregates.commit(commit)) {
       await walk.publish(say);
       return { event, result: 'handled' };
     }
   }
   throw new Error(`The aggregate ${event.subject} changed ${MAX_ROUNDS} times while ${event.type} was being handled`);
+}
+
+function hopOf(context: HandlerContext, given: Circumstances, started: number, ignored?: string): Hop {
+  const { calls, failures, attempt } = given;
+  return {
+    at: context.now,
+    ms: Math.round((performance.now() - started) * 10) / 10,
+    attempt,
+    ...(ignored === undefined ? {} : { ignored: ignored.slice(0, 200) }),
+    ...(calls.length > 0 ? { calls: [...calls] } : {}),
+    ...(failures.length > 0 ? { failures } : {}),
+  };
 }
 
 function contextFor(

@@ -105,6 +105,7 @@ export async function startService(
         handlerTimeoutMs: config.HANDLER_TIMEOUT_MS,
         retry: { delaysMs: config.RETRY_DELAYS_MS, maxAttempts: config.MAX_ATTEMPTS },
         region: config.REGION,
+        deadlinesEveryMs: config.DEADLINES_EVERY_MS,
       };
       const running = await runWorker(worker, parts, { consuming, publisher, log, metrics, settings });
       checks.set('consumer', () => running.consuming || 'not consuming');

@@ -1,14 +1,22 @@
 import { setTimeout as pause } from 'node:timers/promises';
 import type { Span } from '@opentelemetry/api';
-import { type EventDefinition, type OrderflowEvent, topologyOf, type WorkerDefinition } from '@orderflow/contracts';
+import {
+  type EventDefinition,
+  type EventOf,
+  type OrderflowEvent,
+  topologyOf,
+  type WorkerDefinition,
+} from '@orderflow/contracts';
 import type { Aggregates } from './aggregate.ts';
 import type { BrokerConnection } from './broker/connection.ts';
 import { type Consumer, consume, type Delivery } from './broker/consumer.ts';
 import type { Publisher } from './broker/publisher.ts';
 import { createCircuit } from './circuit.ts';
+import { DeadlinePassed, onlyIfStillDue, watchDeadlines } from './deadlines.ts';
 import { classify, DependencyError, errorMessage } from './errors.ts';
-import { failedAttempts, type RetryPolicy, verdictOn } from './failures.ts';
-import type { AnyHandler, Handlers } from './handler.ts';
+import { failedAttempts, failuresOf, type RetryPolicy, verdictOn } from './failures.ts';
+import type { AnyHandler, Handler, Handlers, SaidBy } from './handler.ts';
+import type { OutsideCall } from './hops.ts';
 import type { Logger } from './log.ts';
 import type { Metrics } from './metrics.ts';
 import { type Circumstances, processMessage, type Walk } from './process-message.ts';
@@ -18,6 +26,8 @@ export interface WorkerParts<W extends WorkerDefinition, Deps, State> {
   readonly deps: Deps;
   readonly aggregates: Aggregates<State>;
   readonly handlers: Handlers<W, Deps, State>;
+  /** Acts when the deadline of an aggregate's state (`deadlineOf`) has passed. Without it none is watched here. */
+  readonly onDeadline?: Handler<Deps, EventOf<typeof DeadlinePassed>, State, SaidBy<W>>;
 }
 
 export interface WorkerSettings {
@@ -27,6 +37,10 @@ export interface WorkerSettings {
   readonly handlerTimeoutMs: number;
   readonly retry: RetryPolicy;
   readonly region: string;
+  /** How often to look for deadlines that have passed. */
+  readonly deadlinesEveryMs?: number;
+  /** The clock; tests move it. */
+  readonly now?: () => Date;
   readonly circuit?: { threshold?: number; probeDelaysMs?: readonly number[]; holdMs?: number };
 }
 
@@ -78,25 +92,28 @@ export async function runWorker<W extends WorkerDefinition, Deps, State>(
         if (draining.signal.aborted) return delivery.handBack();
         return putAside(delivery, new DependencyError(worker, 'a dependency is still down'), false);
       }
+      const calls: OutsideCall[] = [];
       try {
-        await handle(delivery);
+        await handle(delivery, calls);
         circuit.succeeded();
         return delivery.ack();
       } catch (error) {
         metrics.failed.inc({ worker, type: delivery.message.fields.routingKey, class: classify(error) });
         if (circuit.failed(error)) continue;
-        return putAside(delivery, error, true);
+        return putAside(delivery, error, true, calls);
       }
     }
   };
 
-  const handle = async ({ message }: Delivery): Promise<void> => {
+  const handle = async ({ message }: Delivery, calls: OutsideCall[]): Promise<void> => {
     const started = performance.now();
     const attempt = failedAttempts(message) + 1;
     let span: Span | undefined;
     const given: Circumstances = {
       attempt,
       triedBefore: attempt > 1 || message.fields.redelivered,
+      failures: failuresOf(message),
+      calls,
       traceparent: (event) => {
         span ??= startSpan(`${worker} ${event.type}`, SpanKind.CONSUMER, event.traceparent);
         return traceparentOf(span, event.traceparent);
@@ -114,9 +131,14 @@ export async function runWorker<W extends WorkerDefinition, Deps, State>(
   };
 
   /** Publishes the copy for the retry queue or the parking lot; only then is the original acknowledged. */
-  const putAside = async (delivery: Delivery, error: unknown, charge: boolean): Promise<void> => {
+  const putAside = async (
+    delivery: Delivery,
+    error: unknown,
+    charge: boolean,
+    calls: readonly OutsideCall[] = [],
+  ): Promise<void> => {
     const { message } = delivery;
-    const verdict = verdictOn({ worker, message, error, now: walk.now(), charge }, settings.retry);
+    const verdict = verdictOn({ worker, message, error, now: walk.now(), charge, calls }, settings.retry);
     const about = { orderId: message.properties.correlationId, eventId: message.properties.messageId, worker };
     try {
       await publisher.send(verdict.message);
@@ -163,6 +185,18 @@ export async function runWorker<W extends WorkerDefinition, Deps, State>(
     },
   });
 
+  const deadlines =
+    parts.onDeadline &&
+    watchDeadlines({
+      worker,
+      aggregates: parts.aggregates,
+      publisher,
+      region: settings.region,
+      log,
+      now: walk.now,
+      everyMs: settings.deadlinesEveryMs ?? 1_000,
+    });
+
   return {
     get consuming() {
       return consumer.consuming || circuit.isOpen;
@@ -173,6 +207,7 @@ export async function runWorker<W extends WorkerDefinition, Deps, State>(
     drain: async (timeoutMs) => {
       // Nothing new begins from here on; what is here already goes back once the broker sends no more.
       stopping = true;
+      await deadlines?.close();
       await consumer.cancel();
       draining.abort();
       circuit.stop();
@@ -195,16 +230,19 @@ function walkOf<W extends WorkerDefinition, Deps, State>(
   parts: WorkerParts<W, Deps, State>,
   { publisher, log, settings }: { publisher: Publisher; log: Logger; settings: WorkerSettings },
 ): Walk<State> {
+  const { handlers, onDeadline, aggregates } = parts;
+  const all = { ...handlers, ...(onDeadline && { [DeadlinePassed.type]: onlyIfStillDue(aggregates, onDeadline) }) };
+  const heard = [...definition.hears, ...(onDeadline ? [DeadlinePassed] : [])];
   return {
     worker: definition.name,
     region: settings.region,
-    heard: new Map<string, EventDefinition>(definition.hears.map((event) => [event.type, event])),
-    handlers: new Map(Object.entries(parts.handlers).map(([type, handler]) => [type, withDeps(handler, parts.deps)])),
+    heard: new Map<string, EventDefinition>(heard.map((event) => [event.type, event])),
+    handlers: new Map(Object.entries(all).map(([type, handler]) => [type, withDeps(handler, parts.deps)])),
     aggregates: parts.aggregates,
     publish: (events: readonly OrderflowEvent[]) => publisher.publish(events),
     timeoutMs: settings.handlerTimeoutMs,
     log,
-    now: () => new Date(),
+    now: settings.now ?? (() => new Date()),
   };
 }
 

@@ -33,7 +33,24 @@ export const TEST_SETTINGS: WorkerSettings = {
   handlerTimeoutMs: 5_000,
   retry: { delaysMs: [20, 50, 100], maxAttempts: 4 },
   region: 'test',
+  deadlinesEveryMs: 20,
 };
+
+export interface Clock {
+  now(): Date;
+  /** Moves it forward. */
+  advance(ms: number): void;
+}
+
+export function movableClock(): Clock {
+  let ahead = 0;
+  return {
+    now: () => new Date(Date.now() + ahead),
+    advance: (ms) => {
+      ahead += ms;
+    },
+  };
+}
 
 export interface TestBed {
   readonly amqpUrl: string;
@@ -47,6 +64,8 @@ export interface TestBed {
   readonly heard: readonly OrderflowEvent[];
   /** A plain channel, for sending rubbish and looking into queues. */
   readonly channel: Channel;
+  /** The workers' clock; tests move it past deadlines. */
+  readonly clock: Clock;
   run<W extends WorkerDefinition, Deps, State>(
     definition: W,
     parts: WorkerParts<W, Deps, State>,
@@ -90,6 +109,7 @@ export async function testBed(infrastructure: Infrastructure): Promise<TestBed> 
   const heard = await spyOn(model);
   const connections: BrokerConnection[] = [];
   const running: RunningWorker[] = [];
+  const clock = movableClock();
   const open = async (name: string) => {
     const connection = await connectBroker(amqpUrl, name, log);
     connections.push(connection);
@@ -114,9 +134,10 @@ export async function testBed(infrastructure: Infrastructure): Promise<TestBed> 
     channel,
     management,
     connect: open,
+    clock,
     run: async (definition, parts, settings = {}) => {
       const consuming = await open(`test ${definition.name}`);
-      const base = { consuming, publisher, log, metrics, settings: { ...TEST_SETTINGS, ...settings } };
+      const base = { consuming, publisher, log, metrics, settings: { ...TEST_SETTINGS, now: clock.now, ...settings } };
       const worker = await runWorker(definition, parts, base);
       running.push(worker);
       await eventually(`${definition.name} consumes`, () => worker.consuming);

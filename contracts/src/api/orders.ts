@@ -1,12 +1,17 @@
 import { z } from 'zod';
 import { addressSchema, contactSchema } from '../nouns/address.ts';
+import { moneySchema } from '../nouns/money.ts';
 import {
+  localeSchema,
   orderIdSchema,
   orderLineSchema,
   orderStatusSchema,
+  parcelSchema,
+  parcelStatusSchema,
   paymentMethodSchema,
   paymentStatusSchema,
   pricesSchema,
+  quantityLineSchema,
   quantitySchema,
   shipmentStatusSchema,
   shippingMethodSchema,
@@ -40,8 +45,61 @@ export const placeOrderInput = quoteInput.extend({
   contact: contactSchema.strict(),
   paymentMethod: paymentMethodSchema,
   expectedTotal: z.int().nonnegative().optional(),
+  /** The language of what we write to the customer. */
+  locale: localeSchema.optional(),
 });
 export type PlaceOrderInput = z.infer<typeof placeOrderInput>;
+
+const trackingSchema = z.object({
+  carrier: z.string(),
+  number: z.string(),
+  url: z.string(),
+  eta: z.iso.datetime().optional(),
+});
+
+/** One parcel of an order. */
+export const orderParcelSchema = parcelSchema.extend({
+  status: parcelStatusSchema,
+  tracking: trackingSchema.optional(),
+  /** Why it will not arrive. */
+  reason: z.string().optional(),
+});
+export type OrderParcel = z.infer<typeof orderParcelSchema>;
+
+/** `requested` is ours, the rest Stripe's word. `failed`: the money is still with the shop. */
+export const refundStatusSchema = z.enum(['requested', 'succeeded', 'failed']);
+export const orderRefundSchema = z.object({
+  refundId: z.uuid(),
+  amount: moneySchema,
+  lines: z.array(quantityLineSchema),
+  restock: z.boolean(),
+  reason: z.string(),
+  status: refundStatusSchema,
+  at: z.iso.datetime(),
+});
+export type OrderRefund = z.infer<typeof orderRefundSchema>;
+
+export const orderReturnSchema = z.object({
+  returnId: z.uuid(),
+  lines: z.array(quantityLineSchema),
+  reason: z.string(),
+  status: z.enum(['requested', 'created', 'received', 'failed']),
+  tracking: trackingSchema.optional(),
+  at: z.iso.datetime(),
+});
+export type OrderReturn = z.infer<typeof orderReturnSchema>;
+
+/** What stands between the customer and a paid order, until when. */
+export const paymentDueSchema = z.object({
+  /** `retry`: another payment method; `challenge`: a confirmation by the bank. */
+  need: z.enum(['retry', 'challenge']),
+  attempt: z.int().min(1),
+  attemptsLeft: z.int().nonnegative().optional(),
+  code: z.string().optional(),
+  message: z.string().optional(),
+  until: z.iso.datetime(),
+});
+export type PaymentDue = z.infer<typeof paymentDueSchema>;
 
 /** An order as its owner and staff see it. The three axes of its state are kept apart. */
 export const orderSchema = z.object({
@@ -59,12 +117,54 @@ export const orderSchema = z.object({
   address: addressSchema,
   contact: contactSchema,
   shippingMethod: shippingMethodSchema,
-  tracking: z.object({ carrier: z.string(), number: z.string(), url: z.string(), eta: z.iso.datetime() }).optional(),
+  /** The first parcel's. */
+  tracking: trackingSchema.optional(),
+  parcels: z.array(orderParcelSchema),
+  paymentDue: paymentDueSchema.optional(),
+  captured: moneySchema.optional(),
+  refunded: moneySchema.optional(),
+  refunds: z.array(orderRefundSchema),
+  returns: z.array(orderReturnSchema),
+  /** Why staff should look at it: something that had to happen has not. */
+  attention: z.string().optional(),
+  locale: localeSchema,
   placedAt: z.iso.datetime(),
   cancelUntil: z.iso.datetime(),
   updatedAt: z.iso.datetime(),
 });
 export type Order = z.infer<typeof orderSchema>;
+
+const reasonInput = z.string().trim().min(1, 'is required').max(500);
+
+/** `effect`: what will happen to the customer's money. */
+export const cancelOrderInput = z.strictObject({ orderId: orderIdSchema, reason: reasonInput.optional() });
+export const cancelOrderOutput = z.object({
+  order: orderSchema,
+  effect: z.enum(['nothing_charged', 'void', 'refund']),
+});
+
+export const retryPaymentInput = z.strictObject({ orderId: orderIdSchema, paymentMethod: paymentMethodSchema });
+
+/** `clientSecret` is for Stripe.js and for the customer's eyes only. */
+export const paymentChallengeOutput = z.object({
+  intentId: z.string(),
+  clientSecret: z.string(),
+  until: z.iso.datetime(),
+});
+
+export const requestReturnInput = z.strictObject({
+  orderId: orderIdSchema,
+  lines: linesInput,
+  reason: reasonInput,
+});
+export const requestReturnOutput = z.object({ order: orderSchema, returnId: z.uuid() });
+
+/** Links to PDFs, good for an hour. */
+export const invoiceOutput = z.object({
+  number: z.string(),
+  url: z.string(),
+  creditNotes: z.array(z.object({ refundId: z.uuid(), number: z.string(), url: z.string() })),
+});
 
 export const orderIdInput = z.strictObject({ orderId: orderIdSchema });
 

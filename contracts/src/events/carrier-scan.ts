@@ -1,7 +1,15 @@
 import { z } from 'zod';
 import { defineEvent } from '../event.ts';
 
-export const scanStatusSchema = z.enum(['picked_up', 'in_transit', 'out_for_delivery', 'delivered']);
+export const scanStatusSchema = z.enum([
+  'picked_up',
+  'in_transit',
+  'out_for_delivery',
+  'delivery_failed',
+  'delivered',
+  'lost',
+  'returned_to_sender',
+]);
 export type ScanStatus = z.infer<typeof scanStatusSchema>;
 
 export const CarrierScan = defineEvent('carrier.scan', {

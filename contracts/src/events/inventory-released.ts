@@ -4,6 +4,11 @@ import { quantityLineSchema } from '../nouns/order.ts';
 
 export const InventoryReleased = defineEvent('inventory.released', {
   version: 1,
-  summary: 'The hold is given back; the stock is available again.',
-  data: z.object({ lines: z.array(quantityLineSchema), reason: z.string().min(1).max(500) }),
+  summary: 'What was held is available again: all of it, or one parcel that no warehouse can send.',
+  data: z.object({
+    lines: z.array(quantityLineSchema),
+    reason: z.string().min(1).max(500),
+    /** Set when only this parcel was released. */
+    parcelId: z.string().optional(),
+  }),
 });

@@ -1,9 +1,9 @@
 import { z } from 'zod';
 import { defineEvent } from '../event.ts';
-import { channelSchema, noticeKindSchema } from './notification-sent.ts';
+import { noticeSchema } from './notification-sent.ts';
 
 export const NotificationFailed = defineEvent('notification.failed', {
   version: 1,
-  summary: 'The provider refused a message to the customer for good.',
-  data: z.object({ kind: noticeKindSchema, channel: channelSchema, reason: z.string().min(1).max(500) }),
+  summary: 'A message to the customer was refused for good, or came back.',
+  data: noticeSchema.partial({ providerId: true }).extend({ reason: z.string().min(1).max(500) }),
 });

@@ -1,13 +1,14 @@
 import { z } from 'zod';
 import { defineEvent } from '../event.ts';
 import { addressSchema, contactSchema } from '../nouns/address.ts';
-import { orderLineSchema, shippingMethodSchema } from '../nouns/order.ts';
+import { orderLineSchema, parcelSchema, shippingMethodSchema } from '../nouns/order.ts';
 
 export const OrderConfirmed = defineEvent('order.confirmed', {
   version: 1,
   summary: 'Stock is held and the payment is authorised: the order will be shipped.',
   data: z.object({
     lines: z.array(orderLineSchema).min(1),
+    parcels: z.array(parcelSchema).min(1),
     address: addressSchema,
     contact: contactSchema,
     shippingMethod: shippingMethodSchema,

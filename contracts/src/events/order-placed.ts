@@ -1,7 +1,13 @@
 import { z } from 'zod';
 import { defineEvent } from '../event.ts';
 import { addressSchema, contactSchema } from '../nouns/address.ts';
-import { orderLineSchema, paymentMethodSchema, pricesSchema, shippingMethodSchema } from '../nouns/order.ts';
+import {
+  localeSchema,
+  orderLineSchema,
+  paymentMethodSchema,
+  pricesSchema,
+  shippingMethodSchema,
+} from '../nouns/order.ts';
 
 export const OrderPlaced = defineEvent('order.placed', {
   version: 1,
@@ -14,6 +20,7 @@ export const OrderPlaced = defineEvent('order.placed', {
     contact: contactSchema,
     shippingMethod: shippingMethodSchema,
     paymentMethod: paymentMethodSchema,
+    locale: localeSchema.default('en'),
     cancelUntil: z.iso.datetime(),
   }),
 });

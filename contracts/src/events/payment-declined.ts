@@ -10,5 +10,7 @@ export const PaymentDeclined = defineEvent('payment.declined', {
     attempt: z.int().min(1),
     attemptsLeft: z.int().nonnegative(),
     final: z.boolean(),
+    /** Until then another payment method may be tried. */
+    retryUntil: z.iso.datetime().optional(),
   }),
 });

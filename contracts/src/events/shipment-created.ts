@@ -1,8 +1,9 @@
 import { z } from 'zod';
 import { defineEvent } from '../event.ts';
+import { parcelSchema } from '../nouns/order.ts';
 
-/** What every fact about a shipment carries. */
-export const shipmentSchema = z.object({
+/** What every fact about a shipment carries: the parcel and how the carrier knows it. */
+export const shipmentSchema = parcelSchema.extend({
   shipmentId: z.string().min(1),
   carrier: z.string().min(1),
   trackingNumber: z.string().min(1),
@@ -11,6 +12,6 @@ export const shipmentSchema = z.object({
 
 export const ShipmentCreated = defineEvent('shipment.created', {
   version: 1,
-  summary: 'The carrier accepted the shipment and gave it a tracking number.',
+  summary: 'The carrier accepted a parcel and gave it a tracking number.',
   data: shipmentSchema.extend({ eta: z.iso.datetime() }),
 });

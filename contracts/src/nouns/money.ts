@@ -1,4 +1,13 @@
-import { dinero, add as dineroAdd, multiply as dineroMultiply, halfUp, toSnapshot, transformScale } from 'dinero.js';
+import {
+  dinero,
+  add as dineroAdd,
+  allocate as dineroAllocate,
+  multiply as dineroMultiply,
+  subtract as dineroSubtract,
+  halfUp,
+  toSnapshot,
+  transformScale,
+} from 'dinero.js';
 import { z } from 'zod';
 
 const CURRENCIES = new Set(Intl.supportedValuesOf('currency'));
@@ -25,6 +34,23 @@ export function addMoney(first: Money, ...rest: Money[]): Money {
     if (other.currency !== first.currency) throw new RangeError(`Cannot add ${other.currency} to ${first.currency}`);
   }
   return fromDinero(rest.map(asDinero).reduce((sum, other) => dineroAdd(sum, other), asDinero(first)));
+}
+
+/** @throws RangeError when the currencies differ or less than nothing would be left */
+export function subtractMoney(from: Money, what: Money): Money {
+  if (what.currency !== from.currency) throw new RangeError(`Cannot take ${what.currency} from ${from.currency}`);
+  if (what.amount > from.amount) throw new RangeError(`Cannot take ${what.amount} from ${from.amount}`);
+  return fromDinero(dineroSubtract(asDinero(from), asDinero(what)));
+}
+
+/** `value * part / whole`, to a whole minor unit; whole numbers, 0 <= part <= whole. Nothing of nothing is nothing. */
+export function portionOfMoney(value: Money, part: number, whole: number): Money {
+  if (!Number.isInteger(part) || !Number.isInteger(whole) || part < 0 || part > whole) {
+    throw new RangeError(`Not a portion: ${part} of ${whole}`);
+  }
+  if (part === 0) return fromDinero(dineroMultiply(asDinero(value), 0));
+  if (part === whole) return value;
+  return fromDinero(dineroAllocate(asDinero(value), [part, whole - part])[0] as ReturnType<typeof asDinero>);
 }
 
 /** @param times a whole number, 0 or more */

@@ -22,6 +22,20 @@ export type ShippingMethod = z.infer<typeof shippingMethodSchema>;
 /** A Stripe PaymentMethod id, never card data. */
 export const paymentMethodSchema = z.string().regex(/^pm_[A-Za-z0-9_]{1,100}$/, 'must be a payment method id (pm_…)');
 
+/** The languages we write to customers in. */
+export const localeSchema = z.enum(['en', 'de']);
+export type Locale = z.infer<typeof localeSchema>;
+
+export const warehouseSchema = z.string().regex(/^[A-Z][A-Z0-9-]{1,19}$/, 'must be a warehouse, e.g. BERLIN');
+
+/** What leaves one warehouse for one order as one shipment. `parcelId` is unique within the order. */
+export const parcelSchema = z.object({
+  parcelId: z.string().regex(/^[0-9]{1,3}$/),
+  warehouse: warehouseSchema,
+  lines: z.array(quantityLineSchema).min(1),
+});
+export type Parcel = z.infer<typeof parcelSchema>;
+
 export const orderStatusSchema = z.enum([
   'pending',
   'confirmed',
@@ -29,15 +43,50 @@ export const orderStatusSchema = z.enum([
   'delivered',
   'rejected',
   'payment_failed',
+  'cancelling',
   'cancelled',
+  'expired',
 ]);
 export type OrderStatus = z.infer<typeof orderStatusSchema>;
 
-export const paymentStatusSchema = z.enum(['none', 'authorizing', 'authorized', 'captured', 'voided', 'failed']);
+export const paymentStatusSchema = z.enum([
+  'none',
+  'authorizing',
+  'action_required',
+  'authorized',
+  'captured',
+  'partially_refunded',
+  'refunded',
+  'voided',
+  'failed',
+]);
 export type PaymentStatus = z.infer<typeof paymentStatusSchema>;
 
-export const shipmentStatusSchema = z.enum(['none', 'created', 'dispatched', 'delivered', 'failed']);
+/** Of the whole order, over all its parcels. */
+export const shipmentStatusSchema = z.enum([
+  'none',
+  'created',
+  'partially_dispatched',
+  'dispatched',
+  'delivered',
+  'failed',
+  'cancelled',
+]);
 export type ShipmentStatus = z.infer<typeof shipmentStatusSchema>;
+
+/** Of one parcel. `lost` and `returned` are ends that only a parcel which has left can come to. */
+export const parcelStatusSchema = z.enum([
+  'reserved',
+  'created',
+  'dispatched',
+  'delivered',
+  'failed',
+  'lost',
+  'returned',
+  'cancelled',
+  'replaced',
+]);
+export type ParcelStatus = z.infer<typeof parcelStatusSchema>;
 
 /** The prices of an order: `total = subtotal + shipping + tax`, all in one currency. */
 export const pricesSchema = z.object({

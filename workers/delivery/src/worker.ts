@@ -1,8 +1,15 @@
 import {
   CarrierScan,
   defineWorker,
+  InventoryReallocated,
   OrderCancelled,
+  OrderCancelRequested,
   OrderConfirmed,
+  OrderReturnRequested,
+  ReturnCreated,
+  ReturnFailed,
+  ReturnReceived,
+  ShipmentCancelled,
   ShipmentCreated,
   ShipmentDelivered,
   ShipmentDispatched,
@@ -11,7 +18,23 @@ import {
 
 export const delivery = defineWorker({
   name: 'delivery',
-  summary: 'Ships confirmed orders with the carrier and follows its scans.',
-  hears: [OrderConfirmed, CarrierScan, OrderCancelled],
-  says: [ShipmentCreated, ShipmentDispatched, ShipmentDelivered, ShipmentFailed],
+  summary: 'Ships confirmed orders with the carrier, parcel by parcel, follows its scans and takes returns.',
+  hears: [
+    OrderConfirmed,
+    InventoryReallocated,
+    OrderCancelRequested,
+    OrderCancelled,
+    OrderReturnRequested,
+    CarrierScan,
+  ],
+  says: [
+    ShipmentCreated,
+    ShipmentDispatched,
+    ShipmentDelivered,
+    ShipmentFailed,
+    ShipmentCancelled,
+    ReturnCreated,
+    ReturnReceived,
+    ReturnFailed,
+  ],
 });

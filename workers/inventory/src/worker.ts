@@ -1,19 +1,45 @@
 import {
   defineWorker,
   InventoryCommitted,
+  InventoryReallocated,
   InventoryRejected,
   InventoryReleased,
   InventoryReserved,
+  InventoryRestocked,
   OrderCancelled,
+  OrderCancelRequested,
+  OrderExpired,
   OrderPlaced,
+  OrderRefundRequested,
+  PaymentActionRequired,
   PaymentDeclined,
   ShipmentDispatched,
+  ShipmentFailed,
   StockChanged,
 } from '@orderflow/contracts';
 
 export const inventory = defineWorker({
   name: 'inventory',
-  summary: 'Holds stock for orders, all or nothing; gives it back or lets it leave the warehouse.',
-  hears: [OrderPlaced, PaymentDeclined, OrderCancelled, ShipmentDispatched],
-  says: [InventoryReserved, InventoryRejected, InventoryReleased, InventoryCommitted, StockChanged],
+  summary:
+    'Holds stock for orders, all or nothing, in as few parcels as possible; gives it back or lets it leave the warehouse.',
+  hears: [
+    OrderPlaced,
+    PaymentActionRequired,
+    PaymentDeclined,
+    OrderCancelRequested,
+    OrderCancelled,
+    OrderExpired,
+    OrderRefundRequested,
+    ShipmentDispatched,
+    ShipmentFailed,
+  ],
+  says: [
+    InventoryReserved,
+    InventoryRejected,
+    InventoryReleased,
+    InventoryCommitted,
+    InventoryReallocated,
+    InventoryRestocked,
+    StockChanged,
+  ],
 });

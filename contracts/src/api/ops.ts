@@ -1,0 +1,213 @@
+import { z } from 'zod';
+import { moneySchema } from '../nouns/money.ts';
+import { orderIdSchema, orderStatusSchema, paymentStatusSchema, quantitySchema, skuSchema } from '../nouns/order.ts';
+import { orderSchema } from './orders.ts';
+
+const reasonInput = z.string().trim().min(1, 'is required').max(500);
+const cursorInput = z.string().max(200);
+
+/** All that are given must match. `text`: an order id, the end of one, an e-mail address or a customer id. */
+export const searchOrdersInput = z
+  .strictObject({
+    text: z.string().trim().min(3).max(254).optional(),
+    status: orderStatusSchema.optional(),
+    payment: paymentStatusSchema.optional(),
+    attention: z.boolean().optional(),
+    cursor: orderIdSchema.optional(),
+    limit: z.int().min(1).max(100).default(20),
+  })
+  .default({ limit: 20 });
+
+/**
+ * Input of `ops.orders.refund`. `refundId` is the caller's: asked twice, refunded once. Either an amount, or lines
+ * whose price with tax is computed, or neither: all that is left.
+ */
+export const refundOrderInput = z.strictObject({
+  orderId: orderIdSchema,
+  refundId: z.uuid(),
+  amount: z
+    .strictObject({ amount: z.int('must be a whole number').positive('must be more than 0'), currency: z.string() })
+    .optional(),
+  lines: z
+    .array(z.strictObject({ sku: skuSchema, quantity: quantitySchema }))
+    .min(1)
+    .max(50)
+    .optional(),
+  restock: z.boolean().default(false),
+  reason: reasonInput,
+});
+export const refundOrderOutput = z.object({ order: orderSchema, refundId: z.uuid(), amount: moneySchema });
+
+/** A call that a handler made to something outside. */
+export const outsideCallSchema = z.object({
+  to: z.string(),
+  operation: z.string(),
+  at: z.iso.datetime(),
+  ms: z.number(),
+  outcome: z.enum(['ok', 'failed']),
+  error: z.string().optional(),
+});
+export type OutsideCall = z.infer<typeof outsideCallSchema>;
+
+/** What one worker did with one event. */
+export const hopSchema = z.object({
+  worker: z.string(),
+  outcome: z.enum(['handled', 'ignored', 'waiting', 'retrying', 'parked']),
+  at: z.iso.datetime().optional(),
+  ms: z.number().optional(),
+  attempts: z.int().optional(),
+  /** Why it was ignored, retried or parked. */
+  reason: z.string().optional(),
+  firstFailedAt: z.iso.datetime().optional(),
+  calls: z.array(outsideCallSchema),
+  /** Ids of the events that were said. */
+  said: z.array(z.string()),
+});
+export type Hop = z.infer<typeof hopSchema>;
+
+/** One event of an order, its cause and what became of it at everybody who hears it. */
+export const xrayEventSchema = z.object({
+  id: z.string(),
+  type: z.string(),
+  source: z.string(),
+  time: z.iso.datetime({ offset: true }),
+  causedBy: z.string().optional(),
+  data: z.unknown(),
+  hops: z.array(hopSchema),
+});
+export type XrayEvent = z.infer<typeof xrayEventSchema>;
+
+/** The causal graph of one order: `events` with causes before effects. */
+export const xrayOutput = z.object({
+  orderId: orderIdSchema,
+  traceId: z.string().optional(),
+  events: z.array(xrayEventSchema),
+  notifications: z.array(
+    z.object({
+      kind: z.string(),
+      channel: z.string(),
+      occasion: z.string().optional(),
+      state: z.string(),
+      providerId: z.string().optional(),
+      at: z.iso.datetime().optional(),
+    }),
+  ),
+});
+export type Xray = z.infer<typeof xrayOutput>;
+
+/** One broken invariant. `check` is its number and name in docs/invariants.md's terms. */
+export const violationSchema = z.object({
+  check: z.string(),
+  area: z.enum(['stock', 'money', 'orders', 'messages', 'notifications']),
+  message: z.string(),
+  orderId: z.string().optional(),
+  documents: z.array(z.string()),
+  events: z.array(z.string()),
+});
+export type Violation = z.infer<typeof violationSchema>;
+
+/** What the auditor found. `checks` also names those without violations. */
+export const auditReportSchema = z.object({
+  green: z.boolean(),
+  startedAt: z.iso.datetime(),
+  ms: z.number(),
+  /** `full`: every order; `changed`: those that changed since the last audit or are still open. */
+  scope: z.enum(['full', 'changed']),
+  orders: z.int(),
+  checks: z.array(
+    z.object({
+      check: z.string(),
+      area: z.string(),
+      examined: z.int(),
+      violations: z.int(),
+      skipped: z.string().optional(),
+    }),
+  ),
+  /** At most 1,000. */
+  violations: z.array(violationSchema),
+});
+export type AuditReport = z.infer<typeof auditReportSchema>;
+
+export const healthOutput = z.object({
+  green: z.boolean(),
+  queues: z.array(
+    z.object({ worker: z.string(), waiting: z.int(), retrying: z.int(), parked: z.int(), consumers: z.int() }),
+  ),
+  outbox: z.object({ waiting: z.int(), oldestSeconds: z.number() }),
+  attention: z.int(),
+  /** Workers whose circuit is open: a dependency is down. */
+  circuitsOpen: z.array(z.string()),
+  audit: auditReportSchema.optional(),
+  /** What could not be asked. */
+  unknown: z.array(z.string()),
+});
+export type OpsHealth = z.infer<typeof healthOutput>;
+
+/** Which parked messages. All that are given must match. */
+export const deadLetterFilter = z.strictObject({
+  worker: z.string().min(1).max(60).optional(),
+  eventId: z.string().min(1).max(128).optional(),
+  orderId: z.string().min(1).max(128).optional(),
+  type: z.string().max(120).optional(),
+  errorClass: z.string().max(60).optional(),
+  /** A part of the error's message. */
+  error: z.string().max(200).optional(),
+});
+export type DeadLetterFilter = z.infer<typeof deadLetterFilter>;
+
+export const deadLetterSchema = z.object({
+  worker: z.string(),
+  eventId: z.string(),
+  orderId: z.string().optional(),
+  type: z.string(),
+  errorClass: z.string(),
+  error: z.string(),
+  attempts: z.int(),
+  firstFailedAt: z.iso.datetime().optional(),
+  parkedAt: z.iso.datetime().optional(),
+  /** How often it was redriven before. */
+  redriven: z.int(),
+});
+export type DeadLetter = z.infer<typeof deadLetterSchema>;
+
+export const listDeadLettersInput = z
+  .strictObject({ filter: deadLetterFilter.default({}), cursor: cursorInput.optional() })
+  .default({ filter: {} });
+export const listDeadLettersOutput = z.object({
+  total: z.int(),
+  groups: z.array(
+    z.object({
+      worker: z.string(),
+      errorClass: z.string(),
+      error: z.string(),
+      count: z.int(),
+      types: z.array(z.string()),
+      example: deadLetterSchema,
+    }),
+  ),
+});
+
+export const inspectDeadLetterInput = z.strictObject({ worker: z.string().min(1), eventId: z.string().min(1) });
+export const inspectDeadLetterOutput = deadLetterSchema.extend({
+  /** The parsed body, or its text where it is not JSON. */
+  body: z.unknown(),
+  headers: z.record(z.string(), z.unknown()),
+});
+
+/** What a redrive would do now. */
+export const redriveVerdictSchema = z.enum(['already_handled', 'order_finished', 'would_retry', 'unreadable']);
+export const redriveDeadLettersInput = z.strictObject({
+  filter: deadLetterFilter.refine((filter) => Object.keys(filter).length > 0, 'must name something'),
+  /** True until said otherwise: nothing moves, the verdicts say what would happen. */
+  dryRun: z.boolean().default(true),
+  limit: z.int().min(1).max(10_000).default(1_000),
+  perSecond: z.int().min(1).max(1_000).default(50),
+  reason: reasonInput,
+});
+export const redriveDeadLettersOutput = z.object({
+  dryRun: z.boolean(),
+  matched: z.int(),
+  moved: z.int(),
+  letters: z.array(deadLetterSchema.extend({ verdict: redriveVerdictSchema })),
+});
+export const discardDeadLettersInput = redriveDeadLettersInput.omit({ perSecond: true });

@@ -1,0 +1,12 @@
+import { z } from 'zod';
+import { defineEvent } from '../event.ts';
+import { quantityLineSchema, warehouseSchema } from '../nouns/order.ts';
+
+export const InventoryRestocked = defineEvent('inventory.restocked', {
+  version: 1,
+  summary: 'Goods that had left are back on the shelf.',
+  data: z.object({
+    refundId: z.uuid(),
+    stock: z.array(quantityLineSchema.extend({ warehouse: warehouseSchema })).min(1),
+  }),
+});

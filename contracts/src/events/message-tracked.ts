@@ -1,0 +1,14 @@
+import { z } from 'zod';
+import { defineEvent } from '../event.ts';
+import { channelSchema } from './notification-sent.ts';
+
+export const MessageTracked = defineEvent('message.tracked', {
+  version: 1,
+  summary: "What became of a message to the customer; from its provider's verified webhook.",
+  data: z.object({
+    channel: channelSchema,
+    providerId: z.string().min(1),
+    status: z.enum(['delivered', 'failed']),
+    reason: z.string().max(500).optional(),
+  }),
+});

@@ -1,0 +1,8 @@
+import { defineEvent } from '../event.ts';
+import { noticeSchema } from './notification-sent.ts';
+
+export const NotificationDelivered = defineEvent('notification.delivered', {
+  version: 1,
+  summary: 'A message reached the customer, as its provider says.',
+  data: noticeSchema,
+});

@@ -1,0 +1,13 @@
+import { z } from 'zod';
+import { defineEvent } from '../event.ts';
+import { quantityLineSchema } from '../nouns/order.ts';
+
+export const OrderReturnRequested = defineEvent('order.return_requested', {
+  version: 1,
+  summary: 'The customer wants to send delivered lines back.',
+  data: z.object({
+    returnId: z.uuid(),
+    lines: z.array(quantityLineSchema).min(1),
+    reason: z.string().min(1).max(500),
+  }),
+});

@@ -1,0 +1,15 @@
+import { z } from 'zod';
+import { defineEvent } from '../event.ts';
+import { moneySchema } from '../nouns/money.ts';
+
+export const PaymentRefundFailed = defineEvent('payment.refund_failed', {
+  version: 1,
+  summary: 'A refund did not go through; the money is still with us and staff have to act.',
+  data: z.object({
+    refundId: z.uuid(),
+    amount: moneySchema,
+    code: z.string().min(1),
+    message: z.string().min(1).max(500),
+    totalRefunded: moneySchema,
+  }),
+});

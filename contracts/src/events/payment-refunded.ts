@@ -1,0 +1,9 @@
+import { defineEvent } from '../event.ts';
+import { moneySchema } from '../nouns/money.ts';
+import { refundSchema } from './order-refund-requested.ts';
+
+export const PaymentRefunded = defineEvent('payment.refunded', {
+  version: 1,
+  summary: 'Stripe has given captured money back.',
+  data: refundSchema.extend({ totalRefunded: moneySchema }),
+});
