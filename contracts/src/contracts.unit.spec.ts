@@ -27,7 +27,7 @@ describe('money', () => {
 
   test('subtracts and takes portions', () => {
     expect(subtractMoney(money(5, 'EUR'), money(2, 'EUR'))).toEqual(money(3, 'EUR'));
-    expect(portionOfMoney(money(1000, 'EUR'), 1, 3)).toEqual(money(334, 'EUR'));
+    expect(portionOfMoney(money(1000, 'EUR'), 1, 3)).toEqual(money(333, 'EUR'));
     expect(portionOfMoney(money(1000, 'EUR'), 3, 3)).toEqual(money(1000, 'EUR'));
     expect(portionOfMoney(money(1000, 'EUR'), 0, 0)).toEqual(money(0, 'EUR'));
     expect(() => subtractMoney(money(1, 'EUR'), money(2, 'EUR'))).toThrow(RangeError);

@@ -6,8 +6,10 @@ import { ROOT } from '../paths.ts';
 const MAY_IMPORT: Readonly<Record<string, readonly string[]>> = {
   contracts: [],
   runtime: ['contracts'],
-  gateway: ['contracts', 'runtime'],
-  workers: ['contracts', 'runtime'],
+  documents: ['contracts'],
+  gateway: ['contracts', 'runtime', 'documents'],
+  workers: ['contracts', 'runtime', 'documents'],
+  auditor: ['contracts', 'runtime'],
   emulators: ['emulator-control'],
 };
 
