@@ -81,7 +81,7 @@ const runtimeFields = {
   revision: { type: Number, required: true },
   handled: { type: Schema.Types.Mixed, required: true },
   hops: { type: Schema.Types.Mixed, default: {} },
-  changedAt: { type: Date, required: true, index: true },
+  changedAt: { type: Date, required: true, index: true, default: () => new Date() },
   due: { type: Date, index: { sparse: true } },
   outbox: { type: [Schema.Types.Mixed], default: undefined },
   outboxAt: { type: Date, index: { sparse: true } },
