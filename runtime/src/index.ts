@@ -1,5 +1,11 @@
 export * from './aggregate.ts';
 export { type BrokerConnection, connectBroker } from './broker/connection.ts';
+export {
+  type DeadLetters,
+  deadLetters,
+  type ParkedMessage,
+  UnknownWorkerError,
+} from './broker/dead-letters.ts';
 export { createPublisher, type OutgoingMessage, outgoing, type Publisher } from './broker/publisher.ts';
 export { declareTopology } from './broker/topology.ts';
 export * from './config.ts';
