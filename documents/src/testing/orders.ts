@@ -1,0 +1,45 @@
+import type { CreditNoteInput } from '../credit-note.ts';
+import type { InvoiceInput } from '../invoice.ts';
+
+const eur = (amount: number) => ({ amount, currency: 'EUR' });
+const orderId = '01890a5d-ac96-774b-bcce-b302099a8057';
+const customer = {
+  name: 'Jürgen Groß',
+  line1: 'Weg 1',
+  line2: 'Hinterhaus',
+  postalCode: '10115',
+  city: 'Berlin',
+  country: 'DE',
+};
+const lines = [
+  { sku: 'MUG-RED', name: 'Enamel mug, red', quantity: 2, unitPrice: eur(1_450) },
+  { sku: 'TEA-100', name: 'Darjeeling, 100 g', quantity: 1, unitPrice: eur(1_890) },
+];
+
+export const anInvoice = (over: Partial<InvoiceInput> = {}): InvoiceInput => ({
+  number: 'INV-20261122-B302099A8057',
+  date: '2026-11-24T08:00:00.000Z',
+  orderId,
+  placedAt: '2026-11-22T23:30:00.000Z',
+  locale: 'en',
+  customer,
+  lines,
+  shippingMethod: 'express',
+  subtotal: eur(4_790),
+  shipping: eur(990),
+  tax: eur(1_098),
+  total: eur(6_878),
+  ...over,
+});
+
+export const aCreditNote = (over: Partial<CreditNoteInput> = {}): CreditNoteInput => ({
+  number: 'CN-20261122-B302099A8057-0A1B2C3D',
+  date: '2026-11-30T08:00:00.000Z',
+  orderId,
+  invoiceNumber: 'INV-20261122-B302099A8057',
+  locale: 'en',
+  customer,
+  order: { lines, tax: eur(1_098), total: eur(6_878) },
+  refund: { amount: eur(3_439), lines: [{ sku: 'MUG-RED', quantity: 1 }], reason: 'arrived broken' },
+  ...over,
+});
