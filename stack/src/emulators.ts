@@ -44,10 +44,11 @@ export async function startEmulators(
   env: Env,
 ): Promise<Emulators> {
   const starting: Promise<Partial<Emulators>>[] = [];
-  if (!env.STRIPE_API_KEY) starting.push(startStripe(site));
+  const webhook = (provider: string) => `http://${HOST}:${gatewayPort}/webhooks/${provider}`;
+  if (!env.STRIPE_API_KEY) starting.push(startStripe(site, secrets, webhook('stripe')));
   if (!env.TWILIO_ACCOUNT_SID) starting.push(startTwilio(site));
-  if (!env.SMTP_URL) starting.push(startMailbox(site));
-  if (!env.CARRIER_URL) starting.push(startCarrier(site, secrets, gatewayPort, options.carrierSpeed));
+  if (!env.SMTP_URL) starting.push(startMailbox(site, secrets, webhook('mail')));
+  if (!env.CARRIER_URL) starting.push(startCarrier(site, secrets, webhook('carrier'), options.carrierSpeed));
   const started = await Promise.all(starting);
   return {
     addresses: Object.assign({}, ...started.map((one) => one.addresses)),
@@ -55,8 +56,12 @@ export async function startEmulators(
   };
 }
 
-async function startStripe(site: Site): Promise<Emulators> {
-  const url = await start(site, 'stripe', 12_111, { 'api-key': STRIPE_KEY });
+async function startStripe(site: Site, secrets: Secrets, webhook: string): Promise<Emulators> {
+  const url = await start(site, 'stripe', 12_111, {
+    'api-key': STRIPE_KEY,
+    'webhook-secret': secrets.stripeWebhookSecret,
+    'webhook-url': webhook,
+  });
   return { addresses: { stripe: url }, env: { STRIPE_API_URL: url, STRIPE_API_KEY: STRIPE_KEY } };
 }
 
@@ -66,9 +71,13 @@ async function startTwilio(site: Site): Promise<Emulators> {
   return { addresses: { twilio: url }, env: { TWILIO_API_URL: url, ...account } };
 }
 
-async function startMailbox(site: Site): Promise<Emulators> {
+async function startMailbox(site: Site, secrets: Secrets, webhook: string): Promise<Emulators> {
   const smtpPort = await (site.ephemeral ? freePort() : portNear(1_025));
-  const url = await start(site, 'mailbox', 8_025, { 'smtp-port': `${smtpPort}` });
+  const url = await start(site, 'mailbox', 8_025, {
+    'smtp-port': `${smtpPort}`,
+    'webhook-secret': secrets.mailWebhookSecret,
+    'webhook-url': webhook,
+  });
   const smtp = `smtp://${HOST}:${smtpPort}`;
   return {
     addresses: { mailbox: url, smtp },
@@ -76,8 +85,7 @@ async function startMailbox(site: Site): Promise<Emulators> {
   };
 }
 
-async function startCarrier(site: Site, secrets: Secrets, gatewayPort: number, speed = 3_600): Promise<Emulators> {
-  const webhook = `http://${HOST}:${gatewayPort}/webhooks/carrier`;
+async function startCarrier(site: Site, secrets: Secrets, webhook: string, speed = 3_600): Promise<Emulators> {
   const url = await start(site, 'carrier', 8_030, {
     'api-key': CARRIER_KEY,
     'webhook-secret': secrets.carrierWebhookSecret,

@@ -3,29 +3,48 @@ import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { z } from 'zod';
 
-const schema = z.object({ tokenSecret: z.string().min(32), carrierWebhookSecret: z.string().min(16) });
+/** The variable of each secret. */
+const VARIABLES = {
+  tokenSecret: 'TOKEN_SECRET',
+  carrierWebhookSecret: 'CARRIER_WEBHOOK_SECRET',
+  stripeWebhookSecret: 'STRIPE_WEBHOOK_SECRET',
+  mailWebhookSecret: 'MAIL_WEBHOOK_SECRET',
+  auditorSecret: 'AUDITOR_SECRET',
+} as const;
 
 /** What signs tokens and webhooks on this data directory. */
-export type Secrets = z.infer<typeof schema>;
+export type Secrets = Readonly<Record<keyof typeof VARIABLES, string>>;
+
+const NAMES = Object.keys(VARIABLES) as (keyof Secrets)[];
+const schema = z.partialRecord(z.enum(NAMES), z.string().min(16));
 
 /** The data directory's own secrets, made at the first call and kept for its owner only; the environment's go first. */
 export function secretsOf(dataDir: string, env: Readonly<Record<string, string | undefined>> = process.env): Secrets {
   const kept = readOrMake(join(dataDir, 'secrets.json'), dataDir);
-  return {
-    tokenSecret: env.TOKEN_SECRET || kept.tokenSecret,
-    carrierWebhookSecret: env.CARRIER_WEBHOOK_SECRET || kept.carrierWebhookSecret,
-  };
+  return mapped((name) => env[VARIABLES[name]] || kept[name]);
 }
 
+/** The variables that tell a process the secrets. */
+export const secretVariables = (secrets: Secrets): Record<string, string> =>
+  Object.fromEntries(NAMES.map((name) => [VARIABLES[name], secrets[name]]));
+
+/** A directory that was made by an earlier version lacks the later secrets: they are added. */
 function readOrMake(file: string, dataDir: string): Secrets {
+  const known = read(file);
+  const all = mapped((name) => known[name] ?? randomBytes(32).toString('hex'));
+  if (NAMES.every((name) => known[name] !== undefined)) return all;
+  mkdirSync(dataDir, { recursive: true });
+  writeFileSync(file, `${JSON.stringify(all)}\n`, { mode: 0o600 });
+  return all;
+}
+
+function read(file: string): Partial<Secrets> {
   try {
-    return schema.parse(JSON.parse(readFileSync(file, 'utf8')));
+    return schema.parse(JSON.parse(readFileSync(file, 'utf8'))) as Partial<Secrets>;
   } catch {
-    const made = { tokenSecret: secret(), carrierWebhookSecret: secret() };
-    mkdirSync(dataDir, { recursive: true });
-    writeFileSync(file, `${JSON.stringify(made)}\n`, { mode: 0o600 });
-    return made;
+    return {};
   }
 }
 
-const secret = (): string => randomBytes(32).toString('hex');
+const mapped = (secret: (name: keyof Secrets) => string): Secrets =>
+  Object.fromEntries(NAMES.map((name) => [name, secret(name)])) as Secrets;

@@ -42,6 +42,8 @@ export interface StackOptions {
 export interface Addresses extends EmulatorAddresses {
   /** The gateway: tRPC under `/trpc`. */
   readonly api: string;
+  /** The auditor's own API. */
+  readonly auditor: string;
   readonly amqp: string;
   /** RabbitMQ's console and management API, with credentials. */
   readonly rabbitmq: string;
@@ -68,6 +70,8 @@ export interface Stack {
   /** Waits until every process is ready. */
   ready(): Promise<void>;
   token(bearer: Bearer): Promise<string>;
+  /** What guards the auditor's API. */
+  readonly auditorSecret: string;
   /** Stops what was started here, in reverse order, and nothing else. */
   close(): Promise<void>;
 }
@@ -119,11 +123,14 @@ async function startSystem(options: StackOptions, parts: Parts): Promise<Stack> 
   for (const [name, url] of Object.entries(emulators.addresses)) report.line(`Stand-in for ${name}: ${url}`);
   const amqpUrl = await prepareBroker(options, broker.amqpUrl, broker.managementUrl);
   const databasePrefix = options.databasePrefix ?? 'orderflow_';
+  const auditorPort = await freePort();
   const processes = await assembleSystem(site, {
     amqpUrl,
+    managementUrl: broker.managementUrl,
     mongodbUri: store.mongodbUri,
     redisUrl: cache.redisUrl,
     gatewayPort,
+    auditorPort,
     databasePrefix,
     secrets,
     emulators,
@@ -143,6 +150,7 @@ async function startSystem(options: StackOptions, parts: Parts): Promise<Stack> 
   }
   const addresses: Addresses = {
     api,
+    auditor: `http://127.0.0.1:${auditorPort}`,
     amqp: amqpUrl,
     rabbitmq: broker.managementUrl,
     mongodb: store.mongodbUri,
@@ -171,6 +179,7 @@ async function startSystem(options: StackOptions, parts: Parts): Promise<Stack> 
     },
     ready: async () => void (await Promise.all(processes.map((one) => one.ready()))),
     token: (bearer) => signToken(bearer, secrets.tokenSecret),
+    auditorSecret: secrets.auditorSecret,
     close: once(async () => {
       await stopSystem(processes);
       if (options.vhost) {

@@ -1,20 +1,23 @@
-import { existsSync, readdirSync } from 'node:fs';
+import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Emulators } from './emulators.ts';
 import { StackError } from './errors.ts';
 import { ROOT } from './paths.ts';
 import { freePort } from './ports.ts';
-import { discoverWorkers, gatewayProgram, type Program } from './processes/discover.ts';
+import { auditorProgram, discoverWorkers, gatewayProgram, type Program } from './processes/discover.ts';
 import { type Supervised, supervise } from './processes/supervised.ts';
 import type { Site } from './providers/provider.ts';
-import type { Secrets } from './secrets.ts';
+import { type Secrets, secretVariables } from './secrets.ts';
 
 /** What the processes of the system are told. */
 export interface SystemSettings {
   readonly amqpUrl: string;
+  /** RabbitMQ's management API, with credentials. */
+  readonly managementUrl: string;
   readonly mongodbUri: string;
   readonly redisUrl: string;
   readonly gatewayPort: number;
+  readonly auditorPort: number;
   readonly databasePrefix: string;
   readonly secrets: Secrets;
   readonly emulators: Emulators;
@@ -40,7 +43,7 @@ export async function assembleSystem(site: Site, settings: SystemSettings): Prom
   );
   return Promise.all(
     replicas.map(async ({ program, name }) => {
-      const healthPort = await freePort();
+      const healthPort = program === auditorProgram ? settings.auditorPort : await freePort();
       return supervise(site.children, {
         request: {
           name,
@@ -57,11 +60,13 @@ export async function assembleSystem(site: Site, settings: SystemSettings): Prom
 }
 
 const existingPrograms = (): Program[] =>
-  [gatewayProgram, ...discoverWorkers()].filter((program) => existsSync(program.main));
+  [gatewayProgram, ...discoverWorkers(), auditorProgram].filter((program) => existsSync(program.main));
 
 /** @throws StackError when something is to be scaled that cannot be */
 export function checkScale(scale: Readonly<Record<string, number>>): void {
-  const workers = existingPrograms().flatMap(({ name }) => (name === 'gateway' ? [] : [name]));
+  const workers = existingPrograms().flatMap(({ name }) =>
+    name === gatewayProgram.name || name === auditorProgram.name ? [] : [name],
+  );
   if ((scale.gateway ?? 1) > 1) throw new StackError('The gateway listens on one port here: scale workers.');
   const unknown = Object.keys(scale).find((name) => name !== 'gateway' && !workers.includes(name));
   if (unknown === undefined) return;
@@ -70,8 +75,10 @@ export function checkScale(scale: Readonly<Record<string, number>>): void {
 
 function environmentOf(program: Program, healthPort: number, settings: SystemSettings): Record<string, string> {
   const inherited = Object.entries(process.env).filter(([name]) => !NOT_INHERITED.test(name)) as [string, string][];
-  const seed = catalogueSeed();
+  const publicUrl = `http://127.0.0.1:${settings.gatewayPort}`;
   return {
+    CATALOGUE_SEED: join(ROOT, 'gateway/seed/catalogue.json'),
+    WAREHOUSE_SEED: join(ROOT, 'gateway/seed/warehouses.json'),
     ...Object.fromEntries(inherited),
     ...settings.emulators.env,
     AMQP_URL: settings.amqpUrl,
@@ -79,20 +86,15 @@ function environmentOf(program: Program, healthPort: number, settings: SystemSet
     MONGODB_DATABASE: `${settings.databasePrefix}${program.service.replaceAll('-', '_')}`,
     REDIS_URL: settings.redisUrl,
     HEALTH_PORT: `${healthPort}`,
-    PORT: `${settings.gatewayPort}`,
-    TOKEN_SECRET: settings.secrets.tokenSecret,
-    CARRIER_WEBHOOK_SECRET: settings.secrets.carrierWebhookSecret,
-    ...(seed && { CATALOGUE_SEED: seed }),
+    PORT: `${program === auditorProgram ? settings.auditorPort : settings.gatewayPort}`,
+    PUBLIC_URL: publicUrl,
+    WEBHOOK_URL: publicUrl,
+    RABBITMQ_MANAGEMENT_URL: settings.managementUrl,
+    AUDITOR_URL: `http://127.0.0.1:${settings.auditorPort}`,
+    DATABASE_PREFIX: settings.databasePrefix,
+    ...secretVariables(settings.secrets),
     ...(settings.retryDelaysMs && { RETRY_DELAYS_MS: settings.retryDelaysMs.join(',') }),
     ...settings.env,
     ...settings.envFor[program.name],
   };
-}
-
-/** The catalogue that comes with the gateway, unless the user has one. */
-function catalogueSeed(): string | undefined {
-  if (process.env.CATALOGUE_SEED) return process.env.CATALOGUE_SEED;
-  const folder = join(ROOT, 'gateway/seed');
-  const file = existsSync(folder) ? readdirSync(folder).find((name) => name.endsWith('.json')) : undefined;
-  return file && join(folder, file);
 }

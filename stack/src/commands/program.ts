@@ -74,6 +74,48 @@ program
   .action(async (options) => (await import('./token.ts')).token(options));
 
 program
+  .command('audit')
+  .description('check that all books of the running stack agree; status 1 when they do not')
+  .option('--changed', 'only what changed since the last audit')
+  .option('--json', 'print the report as one JSON document')
+  .option('--data <dir>', 'the stack to check', '.data')
+  .action(async (options) => (await import('./audit.ts')).audit(options));
+
+const letters = program
+  .command('dead-letters')
+  .description('see and settle what could not be handled, on the running stack');
+const filtered = (command: Command): Command =>
+  command
+    .option('--worker <name>', "in this worker's parking lot")
+    .option('--event <id>', 'this event')
+    .option('--order <id>', 'about this order')
+    .option('--type <fact>', 'of this kind, e.g. order.placed')
+    .option('--class <name>', 'with this class of error')
+    .option('--error <text>', 'whose error contains this text')
+    .option('--data <dir>', 'the stack it is about', '.data');
+const moving = (command: Command): Command =>
+  filtered(command)
+    .option('--yes', 'do it; without it, only say what would happen')
+    .option('--reason <text>', 'why; kept in the audit trail')
+    .option('--limit <n>', 'at most so many', '1000');
+
+filtered(letters.command('list', { isDefault: true }))
+  .description('what is parked, by worker and error')
+  .action(async (options) => (await import('./dead-letters.ts')).list(options));
+letters
+  .command('inspect <worker> <event>')
+  .description('one parked message with headers and body')
+  .option('--data <dir>', 'the stack it is about', '.data')
+  .action(async (worker, event, options) => (await import('./dead-letters.ts')).inspect(worker, event, options));
+moving(letters.command('redrive'))
+  .description('hand them to their workers again')
+  .option('--per-second <n>', 'no faster than this', '50')
+  .action(async (options) => (await import('./dead-letters.ts')).redrive(options));
+moving(letters.command('discard'))
+  .description('remove them for good')
+  .action(async (options) => (await import('./dead-letters.ts')).discard(options));
+
+program
   .command('logs')
   .description('show the logs of all processes or of one')
   .argument('[process]', 'e.g. payment')

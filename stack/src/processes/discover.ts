@@ -21,6 +21,13 @@ const ORDER_STATUS: Program = {
 /** The gateway, which takes orders: starts last and stops first. */
 export const gatewayProgram: Program = { name: 'gateway', main: join(GATEWAY, 'main.ts'), service: 'gateway' };
 
+/** Watches over all the others; reads everything and changes nothing. */
+export const auditorProgram: Program = {
+  name: 'auditor',
+  main: join(ROOT, 'auditor/src/main.ts'),
+  service: 'auditor',
+};
+
 /** Everything that consumes a queue: each folder in workers/ that has a src/main.ts, and the order-status projection. */
 export function discoverWorkers(root: string = ROOT): Program[] {
   const folder = join(root, 'workers');
