@@ -1,0 +1,134 @@
+import { AsyncLocalStorage } from 'node:async_hooks';
+
+/** What befalls a run at a step: the process dies; what it calls is down; it is done, but the answer is lost. */
+export type FaultKind = 'crash' | 'down' | 'lost';
+
+export interface Plan {
+  /** Stop before this step (0: the first) and wait to be resumed. */
+  readonly pauseAt?: number | undefined;
+  readonly fault?: { readonly at: number; readonly kind: FaultKind } | undefined;
+}
+
+/** Thrown at every further step of a run whose process died. */
+export class Crash extends Error {
+  override readonly name = 'Crash';
+}
+
+/** A call failed as a broken network makes it fail. */
+export class Broken extends Error {
+  override readonly name = 'Broken';
+}
+
+export type Ending = { readonly ok: true } | { readonly ok: false; readonly error: unknown };
+
+/**
+ * Something that happens step by step: the handling of one message, a call of the API. Before every read or write of
+ * a store and before every call to the outside it comes to a gate, where it can be stopped, resumed, or broken.
+ * Of all runs in a world exactly one moves at a time, so that a sequence of commands has one outcome.
+ */
+export interface Run {
+  readonly name: string;
+  /** The steps so far. */
+  readonly steps: readonly string[];
+  /** Undefined: it is paused. */
+  readonly ending: Ending | undefined;
+  readonly died: boolean;
+  /** Goes on, for so many steps or to its end. */
+  resume(plan?: Plan): Promise<void>;
+}
+
+interface Moving extends Run {
+  reach(step: string): Promise<'go' | Exclude<FaultKind, 'crash'>>;
+}
+
+const own = new AsyncLocalStorage<Moving>();
+let moving: Moving | undefined;
+
+/** Starts a run; returns when it has paused or ended. */
+export async function startRun(name: string, work: () => Promise<unknown>, plan: Plan = {}): Promise<Run> {
+  const steps: string[] = [];
+  let ending: Ending | undefined;
+  let died = false;
+  let left: Plan = {};
+  let from = 0;
+  let proceed: (() => void) | undefined;
+  let stopped: (() => void) | undefined;
+  let turn: Promise<unknown> = Promise.resolve();
+
+  const pass = async (step: string) => {
+    if (died) throw new Crash(step);
+    const at = steps.push(step) - 1 - from;
+    if (at === left.pauseAt || moving !== run) {
+      const resumed = new Promise<void>((resolve) => {
+        proceed = resolve;
+      });
+      stopped?.();
+      await resumed;
+    } else if (left.fault?.at === at) {
+      if (left.fault.kind !== 'crash') return left.fault.kind;
+      died = true;
+      throw new Crash(step);
+    }
+    return 'go' as const;
+  };
+
+  const run: Moving = {
+    name,
+    steps,
+    get ending() {
+      return ending;
+    },
+    get died() {
+      return died;
+    },
+    reach: (step) => {
+      // What a handler does at once still comes to the gates one by one.
+      const passed = turn.then(() => pass(step));
+      turn = passed.catch(() => {});
+      return passed;
+    },
+    resume: async (next = {}) => {
+      if (moving) throw new Error(`${moving.name} moves already`);
+      if (ending) return;
+      const halted = new Promise<void>((resolve) => {
+        stopped = resolve;
+      });
+      moving = run;
+      left = next;
+      from = steps.length;
+      if (proceed) proceed();
+      else own.run(run, () => begin());
+      await halted;
+      moving = undefined;
+    },
+  };
+  const end = (result: Ending) => {
+    ending = result;
+    stopped?.();
+  };
+  const begin = () => {
+    work().then(
+      () => end({ ok: true }),
+      (error) => end({ ok: false, error }),
+    );
+  };
+  await run.resume(plan);
+  return run;
+}
+
+/** A call that a run makes: comes to the gate first. Outside of a run it is just made. */
+export async function gated<T>(step: string, call: () => Promise<T>): Promise<T> {
+  const run = own.getStore();
+  if (!run) return call();
+  const verdict = await run.reach(step);
+  if (verdict === 'down') throw new Broken(`${step}: down`);
+  const result = await call();
+  if (verdict === 'lost') throw new Broken(`${step}: the answer is lost`);
+  return result;
+}
+
+/** The gate for a call that arrives over the network, where only the one moving run can have made it. */
+export async function gateOfMoving(step: string): Promise<'go' | FaultKind> {
+  if (!moving) return 'go';
+  return moving.reach(step).catch(() => 'crash' as const);
+}

@@ -1,0 +1,165 @@
+import { createHash } from 'node:crypto';
+import {
+  createEvent,
+  type EventDefinition,
+  InvalidEventError,
+  type OrderflowEvent,
+  type WorkerDefinition,
+} from '@orderflow/contracts';
+import {
+  createLog,
+  DeadlinePassed,
+  errorMessage,
+  ignore,
+  type Logger,
+  PermanentError,
+  processMessage,
+  type Walk,
+  type WorkerParts,
+} from '@orderflow/runtime';
+import type { Broker, Message } from './broker.ts';
+import { gated, type Plan, type Run, startRun } from './run.ts';
+
+/** As configured by default. */
+const RETRY_DELAYS_MS = [1_000, 5_000, 30_000, 300_000];
+const MAX_ATTEMPTS = 12;
+const LEASE_MS = 30_000;
+const REGION = 'simulated';
+
+export interface SimulatedWorker {
+  readonly name: string;
+  /** Hands a message to the worker; it may come back to its queue, or be parked. */
+  deliver(message: Message, plan?: Plan): Promise<Run>;
+  /** After a run that was paused has gone on. */
+  settle(run: Run): void;
+  /** Looks for deadlines that have passed. */
+  checkDeadlines(plan?: Plan): Promise<Run>;
+  readonly inFlight: ReadonlyMap<Run, Message>;
+  reset(): void;
+}
+
+/** A worker of the real handlers, aggregates and ports on the simulated broker. */
+export function simulatedWorker<W extends WorkerDefinition, Deps, State>(
+  definition: W,
+  parts: WorkerParts<W, Deps, State>,
+  { broker, log = createLog('simulation', 'silent') }: { broker: Broker; log?: Logger },
+): SimulatedWorker {
+  const { name } = definition;
+  const publish = (events: readonly OrderflowEvent[]) =>
+    gated(`${name} publish ${events.map(({ type }) => type).join(' ')}`, async () => broker.publish(events));
+  const walk = walkOf(definition, parts, publish, log);
+  const inFlight = new Map<Run, Message>();
+
+  const settle = (run: Run): void => {
+    const message = inFlight.get(run);
+    if (!message || !run.ending) return;
+    inFlight.delete(run);
+    if (run.ending.ok) return;
+    if (run.died) {
+      broker.putBack({ ...message, redelivered: true });
+      return;
+    }
+    const { error } = run.ending;
+    const attempts = message.attempts + 1;
+    const failure = { at: new Date().toISOString(), error: errorMessage(error).slice(0, 200) };
+    const failed = { ...message, attempts, failures: [...message.failures, failure].slice(-5) };
+    const hopeless = error instanceof InvalidEventError || error instanceof PermanentError;
+    if (hopeless || attempts >= MAX_ATTEMPTS) {
+      broker.park({ ...failed, parked: { error: errorMessage(error), hopeless } });
+      return;
+    }
+    const delay = RETRY_DELAYS_MS[Math.min(attempts, RETRY_DELAYS_MS.length) - 1] ?? 0;
+    broker.putBack({ ...failed, notBefore: Date.now() + delay });
+  };
+
+  return {
+    name,
+    inFlight,
+    settle,
+    deliver: async (message, plan) => {
+      broker.take(message);
+      const { attempts, failures, redelivered } = message;
+      const given = { attempt: attempts + 1, triedBefore: attempts > 0 || redelivered, failures, calls: [] };
+      const work = async () => {
+        await processMessage(walk, message.body, { ...given, traceparent: ({ traceparent }) => traceparent });
+        await gated(`${name} acknowledge`, async () => {});
+      };
+      const run = await startRun(`${name} ${message.event.type}`, work, plan);
+      inFlight.set(run, message);
+      settle(run);
+      return run;
+    },
+    checkDeadlines: (plan) =>
+      startRun(
+        `${name} deadlines`,
+        async () => {
+          if (!parts.onDeadline) return;
+          for (;;) {
+            const due = await parts.aggregates.claimDue(new Date(), LEASE_MS);
+            if (!due) return;
+            const event = deadlineEvent(name, due.id, due.deadline);
+            await gated(`${name} send ${due.deadline.name}`, async () => broker.enqueue(name, event));
+            await parts.aggregates.settleDue(due);
+          }
+        },
+        plan,
+      ),
+    reset: () => inFlight.clear(),
+  };
+}
+
+function walkOf<W extends WorkerDefinition, Deps, State>(
+  definition: W,
+  { handlers, onDeadline, aggregates, deps }: WorkerParts<W, Deps, State>,
+  publish: Walk<State>['publish'],
+  log: Logger,
+): Walk<State> {
+  type Loose = (...given: unknown[]) => never;
+  const withDeps = (handler: unknown) =>
+    typeof handler === 'function'
+      ? (...rest: unknown[]) => (handler as Loose)(deps, ...rest)
+      : { project: (...rest: unknown[]) => (handler as { project: Loose }).project(deps, ...rest) };
+  const stillDue = onDeadline && onlyIfStillDue(aggregates, onDeadline as Loose);
+  const all = { ...handlers, ...(stillDue && { [DeadlinePassed.type]: stillDue }) };
+  const heard: readonly EventDefinition[] = [...definition.hears, ...(onDeadline ? [DeadlinePassed] : [])];
+  return {
+    worker: definition.name,
+    region: REGION,
+    heard: new Map(heard.map((event) => [event.type, event])),
+    handlers: new Map(Object.entries(all).map(([type, handler]) => [type, withDeps(handler)])) as never,
+    aggregates,
+    publish,
+    timeoutMs: 60_000,
+    log,
+    now: () => new Date(),
+  };
+}
+
+/** As the runtime guards it: a deadline that the state no longer has is of no interest. */
+function onlyIfStillDue<State>(
+  aggregates: WorkerParts<WorkerDefinition, unknown, State>['aggregates'],
+  handler: (...given: unknown[]) => unknown,
+) {
+  return (
+    deps: unknown,
+    event: OrderflowEvent<string, { name: string; at: string }>,
+    state: State | null,
+    context: unknown,
+  ) => {
+    const current = state === null ? null : aggregates.deadlineOf(state);
+    const same = current?.name === event.data.name && current.at.toISOString() === event.data.at;
+    return same ? handler(deps, event, state, context) : ignore('this deadline is no longer set');
+  };
+}
+
+/** As the runtime makes it: sent twice, it is one event. */
+function deadlineEvent(worker: string, id: string, { name, at }: { name: string; at: Date }): OrderflowEvent {
+  const time = at.toISOString();
+  const event = createEvent(DeadlinePassed.of({ name, at: time }), {
+    source: `/${worker}`,
+    subject: id,
+    time: at,
+    region: REGION,
+  });
+  return { ...event, id: createHash('sha256').update(`${worker}:${id}:${name}:${time}`).digest('hex').slice(0, 32) };
+}
