@@ -1,3 +1,4 @@
+export { askAuditor } from './audit.ts';
 export { apiClient, type Client } from './client.ts';
 export type { EmulatorOptions } from './emulators.ts';
 export { StackError } from './errors.ts';

@@ -2,6 +2,12 @@
 export interface Outside {
   /** PaymentIntents of an order, as Stripe has them. */
   intents(orderId: string): Promise<{ id: string; status: string; amount: number; amount_received: number }[]>;
+  /** What was given back for an order, in minor units, as Stripe has it. */
+  refunded(orderId: string): Promise<number>;
+  /** Answers a 3-D Secure challenge as the customer at the bank would. */
+  authenticate(intentId: string, outcome: 'succeed' | 'fail'): Promise<void>;
+  /** The carrier scans the shipment with this reference. */
+  scan(reference: string, status: string): Promise<void>;
   /** Subjects of the mails that reached this address, sorted. */
   mails(to: string): Promise<string[]>;
   /** Every mail there is, as `recipient: subject`. */
@@ -19,6 +25,7 @@ interface Addresses {
 }
 
 const STRIPE_KEY = 'sk_test_orderflow_emulator';
+const CARRIER_KEY = 'orderflow_emulator_key';
 
 export function outsideOf(addresses: Addresses): Outside {
   const json = async (url: string, init?: RequestInit) => {
@@ -29,7 +36,34 @@ export function outsideOf(addresses: Addresses): Outside {
   const mailsAt = async (query: string): Promise<{ to: string[]; subject: string }[]> =>
     ((await json(`${addresses.mailbox}/api/messages${query}`)) as { messages: [] }).messages;
 
+  const post = (url: string, body: object) =>
+    json(url, { method: 'POST', headers: { 'content-type': 'application/json' }, body: JSON.stringify(body) });
+
   return {
+    refunded: async (orderId) => {
+      const query = encodeURIComponent(`metadata['orderId']:'${orderId}'`);
+      const headers = { authorization: `Bearer ${STRIPE_KEY}` };
+      const intents = await json(`${addresses.stripe}/v1/payment_intents/search?query=${query}`, { headers });
+      let sum = 0;
+      for (const { id } of (intents as { data: { id: string }[] }).data) {
+        const { data } = (await json(`${addresses.stripe}/v1/refunds?payment_intent=${id}`, { headers })) as {
+          data: { amount: number; status: string }[];
+        };
+        sum += data.filter(({ status }) => status === 'succeeded').reduce((all, { amount }) => all + amount, 0);
+      }
+      return sum;
+    },
+    authenticate: async (intentId, outcome) =>
+      post(`${addresses.stripe}/_control/payment_intents/${intentId}/authenticate`, { outcome }),
+    scan: async (reference, status) => {
+      const headers = { authorization: `Bearer ${CARRIER_KEY}` };
+      const found = await json(`${addresses.carrier}/shipments?reference=${encodeURIComponent(reference)}`, {
+        headers,
+      });
+      const [shipment] = (found as { shipments: { id: string }[] }).shipments;
+      if (!shipment) throw new Error(`The carrier has no shipment ${reference}`);
+      await post(`${addresses.carrier}/_control/shipments/${shipment.id}/scan`, { status });
+    },
     intents: async (orderId) => {
       const query = encodeURIComponent(`metadata['orderId']:'${orderId}'`);
       const headers = { authorization: `Bearer ${STRIPE_KEY}` };

@@ -1,0 +1,443 @@
+import { randomUUID } from 'node:crypto';
+import type { Order, PlaceOrderInput } from '@orderflow/contracts';
+import { eventually } from '@orderflow/runtime/testing';
+import { type Client, discoverDefinitions } from '@orderflow/stack';
+import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest';
+import type { Outside } from './outside.ts';
+import { orderOf, reaches } from './shop.ts';
+import { type System, startSystem } from './system.ts';
+
+/** Long enough for every payment of this file, short enough to wait for. */
+const HOLD_SECONDS = 30;
+const DECLINED = 'pm_card_visa_chargeDeclined';
+const CHALLENGED = 'pm_card_authenticationRequired';
+/** Its refunds are taken by Stripe and fail afterwards. */
+const REFUND_FAILS = 'pm_card_refundFail';
+
+let system: System;
+let api: Client;
+let staff: Client;
+let outside: Outside;
+/** Nobody ever pays for these; they are looked at when their time is up. */
+let unpaid: { declined: Order; challenged: Order };
+
+beforeAll(async () => {
+  system = await startSystem({
+    envFor: {
+      inventory: { HOLD_SECONDS: `${HOLD_SECONDS}` },
+      'order-status': { HOLD_SECONDS: `${HOLD_SECONDS}` },
+      payment: { CHALLENGE_SECONDS: '2' },
+    },
+  });
+  ({ api, staff, outside } = system);
+  unpaid = {
+    declined: await place({ paymentMethod: DECLINED }),
+    challenged: await place({ paymentMethod: CHALLENGED }),
+  };
+});
+afterAll(() => system?.close());
+afterEach(() => outside.control('carrier', { hold: false, unavailableOrigins: [] }));
+
+const place = async (over: Partial<PlaceOrderInput> = {}): Promise<Order> =>
+  (await api.orders.place.mutate(orderOf(over))).order;
+
+const orderNow = (orderId: string) => api.orders.get.query({ orderId });
+
+const becomes = (orderId: string, what: string, check: (order: Order) => boolean): Promise<Order> =>
+  eventually(
+    `order ${orderId} ${what}`,
+    async () => {
+      const order = await orderNow(orderId);
+      return check(order) && order;
+    },
+    60_000,
+  );
+
+const paymentDue = (orderId: string, need: 'retry' | 'challenge') =>
+  becomes(orderId, `needs a ${need}`, (order) => order.paymentDue?.need === need);
+
+const delivered = (orderId: string) =>
+  becomes(orderId, 'is delivered and paid', ({ status, payment }) => status === 'delivered' && payment === 'captured');
+
+describe('paying', () => {
+  test('a declined card, then another: the same intent, one capture, delivered', async () => {
+    const { id, total } = await place({ paymentMethod: DECLINED });
+    const { paymentDue: due } = await paymentDue(id, 'retry');
+    expect(due).toMatchObject({ attempt: 1, attemptsLeft: 4 });
+
+    await api.orders.retryPayment.mutate({ orderId: id, paymentMethod: 'pm_card_visa' });
+
+    await delivered(id);
+    expect(await outside.intents(id)).toMatchObject([{ status: 'succeeded', amount_received: total.amount }]);
+  });
+
+  test('3-D Secure: the challenge is shown, answered at the bank, and the webhook confirms the order', async () => {
+    const { id } = await place({ paymentMethod: CHALLENGED });
+    await paymentDue(id, 'challenge');
+
+    const { intentId, clientSecret } = await api.orders.paymentChallenge.query({ orderId: id });
+    expect(clientSecret).toMatch(new RegExp(`^${intentId}_secret_`));
+    await outside.authenticate(intentId, 'succeed');
+
+    await delivered(id);
+    await system.fact('stripe.event', id);
+    await expect(api.orders.paymentChallenge.query({ orderId: id })).rejects.toMatchObject({
+      data: { reason: 'NO_CHALLENGE_DUE' },
+    });
+  });
+
+  test('a challenge that fails is a declined attempt; another card saves the order', async () => {
+    const { id } = await place({ paymentMethod: CHALLENGED });
+    await paymentDue(id, 'challenge');
+    const { intentId } = await api.orders.paymentChallenge.query({ orderId: id });
+
+    await outside.authenticate(intentId, 'fail');
+
+    await paymentDue(id, 'retry');
+    await api.orders.retryPayment.mutate({ orderId: id, paymentMethod: 'pm_card_visa' });
+    await delivered(id);
+    expect(await outside.intents(id)).toHaveLength(1);
+  });
+
+  test('five declined cards end the order: payment failed, the intent closed, the stock back', async () => {
+    const { id } = await place({ paymentMethod: DECLINED });
+    for (let attempt = 1; attempt < 5; attempt++) {
+      await becomes(id, `needs attempt ${attempt + 1}`, (order) => order.paymentDue?.attempt === attempt);
+      await api.orders.retryPayment.mutate({ orderId: id, paymentMethod: DECLINED });
+    }
+
+    const ended = await reaches(api, id, 'payment_failed');
+
+    expect(ended.payment).toBe('failed');
+    await system.fact('inventory.released', id);
+    expect(await outside.intents(id)).toMatchObject([{ status: 'canceled', amount_received: 0 }]);
+    await expect(api.orders.retryPayment.mutate({ orderId: id, paymentMethod: 'pm_card_visa' })).rejects.toMatchObject({
+      data: { reason: 'PAYMENT_NOT_DUE' },
+    });
+  });
+});
+
+describe('cancelling', () => {
+  test('before it is paid: cancelled at once, the intent closed, nothing held', async () => {
+    const { id } = await place({ paymentMethod: CHALLENGED });
+    await paymentDue(id, 'challenge');
+
+    const { effect } = await api.orders.cancel.mutate({ orderId: id, reason: 'changed my mind' });
+
+    expect(effect).toBe('nothing_charged');
+    await reaches(api, id, 'cancelled');
+    await system.fact('inventory.released', id);
+    await eventually('the intent is closed', async () => (await outside.intents(id))[0]?.status === 'canceled');
+  });
+
+  test('once confirmed: delivery answers first, then the authorisation is voided and the stock is back', async () => {
+    await outside.control('carrier', { hold: true });
+    const { id } = await place();
+    await becomes(id, 'has a shipment', ({ shipment }) => shipment === 'created');
+
+    const { effect, order } = await api.orders.cancel.mutate({ orderId: id });
+
+    expect([effect, order.status]).toEqual(['void', 'cancelling']);
+    await becomes(id, 'is cancelled and voided', (now) => now.status === 'cancelled' && now.payment === 'voided');
+    const [answer, end] = [await system.fact('shipment.cancelled', id), await system.fact('order.cancelled', id)];
+    expect(end.causationid).toBe(answer.id);
+    expect(await outside.intents(id)).toMatchObject([{ status: 'canceled', amount_received: 0 }]);
+  });
+
+  test('twice is once; after dispatch it is too late', async () => {
+    await outside.control('carrier', { hold: true });
+    const twice = await place();
+    await becomes(twice.id, 'is confirmed', ({ status }) => status === 'confirmed');
+    await Promise.all([1, 2].map(() => api.orders.cancel.mutate({ orderId: twice.id })));
+    await reaches(api, twice.id, 'cancelled');
+    expect(
+      system.heard.filter(({ type, subject }) => type === 'order.cancel_requested' && subject === twice.id),
+    ).toHaveLength(1);
+
+    await outside.control('carrier', { hold: false });
+    const late = await place();
+    await delivered(late.id);
+    await expect(api.orders.cancel.mutate({ orderId: late.id })).rejects.toMatchObject({
+      data: { reason: 'TOO_LATE_TO_CANCEL' },
+    });
+  });
+});
+
+describe('shipping', () => {
+  test('goods in two warehouses travel as two parcels and are paid once', async () => {
+    const { id, total } = await place({
+      lines: [
+        { sku: 'MUG-STONEWARE', quantity: 1 },
+        { sku: 'CLOCK-WALL-ASH', quantity: 1 },
+      ],
+    });
+
+    const { parcels } = await delivered(id);
+
+    expect(parcels.map(({ warehouse, status }) => [warehouse, status]).sort()).toEqual([
+      ['BERLIN', 'delivered'],
+      ['HAMBURG', 'delivered'],
+    ]);
+    expect(await outside.intents(id)).toMatchObject([{ status: 'succeeded', amount_received: total.amount }]);
+  });
+
+  test('a warehouse that cannot send: another one does', async () => {
+    await outside.control('carrier', { unavailableOrigins: ['BERLIN'] });
+    const { id } = await place({ lines: [{ sku: 'BLANKET-WOOL', quantity: 1 }] });
+
+    const { parcels } = await delivered(id);
+
+    expect(parcels.map(({ warehouse, status }) => [warehouse, status])).toEqual([
+      ['BERLIN', 'replaced'],
+      ['HAMBURG', 'delivered'],
+    ]);
+    await system.fact('inventory.reallocated', id);
+  });
+
+  test('no warehouse can send it: cancelled and voided', async () => {
+    await outside.control('carrier', { unavailableOrigins: ['BERLIN', 'HAMBURG'] });
+    const { id } = await place({ lines: [{ sku: 'TRAY-WALNUT', quantity: 1 }] });
+
+    await becomes(id, 'is cancelled', ({ status, payment }) => status === 'cancelled' && payment === 'voided');
+  });
+
+  test('one of two parcels is lost: its lines are refunded, the other arrives', async () => {
+    await outside.control('carrier', { hold: true });
+    const { id } = await place({
+      lines: [
+        { sku: 'MUG-STONEWARE', quantity: 1 },
+        { sku: 'UMBRELLA-ASH', quantity: 1 },
+      ],
+    });
+    const { parcels } = await becomes(id, 'has two shipments', ({ parcels: all }) => all.every((one) => one.tracking));
+    for (const { parcelId, warehouse } of parcels) {
+      await outside.scan(`${id}.${parcelId}`, 'picked_up');
+      await outside.scan(`${id}.${parcelId}`, warehouse === 'HAMBURG' ? 'lost' : 'delivered');
+    }
+
+    const end = await becomes(id, 'is refunded in part', ({ payment }) => payment === 'partially_refunded');
+
+    expect(end.status).toBe('delivered');
+    expect(end.refunds).toMatchObject([{ lines: [{ sku: 'UMBRELLA-ASH', quantity: 1 }], status: 'succeeded' }]);
+  });
+});
+
+describe('giving back', () => {
+  test('a return: sent back, received, refunded and on the shelf again', async () => {
+    const { id } = await place({ lines: [{ sku: 'HOOKS-IRON-5', quantity: 2 }] });
+    await delivered(id);
+
+    const { returnId } = await api.orders.requestReturn.mutate({
+      orderId: id,
+      lines: [{ sku: 'HOOKS-IRON-5', quantity: 1 }],
+      reason: 'one is enough',
+    });
+
+    const order = await becomes(id, 'is refunded in part', ({ payment }) => payment === 'partially_refunded');
+    expect(order.returns).toMatchObject([{ returnId, status: 'received' }]);
+    await system.fact('return.created', id);
+    expect((await system.fact('inventory.restocked', id)).data).toMatchObject({
+      stock: [{ sku: 'HOOKS-IRON-5', quantity: 1, warehouse: 'BERLIN' }],
+    });
+  });
+
+  test('a return that is lost on its way is told of and not refunded', async () => {
+    const { id } = await place({ lines: [{ sku: 'PEN-FOUNTAIN-F', quantity: 1 }] });
+    await delivered(id);
+    await outside.control('carrier', { hold: true });
+    await api.orders.requestReturn.mutate({
+      orderId: id,
+      lines: [{ sku: 'PEN-FOUNTAIN-F', quantity: 1 }],
+      reason: 'the nib is too fine',
+    });
+    await becomes(id, 'has a return label', ({ returns }) => returns[0]?.status === 'created');
+
+    await outside.scan(`${id}.r1`, 'picked_up');
+    await outside.scan(`${id}.r1`, 'lost');
+
+    const order = await becomes(id, 'has a failed return', ({ returns }) => returns[0]?.status === 'failed');
+    expect(order.refunds).toEqual([]);
+  });
+
+  test('staff refund in part, then the rest, and never more', async () => {
+    const { id, total } = await place();
+    await delivered(id);
+    const refundId = randomUUID();
+    const part = { orderId: id, refundId, amount: { amount: 100, currency: 'EUR' }, reason: 'a scratch' };
+
+    await Promise.all([1, 2, 3].map(() => staff.ops.orders.refund.mutate(part)));
+    await becomes(id, 'is refunded in part', ({ refunded }) => refunded?.amount === 100);
+    const tooMuch = { ...part, refundId: randomUUID(), amount: { amount: total.amount - 99, currency: 'EUR' } };
+    await expect(staff.ops.orders.refund.mutate(tooMuch)).rejects.toMatchObject({
+      data: { reason: 'REFUND_TOO_HIGH' },
+    });
+    await staff.ops.orders.refund.mutate({ orderId: id, refundId: randomUUID(), reason: 'the rest' });
+
+    const order = await becomes(id, 'is refunded', ({ payment }) => payment === 'refunded');
+    expect(order.refunded).toEqual(total);
+    expect(await outside.refunded(id)).toBe(total.amount);
+  });
+
+  test('a refund that fails at the bank: the money is still ours and staff can see it', async () => {
+    const { id } = await place({ paymentMethod: REFUND_FAILS });
+    await delivered(id);
+
+    await staff.ops.orders.refund.mutate({ orderId: id, refundId: randomUUID(), reason: 'broken' });
+
+    await system.fact('payment.refund_failed', id);
+    await becomes(id, 'has a failed refund', ({ refunds }) => refunds[0]?.status === 'failed');
+  });
+});
+
+describe('telling', () => {
+  test('an invoice once captured, a credit note once refunded', async () => {
+    const { id } = await place();
+    await expect(api.orders.invoice.query({ orderId: id })).rejects.toMatchObject({
+      data: { reason: 'NO_INVOICE_YET' },
+    });
+    await delivered(id);
+    await staff.ops.orders.refund.mutate({ orderId: id, refundId: randomUUID(), reason: 'goodwill' });
+    await becomes(id, 'is refunded', ({ payment }) => payment === 'refunded');
+
+    const { url, creditNotes } = await api.orders.invoice.query({ orderId: id });
+
+    for (const link of [url, creditNotes[0]?.url as string]) {
+      const response = await fetch(link);
+      expect(response.headers.get('content-type')).toBe('application/pdf');
+      expect(
+        Buffer.from(await response.arrayBuffer())
+          .subarray(0, 5)
+          .toString(),
+      ).toBe('%PDF-');
+    }
+  });
+
+  test('a customer who wants German and no mail about delivery gets just that', async () => {
+    await api.profile.set.mutate({ locale: 'de', notices: { order_delivered: { email: false } } });
+    await eventually('heard', () => system.heard.some(({ type }) => type === 'customer.preferences_changed'));
+    try {
+      const email = `jana+${randomUUID()}@example.org`;
+      const { id } = await place({ contact: { email } });
+      await delivered(id);
+      const subjects = await eventually('three mails', async () => {
+        const all = await outside.mails(email);
+        return all.length >= 3 && all;
+      });
+      expect(subjects.join()).toMatch(/Bestellung/);
+      expect(subjects).toHaveLength(3);
+    } finally {
+      await api.profile.set.mutate({});
+    }
+  });
+
+  test('what became of a message: a text that arrived, a mail that bounced', async () => {
+    const email = `bounce+${randomUUID()}@example.org`;
+    const { id } = await place({
+      shippingMethod: 'express',
+      contact: { email, phone: `+4915${Math.floor(1e9 + Math.random() * 9e9)}` },
+    });
+
+    await system.fact('notification.delivered', id);
+    await system.fact('notification.failed', id);
+    await system.fact('message.tracked', id);
+  });
+});
+
+describe('for staff', () => {
+  test('the X-ray of an order: every event with its cause, each hop with attempts, calls and outcome', async () => {
+    const { id } = await place();
+    await delivered(id);
+
+    const { events, notifications } = await eventually('all hops are there', async () => {
+      const xray = await staff.ops.orders.xray.query({ orderId: id });
+      return xray.events.every(({ hops }) => hops.every(({ outcome }) => outcome !== 'waiting')) && xray;
+    });
+
+    const ids = new Set(events.map((event) => event.id));
+    expect(events.filter(({ causedBy }) => causedBy === undefined).map(({ type }) => type)).toContain('order.placed');
+    expect(events.every(({ causedBy }) => causedBy === undefined || ids.has(causedBy))).toBe(true);
+    const calls = events.flatMap(({ hops }) => hops.flatMap((hop) => hop.calls));
+    expect(new Set(calls.map(({ to }) => to))).toEqual(new Set(['stripe', 'carrier', 'smtp']));
+    expect(calls.every(({ ms }) => ms >= 0)).toBe(true);
+    expect(notifications.length).toBeGreaterThanOrEqual(3);
+    await expect(api.ops.orders.xray.query({ orderId: id })).rejects.toMatchObject({ data: { reason: 'FORBIDDEN' } });
+  });
+
+  test('what is parked: listed, inspected, tried dry, redriven, discarded, and audited', async () => {
+    const channel = await system.broker.createConfirmChannel();
+    channel.publish('orders', 'order.placed', Buffer.from('{"rubbish":true}'), { messageId: 'rubbish-1' });
+    await channel.waitForConfirms();
+    const inInventory = { worker: 'inventory', eventId: 'rubbish-1' };
+    await eventually(
+      'parked',
+      async () => (await staff.ops.deadLetters.list.query({ filter: inInventory })).total === 1,
+    );
+
+    const letter = await staff.ops.deadLetters.inspect.query(inInventory);
+    expect(letter).toMatchObject({ errorClass: 'InvalidEventError', body: { rubbish: true } });
+    const dry = await staff.ops.deadLetters.redrive.mutate({ filter: inInventory, reason: 'a look' });
+    expect(dry).toMatchObject({ dryRun: true, matched: 1, moved: 0, letters: [{ verdict: 'unreadable' }] });
+    const moved = await staff.ops.deadLetters.redrive.mutate({ filter: inInventory, dryRun: false, reason: 'again' });
+    expect(moved).toMatchObject({ moved: 1 });
+    await eventually('parked again', async () => {
+      const { groups } = await staff.ops.deadLetters.list.query({ filter: inInventory });
+      return groups[0]?.example.redriven === 1;
+    });
+    for (const { worker } of (await staff.ops.deadLetters.list.query({ filter: { eventId: 'rubbish-1' } })).groups) {
+      await staff.ops.deadLetters.discard.mutate({
+        filter: { worker, eventId: 'rubbish-1' },
+        dryRun: false,
+        reason: 'rubbish',
+      });
+    }
+    expect((await staff.ops.deadLetters.list.query({ filter: { eventId: 'rubbish-1' } })).total).toBe(0);
+    await expect(
+      staff.ops.deadLetters.redrive.mutate({ filter: inInventory, dryRun: false, reason: 'once more' }),
+    ).rejects.toMatchObject({ data: { reason: 'UNKNOWN_DEAD_LETTER' } });
+  });
+
+  test('an order is found by what people know of it', async () => {
+    const email = `found+${randomUUID()}@example.org`;
+    const { id } = await place({ contact: { email } });
+    for (const text of [id, id.slice(-8), email]) {
+      const { orders } = await staff.ops.orders.search.query({ text });
+      expect(orders.map((order) => order.id)).toContain(id);
+    }
+  });
+});
+
+describe('in the end', () => {
+  test('what nobody paid for has expired: the intents closed, the stock back, the customers told', async () => {
+    for (const { id } of [unpaid.declined, unpaid.challenged]) {
+      const order = await reaches(api, id, 'expired');
+      expect(order.payment).not.toBe('captured');
+      await system.fact('payment.expired', id);
+      await system.fact('inventory.released', id);
+      expect(await outside.intents(id)).toMatchObject([{ status: 'canceled', amount_received: 0 }]);
+    }
+  });
+
+  test('every fact of the choreography was seen on the wire, none that is not in it', async () => {
+    const types = new Set((await discoverDefinitions()).flatMap(({ says }) => says.map(({ type }) => type)));
+    await place({ lines: [{ sku: 'PRINT-HARBOUR-LTD', quantity: 9 }] });
+
+    await eventually(
+      'all facts',
+      () => [...types].every((type) => system.heard.some((event) => event.type === type)),
+      30_000,
+    ).catch(() => {});
+
+    expect([...types].filter((type) => !system.heard.some((event) => event.type === type))).toEqual([]);
+    expect(system.heard.filter(({ type }) => !types.has(type))).toEqual([]);
+  });
+
+  test('the auditor finds every book in order', async () => {
+    const report = await system.audited();
+
+    expect(report.violations).toEqual([]);
+    expect(report.checks.filter(({ skipped }) => skipped !== undefined)).toEqual([]);
+    expect(report).toMatchObject({ green: true, scope: 'full' });
+    const health = await staff.ops.health.query();
+    expect(health.unknown).toEqual([]);
+  });
+});
