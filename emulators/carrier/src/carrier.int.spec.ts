@@ -76,6 +76,36 @@ describe('a shipment', () => {
     expect((await call('GET', '/shipments', undefined, { authorization: 'Bearer no' })).status).toBe(401);
   });
 
+  test('has a reference of its own, beside the others of its order, returns included', async () => {
+    const orderId = '0192d3c4-0000-7000-8000-000000000001';
+    const berlin = { ...order.recipient, name: 'Warehouse Berlin', city: 'Berlin', postalCode: '10553', country: 'DE' };
+    const first = await create({ reference: `${orderId}.1`, orderId, origin: 'BERLIN', sender: berlin });
+    const second = await create({ reference: `${orderId}.2`, orderId, origin: 'HAMBURG', sender: berlin });
+    const back = { sender: order.recipient, recipient: berlin, customerReference: 'return-1' };
+    const third = await create({ reference: `${orderId}.r1`, orderId, ...back });
+    expect(third).toMatchObject({ status: 201, body: { customerReference: 'return-1', recipient: berlin } });
+
+    const all = await call<{ shipments: Shipment[] }>('GET', `/shipments?orderId=${orderId}`);
+    expect(all.body.shipments.map(({ id }) => id)).toEqual([first, second, third].map(({ body }) => body.id));
+    await call('POST', `/_control/shipments/${orderId}.2/scan`, { status: 'picked_up' });
+    expect(await call('GET', `/shipments/${second.body.id}`)).toMatchObject({
+      body: { status: 'picked_up', sender: berlin, scans: [{ status: 'picked_up', rank: 1, location: 'Berlin, DE' }] },
+    });
+    expect(await statusOf(first.body.id)).toBe('created');
+  });
+
+  test('is refused where nobody can collect, until somebody can again', async () => {
+    await control({ unavailableOrigins: ['BERLIN'] });
+    const closed = await refused({ origin: 'BERLIN' });
+    expect(closed).toMatchObject({ status: 422, body: { error: { code: 'ORIGIN_UNAVAILABLE' } } });
+    expect(closed.body.error.fields?.[0]?.field).toBe('origin');
+    expect((await create({ reference: 'elsewhere', origin: 'HAMBURG' })).status).toBe(201);
+    await control({ unavailableOrigins: [] });
+    expect((await create({ origin: 'BERLIN' })).status).toBe(201);
+    const nowhere = await refused({ reference: 'ord-2', sender: { ...order.recipient, country: 'AQ' } });
+    expect(nowhere.body.error).toMatchObject({ code: 'ADDRESS_UNDELIVERABLE', fields: [{ field: 'sender.country' }] });
+  });
+
   test('can be cancelled until it is picked up', async () => {
     const { body: first } = await create();
     expect((await call('POST', `/shipments/${first.id}/cancel`)).body.status).toBe('cancelled');
@@ -118,8 +148,23 @@ describe('scans', () => {
       type: 'shipment.scan',
       shipmentId: body.id,
       reference: 'ord-1',
+      orderId: '01J',
     });
     expect(await statusOf(body.id)).toBe('delivered');
+  });
+
+  test.each([
+    ['lost', ['picked_up', 'in_transit', 'lost']],
+    ['returned_to_sender', ['picked_up', 'in_transit', 'out_for_delivery', 'returned_to_sender']],
+    ['delivery_failed', ['picked_up', 'in_transit', 'out_for_delivery', 'delivery_failed', ...way.slice(2)]],
+  ])('tell of a parcel whose fate is to be %s', async (fate, expected) => {
+    await control({ fates: { 'ord-1': fate } });
+    const { body } = await create();
+    const { body: other } = await create({ reference: 'ord-2' });
+    await control({ speed: 1_000_000 });
+    await eventually(async () => expect(await statusOf(other.id)).toBe('delivered'));
+    await eventually(() => expect(received.filter((one) => one.shipmentId === body.id)).toHaveLength(expected.length));
+    expect((await call('GET', `/shipments/${body.id}`)).body.scans.map(({ status }) => status)).toEqual(expected);
   });
 
   test('wait for readyAt and while parcels are held', async () => {

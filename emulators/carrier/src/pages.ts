@@ -45,7 +45,7 @@ function tracking(shipment: Shipment): string {
 const row = (scan: Scan) =>
   `<div class="scan"><strong>${text(scan.description)}</strong><span>${text(scan.location)}</span>${moment(scan.scanAt)}</div>`;
 
-function label({ recipient, trackingNumber, reference, service }: Shipment): string {
+function label({ sender, recipient, trackingNumber, reference, service }: Shipment): string {
   const lines = [
     recipient.name,
     recipient.company,
@@ -55,7 +55,10 @@ function label({ recipient, trackingNumber, reference, service }: Shipment): str
     recipient.country,
   ];
   const address = lines.flatMap((line) => (line ? [text(line)] : [])).join('<br>');
-  return `<p class="quiet">${words(service)} · ${text(reference)}</p><p class="address">${address}</p><p class="barcode">${text(trackingNumber)}</p>`;
+  const from = sender
+    ? `<p class="quiet">From ${text(sender.name)}, ${text(sender.postalCode)} ${text(sender.city)}</p>`
+    : '';
+  return `<p class="quiet">${words(service)} · ${text(reference)}</p>${from}<p class="address">${address}</p><p class="barcode">${text(trackingNumber)}</p>`;
 }
 
 function overview(all: Shipment[]): string {

@@ -4,6 +4,7 @@ import { CarrierError, invalid, notFound } from './errors.ts';
 import {
   type AnyScan,
   describeScan,
+  type Fate,
   newShipment,
   nextScan,
   pauseBefore,
@@ -17,25 +18,37 @@ import {
 type Options = {
   journal: Journal;
   deliveries: Deliveries;
-  /** `speed` 1 is real time, 3600 makes an hour a second; `hold` stops all parcels where they are. */
-  pace: () => { speed: number; hold: boolean };
+  /** As the switches are set now. */
+  switches: () => {
+    /** 1 is real time, 3600 makes an hour a second. */
+    speed: number;
+    /** All parcels stop where they are. */
+    hold: boolean;
+    /** Where nobody can collect anything. */
+    unavailableOrigins: string[];
+    /** By reference or order id, what is to go wrong. */
+    fates: Record<string, Fate>;
+  };
   publicUrl: () => string;
 };
 type Kept = Shipment & { nextAt?: number };
 const longestTimer = 2 ** 31 - 1;
 
 /** The parcels under way, and the clock that moves them. */
-export function openParcels({ journal, deliveries, pace, publicUrl }: Options) {
+export function openParcels({ journal, deliveries, switches, publicUrl }: Options) {
   const shipments: Collection<Kept> = journal.collection('shipments');
   const byReference = new Map<string, string>();
   const byTracking = new Map<string, string>();
+  const byOrder = new Map<string, string[]>();
   const timers = new Map<string, NodeJS.Timeout>();
   for (const shipment of shipments.all()) index(shipment);
 
-  function index({ id, reference, trackingNumber }: Shipment): void {
+  function index({ id, reference, orderId, trackingNumber }: Shipment): void {
     byReference.set(reference, id);
     byTracking.set(trackingNumber, id);
+    if (orderId !== undefined) byOrder.set(orderId, [...(byOrder.get(orderId) ?? []), id]);
   }
+  const referenced = (reference: string): Kept | undefined => shipments.get(byReference.get(reference) ?? '');
   function found(id: string): Kept {
     const shipment = shipments.get(id);
     if (!shipment) throw notFound(id);
@@ -44,18 +57,19 @@ export function openParcels({ journal, deliveries, pace, publicUrl }: Options) {
   function create(body: unknown): Shipment {
     const parsed = newShipment.safeParse(body);
     if (!parsed.success) throw invalid(parsed.error);
-    const { reference, orderId, service, recipient, lines, readyAt = new Date().toISOString() } = parsed.data;
-    const wrong = undeliverable(recipient);
-    if (wrong) throw new CarrierError(422, 'ADDRESS_UNDELIVERABLE', 'We cannot deliver to this address', [wrong]);
-    const earlier = shipments.get(byReference.get(reference) ?? '');
+    const { reference, service, sender, recipient, origin, readyAt = new Date().toISOString() } = parsed.data;
+    refuseUnreachable({ origin, sender, recipient });
+    const earlier = referenced(reference);
     if (earlier && earlier.status !== 'cancelled') {
       throw new CarrierError(409, 'REFERENCE_EXISTS', `Shipment ${earlier.id} has the reference ${reference} already`);
     }
     const trackingNumber = `OF${randomInt(10 ** 9, 10 ** 10)}NL`;
     const id = `shp_${randomBytes(12).toString('hex')}`;
     const urls = { trackingUrl: `${publicUrl()}/track/${trackingNumber}`, labelUrl: `${publicUrl()}/labels/${id}` };
-    const eta = new Date(Date.parse(readyAt) + wholeWay(service) / pace().speed).toISOString();
-    const about = { id, reference, orderId, trackingNumber, ...urls, carrier: 'Parcelway', service, recipient, lines };
+    const eta = new Date(Date.parse(readyAt) + wholeWay(service) / switches().speed).toISOString();
+    const { orderId, customerReference, lines } = parsed.data;
+    const names = { id, reference, orderId, customerReference, trackingNumber, ...urls, carrier: 'Parcelway' };
+    const about = { ...names, service, origin, ...(sender && { sender }), recipient, lines };
     const shipment: Kept = {
       ...about,
       status: 'created',
@@ -67,6 +81,14 @@ export function openParcels({ journal, deliveries, pace, publicUrl }: Options) {
     index(shipment);
     schedule(shipment, Date.parse(readyAt));
     return shipments.put(id, shipment);
+  }
+  function refuseUnreachable({ origin, sender, recipient }: Pick<Shipment, 'origin' | 'sender' | 'recipient'>): void {
+    if (origin !== undefined && switches().unavailableOrigins.includes(origin)) {
+      const field = { field: 'origin', message: `${origin} is closed` };
+      throw new CarrierError(422, 'ORIGIN_UNAVAILABLE', 'We cannot collect there at the moment', [field]);
+    }
+    const wrong = (sender && undeliverable('sender', sender)) ?? undeliverable('recipient', recipient);
+    if (wrong) throw new CarrierError(422, 'ADDRESS_UNDELIVERABLE', 'We cannot deliver to this address', [wrong]);
   }
   function cancel(id: string): Shipment {
     const shipment = found(id);
@@ -84,14 +106,18 @@ export function openParcels({ journal, deliveries, pace, publicUrl }: Options) {
   }
 
   function schedule(shipment: Kept, from: number): void {
-    const next = nextScan(shipment.status);
-    if (next) shipment.nextAt = from + pauseBefore(shipment.service, next) / pace().speed;
+    const next = nextOf(shipment);
+    if (next) shipment.nextAt = from + pauseBefore(shipment.service, next) / switches().speed;
     else delete shipment.nextAt;
     arm(shipment);
   }
+  function nextOf(shipment: Kept): AnyScan | undefined {
+    const { fates } = switches();
+    return nextScan(shipment, fates[shipment.reference] ?? fates[shipment.orderId ?? '']);
+  }
   function arm(shipment: Kept): void {
     stop(shipment.id);
-    if (shipment.nextAt === undefined || pace().hold) return;
+    if (shipment.nextAt === undefined || switches().hold) return;
     const wait = Math.min(longestTimer, Math.max(0, shipment.nextAt - Date.now()));
     timers.set(
       shipment.id,
@@ -99,7 +125,7 @@ export function openParcels({ journal, deliveries, pace, publicUrl }: Options) {
     );
   }
   function move(shipment: Kept): void {
-    const next = nextScan(shipment.status);
+    const next = nextOf(shipment);
     if (!next) return;
     if (Date.now() < (shipment.nextAt ?? 0)) arm(shipment);
     else scan(shipment.id, next);
@@ -108,16 +134,17 @@ export function openParcels({ journal, deliveries, pace, publicUrl }: Options) {
     clearTimeout(timers.get(id));
     timers.delete(id);
   }
-  /** Notes the scan and tells the shop of it. */
-  function scan(id: string, status: AnyScan): Shipment {
-    const shipment = found(id);
+  /** Notes the scan and tells the shop of it. @param name the id of the shipment, or its reference */
+  function scan(name: string, status: AnyScan, scanAt = new Date().toISOString()): Shipment {
+    const shipment = referenced(name) ?? found(name);
+    const { id } = shipment;
     if (shipment.status === 'cancelled') throw new CarrierError(409, 'CANCELLED', `Shipment ${id} is cancelled`);
-    const location = status === 'in_transit' || status === 'lost' ? 'Parcel centre Utrecht' : place(shipment, status);
+    const location = place(shipment, status);
     const scanned: Scan = {
       id: `scn_${randomUUID()}`,
       status,
       rank: rankOf(status),
-      scanAt: new Date().toISOString(),
+      scanAt,
       location,
       description: describeScan(status),
     };
@@ -140,10 +167,9 @@ export function openParcels({ journal, deliveries, pace, publicUrl }: Options) {
     find: (id: string): Shipment => found(id),
     tracked: (trackingNumber: string): Shipment | undefined => shipments.get(byTracking.get(trackingNumber) ?? ''),
     all: (): Shipment[] => shipments.all(),
-    referenced: (reference: string): Shipment[] => {
-      const shipment = shipments.get(byReference.get(reference) ?? '');
-      return shipment ? [shipment] : [];
-    },
+    /** At most one has a reference; an order has as many as it has parcels and returns, cancelled ones included. */
+    referenced: (reference: string): Shipment[] => [referenced(reference) ?? []].flat(),
+    ofOrder: (orderId: string): Shipment[] => (byOrder.get(orderId) ?? []).flatMap((id) => shipments.get(id) ?? []),
     /** The pace has changed: what is left of each pause passes at the new speed. */
     repace(factor: number): void {
       for (const shipment of shipments.all()) {
@@ -161,7 +187,9 @@ export function openParcels({ journal, deliveries, pace, publicUrl }: Options) {
 }
 export type Parcels = ReturnType<typeof openParcels>;
 
-const place = ({ recipient }: Shipment, status: AnyScan): string =>
-  status === 'picked_up' || status === 'returned_to_sender'
-    ? 'Warehouse Amsterdam'
-    : `${recipient.city}, ${recipient.country}`;
+function place({ sender, recipient }: Shipment, status: AnyScan): string {
+  const home = status === 'picked_up' || status === 'returned_to_sender';
+  const address = home ? sender : recipient;
+  if (!address || status === 'in_transit' || status === 'lost') return 'Parcel centre Utrecht';
+  return `${address.city}, ${address.country}`;
+}

@@ -7,6 +7,7 @@ import { anyScan, type Shipment } from './shipment.ts';
 
 type Deps = { parcels: Parcels; guarded: Guarded; write: ReturnType<typeof openIdempotency> };
 type ById = { Params: { id: string } };
+type Wanted = { reference?: string; orderId?: string };
 
 /** The carrier's API, and the switch that makes a scan now. */
 export function routes(app: FastifyInstance, { parcels, guarded, write }: Deps): void {
@@ -18,19 +19,21 @@ export function routes(app: FastifyInstance, { parcels, guarded, write }: Deps):
     await guarded.delay(request);
     return shown(parcels.find(request.params.id));
   });
-  app.get<{ Querystring: { reference?: string } }>('/shipments', async (request) => {
+  app.get<{ Querystring: Wanted }>('/shipments', async (request) => {
     await guarded.delay(request);
-    const { reference } = request.query;
-    return {
-      shipments: (reference === undefined ? parcels.all().slice(-100).reverse() : parcels.referenced(reference)).map(
-        shown,
-      ),
-    };
+    return { shipments: wanted(parcels, request.query).map(shown) };
   });
   app.post<ById>('/_control/shipments/:id/scan', (request) => {
-    const { status } = z.strictObject({ status: anyScan }).parse(request.body);
-    return shown(parcels.scan(request.params.id, status));
+    const { status, scanAt } = scanOrder.parse(request.body);
+    return shown(parcels.scan(request.params.id, status, scanAt));
   });
+}
+
+const scanOrder = z.strictObject({ status: anyScan, scanAt: z.iso.datetime({ offset: true }).optional() });
+
+function wanted(parcels: Parcels, { reference, orderId }: Wanted): Shipment[] {
+  if (reference !== undefined) return parcels.referenced(reference);
+  return orderId === undefined ? parcels.all().slice(-100).reverse() : parcels.ofOrder(orderId);
 }
 
 const shown = ({ nextAt: _, ...shipment }: Shipment & { nextAt?: number }) => shipment;

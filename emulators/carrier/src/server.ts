@@ -15,6 +15,7 @@ import { openIdempotency } from './idempotency.ts';
 import { pages } from './pages.ts';
 import { openParcels, type Parcels } from './parcels.ts';
 import { routes } from './routes.ts';
+import { fate } from './shipment.ts';
 
 export type CarrierOptions = {
   host?: string | undefined;
@@ -36,6 +37,8 @@ const switchesOf = ({ speed = 3_600, webhookUrl }: CarrierOptions) =>
     ...commonSwitches,
     speed: z.number().positive().default(speed),
     hold: z.boolean().default(false),
+    unavailableOrigins: z.array(z.string().min(1)).default([]),
+    fates: z.record(z.string().min(1), fate).default({}),
     webhooks: webhookSwitches,
     webhookUrl: z
       .url()
@@ -61,7 +64,7 @@ export async function startCarrier(options: CarrierOptions = {}) {
     sign: (body) => ({ 'carrier-signature': signScan(webhookSecret, body) }),
   });
   let url = '';
-  parcels = openParcels({ journal, deliveries, pace: switches, publicUrl: () => options.publicUrl ?? url });
+  parcels = openParcels({ journal, deliveries, switches, publicUrl: () => options.publicUrl ?? url });
 
   const guarded = guard(app, control, {
     prefix: '/shipments',
@@ -91,11 +94,11 @@ export function signScan(secret: string, body: string, at: number = Math.floor(D
 }
 
 function describeCall(request: FastifyRequest): Record<string, unknown> {
-  const { reference, orderId, service } = { ...(request.query as object), ...(request.body as object) } as Record<
-    string,
-    unknown
-  >;
-  return { idempotencyKey: request.headers['idempotency-key'], reference, orderId, service };
+  const { reference, orderId, origin, service } = {
+    ...(request.query as object),
+    ...(request.body as object),
+  } as Record<string, unknown>;
+  return { idempotencyKey: request.headers['idempotency-key'], reference, orderId, origin, service };
 }
 
 function requireKey(app: FastifyInstance, apiKey: string): void {

@@ -25,15 +25,29 @@ const minutes = {
   express: { picked_up: 15, in_transit: 3 * 60, out_for_delivery: 14 * 60, delivered: 3 * 60 },
 };
 export type Service = keyof typeof minutes;
-export const pauseBefore = (service: Service, status: ScanStatus): number => minutes[service][status] * 60_000;
+/** What goes wrong happens when the parcel was to be delivered, or, where it is lost, to go out. */
+export const pauseBefore = (service: Service, status: AnyScan): number => {
+  const expected = status === 'lost' ? 'out_for_delivery' : isUsual(status) ? status : 'delivered';
+  return minutes[service][expected] * 60_000;
+};
+const isUsual = (status: AnyScan): status is ScanStatus => (scanStatuses as readonly string[]).includes(status);
 export const wholeWay = (service: Service): number =>
   scanStatuses.reduce((sum, status) => sum + pauseBefore(service, status), 0);
-export const nextScan = (status: ShipmentStatus): ScanStatus | undefined => {
+/** What is to go wrong with a parcel on its way. */
+export const fate = z.enum(failedStatuses);
+export type Fate = z.output<typeof fate>;
+export const nextScan = ({ status, scans }: Pick<Shipment, 'status' | 'scans'>, fated?: Fate): AnyScan | undefined => {
+  const next = usuallyNext(status);
+  if (fated === undefined || next !== (fated === 'lost' ? 'out_for_delivery' : 'delivered')) return next;
+  // A second attempt at the door succeeds.
+  return fated === 'delivery_failed' && scans.some((scan) => scan.status === fated) ? next : fated;
+};
+function usuallyNext(status: ShipmentStatus): ScanStatus | undefined {
   if (status === 'created') return 'picked_up';
   if (status === 'delivery_failed') return 'out_for_delivery';
   const at = scanStatuses.indexOf(status as ScanStatus);
   return at < 0 ? undefined : scanStatuses[at + 1];
-};
+}
 
 const descriptions: Record<AnyScan, string> = {
   picked_up: 'Picked up from the sender',
@@ -60,6 +74,8 @@ export const address = z.object({
 export const newShipment = z.object({
   reference: z.string().min(1).max(200),
   orderId: z.string().max(200).optional(),
+  /** Anything of the shop's own by which it knows the shipment. */
+  customerReference: z.string().max(200).optional(),
   service: z.enum(['standard', 'express']),
   readyAt: z.iso.datetime({ offset: true }).optional(),
   parcel: z
@@ -70,6 +86,9 @@ export const newShipment = z.object({
     .array(z.object({ sku: line, quantity: z.int().positive(), name: line.optional() }).loose())
     .max(100)
     .optional(),
+  /** The shop's name for the place of collection, e.g. a warehouse. */
+  origin: line.optional(),
+  sender: address.optional(),
   recipient: address,
   contact: z
     .object({ email: z.email().optional(), phone: z.string().max(32).optional() })
@@ -83,6 +102,7 @@ export type Shipment = {
   id: string;
   reference: string;
   orderId?: string | undefined;
+  customerReference?: string | undefined;
   trackingNumber: string;
   trackingUrl: string;
   labelUrl: string;
@@ -93,6 +113,8 @@ export type Shipment = {
   eta: string;
   createdAt: string;
   cancelledAt?: string;
+  origin?: string | undefined;
+  sender?: NewShipment['sender'];
   recipient: NewShipment['recipient'];
   lines?: NewShipment['lines'];
   scans: Scan[];
@@ -103,12 +125,12 @@ const served = new Set(
     ' ',
   ),
 );
-/** Why this address cannot be delivered to, or nothing. */
-export function undeliverable({
-  country,
-  postalCode,
-}: z.output<typeof address>): { field: string; message: string } | undefined {
-  if (!served.has(country)) return { field: 'recipient.country', message: `${country} is not served` };
-  if (/^[0\s-]+$/.test(postalCode)) return { field: 'recipient.postalCode', message: `${postalCode} does not exist` };
+/** Why nobody can be reached at this address, or nothing. */
+export function undeliverable(
+  side: 'sender' | 'recipient',
+  { country, postalCode }: z.output<typeof address>,
+): { field: string; message: string } | undefined {
+  if (!served.has(country)) return { field: `${side}.country`, message: `${country} is not served` };
+  if (/^[0\s-]+$/.test(postalCode)) return { field: `${side}.postalCode`, message: `${postalCode} does not exist` };
   return undefined;
 }
