@@ -1,9 +1,16 @@
+import { auditDemo } from '../demo/audit.ts';
 import { placeOrders, showSummary } from '../demo/demo.ts';
 import { type StackFlags, showAddresses, withStack } from './stack-command.ts';
 
-/** A cancel window of seconds and a carrier that makes half a day a second, so that journeys fit on a screen. */
+/** Windows of seconds and a carrier that makes half a day a second, so that journeys fit on a screen. */
+const HOLD_SECONDS = process.env.HOLD_SECONDS ?? '20';
 const QUICK = {
-  envFor: { gateway: { CANCEL_WINDOW_SECONDS: process.env.CANCEL_WINDOW_SECONDS ?? '2' } },
+  envFor: {
+    gateway: { CANCEL_WINDOW_SECONDS: process.env.CANCEL_WINDOW_SECONDS ?? '2' },
+    inventory: { HOLD_SECONDS },
+    'order-status': { HOLD_SECONDS },
+    auditor: { GRACE_SECONDS: process.env.GRACE_SECONDS ?? '10' },
+  },
   emulators: { carrierSpeed: 40_000 },
 };
 
@@ -12,7 +19,8 @@ export function demo(flags: StackFlags & { exit?: boolean }): Promise<void> {
   return withStack('demo', flags, QUICK, async (stack, report, interrupted) => {
     const results = await Promise.race([placeOrders(stack, report), interrupted]);
     if (typeof results === 'number') return results;
-    const right = showSummary(results, report);
+    const expected = showSummary(results, report);
+    const right = (await auditDemo(stack, report)) && expected;
     showAddresses(stack, report, flags.json);
     if (flags.exit) return right ? 0 : 1;
     report.line('Ctrl-C or ./run down stops everything.');

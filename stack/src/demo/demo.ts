@@ -12,7 +12,8 @@ import { scenarios } from './scenarios.ts';
 export async function placeOrders(stack: Stack, report: Report): Promise<Result[]> {
   const { addresses } = stack;
   const client = apiClient(addresses.api, await stack.token({ customer: 'demo' }));
-  const orders = scenarios(addresses);
+  const staff = apiClient(addresses.api, await stack.token({ staff: 'demo' }));
+  const orders = scenarios(addresses, { customer: client, staff });
   report.line(`Placing ${orders.length} orders and a rubbish message through ${addresses.api}`);
   const since = Date.now();
   try {

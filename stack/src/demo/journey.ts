@@ -35,9 +35,20 @@ export async function walk(scenario: Scenario, client: Client, report: Report, s
     const order = await place(scenario, client);
     seen = order;
     say(`placed as ${order.id}`);
-    seen = await follow(client, order, expected, (current) => {
-      seen = current;
-      say(worded(current));
+    const steps = [...(scenario.steps ?? [])];
+    seen = await follow(client, order, expected, {
+      changed: (current) => {
+        seen = current;
+        say(worded(current));
+      },
+      acts: (current) => {
+        const [next] = steps;
+        if (!next?.when(current)) return undefined;
+        steps.shift();
+        say(pc.cyan(next.does));
+        return next.act(current);
+      },
+      done: () => steps.length === 0,
     });
     const end = seen;
     let left: string | undefined;
@@ -63,7 +74,16 @@ async function place({ input, times }: Scenario, client: Client): Promise<Order>
 }
 
 /** Watches until the order is as expected. @throws Error when it ends elsewhere or time is up */
-function follow(client: Client, order: Order, expected: Seen, changed: (order: Order) => void): Promise<Order> {
+function follow(
+  client: Client,
+  order: Order,
+  expected: Seen,
+  {
+    changed,
+    acts,
+    done,
+  }: { changed(order: Order): void; acts(order: Order): Promise<unknown> | undefined; done(): boolean },
+): Promise<Order> {
   const { promise, resolve, reject } = Promise.withResolvers<Order>();
   let last = worded(order);
   const timer = setTimeout(() => reject(new Error(`still ${last} after ${END_WITHIN_MS / 1000} s`)), END_WITHIN_MS);
@@ -73,7 +93,8 @@ function follow(client: Client, order: Order, expected: Seen, changed: (order: O
       onData: ({ data }) => {
         if (worded(data) !== last) changed(data);
         last = worded(data);
-        if (last === worded(expected)) resolve(data);
+        acts(data)?.catch(reject);
+        if (last === worded(expected) && done()) resolve(data);
       },
       onError: reject,
     },

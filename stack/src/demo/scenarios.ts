@@ -1,10 +1,18 @@
 import { randomInt } from 'node:crypto';
 import type { Order, PlaceOrderInput } from '@orderflow/contracts';
-import { v7 as newId } from 'uuid';
+import { v7 as uuidv7 } from 'uuid';
+import type { Client } from '../client.ts';
 import type { Addresses } from '../stack.ts';
-import { callsOf, mailsTo, setSwitches } from './outside.ts';
+import { authenticate, callsOf, mailsTo, setSwitches } from './outside.ts';
 
 export type Seen = Pick<Order, 'status' | 'payment' | 'shipment'>;
+
+/** Something that the customer or staff do when the order has come so far. */
+export interface Step {
+  readonly does: string;
+  when(order: Order): boolean;
+  act(order: Order): Promise<unknown>;
+}
 
 /** One order of the demo: what it asks, where it must end, and what must be true outside then. */
 export interface Scenario {
@@ -14,6 +22,10 @@ export interface Scenario {
   /** How often the very same request is sent. */
   readonly times: number;
   before?(): Promise<void>;
+  /** In turn, each once. */
+  readonly steps?: readonly Step[];
+  /** Mails that must come at least; where nothing is said, as the end has it. */
+  readonly mails?: number;
   /** What is wrong after the end, or undefined. Asked until it is undefined or time is up. */
   after?(order: Order): Promise<string | undefined>;
 }
@@ -21,14 +33,14 @@ export interface Scenario {
 const DELIVERED: Seen = { status: 'delivered', payment: 'captured', shipment: 'delivered' };
 
 /** The orders of the demo, new ones at each call. Each customer's address tells where the mail belongs. */
-export function scenarios(addresses: Addresses): Scenario[] {
-  const { mailbox, twilio, carrier } = addresses;
+export function scenarios(addresses: Addresses, { customer, staff }: { customer: Client; staff: Client }): Scenario[] {
+  const { mailbox, twilio, carrier, stripe } = addresses;
   const base = (name: string, lines: PlaceOrderInput['lines'], changes: Partial<PlaceOrderInput> = {}) => ({
-    idempotencyKey: newId(),
+    idempotencyKey: uuidv7(),
     lines,
     shippingMethod: 'standard' as const,
     address: { name, line1: '12 Harbour Street', postalCode: '20457', city: 'Hamburg', country: 'DE' },
-    contact: { email: `${name.toLowerCase().replace(/\W+/g, '.')}.${newId().slice(-8)}@customer.example` },
+    contact: { email: `${name.toLowerCase().replace(/\W+/g, '.')}.${uuidv7().slice(-8)}@customer.example` },
     paymentMethod: 'pm_card_visa',
     currency: 'EUR',
     ...changes,
@@ -38,7 +50,7 @@ export function scenarios(addresses: Addresses): Scenario[] {
     return {
       times: 1,
       ...scenario,
-      after: async (order) => (await mailProblem(mailbox, email, scenario.expected)) ?? (await scenario.after?.(order)),
+      after: async (order) => (await mailProblem(mailbox, email, scenario)) ?? (await scenario.after?.(order)),
     };
   };
 
@@ -72,9 +84,84 @@ export function scenarios(addresses: Addresses): Scenario[] {
       expected: { status: 'rejected', payment: 'none', shipment: 'none' },
     }),
     one({
-      title: 'Declined card',
+      title: 'Declined, then paid',
       input: base('Dora Declined', [{ sku: 'VASE-BUD', quantity: 1 }], declined),
-      expected: { status: 'payment_failed', payment: 'failed', shipment: 'none' },
+      expected: DELIVERED,
+      steps: [
+        {
+          does: 'pays with another card',
+          when: ({ paymentDue }) => paymentDue?.need === 'retry',
+          act: ({ id: orderId }) => customer.orders.retryPayment.mutate({ orderId, paymentMethod: 'pm_card_visa' }),
+        },
+      ],
+      mails: 5,
+    }),
+    one({
+      title: 'Never paid',
+      input: base('Nora Never', [{ sku: 'LAMP-CLIP', quantity: 1 }], declined),
+      expected: { status: 'expired', payment: 'failed', shipment: 'none' },
+      mails: 2,
+    }),
+    ...(stripe
+      ? [
+          one({
+            title: '3-D Secure',
+            input: base('Selma Secure', [{ sku: 'APRON-LINEN', quantity: 1 }], {
+              paymentMethod: 'pm_card_authenticationRequired',
+            }),
+            expected: DELIVERED,
+            steps: [
+              {
+                does: 'confirms at the bank',
+                when: ({ paymentDue }) => paymentDue?.need === 'challenge',
+                act: async ({ id: orderId }) => {
+                  const { intentId } = await customer.orders.paymentChallenge.query({ orderId });
+                  await authenticate(stripe, intentId);
+                },
+              },
+            ],
+          }),
+        ]
+      : []),
+    one({
+      title: 'Cancelled in time',
+      input: base('Carla Cancel', [{ sku: 'CUSHION-CORD', quantity: 1 }]),
+      expected: { status: 'cancelled', payment: 'voided', shipment: 'cancelled' },
+      steps: [
+        {
+          does: 'cancels',
+          when: ({ status }) => status === 'confirmed',
+          act: ({ id: orderId }) => customer.orders.cancel.mutate({ orderId, reason: 'found one in the attic' }),
+        },
+      ],
+    }),
+    one({
+      title: 'Two warehouses',
+      input: base('Willa Warehouse', [
+        { sku: 'CLOCK-WALL-ASH', quantity: 1 },
+        { sku: 'MUG-STONEWARE', quantity: 2 },
+      ]),
+      expected: DELIVERED,
+      after: async ({ parcels }) => (parcels.length === 2 ? undefined : `${parcels.length} parcels of 2`),
+    }),
+    one({
+      title: 'Refunded in part',
+      input: base('Rita Refund', [{ sku: 'KNIFE-PARING', quantity: 2 }]),
+      expected: { status: 'delivered', payment: 'partially_refunded', shipment: 'delivered' },
+      steps: [
+        {
+          does: 'gets one of two refunded by staff',
+          when: ({ status, payment }) => status === 'delivered' && payment === 'captured',
+          act: ({ id: orderId }) =>
+            staff.ops.orders.refund.mutate({
+              orderId,
+              refundId: uuidv7(),
+              lines: [{ sku: 'KNIFE-PARING', quantity: 1 }],
+              reason: 'a dent',
+            }),
+        },
+      ],
+      mails: 5,
     }),
     ...(carrier
       ? [
@@ -84,7 +171,7 @@ export function scenarios(addresses: Addresses): Scenario[] {
             expected: DELIVERED,
             before: () => setSwitches(carrier, { failNext: 2, match: flaky.contact.email }),
             after: async (order) => {
-              const tries = (await callsOf(carrier)).filter((call) => call.reference === order.id && call.service);
+              const tries = (await callsOf(carrier)).filter((call) => call.orderId === order.id && call.service);
               const answers = tries.map((call) => call.status).join(', ');
               return answers === '503, 503, 201' ? undefined : `the carrier answered ${answers || 'nothing'}`;
             },
@@ -101,10 +188,15 @@ export function scenarios(addresses: Addresses): Scenario[] {
 }
 
 /** Something must have been written to the customer, and nothing twice. */
-async function mailProblem(mailbox: string | undefined, email: string, expected: Seen): Promise<string | undefined> {
+async function mailProblem(
+  mailbox: string | undefined,
+  email: string,
+  { expected, mails }: Pick<Scenario, 'expected' | 'mails'>,
+): Promise<string | undefined> {
   if (!mailbox) return undefined;
   const subjects = (await mailsTo(mailbox, email)).map((mail) => mail.subject);
-  const least = expected.status === 'delivered' ? 3 : 1;
+  // Confirmed, paid with the invoice, dispatched, delivered.
+  const least = mails ?? (expected.status === 'delivered' ? 4 : 1);
   if (new Set(subjects).size < subjects.length) return `a mail came twice: ${subjects.join(', ')}`;
   return subjects.length < least ? `${subjects.length} mails of ${least}` : undefined;
 }
