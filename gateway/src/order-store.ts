@@ -1,11 +1,14 @@
-import type { Order, OrderLine, OrderStatus, Prices, TimelineEntry } from '@orderflow/contracts';
+import type { Order, OrderflowEvent, OrderLine, OrderStatus, Prices, TimelineEntry } from '@orderflow/contracts';
 import { orderSchema } from '@orderflow/contracts';
 import { type Aggregates, aggregateModel, inserted, mongooseAggregates, type Stored } from '@orderflow/runtime';
 import { type Connection, type Model, Schema } from 'mongoose';
+import { type AmendContext, amendOrder, type Decision } from './amend-order.ts';
+import { DEFAULT_DURATIONS, type OrderDurations, orderDeadlineOf } from './order-deadlines.ts';
+import { type OrderSearch, searchedEmail, searchedId, searchFilter } from './search-orders.ts';
 
 /**
- * What the order's document holds beside the runtime's fields. The gateway writes it once, when the order is
- * placed; after that only order-status changes it, one fact at a time.
+ * What the order's document holds beside the runtime's fields. The gateway writes it when the order is placed and
+ * when somebody wishes something of it; everything else is order-status's, one fact at a time.
  */
 export interface OrderState extends Prices, Omit<Order, 'id' | 'revision' | keyof Prices> {
   lines: OrderLine[];
@@ -32,11 +35,22 @@ export interface OrderState extends Prices, Omit<Order, 'id' | 'revision' | keyo
     reason: string;
     at: string;
   };
+  /** Since when it is to be shipped. */
+  confirmedAt?: string;
+  /** The carrier's latest scan that we know of. */
+  lastScanAt?: string;
+  /** What `attention` is about: `silence` ends once something moves, `refund` with another refund, `oddity` with the next change. */
+  attentionFor?: 'silence' | 'refund' | 'oddity';
+  /** The e-mail address and the id, as searches look for them. */
+  searchedEmail: string;
+  searchedId: string;
 }
 
 export type OrderModel = Model<Stored<OrderState>>;
 
-export type PlacedDocument = OrderState & Pick<Stored<OrderState>, '_id' | 'outbox' | 'outboxAt'>;
+/** A new order as it is given to `insert`, which adds what searches and the runtime need. */
+export type PlacedDocument = Omit<OrderState, 'searchedEmail' | 'searchedId'> &
+  Pick<Stored<OrderState>, '_id' | 'outbox' | 'outboxAt'>;
 
 const { Mixed } = Schema.Types;
 const text = { type: String, required: true } as const;
@@ -81,6 +95,11 @@ export function orderModel(database: Connection): OrderModel {
       paymentAttempt: { type: Number, required: true },
       captureBefore: String,
       cancel: Mixed,
+      confirmedAt: String,
+      lastScanAt: String,
+      attentionFor: String,
+      searchedEmail: text,
+      searchedId: text,
     },
     (schema) => {
       schema.index({ customerId: 1, idempotencyKey: 1 }, { unique: true });
@@ -88,17 +107,27 @@ export function orderModel(database: Connection): OrderModel {
       schema.index({ customerId: 1, _id: -1 });
       schema.index({ customerId: 1, status: 1, _id: -1 });
       schema.index({ status: 1, _id: -1 });
+      schema.index({ payment: 1, _id: -1 });
+      schema.index({ searchedEmail: 1, _id: -1 });
+      schema.index({ searchedId: 1 });
+      schema.index({ attention: 1 }, { sparse: true });
     },
   );
 }
 
-export const orderAggregates = (model: OrderModel): Aggregates<OrderState> => mongooseAggregates(model);
+/** Whoever writes orders, writes their deadlines with them; only order-status watches these. */
+export function orderAggregates(
+  model: OrderModel,
+  durations: OrderDurations = DEFAULT_DURATIONS,
+): Aggregates<OrderState> {
+  return mongooseAggregates(model, { deadlineOf: (state) => orderDeadlineOf(state, durations) });
+}
 
 const ORDER_FIELDS = Object.keys(orderSchema.shape).filter((name) => name !== 'id' && name !== 'revision');
 const ORDER_PROJECTION = Object.fromEntries([...ORDER_FIELDS, 'revision'].map((name) => [name, 1]));
 
 /** The order as the API shows it; what is ours alone stays behind. */
-export function toOrder(id: string, revision: number, state: OrderState): Order {
+export function toOrder(id: string, revision: number, state: Omit<PlacedDocument, '_id'>): Order {
   const given = state as unknown as Record<string, unknown>;
   const fields = ORDER_FIELDS.filter((name) => given[name] !== undefined).map((name) => [name, given[name]]);
   return { id, revision, ...Object.fromEntries(fields) } as Order;
@@ -114,11 +143,56 @@ export interface OrderPage {
 
 export type OrderStore = ReturnType<typeof createOrderStore>;
 
-export function createOrderStore(model: OrderModel) {
+export function createOrderStore(model: OrderModel, durations: OrderDurations = DEFAULT_DURATIONS) {
+  const aggregates = orderAggregates(model, durations);
   const shown = ({ _id, revision, ...state }: Stored<OrderState>): Order => toOrder(_id, revision, state);
+
+  const pageOf = async (filter: object, limit: number): Promise<{ orders: Order[]; nextCursor?: string }> => {
+    const found = await model
+      .find(filter as never, ORDER_PROJECTION)
+      .sort({ _id: -1 })
+      .limit(limit + 1)
+      .lean<Stored<OrderState>[]>();
+    const orders = found.slice(0, limit).map(shown);
+    const last = found.length > limit ? orders.at(-1) : undefined;
+    return { orders, ...(last ? { nextCursor: last.id } : {}) };
+  };
+
   return {
     /** @throws MongoServerError E11000 on `idempotencyKey` when the customer has used the key */
-    insert: (order: PlacedDocument): Promise<boolean> => inserted(model, { ...order, revision: 1, handled: {} }),
+    insert(placed: PlacedDocument): Promise<boolean> {
+      const searched = { searchedEmail: searchedEmail(placed.contact.email), searchedId: searchedId(placed._id) };
+      const order = { ...placed, ...searched };
+      const due = orderDeadlineOf(order, durations)?.at;
+      const marks = { revision: 1, handled: {}, hops: {}, changedAt: new Date(placed.placedAt) };
+      return inserted(model, { ...order, ...marks, ...(due && { due }) });
+    },
+
+    /**
+     * Changes an order because somebody asked for it: one guarded write of the change, its timeline entries and the
+     * facts in the outbox. `decide` must be pure; it is asked again when the order moved meanwhile.
+     * Relay what was said (`outbox.relay(id, said)`) and tell the cache of the order.
+     * @returns the order and what was said, or the refusal; null: there is no such order
+     * @throws OrderBusyError
+     */
+    async amend<Refusal>(
+      id: string,
+      decide: (state: OrderState) => Decision<Refusal>,
+      context: AmendContext,
+    ): Promise<{ order: Order; said: readonly OrderflowEvent[] } | { refused: Refusal } | null> {
+      const amended = await amendOrder(aggregates, id, decide, context);
+      if (!amended || 'refused' in amended) return amended;
+      return { order: toOrder(id, amended.revision, amended.state), said: amended.said };
+    },
+
+    /** Everything about the order, also what its owner does not see. */
+    async document(id: string): Promise<{ revision: number; state: OrderState } | null> {
+      const loaded = await aggregates.load(id);
+      return loaded && { revision: loaded.revision, state: loaded.state };
+    },
+
+    /** Newest first. */
+    search: ({ limit, ...search }: OrderSearch) => pageOf(searchFilter({ ...search, limit }), limit),
 
     async byId(id: string): Promise<Order | null> {
       const found = await model.findById(id, ORDER_PROJECTION).lean<Stored<OrderState>>();
@@ -133,21 +207,15 @@ export function createOrderStore(model: OrderModel) {
     },
 
     /** Newest first. */
-    async page({ customerId, status, cursor, limit }: OrderPage): Promise<{ orders: Order[]; nextCursor?: string }> {
-      const filter = {
-        ...(customerId === undefined ? {} : { customerId }),
-        ...(status === undefined ? {} : { status }),
-        ...(cursor === undefined ? {} : { _id: { $lt: cursor } }),
-      };
-      const found = await model
-        .find(filter as never, ORDER_PROJECTION)
-        .sort({ _id: -1 })
-        .limit(limit + 1)
-        .lean<Stored<OrderState>[]>();
-      const orders = found.slice(0, limit).map(shown);
-      const last = found.length > limit ? orders.at(-1) : undefined;
-      return { orders, ...(last ? { nextCursor: last.id } : {}) };
-    },
+    page: ({ customerId, status, cursor, limit }: OrderPage) =>
+      pageOf(
+        {
+          ...(customerId === undefined ? {} : { customerId }),
+          ...(status === undefined ? {} : { status }),
+          ...(cursor === undefined ? {} : { _id: { $lt: cursor } }),
+        },
+        limit,
+      ),
 
     async traceOf(id: string): Promise<string | undefined> {
       const found = await model.findById(id, { traceparent: 1 }).lean<Pick<OrderState, 'traceparent'>>();

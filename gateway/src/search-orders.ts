@@ -1,0 +1,41 @@
+import type { OrderStatus, PaymentStatus } from '@orderflow/contracts';
+
+/** What staff look for; all that are given must match. */
+export interface OrderSearch {
+  /** An order id, the end of one, an e-mail address or a customer id. */
+  readonly text?: string | undefined;
+  readonly status?: OrderStatus | undefined;
+  readonly payment?: PaymentStatus | undefined;
+  /** Only orders that staff should look at, or only those they need not. */
+  readonly attention?: boolean | undefined;
+  /** The last id of the page before. */
+  readonly cursor?: string | undefined;
+  readonly limit: number;
+}
+
+const WHOLE_ID = /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/;
+const PART_OF_ID = /^[0-9a-f-]{3,35}$/;
+
+/** Backwards, so that the end of an id can be found by its index like any beginning. */
+export const searchedId = (id: string): string => [...id].reverse().join('');
+export const searchedEmail = (email: string): string => email.toLowerCase();
+
+/** The store's filter for a search, each way of it by an index. */
+export function searchFilter({ text, status, payment, attention, cursor }: OrderSearch): Record<string, unknown> {
+  return {
+    ...(text === undefined ? {} : textFilter(text.trim())),
+    ...(status === undefined ? {} : { status }),
+    ...(payment === undefined ? {} : { payment }),
+    ...(attention === undefined ? {} : { attention: { $exists: attention } }),
+    ...(cursor === undefined ? {} : { $and: [{ _id: { $lt: cursor } }] }),
+  };
+}
+
+function textFilter(text: string): Record<string, unknown> {
+  if (text.includes('@')) return { searchedEmail: searchedEmail(text) };
+  const id = text.toLowerCase();
+  if (WHOLE_ID.test(id)) return { $or: [{ _id: id }, { customerId: text }] };
+  if (!PART_OF_ID.test(id)) return { customerId: text };
+  const backwards = searchedId(id);
+  return { $or: [{ searchedId: { $gte: backwards, $lt: `${backwards}g` } }, { customerId: text }] };
+}
