@@ -196,6 +196,7 @@ export const inspectDeadLetterOutput = deadLetterSchema.extend({
 
 /** What a redrive would do now. */
 export const redriveVerdictSchema = z.enum(['already_handled', 'order_finished', 'would_retry', 'unreadable']);
+export type RedriveVerdict = z.infer<typeof redriveVerdictSchema>;
 export const redriveDeadLettersInput = z.strictObject({
   filter: deadLetterFilter.refine((filter) => Object.keys(filter).length > 0, 'must name something'),
   /** True until said otherwise: nothing moves, the verdicts say what would happen. */
@@ -208,6 +209,11 @@ export const redriveDeadLettersOutput = z.object({
   dryRun: z.boolean(),
   matched: z.int(),
   moved: z.int(),
-  letters: z.array(deadLetterSchema.extend({ verdict: redriveVerdictSchema })),
+  letters: z.array(
+    deadLetterSchema.extend({
+      /** Of the dry run; a real one does not wait for it. */
+      verdict: redriveVerdictSchema.optional(),
+    }),
+  ),
 });
 export const discardDeadLettersInput = redriveDeadLettersInput.omit({ perSecond: true });

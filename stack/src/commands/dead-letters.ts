@@ -62,7 +62,13 @@ interface Moved {
   readonly dryRun: boolean;
   readonly matched: number;
   readonly moved: number;
-  readonly letters: readonly { worker: string; eventId: string; type: string; error: string; verdict: string }[];
+  readonly letters: readonly {
+    worker: string;
+    eventId: string;
+    type: string;
+    error: string;
+    verdict?: string | undefined;
+  }[];
 }
 
 async function move(
@@ -79,7 +85,7 @@ async function move(
   const report = consoleReport();
   const { dryRun, matched, moved, letters } = await ask(input);
   for (const { worker, eventId, type, error, verdict } of letters) {
-    report.line(`${verdict.padEnd(16)} ${worker.padEnd(14)} ${type.padEnd(26)} ${eventId}  ${pc.dim(error)}`);
+    report.line(`${(verdict ?? done).padEnd(16)} ${worker.padEnd(14)} ${type.padEnd(26)} ${eventId}  ${pc.dim(error)}`);
   }
   report.line(dryRun ? `${matched} match; with --yes they are ${done}.` : `${moved} of ${matched} ${done}.`);
 }
