@@ -1,9 +1,11 @@
 import { mkdtemp, readdir, rm } from 'node:fs/promises';
+import { createServer } from 'node:http';
+import type { AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { createTransport, type SentMessageInfo } from 'nodemailer';
-import { afterEach, beforeEach, describe, expect, test } from 'vitest';
-import { type MailboxOptions, startMailbox } from './index.ts';
+import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
+import { type MailboxOptions, type Report, signReport, startMailbox } from './index.ts';
 
 type Summary = { id: string; to: string[]; subject: string; messageId: string };
 type Listed = { messages: Summary[] };
@@ -58,6 +60,25 @@ describe('a mail', () => {
     expect(await (await fetch(`${mailbox.url}/messages/${found!.id}/attachments/0`)).text()).toBe('PDF!');
     expect(await json('/api/messages', { method: 'DELETE' })).toEqual({ deleted: 2 });
     expect(await messages()).toEqual([]);
+  });
+
+  test('has its attachments on its page: a PDF to read, anything else to save', async () => {
+    const attachments = [
+      { filename: 'Rechnung Ä.pdf', content: '%PDF-1.3' },
+      { filename: 'page.html', content: '<script>1</script>' },
+    ];
+    await send({ attachments });
+    const [{ id }] = (await messages()) as [Summary];
+    const page = await (await fetch(`${mailbox.url}/messages/${id}`)).text();
+    expect(page).toContain(`href="/messages/${id}/attachments/0">Rechnung Ä.pdf</a>`);
+    expect(page).toContain('download="Rechnung Ä.pdf"');
+    const [pdf, other] = await Promise.all([0, 1].map((n) => fetch(`${mailbox.url}/messages/${id}/attachments/${n}`)));
+    expect(pdf?.headers.get('content-type')).toBe('application/pdf');
+    expect(pdf?.headers.get('content-disposition')).toBe("inline; filename*=UTF-8''Rechnung%20%C3%84.pdf");
+    expect(await pdf?.text()).toBe('%PDF-1.3');
+    expect(other?.headers.get('content-type')).toBe('application/octet-stream');
+    expect(other?.headers.get('content-disposition')).toMatch(/^attachment/);
+    expect(other?.headers.get('x-content-type-options')).toBe('nosniff');
   });
 
   test('cannot run anything in the page that shows it', async () => {
@@ -120,5 +141,82 @@ describe('the switches', () => {
     await control({ failAfter: 1 });
     await expect(send({ messageId: '<order-1@shop>' })).rejects.toThrow();
     expect(await messages('?messageId=order-1@shop')).toHaveLength(1);
+  });
+});
+
+describe('what became of a mail', () => {
+  const received: (Report & { signed: boolean })[] = [];
+  let answerWith = 200;
+  const receiver = createServer(async (request, response) => {
+    const body = (await request.toArray()).join('');
+    const signature = String(request.headers['mail-signature']);
+    const at = Number(/^t=(\d+),/.exec(signature)?.[1]);
+    if (answerWith === 200)
+      received.push({ ...JSON.parse(body), signed: signature === signReport('secret', body, at) });
+    response.writeHead(answerWith).end();
+  });
+  const webhookUrl = () => `http://127.0.0.1:${(receiver.address() as AddressInfo).port}/webhooks/mail`;
+  const eventually = (check: () => unknown) => vi.waitFor(check, { timeout: 15_000 });
+  beforeEach(async () => {
+    received.length = 0;
+    answerWith = 200;
+    await new Promise<void>((resolve) => receiver.listen(0, '127.0.0.1', resolve));
+    await mailbox.close();
+    await start({ webhookSecret: 'secret', webhookUrl: webhookUrl() });
+  });
+  afterEach(() => new Promise((resolve) => receiver.close(resolve)));
+
+  test('is told by signed webhook', async () => {
+    await send({ messageId: '<order-1.order_confirmed@shop>' });
+    await eventually(() => expect(received).toHaveLength(1));
+    const id = expect.stringMatching(/^[0-9a-f-]{36}$/);
+    const report = { id, type: 'delivered', messageId: '<order-1.order_confirmed@shop>', to: 'ada@example.com' };
+    expect(received).toEqual([{ ...report, signed: true }]);
+  });
+
+  test.each([
+    ['bounce@example.com', []],
+    ['Bounce+order-1@example.com', []],
+    ['carol@gone.example', ['@gone.example']],
+  ])('%s bounces, others of the same mail do not', async (to, bounces) => {
+    await control({ bounces });
+    await send({ to: [to, 'notbounce@example.com'] });
+    await eventually(() => expect(received).toHaveLength(2));
+    expect(received.find((one) => one.to === to)).toMatchObject({
+      type: 'bounced',
+      reason: expect.stringMatching(/^550/),
+    });
+    expect(received.find((one) => one.to !== to)).toMatchObject({ type: 'delivered' });
+    expect(await messages()).toHaveLength(1);
+  });
+
+  test('is told until somebody listens, twice or not at all where the switches say so', async () => {
+    answerWith = 503;
+    await send();
+    const deliveries = () => json<{ status: string; attempts: number }[]>('/_control/webhooks');
+    await eventually(async () => expect((await deliveries())[0]?.attempts).toBeGreaterThan(0));
+    answerWith = 200;
+    await eventually(() => expect(received).toHaveLength(1));
+    await control({ webhooks: { duplicate: true } });
+    await send();
+    await eventually(() => expect(received).toHaveLength(3));
+    await control({ webhooks: { drop: true } });
+    await send();
+    await eventually(async () => expect((await deliveries()).at(-1)).toMatchObject({ status: 'dropped' }));
+    expect(received).toHaveLength(3);
+  });
+
+  test('that could not be told is told after a restart', async () => {
+    const dataDir = await mkdtemp(join(tmpdir(), 'mailbox-'));
+    await mailbox.close();
+    await start({ dataDir, webhookSecret: 'secret', webhookUrl: webhookUrl() });
+    answerWith = 503;
+    await send();
+    await mailbox.close();
+    answerWith = 200;
+    await start({ dataDir, webhookSecret: 'secret', webhookUrl: webhookUrl() });
+    await eventually(() => expect(received).toMatchObject([{ type: 'delivered', signed: true }]));
+    expect(await messages()).toHaveLength(1);
+    await rm(dataDir, { recursive: true });
   });
 });

@@ -11,6 +11,8 @@ const flags = z.object({
   data: text,
   user: text,
   password: text,
+  'webhook-secret': text,
+  'webhook-url': z.url().optional(),
   size: z.coerce.number().int().positive().optional(),
 });
 
@@ -29,6 +31,8 @@ const mailbox = await startMailbox({
   user: given.user,
   password: given.password,
   size: given.size,
+  webhookSecret: given['webhook-secret'],
+  webhookUrl: given['webhook-url'],
 }).catch((error: Error) => stop(error.message));
 
 console.log(`mailbox listening on ${mailbox.url} (${mailbox.smtpUrl})`);

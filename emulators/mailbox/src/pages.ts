@@ -49,12 +49,16 @@ export function pages(app: FastifyInstance, store: MailStore): void {
       .send(mail?.raw ?? '');
   });
   app.get<{ Params: { id: string; index: string } }>('/messages/:id/attachments/:index', (request, reply) => {
-    const content = store.get(request.params.id)?.files[Number(request.params.index)];
-    const headers = { 'content-disposition': 'attachment', 'x-content-type-options': 'nosniff' };
+    const mail = store.get(request.params.id);
+    const content = mail?.files[Number(request.params.index)];
+    const { filename = '', contentType = '' } = mail?.attachments[Number(request.params.index)] ?? {};
+    // Only what cannot run anything is shown; all else is for saving.
+    const shown = contentType === 'application/pdf';
+    const disposition = `${shown ? 'inline' : 'attachment'}; filename*=UTF-8''${encodeURIComponent(filename)}`;
     return reply
       .code(content ? 200 : 404)
-      .headers(headers)
-      .type('application/octet-stream')
+      .headers({ 'content-disposition': disposition, 'x-content-type-options': 'nosniff' })
+      .type(shown ? contentType : 'application/octet-stream')
       .send(content ?? '');
   });
 }
@@ -82,7 +86,7 @@ function message(mail: Mail): string {
   );
   const files = mail.attachments.map(
     ({ filename, contentType, size }, index) =>
-      `<li><a href="${path}/attachments/${index}" download="${text(filename)}">${text(filename)}</a> <span class="quiet">${text(contentType)}, ${bytes(size)}</span></li>`,
+      `<li><a href="${path}/attachments/${index}">${text(filename)}</a> <span class="quiet">${text(contentType)}, ${bytes(size)} · <a href="${path}/attachments/${index}" download="${text(filename)}">save</a></span></li>`,
   );
   const plain = `<pre>${text(mail.text)}</pre>`;
   return `<p class="count"><a href="/">← Inbox</a></p><div class="card mail"><h1>${text(mail.subject || '(no subject)')}</h1>

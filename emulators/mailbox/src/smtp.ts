@@ -6,7 +6,7 @@ import {
   type SMTPServerDataStream,
   type SMTPServerSession,
 } from 'smtp-server';
-import type { MailStore } from './mail-store.ts';
+import type { Mail, MailStore } from './mail-store.ts';
 
 type Options = {
   host: string;
@@ -18,12 +18,13 @@ type Options = {
   size: number;
   control: Control;
   store: MailStore;
+  onKept: (mail: Mail) => void;
 };
 
 const refusal = (code: number, message: string) => Object.assign(new Error(message), { responseCode: code });
 
 /** Listens for mail; a message is accepted (250) only once it is stored. */
-export async function listenForMail({ host, port, user, password, size, control, store }: Options) {
+export async function listenForMail({ host, port, user, password, size, control, store, onKept }: Options) {
   const sockets = new Map<number, Socket>();
   const server = new SMTPServer({
     authOptional: user === undefined,
@@ -76,6 +77,7 @@ export async function listenForMail({ host, port, user, password, size, control,
     if (stream.sizeExceeded) throw refuse(552, `Message is larger than ${size} bytes`);
     if (control.fails(text)) throw refuse(451, 'Temporary local problem, try again later');
     const mail = await store.add(from, to, raw).catch(() => Promise.reject(refuse(452, 'Insufficient system storage')));
+    onKept(mail);
     if (control.losesAnswer(text)) {
       call.status = 'lost';
       breakConnection(session);
