@@ -1,4 +1,5 @@
-import type { Deadline } from '@orderflow/runtime';
+import { type Deadline, env } from '@orderflow/runtime';
+import type { z } from 'zod';
 import type { OrderState } from './order-store.ts';
 
 /** How long each step of an order's life may be silent before order-status acts. */
@@ -19,6 +20,25 @@ export const DEFAULT_DURATIONS: OrderDurations = {
   dispatchDays: 3,
   deliveryDays: 14,
 };
+
+/** Both processes that write orders read these, since a deadline is written with its order. */
+export const durationsEnv = {
+  /** As long as inventory's, which says until when it holds; this counts until it has. */
+  HOLD_SECONDS: env.wholeNumber(1, 86_400).default(DEFAULT_DURATIONS.holdSeconds),
+  /** How long an order may be silent beyond the end of its hold, or after a cancellation. */
+  SILENT_SECONDS: env.wholeNumber(1, 604_800).default(DEFAULT_DURATIONS.silentSeconds),
+  /** How long after the cancel window the first parcel may take to leave. */
+  DISPATCH_DAYS: env.wholeNumber(1, 365).default(DEFAULT_DURATIONS.dispatchDays),
+  /** How long after its expected arrival a parcel may take to arrive. */
+  DELIVERY_DAYS: env.wholeNumber(1, 365).default(DEFAULT_DURATIONS.deliveryDays),
+};
+
+export const durationsOf = (config: z.output<z.ZodObject<typeof durationsEnv>>): OrderDurations => ({
+  holdSeconds: config.HOLD_SECONDS,
+  silentSeconds: config.SILENT_SECONDS,
+  dispatchDays: config.DISPATCH_DAYS,
+  deliveryDays: config.DELIVERY_DAYS,
+});
 
 /** What the deadline of an order depends on. */
 export type Timed = Pick<

@@ -1,8 +1,10 @@
 import { env, workerEnv } from '@orderflow/runtime';
 import type { z } from 'zod';
+import { durationsEnv } from '../order-deadlines.ts';
 
 export const orderStatusEnv = {
   ...workerEnv,
+  ...durationsEnv,
   /** The orders are the gateway's documents. */
   MONGODB_DATABASE: workerEnv.MONGODB_DATABASE.unwrap().default('orderflow_gateway'),
   REDIS_URL: env.url('redis', 'rediss'),

@@ -1,13 +1,16 @@
 import {
   formatMoney,
-  OrderCancelled,
-  OrderConfirmed,
+  type Money,
+  type PaymentActionRequired,
   type PaymentAuthorized,
   type PaymentCaptured,
   type PaymentDeclined,
+  type PaymentExpired,
   type PaymentStatus,
   type PaymentVoided,
 } from '@orderflow/contracts';
+import { NotYetError } from '@orderflow/runtime';
+import { latest } from '../order-deadlines.ts';
 import type { OrderState } from '../order-store.ts';
 import type { Decide, Meaning } from './follow-fact.ts';
 
@@ -15,60 +18,113 @@ import type { Decide, Meaning } from './follow-fact.ts';
 const RANK: Readonly<Record<PaymentStatus, number>> = {
   none: 0,
   authorizing: 1,
+  // As far as `authorizing`: a challenge that failed is followed by another attempt.
+  action_required: 1,
   failed: 2,
   authorized: 3,
   voided: 4,
   captured: 5,
+  partially_refunded: 6,
+  refunded: 7,
 };
 
+const isOpen = ({ status, payment }: OrderState): boolean => status === 'pending' && RANK[payment] <= RANK.authorizing;
+
 /** Confirms a pending order. Money for an order that has ended never revives it: it is given back. */
-export const decideAuthorized: Decide<typeof PaymentAuthorized> = (order, { amount }) => {
-  const text = `The payment of ${formatMoney(amount)} is authorised`;
-  const payment = advance(order, 'authorized');
+export const decideAuthorized: Decide<typeof PaymentAuthorized> = (order, data, { now }) => {
+  const text = `The payment of ${formatMoney(data.amount, order.locale)} is authorised`;
+  const { intentId, captureBefore } = data;
+  const known = { intentId, captureBefore, payment: advance(order, 'authorized') };
   switch (order.status) {
     case 'pending':
-      return { text, change: { payment, status: 'confirmed' }, say: [confirmation(order)] };
-    case 'rejected':
-    case 'payment_failed': {
-      const reason = 'The payment was authorised after the order had failed';
-      return {
-        text: `${text}, too late: it will be given back`,
-        change: { payment },
-        say: [OrderCancelled.of({ reason })],
-      };
-    }
-    case 'cancelled':
-      // Payment hears of the cancellation by itself and voids.
-      return { text: `${text}, too late: it will be given back`, change: { payment } };
+      // Somebody cancelled it at Stripe since: without money nothing is shipped.
+      if (known.payment !== 'authorized' && known.payment !== 'captured') return { text, change: known };
+      // Payment has heard of the parcels, so they are on their way to us; delivery needs them.
+      if (order.parcels.length === 0) throw new NotYetError('The payment was authorised before the parcels were known');
+      return { text, change: { ...known, status: 'confirmed', confirmedAt: now.toISOString() } };
     case 'confirmed':
     case 'shipped':
     case 'delivered':
-      return { text, change: { payment } };
+      return { text, change: known };
+    // Payment hears of each of these ends by itself, and gives the money back.
+    case 'cancelling':
+    case 'cancelled':
+    case 'rejected':
+    case 'payment_failed':
+    case 'expired':
+      return { text: `${text}, but too late: it will be given back`, change: known };
     default:
       return order.status satisfies never;
   }
 };
 
-export const decideDeclined: Decide<typeof PaymentDeclined> = (order, { message, final }) => {
+/** The customer's bank wants to hear from the customer. The hold lasts until then. */
+export const decideActionRequired: Decide<typeof PaymentActionRequired> = (order, data) => {
+  const { attempt, intentId, deadline: until } = data;
+  const text = 'Your bank asks you to confirm the payment';
+  const known = { intentId, holdUntil: latest(until, order.holdUntil) };
+  const isOver = attempt < order.paymentAttempt || order.paymentDue?.attempt === attempt;
+  if (!isOpen(order) || isOver) return { text, change: known };
+  return {
+    text,
+    change: { ...known, payment: 'action_required', paymentDue: { need: 'challenge', attempt, until } },
+  };
+};
+
+export const decideDeclined: Decide<typeof PaymentDeclined> = (order, data) => {
+  const { code, message, attempt, attemptsLeft, final, retryUntil } = data;
   const text = `The payment was declined: ${message}`;
-  if (!final) return { text };
+  if (final) {
+    const change = { payment: advance(order, 'failed') };
+    if (order.status !== 'pending') return { text, change };
+    return { text, change: { ...change, status: 'payment_failed', reason: text.slice(0, 500) } };
+  }
+  const until = retryUntil ?? order.holdUntil;
+  if (!isOpen(order) || attempt < order.paymentAttempt) return { text };
+  if (until === undefined) return { text, change: { payment: 'authorizing' }, without: ['paymentDue'] };
+  const paymentDue = { need: 'retry' as const, attempt, attemptsLeft, code, message, until };
+  return { text: `${text} You can try another card.`, change: { payment: 'authorizing', paymentDue } };
+};
+
+export const decideExpired: Decide<typeof PaymentExpired> = (order, { reason }) => {
   const change = { payment: advance(order, 'failed') };
-  if (order.status !== 'pending') return { text, change };
-  return { text, change: { ...change, status: 'payment_failed', reason: text.slice(0, 500) } };
+  const text = 'The payment did not come in time';
+  return order.status === 'pending' ? { text, change: { ...change, status: 'expired', reason } } : { text, change };
 };
 
 export const decideCaptured: Decide<typeof PaymentCaptured> = (order, { amount }): Meaning => ({
-  text: `You were charged ${formatMoney(amount)}`,
-  change: { payment: advance(order, 'captured') },
+  text: `You were charged ${formatMoney(amount, order.locale)}`,
+  change: { payment: advance(order, 'captured'), captured: amount },
 });
 
-export const decideVoided: Decide<typeof PaymentVoided> = (order, { amount, reason }): Meaning => ({
-  text: `The authorisation of ${formatMoney(amount)} was cancelled, you pay nothing: ${reason}`,
-  change: { payment: advance(order, 'voided') },
+export const decideVoided: Decide<typeof PaymentVoided> = (order, { amount }): Meaning => ({
+  text: `The authorisation of ${formatMoney(amount, order.locale)} was cancelled, you pay nothing`,
+  change: {
+    payment: advance(order, 'voided'),
+    ...(order.status === 'confirmed' || order.status === 'shipped'
+      ? oddity('The authorisation was cancelled although the order is to be shipped')
+      : {}),
+  },
 });
 
-const advance = ({ payment }: OrderState, to: PaymentStatus): PaymentStatus =>
+/** What captured money, and refunds of it, come to. */
+export function paymentOf(order: Pick<OrderState, 'payment' | 'captured' | 'refunds' | 'total'>): {
+  payment: PaymentStatus;
+  refunded?: Money;
+} {
+  const given = order.refunds.filter(({ status }) => status === 'succeeded');
+  const sum = given.reduce((total, { amount }) => total + amount.amount, 0);
+  const refunded = { amount: sum, currency: order.total.currency };
+  // A refund that Stripe took back is the one way down: the money is with us again.
+  const isSettled = RANK[order.payment] >= RANK.captured || order.captured !== undefined || sum > 0;
+  if (!isSettled) return { payment: order.payment };
+  if (sum === 0) return { payment: 'captured' };
+  const whole = (order.captured ?? order.total).amount;
+  return { payment: sum >= whole ? 'refunded' : 'partially_refunded', refunded };
+}
+
+export const advance = ({ payment }: Pick<OrderState, 'payment'>, to: PaymentStatus): PaymentStatus =>
   RANK[to] > RANK[payment] ? to : payment;
 
-const confirmation = ({ lines, address, contact, shippingMethod, cancelUntil }: OrderState) =>
-  OrderConfirmed.of({ lines, address, contact, shippingMethod, dispatchAfter: cancelUntil });
+/** For staff, until something else changes. */
+export const oddity = (attention: string) => ({ attention, attentionFor: 'oddity' }) as const;

@@ -1,55 +1,111 @@
-import {
-  OrderCancelled,
-  type OrderStatus,
-  type ShipmentCreated,
-  type ShipmentDelivered,
-  type ShipmentDispatched,
-  type ShipmentFailed,
-  type ShipmentStatus,
+import type {
+  Parcel,
+  ShipmentCancelled,
+  ShipmentCreated,
+  ShipmentDelivered,
+  ShipmentDispatched,
+  ShipmentFailed,
 } from '@orderflow/contracts';
+import { NotYetError } from '@orderflow/runtime';
+import { latest } from '../order-deadlines.ts';
 import type { OrderState } from '../order-store.ts';
-import type { Decide } from './follow-fact.ts';
+import { oddity } from './decide-payment.ts';
+import type { Decide, Meaning } from './follow-fact.ts';
+import { hasLeft, moved, type ParcelNews, withParcels } from './parcels.ts';
 
-/** How far a shipment has come. A failed one can't have left, and one that has left did not fail. */
-const RANK: Readonly<Record<ShipmentStatus, number>> = { none: 0, created: 1, failed: 2, dispatched: 3, delivered: 4 };
+export const decideCreated: Decide<typeof ShipmentCreated> = (order, data) => ({
+  text: `${data.carrier} will take ${nameOf(order, data)}; its tracking number is ${data.trackingNumber}`,
+  change: known(order, { ...data, status: 'created', tracking: trackingOf(data, data.eta) }),
+});
 
-/** How far an order has come; one that has ended otherwise is not on this road any more. */
-const ROAD: Readonly<Partial<Record<OrderStatus, number>>> = { pending: 0, confirmed: 1, shipped: 2, delivered: 3 };
+export const decideDispatched: Decide<typeof ShipmentDispatched> = (order, data) => {
+  const onItsWay = `on its way with ${data.carrier}`;
+  const tooLate = order.status === 'cancelling' || (order.status === 'shipped' && order.cancel !== undefined);
+  return {
+    text: tooLate
+      ? `It was too late to cancel: ${nameOf(order, data)} is ${onItsWay} already`
+      : `${capital(nameOf(order, data))} is ${onItsWay}`,
+    change: {
+      ...known(order, { ...data, status: 'dispatched', tracking: trackingOf(data) }),
+      ...scanned(order, data.scanAt),
+      ...although(order, `Parcel ${data.parcelId} has left although the order is ${order.status}`),
+    },
+  };
+};
 
-export const decideCreated: Decide<typeof ShipmentCreated> = (
-  order,
-  { carrier, trackingNumber, trackingUrl, eta },
-) => ({
-  text: `${carrier} will take the parcel; its tracking number is ${trackingNumber}`,
+export const decideDelivered: Decide<typeof ShipmentDelivered> = (order, data) => ({
+  text: `${capital(nameOf(order, data))} was delivered`,
   change: {
-    shipment: advance(order, 'created'),
-    tracking: { carrier, number: trackingNumber, url: trackingUrl, eta },
+    ...known(order, { ...data, status: 'delivered', tracking: trackingOf(data) }),
+    ...scanned(order, data.scanAt),
+    ...although(order, `Parcel ${data.parcelId} was delivered although the order is ${order.status}`),
   },
 });
 
-export const decideDispatched: Decide<typeof ShipmentDispatched> = (order, { carrier }) => ({
-  text: `The parcel is on its way with ${carrier}`,
-  change: { shipment: advance(order, 'dispatched'), status: along(order, 'shipped') },
-});
-
-export const decideDelivered: Decide<typeof ShipmentDelivered> = (order) => ({
-  text: 'The parcel was delivered',
-  change: { shipment: advance(order, 'delivered'), status: along(order, 'delivered') },
-});
-
-/** Cancels an order that cannot be shipped, unless it has left all the same or has ended before. */
-export const decideFailed: Decide<typeof ShipmentFailed> = (order, { reason: why }) => {
-  const text = `The parcel could not be shipped: ${why}`;
-  const change = { shipment: advance(order, 'failed') };
-  if (order.status !== 'pending' && order.status !== 'confirmed') return { text, change };
-  const reason = text.slice(0, 500);
-  return { text, change: { ...change, status: 'cancelled', reason }, say: [OrderCancelled.of({ reason })] };
+/** A parcel that another warehouse may be able to send is still to come; inventory says which it will be. */
+export const decideFailed: Decide<typeof ShipmentFailed> = (order, data): Meaning => {
+  const { parcelId, reason, code, dispatched, elsewhere, returned } = data;
+  const name = capital(nameOf(order, data));
+  if (dispatched) {
+    const wasLost = order.parcels.some((parcel) => parcel.parcelId === parcelId && parcel.status === 'lost');
+    return {
+      text: returned ? `${name} came back to us: ${reason}` : `${name} was lost: ${reason}`,
+      change: {
+        ...known(order, { ...data, status: returned ? 'returned' : 'lost' }),
+        ...(returned && wasLost
+          ? oddity(`Parcel ${parcelId} was called lost and has come back: restock it by hand`)
+          : {}),
+      },
+    };
+  }
+  if (elsewhere) return { text: `${name} cannot be sent from ${data.warehouse}, we try another warehouse: ${reason}` };
+  if (code === 'cancelled') {
+    return { text: `${name} was stopped in time`, change: known(order, { ...data, status: 'cancelled' }) };
+  }
+  return { text: `${name} could not be shipped: ${reason}`, change: known(order, { ...data, status: 'failed' }) };
 };
 
-const advance = ({ shipment }: OrderState, to: ShipmentStatus): ShipmentStatus =>
-  RANK[to] > RANK[shipment] ? to : shipment;
+/** Nothing has left and nothing will: a cancellation is through. */
+export const decideShipmentCancelled: Decide<typeof ShipmentCancelled> = (order, { reason }) => {
+  const parcels = order.parcels.map((parcel) => (hasLeft(parcel) ? parcel : moved(parcel, 'cancelled', reason)));
+  const text = 'Nothing was shipped, and nothing will be';
+  switch (order.status) {
+    case 'pending':
+    case 'confirmed':
+    case 'cancelling':
+      if (parcels.some(hasLeft)) return { text, change: { parcels } };
+      return { text, change: { parcels, status: 'cancelled', reason: order.cancel?.reason ?? reason } };
+    case 'shipped':
+    case 'delivered':
+    case 'rejected':
+    case 'payment_failed':
+    case 'cancelled':
+    case 'expired':
+      return { text, change: { parcels } };
+    default:
+      return order.status satisfies never;
+  }
+};
 
-function along({ status }: OrderState, to: 'shipped' | 'delivered'): OrderStatus {
-  const [now, then] = [ROAD[status], ROAD[to]];
-  return now !== undefined && then !== undefined && then > now ? to : status;
+/** Shipments come from confirmed orders only, so the parcels are known, or are about to be: their number counts. */
+function known({ parcels }: OrderState, news: ParcelNews): Pick<OrderState, 'parcels'> {
+  if (parcels.length === 0) throw new NotYetError('The shipment was known before the parcels were');
+  return { parcels: withParcels(parcels, [news]) };
 }
+
+const scanned = ({ lastScanAt }: OrderState, scanAt: string) => ({ lastScanAt: latest(scanAt, lastScanAt) });
+
+/** What arrives although nobody is to have it. */
+const although = ({ status }: OrderState, attention: string) =>
+  status === 'cancelled' || status === 'expired' || status === 'rejected' || status === 'payment_failed'
+    ? oddity(attention)
+    : {};
+
+const trackingOf = (
+  { carrier, trackingNumber, trackingUrl }: { carrier: string; trackingNumber: string; trackingUrl: string },
+  eta?: string,
+) => ({ carrier, number: trackingNumber, url: trackingUrl, ...(eta === undefined ? {} : { eta }) });
+
+const nameOf = ({ parcels }: OrderState, { parcelId }: Pick<Parcel, 'parcelId'>): string =>
+  parcels.length === 1 ? 'the parcel' : `parcel ${parcelId}`;
+const capital = (text: string): string => text.charAt(0).toUpperCase() + text.slice(1);

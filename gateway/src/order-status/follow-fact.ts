@@ -1,32 +1,53 @@
 import type { EventDefinition, EventOf } from '@orderflow/contracts';
 import { type Handler, PermanentError, type SaidBy } from '@orderflow/runtime';
+import type { OrderDurations } from '../order-deadlines.ts';
 import type { OrderState } from '../order-store.ts';
 import { entryOf } from '../timeline.ts';
+import { decideConsequences } from './decide-consequences.ts';
 import type { OrderStatusDeps } from './deps.ts';
 import type { orderStatus } from './worker.ts';
 
 export type Said = SaidBy<typeof orderStatus>;
 
-/** What a fact means for an order: what changes, what is to be said, and the fact in words for people. */
+/** What a fact lets us know about an order, and the fact in words for its owner. */
 export interface Meaning {
   readonly text: string;
-  readonly change?: Partial<Pick<OrderState, 'status' | 'payment' | 'shipment' | 'reason' | 'tracking'>>;
-  readonly say?: readonly Said[];
+  readonly change?: Partial<OrderState>;
+  /** Fields that the order has no longer. */
+  readonly without?: readonly 'paymentDue'[];
 }
 
-/** Pure: what a fact means for the order as it stands. */
-export type Decide<D extends EventDefinition> = (order: OrderState, data: EventOf<D>['data']) => Meaning;
+/** Pure: what a fact means for the order as it stands. @throws NotYetError when it depends on one that is under way */
+export type Decide<D extends EventDefinition> = (
+  order: OrderState,
+  data: EventOf<D>['data'],
+  context: { now: Date },
+) => Meaning;
 
-/** The handler for a fact about an order: the change and the entry on the timeline go into one commit. */
+/** The handler for a fact about an order: what is known now, what follows from it and the timeline are one commit. */
 export function follow<D extends EventDefinition>(
   _definition: D,
   decide: Decide<D>,
 ): Handler<OrderStatusDeps, EventOf<D>, OrderState, Said> {
-  return (_deps, event, order, { now }) => {
+  return ({ durations }, event, order, { now }) => {
     // Orders are stored before their first fact is said, so there is none to wait for.
     if (!order) throw new PermanentError(`There is no order ${event.subject}`);
-    const { text, change, say = [] } = decide(order, event.data);
-    const timeline = [...order.timeline, entryOf(event, text)];
-    return { state: { ...order, ...change, timeline, updatedAt: now.toISOString() }, say };
+    const { text, ...meaning } = decide(order, event.data, { now });
+    // A fact that the gateway has said for somebody is on the timeline since then.
+    const isTold = order.timeline.some(({ eventId }) => eventId === event.id);
+    const timeline = isTold ? order.timeline : [...order.timeline, entryOf(event, text)];
+    return afterwards(event.subject, { ...order, timeline }, meaning, { now, durations });
   };
+}
+
+/** The order with what is known now and all that follows from it. */
+export function afterwards(
+  orderId: string,
+  order: OrderState,
+  { change, without = [] }: Omit<Meaning, 'text'>,
+  { now, durations }: { now: Date; durations: OrderDurations },
+): { state: OrderState; say: readonly Said[] } {
+  const known = { ...order, ...change, updatedAt: now.toISOString() };
+  for (const name of without) delete known[name];
+  return decideConsequences(orderId, order, known, { now, durations });
 }

@@ -1,16 +1,8 @@
 import { type Service, startService } from '@orderflow/runtime';
-import { createCatalogueCache } from '../catalogue-cache.ts';
-import { createCatalogueStore } from '../catalogue-store.ts';
-import { createOrderCache } from '../order-cache.ts';
-import { orderAggregates, orderModel } from '../order-store.ts';
+import { durationsOf } from '../order-deadlines.ts';
 import { connectRedis } from '../redis.ts';
 import type { OrderStatusConfig } from './config.ts';
-import { onInventory } from './handlers/on-inventory.ts';
-import { onNotification } from './handlers/on-notification.ts';
-import { onPayment } from './handlers/on-payment.ts';
-import { onShipment } from './handlers/on-shipment.ts';
-import { onStockChanged } from './handlers/on-stock-changed.ts';
-import { tellingAggregates } from './telling-aggregates.ts';
+import { orderStatusParts } from './parts.ts';
 import { orderStatus } from './worker.ts';
 
 /** Starts the worker that keeps the orders' documents. */
@@ -18,10 +10,6 @@ export async function startOrderStatus(config: OrderStatusConfig): Promise<Servi
   const service = await startService(orderStatus, config);
   const redis = connectRedis(config.REDIS_URL, config.MONGODB_DATABASE, service.log);
   service.onStop(redis.close);
-  await service.run(orderStatus, {
-    deps: { catalogue: createCatalogueStore(service.database), products: createCatalogueCache(redis) },
-    aggregates: tellingAggregates(orderAggregates(orderModel(service.database)), createOrderCache(redis)),
-    handlers: { ...onInventory, ...onPayment, ...onShipment, ...onNotification, 'stock.changed': onStockChanged },
-  });
+  await service.run(orderStatus, orderStatusParts(service.database, redis, durationsOf(config)));
   return service;
 }

@@ -3,11 +3,7 @@ import type { Aggregates } from '@orderflow/runtime';
 import type { OrderCache } from '../order-cache.ts';
 import { type OrderState, toOrder } from '../order-store.ts';
 import { entryOf } from '../timeline.ts';
-
-const TEXTS: Readonly<Record<string, string>> = {
-  'order.confirmed': 'The order is confirmed',
-  'order.cancelled': 'The order was cancelled',
-};
+import { wordsFor } from './own-words.ts';
 
 /**
  * Aggregates that tell readers and watchers of each change once it is committed. What we say ourselves is put on
@@ -18,6 +14,8 @@ export function tellingAggregates(
   cache: Pick<OrderCache, 'tell'>,
 ): Aggregates<OrderState> {
   return {
+    ...inner,
+
     async load(id, eventId) {
       const loaded = await inner.load(id, eventId);
       // Handled before: we may have stopped between the commit and the telling.
@@ -26,13 +24,22 @@ export function tellingAggregates(
     },
 
     async commit(commit) {
-      const to = { ...commit.to, timeline: [...commit.to.timeline, ...commit.say.map(entryOfOwn)] };
+      const to = { ...commit.to, timeline: [...commit.to.timeline, ...commit.say.map(entryIn(commit.to))] };
       const done = await inner.commit({ ...commit, to });
       // Before our facts go out, so that who hears them and then reads finds what they say.
       if (done) await cache.tell(toOrder(commit.id, (commit.from?.revision ?? 0) + 1, to));
       return done;
     },
+
+    async amend(amendment) {
+      const done = await inner.amend(amendment);
+      if (done) await cache.tell(toOrder(amendment.id, amendment.from.revision + 1, amendment.to));
+      return done;
+    },
   };
 }
 
-const entryOfOwn = (event: OrderflowEvent) => entryOf(event, TEXTS[event.type] ?? event.type);
+const entryIn =
+  ({ locale }: OrderState) =>
+  (event: OrderflowEvent) =>
+    entryOf(event, wordsFor(event, locale));

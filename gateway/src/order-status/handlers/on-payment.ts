@@ -1,10 +1,31 @@
-import { PaymentAuthorized, PaymentCaptured, PaymentDeclined, PaymentVoided } from '@orderflow/contracts';
-import { decideAuthorized, decideCaptured, decideDeclined, decideVoided } from '../decide-payment.ts';
+import {
+  PaymentActionRequired,
+  PaymentAuthorized,
+  PaymentCaptured,
+  PaymentDeclined,
+  PaymentExpired,
+  PaymentRefunded,
+  PaymentRefundFailed,
+  PaymentVoided,
+} from '@orderflow/contracts';
+import {
+  decideActionRequired,
+  decideAuthorized,
+  decideCaptured,
+  decideDeclined,
+  decideExpired,
+  decideVoided,
+} from '../decide-payment.ts';
+import { decideRefunded, decideRefundFailed } from '../decide-refund.ts';
 import { follow } from '../follow-fact.ts';
 
 export const onPayment = {
   'payment.authorized': follow(PaymentAuthorized, decideAuthorized),
+  'payment.action_required': follow(PaymentActionRequired, decideActionRequired),
   'payment.declined': follow(PaymentDeclined, decideDeclined),
+  'payment.expired': follow(PaymentExpired, decideExpired),
   'payment.captured': follow(PaymentCaptured, decideCaptured),
   'payment.voided': follow(PaymentVoided, decideVoided),
+  'payment.refunded': follow(PaymentRefunded, decideRefunded),
+  'payment.refund_failed': follow(PaymentRefundFailed, decideRefundFailed),
 };

@@ -1,5 +1,17 @@
-import { ShipmentCreated, ShipmentDelivered, ShipmentDispatched, ShipmentFailed } from '@orderflow/contracts';
-import { decideCreated, decideDelivered, decideDispatched, decideFailed } from '../decide-shipment.ts';
+import {
+  ShipmentCancelled,
+  ShipmentCreated,
+  ShipmentDelivered,
+  ShipmentDispatched,
+  ShipmentFailed,
+} from '@orderflow/contracts';
+import {
+  decideCreated,
+  decideDelivered,
+  decideDispatched,
+  decideFailed,
+  decideShipmentCancelled,
+} from '../decide-shipment.ts';
 import { follow } from '../follow-fact.ts';
 
 export const onShipment = {
@@ -7,4 +19,5 @@ export const onShipment = {
   'shipment.dispatched': follow(ShipmentDispatched, decideDispatched),
   'shipment.delivered': follow(ShipmentDelivered, decideDelivered),
   'shipment.failed': follow(ShipmentFailed, decideFailed),
+  'shipment.cancelled': follow(ShipmentCancelled, decideShipmentCancelled),
 };

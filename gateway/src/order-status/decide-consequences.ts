@@ -1,0 +1,140 @@
+import { isDeepStrictEqual } from 'node:util';
+import {
+  OrderCancelled,
+  OrderConfirmed,
+  OrderExpired,
+  OrderRefundRequested,
+  OrderRejected,
+} from '@orderflow/contracts';
+import { type OrderDurations, silentStepOf } from '../order-deadlines.ts';
+import type { OrderState } from '../order-store.ts';
+import { decideOwed } from './decide-owed.ts';
+import { advance, paymentOf } from './decide-payment.ts';
+import type { Said } from './follow-fact.ts';
+import { hasLeft, isLive, moved, shipmentOf, trackingOf } from './parcels.ts';
+
+/**
+ * What follows from all that is known of an order, in whatever order it became known: how far it has come, what is
+ * owed back, and what has to be said of that. Pure, and the one place where an order moves along.
+ */
+export function decideConsequences(
+  orderId: string,
+  before: OrderState,
+  known: OrderState,
+  { now, durations }: { now: Date; durations: OrderDurations },
+): { state: OrderState; say: readonly Said[] } {
+  const ended = withEnd(alongTheRoad(known));
+  const { owed, order } = decideOwed(orderId, before, withAxes(ended), now);
+  const requests = owed.map(({ status: _, at: __, ...refund }) =>
+    OrderRefundRequested.of({ ...refund, actor: 'system' }),
+  );
+  const state = withAttention(before, unchangedAs(before, order), durations);
+  // What goes back on the shelf is asked for first; who hears of the end gives the rest back.
+  return { state, say: [...requests, ...announcement(before, order)] };
+}
+
+/** What was reckoned anew and came out the same is not written again. */
+function unchangedAs(before: OrderState, order: OrderState): OrderState {
+  const same = (['parcels', 'refunded', 'tracking'] as const).filter((name) =>
+    isDeepStrictEqual(order[name], before[name]),
+  );
+  return { ...order, ...Object.fromEntries(same.filter((name) => name in before).map((name) => [name, before[name]])) };
+}
+
+/** Parcels move the order: the first that leaves, the last that comes to an end. Not one that has ended otherwise. */
+function alongTheRoad(order: OrderState): OrderState {
+  const { status, parcels } = order;
+  if (status !== 'pending' && status !== 'confirmed' && status !== 'cancelling' && status !== 'shipped') return order;
+  const counted = parcels.filter((parcel) => parcel.status !== 'replaced');
+  if (counted.length === 0) return order;
+  if (counted.some(isLive)) return counted.some(hasLeft) ? { ...order, status: 'shipped' } : order;
+  if (counted.some((parcel) => parcel.status === 'delivered')) return { ...order, status: 'delivered' };
+  const why = counted.find((parcel) => parcel.reason !== undefined)?.reason;
+  const reason = `Nothing of the order can reach you${why === undefined ? '' : `: ${why}`}`.slice(0, 500);
+  return { ...order, status: 'cancelled', reason };
+}
+
+const HAS_ENDED: Readonly<Record<OrderState['status'], boolean>> = {
+  pending: false,
+  confirmed: false,
+  cancelling: false,
+  shipped: false,
+  delivered: false,
+  rejected: true,
+  payment_failed: true,
+  cancelled: true,
+  expired: true,
+};
+
+/** Of an order that will not be fulfilled nothing will leave, and nothing more is to be paid. */
+function withEnd(order: OrderState): OrderState {
+  const { paymentDue, ...rest } = order;
+  if (!HAS_ENDED[order.status]) return order.status === 'pending' || !paymentDue ? order : rest;
+  const parcels = order.parcels.map((parcel) => (hasLeft(parcel) ? parcel : moved(parcel, 'cancelled', order.reason)));
+  return { ...rest, parcels, payment: order.payment === 'none' ? 'none' : advance(order, 'failed') };
+}
+
+function withAxes(order: OrderState): OrderState {
+  const tracking = trackingOf(order.parcels);
+  const { paymentDue, ...rest } = { ...order, ...paymentOf(order) };
+  const isOpen = rest.payment === 'authorizing' || rest.payment === 'action_required';
+  return {
+    ...rest,
+    ...(paymentDue && isOpen ? { paymentDue } : {}),
+    shipment: shipmentOf(order),
+    ...(tracking && { tracking }),
+  };
+}
+
+/** Each new status that others wait for is said, once. */
+function announcement(before: OrderState, { status, reason = 'No reason was given', ...order }: OrderState): Said[] {
+  if (status === before.status) return [];
+  switch (status) {
+    case 'confirmed': {
+      const { lines, address, contact, shippingMethod, cancelUntil: dispatchAfter } = order;
+      const parcels = order.parcels
+        .filter(isLive)
+        .map(({ parcelId, warehouse, lines }) => ({ parcelId, warehouse, lines }));
+      return [OrderConfirmed.of({ lines, parcels, address, contact, shippingMethod, dispatchAfter })];
+    }
+    case 'rejected':
+      return [OrderRejected.of({ reason })];
+    case 'expired':
+      return [OrderExpired.of({ reason })];
+    case 'cancelled':
+      return [OrderCancelled.of({ reason })];
+    // Who has to know of these says so itself, or heard it from the same fact.
+    case 'pending':
+    case 'payment_failed':
+    case 'cancelling':
+    case 'shipped':
+    case 'delivered':
+      return [];
+    default:
+      return status satisfies never;
+  }
+}
+
+/** What staff were to look at is over once something moves, or once another refund is on its way. */
+function withAttention(before: OrderState, order: OrderState, durations: OrderDurations): OrderState {
+  if (order.attention === undefined || order.attention !== before.attention) return order;
+  if (!isOver(before, order, durations)) return order;
+  const { attention: _, attentionFor: __, ...rest } = order;
+  return rest;
+}
+
+function isOver(before: OrderState, order: OrderState, durations: OrderDurations): boolean {
+  switch (order.attentionFor) {
+    case 'silence': {
+      const [was, is] = [silentStepOf(before, durations), silentStepOf(order, durations)];
+      return was?.name !== is?.name || was?.at.getTime() !== is?.at.getTime();
+    }
+    case 'refund':
+      return order.refunds !== before.refunds && order.refunds.at(-1)?.status !== 'failed';
+    case 'oddity':
+    case undefined:
+      return (['status', 'payment', 'shipment'] as const).some((axis) => order[axis] !== before[axis]);
+    default:
+      return order.attentionFor satisfies never;
+  }
+}

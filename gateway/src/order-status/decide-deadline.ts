@@ -1,0 +1,31 @@
+import { type OrderDurations, silentStepOf } from '../order-deadlines.ts';
+import type { OrderState } from '../order-store.ts';
+import type { Meaning } from './follow-fact.ts';
+
+const silent = (attention: string) => ({ attention, attentionFor: 'silence' }) as const;
+
+/**
+ * Something had to happen by now and has not. An order that nobody paid ends, and payment gives back whatever comes
+ * all the same; everything later may be on its way, so staff are asked to look.
+ */
+export function decideSilence(order: OrderState, durations: OrderDurations): Omit<Meaning, 'text'> {
+  const since = silentStepOf(order, durations)?.at.toISOString();
+  switch (order.status) {
+    case 'pending':
+      return { change: { status: 'expired', reason: 'The order was not paid in time' } };
+    case 'cancelling':
+      return { change: silent(`Nobody has answered the cancellation by ${since}`) };
+    case 'confirmed':
+      return { change: silent(`No parcel has left by ${since}`) };
+    case 'shipped':
+      return { change: silent(`Not every parcel has arrived, or come back, by ${since}`) };
+    case 'delivered':
+    case 'rejected':
+    case 'payment_failed':
+    case 'cancelled':
+    case 'expired':
+      return {};
+    default:
+      return order.status satisfies never;
+  }
+}

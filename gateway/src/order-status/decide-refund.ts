@@ -1,0 +1,36 @@
+import { formatMoney, type OrderRefund, type PaymentRefunded, type PaymentRefundFailed } from '@orderflow/contracts';
+import type { OrderState } from '../order-store.ts';
+import { remainingOf } from '../refunds.ts';
+import type { Decide, Meaning } from './follow-fact.ts';
+
+/** A refund that failed stays failed: Stripe may take back what it had called done, and never the other way. */
+const RANK: Readonly<Record<OrderRefund['status'], number>> = { requested: 0, succeeded: 1, failed: 2 };
+
+export const decideRefunded: Decide<typeof PaymentRefunded> = (order, data, { now }): Meaning => {
+  const { refundId, amount, lines, reason } = data;
+  return {
+    text: `${formatMoney(amount, order.locale)} were given back to you: ${reason}`,
+    change: { refunds: withRefund(order, { refundId, amount, lines, reason, status: 'succeeded' }, now) },
+  };
+};
+
+/** Staff have to act, unless the money went back another way, or is about to. */
+export const decideRefundFailed: Decide<typeof PaymentRefundFailed> = (order, data, { now }): Meaning => {
+  const { refundId, amount, message } = data;
+  const refunds = withRefund(order, { refundId, amount, lines: [], reason: message, status: 'failed' }, now);
+  const sum = formatMoney(amount, order.locale);
+  const text = `The refund of ${sum} did not go through, we will look into it`;
+  if (order.captured && remainingOf({ ...order, refunds }).amount === 0) return { text, change: { refunds } };
+  return {
+    text,
+    change: { refunds, attention: `The refund of ${sum} failed: ${message}`, attentionFor: 'refund' },
+  };
+};
+
+/** Refunds that payment makes by itself for an order that has ended are heard of here first. */
+function withRefund({ refunds }: OrderState, news: Omit<OrderRefund, 'restock' | 'at'>, now: Date): OrderRefund[] {
+  const known = refunds.find(({ refundId }) => refundId === news.refundId);
+  if (!known) return [...refunds, { ...news, restock: false, at: now.toISOString() }];
+  if (RANK[news.status] <= RANK[known.status]) return refunds;
+  return refunds.map((refund) => (refund === known ? { ...known, status: news.status } : refund));
+}

@@ -1,0 +1,37 @@
+import type { OrderReturn, ReturnCreated, ReturnFailed, ReturnReceived } from '@orderflow/contracts';
+import type { OrderState } from '../order-store.ts';
+import type { Decide } from './follow-fact.ts';
+
+/** How far a return has come. What has arrived did not fail. */
+const RANK: Readonly<Record<OrderReturn['status'], number>> = { requested: 0, created: 1, failed: 2, received: 3 };
+
+export const decideReturnCreated: Decide<typeof ReturnCreated> = (order, data) => {
+  const { returnId, carrier, trackingNumber: number, trackingUrl: url } = data;
+  return {
+    text: `${carrier} will bring your return back to us; its tracking number is ${number}`,
+    change: { returns: withReturn(order, returnId, 'created', { carrier, number, url }) },
+  };
+};
+
+export const decideReturnReceived: Decide<typeof ReturnReceived> = (order, { returnId, warehouse }) => ({
+  text: `Your return has arrived at our warehouse in ${warehouse}`,
+  change: { returns: withReturn(order, returnId, 'received') },
+});
+
+export const decideReturnFailed: Decide<typeof ReturnFailed> = (order, { returnId, reason }) => ({
+  text: `Your return did not reach us: ${reason}`,
+  change: { returns: withReturn(order, returnId, 'failed') },
+});
+
+/** A return is on the order before its first fact is said. */
+const withReturn = (
+  { returns }: OrderState,
+  returnId: string,
+  status: OrderReturn['status'],
+  tracking?: OrderReturn['tracking'],
+): OrderReturn[] =>
+  returns.map((known) =>
+    known.returnId === returnId
+      ? { ...known, ...(tracking && { tracking }), status: RANK[status] > RANK[known.status] ? status : known.status }
+      : known,
+  );
