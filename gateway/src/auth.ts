@@ -3,12 +3,15 @@ import { errors, jwtVerify, SignJWT } from 'jose';
 import { refusal } from './api/errors.ts';
 
 const ISSUER = 'orderflow';
+/** Links to documents have an audience of their own: a link signs nobody in, and a bearer token opens no document. */
+const DOCUMENTS = 'orderflow-documents';
+const DOCUMENT_LIFE = '1 hour';
 const ALGORITHM = 'HS256';
 
 /** A guest's customer id starts with it; no account's id may. */
 export const GUEST_PREFIX = 'guest:';
 
-/** Who is asking. A guest's token reads one order and nothing else. */
+/** Who is asking. A guest's token is for one order and nothing else. */
 export type Viewer =
   | { readonly role: 'anonymous' }
   | { readonly role: 'guest'; readonly id: string; readonly orderId: string }
@@ -21,7 +24,7 @@ export interface TokenClaims {
   readonly role: 'customer' | 'staff' | 'guest';
   /** jose's time spans: `1h`, `30 days`, `-1 minute`. */
   readonly expiresIn: string;
-  /** The one order a guest's token reads. */
+  /** The one order a guest's token is for. */
   readonly order?: string;
 }
 
@@ -48,6 +51,25 @@ export function createTokens(secret: string) {
     /** For a guest's tracking link. */
     forGuest: (customerId: string, orderId: string): Promise<string> =>
       issueToken(secret, { sub: customerId, role: 'guest', order: orderId, expiresIn: '30 days' }),
+
+    /** For the link to one document, good for an hour. @param path of the document, e.g. `/invoices/….pdf` */
+    forDocument: (path: string): Promise<string> =>
+      new SignJWT()
+        .setProtectedHeader({ alg: ALGORITHM })
+        .setIssuer(ISSUER)
+        .setAudience(DOCUMENTS)
+        .setSubject(path)
+        .setExpirationTime(DOCUMENT_LIFE)
+        .sign(key),
+
+    /** @throws TOKEN_EXPIRED, or UNAUTHENTICATED for anything that is not this document's token */
+    async checkDocument(path: string, token: string): Promise<void> {
+      const expected = { issuer: ISSUER, audience: DOCUMENTS, subject: path, algorithms: [ALGORITHM] };
+      await jwtVerify(token, key, { ...expected, requiredClaims: ['exp'] }).catch((error: unknown) => {
+        if (error instanceof errors.JWTExpired) throw refusal('TOKEN_EXPIRED', 'The link has expired; ask for another');
+        throw refusal('UNAUTHENTICATED', 'The link is not valid');
+      });
+    },
 
     /** @throws TOKEN_EXPIRED, or UNAUTHENTICATED for anything that is not a token of ours */
     async viewerOf(token: string | undefined): Promise<Viewer> {

@@ -33,6 +33,8 @@ test.each([
     JSON.stringify([product({ price: { amount: 1.5, currency: 'EUR' } })]),
     '0.price.amount',
   ],
+  ['a stock in words', JSON.stringify([product({ stock: 'plenty' })]), '0.stock must be'],
+  ['a negative stock in a warehouse', JSON.stringify([product({ stock: { BERLIN: -1 } })]), '0.stock must be'],
 ])('%s stops the start with a message that names the variable and what is wrong', async (_, text, wrong) => {
   const path = join(folder, 'catalogue.json');
   await writeFile(path, text);
@@ -42,7 +44,15 @@ test.each([
   expect((error as Error).message).toContain(wrong);
 });
 
-test('so does a file that is not there', async () => {
+test('stock in several warehouses is there for shoppers as a sum', async () => {
+  const path = join(folder, 'warehouses.json');
+  const price = { amount: 1, currency: 'EUR' };
+  const list = [product({ price, stock: { BERLIN: 3, HAMBURG: 4 } }), product({ sku: 'CUP', price, stock: 5 })];
+  await writeFile(path, JSON.stringify(list));
+  expect((await readSeed(path)).map(({ stock }) => stock)).toEqual([7, 5]);
+});
+
+test('a file that is not there stops the start as well', async () => {
   await expect(readSeed(join(folder, 'nowhere.json'))).rejects.toThrow(/CATALOGUE_SEED.*ENOENT/);
 });
 

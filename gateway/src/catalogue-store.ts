@@ -1,5 +1,5 @@
 import { readFile } from 'node:fs/promises';
-import { type Product, productSchema, skuSchema } from '@orderflow/contracts';
+import { type Product, productSchema, skuSchema, warehouseSchema } from '@orderflow/contracts';
 import { ConfigError, errorMessage } from '@orderflow/runtime';
 import { type Connection, mongo, Schema } from 'mongoose';
 import { z } from 'zod';
@@ -8,7 +8,12 @@ import { SHOP_CURRENCY } from './rates.ts';
 /** A product of the seed file. Inventory reads `sku` and `stock` from the same file. */
 const seedProductSchema = productSchema.omit({ available: true }).extend({
   price: productSchema.shape.price.refine((price) => price.currency === SHOP_CURRENCY, `must be in ${SHOP_CURRENCY}`),
-  stock: z.int().nonnegative(),
+  // By warehouse, or all in one; what a shopper can have is the sum.
+  stock: z
+    .union([z.int().nonnegative(), z.record(warehouseSchema, z.int().nonnegative())], {
+      error: 'must be a whole number, or whole numbers by warehouse',
+    })
+    .transform((stock) => (typeof stock === 'number' ? stock : Object.values(stock).reduce((sum, n) => sum + n, 0))),
 });
 const seedSchema = z.array(seedProductSchema).min(1);
 export type SeedProduct = z.infer<typeof seedProductSchema>;

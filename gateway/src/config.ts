@@ -1,5 +1,9 @@
 import { env, processEnv } from '@orderflow/runtime';
 import { z } from 'zod';
+import { orderStatusEnv } from './order-status/config.ts';
+
+// Whoever writes orders writes their deadlines with them, so both processes read how long these are.
+const { HOLD_SECONDS, SILENT_SECONDS, DISPATCH_DAYS, DELIVERY_DAYS } = orderStatusEnv;
 
 export const gatewayEnv = {
   ...processEnv,
@@ -9,9 +13,32 @@ export const gatewayEnv = {
   REDIS_URL: env.url('redis', 'rediss'),
   TOKEN_SECRET: env.secret(32),
   CARRIER_WEBHOOK_SECRET: env.secret(16),
+  STRIPE_API_KEY: env.secret(8),
+  /** Unset: the real Stripe. */
+  STRIPE_API_URL: env.url('http', 'https').optional(),
+  STRIPE_WEBHOOK_SECRET: env.secret(8),
+  TWILIO_AUTH_TOKEN: env.secret(8),
+  MAIL_WEBHOOK_SECRET: env.secret(16),
+  /** Where the outside reaches us: links begin with it, and Twilio signs it. Unset: where we listen. */
+  PUBLIC_URL: env
+    .url('http', 'https')
+    .transform((url) => url.replace(/\/+$/, ''))
+    .optional(),
+  AUDITOR_URL: env.url('http', 'https').optional(),
+  AUDITOR_SECRET: env.secret(16).optional(),
+  /** RabbitMQ's management API, with credentials. */
+  RABBITMQ_MANAGEMENT_URL: env.url('http', 'https').optional(),
   /** Path of a JSON file of products; those that are missing are added at the start. */
   CATALOGUE_SEED: env.text('must be the path of a JSON file').optional(),
   CANCEL_WINDOW_SECONDS: env.wholeNumber(0, 86_400).default(60),
+  /** How long after delivery lines may be returned. */
+  RETURN_WINDOW_DAYS: env.wholeNumber(0, 3_650).default(30),
+  /** How often an order's payment may be tried; as for payment. */
+  PAYMENT_ATTEMPTS: env.wholeNumber(1, 100).default(5),
+  HOLD_SECONDS,
+  SILENT_SECONDS,
+  DISPATCH_DAYS,
+  DELIVERY_DAYS,
   /** Calls a customer, or an address without a customer, may make in a minute. An address may make ten times as many in all. */
   RATE_LIMIT_PER_MINUTE: env.wholeNumber(1, 100_000_000).default(600),
   /** Origins whose pages may call the API. Tokens travel in headers, never in cookies, so any may by default. */

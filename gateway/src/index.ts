@@ -1,4 +1,10 @@
-export type { AppRouter } from './api/router.ts';
+export { createHttp } from './api/http.ts';
+export { type AppRouter, appRouter } from './api/router.ts';
 export { issueToken, type TokenClaims } from './auth.ts';
+export { type GatewayConfig, gatewayEnv } from './config.ts';
+export { gatewayDeps } from './gateway-deps.ts';
+export { orderStatusParts } from './order-status/parts.ts';
 export { orderStatus } from './order-status/worker.ts';
+export { connectRedis } from './redis.ts';
+export { type RunningGateway, startGateway } from './start-gateway.ts';
 export { gateway } from './worker.ts';

@@ -1,5 +1,4 @@
 import { createHash } from 'node:crypto';
-import { setTimeout as pause } from 'node:timers/promises';
 import {
   createEvent,
   newId,
@@ -12,7 +11,9 @@ import {
 import { type Outbox, outboxOf, type Publisher } from '@orderflow/runtime';
 import { refusal } from './api/errors.ts';
 import { GUEST_PREFIX } from './auth.ts';
+import type { BusinessMetrics } from './business-metrics.ts';
 import type { CatalogueStore } from './catalogue-store.ts';
+import { inBound } from './in-bound.ts';
 import type { OrderCache } from './order-cache.ts';
 import { type OrderStore, type PlacedDocument, toOrder } from './order-store.ts';
 import { isPricingProblem, priceOrder } from './pricing.ts';
@@ -27,10 +28,8 @@ export interface Placing {
   readonly outbox: Outbox;
   readonly region: string;
   readonly cancelWindowSeconds: number;
+  readonly business: Pick<BusinessMetrics, 'orderPlaced'>;
 }
-
-/** A stored order is placed whether or not its fact is out yet; the customer does not wait for a slow broker. */
-const RELAY_WAIT_MS = 2_000;
 
 /**
  * Places an order, once for each customer and idempotency key.
@@ -99,9 +98,9 @@ async function store(
   { now, traceparent }: { now: Date; traceparent: string },
 ): Promise<Order> {
   const id = newId(now);
-  const { address, contact, shippingMethod, paymentMethod, idempotencyKey } = input;
+  const { address, contact, shippingMethod, paymentMethod, idempotencyKey, locale = 'en' } = input;
   const cancelUntil = new Date(now.getTime() + deps.cancelWindowSeconds * 1_000).toISOString();
-  const details = { ...quote, customerId, address, contact, shippingMethod, cancelUntil };
+  const details = { ...quote, customerId, address, contact, shippingMethod, locale, cancelUntil };
   const event = createEvent(OrderPlaced.of({ ...details, paymentMethod }), {
     source: sourceOf(gateway),
     subject: id,
@@ -115,6 +114,10 @@ async function store(
     status: 'pending',
     payment: 'none',
     shipment: 'none',
+    parcels: [],
+    refunds: [],
+    returns: [],
+    paymentAttempt: 1,
     placedAt: event.time,
     updatedAt: event.time,
     idempotencyKey,
@@ -124,15 +127,10 @@ async function store(
     ...outboxOf([event], now),
   };
   if (!(await deps.orders.insert(document))) throw new Error(`The order id ${id} is taken`);
+  deps.business.orderPlaced(customerId.startsWith(GUEST_PREFIX) ? 'guest' : 'customer');
   const order = toOrder(id, 1, document);
   await Promise.all([inBound(deps.outbox.relay(id, [event])), deps.cache.tell(order)]);
   return order;
-}
-
-async function inBound(relayed: Promise<void>): Promise<void> {
-  const bound = new AbortController();
-  await Promise.race([relayed, pause(RELAY_WAIT_MS, undefined, { signal: bound.signal }).catch(() => {})]);
-  bound.abort();
 }
 
 /** SHA-256 of the canonical JSON (keys sorted) of what was asked for. */

@@ -6,7 +6,8 @@ import { TRPCError } from '@trpc/server';
 import { type FastifyTRPCPluginOptions, fastifyTRPCPlugin } from '@trpc/server/adapters/fastify';
 import { TRPC_ERROR_CODES_BY_KEY } from '@trpc/server/rpc';
 import Fastify, { type FastifyError, type FastifyInstance, type FastifyRequest } from 'fastify';
-import { carrierWebhook } from '../webhooks/carrier.ts';
+import { webhooks } from '../webhooks/webhooks.ts';
+import { documentRoutes } from './documents.ts';
 import { type DescribedError, describeError, refusal } from './errors.ts';
 import { type AppRouter, appRouter } from './router.ts';
 import type { Context, GatewayDeps } from './trpc.ts';
@@ -22,7 +23,7 @@ export interface HttpOptions {
   readonly registry: Metrics['registry'];
 }
 
-/** The HTTP server: tRPC under /trpc, webhooks, health and metrics. */
+/** The HTTP server: tRPC under /trpc, webhooks, invoices, health and metrics. */
 export async function createHttp(deps: GatewayDeps, options: HttpOptions): Promise<FastifyInstance> {
   const app = Fastify({
     logger: false,
@@ -38,7 +39,7 @@ export async function createHttp(deps: GatewayDeps, options: HttpOptions): Promi
     raw.socket.once('close', () => streams.delete(raw.socket));
   });
   app.addHook('preClose', async () => finish(app, streams));
-  app.setErrorHandler((error: FastifyError, _request, reply) => {
+  app.setErrorHandler((error: FastifyError | TRPCError, _request, reply) => {
     const described = describeError(trpcErrorFor(error));
     if (described.data.reason === 'INTERNAL') deps.log.error({ err: error }, 'request failed');
     return reply.code(described.data.httpStatus).send(trpcShape(described));
@@ -51,7 +52,8 @@ export async function createHttp(deps: GatewayDeps, options: HttpOptions): Promi
 
   await app.register(helmet);
   await app.register(cors, { origin: options.corsOrigins });
-  await app.register(carrierWebhook(deps));
+  await app.register(webhooks(deps));
+  await app.register(documentRoutes(deps));
   await app.register(fastifyTRPCPlugin, { prefix: '/trpc', trpcOptions: trpcOptions(deps) });
 
   app.get('/health/live', async () => ({ live: true }));
@@ -81,6 +83,7 @@ function trpcOptions(deps: GatewayDeps): FastifyTRPCPluginOptions<AppRouter>['tr
     },
     onError: ({ error, path }) => {
       const { reason } = describeError(error).data;
+      deps.business.callRefused(reason === 'UNKNOWN_PROCEDURE' ? 'unknown' : (path ?? 'unknown'), reason);
       if (reason === 'INTERNAL') deps.log.error({ err: error.cause ?? error, procedure: path }, 'procedure failed');
       else deps.log.debug({ procedure: path, reason, error: errorMessage(error) }, 'refused');
     },
@@ -106,7 +109,8 @@ const trpcShape = ({ message, data }: DescribedError) => ({
   error: { message, code: TRPC_ERROR_CODES_BY_KEY[data.code as keyof typeof TRPC_ERROR_CODES_BY_KEY], data },
 });
 
-function trpcErrorFor(error: FastifyError): TRPCError {
+function trpcErrorFor(error: FastifyError | TRPCError): TRPCError {
+  if (error instanceof TRPCError) return error;
   switch (error.statusCode) {
     case 413:
       return new TRPCError({ code: 'PAYLOAD_TOO_LARGE' });

@@ -17,10 +17,20 @@ import type { Viewer } from '../auth.ts';
 import { guestCustomerId, placeOrder, priced } from '../place-order.ts';
 import { causalOrder } from '../timeline.ts';
 import { watchOrder } from '../watch-order.ts';
-import { refusal } from './errors.ts';
-import { account, anyone, buyer, type GatewayDeps, identifiedOnly, mayRead, requireStore, router } from './trpc.ts';
+import { orderWishes } from './order-wishes.ts';
+import {
+  account,
+  anyone,
+  buyer,
+  type GatewayDeps,
+  identifiedOnly,
+  mayTouch,
+  notFound,
+  requireStore,
+  router,
+} from './trpc.ts';
 
-/** `trackingToken`: for guests, a bearer token that reads this order for 30 days and nothing else. */
+/** `trackingToken`: for guests, a bearer token for this order, for 30 days, and nothing else. */
 const placeOrderOutput = z.object({ order: orderSchema, trackingToken: z.string().optional() });
 
 export const orders = router({
@@ -79,7 +89,7 @@ export const orders = router({
     .query(async ({ ctx: { deps, viewer }, input: { orderId } }) => {
       requireStore(deps);
       const found = await deps.orders.timelineOf(orderId);
-      if (!found || !mayRead(viewer, { id: orderId, customerId: found.customerId })) throw notFound();
+      if (!found || !mayTouch(viewer, { id: orderId, customerId: found.customerId })) throw notFound();
       return { orderId, entries: causalOrder(found.entries) };
     }),
 
@@ -96,6 +106,8 @@ export const orders = router({
       yield tracked(String(current.revision), current);
     }
   }),
+
+  ...orderWishes,
 });
 
 function reading(deps: GatewayDeps, orderId: string) {
@@ -108,8 +120,6 @@ function reading(deps: GatewayDeps, orderId: string) {
 
 async function readable(viewer: Viewer, read: () => Promise<Order | null>): Promise<Order> {
   const order = await read();
-  if (!order || !mayRead(viewer, order)) throw notFound();
+  if (!order || !mayTouch(viewer, order)) throw notFound();
   return order;
 }
-
-const notFound = () => refusal('ORDER_NOT_FOUND', 'There is no such order', { field: 'orderId' });

@@ -1,22 +1,44 @@
 import type { Order } from '@orderflow/contracts';
-import type { Logger, Publisher } from '@orderflow/runtime';
-import { initTRPC } from '@trpc/server';
+import type { DeadLetters, Logger, Outbox, Publisher } from '@orderflow/runtime';
+import { initTRPC, type TRPCError } from '@trpc/server';
 import { TRPC_ERROR_CODES_BY_KEY } from '@trpc/server/rpc';
+import type { Auditor } from '../adapters/auditor.ts';
+import type { BrokerQueues } from '../adapters/broker-queues.ts';
+import type { Challenges } from '../adapters/challenges.ts';
+import type { AuditLog } from '../audit-store.ts';
 import type { Tokens, Viewer } from '../auth.ts';
+import type { BusinessMetrics } from '../business-metrics.ts';
 import type { CatalogueCache } from '../catalogue-cache.ts';
 import type { OrderChanges } from '../order-changes.ts';
+import type { OrderCounts } from '../order-counts.ts';
 import type { Placing } from '../place-order.ts';
+import type { ProfileStore } from '../profile-store.ts';
 import type { RateLimit } from '../rate-limit.ts';
 import { describeError, refusal } from './errors.ts';
 
-/** Everything the procedures work with. */
+/** Everything the procedures and webhooks work with. */
 export interface GatewayDeps extends Placing {
+  readonly profiles: ProfileStore;
+  readonly profileOutbox: Outbox;
+  /** What of the shop's health only the store knows. */
+  readonly counts: OrderCounts;
+  readonly deadLetters: DeadLetters;
+  readonly audit: AuditLog;
+  readonly challenges: Challenges;
+  readonly auditor: Auditor;
+  readonly queues: BrokerQueues;
   readonly products: CatalogueCache;
   readonly changes: OrderChanges;
   readonly tokens: Tokens;
   readonly rateLimit: RateLimit;
   readonly publisher: Publisher;
-  readonly carrierWebhookSecret: string;
+  readonly business: BusinessMetrics;
+  readonly returnWindowDays: number;
+  readonly paymentAttempts: number;
+  /** What the providers sign their webhooks with. */
+  readonly secrets: Readonly<Record<'stripe' | 'carrier' | 'twilio' | 'mail', string>>;
+  /** Where the outside reaches us, without a slash at the end. */
+  readonly publicUrl: () => string;
   /** Whether the store can be asked now; asking one that is away would keep the client waiting. */
   readonly storeIsUp: () => boolean;
   readonly log: Logger;
@@ -61,8 +83,9 @@ export const buyer = anyone.use(({ ctx, next }) => {
 
 /** Whoever shows a token: a customer, staff, or a guest with a tracking link. */
 export const identifiedOnly = anyone.use(({ ctx, next }) => {
-  if (ctx.viewer.role === 'anonymous') throw refusal('UNAUTHENTICATED', 'Sign in first');
-  return next();
+  const { viewer } = ctx;
+  if (viewer.role === 'anonymous') throw refusal('UNAUTHENTICATED', 'Sign in first');
+  return next({ ctx: { ...ctx, viewer } });
 });
 
 /** Customers and staff. */
@@ -74,12 +97,56 @@ export const account = identifiedOnly.use(({ ctx, next }) => {
   return next({ ctx: { ...ctx, viewer } });
 });
 
-/** Whether this order is the viewer's to read. What is not looks as if it did not exist. */
-export function mayRead(viewer: Viewer, order: Pick<Order, 'id' | 'customerId'>): boolean {
+/** An order's owner: a customer, or a guest with a tracking link. */
+export const owner = identifiedOnly.use(({ ctx, next }) => {
+  if (ctx.viewer.role === 'staff') throw refusal('FORBIDDEN', 'Staff cannot do this for a customer');
+  return next();
+});
+
+export const customer = identifiedOnly.use(({ ctx, next }) => {
+  const { viewer } = ctx;
+  if (viewer.role !== 'customer') throw refusal('FORBIDDEN', 'This is for customers with an account');
+  return next({ ctx: { ...ctx, viewer } });
+});
+
+export const staff = identifiedOnly.use(({ ctx, next }) => {
+  const { viewer } = ctx;
+  if (viewer.role !== 'staff') throw refusal('FORBIDDEN', 'This is for staff');
+  return next({ ctx: { ...ctx, viewer } });
+});
+
+/**
+ * Leaves an entry in the audit for a mutation, whatever comes of it. It belongs before `input`, so that input that
+ * is refused is on record too, and after the procedure that says who it is.
+ * @param subjectOf what it is about; the input's `orderId` unless told otherwise
+ */
+export const audited = (
+  subjectOf: (input: Record<string, unknown>, actor: string) => unknown = ({ orderId }) => orderId,
+) =>
+  t.middleware(async ({ ctx, path, getRawInput, next }) => {
+    const { deps } = ctx;
+    const { viewer } = ctx as unknown as { viewer: Viewer };
+    requireStore(deps);
+    const raw = await getRawInput();
+    const input = raw !== null && typeof raw === 'object' ? (raw as Record<string, unknown>) : {};
+    const actor = 'id' in viewer ? `${viewer.role}:${viewer.id}` : viewer.role;
+    const subject = String(subjectOf(input, actor) ?? '').slice(0, 200) || '(none)';
+    const complete = await deps.audit.begin({ at: deps.now(), actor, action: path, subject, input });
+    const result = await next();
+    await complete(
+      result.ok ? { outcome: 'done' } : { outcome: 'refused', reason: describeError(result.error).data.reason },
+    );
+    return result;
+  });
+
+/** Whether this order is the viewer's to read and to act on. What is not looks as if it did not exist. */
+export function mayTouch(viewer: Viewer, order: Pick<Order, 'id' | 'customerId'>): boolean {
   if (viewer.role === 'staff') return true;
   if (viewer.role === 'customer') return order.customerId === viewer.id;
   return viewer.role === 'guest' && order.id === viewer.orderId;
 }
+
+export const notFound = (): TRPCError => refusal('ORDER_NOT_FOUND', 'There is no such order', { field: 'orderId' });
 
 /** @throws STORE_UNAVAILABLE at once instead of after the driver's timeout */
 export function requireStore(deps: GatewayDeps): void {

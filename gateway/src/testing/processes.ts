@@ -9,6 +9,11 @@ import { SEED } from './orders.ts';
 
 export const TOKEN_SECRET = 'a token secret of at least 32 characters';
 export const WEBHOOK_SECRET = 'a carrier webhook secret';
+export const STRIPE_SECRET = 'whsec_of_the_tests';
+export const TWILIO_TOKEN = 'a twilio auth token';
+export const MAIL_SECRET = 'a mail webhook secret';
+/** Not where the gateway listens: what links begin with and Twilio signs is this. */
+export const PUBLIC_URL = 'https://shop.example';
 
 /** A gateway in this process, on a free port, with the bed's vhost and database. */
 export async function testGateway(
@@ -25,6 +30,11 @@ export async function testGateway(
     LOG_LEVEL: 'silent',
     TOKEN_SECRET,
     CARRIER_WEBHOOK_SECRET: WEBHOOK_SECRET,
+    STRIPE_API_KEY: 'sk_test_orderflow',
+    STRIPE_WEBHOOK_SECRET: STRIPE_SECRET,
+    TWILIO_AUTH_TOKEN: TWILIO_TOKEN,
+    MAIL_WEBHOOK_SECRET: MAIL_SECRET,
+    PUBLIC_URL,
     CATALOGUE_SEED: SEED,
     RATE_LIMIT_PER_MINUTE: '100000',
     ...over,

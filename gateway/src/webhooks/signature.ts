@@ -4,7 +4,7 @@ import { createHmac, timingSafeEqual } from 'node:crypto';
 const TOLERANCE_SECONDS = 300;
 
 /**
- * Verifies a `carrier-signature` header, `t=<unix seconds>,v1=<hex HMAC-SHA256 of "t.body">`, in constant time.
+ * Verifies the signature header of the carrier and of the mail provider, `t=<unix seconds>,v1=<hex HMAC-SHA256 of "t.body">`, in constant time.
  * @returns undefined when it is good, else what is wrong with it
  */
 export function signatureProblem(
@@ -13,7 +13,7 @@ export function signatureProblem(
   { secret, now }: { secret: string; now: Date },
 ): string | undefined {
   const match = /^t=(\d{1,12}),v1=([0-9a-f]{64})$/.exec(header ?? '');
-  if (!match) return 'the carrier-signature header is missing or not of the form t=…,v1=…';
+  if (!match) return 'the signature header is missing or not of the form t=…,v1=…';
   const [, seconds = '', given = ''] = match;
   const expected = createHmac('sha256', secret).update(`${seconds}.`).update(body).digest();
   if (!timingSafeEqual(expected, Buffer.from(given, 'hex'))) return 'the signature does not match the body';
@@ -23,7 +23,7 @@ export function signatureProblem(
     : undefined;
 }
 
-/** Signs a body as the carrier does. */
+/** Signs a body as they do. */
 export function signatureOf(body: string, secret: string, now: Date): string {
   const seconds = Math.floor(now.getTime() / 1_000);
   return `t=${seconds},v1=${createHmac('sha256', secret).update(`${seconds}.${body}`).digest('hex')}`;

@@ -1,0 +1,76 @@
+import {
+  type AuditReport,
+  auditReportSchema,
+  type DeadLetter,
+  redriveVerdictSchema,
+  type Xray,
+  xrayOutput,
+} from '@orderflow/contracts';
+import { errorMessage, type Logger } from '@orderflow/runtime';
+import { z } from 'zod';
+import { refusal } from '../api/errors.ts';
+
+/** The auditor, which alone reads all the services' documents. Each call @throws AUDITOR_UNAVAILABLE. */
+export interface Auditor {
+  readonly configured: boolean;
+  /** Its latest report; null: it has made none yet. */
+  report(): Promise<AuditReport | null>;
+  /** Null: it knows no such order. */
+  xray(orderId: string): Promise<Xray | null>;
+  /** What redriving each of these messages would do now, in their order. */
+  verdicts(letters: readonly DeadLetter[]): Promise<RedriveVerdict[]>;
+}
+
+type RedriveVerdict = z.infer<typeof redriveVerdictSchema>;
+const verdictsSchema = z.object({ verdicts: z.array(redriveVerdictSchema) });
+
+interface Question<T> {
+  readonly path: string;
+  /** With a body it is a POST. */
+  readonly body?: unknown;
+  readonly answer: z.ZodType<T>;
+}
+
+const TIMEOUT_MS = 10_000;
+
+export function httpAuditor(
+  { url, secret }: { url?: string | undefined; secret?: string | undefined },
+  log: Logger,
+): Auditor {
+  const unavailable = (why: string) => {
+    log.warn({ why }, 'the auditor could not be asked');
+    return refusal('AUDITOR_UNAVAILABLE', 'The auditor cannot be asked at the moment');
+  };
+  const ask = async <T>({ path, body, answer }: Question<T>): Promise<T | null> => {
+    if (url === undefined) throw unavailable('AUDITOR_URL is not set');
+    try {
+      const response = await fetch(`${url.replace(/\/+$/, '')}${path}`, {
+        signal: AbortSignal.timeout(TIMEOUT_MS),
+        headers: {
+          accept: 'application/json',
+          ...(secret === undefined ? {} : { authorization: `Bearer ${secret}` }),
+          ...(body === undefined ? {} : { 'content-type': 'application/json' }),
+        },
+        ...(body === undefined ? {} : { method: 'POST', body: JSON.stringify(body) }),
+      });
+      if (response.status === 404) return null;
+      if (!response.ok) throw new Error(`${path}: ${response.status}`);
+      return answer.parse(await response.json());
+    } catch (error) {
+      throw unavailable(errorMessage(error));
+    }
+  };
+  return {
+    configured: url !== undefined,
+    report: () => ask({ path: '/report', answer: auditReportSchema }),
+    xray: (orderId) => ask({ path: `/orders/${orderId}/xray`, answer: xrayOutput }),
+    async verdicts(letters) {
+      const body = {
+        letters: letters.map(({ worker, eventId, orderId, type }) => ({ worker, eventId, orderId, type })),
+      };
+      const { verdicts = [] } = (await ask({ path: '/verdicts', body, answer: verdictsSchema })) ?? {};
+      if (verdicts.length !== letters.length) throw unavailable(`${verdicts.length} verdicts on ${letters.length}`);
+      return verdicts;
+    },
+  };
+}

@@ -1,0 +1,37 @@
+import { orderIdSchema } from '@orderflow/contracts';
+import type { FastifyInstance } from 'fastify';
+import { z } from 'zod';
+import { creditNotePath, invoicePath, renderCreditNote, renderInvoice } from '../documents.ts';
+import { refusal } from './errors.ts';
+import { type GatewayDeps, notFound, requireStore } from './trpc.ts';
+
+const idsSchema = z.object({ orderId: orderIdSchema, refundId: z.uuid().optional() });
+const querySchema = z.object({ token: z.string().max(2_000) });
+
+/** `GET /invoices/:orderId.pdf?token=` and `/credit-notes/:orderId/:refundId.pdf?token=`, as `orders.invoice` links to them. */
+export function documentRoutes(deps: GatewayDeps) {
+  return async (app: FastifyInstance): Promise<void> => {
+    for (const address of ['/invoices/:orderId.pdf', '/credit-notes/:orderId/:refundId.pdf']) {
+      app.get(address, async ({ params, query, ip }, reply) => {
+        await deps.rateLimit.address(ip);
+        const ids = idsSchema.safeParse(params);
+        if (!ids.success) throw notFound();
+        const { orderId, refundId } = ids.data;
+        const path = refundId === undefined ? invoicePath(orderId) : creditNotePath(orderId, refundId);
+        await deps.tokens.checkDocument(path, querySchema.safeParse(query).data?.token ?? '');
+        requireStore(deps);
+        const found = await deps.orders.document(orderId);
+        if (!found) throw notFound();
+        const pdf = await (refundId === undefined
+          ? renderInvoice(orderId, found.state)
+          : renderCreditNote(orderId, found.state, refundId));
+        if (!pdf) throw refusal('NO_INVOICE_YET', 'There is no such document yet');
+        const name = path.slice(1).replaceAll('/', '-');
+        return reply
+          .headers({ 'content-disposition': `inline; filename="${name}"`, 'cache-control': 'private, no-store' })
+          .type('application/pdf')
+          .send(pdf);
+      });
+    }
+  };
+}

@@ -1,0 +1,69 @@
+import {
+  healthOutput,
+  listOrdersOutput,
+  orderIdInput,
+  refundOrderInput,
+  refundOrderOutput,
+  searchOrdersInput,
+  xrayOutput,
+} from '@orderflow/contracts';
+import { askHealth } from '../ops-health.ts';
+import { decideRefund } from '../wishes/decide-refund.ts';
+import { grant } from '../wishes/grant.ts';
+import { deadLetters } from './dead-letters.ts';
+import { audited, notFound, requireStore, router, staff } from './trpc.ts';
+
+const orders = router({
+  /**
+   * Finds orders, newest first, a cursor page: by a text (order id or the end of one, e-mail address, customer id),
+   * status, payment, or whether somebody should look at them. For staff.
+   */
+  search: staff
+    .input(searchOrdersInput)
+    .output(listOrdersOutput)
+    .query(({ ctx: { deps }, input }) => {
+      requireStore(deps);
+      return deps.orders.search(input);
+    }),
+
+  /**
+   * Gives captured money back: an amount, lines (their price with tax), or all that is left; money in minor units.
+   * Idempotent by `refundId`: the same again is the same refund, another wish CONFLICT. The order shows it as
+   * `requested` until Stripe has answered. For staff. Refuses with NOT_CAPTURED, REFUND_TOO_HIGH (over what is left,
+   * other refunds under way included), WRONG_CURRENCY, UNKNOWN_LINE, ORDER_NOT_FOUND, naming the field.
+   */
+  refund: staff
+    .use(audited())
+    .input(refundOrderInput)
+    .output(refundOrderOutput)
+    .mutation(async ({ ctx: { deps, viewer }, input: { orderId, ...wish } }) => {
+      const { order, granted } = await grant(deps, { orderId, viewer }, (state) =>
+        decideRefund(state, wish, deps.now()),
+      );
+      return { order, refundId: granted.refundId, amount: granted.amount };
+    }),
+
+  /**
+   * The causal graph of one order: every event, what each worker did with it, outside calls and messages to the
+   * customer. For staff. ORDER_NOT_FOUND, AUDITOR_UNAVAILABLE when the auditor is away or there is none.
+   */
+  xray: staff
+    .input(orderIdInput)
+    .output(xrayOutput)
+    .query(async ({ ctx: { deps }, input: { orderId } }) => {
+      const xray = await deps.auditor.xray(orderId);
+      if (!xray) throw notFound();
+      return xray;
+    }),
+});
+
+export const ops = router({
+  orders,
+  deadLetters,
+
+  /**
+   * Queues, outbox, orders that somebody should look at, and the auditor's latest report. `green`: nothing is wrong
+   * that we know of; `unknown` names what could not be asked. For staff.
+   */
+  health: staff.output(healthOutput).query(({ ctx: { deps } }) => askHealth(deps)),
+});

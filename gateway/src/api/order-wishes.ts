@@ -1,0 +1,114 @@
+import {
+  cancelOrderInput,
+  cancelOrderOutput,
+  invoiceOutput,
+  newId,
+  orderIdInput,
+  orderSchema,
+  paymentChallengeOutput,
+  requestReturnInput,
+  requestReturnOutput,
+  retryPaymentInput,
+} from '@orderflow/contracts';
+import type { Viewer } from '../auth.ts';
+import { documentLinks } from '../documents.ts';
+import { decideCancel } from '../wishes/decide-cancel.ts';
+import { decideChallenge } from '../wishes/decide-challenge.ts';
+import { decideRetry } from '../wishes/decide-retry.ts';
+import { decideReturn } from '../wishes/decide-return.ts';
+import { grant, refusalOf } from '../wishes/grant.ts';
+import { isRefused } from '../wishes/wish.ts';
+import { refusal } from './errors.ts';
+import { audited, type GatewayDeps, identifiedOnly, mayTouch, notFound, owner, requireStore } from './trpc.ts';
+
+/** What an order's owner may wish of it. A guest shows the tracking token; others get ORDER_NOT_FOUND. */
+export const orderWishes = {
+  /**
+   * Cancels an order until the first parcel leaves; `effect` says what happens to the money. Once it is confirmed
+   * the carrier is asked first, so it may still turn out too late. Again: the same order. For its owner and staff.
+   * Refuses with TOO_LATE_TO_CANCEL, ALREADY_ENDED, ORDER_NOT_FOUND.
+   */
+  cancel: identifiedOnly
+    .use(audited())
+    .input(cancelOrderInput)
+    .output(cancelOrderOutput)
+    .mutation(async ({ ctx: { deps, viewer }, input: { orderId, reason } }) => {
+      const actor = viewer.role === 'staff' ? 'staff' : 'customer';
+      const now = deps.now();
+      const wish = { cancelId: newId(now), actor, reason: reason ?? `Cancelled by ${actor}`, now } as const;
+      const { order, granted } = await grant(deps, { orderId, viewer }, (state) => decideCancel(state, wish));
+      return { order, effect: granted.effect };
+    }),
+
+  /**
+   * Tries another payment method after a decline, or instead of answering a challenge, while the stock is held. For
+   * its owner. Refuses with PAYMENT_NOT_DUE (paid, or the last try is still under way: also when asked twice),
+   * TOO_LATE_TO_PAY, NO_ATTEMPTS_LEFT, ALREADY_ENDED, ORDER_NOT_FOUND.
+   */
+  retryPayment: owner
+    .use(audited())
+    .input(retryPaymentInput)
+    .output(orderSchema)
+    .mutation(async ({ ctx: { deps, viewer }, input: { orderId, paymentMethod } }) => {
+      const wish = { paymentMethod, attempts: deps.paymentAttempts, now: deps.now() };
+      const { order } = await grant(deps, { orderId, viewer }, (state) => decideRetry(state, wish));
+      return order;
+    }),
+
+  /**
+   * The client secret with which Stripe.js shows the bank's challenge (3-D Secure;
+   * https://docs.stripe.com/payments/3d-secure). For its owner. Refuses with NO_CHALLENGE_DUE (also when it has been
+   * answered), TOO_LATE_TO_PAY, PROVIDER_UNAVAILABLE, ORDER_NOT_FOUND.
+   */
+  paymentChallenge: owner
+    .input(orderIdInput)
+    .output(paymentChallengeOutput)
+    .query(async ({ ctx: { deps, viewer }, input: { orderId } }) => {
+      const state = await documentOf(deps, viewer, orderId);
+      const challenge = decideChallenge(state, deps.now());
+      if (isRefused(challenge)) throw refusalOf(challenge);
+      const clientSecret = await deps.challenges.clientSecretOf(challenge.intentId);
+      if (clientSecret === undefined) {
+        throw refusal('NO_CHALLENGE_DUE', 'The bank asks for no confirmation any more', { field: 'orderId' });
+      }
+      return { ...challenge, clientSecret };
+    }),
+
+  /**
+   * Asks to send delivered lines back, within some days of delivery; the carrier's label follows by e-mail. The same
+   * lines and reason again, while that return is under way, are the same return. For its owner and staff. Refuses with
+   * NOT_RETURNABLE, UNKNOWN_LINE, naming the line, ORDER_NOT_FOUND.
+   */
+  requestReturn: identifiedOnly
+    .use(audited())
+    .input(requestReturnInput)
+    .output(requestReturnOutput)
+    .mutation(async ({ ctx: { deps, viewer }, input: { orderId, lines, reason } }) => {
+      const now = deps.now();
+      const wish = { returnId: newId(now), lines, reason, windowDays: deps.returnWindowDays, now };
+      const { order, granted } = await grant(deps, { orderId, viewer }, (state) => decideReturn(state, wish));
+      return { order, returnId: granted.returnId };
+    }),
+
+  /**
+   * Links to the order's invoice and its credit notes as PDF, good for an hour. For its owner and staff.
+   * NO_INVOICE_YET before anything was charged.
+   */
+  invoice: identifiedOnly
+    .input(orderIdInput)
+    .output(invoiceOutput)
+    .query(async ({ ctx: { deps, viewer }, input: { orderId } }) => {
+      const state = await documentOf(deps, viewer, orderId);
+      const links = await documentLinks({ ...state, id: orderId }, deps.tokens, deps.publicUrl());
+      if (!links)
+        throw refusal('NO_INVOICE_YET', 'There is an invoice once the order was charged', { field: 'orderId' });
+      return links;
+    }),
+};
+
+async function documentOf(deps: GatewayDeps, viewer: Viewer, orderId: string) {
+  requireStore(deps);
+  const found = await deps.orders.document(orderId);
+  if (!found || !mayTouch(viewer, { id: orderId, customerId: found.state.customerId })) throw notFound();
+  return found.state;
+}

@@ -1,0 +1,46 @@
+import type { ErrorReason } from '@orderflow/contracts';
+import type { Metrics } from '@orderflow/runtime';
+
+export type WebhookOutcome = 'taken' | 'not_followed' | 'unauthorised' | 'malformed' | 'come_again';
+
+interface LabelledCounter<Label extends string> {
+  inc(labels: Record<Label, string>): void;
+}
+
+export type BusinessMetrics = ReturnType<typeof createBusinessMetrics>;
+
+/** What the shop wants to know of the gateway, beside what every process counts. */
+export function createBusinessMetrics({ registry, published }: Metrics) {
+  // The runtime's own Counter class, so that there is one Prometheus client in the process.
+  const Counter = published.constructor as new <Label extends string>(options: {
+    name: string;
+    help: string;
+    labelNames: readonly Label[];
+    registers: (typeof registry)[];
+  }) => LabelledCounter<Label>;
+  const registers = [registry];
+  const placed = new Counter({
+    name: 'orderflow_orders_placed_total',
+    help: 'Orders stored, by who placed them: customer or guest',
+    labelNames: ['who'],
+    registers,
+  });
+  const refused = new Counter({
+    name: 'orderflow_api_refusals_total',
+    help: 'Calls that were refused, by procedure and reason',
+    labelNames: ['procedure', 'reason'],
+    registers,
+  });
+  const webhooks = new Counter({
+    name: 'orderflow_webhooks_total',
+    help: 'Webhooks, by provider and outcome: taken, not_followed, unauthorised, malformed or come_again',
+    labelNames: ['provider', 'outcome'],
+    registers,
+  });
+  return {
+    orderPlaced: (who: 'customer' | 'guest') => placed.inc({ who }),
+    /** @param procedure of the router; any other path would let callers make up labels */
+    callRefused: (procedure: string, reason: ErrorReason) => refused.inc({ procedure, reason }),
+    webhook: (provider: string, outcome: WebhookOutcome) => webhooks.inc({ provider, outcome }),
+  };
+}

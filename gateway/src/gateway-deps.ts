@@ -1,0 +1,77 @@
+import { createOutbox, deadLetters, type Service } from '@orderflow/runtime';
+import { httpAuditor } from './adapters/auditor.ts';
+import { managementQueues } from './adapters/broker-queues.ts';
+import { stripeChallenges } from './adapters/challenges.ts';
+import type { GatewayDeps } from './api/trpc.ts';
+import { createAuditLog } from './audit-store.ts';
+import { createTokens } from './auth.ts';
+import { createBusinessMetrics } from './business-metrics.ts';
+import { createCatalogueCache } from './catalogue-cache.ts';
+import { createCatalogueStore } from './catalogue-store.ts';
+import type { GatewayConfig } from './config.ts';
+import { createOrderCache } from './order-cache.ts';
+import { createOrderChanges } from './order-changes.ts';
+import { createOrderCounts } from './order-counts.ts';
+import { createOrderStore, orderModel } from './order-store.ts';
+import { createProfileStore, profileModel } from './profile-store.ts';
+import { createRateLimit } from './rate-limit.ts';
+import { connectRedis } from './redis.ts';
+
+export type GatewaysService = Pick<Service, 'database' | 'publisher' | 'log' | 'metrics' | 'checks' | 'onStop'>;
+
+/** All that API and webhooks work with, on a service's store and broker; closed with the service. */
+export function gatewayDeps(
+  service: GatewaysService,
+  config: GatewayConfig,
+  { publicUrl, now = () => new Date() }: { publicUrl: () => string; now?: () => Date },
+): GatewayDeps {
+  const { database, publisher, log, metrics } = service;
+  const redis = connectRedis(config.REDIS_URL, config.MONGODB_DATABASE, log);
+  const orders = orderModel(database);
+  const profiles = profileModel(database);
+  const outbox = createOutbox({ model: orders, publisher, log, metrics });
+  const profileOutbox = createOutbox({ model: profiles, publisher, log, metrics });
+  for (const close of [redis.close, outbox.close, profileOutbox.close]) service.onStop(close);
+  const queues = managementQueues(config.RABBITMQ_MANAGEMENT_URL, config.AMQP_URL);
+  const workers = async () => (queues ? (await queues()).map(({ worker }) => worker) : []);
+  const durations = {
+    holdSeconds: config.HOLD_SECONDS,
+    silentSeconds: config.SILENT_SECONDS,
+    dispatchDays: config.DISPATCH_DAYS,
+    deliveryDays: config.DELIVERY_DAYS,
+  };
+  return {
+    orders: createOrderStore(orders, durations),
+    catalogue: createCatalogueStore(database),
+    profiles: createProfileStore(profiles),
+    counts: createOrderCounts(orders, profiles),
+    audit: createAuditLog(database, log),
+    cache: createOrderCache(redis),
+    products: createCatalogueCache(redis),
+    changes: createOrderChanges(redis),
+    rateLimit: createRateLimit(redis, config.RATE_LIMIT_PER_MINUTE),
+    tokens: createTokens(config.TOKEN_SECRET),
+    challenges: stripeChallenges({ apiKey: config.STRIPE_API_KEY, url: config.STRIPE_API_URL }, log),
+    auditor: httpAuditor({ url: config.AUDITOR_URL, secret: config.AUDITOR_SECRET }, log),
+    queues,
+    deadLetters: deadLetters(config.AMQP_URL, workers),
+    business: createBusinessMetrics(metrics),
+    publisher,
+    outbox,
+    profileOutbox,
+    region: config.REGION,
+    cancelWindowSeconds: config.CANCEL_WINDOW_SECONDS,
+    returnWindowDays: config.RETURN_WINDOW_DAYS,
+    paymentAttempts: config.PAYMENT_ATTEMPTS,
+    secrets: {
+      stripe: config.STRIPE_WEBHOOK_SECRET,
+      carrier: config.CARRIER_WEBHOOK_SECRET,
+      twilio: config.TWILIO_AUTH_TOKEN,
+      mail: config.MAIL_WEBHOOK_SECRET,
+    },
+    publicUrl,
+    storeIsUp: () => service.checks.get('store')?.() === true,
+    log,
+    now,
+  };
+}

@@ -1,0 +1,68 @@
+import type { AuditReport, OpsHealth } from '@orderflow/contracts';
+import { errorMessage } from '@orderflow/runtime';
+import type { GatewayDeps } from './api/trpc.ts';
+
+/** What the shop's health is made of; undefined: it could not be asked, or nobody told us where. */
+export interface Asked {
+  readonly queues?: OpsHealth['queues'] | undefined;
+  readonly outbox?: OpsHealth['outbox'] | undefined;
+  readonly attention?: number | undefined;
+  /** Null: the auditor has made no report yet. */
+  readonly audit?: AuditReport | null | undefined;
+  /** What should have answered and did not. */
+  readonly failed: readonly string[];
+}
+
+/** How old an outbox entry may be: the sweeper has looked at it several times by then. */
+const LATE_SECONDS = 30;
+
+/** Asks everything at once. Never rejects: what could not be asked is `unknown`. */
+export async function askHealth(deps: GatewayDeps): Promise<OpsHealth> {
+  const failed: string[] = [];
+  const tried = async <T>(what: string, ask: (() => Promise<T>) | undefined): Promise<T | undefined> => {
+    try {
+      return await ask?.();
+    } catch (error) {
+      deps.log.warn({ what, error: errorMessage(error) }, 'health could not be asked');
+      failed.push(what);
+      return undefined;
+    }
+  };
+  const stored =
+    <T>(ask: () => Promise<T>) =>
+    async () => {
+      if (!deps.storeIsUp()) throw new Error('the store is away');
+      return ask();
+    };
+  const [queues, outbox, attention, audit] = await Promise.all([
+    tried('queues', deps.queues),
+    tried(
+      'outbox',
+      stored(() => deps.counts.outbox(deps.now())),
+    ),
+    tried('attention', stored(deps.counts.attention)),
+    tried('audit', deps.auditor.configured ? deps.auditor.report : undefined),
+  ]);
+  return healthOf({ queues, outbox, attention, audit, failed });
+}
+
+/** Pure. Green: nothing that we know of is wrong, and everything that we know where to ask has answered. */
+export function healthOf({ queues, outbox, attention, audit, failed }: Asked): OpsHealth {
+  const known = { queues, outbox, attention, audit: audit ?? undefined };
+  const wrong =
+    failed.length > 0 ||
+    (queues ?? []).some(({ parked, consumers }) => parked > 0 || consumers === 0) ||
+    (outbox?.oldestSeconds ?? 0) > LATE_SECONDS ||
+    (attention ?? 0) > 0 ||
+    audit?.green === false;
+  return {
+    green: !wrong,
+    queues: queues ?? [],
+    outbox: outbox ?? { waiting: 0, oldestSeconds: 0 },
+    attention: attention ?? 0,
+    // Each worker's own metrics tell; nobody collects them here.
+    circuitsOpen: [],
+    ...(audit ? { audit } : {}),
+    unknown: [...Object.keys(known).filter((name) => known[name as keyof typeof known] === undefined), 'circuitsOpen'],
+  };
+}

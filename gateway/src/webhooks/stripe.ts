@@ -1,0 +1,78 @@
+import { orderIdSchema, StripeEvent } from '@orderflow/contracts';
+import Stripe from 'stripe';
+import { z } from 'zod';
+import type { GatewayDeps } from '../api/trpc.ts';
+import { type Answer, notFollowed, unauthorised } from './answers.ts';
+import { parsed } from './parsing.ts';
+import { tell } from './tell.ts';
+import type { Delivery } from './webhooks.ts';
+
+const STRIPE_EVENT_IDS = '6d0a9d3e-3d55-4c7b-8a0e-9b3a7f1c52e4';
+
+/**
+ * What can be news to payment (https://docs.stripe.com/api/events/types). `created`, `charge.succeeded` and
+ * `charge.captured` only say what another of these says as well.
+ */
+const FOLLOWED: ReadonlySet<string> = new Set([
+  'payment_intent.amount_capturable_updated',
+  'payment_intent.canceled',
+  'payment_intent.payment_failed',
+  'payment_intent.processing',
+  'payment_intent.requires_action',
+  'payment_intent.succeeded',
+  'charge.expired',
+  'charge.refunded',
+  'charge.refund.updated',
+  'refund.created',
+  'refund.updated',
+  'refund.failed',
+]);
+
+const idOf = z.union([z.string().min(1), z.object({ id: z.string().min(1) }).transform(({ id }) => id)]);
+const eventSchema = z.object({
+  id: z.string().min(1),
+  type: z.string().min(1),
+  created: z.int(),
+  data: z.object({
+    object: z.object({
+      id: z.string().optional(),
+      object: z.string().optional(),
+      payment_intent: idOf.nullish(),
+      metadata: z.record(z.string(), z.unknown()).nullish(),
+    }),
+  }),
+});
+
+/** `POST /webhooks/stripe`: a nudge for payment, which asks Stripe itself what is true. */
+export function receiveStripeEvent(deps: GatewayDeps, { body, header }: Delivery): Answer | Promise<Answer> {
+  const problem = signatureProblemOf(body, header('stripe-signature') ?? '', deps);
+  if (problem !== undefined) return unauthorised(problem);
+  const event = parsed(body, eventSchema);
+  if ('answer' in event) return event.answer;
+  const { id, type, created } = event.data;
+  const { object } = event.data.data;
+  const orderId = orderIdSchema.safeParse(object.metadata?.orderId).data;
+  const intentId = object.object === 'payment_intent' ? object.id : object.payment_intent;
+  // Others may share the account: what is not about an order of ours is theirs.
+  if (!FOLLOWED.has(type) || orderId === undefined || !intentId) return notFollowed;
+  const stripeRefundId = object.object === 'refund' ? object.id : undefined;
+  return tell(deps, {
+    orderId,
+    fact: StripeEvent.of({ stripeEventId: id, type, intentId, ...(stripeRefundId ? { stripeRefundId } : {}) }),
+    occurrence: id,
+    namespace: STRIPE_EVENT_IDS,
+    at: new Date(created * 1_000),
+  });
+}
+
+function signatureProblemOf(body: Buffer, header: string, { secrets, now }: GatewayDeps): string | undefined {
+  try {
+    Stripe.webhooks.constructEvent(body, header, secrets.stripe, undefined, undefined, now().getTime());
+    return undefined;
+  } catch (error) {
+    // A signed body that is not JSON is refused as malformed by who reads it next.
+    return error instanceof Stripe.errors.StripeSignatureVerificationError
+      ? 'the stripe-signature header is missing, does not match the body or is too old'
+      : undefined;
+  }
+}

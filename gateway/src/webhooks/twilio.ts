@@ -1,0 +1,44 @@
+import { MessageTracked, orderIdSchema } from '@orderflow/contracts';
+import twilio from 'twilio';
+import { z } from 'zod';
+import type { GatewayDeps } from '../api/trpc.ts';
+import { type Answer, malformed, notFollowed, unauthorised } from './answers.ts';
+import { tell } from './tell.ts';
+import type { Delivery } from './webhooks.ts';
+
+const MESSAGE_IDS = 'b64fd3a6-0b4f-4f5c-9d17-5a2f0a4b7e90';
+
+/** Where a message ends (https://www.twilio.com/docs/messaging/api/message-resource#message-status-values). */
+const ENDS = { delivered: 'delivered', undelivered: 'failed', failed: 'failed' } as const;
+
+const reportSchema = z.object({
+  MessageSid: z.string().min(1).max(100),
+  MessageStatus: z.string().min(1),
+  ErrorCode: z.string().max(20).optional(),
+  ErrorMessage: z.string().optional(),
+});
+
+/** `POST /webhooks/twilio?order=<order id>`: what became of an SMS. Signed over our public address and the form. */
+export function receiveMessageStatus(deps: GatewayDeps, { body, url, header }: Delivery): Answer | Promise<Answer> {
+  const address = new URL(`${deps.publicUrl()}${url}`);
+  const form = Object.fromEntries(new URLSearchParams(body.toString('utf8')));
+  if (!twilio.validateRequest(deps.secrets.twilio, header('x-twilio-signature') ?? '', address.href, form)) {
+    return unauthorised('the x-twilio-signature header is missing or does not match our address and the form');
+  }
+  const report = reportSchema.safeParse(form);
+  if (!report.success) return malformed(report.error.issues[0]?.path.join('.') || 'body', 'is missing or too long');
+  const orderId = orderIdSchema.safeParse(address.searchParams.get('order'));
+  if (!orderId.success) return malformed('order', 'must be an order id (UUID)');
+  const { MessageSid: providerId, MessageStatus, ErrorCode, ErrorMessage } = report.data;
+  if (!(MessageStatus in ENDS)) return notFollowed;
+  const status = ENDS[MessageStatus as keyof typeof ENDS];
+  const why = [ErrorCode && `error ${ErrorCode}`, ErrorMessage].filter(Boolean).join(': ').slice(0, 500);
+  const reason = status === 'failed' ? why || MessageStatus : undefined;
+  return tell(deps, {
+    orderId: orderId.data,
+    fact: MessageTracked.of({ channel: 'sms', providerId, status, ...(reason === undefined ? {} : { reason }) }),
+    occurrence: `${providerId}:${status}`,
+    namespace: MESSAGE_IDS,
+    at: deps.now(),
+  });
+}

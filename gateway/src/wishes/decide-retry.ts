@@ -1,0 +1,44 @@
+import { OrderPaymentRetried } from '@orderflow/contracts';
+import type { OrderState } from '../order-store.ts';
+import { type Granted, type Refused, refuse } from './wish.ts';
+
+export interface RetryWish {
+  readonly paymentMethod: string;
+  /** How many attempts an order has in all. */
+  readonly attempts: number;
+  readonly now: Date;
+}
+
+/** Pure: whether another payment method may be tried. Also while the bank waits for a challenge to be answered. */
+export function decideRetry(order: OrderState, { paymentMethod, attempts, now }: RetryWish): Refused | Granted {
+  switch (order.status) {
+    case 'pending':
+      break;
+    case 'confirmed':
+    case 'shipped':
+    case 'delivered':
+      return refuse('PAYMENT_NOT_DUE', 'The order is paid for', 'orderId');
+    case 'payment_failed':
+      return refuse('NO_ATTEMPTS_LEFT', 'The last attempt to pay has failed', 'orderId');
+    case 'expired':
+      return refuse('TOO_LATE_TO_PAY', 'The order was not paid in time', 'orderId');
+    case 'rejected':
+    case 'cancelling':
+    case 'cancelled':
+      return refuse('ALREADY_ENDED', `The order has ended already: it is ${order.status}`, 'orderId');
+    default:
+      return order.status satisfies never;
+  }
+  const { paymentDue: due } = order;
+  if (!due) return refuse('PAYMENT_NOT_DUE', 'The last attempt to pay has not been answered yet', 'orderId');
+  if (Date.parse(due.until) <= now.getTime())
+    return refuse('TOO_LATE_TO_PAY', 'The order was not paid in time', 'orderId');
+  const attempt = order.paymentAttempt + 1;
+  if (attempt > attempts || due.attemptsLeft === 0) {
+    return refuse('NO_ATTEMPTS_LEFT', `An order can be paid in ${attempts} attempts`, 'orderId');
+  }
+  return {
+    change: { paymentAttempt: attempt, payment: 'authorizing', paymentDue: undefined },
+    say: [{ fact: OrderPaymentRetried.of({ paymentMethod, attempt }), text: 'You chose another payment method' }],
+  };
+}

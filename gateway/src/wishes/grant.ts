@@ -1,0 +1,53 @@
+import type { Order } from '@orderflow/contracts';
+import type { TRPCError } from '@trpc/server';
+import { OrderBusyError } from '../amend-order.ts';
+import { refusal } from '../api/errors.ts';
+import { type GatewayDeps, mayTouch, notFound, requireStore } from '../api/trpc.ts';
+import type { Viewer } from '../auth.ts';
+import { inBound } from '../in-bound.ts';
+import type { OrderState } from '../order-store.ts';
+import { type Granted, isRefused, type Refused } from './wish.ts';
+
+/**
+ * Decides about a wish on the order as it stands and writes it down: change, timeline and facts in one guarded
+ * write. What is said is in the document's outbox, so nobody has to wait for the broker.
+ * @param decide pure; asked again when somebody else changed the order meanwhile
+ * @throws ORDER_NOT_FOUND for who may not touch the order, the decision's own refusal, STORE_UNAVAILABLE, CONFLICT
+ */
+export async function grant<G extends Granted>(
+  deps: GatewayDeps,
+  { orderId, viewer }: { orderId: string; viewer: Viewer },
+  decide: (order: OrderState) => Refused | G,
+): Promise<{ order: Order; granted: G }> {
+  requireStore(deps);
+  let granted: G | undefined;
+  const amended = await deps.orders
+    .amend<TRPCError>(
+      orderId,
+      (state) => {
+        granted = undefined;
+        if (!mayTouch(viewer, { id: orderId, customerId: state.customerId })) return { refused: notFound() };
+        const decision = decide(state);
+        if (isRefused(decision)) return { refused: refusalOf(decision) };
+        granted = decision;
+        const { change, say = [] } = decision;
+        return { state: change ? { ...state, ...change } : state, say };
+      },
+      { now: deps.now(), region: deps.region },
+    )
+    .catch((error: unknown) => {
+      if (!(error instanceof OrderBusyError)) throw error;
+      throw refusal('CONFLICT', 'The order changes too fast; try again', { field: 'orderId' });
+    });
+  if (!amended) throw notFound();
+  if ('refused' in amended) throw amended.refused;
+  const { order, said } = amended;
+  if (said.length > 0) {
+    await Promise.all([inBound(deps.outbox.relay(orderId, said)), deps.cache.tell(order)]);
+    deps.log.info({ orderId, actor: viewer.role, said: said.map(({ type }) => type) }, 'wish granted');
+  }
+  return { order, granted: granted as G };
+}
+
+export const refusalOf = ({ refused, message, field }: Refused): TRPCError =>
+  refusal(refused, message, field === undefined ? {} : { field });

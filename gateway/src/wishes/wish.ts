@@ -1,0 +1,32 @@
+import type { ErrorReason } from '@orderflow/contracts';
+import type { SaidBy } from '@orderflow/runtime';
+import type { OrderState } from '../order-store.ts';
+import type { gateway } from '../worker.ts';
+
+/** Why a wish about an order cannot be granted. */
+export interface Refused {
+  readonly refused: ErrorReason;
+  readonly message: string;
+  /** The dotted path of the input at fault. */
+  readonly field?: string;
+}
+
+/** What a granted wish changes. Without `change` the order is as it was wished already, and nothing is said. */
+export interface Granted {
+  readonly change?: Partial<OrderState>;
+  readonly say?: readonly Said[];
+}
+
+export interface Said {
+  readonly fact: SaidBy<typeof gateway>;
+  /** The fact in words for people. */
+  readonly text: string;
+}
+
+export const refuse = (refused: ErrorReason, message: string, field?: string): Refused => ({
+  refused,
+  message,
+  ...(field === undefined ? {} : { field }),
+});
+
+export const isRefused = (decision: object): decision is Refused => 'refused' in decision;
