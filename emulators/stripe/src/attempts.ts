@@ -3,17 +3,20 @@ import { type ErrorBody, StripeError, unexpectedState } from './errors.ts';
 import type { Cause, Ledger } from './ledger.ts';
 import { cardOf, type Intent, type IntentStatus, type Method, methodObject, newCharge, seconds } from './objects.ts';
 import type * as params from './params.ts';
+import { genericDecline } from './test-cards.ts';
 
 type Confirming = Pick<
   z.output<typeof params.confirmIntent>,
   'off_session' | 'return_url' | 'error_on_requires_action'
 >;
+const ofItself: Cause = { requestId: null, idempotencyKey: null };
+
 /** The customer's answer on the 3-D Secure page. */
 export function authenticate(ledger: Ledger, id: string, succeeds: boolean): Intent {
   const intent = ledger.intent(id);
-  const cause = { requestId: null, idempotencyKey: null };
+  const cause = ofItself;
   allow(intent, 'authenticated', ['requires_action']);
-  try {
+  return afterwards(intent, () => {
     if (succeeds) return charge(ledger, cause, intent, ledger.method(intent.payment_method ?? ''), true);
     const message =
       'The provided PaymentMethod has failed authentication. You can provide payment_method_data or a new PaymentMethod to attempt to fulfill this PaymentIntent again.';
@@ -24,15 +27,40 @@ export function authenticate(ledger: Ledger, id: string, succeeds: boolean): Int
       { type: 'invalid_request_error', code: 'payment_intent_authentication_failure', message },
       400,
     );
+  });
+}
+
+/** What was processing is decided. */
+export function processed(ledger: Ledger, id: string, succeeds: boolean): Intent {
+  const intent = ledger.intent(id);
+  allow(intent, 'processed', ['processing']);
+  const method = ledger.method(intent.payment_method ?? '');
+  return afterwards(intent, () => charge(ledger, ofItself, intent, method, false, !succeeds));
+}
+
+/** With nobody waiting for an answer, a refusal is only noted on the intent. */
+function afterwards(intent: Intent, run: () => Intent): Intent {
+  try {
+    return run();
   } catch (error) {
     if (error instanceof StripeError) return intent;
     throw error;
   }
 }
 
+/** What is processing is decided by itself after a while, by the card. */
+export function watchProcessing(ledger: Ledger, intent: Intent): void {
+  ledger.later(ledger.switches().processingSettle, () => {
+    if (intent.status !== 'processing') return;
+    processed(ledger, intent.id, true);
+    ledger.commit();
+  });
+}
+
 /** Tries to pay with the method attached: charged, refused, or a question to the customer. */
 export function confirm(ledger: Ledger, cause: Cause, intent: Intent, how: Confirming): Intent {
   const method = ledger.method(intent.payment_method ?? '');
+  if (cardOf(method).processing) return process(ledger, cause, intent);
   if (!cardOf(method).challenge) return charge(ledger, cause, intent, method, false);
   if (how.off_session || how.error_on_requires_action) {
     const message = 'Your card was declined. This transaction requires authentication.';
@@ -50,9 +78,26 @@ export function confirm(ledger: Ledger, cause: Cause, intent: Intent, how: Confi
   return intent;
 }
 
-function charge(ledger: Ledger, cause: Cause, intent: Intent, method: Method, authenticated: boolean): Intent {
+function process(ledger: Ledger, cause: Cause, intent: Intent): Intent {
+  Object.assign(intent, { status: 'processing', last_payment_error: null, next_action: null });
+  ledger.intents.put(intent.id, intent);
+  ledger.emit('payment_intent.processing', intent, cause);
+  watchProcessing(ledger, intent);
+  return intent;
+}
+
+function charge(
+  ledger: Ledger,
+  cause: Cause,
+  intent: Intent,
+  method: Method,
+  authenticated: boolean,
+  refused = false,
+): Intent {
   const manual = intent.capture_method === 'manual';
-  const made = newCharge(intent, method, manual ? seconds() + ledger.switches().captureWindow : undefined);
+  const decline = cardOf(method).decline ?? (refused ? genericDecline : undefined);
+  const captureBefore = manual ? seconds() + ledger.switches().captureWindow : undefined;
+  const made = newCharge(intent, method, captureBefore, decline);
   if (authenticated) {
     made.payment_method_details.card.three_d_secure = {
       result: 'authenticated',
@@ -63,7 +108,6 @@ function charge(ledger: Ledger, cause: Cause, intent: Intent, method: Method, au
   ledger.charges.put(made.id, made);
   intent.latest_charge = made.id;
   intent.next_action = null;
-  const { decline } = cardOf(method);
   if (decline) {
     ledger.emit('charge.failed', made, cause);
     const { code, declineCode, message } = decline;
@@ -85,7 +129,7 @@ export function watchExpiry(ledger: Ledger, intent: Intent): void {
   const before = ledger.charge(intent.latest_charge ?? '').payment_method_details.card.capture_before ?? 0;
   ledger.later(before * 1000 - Date.now(), () => {
     if (intent.status !== 'requires_capture') return;
-    cancel(ledger, { requestId: null, idempotencyKey: null }, intent, 'expired');
+    cancel(ledger, ofItself, intent, 'expired');
     ledger.commit();
   });
 }

@@ -4,7 +4,7 @@ import { type Charge, type Intent, type Method, methodObject, newId, type Refund
 import { testCard } from './test-cards.ts';
 
 export type Cause = { requestId: string | null; idempotencyKey: string | null };
-type LedgerSwitches = { captureWindow: number; refundSettle: number };
+type LedgerSwitches = { captureWindow: number; refundSettle: number; processingSettle: number };
 type Options = {
   journal: Journal;
   deliveries: Deliveries;

@@ -6,6 +6,7 @@ export type IntentStatus =
   | 'requires_payment_method'
   | 'requires_confirmation'
   | 'requires_action'
+  | 'processing'
   | 'requires_capture'
   | 'succeeded'
   | 'canceled';
@@ -80,8 +81,13 @@ export const cardOf = (method: Method): TestCard => {
 };
 const expiry = () => ({ exp_month: new Date().getMonth() + 1, exp_year: new Date().getFullYear() + 1 });
 
-export function newCharge(intent: Intent, method: Method, captureBefore: number | undefined) {
-  const { brand, last4, funding, decline } = cardOf(method);
+export function newCharge(
+  intent: Intent,
+  method: Method,
+  captureBefore: number | undefined,
+  decline: TestCard['decline'],
+) {
+  const { brand, last4, funding } = cardOf(method);
   const captured = captureBefore === undefined && !decline;
   return {
     id: newId('ch'),

@@ -11,7 +11,7 @@ import {
 import fastify, { type FastifyInstance, type FastifyRequest } from 'fastify';
 import qs from 'qs';
 import { z } from 'zod';
-import { authenticate, watchExpiry } from './attempts.ts';
+import { authenticate, processed, watchExpiry, watchProcessing } from './attempts.ts';
 import { challengePage } from './challenge-page.ts';
 import { failure, StripeError } from './errors.ts';
 import { openIdempotency } from './idempotency.ts';
@@ -44,6 +44,7 @@ const switchesOf = (options: StripeOptions) =>
       .min(0)
       .default(7 * 24 * 3600),
     refundSettle: z.int().min(0).default(2_000),
+    processingSettle: z.int().min(0).default(2_000),
     searchLag: z.int().min(0).default(0),
     webhooks: webhookSwitches,
     webhookUrl: z
@@ -76,7 +77,10 @@ export async function startStripe(options: StripeOptions = {}) {
     switches,
     publicUrl: () => options.publicUrl ?? url,
   });
-  for (const intent of ledger.intents.all()) if (intent.status === 'requires_capture') watchExpiry(ledger, intent);
+  for (const intent of ledger.intents.all()) {
+    if (intent.status === 'requires_capture') watchExpiry(ledger, intent);
+    if (intent.status === 'processing') watchProcessing(ledger, intent);
+  }
   for (const refund of ledger.refunds.all()) settleLater(ledger, refund);
 
   const guarded = guard(app, control, {
@@ -103,14 +107,16 @@ export async function startStripe(options: StripeOptions = {}) {
   return { url, port: bound, close: () => app.close() };
 }
 
-/** What else happens at a bank: 3-D Secure is answered, a refund settles. */
+/** What else happens at a bank: 3-D Secure is answered, what was processing is decided, a refund settles. */
 function byHand(app: FastifyInstance, ledger: Ledger): void {
-  app.post<{ Params: { id: string } }>('/_control/payment_intents/:id/authenticate', (request) => {
-    const { outcome } = z.strictObject({ outcome: z.enum(['succeed', 'fail']) }).parse(request.body);
-    const intent = authenticate(ledger, request.params.id, outcome === 'succeed');
-    ledger.commit();
-    return intent;
-  });
+  for (const [verb, act] of Object.entries({ authenticate, process: processed })) {
+    app.post<{ Params: { id: string } }>(`/_control/payment_intents/:id/${verb}`, (request) => {
+      const { outcome } = z.strictObject({ outcome: z.enum(['succeed', 'fail']) }).parse(request.body);
+      const intent = act(ledger, request.params.id, outcome === 'succeed');
+      ledger.commit();
+      return intent;
+    });
+  }
   app.post<{ Params: { id: string } }>('/_control/refunds/:id', (request) => {
     const { status } = z.strictObject({ status: z.enum(['succeeded', 'failed']) }).parse(request.body);
     return settle(ledger, request.params.id, status);

@@ -7,6 +7,8 @@ export type TestCard = {
   /** Asks for 3-D Secure before anything is charged. */
   challenge?: boolean;
   refund?: 'pending' | 'fails';
+  /** Neither authorised nor declined at first; for a while nobody can say. */
+  processing?: boolean;
 };
 
 const card = (last4: string, more: Partial<TestCard> = {}): TestCard => ({
@@ -23,6 +25,8 @@ const declined = (
 ) => card(last4, { decline: { code: 'card_declined', declineCode, message }, ...more });
 const refused = (last4: string, code: string, message: string, more: Partial<TestCard> = {}) =>
   card(last4, { decline: { code, message }, ...more });
+
+export const genericDecline = declined('0002', 'generic_decline').decline;
 
 const insufficient = 'Your card has insufficient funds.';
 const processing = 'An error occurred while processing your card. Try again in a little bit.';
@@ -67,10 +71,19 @@ const documented: Record<string, TestCard> = {
   pm_card_refundFail: card('5126', { refund: 'fails' }),
 };
 
+/** Not Stripe's: with it only payment methods that are no cards take their time. */
+const ours: Record<string, TestCard> = {
+  pm_card_processing: card('4242', { processing: true }),
+  pm_card_processingDeclined: declined('0002', 'generic_decline', undefined, { processing: true }),
+};
+
 /** Older pages write the declines without the brand (pm_card_chargeDeclined); Stripe takes both. */
 const withoutBrand = (name: string) => name.replace('_visa_', '_');
 const cards = new Map(
-  Object.entries(documented).flatMap(([name, is]) => [[withoutBrand(name), is] as const, [name, is] as const]),
+  Object.entries({ ...documented, ...ours }).flatMap(([name, is]) => [
+    [withoutBrand(name), is] as const,
+    [name, is] as const,
+  ]),
 );
 
 export const testCard = (name: string): TestCard | undefined => cards.get(name);

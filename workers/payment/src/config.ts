@@ -1,4 +1,7 @@
 import { env, readConfig as read, workerEnv } from '@orderflow/runtime';
+import { DEFAULT_TERMS, type Terms } from './deps.ts';
+
+const WEEK_SECONDS = 7 * 24 * 3_600;
 
 /** @throws ConfigError naming every variable at fault */
 export const readConfig = () =>
@@ -8,6 +11,15 @@ export const readConfig = () =>
       STRIPE_API_KEY: env.secret(8),
       /** Where Stripe's API is served; unset is the real one. */
       STRIPE_API_URL: env.url('http', 'https').optional(),
+      PAYMENT_ATTEMPTS: env.wholeNumber(1, 20).default(DEFAULT_TERMS.attempts),
+      CHALLENGE_SECONDS: env.wholeNumber(0, WEEK_SECONDS).default(DEFAULT_TERMS.challengeSeconds),
+      CAPTURE_MARGIN_SECONDS: env.wholeNumber(0, WEEK_SECONDS).default(DEFAULT_TERMS.captureMarginSeconds),
     },
     process.env,
   );
+
+export const termsOf = (config: ReturnType<typeof readConfig>): Terms => ({
+  attempts: config.PAYMENT_ATTEMPTS,
+  challengeSeconds: config.CHALLENGE_SECONDS,
+  captureMarginSeconds: config.CAPTURE_MARGIN_SECONDS,
+});

@@ -1,20 +1,10 @@
 import type { Money } from '@orderflow/contracts';
+import { type Bill, type Ended, isEnded, type Payment } from './payment.ts';
 
-/** What the payment of one order has come to. Amounts are the order's total. */
-export type Payment =
-  | { readonly status: 'awaiting_stock'; readonly amount: Money; readonly paymentMethod: string }
-  | { readonly status: 'awaiting_order' }
-  | {
-      readonly status: 'authorized';
-      readonly amount: Money;
-      readonly intentId: string;
-      /** ISO 8601; after this the authorisation lapses by itself. */
-      readonly captureBefore: string;
-    }
-  | { readonly status: 'declined'; readonly amount: Money; readonly code: string }
-  | { readonly status: 'captured'; readonly amount: Money; readonly intentId: string }
-  | { readonly status: 'voided'; readonly amount: Money; readonly intentId: string; readonly reason: string }
-  | { readonly status: 'not_needed'; readonly reason: string };
+type Become = { readonly next: 'become'; readonly state: Payment };
+type Wait = { readonly next: 'wait'; readonly why: string };
+type Alarm = { readonly next: 'alarm'; readonly why: string };
+type Nothing = { readonly next: 'nothing'; readonly why: string };
 
 /** What an order wants to be paid with. */
 export interface Purchase {
@@ -22,60 +12,102 @@ export interface Purchase {
   readonly paymentMethod: string;
 }
 
-type Become = { readonly next: 'become'; readonly state: Payment };
-type Nothing = { readonly next: 'nothing'; readonly why: string };
+export interface Attempt {
+  readonly bill: Bill;
+  readonly paymentMethod: string;
+  /** The intent that earlier attempts have left. */
+  readonly intentId?: string;
+}
 
-export type Next =
+/** What is to be done about an attempt, before anything is asked of Stripe. */
+export type BeforeAttempt =
   | Become
-  | { readonly next: 'authorise'; readonly purchase: Purchase }
-  /** The order ended while its card may have been authorised: find the authorisation and void it. */
-  | { readonly next: 'give_back'; readonly reason: string }
+  | { readonly next: 'attempt'; readonly state: Payment; readonly attempt: Attempt }
+  /** The order has ended, but an earlier try of this event may have reached the card. */
+  | { readonly next: 'give_back'; readonly state: Ended | Extract<Payment, { status: 'closing' }> }
+  | Wait
   | Nothing;
 
-export type AfterDispatch =
-  | { readonly next: 'capture'; readonly intentId: string; readonly amount: Money }
-  | { readonly next: 'wait'; readonly why: string }
-  | { readonly next: 'alarm'; readonly why: string }
-  | Nothing;
+const FIRST: Omit<Bill, 'amount' | 'payUntil'> = { attempt: 1, extended: false };
 
-export type AfterCancellation =
-  | Become
-  | { readonly next: 'void'; readonly intentId: string; readonly amount: Money }
-  /** Nothing is authorised as far as we know, but a try may be under way or have failed halfway. */
-  | { readonly next: 'look_and_close' }
-  | (Nothing & { readonly alarming: boolean });
-
-/** `order.placed` and `inventory.reserved` come in either order; whichever is second authorises. */
-export function whenPlaced(state: Payment | null, purchase: Purchase, triedBefore: boolean): Next {
+/** `order.placed` and `inventory.reserved` come in either order; whichever is second makes the first attempt. */
+export function whenPlaced(state: Payment | null, purchase: Purchase, triedBefore: boolean): BeforeAttempt {
   if (state === null) return { next: 'become', state: { status: 'awaiting_stock', ...purchase } };
-  if (state.status === 'awaiting_order') return { next: 'authorise', purchase };
-  return afterTheFact(state, triedBefore);
+  if (state.status !== 'awaiting_order') return furtherOn(state, triedBefore);
+  const { amount, paymentMethod } = purchase;
+  return { next: 'attempt', state, attempt: { bill: { ...FIRST, amount, payUntil: state.payUntil }, paymentMethod } };
 }
 
-export function whenReserved(state: Payment | null, triedBefore: boolean): Next {
-  if (state === null) return { next: 'become', state: { status: 'awaiting_order' } };
-  if (state.status === 'awaiting_stock') {
-    return { next: 'authorise', purchase: { amount: state.amount, paymentMethod: state.paymentMethod } };
-  }
-  return afterTheFact(state, triedBefore);
+export function whenReserved(state: Payment | null, payUntil: string, triedBefore: boolean): BeforeAttempt {
+  if (state === null) return { next: 'become', state: { status: 'awaiting_order', payUntil } };
+  if (state.status !== 'awaiting_stock') return furtherOn(state, triedBefore);
+  const { amount, paymentMethod } = state;
+  return { next: 'attempt', state, attempt: { bill: { ...FIRST, amount, payUntil }, paymentMethod } };
 }
 
-/** What an event that would have authorised still has to do when it finds the payment further on. */
-function afterTheFact(state: Payment, triedBefore: boolean): Next {
-  // Our earlier try may have reached the card, and whoever closed the order could not know.
-  if (state.status === 'not_needed' && triedBefore) return { next: 'give_back', reason: state.reason };
-  return { next: 'nothing', why: `the payment is ${state.status}` };
-}
-
-export function whenRejected(state: Payment | null): Become | Nothing {
+/** Another payment method. It may come twice, late, and before we have noted that the last one was declined. */
+export function whenRetried(
+  state: Payment | null,
+  wanted: { readonly paymentMethod: string; readonly attempt: number },
+  { triedBefore, now, attempts }: { triedBefore: boolean; now: Date; attempts: number },
+): BeforeAttempt {
   switch (state?.status) {
     case undefined:
     case 'awaiting_stock':
     case 'awaiting_order':
-      return { next: 'become', state: { status: 'not_needed', reason: 'out of stock' } };
+      return { next: 'wait', why: 'the attempt before this one is not settled yet' };
+    case 'action_required':
+    case 'retry_due': {
+      const { amount, attempt, payUntil, extended, intentId } = state;
+      if (wanted.attempt <= attempt) return { next: 'nothing', why: `attempt ${wanted.attempt} has been made` };
+      if (wanted.attempt > attempts) return { next: 'nothing', why: `there are only ${attempts} attempts` };
+      if (new Date(payUntil) <= now) return { next: 'nothing', why: 'the time to pay is over' };
+      const bill = { amount, attempt: wanted.attempt, payUntil, extended };
+      const { paymentMethod } = wanted;
+      return { next: 'attempt', state, attempt: { bill, paymentMethod, ...(intentId && { intentId }) } };
+    }
+    case 'processing':
     case 'authorized':
-    case 'declined':
     case 'captured':
+    case 'closing':
+    case 'declined':
+    case 'expired':
+    case 'voided':
+    case 'not_needed':
+      return furtherOn(state, triedBefore);
+    default:
+      return state satisfies never;
+  }
+}
+
+/** What an event that would have made an attempt still has to do when it finds the payment further on. */
+function furtherOn(state: Payment, triedBefore: boolean): BeforeAttempt {
+  // Our earlier try may have reached the card, and whoever closed the payment could not know.
+  if (triedBefore && (isEnded(state) || state.status === 'closing')) return { next: 'give_back', state };
+  return { next: 'nothing', why: `the payment is ${state.status}` };
+}
+
+export type BeforeEnd = Become | { readonly next: 'end'; readonly state: Payment } | Nothing;
+
+/** The order is cancelled, expired or rejected. `unheld`: it never had stock, so no attempt was ever made. */
+export function whenEnded(state: Payment | null, reason: string, unheld: boolean): BeforeEnd {
+  switch (state?.status) {
+    case undefined:
+      return { next: 'become', state: { status: 'not_needed', reason } };
+    case 'awaiting_stock':
+      return unheld ? { next: 'become', state: { status: 'not_needed', reason } } : { next: 'end', state };
+    case 'captured':
+      if (state.ended !== undefined) return { next: 'nothing', why: 'the money is being given back' };
+      return { next: 'end', state };
+    case 'awaiting_order':
+    case 'action_required':
+    case 'processing':
+    case 'retry_due':
+    case 'authorized':
+      return { next: 'end', state };
+    case 'closing':
+    case 'declined':
+    case 'expired':
     case 'voided':
     case 'not_needed':
       return { next: 'nothing', why: `the payment is ${state.status}` };
@@ -84,40 +116,32 @@ export function whenRejected(state: Payment | null): Become | Nothing {
   }
 }
 
-export function whenDispatched(state: Payment | null): AfterDispatch {
+export type BeforeCapture =
+  | { readonly next: 'capture'; readonly state: Extract<Payment, { status: 'authorized' }> }
+  | Wait
+  | Alarm
+  | Nothing;
+
+/** A parcel left. */
+export function whenDispatched(state: Payment | null): BeforeCapture {
   switch (state?.status) {
     case undefined:
     case 'awaiting_stock':
     case 'awaiting_order':
+    case 'action_required':
+    case 'processing':
+    case 'retry_due':
       return { next: 'wait', why: 'nothing is authorised yet' };
     case 'authorized':
-      return { next: 'capture', intentId: state.intentId, amount: state.amount };
+      return { next: 'capture', state };
     case 'captured':
       return { next: 'nothing', why: 'the payment is captured' };
+    case 'closing':
     case 'declined':
+    case 'expired':
     case 'voided':
     case 'not_needed':
       return { next: 'alarm', why: `a parcel left although its payment is ${state.status}` };
-    default:
-      return state satisfies never;
-  }
-}
-
-export function whenCancelled(state: Payment | null, reason: string): AfterCancellation {
-  switch (state?.status) {
-    case undefined:
-      return { next: 'become', state: { status: 'not_needed', reason } };
-    case 'awaiting_stock':
-    case 'awaiting_order':
-      return { next: 'look_and_close' };
-    case 'authorized':
-      return { next: 'void', intentId: state.intentId, amount: state.amount };
-    case 'captured':
-      return { next: 'nothing', why: 'the payment is captured: only a refund can give it back', alarming: true };
-    case 'declined':
-    case 'voided':
-    case 'not_needed':
-      return { next: 'nothing', why: `the payment is ${state.status}`, alarming: false };
     default:
       return state satisfies never;
   }

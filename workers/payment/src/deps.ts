@@ -1,6 +1,25 @@
+import type { Outcome, SaidBy } from '@orderflow/runtime';
 import type { Cards } from './adapters/cards.ts';
+import type { Payment } from './payment.ts';
+import type { payment } from './worker.ts';
+
+/** What the shop allows. */
+export interface Terms {
+  /** Payment methods that may be tried for one order. */
+  readonly attempts: number;
+  /** By how much a challenge (3-D Secure) makes the hold longer, once for each order. */
+  readonly challengeSeconds: number;
+  /** How long before an authorisation lapses it is captured, parcel or not. */
+  readonly captureMarginSeconds: number;
+}
+
+export const DEFAULT_TERMS: Terms = { attempts: 5, challengeSeconds: 900, captureMarginSeconds: 43_200 };
 
 /** What the handlers work with. */
 export interface Deps {
   readonly cards: Cards;
+  readonly terms: Terms;
 }
+
+export type Said = SaidBy<typeof payment>;
+export type Result = Outcome<Payment, Said>;

@@ -1,17 +1,13 @@
 import { main, startService } from '@orderflow/runtime';
 import { stripeCards } from './adapters/stripe-cards.ts';
-import { readConfig } from './config.ts';
-import { handlers } from './handlers/index.ts';
-import { paymentAggregates } from './payment-store.ts';
+import { readConfig, termsOf } from './config.ts';
+import { paymentParts } from './parts.ts';
 import { payment } from './worker.ts';
 
 await main(async () => {
   const config = readConfig();
   const service = await startService(payment, config);
-  await service.run(payment, {
-    deps: { cards: stripeCards(config) },
-    aggregates: paymentAggregates(service.database),
-    handlers,
-  });
+  const cards = stripeCards(config);
+  await service.run(payment, paymentParts(service.database, { cards, terms: termsOf(config) }));
   return service;
 });

@@ -1,18 +1,28 @@
 import { type Aggregates, aggregateModel, mongooseAggregates } from '@orderflow/runtime';
 import { type Connection, Schema } from 'mongoose';
-import type { Payment } from './decide-payment.ts';
+import { deadlineOf, type Payment } from './payment.ts';
 
 /** Payments by order id. */
 export function paymentAggregates(database: Connection): Aggregates<Payment> {
-  return mongooseAggregates(
-    aggregateModel<Payment>(database, 'payments', {
-      status: { type: String, required: true },
-      amount: { type: Schema.Types.Mixed },
-      paymentMethod: { type: String },
-      intentId: { type: String },
-      captureBefore: { type: String },
-      code: { type: String },
-      reason: { type: String },
-    }),
-  );
+  const { Mixed } = Schema.Types;
+  const model = aggregateModel<Payment>(database, 'payments', {
+    status: { type: String, required: true },
+    amount: { type: Mixed },
+    paymentMethod: { type: String },
+    intentId: { type: String },
+    method: { type: String },
+    attempt: { type: Number },
+    payUntil: { type: String },
+    extended: { type: Boolean },
+    lookAt: { type: String },
+    captureBefore: { type: String },
+    captureAt: { type: String },
+    captured: { type: Mixed },
+    refunds: { type: Mixed },
+    refundsAt: { type: String },
+    ended: { type: String },
+    code: { type: String },
+    reason: { type: String },
+  });
+  return mongooseAggregates(model, { deadlineOf });
 }

@@ -1,48 +1,111 @@
 import type { Money } from '@orderflow/contracts';
 
-/** An order's payment, as the provider knows it by the order's id. */
-export type Authorization =
+/** Why a card, or what came with it, was refused. */
+export interface Refusal {
+  readonly code: string;
+  readonly message: string;
+}
+
+export interface RefundSnapshot {
+  readonly stripeRefundId: string;
+  /** Ours, if it was made here. */
+  readonly refundId?: string;
+  readonly amount: Money;
+  readonly status: 'pending' | 'succeeded' | 'failed';
+  /** Why it failed. */
+  readonly code?: string;
+}
+
+/** An order's payment, as the provider says it is at this moment. */
+export type Intent = {
+  readonly intentId: string;
+  /** Undefined: it was not made by us. */
+  readonly orderId?: string;
+  /** The provider's id of the payment method that was tried last. */
+  readonly method?: string;
+} & (
+  | {
+      /** Waits for a payment method. */
+      readonly status: 'open';
+      /** Why the last one did not do. */
+      readonly refusal?: Refusal;
+    }
+  /** The customer has to answer the bank (3-D Secure). */
+  | { readonly status: 'action_required' }
+  /** Nobody can say yet, and it can't be cancelled. */
+  | { readonly status: 'processing' }
   | {
       readonly status: 'authorized';
-      readonly intentId: string;
-      /** What can really be captured, as the provider says. */
+      /** What can really be captured. */
       readonly amount: Money;
       /** ISO 8601. */
       readonly captureBefore: string;
     }
-  | { readonly status: 'captured'; readonly intentId: string; readonly amount: Money }
-  | { readonly status: 'declined'; readonly code: string; readonly message: string };
+  | {
+      readonly status: 'captured';
+      /** What was collected. */
+      readonly amount: Money;
+      readonly refunds: readonly RefundSnapshot[];
+    }
+  | {
+      readonly status: 'canceled';
+      /** What had been authorised, if anything had. */
+      readonly released?: Money;
+      /** We asked for it, just now or earlier. */
+      readonly byUs: boolean;
+    }
+);
 
-export interface AuthorizationRequest extends Attempted {
-  /** 1 for the first card; another card is another attempt. */
+/** Refused before it became an intent, or without touching the one there is. */
+export type Refused = Refusal & {
+  readonly status: 'refused';
+  /** No other payment method would help. */
+  readonly hopeless: boolean;
+};
+
+export interface PayRequest {
+  readonly orderId: string;
+  /** 1 for the first payment method; another one is another attempt. */
   readonly attempt: number;
   readonly amount: Money;
   /** A Stripe PaymentMethod id. */
   readonly paymentMethod: string;
-}
-
-interface Attempted {
-  readonly orderId: string;
+  /** The order's intent, if there is one: it is confirmed anew. */
+  readonly intentId?: string;
   /** This may have been asked for already: look it up before asking again. */
   readonly triedBefore: boolean;
 }
 
-export interface OfIntent extends Attempted {
+export interface OfIntent {
+  readonly orderId: string;
   readonly intentId: string;
+  readonly triedBefore: boolean;
+}
+
+export interface RefundRequest {
+  readonly orderId: string;
+  readonly intentId: string;
+  readonly refundId: string;
+  readonly amount: Money;
+  readonly triedBefore: boolean;
 }
 
 /**
- * Whoever charges cards. However often a call is repeated for an order, one authorisation, one capture and one
- * void come of it.
+ * Whoever charges cards. However often a call is repeated for an order, one authorisation, one capture, one
+ * void and one refund for each refund id come of it. Each answers with the intent as it is then.
  * @throws DependencyError when it certainly did not happen, UnknownOutcomeError when it may have
  */
 export interface Cards {
   /** Puts the amount on hold. A refusal is a result, not an error. */
-  authorize(request: AuthorizationRequest): Promise<Authorization>;
+  pay(request: PayRequest): Promise<Intent | Refused>;
   /** What is known of this order; undefined: nothing was ever asked for. */
-  find(orderId: string): Promise<Authorization | undefined>;
-  /** Collects the whole amount. `gone`: the authorisation lapsed or was voided. */
-  capture(intent: OfIntent): Promise<'captured' | 'gone'>;
-  /** Lets the amount go. `captured`: too late, only a refund gives it back. */
-  void(intent: OfIntent): Promise<'voided' | 'captured'>;
+  find(orderId: string): Promise<Intent | undefined>;
+  /** Undefined: there is no such intent. */
+  look(intentId: string): Promise<Intent | undefined>;
+  /** Collects the whole amount, if it is authorised. */
+  capture(intent: OfIntent): Promise<Intent>;
+  /** Lets the amount go, or ends an intent that nobody has paid, if that is still possible. */
+  cancel(intent: OfIntent & { readonly abandoned: boolean }): Promise<Intent>;
+  /** Gives captured money back. A refusal is a result. */
+  refund(request: RefundRequest): Promise<RefundSnapshot | Refused>;
 }

@@ -1,8 +1,10 @@
-import { UnknownOutcomeError } from '@orderflow/runtime';
+import { outsideCall } from '@orderflow/runtime';
 import Stripe from 'stripe';
-import type { Authorization, AuthorizationRequest, Cards, OfIntent } from './cards.ts';
-import { asOutcome, isSpentKey, refusalIn } from './stripe-errors.ts';
+import type { Cards, PayRequest, RefundRequest } from './cards.ts';
+import { asOutcome, refundRefusalIn, refusalIn } from './stripe-errors.ts';
 import { type IntentStatus, intentLookup } from './stripe-lookup.ts';
+import { once } from './stripe-once.ts';
+import { refundSnapshotOf, snapshotOf } from './stripe-snapshot.ts';
 
 export interface StripeConfig {
   readonly STRIPE_API_KEY: string;
@@ -10,12 +12,11 @@ export interface StripeConfig {
   readonly STRIPE_API_URL?: string | undefined;
 }
 
-const UNCONFIRMED: IntentStatus[] = ['requires_action', 'requires_confirmation'];
+/** Another payment method may be tried, and the intent be cancelled. */
+const UNPAID: IntentStatus[] = ['requires_payment_method', 'requires_confirmation', 'requires_action'];
 /** A lookup and the call after it fit into a handler's time. */
 const TIMEOUT_MS = 8_000;
-/** Stripe promises an authorisation of a card for about a week where the charge says nothing. */
-const DEFAULT_HOLD_SECONDS = 7 * 24 * 3_600;
-const MAX_KEYS = 5;
+const expand = ['latest_charge'];
 
 /** Charges cards with Stripe: one PaymentIntent per order, captured by hand. */
 export function stripeCards(config: StripeConfig): Cards {
@@ -26,92 +27,124 @@ export function stripeCards(config: StripeConfig): Cards {
     maxNetworkRetries: 0,
     telemetry: false,
   });
-  const expand = ['latest_charge'];
-  const { found, movedOn } = intentLookup(stripe);
+  const { found, retrieved, movedOn, refundsOf } = intentLookup(stripe);
+  const { create, confirm, capture, cancel, refund } = writes(stripe);
 
-  const create = (request: AuthorizationRequest) => (idempotencyKey: string) =>
-    stripe.paymentIntents.create(
-      {
-        amount: request.amount.amount,
-        currency: request.amount.currency.toLowerCase(),
-        capture_method: 'manual',
-        confirm: true,
-        payment_method: request.paymentMethod,
-        automatic_payment_methods: { enabled: true, allow_redirects: 'never' },
-        metadata: { orderId: request.orderId, attempt: String(request.attempt) },
-        expand,
-      },
-      { idempotencyKey },
-    );
+  /** The whole truth: with what was given back, where something was collected. */
+  const whole = async (intent: Stripe.PaymentIntent) =>
+    snapshotOf(intent, intent.status === 'succeeded' ? await refundsOf(intent.id) : []);
 
-  /** Until customers can answer a 3-D Secure challenge, one is a decline. */
-  const settled = async (intent: Stripe.PaymentIntent, orderId: string): Promise<Authorization> => {
-    if (!UNCONFIRMED.includes(intent.status)) return outcomeOf(intent);
-    const cancel = (idempotencyKey: string) =>
-      stripe.paymentIntents.cancel(intent.id, { cancellation_reason: 'abandoned', expand }, { idempotencyKey });
-    return outcomeOf(await once(`challenge:${orderId}`, cancel, () => movedOn(intent.id, UNCONFIRMED)));
+  const paid = async (request: PayRequest): Promise<Stripe.PaymentIntent> => {
+    const { orderId, attempt, intentId, triedBefore } = request;
+    const effect = () => (intentId === undefined ? found(orderId) : movedOn(intentId, UNPAID));
+    const earlier = triedBefore ? await effect() : undefined;
+    if (earlier) return earlier;
+    const write = intentId === undefined ? create(request) : confirm(intentId, request.paymentMethod);
+    const answer = await once(`pi:${orderId}:${attempt}`, write, effect);
+    // What is replayed was true once; the customer or the bank may have moved on since.
+    return isReplay(answer) ? ((await retrieved(answer.id)) ?? answer) : answer;
   };
 
   return {
-    authorize: (request) =>
+    pay: (request) =>
       inOurWords(async () => {
-        const find = () => found(request.orderId);
-        const before = request.triedBefore ? await find() : undefined;
         try {
-          const intent = before ?? (await once(`pi:${request.orderId}:${request.attempt}`, create(request), find));
-          return await settled(intent, request.orderId);
+          return await whole(await paid(request));
         } catch (error) {
-          const refusal = refusalIn(error);
-          if (refusal) return { status: 'declined', ...refusal };
-          throw error;
+          const refused = refusalIn(error);
+          if (!refused) throw error;
+          return refused.intent ? snapshotOf(refused.intent) : { status: 'refused', ...refused.refusal };
         }
       }),
 
     find: (orderId) =>
       inOurWords(async () => {
         const intent = await found(orderId);
-        return intent && settled(intent, orderId);
+        return intent && whole(intent);
       }),
 
-    capture: ({ intentId, orderId, triedBefore }: OfIntent) =>
+    look: (intentId) =>
+      inOurWords(async () => {
+        const intent = await retrieved(intentId);
+        return intent && whole(intent);
+      }),
+
+    capture: ({ intentId, orderId, triedBefore }) =>
       inOurWords(async () => {
         const done = () => movedOn(intentId, ['requires_capture']);
-        const capture = (idempotencyKey: string) => stripe.paymentIntents.capture(intentId, {}, { idempotencyKey });
-        const intent = (triedBefore ? await done() : undefined) ?? (await once(`capture:${orderId}`, capture, done));
-        return intent.status === 'succeeded' ? 'captured' : 'gone';
+        const intent = (triedBefore && (await done())) || (await once(`capture:${orderId}`, capture(intentId), done));
+        return whole(intent);
       }),
 
-    void: ({ intentId, orderId, triedBefore }: OfIntent) =>
+    cancel: ({ intentId, orderId, triedBefore, abandoned }) =>
       inOurWords(async () => {
-        const done = () => movedOn(intentId, ['requires_capture', ...UNCONFIRMED]);
-        const cancel = (idempotencyKey: string) =>
-          stripe.paymentIntents.cancel(intentId, { cancellation_reason: 'requested_by_customer' }, { idempotencyKey });
-        const intent = (triedBefore ? await done() : undefined) ?? (await once(`void:${orderId}`, cancel, done));
-        return intent.status === 'succeeded' ? 'captured' : 'voided';
+        const done = () => movedOn(intentId, ['requires_capture', ...UNPAID]);
+        const write = cancel(intentId, abandoned ? 'abandoned' : 'requested_by_customer');
+        return whole((triedBefore && (await done())) || (await once(`void:${orderId}`, write, done)));
+      }),
+
+    refund: (request) =>
+      inOurWords(async () => {
+        const made = async () =>
+          (await refundsOf(request.intentId)).find(({ metadata }) => metadata?.refundId === request.refundId);
+        try {
+          const earlier = request.triedBefore ? await made() : undefined;
+          return refundSnapshotOf(earlier ?? (await once(`refund:${request.refundId}`, refund(request), made)));
+        } catch (error) {
+          const refusal = refundRefusalIn(error);
+          if (refusal) return { status: 'refused', ...refusal };
+          throw error;
+        }
       }),
   };
 }
 
-/**
- * Writes under an idempotency key. When Stripe holds a failure under it, the effect is looked up, and only if
- * there is none the write is repeated under the next key.
- */
-async function once(
-  key: string,
-  write: (idempotencyKey: string) => Promise<Stripe.PaymentIntent>,
-  effect: () => Promise<Stripe.PaymentIntent | undefined>,
-): Promise<Stripe.PaymentIntent> {
-  for (let n = 1; n <= MAX_KEYS; n++) {
-    try {
-      return await write(n === 1 ? key : `${key}:${n}`);
-    } catch (error) {
-      if (!isSpentKey(error)) throw error;
-      const intent = await effect();
-      if (intent) return intent;
-    }
-  }
-  throw new UnknownOutcomeError('stripe', `${MAX_KEYS} keys of ${key} are spent and nothing came of them`);
+/** What changes something at Stripe, each to be called with a key. */
+function writes({ paymentIntents, refunds }: Stripe) {
+  return {
+    create: (request: PayRequest) => (idempotencyKey: string) =>
+      outsideCall('stripe', 'paymentIntents.create', () =>
+        paymentIntents.create(
+          {
+            amount: request.amount.amount,
+            currency: request.amount.currency.toLowerCase(),
+            capture_method: 'manual',
+            confirm: true,
+            payment_method: request.paymentMethod,
+            automatic_payment_methods: { enabled: true, allow_redirects: 'never' },
+            metadata: { orderId: request.orderId, attempt: String(request.attempt) },
+            expand,
+          },
+          { idempotencyKey },
+        ),
+      ),
+    confirm: (intentId: string, payment_method: string) => (idempotencyKey: string) =>
+      outsideCall('stripe', 'paymentIntents.confirm', () =>
+        paymentIntents.confirm(intentId, { payment_method, expand }, { idempotencyKey }),
+      ),
+    capture: (intentId: string) => (idempotencyKey: string) =>
+      outsideCall('stripe', 'paymentIntents.capture', () =>
+        paymentIntents.capture(intentId, { expand }, { idempotencyKey }),
+      ),
+    cancel:
+      (intentId: string, cancellation_reason: 'abandoned' | 'requested_by_customer') => (idempotencyKey: string) =>
+        outsideCall('stripe', 'paymentIntents.cancel', () =>
+          paymentIntents.cancel(intentId, { cancellation_reason, expand }, { idempotencyKey }),
+        ),
+    refund:
+      ({ intentId, orderId, refundId, amount }: RefundRequest) =>
+      (idempotencyKey: string) =>
+        outsideCall('stripe', 'refunds.create', () =>
+          refunds.create(
+            { payment_intent: intentId, amount: amount.amount, metadata: { orderId, refundId } },
+            { idempotencyKey },
+          ),
+        ),
+  };
 }
+
+const isReplay = (answer: object): boolean =>
+  (answer as Partial<Stripe.Response<object>>).lastResponse?.headers['idempotent-replayed'] === 'true';
 
 async function inOurWords<T>(call: () => Promise<T>): Promise<T> {
   try {
@@ -119,42 +152,6 @@ async function inOurWords<T>(call: () => Promise<T>): Promise<T> {
   } catch (error) {
     throw asOutcome(error);
   }
-}
-
-function outcomeOf(intent: Stripe.PaymentIntent): Authorization {
-  const currency = intent.currency.toUpperCase();
-  switch (intent.status) {
-    case 'requires_capture':
-      return {
-        status: 'authorized',
-        intentId: intent.id,
-        amount: { amount: intent.amount_capturable, currency },
-        captureBefore: captureBeforeOf(intent),
-      };
-    case 'succeeded':
-      return { status: 'captured', intentId: intent.id, amount: { amount: intent.amount_received, currency } };
-    case 'canceled':
-      return intent.cancellation_reason === 'abandoned'
-        ? {
-            status: 'declined',
-            code: 'authentication_required',
-            message: 'The card asks for a confirmation by its owner.',
-          }
-        : { status: 'declined', code: 'canceled', message: 'The payment was cancelled.' };
-    case 'processing':
-      throw new UnknownOutcomeError('stripe', `${intent.id} is still being processed`);
-    default: {
-      const { last_payment_error: error } = intent;
-      const code = error?.decline_code || error?.code || intent.status;
-      return { status: 'declined', code, message: error?.message ?? 'The card was declined.' };
-    }
-  }
-}
-
-function captureBeforeOf(intent: Stripe.PaymentIntent): string {
-  const charge = typeof intent.latest_charge === 'object' ? intent.latest_charge : null;
-  const seconds = charge?.payment_method_details?.card?.capture_before ?? intent.created + DEFAULT_HOLD_SECONDS;
-  return new Date(seconds * 1000).toISOString();
 }
 
 function addressOf(url: string | undefined): { host?: string; port?: number; protocol?: 'http' | 'https' } {

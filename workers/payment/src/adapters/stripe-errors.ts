@@ -1,5 +1,6 @@
 import { DependencyError, errorMessage, NotYetError, PermanentError, UnknownOutcomeError } from '@orderflow/runtime';
 import Stripe from 'stripe';
+import type { Refusal } from './cards.ts';
 
 const { StripeError, StripeCardError, StripeConnectionError, StripeIdempotencyError, StripeRateLimitError } =
   Stripe.errors;
@@ -22,11 +23,28 @@ export function isSpentKey(error: unknown): boolean {
 }
 
 /** The refusal in a decline, or in a payment method or amount that Stripe does not take; else undefined. */
-export function refusalIn(error: unknown): { code: string; message: string } | undefined {
+export function refusalIn(
+  error: unknown,
+): { refusal: Refusal & { hopeless: boolean }; intent: Stripe.PaymentIntent | undefined } | undefined {
   if (!(error instanceof StripeError)) return undefined;
   const customers = error.rawType === 'invalid_request_error' && CUSTOMERS_PARAMETERS.test(error.param ?? '');
   if (!(error instanceof StripeCardError) && !customers) return undefined;
-  return { code: error.decline_code || error.code || 'declined', message: error.message || 'The card was declined.' };
+  const { decline_code, code, message } = error;
+  return {
+    refusal: {
+      code: decline_code || code || 'declined',
+      message: message || 'The card was declined.',
+      hopeless: customers && !error.param?.startsWith('payment_method'),
+    },
+    intent: error instanceof StripeCardError ? error.payment_intent : undefined,
+  };
+}
+
+/** Why Stripe will never make this refund: more than is left, disputed, too late; else undefined. */
+export function refundRefusalIn(error: unknown): (Refusal & { hopeless: boolean }) | undefined {
+  if (!(error instanceof StripeError) || error.statusCode !== 400 || isSpentKey(error)) return undefined;
+  const code = error.code || (error.param === 'amount' ? 'amount_too_large' : 'refund_refused');
+  return { code, message: error.message || 'Stripe refused the refund.', hopeless: true };
 }
 
 /** Stripe's error in the runtime's words: did it certainly not happen, may it have, is it useless to try again? */

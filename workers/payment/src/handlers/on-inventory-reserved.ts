@@ -1,8 +1,9 @@
 import type { EventOf, InventoryReserved } from '@orderflow/contracts';
 import type { HandlerContext } from '@orderflow/runtime';
-import { carryOut, type Result } from '../authorise.ts';
-import { type Payment, whenReserved } from '../decide-payment.ts';
-import type { Deps } from '../deps.ts';
+import { carryOut } from '../attempt.ts';
+import { whenReserved } from '../decide-payment.ts';
+import type { Deps, Result } from '../deps.ts';
+import type { Payment } from '../payment.ts';
 
 export function onInventoryReserved(
   deps: Deps,
@@ -10,5 +11,6 @@ export function onInventoryReserved(
   state: Payment | null,
   context: HandlerContext,
 ): Promise<Result> {
-  return carryOut(deps, event.subject, whenReserved(state, context.triedBefore), context);
+  const decided = whenReserved(state, event.data.holdUntil, context.triedBefore);
+  return carryOut(deps, event.subject, decided, context);
 }

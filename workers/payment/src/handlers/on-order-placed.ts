@@ -1,8 +1,9 @@
 import type { EventOf, OrderPlaced } from '@orderflow/contracts';
 import type { HandlerContext } from '@orderflow/runtime';
-import { carryOut, type Result } from '../authorise.ts';
-import { type Payment, whenPlaced } from '../decide-payment.ts';
-import type { Deps } from '../deps.ts';
+import { carryOut } from '../attempt.ts';
+import { whenPlaced } from '../decide-payment.ts';
+import type { Deps, Result } from '../deps.ts';
+import type { Payment } from '../payment.ts';
 
 export function onOrderPlaced(
   deps: Deps,

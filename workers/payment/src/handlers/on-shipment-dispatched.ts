@@ -1,23 +1,21 @@
-import { type EventOf, PaymentCaptured, type ShipmentDispatched } from '@orderflow/contracts';
+import type { EventOf, ShipmentDispatched } from '@orderflow/contracts';
 import { type HandlerContext, ignore, NotYetError, PermanentError } from '@orderflow/runtime';
-import type { Result } from '../authorise.ts';
-import { type Payment, whenDispatched } from '../decide-payment.ts';
-import type { Deps } from '../deps.ts';
+import { capture } from '../capture.ts';
+import { whenDispatched } from '../decide-payment.ts';
+import type { Deps, Result } from '../deps.ts';
+import type { Payment } from '../payment.ts';
 
+/** The first parcel captures the whole amount: Stripe captures an authorisation once. */
 export async function onShipmentDispatched(
-  { cards }: Deps,
+  deps: Deps,
   event: EventOf<typeof ShipmentDispatched>,
   state: Payment | null,
-  { triedBefore }: HandlerContext,
+  context: HandlerContext,
 ): Promise<Result> {
   const decided = whenDispatched(state);
   switch (decided.next) {
-    case 'capture': {
-      const { amount, intentId } = decided;
-      const end = await cards.capture({ orderId: event.subject, intentId, triedBefore });
-      if (end === 'gone') throw new PermanentError(`a parcel left, but the authorisation ${intentId} is gone`);
-      return { state: { status: 'captured', amount, intentId }, say: [PaymentCaptured.of({ amount })] };
-    }
+    case 'capture':
+      return capture(deps, event.subject, decided.state, 'dispatched', context);
     case 'wait':
       throw new NotYetError(decided.why);
     case 'alarm':

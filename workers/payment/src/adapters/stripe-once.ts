@@ -1,0 +1,25 @@
+import { UnknownOutcomeError } from '@orderflow/runtime';
+import { isSpentKey } from './stripe-errors.ts';
+
+const MAX_KEYS = 5;
+
+/**
+ * Writes under an idempotency key. When Stripe holds a failure under it, the effect is looked up, and only if
+ * there is none the write is repeated under the next key.
+ */
+export async function once<T>(
+  key: string,
+  write: (idempotencyKey: string) => Promise<T>,
+  effect: () => Promise<T | undefined>,
+): Promise<T> {
+  for (let n = 1; n <= MAX_KEYS; n++) {
+    try {
+      return await write(n === 1 ? key : `${key}:${n}`);
+    } catch (error) {
+      if (!isSpentKey(error)) throw error;
+      const known = await effect();
+      if (known) return known;
+    }
+  }
+  throw new UnknownOutcomeError('stripe', `${MAX_KEYS} keys of ${key} are spent and nothing came of them`);
+}

@@ -1,0 +1,74 @@
+import type Stripe from 'stripe';
+import type { Intent, RefundSnapshot, Refusal } from './cards.ts';
+
+/** Stripe promises an authorisation of a card for about a week where the charge says nothing. */
+const DEFAULT_HOLD_SECONDS = 7 * 24 * 3_600;
+/** The reasons we give; by itself Stripe cancels as `expired` or `automatic`. */
+const OUR_REASONS = ['abandoned', 'requested_by_customer'];
+
+/** A PaymentIntent in our words. What was captured comes with its refunds. */
+export function snapshotOf(intent: Stripe.PaymentIntent, refunds: readonly Stripe.Refund[] = []): Intent {
+  const { last_payment_error: error } = intent;
+  const method = idOf(intent.payment_method) ?? idOf(error?.payment_method);
+  const { orderId } = intent.metadata;
+  const base = {
+    intentId: intent.id,
+    ...(orderId === undefined ? {} : { orderId }),
+    ...(method === undefined ? {} : { method }),
+  };
+  const currency = intent.currency.toUpperCase();
+  switch (intent.status) {
+    case 'requires_capture': {
+      const amount = { amount: intent.amount_capturable, currency };
+      return { ...base, status: 'authorized', amount, captureBefore: captureBeforeOf(intent) };
+    }
+    case 'succeeded': {
+      const amount = { amount: intent.amount_received, currency };
+      return { ...base, status: 'captured', amount, refunds: refunds.map(refundSnapshotOf) };
+    }
+    case 'canceled': {
+      const released = releasedBy(intent);
+      const byUs = OUR_REASONS.includes(intent.cancellation_reason ?? '');
+      return { ...base, status: 'canceled', byUs, ...(released && { released: { amount: released, currency } }) };
+    }
+    case 'requires_action':
+      return { ...base, status: 'action_required' };
+    case 'processing':
+      return { ...base, status: 'processing' };
+    default:
+      return { ...base, status: 'open', ...(error && { refusal: refusalOf(error) }) };
+  }
+}
+
+export function refundSnapshotOf(refund: Stripe.Refund): RefundSnapshot {
+  const refundId = refund.metadata?.refundId;
+  const failed = refund.status === 'failed' || refund.status === 'canceled';
+  return {
+    stripeRefundId: refund.id,
+    ...(refundId === undefined ? {} : { refundId }),
+    amount: { amount: refund.amount, currency: refund.currency.toUpperCase() },
+    status: failed ? 'failed' : refund.status === 'succeeded' ? 'succeeded' : 'pending',
+    ...(failed ? { code: refund.failure_reason || refund.status || 'failed' } : {}),
+  };
+}
+
+const refusalOf = (error: Stripe.PaymentIntent.LastPaymentError): Refusal => ({
+  code: error.decline_code || error.code || 'declined',
+  message: error.message || 'The card was declined.',
+});
+
+/** A cancelled authorisation leaves its charge behind, approved but never captured. */
+function releasedBy({ latest_charge: charge }: Stripe.PaymentIntent): number | undefined {
+  if (typeof charge !== 'object' || charge === null) return undefined;
+  return charge.status === 'succeeded' && !charge.captured ? charge.amount : undefined;
+}
+
+function captureBeforeOf(intent: Stripe.PaymentIntent): string {
+  const charge = typeof intent.latest_charge === 'object' ? intent.latest_charge : null;
+  const seconds = charge?.payment_method_details?.card?.capture_before ?? intent.created + DEFAULT_HOLD_SECONDS;
+  return new Date(seconds * 1000).toISOString();
+}
+
+function idOf(object: string | { id: string } | null | undefined): string | undefined {
+  return typeof object === 'string' ? object : object?.id;
+}

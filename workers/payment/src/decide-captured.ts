@@ -1,0 +1,25 @@
+import { asked, refundOfTheRest, settle } from './decide-refunds.ts';
+import { type Captured, remainderOf } from './payment.ts';
+import { alarm, become, type Given, nothing, type Truth, type Verdict, type Wish } from './verdict.ts';
+
+/** The money is ours, until it is to be given back. */
+export function whenCaptured(state: Captured, truth: Truth, wish: Wish, { orderId, now }: Given): Verdict {
+  if (truth?.status !== 'captured') {
+    return wish.to === 'end'
+      ? alarm(`${state.intentId} is ${truth?.status}, not captured`)
+      : nothing('it was captured');
+  }
+  const settled = settle(state, truth.refunds, now);
+  if (wish.to !== 'end') {
+    return settled.state === state ? nothing('nothing is new') : become(settled.state, ...settled.say);
+  }
+  const over: Captured = { ...settled.state, ended: wish.reason };
+  const rest = refundOfTheRest(orderId, over, wish.reason);
+  const made = truth.refunds.find(({ refundId }) => refundId === rest.refundId);
+  const known = over.refunds.some(({ refundId }) => refundId === rest.refundId);
+  if (known || (!made && remainderOf(over).amount === 0)) return become(over, ...settled.say);
+  if (!made) return { next: 'refund', state: over, wish: rest, say: settled.say };
+  // An earlier try has given it back, but could not say so.
+  const noted = asked(over, { ...rest, amount: made.amount }, made, now);
+  return become(noted.state, ...settled.say, ...noted.say);
+}

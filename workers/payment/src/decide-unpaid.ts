@@ -1,0 +1,206 @@
+import {
+  equalMoney,
+  formatMoney,
+  PaymentActionRequired,
+  PaymentAuthorized,
+  PaymentDeclined,
+  PaymentExpired,
+} from '@orderflow/contracts';
+import type { Intent, Refusal } from './adapters/cards.ts';
+import type { Terms } from './deps.ts';
+import { type Bill, intentOf, type Payment, type Unsettled } from './payment.ts';
+import {
+  alarm,
+  become,
+  type Given,
+  LOOK_AGAIN_MS,
+  nothing,
+  type Truth,
+  type Verdict,
+  type Wish,
+  wait,
+} from './verdict.ts';
+
+type Awaiting = Extract<Payment, { status: 'awaiting_stock' | 'awaiting_order' }>;
+type Unpaid = Awaiting | Unsettled;
+
+const NOT_PAID = 'The order was not paid in time.';
+const NO_ANSWER: Refusal = { code: 'declined', message: 'The card was declined.' };
+const CANCELED: Refusal = { code: 'canceled', message: 'The payment was cancelled.' };
+
+/** Stock is held, or will be, and nothing is paid as far as we know: what does Stripe's word make of it? */
+export function whenUnpaid(state: Unpaid, truth: Truth, wish: Wish, given: Given): Verdict {
+  switch (wish.to) {
+    case 'pay':
+      return afterAttempt(state, wish.bill, truth, given);
+    case 'expire':
+      return afterTime(state, wish.bill, truth, given);
+    default:
+      return isAwaiting(state) ? beforeReply(state, truth, given) : afterNews(state, truth, given);
+  }
+}
+
+const isAwaiting = (state: Unpaid): state is Awaiting =>
+  state.status === 'awaiting_stock' || state.status === 'awaiting_order';
+
+/** Stripe has answered an attempt of ours. */
+function afterAttempt(state: Unpaid, bill: Bill, truth: Truth, given: Given): Verdict {
+  switch (truth?.status) {
+    case undefined:
+      return alarm('Stripe does not know what it was just asked for');
+    case 'authorized':
+      return authorised(bill, truth, given.terms);
+    case 'captured':
+      return alarm(`${truth.intentId} was captured before it was authorised here`);
+    case 'action_required':
+      return challenge(bill, truth, given);
+    case 'processing':
+      return become(processing(bill, truth, given));
+    case 'open':
+      return declined(bill, truth.refusal ?? NO_ANSWER, truth.intentId, given);
+    case 'refused':
+      return declined(bill, truth, intentOf(state), given, truth.hopeless);
+    case 'canceled':
+      // Who cancelled it will say why; this attempt then finds the payment closed.
+      return truth.byUs ? wait('the intent is being cancelled') : declined(bill, CANCELED, undefined, given, true);
+    default:
+      return truth satisfies never;
+  }
+}
+
+/** A webhook was faster than the reply to our first attempt. A yes counts; all else that reply will tell. */
+function beforeReply(state: Awaiting, truth: Truth, { terms }: Given): Verdict {
+  if (truth?.status !== 'authorized' || state.status === 'awaiting_order') return nothing('an attempt is under way');
+  return authorised({ amount: state.amount, attempt: 1 }, truth, terms);
+}
+
+function afterNews(state: Unsettled, truth: Truth, given: Given): Verdict {
+  switch (truth?.status) {
+    case undefined:
+    case 'refused':
+      return nothing('Stripe knows of nothing');
+    case 'authorized':
+      return authorised(state, truth, given.terms);
+    case 'captured':
+      return alarm(`${truth.intentId} was captured before it was authorised here`);
+    case 'canceled':
+      if (truth.byUs) return nothing('we are cancelling the intent');
+      return declined(state, CANCELED, undefined, given, true);
+    case 'action_required':
+      if (state.status !== 'processing' || isOfAnother(state, truth)) return nothing('the challenge is known');
+      return challenge(state, truth, given);
+    case 'processing':
+      if (state.status === 'retry_due' || isOfAnother(state, truth)) return nothing('another attempt is under way');
+      if (state.status === 'processing' && new Date(state.lookAt) > given.now) return nothing('still being processed');
+      return become(processing(state, truth, given));
+    case 'open':
+      if (state.status === 'retry_due') return nothing('the decline is known');
+      if (!truth.refusal || isOfAnother(state, truth)) return nothing('another attempt is under way');
+      return declined(state, truth.refusal, truth.intentId, given);
+    default:
+      return truth satisfies never;
+  }
+}
+
+/** The time to pay is over. Stripe has been asked first: a yes still counts, and what it processes is waited for. */
+function afterTime(state: Unpaid, asked: Bill | undefined, truth: Truth, given: Given): Verdict {
+  const bill = isAwaiting(state) ? asked : state;
+  const amount = 'amount' in state ? { amount: state.amount } : {};
+  const intentId = truth && 'intentId' in truth ? truth.intentId : intentOf(state);
+  const expired = become(
+    { status: 'expired', reason: NOT_PAID, ...amount, ...(intentId === undefined ? {} : { intentId }) },
+    PaymentExpired.of({ reason: NOT_PAID }),
+  );
+  switch (truth?.status) {
+    case undefined:
+    case 'refused':
+    case 'canceled':
+      return expired;
+    case 'open':
+    case 'action_required':
+      return { next: 'cancel', intentId: truth.intentId, afterwards: expired };
+    case 'processing':
+      return bill ? become(processing(bill, truth, given)) : wait('an attempt is under way');
+    case 'authorized':
+      return bill ? authorised(bill, truth, given.terms) : wait('an attempt is under way');
+    case 'captured':
+      return alarm(`${truth.intentId} was captured before it was authorised here`);
+    default:
+      return truth satisfies never;
+  }
+}
+
+/** The card said yes: to the order's total, or it does not count. */
+function authorised(
+  bill: Pick<Bill, 'amount' | 'attempt'>,
+  truth: Extract<Intent, { status: 'authorized' }>,
+  terms: Terms,
+): Verdict {
+  const { amount, attempt } = bill;
+  const { intentId, captureBefore } = truth;
+  if (!equalMoney(truth.amount, amount)) {
+    const [got, wanted] = [truth.amount, amount].map((money) => formatMoney(money));
+    return {
+      next: 'cancel',
+      intentId,
+      afterwards: alarm(`${intentId} authorised ${got} instead of ${wanted}; it is voided`),
+    };
+  }
+  const captureAt = new Date(Date.parse(captureBefore) - terms.captureMarginSeconds * 1000).toISOString();
+  return become(
+    { status: 'authorized', amount, intentId, attempt, captureBefore, captureAt },
+    PaymentAuthorized.of({ amount, captureBefore, intentId }),
+  );
+}
+
+/** An attempt that we have not committed yet: its own reply says what came of it. */
+function isOfAnother(state: Unsettled, truth: Intent): boolean {
+  const ours = 'method' in state ? state.method : undefined;
+  return ours !== undefined && truth.method !== undefined && ours !== truth.method;
+}
+
+const billOf = ({ amount, attempt, payUntil, extended }: Bill): Bill => ({ amount, attempt, payUntil, extended });
+const methodOf = ({ method }: Intent) => (method === undefined ? {} : { method });
+
+function processing(bill: Bill, truth: Intent, { now }: Given): Payment {
+  const lookAt = new Date(now.getTime() + LOOK_AGAIN_MS).toISOString();
+  return { status: 'processing', ...billOf(bill), intentId: truth.intentId, lookAt, ...methodOf(truth) };
+}
+
+/** The bank asks the customer, who gets more time for it, once. */
+function challenge(bill: Bill, truth: Intent, given: Given): Verdict {
+  const { now, terms } = given;
+  const { intentId } = truth;
+  const longer = new Date(Date.parse(bill.payUntil) + terms.challengeSeconds * 1000).toISOString();
+  const payUntil = bill.extended ? bill.payUntil : longer;
+  if (new Date(payUntil) <= now) {
+    const refusal = { code: 'authentication_required', message: 'The bank asks for a confirmation; the time is over.' };
+    return declined(bill, refusal, intentId, given);
+  }
+  return become(
+    { status: 'action_required', ...billOf(bill), payUntil, extended: true, intentId, ...methodOf(truth) },
+    PaymentActionRequired.of({ attempt: bill.attempt, intentId, deadline: payUntil }),
+  );
+}
+
+/** A decline is final when no other payment method may be tried, or there is no time left to. */
+function declined(
+  bill: Bill,
+  { code, message }: Refusal,
+  intentId: string | undefined,
+  { now, terms }: Given,
+  hopeless = false,
+): Verdict {
+  const { amount, attempt, payUntil } = bill;
+  const attemptsLeft = Math.max(0, terms.attempts - attempt);
+  const ofIntent = intentId === undefined ? {} : { intentId };
+  if (!hopeless && attemptsLeft > 0 && new Date(payUntil) > now) {
+    return become(
+      { status: 'retry_due', ...billOf(bill), code, ...ofIntent },
+      PaymentDeclined.of({ code, message, attempt, attemptsLeft, final: false, retryUntil: payUntil }),
+    );
+  }
+  const fact = PaymentDeclined.of({ code, message, attempt, attemptsLeft: 0, final: true });
+  const final = become({ status: 'declined', amount, attempt, code, ...ofIntent }, fact);
+  return intentId === undefined ? final : { next: 'cancel', intentId, afterwards: final };
+}

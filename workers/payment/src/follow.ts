@@ -1,0 +1,73 @@
+import { type HandlerContext, ignore, NotYetError, PermanentError, UnknownOutcomeError } from '@orderflow/runtime';
+import { asked, type RefundWish, refused } from './decide-refunds.ts';
+import { judge } from './decide-truth.ts';
+import type { Deps, Result, Said } from './deps.ts';
+import { type Captured, intentOf, type Payment } from './payment.ts';
+import type { Settled, Truth, Wish } from './verdict.ts';
+
+/** Cancelling and being paid meanwhile can't go on for ever: an intent is authorised once. */
+const MAX_STEPS = 4;
+
+/** What Stripe knows of this order. */
+export function truthOf({ cards }: Deps, orderId: string, state: Payment): Promise<Truth> {
+  const intentId = intentOf(state);
+  return intentId === undefined ? cards.find(orderId) : cards.look(intentId);
+}
+
+/** Does what Stripe's word asks for, until it asks for no other call. */
+export async function follow(
+  deps: Deps,
+  orderId: string,
+  state: Payment,
+  seen: Truth,
+  wish: Wish,
+  context: HandlerContext,
+): Promise<Result> {
+  const { now, triedBefore } = context;
+  let truth = seen;
+  for (let step = 0; step < MAX_STEPS; step++) {
+    const verdict = judge(state, truth, wish, { orderId, now, terms: deps.terms });
+    switch (verdict.next) {
+      case 'cancel': {
+        const abandoned = wish.to !== 'end';
+        truth = await deps.cards.cancel({ orderId, intentId: verdict.intentId, triedBefore, abandoned });
+        if (truth.status === 'canceled') return outcomeOf(verdict.afterwards);
+        context.log.info({ intentId: verdict.intentId, status: truth.status }, 'not cancelled: Stripe was faster');
+        break;
+      }
+      case 'refund':
+        return refund(deps, orderId, verdict, context);
+      default:
+        return outcomeOf(verdict);
+    }
+  }
+  throw new UnknownOutcomeError('stripe', 'the intent can neither be cancelled nor kept');
+}
+
+/** Gives money back and notes how that went. */
+export async function refund(
+  { cards }: Deps,
+  orderId: string,
+  { state, wish, say = [] }: { state: Captured; wish: RefundWish; say?: readonly Said[] },
+  { now, triedBefore }: Pick<HandlerContext, 'now' | 'triedBefore'>,
+): Promise<Result> {
+  const { refundId, amount } = wish;
+  const answer = await cards.refund({ orderId, intentId: state.intentId, refundId, amount, triedBefore });
+  const noted = answer.status === 'refused' ? refused(state, wish, answer) : asked(state, wish, answer, now);
+  return { state: noted.state, say: [...say, ...noted.say] };
+}
+
+function outcomeOf(settled: Settled): Result {
+  switch (settled.next) {
+    case 'become':
+      return { state: settled.state, say: settled.say };
+    case 'nothing':
+      return ignore(settled.why);
+    case 'wait':
+      throw new NotYetError(settled.why);
+    case 'alarm':
+      throw new PermanentError(settled.why);
+    default:
+      return settled satisfies never;
+  }
+}

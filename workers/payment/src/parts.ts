@@ -1,0 +1,17 @@
+import type { WorkerParts } from '@orderflow/runtime';
+import type { Connection } from 'mongoose';
+import { DEFAULT_TERMS, type Deps, type Terms } from './deps.ts';
+import { handlers } from './handlers/index.ts';
+import { onDeadline } from './handlers/on-deadline.ts';
+import type { Payment } from './payment.ts';
+import { paymentAggregates } from './payment-store.ts';
+import type { payment } from './worker.ts';
+
+/** The worker, assembled on a database and whoever charges cards. */
+export function paymentParts(
+  database: Connection,
+  { cards, terms = {} }: Pick<Deps, 'cards'> & { readonly terms?: Partial<Terms> },
+): WorkerParts<typeof payment, Deps, Payment> {
+  const deps = { cards, terms: { ...DEFAULT_TERMS, ...terms } };
+  return { deps, aggregates: paymentAggregates(database), handlers, onDeadline };
+}

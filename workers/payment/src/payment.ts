@@ -1,0 +1,142 @@
+import { addMoney, type Money, type QuantityLine, subtractMoney } from '@orderflow/contracts';
+import type { Deadline } from '@orderflow/runtime';
+
+/** What is asked of the customer, and until when. */
+export interface Bill {
+  /** The order's total. */
+  readonly amount: Money;
+  /** 1 for the first card; another card is another attempt. */
+  readonly attempt: number;
+  /** ISO 8601; the stock is held until then. */
+  readonly payUntil: string;
+  /** A challenge (3-D Secure) makes the hold longer, once. */
+  readonly extended: boolean;
+}
+
+/** What is given back, or was to be. `failed` is an end; Stripe's refunds may fail after they had succeeded. */
+export interface Refund {
+  readonly refundId: string;
+  readonly amount: Money;
+  readonly lines: readonly QuantityLine[];
+  readonly reason: string;
+  readonly status: 'pending' | 'succeeded' | 'failed';
+  readonly stripeRefundId?: string;
+  /** Why it failed. */
+  readonly code?: string;
+}
+
+/** What the payment of one order has come to. */
+export type Payment =
+  | { readonly status: 'awaiting_stock'; readonly amount: Money; readonly paymentMethod: string }
+  | { readonly status: 'awaiting_order'; readonly payUntil: string }
+  | (Bill & {
+      readonly status: 'action_required';
+      readonly intentId: string;
+      /** Stripe's id of the payment method that was tried last; tells attempts apart. */
+      readonly method?: string;
+    })
+  | (Bill & {
+      readonly status: 'processing';
+      readonly intentId: string;
+      readonly method?: string;
+      /** ISO 8601; then Stripe is asked again. */
+      readonly lookAt: string;
+    })
+  /** Declined, and another payment method may be tried. Without an intent where Stripe refused to make one. */
+  | (Bill & { readonly status: 'retry_due'; readonly intentId?: string; readonly code: string })
+  | {
+      readonly status: 'authorized';
+      readonly amount: Money;
+      readonly intentId: string;
+      readonly attempt: number;
+      /** ISO 8601; after this the authorisation lapses by itself. */
+      readonly captureBefore: string;
+      /** ISO 8601; then it is captured, parcel or not. */
+      readonly captureAt: string;
+    }
+  | Captured
+  /** The order has ended, but Stripe can neither cancel the intent nor say what becomes of it: look again. */
+  | {
+      readonly status: 'closing';
+      readonly intentId: string;
+      readonly reason: string;
+      readonly lookAt: string;
+      readonly amount?: Money;
+    }
+  | {
+      readonly status: 'declined';
+      readonly amount: Money;
+      readonly attempt: number;
+      readonly code: string;
+      readonly intentId?: string;
+    }
+  | { readonly status: 'expired'; readonly reason: string; readonly amount?: Money; readonly intentId?: string }
+  | { readonly status: 'voided'; readonly reason: string; readonly amount: Money; readonly intentId: string }
+  | { readonly status: 'not_needed'; readonly reason: string; readonly intentId?: string };
+
+export interface Captured {
+  readonly status: 'captured';
+  /** The order's total. */
+  readonly amount: Money;
+  readonly intentId: string;
+  /** What Stripe collected. */
+  readonly captured: Money;
+  /** Kept for ever, so that nothing is given back twice. */
+  readonly refunds: readonly Refund[];
+  /** ISO 8601; then Stripe is asked for the refunds that are pending. */
+  readonly refundsAt?: string;
+  /** The order has ended for this reason: nothing of the money is ours. */
+  readonly ended?: string;
+}
+
+type Of<Status> = Extract<Payment, { status: Status }>;
+/** Nothing is paid and nothing will be; whatever money appears is given back. */
+export type Ended = Of<'declined' | 'expired' | 'voided' | 'not_needed'>;
+/** Stock is held and an attempt was made that did not end the matter. */
+export type Unsettled = Of<'action_required' | 'processing' | 'retry_due'>;
+
+/** When something has to happen to this payment. Pure; kept in the document with every commit. */
+export function deadlineOf(state: Payment): Deadline | null {
+  const by = (name: string, at: string | undefined) => (at === undefined ? null : { name, at: new Date(at) });
+  switch (state.status) {
+    case 'awaiting_order':
+    case 'action_required':
+    case 'retry_due':
+      return by('pay', state.payUntil);
+    case 'processing':
+    case 'closing':
+      return by('look', state.lookAt);
+    case 'authorized':
+      return by('capture', state.captureAt);
+    case 'captured':
+      return by('refunds', state.refundsAt);
+    // Without stock there is nothing to wait for: whoever watches over the order expires it.
+    case 'awaiting_stock':
+    case 'declined':
+    case 'expired':
+    case 'voided':
+    case 'not_needed':
+      return null;
+    default:
+      return state satisfies never;
+  }
+}
+
+export const intentOf = (state: Payment | null): string | undefined =>
+  state !== null && 'intentId' in state ? state.intentId : undefined;
+
+export const isEnded = (state: Payment): state is Ended =>
+  ['declined', 'expired', 'voided', 'not_needed'].includes(state.status);
+
+/** What has reached the customer. */
+export const totalRefunded = (state: Captured): Money => sumOf(state, ['succeeded']);
+
+/** What may still be given back: nothing is promised twice, so what is pending counts as gone. */
+export function remainderOf(state: Captured): Money {
+  return subtractMoney(state.captured, sumOf(state, ['succeeded', 'pending']));
+}
+
+function sumOf({ captured, refunds }: Captured, statuses: Refund['status'][]): Money {
+  const amounts = refunds.filter(({ status }) => statuses.includes(status)).map(({ amount }) => amount);
+  return addMoney({ amount: 0, currency: captured.currency }, ...amounts);
+}

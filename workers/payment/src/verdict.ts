@@ -1,0 +1,47 @@
+import type { Intent, Refused } from './adapters/cards.ts';
+import type { RefundWish } from './decide-refunds.ts';
+import type { Said, Terms } from './deps.ts';
+import type { Bill, Captured, Payment } from './payment.ts';
+
+/** Why Stripe was asked. */
+export type Wish =
+  /** It answered our attempt to have this bill paid. */
+  | { readonly to: 'pay'; readonly bill: Bill }
+  /** Something may have changed. */
+  | { readonly to: 'know' }
+  /** The time to pay is over. */
+  | { readonly to: 'expire'; readonly bill?: Bill }
+  /** The order has ended: nothing of its money is ours. */
+  | { readonly to: 'end'; readonly reason: string }
+  | { readonly to: 'capture'; readonly because: 'dispatched' | 'lapsing' };
+
+/** What Stripe says; undefined: it knows of nothing. */
+export type Truth = Intent | Refused | undefined;
+
+export interface Given {
+  readonly orderId: string;
+  readonly now: Date;
+  readonly terms: Terms;
+}
+
+/** What comes of it without another call to Stripe. */
+export type Settled =
+  | { readonly next: 'become'; readonly state: Payment; readonly say: readonly Said[] }
+  | { readonly next: 'nothing'; readonly why: string }
+  /** Something that is under way has to be finished first. */
+  | { readonly next: 'wait'; readonly why: string }
+  /** A person has to look. */
+  | { readonly next: 'alarm'; readonly why: string };
+
+export type Verdict =
+  | Settled
+  /** Cancel the intent. Once that is done, `afterwards`; should it be paid by then, decide anew. */
+  | { readonly next: 'cancel'; readonly intentId: string; readonly afterwards: Settled }
+  | { readonly next: 'refund'; readonly state: Captured; readonly wish: RefundWish; readonly say: readonly Said[] };
+
+/** How often Stripe is asked for what it is still processing. */
+export const LOOK_AGAIN_MS = 60_000;
+export const become = (state: Payment, ...say: Said[]): Settled => ({ next: 'become', state, say });
+export const nothing = (why: string): Settled => ({ next: 'nothing', why });
+export const wait = (why: string): Settled => ({ next: 'wait', why });
+export const alarm = (why: string): Settled => ({ next: 'alarm', why });
