@@ -1,0 +1,50 @@
+import type { AuditReport } from '@orderflow/contracts';
+import { Counter, collectDefaultMetrics, Gauge, Registry } from 'prom-client';
+
+export type AuditMetrics = ReturnType<typeof createAuditMetrics>;
+
+/** What the auditor tells Prometheus; of one report each, so that an alert clears when the books agree again. */
+export function createAuditMetrics() {
+  const registry = new Registry();
+  registry.setDefaultLabels({ service: 'auditor' });
+  collectDefaultMetrics({ register: registry });
+  const registers = [registry];
+  const violations = new Gauge({
+    name: 'orderflow_audit_violations',
+    help: 'Broken invariants that the last audit found, by check',
+    labelNames: ['check'],
+    registers,
+  });
+  const seconds = new Gauge({
+    name: 'orderflow_audit_duration_seconds',
+    help: 'How long the last audit took',
+    labelNames: ['scope'],
+    registers,
+  });
+  const orders = new Gauge({
+    name: 'orderflow_audit_orders',
+    help: 'Orders that the last audit read',
+    labelNames: ['scope'],
+    registers,
+  });
+  const last = new Gauge({
+    name: 'orderflow_audit_last_timestamp_seconds',
+    help: 'When the last audit that came to its end began',
+    registers,
+  });
+  const failed = new Counter({
+    name: 'orderflow_audit_failures_total',
+    help: 'Audits that could not be made',
+    registers,
+  });
+  return {
+    registry,
+    failed,
+    tell: (report: AuditReport) => {
+      for (const { check, violations: found } of report.checks) violations.set({ check }, found);
+      seconds.set({ scope: report.scope }, report.ms / 1_000);
+      orders.set({ scope: report.scope }, report.orders);
+      last.set(Date.parse(report.startedAt) / 1_000);
+    },
+  };
+}

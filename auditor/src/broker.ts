@@ -1,0 +1,95 @@
+import { deadQueue } from '@orderflow/contracts';
+
+/** How many messages a worker has before it, unacknowledged and in its retry queues included, and how many are parked. */
+export interface Depth {
+  readonly waiting: number;
+  readonly parked: number;
+}
+
+/** A message in a parking lot. */
+export interface Letter {
+  readonly eventId: string;
+  readonly error: string;
+  readonly attempts: number;
+  readonly firstFailedAt?: string;
+  /** Its body, as text. */
+  readonly body: string;
+}
+
+/** What the auditor asks the broker. It takes nothing and leaves everything where it is. */
+export interface BrokerView {
+  depths(): Promise<ReadonlyMap<string, Depth>>;
+  /** The first parked messages of a worker, at most `limit`. */
+  parked(worker: string, limit: number): Promise<Letter[]>;
+}
+
+interface Queue {
+  readonly name: string;
+  readonly messages?: number;
+}
+
+interface Got {
+  readonly payload: string;
+  readonly payload_encoding: 'string' | 'base64';
+  readonly properties: { readonly message_id?: string; readonly headers?: Record<string, unknown> };
+}
+
+const TIMEOUT_MS = 10_000;
+
+/**
+ * The broker as its management API shows it.
+ * @param url with credentials; @param vhost decoded name
+ */
+export function managementView(url: string, vhost: string): BrokerView {
+  const { origin, username, password } = new URL(url);
+  const credentials = `${decodeURIComponent(username)}:${decodeURIComponent(password)}`;
+  const headers = {
+    authorization: `Basic ${Buffer.from(credentials).toString('base64')}`,
+    'content-type': 'application/json',
+  };
+  const base = `${origin}/api/queues/${encodeURIComponent(vhost)}`;
+  const call = async <Answer>(path: string, init: RequestInit): Promise<Answer> => {
+    const response = await fetch(`${base}${path}`, { ...init, headers, signal: AbortSignal.timeout(TIMEOUT_MS) });
+    if (!response.ok) throw new Error(`The management API answered ${response.status} to ${path || '/queues'}`);
+    return (await response.json()) as Answer;
+  };
+
+  return {
+    depths: async () => {
+      const queues = await call<Queue[]>('?columns=name,messages', { method: 'GET' });
+      const depths = new Map<string, Depth>();
+      for (const { name, messages = 0 } of queues) {
+        const [worker = name] = name.split('.', 1);
+        const { waiting, parked } = depths.get(worker) ?? { waiting: 0, parked: 0 };
+        const dead = name === deadQueue(worker);
+        depths.set(worker, { waiting: waiting + (dead ? 0 : messages), parked: parked + (dead ? messages : 0) });
+      }
+      return depths;
+    },
+
+    parked: async (worker, limit) => {
+      const body = JSON.stringify({ count: limit, ackmode: 'ack_requeue_true', encoding: 'auto' });
+      const letters = await call<Got[]>(`/${encodeURIComponent(deadQueue(worker))}/get`, { method: 'POST', body });
+      return letters.map(letterOf);
+    },
+  };
+}
+
+function letterOf({ payload, payload_encoding, properties }: Got): Letter {
+  const headers = properties.headers ?? {};
+  const first = headers['x-first-failed-at'];
+  return {
+    eventId: properties.message_id ?? '',
+    error:
+      [headers['x-error-class'], headers['x-error-message']].filter(Boolean).join(': ') || 'given up by the broker',
+    attempts: Number(headers['x-attempt'] ?? 0),
+    ...(typeof first === 'string' ? { firstFailedAt: first } : {}),
+    body: payload_encoding === 'base64' ? Buffer.from(payload, 'base64').toString('utf8') : payload,
+  };
+}
+
+/** The vhost that an AMQP URL names; `/` where it names none (https://www.rabbitmq.com/docs/uri-spec). */
+export function vhostOf(amqpUrl: string): string {
+  const path = new URL(amqpUrl).pathname;
+  return path.length > 1 ? decodeURIComponent(path.slice(1)) : '/';
+}

@@ -1,0 +1,19 @@
+import type { OrderCheck } from './check.ts';
+import { messageChecks } from './messages.ts';
+import { moneyChecks } from './money.ts';
+import { notificationChecks } from './notifications.ts';
+import { orderChecks } from './orders.ts';
+import { holdChecks } from './stock-holds.ts';
+import { stripeChecks } from './stripe.ts';
+import { whatFollows } from './what-follows.ts';
+
+/** Every check of an order, in the order of the report. Those of the stock itself are in `stock-levels.ts`. */
+export const ORDER_CHECKS: readonly OrderCheck[] = [
+  ...holdChecks,
+  ...moneyChecks,
+  ...stripeChecks,
+  ...orderChecks,
+  whatFollows,
+  ...messageChecks,
+  ...notificationChecks,
+];

@@ -1,0 +1,64 @@
+import { booksIn, documentOf, documentOfWorker } from '../dossier.ts';
+import { onItsWay, unmarkedBy } from '../rest.ts';
+import { type Finding, finding, type OrderCheck } from './check.ts';
+
+/** Said = handled + waiting + parked, by event id. */
+export const factsAreHeard: OrderCheck = {
+  name: 'messages.facts-are-heard',
+  area: 'messages',
+  promise: 'Every fact that was said was handled by each worker that hears it, or waits for it, or is parked there.',
+  needs: 'broker',
+  always: true,
+  examine: (dossier, surroundings) => {
+    const findings: Finding[] = [];
+    for (const event of dossier.said.values()) {
+      for (const worker of unmarkedBy(dossier, event, surroundings)) {
+        if (onItsWay(dossier, event, worker, surroundings) !== undefined) continue;
+        if (surroundings.isParked(worker, event.id)) continue;
+        const message = `${event.type} was said by ${event.source.slice(1)}, but ${worker} has not handled it and nothing will bring it there`;
+        findings.push(finding(message, [documentOfWorker(dossier, worker)], [event.id]));
+      }
+    }
+    return findings;
+  },
+};
+
+export const outboxesAreEmptied: OrderCheck = {
+  name: 'messages.outboxes-are-emptied',
+  area: 'messages',
+  promise: 'What waits in an outbox is published within the grace.',
+  always: true,
+  examine: (dossier, { now, graceMs }) =>
+    booksIn(dossier).flatMap(({ outbox = [], outboxAt }) => {
+      const late = outboxAt ? now.getTime() - outboxAt.getTime() : 0;
+      if (outbox.length === 0 || late <= graceMs) return [];
+      const message = `${outbox.map(({ type }) => type).join(', ')} waits in the outbox for ${Math.round(late / 1_000)} s`;
+      return [
+        finding(
+          message,
+          [documentOf(dossier, 'order')],
+          outbox.map(({ id }) => id),
+        ),
+      ];
+    }),
+};
+
+export const factsHaveARecord: OrderCheck = {
+  name: 'messages.facts-have-a-record',
+  area: 'messages',
+  promise: 'Every fact on the timeline is in the document of the worker that said it.',
+  always: false,
+  examine: (dossier) =>
+    [...dossier.said.values()]
+      // The gateway says what no message made it say; its outbox is emptied and the timeline is the record.
+      .filter(({ data, source }) => data === undefined && source !== '/gateway')
+      .map(({ id, type, source }) =>
+        finding(
+          `${type} is on the timeline, but ${source.slice(1)} has no record of having said it`,
+          [documentOf(dossier, 'order'), documentOfWorker(dossier, source.slice(1))],
+          [id],
+        ),
+      ),
+};
+
+export const messageChecks: readonly OrderCheck[] = [factsAreHeard, outboxesAreEmptied, factsHaveARecord];

@@ -1,0 +1,196 @@
+import {
+  type Money,
+  type OrderStatus,
+  PaymentAuthorized,
+  PaymentCaptured,
+  type PaymentStatus,
+  ShipmentDispatched,
+} from '@orderflow/contracts';
+import { documentOf, factsOf, idsOf, wasSaid } from '../dossier.ts';
+import type { PaymentBook } from '../views.ts';
+import { type Finding, finding, type OrderCheck } from './check.ts';
+
+/** Minor units as they are; violations are for people who look into the books. */
+const tell = (value: Money | undefined): string => (value ? `${value.amount} ${value.currency}` : 'nothing');
+const same = (a: Money | undefined, b: Money | undefined): boolean =>
+  (a?.amount ?? 0) === (b?.amount ?? 0) && (!a?.amount || a.currency === b?.currency);
+
+/** What was refunded, as the payment's book says. */
+export function refundedOf({ refunds = [] }: PaymentBook, ...statuses: ('pending' | 'succeeded')[]): number {
+  const counted = refunds.filter(({ status }) => (statuses as string[]).includes(status));
+  return counted.reduce((sum, { amount }) => sum + amount.amount, 0);
+}
+
+export const authorisedIsTotal: OrderCheck = {
+  name: 'money.authorised-is-the-total',
+  area: 'money',
+  promise: "What was authorised is the order's total, in its currency.",
+  always: true,
+  examine: (dossier) => {
+    const total = dossier.order?.total;
+    if (!total) return [];
+    return factsOf(dossier, PaymentAuthorized)
+      .filter(({ data }) => !same(data.amount, total))
+      .map(({ id, data }) =>
+        finding(
+          `${tell(data.amount)} was authorised for an order of ${tell(total)}`,
+          [documentOf(dossier, 'payment'), documentOf(dossier, 'order')],
+          [id],
+        ),
+      );
+  },
+};
+
+export const capturedOnce: OrderCheck = {
+  name: 'money.captured-once',
+  area: 'money',
+  promise: 'Money is captured at most once, and not more than was authorised.',
+  always: true,
+  examine: (dossier) => {
+    const captures = factsOf(dossier, PaymentCaptured);
+    const documents = [documentOf(dossier, 'payment')];
+    if (captures.length > 1) return [finding(`was captured ${captures.length} times`, documents, idsOf(captures))];
+    const [capture] = captures;
+    const total = dossier.order?.total;
+    if (!capture || !total || capture.data.amount.amount <= total.amount) return [];
+    return [
+      finding(`${tell(capture.data.amount)} was captured for an order of ${tell(total)}`, documents, [capture.id]),
+    ];
+  },
+};
+
+export const capturedOnlyIfDispatched: OrderCheck = {
+  name: 'money.captured-only-if-dispatched',
+  area: 'money',
+  promise: 'Money is captured because a parcel left, or because the authorisation was about to lapse.',
+  always: true,
+  examine: (dossier) =>
+    factsOf(dossier, PaymentCaptured)
+      .filter(({ data }) => data.because !== 'lapsing' && !wasSaid(dossier, ShipmentDispatched))
+      .map(({ id }) =>
+        finding(
+          'was captured, and no parcel has left',
+          [documentOf(dossier, 'payment'), documentOf(dossier, 'shipment')],
+          [id],
+        ),
+      ),
+};
+
+export const refundsWithinCapture: OrderCheck = {
+  name: 'money.refunds-within-capture',
+  area: 'money',
+  promise: 'What was refunded, and what is on its way back, is never more than what was captured.',
+  always: true,
+  examine: (dossier) => {
+    const { order, payment } = dossier;
+    const findings: Finding[] = [];
+    if (payment?.refunds) {
+      const back = refundedOf(payment, 'pending', 'succeeded');
+      const taken = payment.captured?.amount ?? 0;
+      if (back > taken)
+        findings.push(finding(`${back} goes back of ${taken} captured`, [documentOf(dossier, 'payment')]));
+    }
+    const asked = (order?.refunds ?? [])
+      .filter(({ status }) => status !== 'failed')
+      .reduce((sum, { amount }) => sum + amount.amount, 0);
+    const taken = order?.captured?.amount ?? 0;
+    if (asked > taken)
+      findings.push(finding(`refunds of ${asked} are asked for, of ${taken} captured`, [documentOf(dossier, 'order')]));
+    return findings;
+  },
+};
+
+/** Statuses of an order that ends without the customer owing anything. */
+const OWES_NOTHING: ReadonlySet<OrderStatus> = new Set(['cancelled', 'expired', 'rejected', 'payment_failed']);
+const MAY_STILL_TAKE = new Set(['authorized', 'processing', 'action_required', 'retry_due', 'closing']);
+
+export const nothingKept: OrderCheck = {
+  name: 'money.nothing-is-kept',
+  area: 'money',
+  promise: 'Of an order that was cancelled, expired, was rejected or not paid, no money is kept or may still be taken.',
+  always: false,
+  examine: (dossier, { now }) => {
+    const { order, payment } = dossier;
+    if (!order || !payment || !OWES_NOTHING.has(order.status)) return [];
+    // It has set itself a time to ask Stripe again: for a refund that is pending, for an intent that is undecided.
+    if ((payment.due?.getTime() ?? 0) > now.getTime() && payment.status !== 'authorized') return [];
+    const documents = [documentOf(dossier, 'payment'), documentOf(dossier, 'order')];
+    if (MAY_STILL_TAKE.has(payment.status)) {
+      return [
+        finding(
+          `is ${order.status}, and its payment is still ${payment.status}`,
+          documents,
+          idsOf(factsOf(dossier, PaymentAuthorized)),
+        ),
+      ];
+    }
+    const kept = (payment.captured?.amount ?? 0) - refundedOf(payment, 'succeeded');
+    if (payment.status !== 'captured' || kept <= 0) return [];
+    return [
+      finding(
+        `is ${order.status}, and ${kept} ${payment.captured?.currency} of the customer's money is kept`,
+        documents,
+        idsOf(factsOf(dossier, PaymentCaptured)),
+      ),
+    ];
+  },
+};
+
+/** What the order may call its payment, by the payment's own status. */
+function axisOf(payment: PaymentBook): readonly PaymentStatus[] | undefined {
+  switch (payment.status) {
+    case 'authorized':
+      return ['authorized'];
+    case 'captured': {
+      const back = refundedOf(payment, 'succeeded');
+      if (back === 0) return ['captured'];
+      return back < (payment.captured?.amount ?? 0) ? ['partially_refunded'] : ['refunded'];
+    }
+    case 'voided':
+      return ['voided'];
+    case 'declined':
+      return ['failed'];
+    case 'action_required':
+      return ['action_required'];
+    default:
+      return undefined;
+  }
+}
+
+export const booksAgree: OrderCheck = {
+  name: 'money.order-is-payment',
+  area: 'money',
+  promise: 'The order and the payment say the same of what was authorised, captured, refunded and voided.',
+  always: false,
+  examine: (dossier) => {
+    const { order, payment } = dossier;
+    if (!order || !payment) return [];
+    const documents = [documentOf(dossier, 'order'), documentOf(dossier, 'payment')];
+    const findings: Finding[] = [];
+    const axis = axisOf(payment);
+    if (axis && !axis.includes(order.payment)) {
+      findings.push(finding(`the order's payment is ${order.payment}, the payment is ${payment.status}`, documents));
+    }
+    const captured = payment.status === 'captured' ? payment.captured : undefined;
+    if (!same(order.captured, captured)) {
+      const events = idsOf(factsOf(dossier, PaymentCaptured));
+      findings.push(
+        finding(`the order has ${tell(order.captured)} captured, the payment ${tell(captured)}`, documents, events),
+      );
+    }
+    const back = refundedOf(payment, 'succeeded');
+    if ((order.refunded?.amount ?? 0) !== back) {
+      findings.push(finding(`the order has ${tell(order.refunded)} refunded, the payment ${back}`, documents));
+    }
+    return findings;
+  },
+};
+
+export const moneyChecks: readonly OrderCheck[] = [
+  authorisedIsTotal,
+  capturedOnce,
+  capturedOnlyIfDispatched,
+  refundsWithinCapture,
+  nothingKept,
+  booksAgree,
+];

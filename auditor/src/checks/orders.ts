@@ -1,0 +1,169 @@
+import {
+  type OrderStatus,
+  type ParcelStatus,
+  type PaymentStatus,
+  ShipmentDelivered,
+  ShipmentDispatched,
+  type ShipmentStatus,
+} from '@orderflow/contracts';
+import { bookOf, type Dossier, documentOf, documentOfWorker, factsOf, idsOf } from '../dossier.ts';
+import { type Finding, finding, type OrderCheck } from './check.ts';
+
+const OPEN: ReadonlySet<OrderStatus> = new Set(['pending', 'confirmed', 'shipped', 'cancelling']);
+export const isOpen = (status: OrderStatus): boolean => OPEN.has(status);
+
+const WITH_DEADLINES = ['order-status', 'inventory', 'payment', 'delivery', 'notification'] as const;
+
+export const deadlinesAreKept: OrderCheck = {
+  name: 'orders.deadlines-are-kept',
+  area: 'orders',
+  promise: 'No document is past its deadline for longer than the grace.',
+  always: true,
+  examine: (dossier, { now, graceMs }) =>
+    WITH_DEADLINES.flatMap((worker) => {
+      const due = bookOf(dossier, worker)?.due;
+      const late = due ? now.getTime() - due.getTime() : 0;
+      if (late <= graceMs) return [];
+      const message = `${worker} should have acted ${Math.round(late / 1_000)} s ago, when its deadline passed`;
+      return [finding(message, [documentOfWorker(dossier, worker)])];
+    }),
+};
+
+export const openOrdersHaveADeadline: OrderCheck = {
+  name: 'orders.open-orders-have-a-deadline',
+  area: 'orders',
+  promise: 'An order that has not ended has a deadline, or the attention of staff.',
+  always: false,
+  examine: (dossier, { waiting }) => {
+    const { order } = dossier;
+    if (!order || !isOpen(order.status) || order.due || order.attention) return [];
+    // A deadline that was sent is a message like any other until it is handled.
+    if ((waiting?.get('order-status') ?? 0) > 0) return [];
+    return [finding(`is ${order.status}, and nobody will look at it again`, [documentOf(dossier, 'order')])];
+  },
+};
+
+interface Axes {
+  readonly payment: readonly PaymentStatus[];
+  readonly shipment: readonly ShipmentStatus[];
+}
+
+const NOTHING_KEPT: readonly PaymentStatus[] = [
+  'none',
+  'authorizing',
+  'action_required',
+  'failed',
+  'voided',
+  'refunded',
+];
+
+/** Which states of payment and shipment go with a status, once nothing is under way. */
+const AXES: Readonly<Record<OrderStatus, Axes>> = {
+  pending: { payment: ['none', 'authorizing', 'action_required'], shipment: ['none'] },
+  confirmed: {
+    payment: ['authorized', 'captured', 'partially_refunded'],
+    shipment: ['none', 'created', 'failed'],
+  },
+  cancelling: {
+    payment: ['none', 'authorizing', 'action_required', 'authorized', 'captured', 'partially_refunded', 'failed'],
+    shipment: ['none', 'created', 'failed', 'cancelled'],
+  },
+  shipped: {
+    payment: ['captured', 'partially_refunded', 'refunded'],
+    shipment: ['partially_dispatched', 'dispatched'],
+  },
+  delivered: { payment: ['captured', 'partially_refunded', 'refunded'], shipment: ['delivered'] },
+  rejected: { payment: NOTHING_KEPT, shipment: ['none'] },
+  payment_failed: { payment: ['failed', 'voided', 'refunded'], shipment: ['none'] },
+  cancelled: { payment: NOTHING_KEPT, shipment: ['none', 'failed', 'cancelled'] },
+  expired: { payment: NOTHING_KEPT, shipment: ['none', 'cancelled'] },
+};
+
+export const axesAgree: OrderCheck = {
+  name: 'orders.axes-agree',
+  area: 'orders',
+  promise: "An order's status, payment and shipment go together.",
+  always: false,
+  examine: (dossier) => {
+    const { order } = dossier;
+    if (!order) return [];
+    const { status, payment, shipment } = order;
+    const axes = AXES[status];
+    if (axes.payment.includes(payment) && axes.shipment.includes(shipment)) return [];
+    return [
+      finding(`is ${status} while its payment is ${payment} and its shipment is ${shipment}`, [
+        documentOf(dossier, 'order'),
+      ]),
+    ];
+  },
+};
+
+/** What an order may say of a parcel after its last scan. */
+const AFTER_DISPATCH: readonly ParcelStatus[] = ['dispatched', 'delivered', 'lost', 'returned', 'failed'];
+
+export const parcelsAgree: OrderCheck = {
+  name: 'orders.parcels-agree',
+  area: 'orders',
+  promise: 'The order says of each parcel what delivery has said of it.',
+  always: false,
+  examine: (dossier) => {
+    const parcels = dossier.order?.parcels;
+    if (!parcels || parcels.length === 0) return [];
+    const statusOf = (id: string) => parcels.find(({ parcelId }) => parcelId === id)?.status;
+    const documents = [documentOf(dossier, 'order'), documentOf(dossier, 'shipment')];
+    const findings: Finding[] = [];
+    const delivered = factsOf(dossier, ShipmentDelivered);
+    for (const { id, data } of delivered) {
+      const status = statusOf(data.parcelId);
+      if (status === 'delivered') continue;
+      findings.push(
+        finding(`parcel ${data.parcelId} was delivered, but the order calls it ${status}`, documents, [id]),
+      );
+    }
+    const dispatched = factsOf(dossier, ShipmentDispatched);
+    for (const { id, data } of dispatched) {
+      const status = statusOf(data.parcelId);
+      if (status && AFTER_DISPATCH.includes(status)) continue;
+      findings.push(finding(`parcel ${data.parcelId} has left, but the order calls it ${status}`, documents, [id]));
+    }
+    for (const { parcelId, status } of parcels) {
+      const told = status === 'delivered' ? delivered : status === 'dispatched' ? dispatched : undefined;
+      if (!told || told.some(({ data }) => data.parcelId === parcelId)) continue;
+      findings.push(
+        finding(`the order calls parcel ${parcelId} ${status}, but delivery never said so`, documents, idsOf(told)),
+      );
+    }
+    return findings;
+  },
+};
+
+export const booksBelongToOrders: OrderCheck = {
+  name: 'orders.books-belong-to-orders',
+  area: 'orders',
+  promise: 'There is an order for every reservation, payment, shipment and notice.',
+  always: false,
+  examine: (dossier) => {
+    if (dossier.order) return [];
+    const documents = orphans(dossier);
+    return documents.length === 0 ? [] : [finding('there is no such order', documents)];
+  },
+};
+
+function orphans(dossier: Dossier): string[] {
+  const books = (['reservation', 'payment', 'shipment', 'correspondence'] as const)
+    .filter((book) => dossier[book])
+    .map((book) => documentOf(dossier, book));
+  return [
+    ...books,
+    ...dossier.sends.map(({ _id }) => `sends/${_id}`),
+    ...dossier.holds.map(({ stockId }) => `stock/${stockId}`),
+  ];
+}
+
+export const orderChecks: readonly OrderCheck[] = [
+  deadlinesAreKept,
+  openOrdersHaveADeadline,
+  axesAgree,
+  parcelsAgree,
+  booksBelongToOrders,
+];

@@ -1,0 +1,107 @@
+import { InventoryCommitted } from '@orderflow/contracts';
+import { type Dossier, documentOf, factsOf } from '../dossier.ts';
+import { openClaims, stockIdOf } from '../tally.ts';
+import { type Finding, finding, type OrderCheck } from './check.ts';
+
+/** Parcels whose stock is held, or may be while it is being moved. */
+const MAY_HOLD: ReadonlySet<string> = new Set(['planned', 'held', 'committing', 'releasing', 'replacing']);
+
+/** By stock document, how much parcels in these statuses want. */
+function wanted({ reservation }: Dossier, statuses: ReadonlySet<string>): Map<string, number> {
+  const wants = new Map<string, number>();
+  for (const { warehouse, lines, status } of reservation?.parcels ?? []) {
+    if (!statuses.has(status ?? '')) continue;
+    for (const { sku, quantity } of lines) {
+      const id = stockIdOf(sku, warehouse);
+      wants.set(id, (wants.get(id) ?? 0) + quantity);
+    }
+  }
+  return wants;
+}
+
+export const holdsAreReserved: OrderCheck = {
+  name: 'stock.holds-are-reserved',
+  area: 'stock',
+  promise: 'Each hold belongs to an open parcel of its order, with that SKU, warehouse and quantity.',
+  always: false,
+  examine: (dossier) => {
+    const wants = wanted(dossier, MAY_HOLD);
+    return dossier.holds.flatMap(({ stockId, sku, warehouse, quantity }) => {
+      const want = wants.get(stockIdOf(sku, warehouse));
+      if (want === quantity) return [];
+      const message =
+        want === undefined
+          ? `${stockId} holds ${quantity} for it, and no open parcel of it is of that`
+          : `${stockId} holds ${quantity} for it, its parcels want ${want}`;
+      return [finding(message, [`stock/${stockId}`, documentOf(dossier, 'reservation')])];
+    });
+  },
+};
+
+export const reservedIsHeld: OrderCheck = {
+  name: 'stock.reserved-is-held',
+  area: 'stock',
+  promise: 'Each line of a held parcel is held in the stock.',
+  always: false,
+  examine: (dossier) => {
+    const held = new Set(dossier.holds.map(({ sku, warehouse }) => stockIdOf(sku, warehouse)));
+    return [...wanted(dossier, new Set(['held']))]
+      .filter(([stockId]) => !held.has(stockId))
+      .map(([stockId, quantity]) =>
+        finding(`its parcel is held, and ${stockId} holds nothing of the ${quantity} for it`, [
+          documentOf(dossier, 'reservation'),
+          `stock/${stockId}`,
+        ]),
+      );
+  },
+};
+
+export const claimsAreFinished: OrderCheck = {
+  name: 'stock.claims-are-finished',
+  area: 'stock',
+  promise: 'What was begun with the stock of an order is finished.',
+  always: false,
+  examine: (dossier) => {
+    const claims = dossier.reservation ? openClaims(dossier.reservation) : [];
+    return claims.map((claim) => finding(`was begun and not finished: ${claim}`, [documentOf(dossier, 'reservation')]));
+  },
+};
+
+export const committedIsSaid: OrderCheck = {
+  name: 'stock.committed-is-said',
+  area: 'stock',
+  promise: 'A parcel is committed exactly if inventory has said so, and once.',
+  always: false,
+  examine: (dossier) => {
+    const parcels = dossier.reservation?.parcels ?? [];
+    const facts = Map.groupBy(factsOf(dossier, InventoryCommitted), ({ data }) => data.parcelId);
+    const documents = [documentOf(dossier, 'reservation')];
+    const findings: Finding[] = [];
+    for (const { parcelId, status } of parcels) {
+      const said = facts.get(parcelId) ?? [];
+      facts.delete(parcelId);
+      const times = status === 'committed' ? 1 : 0;
+      if (said.length === times) continue;
+      const message = `parcel ${parcelId} is ${status}, and inventory said ${said.length} times that it was committed`;
+      findings.push(
+        finding(
+          message,
+          documents,
+          said.map(({ id }) => id),
+        ),
+      );
+    }
+    for (const [parcelId, said] of facts) {
+      findings.push(
+        finding(
+          `parcel ${parcelId} was committed and is not reserved`,
+          documents,
+          said.map(({ id }) => id),
+        ),
+      );
+    }
+    return findings;
+  },
+};
+
+export const holdChecks: readonly OrderCheck[] = [holdsAreReserved, reservedIsHeld, claimsAreFinished, committedIsSaid];

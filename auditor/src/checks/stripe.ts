@@ -1,0 +1,73 @@
+import { type Dossier, documentOf } from '../dossier.ts';
+import { type IntentView, isLive } from '../stripe-books.ts';
+import type { PaymentBook } from '../views.ts';
+import { finding, type OrderCheck } from './check.ts';
+import { refundedOf } from './money.ts';
+
+const named = (intents: readonly IntentView[]): string[] => intents.map(({ id }) => `stripe/${id}`);
+
+export const oneLiveAuthorisation: OrderCheck = {
+  name: 'money.one-live-authorisation',
+  area: 'money',
+  promise: "At most one of an order's intents at Stripe holds or may take money, and it is the one in our books.",
+  needs: 'stripe',
+  always: false,
+  examine: (dossier) => {
+    const live = (dossier.intents ?? []).filter(isLive);
+    const documents = [documentOf(dossier, 'payment'), ...named(live)];
+    if (live.length > 1) return [finding(`has ${live.length} live authorisations`, documents)];
+    const [only] = live;
+    if (!only || only.id === dossier.payment?.intentId) return [];
+    return [finding(`${only.id} is ${only.status}, and our books do not know it`, documents)];
+  },
+};
+
+export const paymentIsStripes: OrderCheck = {
+  name: 'money.payment-is-stripes',
+  area: 'money',
+  promise: 'The payment and Stripe say the same of what was authorised, captured, refunded and cancelled.',
+  needs: 'stripe',
+  always: false,
+  examine: (dossier) => {
+    const { payment, intents } = dossier;
+    if (!payment?.intentId || !intents) return [];
+    const intent = intents.find(({ id }) => id === payment.intentId);
+    const documents = [documentOf(dossier, 'payment'), `stripe/${payment.intentId}`];
+    if (!intent) return [finding(`Stripe knows no intent ${payment.intentId}`, documents)];
+    return differences(dossier, payment, intent).map((message) => finding(message, documents));
+  },
+};
+
+function differences({ order }: Dossier, payment: PaymentBook, intent: IntentView): string[] {
+  const wrong: string[] = [];
+  const total = payment.amount ?? order?.total;
+  if (total && (intent.amount !== total.amount || intent.currency !== total.currency)) {
+    wrong.push(`the order is of ${total.amount} ${total.currency}, the intent of ${intent.amount} ${intent.currency}`);
+  }
+  switch (payment.status) {
+    case 'authorized':
+      if (intent.status !== 'requires_capture') wrong.push(`is authorized in our books, ${intent.status} at Stripe`);
+      return wrong;
+    case 'captured': {
+      const taken = payment.captured?.amount ?? 0;
+      if (intent.received !== taken) wrong.push(`${taken} is captured in our books, ${intent.received} at Stripe`);
+      const [back, atMost] = [refundedOf(payment, 'succeeded'), refundedOf(payment, 'succeeded', 'pending')];
+      if (intent.refunded < back || intent.refunded > atMost) {
+        wrong.push(`${back} is refunded in our books, ${intent.refunded} at Stripe`);
+      }
+      return wrong;
+    }
+    case 'voided':
+    case 'declined':
+    case 'expired':
+    case 'not_needed':
+      if (isLive(intent) || (intent.status !== 'canceled' && intent.status !== 'succeeded')) {
+        wrong.push(`is ${payment.status} in our books, ${intent.status} at Stripe`);
+      }
+      return wrong;
+    default:
+      return wrong;
+  }
+}
+
+export const stripeChecks: readonly OrderCheck[] = [oneLiveAuthorisation, paymentIsStripes];

@@ -1,0 +1,32 @@
+import { join } from 'node:path';
+import { env, processEnv } from '@orderflow/runtime';
+import { z } from 'zod';
+
+const { AMQP_URL, MONGODB_URI, LOG_LEVEL } = processEnv;
+
+export const auditorEnv = {
+  /** Names the vhost whose queues are watched. */
+  AMQP_URL,
+  MONGODB_URI,
+  LOG_LEVEL,
+  /** What the databases' names begin with; the service follows. */
+  DATABASE_PREFIX: z
+    .string()
+    .regex(/^[\w-]{0,30}$/, 'must be the beginning of a database name')
+    .default('orderflow_'),
+  /** Without it the checks that need the broker are skipped. */
+  RABBITMQ_MANAGEMENT_URL: env.url('http', 'https').optional(),
+  /** Without it the checks that need Stripe are skipped. A restricted key that reads is enough. */
+  STRIPE_API_KEY: env.text('must be a key of Stripe').optional(),
+  STRIPE_API_URL: env.url('http', 'https').optional(),
+  AUDITOR_SECRET: env.secret(16),
+  HOST: env.text().default('127.0.0.1'),
+  PORT: env.port().default(4_300),
+  AUDIT_EVERY_SECONDS: env.wholeNumber(1, 86_400).default(60),
+  GRACE_SECONDS: env.wholeNumber(0, 86_400).default(60),
+  /** The AsyncAPI document that is generated from the workers' definitions. */
+  CHOREOGRAPHY: env
+    .text('must be the path of an AsyncAPI document')
+    .default(join(import.meta.dirname, '../../docs/asyncapi.json')),
+};
+export type AuditorConfig = z.output<z.ZodObject<typeof auditorEnv>>;

@@ -1,0 +1,10 @@
+export { type AuditOptions, audit } from './audit.ts';
+export { type Auditor, createAuditor } from './auditor.ts';
+export { type BrokerView, managementView, vhostOf } from './broker.ts';
+export { type Choreography, definitionsFrom, type Listener } from './choreography.ts';
+export { type AuditMemory, createMemory } from './memory.ts';
+export { type Books, booksOf, connectBooks, type Sources } from './sources.ts';
+export { type RunningAuditor, startAuditor } from './start-auditor.ts';
+export { type StripeBooks, stripeBooks } from './stripe-books.ts';
+export { type LetterRef, type Verdict, verdictsOn } from './verdicts.ts';
+export { xray } from './xray.ts';

@@ -1,0 +1,64 @@
+import { readFile } from 'node:fs/promises';
+import type { AddressInfo } from 'node:net';
+import { type Check, ConfigError, createLog, errorMessage } from '@orderflow/runtime';
+import { createAuditMetrics } from './audit-metrics.ts';
+import { createAuditor } from './auditor.ts';
+import { managementView, vhostOf } from './broker.ts';
+import { type Choreography, definitionsFrom } from './choreography.ts';
+import type { AuditorConfig } from './config.ts';
+import { createHttp } from './http.ts';
+import { booksOf, connectBooks, type Sources } from './sources.ts';
+import { stripeBooks } from './stripe-books.ts';
+
+export interface RunningAuditor {
+  /** Where it is asked, e.g. `http://127.0.0.1:4300`. */
+  readonly url: string;
+  stop(): Promise<void>;
+}
+
+/** Starts the process: continuous audits and the HTTP interface. It needs nothing but to read. */
+export async function startAuditor(config: AuditorConfig): Promise<RunningAuditor> {
+  const log = createLog('auditor', config.LOG_LEVEL);
+  const choreography = await readChoreography(config.CHOREOGRAPHY);
+  const database = connectBooks(config.MONGODB_URI);
+  database.on('error', (error) => log.warn({ error: errorMessage(error) }, 'store error'));
+  // Unhandled otherwise: the driver keeps trying, and readiness says so until then.
+  database.asPromise().catch((error) => log.warn({ error: errorMessage(error) }, 'cannot reach the store'));
+
+  const sources: Sources = {
+    books: booksOf(database, config.DATABASE_PREFIX),
+    ...(config.RABBITMQ_MANAGEMENT_URL && {
+      broker: managementView(config.RABBITMQ_MANAGEMENT_URL, vhostOf(config.AMQP_URL)),
+    }),
+    ...(config.STRIPE_API_KEY && {
+      stripe: stripeBooks({ apiKey: config.STRIPE_API_KEY, url: config.STRIPE_API_URL }),
+    }),
+  };
+  const metrics = createAuditMetrics();
+  const auditor = createAuditor(sources, { choreography, graceMs: config.GRACE_SECONDS * 1_000, log, metrics });
+  const checks = new Map<string, Check>([['store', () => database.readyState === 1 || 'not connected to MongoDB']]);
+  const http = createHttp(auditor, { secret: config.AUDITOR_SECRET, checks, metrics, log });
+  await http.listen({ host: config.HOST, port: config.PORT });
+  const url = `http://${config.HOST}:${(http.server.address() as AddressInfo).port}`;
+  auditor.start(config.AUDIT_EVERY_SECONDS * 1_000);
+  log.info({ url }, 'the auditor is up');
+
+  return {
+    url,
+    stop: async () => {
+      await http.close();
+      await auditor.stop();
+      await database.close();
+      log.info('stopped');
+    },
+  };
+}
+
+async function readChoreography(path: string): Promise<Choreography> {
+  try {
+    return definitionsFrom(JSON.parse(await readFile(path, 'utf8')));
+  } catch (error) {
+    const wish = 'it must be the path of an AsyncAPI document of the workers';
+    throw new ConfigError(`CHOREOGRAPHY is ${JSON.stringify(path)}; ${wish}: ${errorMessage(error)}`, { cause: error });
+  }
+}

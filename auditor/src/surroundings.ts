@@ -1,0 +1,78 @@
+import { errorMessage } from '@orderflow/runtime';
+import type { Depth } from './broker.ts';
+import type { Surroundings } from './checks/check.ts';
+import { type Choreography, hearersOf } from './choreography.ts';
+import type { AuditMemory } from './memory.ts';
+import type { Sources } from './sources.ts';
+
+/** So many parked messages of a worker are looked at; who has more has other worries. */
+const PEEK_LIMIT = 1_000;
+
+/** The broker and the clock, as one audit sees them. */
+export interface Watch {
+  readonly surroundings: () => Surroundings;
+  /** Asks the broker how many messages wait where. */
+  look(): Promise<void>;
+  /**
+   * Looks into the parking lots that may hold events which nobody can account for. Looking is rare on purpose: to
+   * the broker it is a delivery that was given back, and a quorum queue counts those.
+   */
+  lookIntoParkingLots(): Promise<void>;
+  /** Why the broker could not be asked. */
+  readonly unavailable: string | undefined;
+}
+
+export function watchOver(
+  { broker }: Sources,
+  options: { choreography: Choreography; graceMs: number; now: () => Date; memory: AuditMemory },
+): Watch {
+  const { choreography, graceMs, now, memory } = options;
+  const hearers = hearersOf(choreography);
+  const sought = new Set<string>();
+  let depths: ReadonlyMap<string, Depth> | undefined;
+  let unavailable: string | undefined = broker ? undefined : 'no management API was given';
+
+  const attempt = async (work: () => Promise<void>) => {
+    try {
+      await work();
+    } catch (error) {
+      unavailable = `the broker did not answer: ${errorMessage(error)}`;
+    }
+  };
+
+  return {
+    get unavailable() {
+      return unavailable;
+    },
+    surroundings: () => ({
+      now: now(),
+      graceMs,
+      hearers,
+      waiting: depths && new Map([...depths].map(([worker, { waiting }]) => [worker, waiting])),
+      isParked: (worker, eventId) => {
+        if (memory.parked.get(worker)?.has(eventId)) return true;
+        sought.add(worker);
+        return false;
+      },
+    }),
+    look: async () => {
+      if (!broker || unavailable !== undefined) return;
+      await attempt(async () => {
+        depths = await broker.depths();
+        // What was parked has been dealt with, so that a fact which is lost later is not taken for parked.
+        for (const worker of memory.parked.keys()) if (!depths.get(worker)?.parked) memory.parked.delete(worker);
+      });
+    },
+    lookIntoParkingLots: async () => {
+      if (!broker || unavailable !== undefined) return;
+      for (const worker of sought) {
+        if (!depths?.get(worker)?.parked) continue;
+        await attempt(async () => {
+          const letters = await broker.parked(worker, PEEK_LIMIT);
+          memory.parked.set(worker, new Set(letters.map(({ eventId }) => eventId)));
+        });
+      }
+      sought.clear();
+    },
+  };
+}

@@ -1,0 +1,128 @@
+import type {
+  Contact,
+  Money,
+  OrderflowEvent,
+  OrderParcel,
+  OrderRefund,
+  OrderReturn,
+  OrderStatus,
+  Parcel,
+  PaymentStatus,
+  QuantityLine,
+  ShipmentStatus,
+  ShippingMethod,
+  TimelineEntry,
+} from '@orderflow/contracts';
+import type { Hop } from '@orderflow/runtime';
+
+/** What the auditor reads of any aggregate's document. Only fields that are read are here; all but the id may be missing. */
+export interface Book {
+  readonly _id: string;
+  readonly revision?: number;
+  /** By event id, what was said when it was handled. */
+  readonly handled?: Readonly<Record<string, readonly OrderflowEvent[]>>;
+  readonly hops?: Readonly<Record<string, Hop & { readonly type?: string }>>;
+  readonly changedAt?: Date;
+  readonly due?: Date;
+  readonly outbox?: readonly OrderflowEvent[];
+  readonly outboxAt?: Date;
+}
+
+/** `orders` of the gateway's database. */
+export interface OrderBook extends Book {
+  readonly status: OrderStatus;
+  readonly payment: PaymentStatus;
+  readonly shipment: ShipmentStatus;
+  readonly total: Money;
+  readonly placedAt: string;
+  readonly contact?: Contact;
+  readonly shippingMethod?: ShippingMethod;
+  readonly timeline: readonly TimelineEntry[];
+  readonly traceparent?: string;
+  readonly parcels?: readonly Pick<OrderParcel, 'parcelId' | 'status' | 'lines'>[];
+  readonly captured?: Money;
+  readonly refunded?: Money;
+  readonly refunds?: readonly Pick<OrderRefund, 'refundId' | 'amount' | 'status' | 'restock' | 'lines' | 'at'>[];
+  readonly returns?: readonly Pick<OrderReturn, 'returnId' | 'status' | 'at'>[];
+  readonly attention?: string;
+  readonly cancel?: { readonly stage: 'pending' | 'confirmed'; readonly at: string };
+}
+
+/** `reservations` of inventory's database. */
+export interface ReservationBook extends Book {
+  readonly status: string;
+  readonly lines?: readonly QuantityLine[];
+  readonly parcels?: readonly (Parcel & { readonly status?: string })[];
+  readonly restocks?: readonly {
+    readonly refundId: string;
+    readonly status: string;
+    readonly stock: readonly (QuantityLine & { readonly warehouse: string })[];
+  }[];
+}
+
+/** `stock` of inventory's database: one SKU in one warehouse. */
+export interface StockBook {
+  readonly _id: string;
+  readonly sku?: string;
+  readonly warehouse?: string;
+  readonly onHand: number;
+  readonly held: number;
+  readonly available: number;
+  readonly initial?: number;
+  readonly committed?: number;
+  readonly restocked?: number;
+  readonly adjusted?: number;
+  /** Quantity by order id. */
+  readonly holds: Readonly<Record<string, number>>;
+  /** Quantity by refund id. */
+  readonly restocks?: Readonly<Record<string, number>>;
+  readonly version: number;
+}
+
+/** `payments` of payment's database. */
+export interface PaymentBook extends Book {
+  readonly status: string;
+  readonly amount?: Money;
+  readonly intentId?: string;
+  /** What Stripe collected. */
+  readonly captured?: Money;
+  readonly refunds?: readonly {
+    readonly refundId: string;
+    readonly amount: Money;
+    readonly status: 'pending' | 'succeeded' | 'failed';
+  }[];
+}
+
+/** `shipments` of delivery's database. */
+export interface ShipmentBook extends Book {
+  readonly status?: string;
+}
+
+/** `notifications` of notification's database. */
+export interface CorrespondenceBook extends Book {
+  readonly notices?: readonly NoticeView[];
+  /** SMS that have to be sent later. */
+  readonly waiting?: readonly {
+    readonly notice: { readonly kind: string; readonly occasion?: string };
+    readonly until?: string;
+  }[];
+}
+
+export interface NoticeView {
+  readonly kind: string;
+  readonly channel: string;
+  readonly occasion?: string;
+  readonly outcome?: string;
+  readonly providerId?: string;
+  readonly at?: string;
+  /** What the provider said later. */
+  readonly tracked?: { readonly status: string };
+}
+
+/** `sends` of notification's database: the ledger. `_id` begins with the order's id. */
+export interface SendBook {
+  readonly _id: string;
+  readonly state: string;
+  readonly at?: Date;
+  readonly delivered?: { readonly outcome?: string; readonly providerId?: string };
+}
