@@ -1,18 +1,17 @@
 import { main, startService } from '@orderflow/runtime';
 import { httpCarrier } from './adapters/http-carrier.ts';
 import { readConfig } from './config.ts';
-import { handlers } from './handlers/index.ts';
-import { shipmentAggregates } from './shipment-store.ts';
+import { deliveryParts } from './parts.ts';
+import { readWarehouses } from './warehouses.ts';
 import { delivery } from './worker.ts';
 
 await main(async () => {
   const config = readConfig();
+  const warehouses = await readWarehouses(config.WAREHOUSE_SEED);
   const service = await startService(delivery, config);
   const { CARRIER_URL: url, CARRIER_API_KEY: apiKey, CARRIER_TIMEOUT_MS: timeoutMs } = config;
-  await service.run(delivery, {
-    deps: { carrier: httpCarrier({ url, apiKey, timeoutMs }) },
-    aggregates: shipmentAggregates(service.database),
-    handlers,
-  });
+  const carrier = httpCarrier({ url, apiKey, timeoutMs });
+  const parts = deliveryParts(service.database, { carrier, warehouses, scanSilenceHours: config.SCAN_SILENCE_HOURS });
+  await service.run(delivery, parts);
   return service;
 });

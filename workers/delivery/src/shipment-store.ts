@@ -1,21 +1,38 @@
 import { type Aggregates, aggregateModel, mongooseAggregates } from '@orderflow/runtime';
 import { type Connection, Schema } from 'mongoose';
-import type { Shipment } from './decide-shipment.ts';
+import { deadlineOf } from './decide-silence.ts';
+import type { OrderShipments } from './order-shipments.ts';
 
-const parcel = new Schema(
-  { shipmentId: String, carrier: String, trackingNumber: String, trackingUrl: String, eta: String },
-  { _id: false },
-);
-const scan = new Schema({ status: String, scanAt: String }, { _id: false });
+const nested = (fields: Record<string, unknown>) => new Schema(fields, { _id: false, strict: 'throw' });
+
+const parcel = nested({
+  shipmentId: String,
+  carrier: String,
+  trackingNumber: String,
+  trackingUrl: String,
+  eta: String,
+});
+const scan = nested({ status: String, scanAt: String });
+const watch = nested({ heardAt: String, askAt: String });
+const line = nested({ sku: String, quantity: Number });
+const item = nested({ sku: String, name: String });
+const about = { status: String, warehouse: String, lines: [line], parcel, scan, watch, code: String, reason: String };
 
 /** The shipments, one document an order, in collection `shipments`. */
-export function shipmentAggregates(database: Connection): Aggregates<Shipment> {
-  const model = aggregateModel<Shipment>(database, 'shipments', {
+export function shipmentAggregates(database: Connection): Aggregates<OrderShipments> {
+  const model = aggregateModel<OrderShipments>(database, 'shipments', {
     status: { type: String, required: true },
-    parcel,
-    scan,
-    code: String,
     reason: String,
+    address: Schema.Types.Mixed,
+    contact: Schema.Types.Mixed,
+    shippingMethod: String,
+    dispatchAfter: String,
+    items: { type: [item], default: undefined },
+    shipments: {
+      type: [nested({ ...about, parcelId: String, elsewhere: Boolean, by: { type: [String], default: undefined } })],
+      default: undefined,
+    },
+    returns: { type: [nested({ ...about, returnId: String, number: Number })], default: undefined },
   });
-  return mongooseAggregates<Shipment>(model);
+  return mongooseAggregates<OrderShipments>(model, { deadlineOf });
 }

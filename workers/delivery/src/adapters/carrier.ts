@@ -1,21 +1,40 @@
-import type { Address, Contact, OrderLine, ShippingMethod } from '@orderflow/contracts';
-import type { Parcel } from '../decide-shipment.ts';
+import type { Address, Contact, ShippingMethod } from '@orderflow/contracts';
+import type { Told } from '../decide-asked.ts';
+import type { CarrierParcel } from '../order-shipments.ts';
 
 export interface ShipmentRequest {
-  /** The order id: the carrier has at most one live shipment for it. */
+  readonly orderId: string;
+  /** `<orderId>.<parcelId>`, of a return `<orderId>.r<number>`: the carrier has at most one live shipment with it. */
   readonly reference: string;
+  /** By which we know a return, since its number may be taken by another. */
+  readonly customerReference?: string;
   readonly service: ShippingMethod;
   /** The carrier doesn't pick up before. RFC 3339, UTC. */
   readonly readyAt: string;
-  readonly lines: readonly OrderLine[];
+  readonly lines: readonly { readonly sku: string; readonly quantity: number; readonly name: string }[];
+  /** The warehouse that sends it; absent when the customer does. */
+  readonly origin?: string;
+  readonly sender: Address;
   readonly recipient: Address;
+  /** The customer's. */
   readonly contact: Contact;
 }
 
-export type CreateResult =
-  | { readonly created: Parcel }
-  /** For good: the same request will never be accepted. */
-  | { readonly refused: { readonly code: string; readonly reason: string } };
+/** For good: the same request will not be accepted. `elsewhere`: one from another warehouse may be. */
+export interface Refused {
+  readonly code: string;
+  readonly reason: string;
+  readonly elsewhere: boolean;
+}
+
+export type CreateResult = { readonly created: CarrierParcel } | { readonly refused: Refused };
+
+/** A shipment as the carrier shows it. */
+export interface AtCarrier extends Told {
+  readonly parcel: CarrierParcel;
+  readonly reference: string;
+  readonly customerReference?: string;
+}
 
 /**
  * A parcel carrier. What is asked twice happens once. All reject with DependencyError when the carrier is down
@@ -23,9 +42,14 @@ export type CreateResult =
  * it rejects the request as such.
  */
 export interface Carrier {
+  /** @throws NotYetError when another return has the reference: take the next number */
   create(request: ShipmentRequest, signal: AbortSignal): Promise<CreateResult>;
   /** The live (not cancelled) shipment with this reference. */
-  find(reference: string, signal: AbortSignal): Promise<Parcel | null>;
+  find(reference: string, signal: AbortSignal): Promise<AtCarrier | null>;
+  /** All live shipments of an order, returns among them. */
+  ofOrder(orderId: string, signal: AbortSignal): Promise<readonly AtCarrier[]>;
+  /** One shipment, whatever its state. Null: the carrier doesn't know it. */
+  status(shipmentId: string, signal: AbortSignal): Promise<AtCarrier | null>;
   /** `too late` once the parcel was picked up. A shipment that the carrier doesn't know counts as cancelled. */
   cancel(shipmentId: string, signal: AbortSignal): Promise<'cancelled' | 'too late'>;
 }

@@ -1,25 +1,24 @@
-import { DependencyError, errorMessage, PermanentError, UnknownOutcomeError } from '@orderflow/runtime';
+import { scanStatusSchema } from '@orderflow/contracts';
+import { NotYetError, PermanentError, UnknownOutcomeError } from '@orderflow/runtime';
 import { z } from 'zod';
-import type { Parcel } from '../decide-shipment.ts';
-import type { Carrier, CreateResult, ShipmentRequest } from './carrier.ts';
-
-export interface HttpCarrierOptions {
-  /** Where `/shipments` is. */
-  url: string;
-  apiKey: string;
-  timeoutMs?: number;
-}
+import type { CarrierParcel } from '../order-shipments.ts';
+import type { AtCarrier, Carrier, CreateResult, Refused, ShipmentRequest } from './carrier.ts';
+import { carrierCalls, type HttpCarrierOptions } from './carrier-calls.ts';
 
 const DEFAULT_NAME = 'Parcelwise';
 
 const shipmentSchema = z.object({
   id: z.string().min(1),
+  reference: z.string().default(''),
+  customerReference: z.string().optional(),
   trackingNumber: z.string().min(1),
   trackingUrl: z.url(),
   eta: z.iso.datetime({ offset: true }),
   carrier: z.string().min(1).default(DEFAULT_NAME),
   status: z.string().optional(),
+  scans: z.array(z.object({ status: z.string(), scanAt: z.iso.datetime({ offset: true }) })).default([]),
 });
+type RawShipment = z.output<typeof shipmentSchema>;
 const shipmentsSchema = z.object({ shipments: z.array(shipmentSchema) });
 const problemSchema = z.object({
   error: z.object({
@@ -30,109 +29,57 @@ const problemSchema = z.object({
 });
 type Problem = z.output<typeof problemSchema>['error'];
 
-interface Answer {
-  readonly status: number;
-  readonly body: unknown;
-}
-
 /** A carrier behind its HTTP API: JSON, Bearer key, Idempotency-Key on every write. */
 export function httpCarrier(options: HttpCarrierOptions): Carrier {
-  const call = caller(options);
+  const call = carrierCalls(options);
 
-  const find: Carrier['find'] = async (reference, signal) => {
-    const path = `/shipments?reference=${encodeURIComponent(reference)}`;
-    const { status, body } = await call('GET', path, signal);
+  const list = async (query: string, signal: AbortSignal): Promise<AtCarrier[]> => {
+    const { status, body } = await call({ operation: 'shipments.list', path: `/shipments?${query}`, signal });
     if (status !== 200) throw rejected(status, body);
-    const live = understood(shipmentsSchema, body).shipments.find((one) => one.status !== 'cancelled');
-    return live ? parcelOf(live) : null;
+    return understood(shipmentsSchema, body)
+      .shipments.map(shown)
+      .filter(({ cancelled }) => !cancelled);
   };
+  const find: Carrier['find'] = async (reference, signal) =>
+    (await list(`reference=${encodeURIComponent(reference)}`, signal))[0] ?? null;
 
   return {
     find,
+    ofOrder: (orderId, signal) => list(`orderId=${encodeURIComponent(orderId)}`, signal),
+
+    status: async (shipmentId, signal) => {
+      const path = `/shipments/${encodeURIComponent(shipmentId)}`;
+      const { status, body } = await call({ operation: 'shipments.retrieve', path, signal });
+      if (status === 404) return null;
+      if (status !== 200) throw rejected(status, body);
+      return shown(understood(shipmentSchema, body));
+    },
 
     create: async (request, signal): Promise<CreateResult> => {
       const { reference } = request;
-      const sent = { key: `shipment:${reference}`, body: bodyOf(request) };
-      const { status, body } = await call('POST', '/shipments', signal, sent);
+      const write = { key: `shipment:${reference}`, body: bodyOf(request) };
+      const { status, body } = await call({ operation: 'shipments.create', path: '/shipments', signal, write });
       if (status === 200 || status === 201) return { created: parcelOf(understood(shipmentSchema, body)) };
-      const problem = problemOf(body);
-      if (status === 422 && concernsTheCustomer(problem)) {
-        return { refused: { code: problem.code, reason: reasonOf(problem) } };
+      const refused = status === 422 ? refusalOf(problemOf(body), request) : undefined;
+      if (refused) return { refused };
+      const there = status === 409 ? await find(reference, signal) : null;
+      if (!there) throw rejected(status, body);
+      if (there.customerReference !== request.customerReference) {
+        throw new NotYetError(`the carrier has another shipment with the reference ${reference}`);
       }
       // Its memory of our key is gone, not of the shipment.
-      const there = status === 409 ? await find(reference, signal) : null;
-      if (there) return { created: there };
-      throw rejected(status, body);
+      return { created: there.parcel };
     },
 
     cancel: async (shipmentId, signal) => {
       const path = `/shipments/${encodeURIComponent(shipmentId)}/cancel`;
-      const { status, body } = await call('POST', path, signal, { key: `cancel:${shipmentId}` });
+      const write = { key: `cancel:${shipmentId}` };
+      const { status, body } = await call({ operation: 'shipments.cancel', path, signal, write });
       if (status === 200 || status === 404) return 'cancelled';
       if (status === 409) return 'too late';
       throw rejected(status, body);
     },
   };
-}
-
-/** One call; returns every answer that is the carrier's considered one, 2xx and 4xx. */
-function caller({ url, apiKey, timeoutMs = 8_000 }: HttpCarrierOptions) {
-  const base = url.replace(/\/+$/, '');
-  return async (
-    method: string,
-    path: string,
-    signal: AbortSignal,
-    write?: { key: string; body?: unknown },
-  ): Promise<Answer> => {
-    const response = await reached(method, () =>
-      fetch(`${base}${path}`, {
-        method,
-        redirect: 'error',
-        signal: AbortSignal.any([signal, AbortSignal.timeout(timeoutMs)]),
-        headers: {
-          accept: 'application/json',
-          authorization: `Bearer ${apiKey}`,
-          ...(write ? { 'idempotency-key': write.key } : {}),
-          ...(write?.body === undefined ? {} : { 'content-type': 'application/json' }),
-        },
-        ...(write?.body === undefined ? {} : { body: JSON.stringify(write.body) }),
-      }),
-    );
-    const { status } = response;
-    const text = await reached(method, () => response.text());
-    // A wrong key is ours to mend: until then every order waits, none is lost.
-    if (status === 401 || status === 403) throw new DependencyError('carrier', 'it refuses our key (CARRIER_API_KEY)');
-    if (status === 429 || status === 503) throw new DependencyError('carrier', `it answered ${status}`);
-    if (status >= 500) throw failure(method, `it answered ${status}`);
-    return { status, body: parsed(text) };
-  };
-}
-
-const NEVER_SENT = new Set(['ECONNREFUSED', 'ENOTFOUND', 'EAI_AGAIN', 'EHOSTUNREACH', 'UND_ERR_CONNECT_TIMEOUT']);
-
-async function reached<T>(method: string, send: () => Promise<T>): Promise<T> {
-  try {
-    return await send();
-  } catch (error) {
-    const cause = (error as { cause?: { code?: string; message?: string } }).cause;
-    const message = cause?.message || errorMessage(error);
-    if (NEVER_SENT.has(cause?.code ?? '')) throw new DependencyError('carrier', message, { cause: error });
-    throw failure(method, message, error);
-  }
-}
-
-/** A read that failed can simply be repeated; a write may have happened. */
-function failure(method: string, message: string, cause?: unknown): DependencyError {
-  const Failure = method === 'GET' ? DependencyError : UnknownOutcomeError;
-  return new Failure('carrier', message, { cause });
-}
-
-function parsed(text: string): unknown {
-  try {
-    return JSON.parse(text);
-  } catch {
-    return undefined;
-  }
 }
 
 function understood<S extends z.ZodType>(schema: S, body: unknown): z.output<S> {
@@ -146,10 +93,15 @@ function problemOf(body: unknown): Problem {
   return result.success ? result.data.error : { code: 'UNKNOWN', message: '', fields: [] };
 }
 
-/** An address that nobody can deliver to is a refusal; any other invalid request is our mistake. */
-function concernsTheCustomer({ code, fields }: Problem): boolean {
-  if (code === 'ADDRESS_UNDELIVERABLE') return true;
-  return fields.length > 0 && fields.every(({ field }) => /^(recipient|contact)\b/.test(field));
+/** An address that nobody can reach and a warehouse that nobody can collect from are refusals; the rest is our mistake. */
+function refusalOf(problem: Problem, { origin }: ShipmentRequest): Refused | undefined {
+  const { code, fields } = problem;
+  if (code === 'ORIGIN_UNAVAILABLE' && origin !== undefined)
+    return { code, reason: reasonOf(problem), elsewhere: true };
+  const customers = origin === undefined ? /^(sender|contact)\b/ : /^(recipient|contact)\b/;
+  const aboutTheCustomer = fields.every(({ field }) => customers.test(field));
+  if (!aboutTheCustomer || (fields.length === 0 && code !== 'ADDRESS_UNDELIVERABLE')) return undefined;
+  return { code, reason: reasonOf(problem), elsewhere: false };
 }
 
 function reasonOf({ code, message, fields }: Problem): string {
@@ -162,12 +114,23 @@ function rejected(status: number, body: unknown): PermanentError {
   return new PermanentError(`carrier: it answered ${status} ${code}: ${message}`);
 }
 
-function parcelOf({ id, carrier, trackingNumber, trackingUrl, eta }: z.output<typeof shipmentSchema>): Parcel {
+function parcelOf({ id, carrier, trackingNumber, trackingUrl, eta }: RawShipment): CarrierParcel {
   return { shipmentId: id, carrier, trackingNumber, trackingUrl, eta: new Date(eta).toISOString() };
 }
 
-/** The same for every try of an order: the idempotency key stands for exactly this body. */
-function bodyOf({ reference, service, readyAt, lines, recipient, contact }: ShipmentRequest) {
+/** Scans of a kind that we don't know tell us nothing. */
+function shown(raw: RawShipment): AtCarrier {
+  const scans = raw.scans.flatMap(({ status, scanAt }) => {
+    const known = scanStatusSchema.safeParse(status);
+    return known.success ? [{ status: known.data, scanAt: new Date(scanAt).toISOString() }] : [];
+  });
+  const { reference, customerReference } = raw;
+  const names = { reference, ...(customerReference === undefined ? {} : { customerReference }) };
+  return { ...names, parcel: parcelOf(raw), cancelled: raw.status === 'cancelled', scans };
+}
+
+/** The same for every try of a shipment: the idempotency key stands for exactly this body. */
+function bodyOf({ lines, ...request }: ShipmentRequest) {
   const contents = lines.map(({ sku, quantity, name }) => ({ sku, quantity, name: name.slice(0, 200) || sku }));
-  return { reference, orderId: reference, service, readyAt, lines: contents, recipient, contact };
+  return { ...request, lines: contents };
 }

@@ -1,13 +1,19 @@
 import type { Handlers } from '@orderflow/runtime';
-import type { Shipment } from '../decide-shipment.ts';
 import type { Deps } from '../deps.ts';
+import type { OrderShipments } from '../order-shipments.ts';
 import type { delivery } from '../worker.ts';
 import { onCarrierScan } from './on-carrier-scan.ts';
+import { onInventoryReallocated } from './on-inventory-reallocated.ts';
+import { onOrderCancelRequested } from './on-order-cancel-requested.ts';
 import { onOrderCancelled } from './on-order-cancelled.ts';
 import { onOrderConfirmed } from './on-order-confirmed.ts';
+import { onOrderReturnRequested } from './on-order-return-requested.ts';
 
-export const handlers: Handlers<typeof delivery, Deps, Shipment> = {
+export const handlers: Handlers<typeof delivery, Deps, OrderShipments> = {
   'order.confirmed': onOrderConfirmed,
-  'carrier.scan': onCarrierScan,
+  'inventory.reallocated': onInventoryReallocated,
+  'order.cancel_requested': onOrderCancelRequested,
   'order.cancelled': onOrderCancelled,
+  'order.return_requested': onOrderReturnRequested,
+  'carrier.scan': onCarrierScan,
 };

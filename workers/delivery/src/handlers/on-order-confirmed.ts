@@ -1,52 +1,39 @@
-import { type EventOf, type OrderConfirmed, ShipmentCreated, ShipmentFailed } from '@orderflow/contracts';
-import { type HandlerContext, ignore, type Outcome, PermanentError, type SaidBy } from '@orderflow/runtime';
-import type { CreateResult } from '../adapters/carrier.ts';
-import { decideOnConfirmed, type Shipment } from '../decide-shipment.ts';
+import type { EventOf, OrderConfirmed } from '@orderflow/contracts';
+import { type HandlerContext, ignore, type Outcome } from '@orderflow/runtime';
+import { decideOnConfirmed } from '../decide-shipping.ts';
 import type { Deps } from '../deps.ts';
-import type { delivery } from '../worker.ts';
+import { answered, type Said } from '../facts.ts';
+import type { Details, OrderShipments } from '../order-shipments.ts';
+import { callOff, ship } from '../ship.ts';
 
 /**
- * Orders the shipment from the carrier. The cancel window needs no timer: the carrier is told when the parcel is
+ * Orders the shipments from the carrier. The cancel window needs no timer: the carrier is told when the parcels are
  * ready and doesn't come before.
  */
 export async function onOrderConfirmed(
   deps: Deps,
-  event: EventOf<typeof OrderConfirmed>,
-  state: Shipment | null,
+  { subject: id, data }: EventOf<typeof OrderConfirmed>,
+  state: OrderShipments | null,
   context: HandlerContext,
-): Promise<Outcome<Shipment, SaidBy<typeof delivery>>> {
+): Promise<Outcome<OrderShipments, Said>> {
   const decision = decideOnConfirmed(state);
+  const details = detailsOf(data);
   switch (decision.do) {
     case 'nothing':
       return ignore(decision.why);
-    case 'create':
-      return outcomeOf(await create(deps, event, context));
+    case 'ship': {
+      const shipments = await ship(deps, { id, details, readyAt: details.dispatchAfter }, data.parcels, context);
+      return { state: { ...details, status: 'shipping', shipments, returns: [] }, say: shipments.map(answered) };
+    }
     case 'call off': {
-      // The order was cancelled first, but a try of this event may have reached the carrier meanwhile.
-      const parcel = await deps.carrier.find(event.subject, context.signal);
-      if (!parcel) return ignore('cancelled before it was confirmed');
-      if ((await deps.carrier.cancel(parcel.shipmentId, context.signal)) === 'too late') {
-        throw new PermanentError(`the order is cancelled, but ${parcel.shipmentId} was picked up`);
-      }
-      return { state: { ...decision.shipment, parcel } };
+      const { reason } = decision.state;
+      const shipments = await callOff(deps.carrier, id, data.parcels, { reason, signal: context.signal });
+      return { state: { ...details, status: 'cancelled', reason, shipments, returns: [] } };
     }
   }
 }
 
-async function create(
-  { carrier }: Deps,
-  { subject, data }: EventOf<typeof OrderConfirmed>,
-  { triedBefore, signal }: HandlerContext,
-): Promise<CreateResult> {
-  const earlier = triedBefore ? await carrier.find(subject, signal) : null;
-  if (earlier) return { created: earlier };
-  const { lines, address: recipient, contact, shippingMethod: service, dispatchAfter: readyAt } = data;
-  return carrier.create({ reference: subject, service, readyAt, lines, recipient, contact }, signal);
-}
-
-function outcomeOf(result: CreateResult): Outcome<Shipment, SaidBy<typeof delivery>> {
-  if ('refused' in result) {
-    return { state: { status: 'failed', ...result.refused }, say: [ShipmentFailed.of(result.refused)] };
-  }
-  return { state: { status: 'created', parcel: result.created }, say: [ShipmentCreated.of(result.created)] };
-}
+const detailsOf = ({ lines, ...data }: EventOf<typeof OrderConfirmed>['data']): Details => {
+  const { address, contact, shippingMethod, dispatchAfter } = data;
+  return { address, contact, shippingMethod, dispatchAfter, items: lines.map(({ sku, name }) => ({ sku, name })) };
+};

@@ -1,0 +1,79 @@
+import { DependencyError, errorMessage, outsideCall, UnknownOutcomeError } from '@orderflow/runtime';
+
+export interface HttpCarrierOptions {
+  /** Where `/shipments` is. */
+  url: string;
+  apiKey: string;
+  timeoutMs?: number;
+}
+
+interface Answer {
+  readonly status: number;
+  readonly body: unknown;
+}
+
+interface Call {
+  /** For the X-ray, e.g. `shipments.create`. */
+  readonly operation: string;
+  readonly path: string;
+  readonly signal: AbortSignal;
+  /** A write, under this idempotency key. */
+  readonly write?: { readonly key: string; readonly body?: unknown };
+}
+
+/** One call; returns every answer that is the carrier's considered one, 2xx and 4xx. */
+export function carrierCalls({ url, apiKey, timeoutMs = 8_000 }: HttpCarrierOptions) {
+  const base = url.replace(/\/+$/, '');
+  const send = async ({ path, signal, write }: Call): Promise<Answer> => {
+    const method = write ? 'POST' : 'GET';
+    const response = await reached(method, () =>
+      fetch(`${base}${path}`, {
+        method,
+        redirect: 'error',
+        signal: AbortSignal.any([signal, AbortSignal.timeout(timeoutMs)]),
+        headers: {
+          accept: 'application/json',
+          authorization: `Bearer ${apiKey}`,
+          ...(write ? { 'idempotency-key': write.key } : {}),
+          ...(write?.body === undefined ? {} : { 'content-type': 'application/json' }),
+        },
+        ...(write?.body === undefined ? {} : { body: JSON.stringify(write.body) }),
+      }),
+    );
+    const { status } = response;
+    const text = await reached(method, () => response.text());
+    // A wrong key is ours to mend: until then every order waits, none is lost.
+    if (status === 401 || status === 403) throw new DependencyError('carrier', 'it refuses our key (CARRIER_API_KEY)');
+    if (status === 429 || status === 503) throw new DependencyError('carrier', `it answered ${status}`);
+    if (status >= 500) throw failure(method, `it answered ${status}`);
+    return { status, body: parsed(text) };
+  };
+  return (call: Call): Promise<Answer> => outsideCall('carrier', call.operation, () => send(call));
+}
+
+const NEVER_SENT = new Set(['ECONNREFUSED', 'ENOTFOUND', 'EAI_AGAIN', 'EHOSTUNREACH', 'UND_ERR_CONNECT_TIMEOUT']);
+
+async function reached<T>(method: string, send: () => Promise<T>): Promise<T> {
+  try {
+    return await send();
+  } catch (error) {
+    const cause = (error as { cause?: { code?: string; message?: string } }).cause;
+    const message = cause?.message || errorMessage(error);
+    if (NEVER_SENT.has(cause?.code ?? '')) throw new DependencyError('carrier', message, { cause: error });
+    throw failure(method, message, error);
+  }
+}
+
+/** A read that failed can simply be repeated; a write may have happened. */
+function failure(method: string, message: string, cause?: unknown): DependencyError {
+  const Failure = method === 'GET' ? DependencyError : UnknownOutcomeError;
+  return new Failure('carrier', message, { cause });
+}
+
+function parsed(text: string): unknown {
+  try {
+    return JSON.parse(text);
+  } catch {
+    return undefined;
+  }
+}

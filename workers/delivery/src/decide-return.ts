@@ -1,0 +1,56 @@
+import type { EventOf, OrderReturnRequested, QuantityLine } from '@orderflow/contracts';
+import { listed } from './facts.ts';
+import type { Confirmed, OrderShipments, ReturnThat } from './order-shipments.ts';
+
+type Wish = EventOf<typeof OrderReturnRequested>['data'];
+
+export type ReturnDecision =
+  | { readonly do: 'wait' | 'nothing'; readonly why: string }
+  | { readonly do: 'refuse'; readonly state: OrderShipments; readonly failed: ReturnThat<'failed'> }
+  /** `number`: the lowest that no return of the order has here. */
+  | { readonly do: 'take back'; readonly state: Confirmed; readonly warehouse: string; readonly number: number };
+
+/** order.return_requested. Whoever took the wish has checked it; a parcel of ours must have brought the lines all the same. */
+export function decideOnReturn(state: OrderShipments | null, { returnId, lines }: Wish): ReturnDecision {
+  if (!state) return { do: 'wait', why: 'the order is not confirmed here yet' };
+  const reason = `Not delivered, or sent back already: ${listed(lines)}`.slice(0, 500);
+  const refused = { returnId, lines, status: 'failed', code: 'not_delivered', reason } as const;
+  if (state.status === 'called_off') return { do: 'refuse', state, failed: { ...refused, number: 1 } };
+  if (state.returns.some((one) => one.returnId === returnId)) {
+    return { do: 'nothing', why: 'the return is known already' };
+  }
+  const number = Math.max(0, ...state.returns.map((one) => one.number)) + 1;
+  const warehouse = warehouseOf(state, lines);
+  if (warehouse && lines.every(({ sku }) => count([{ lines }], sku) <= returnable(state, sku))) {
+    return { do: 'take back', state, warehouse, number };
+  }
+  const failed = { ...refused, number };
+  return { do: 'refuse', state: { ...state, returns: [...state.returns, failed] }, failed };
+}
+
+/** How many of the SKU have been delivered and are not on their way back. */
+function returnable(state: Confirmed, sku: string): number {
+  const delivered = state.shipments.filter(({ status }) => status === 'delivered');
+  const back = state.returns.filter(({ status }) => status !== 'failed');
+  return count(delivered, sku) - count(back, sku);
+}
+
+const count = (parts: readonly { readonly lines: readonly QuantityLine[] }[], sku: string): number =>
+  parts.flatMap(({ lines }) => lines.filter((line) => line.sku === sku)).reduce((sum, line) => sum + line.quantity, 0);
+
+/**
+ * A return is one shipment to one warehouse: the one that sent most of the units that come back; of several the
+ * one whose parcel has the lowest number.
+ */
+export function warehouseOf(state: Confirmed, lines: readonly QuantityLine[]): string | undefined {
+  const units = new Map<string, number>();
+  const delivered = state.shipments
+    .filter(({ status }) => status === 'delivered')
+    .toSorted((a, b) => Number(a.parcelId) - Number(b.parcelId));
+  for (const { warehouse, lines: sent } of delivered) {
+    const from = lines.reduce((sum, line) => sum + Math.min(line.quantity, count([{ lines: sent }], line.sku)), 0);
+    if (from > 0) units.set(warehouse, (units.get(warehouse) ?? 0) + from);
+  }
+  // Sorting is stable: of equals the first stays first.
+  return [...units].toSorted(([, a], [, b]) => b - a)[0]?.[0];
+}

@@ -1,0 +1,169 @@
+import type { ScanStatus } from '@orderflow/contracts';
+import { heard, type Moment } from './decide-silence.ts';
+import type { Said } from './facts.ts';
+import * as facts from './facts.ts';
+import {
+  type Confirmed,
+  never,
+  type OrderShipments,
+  type Return,
+  type Scan,
+  type Shipment,
+  withReturn,
+  withShipment,
+} from './order-shipments.ts';
+
+/** How far a parcel has come. An attempt that failed is followed by another, so those two change by time. */
+const RANKS: Readonly<Record<ScanStatus, number>> = {
+  picked_up: 1,
+  in_transit: 2,
+  out_for_delivery: 3,
+  delivery_failed: 3,
+  delivered: 4,
+  lost: 4,
+  returned_to_sender: 4,
+};
+
+/** What one scan changes. `odd`: it contradicts what was said, and people may want to know. */
+type Step<Now> =
+  | { readonly is: Now; readonly say: readonly Said[] }
+  | { readonly ignored: string; readonly odd: boolean }
+  | { readonly refused: string };
+
+export interface Followed<S> {
+  readonly state: S;
+  readonly say: readonly Said[];
+  readonly ignored: readonly { readonly why: string; readonly odd: boolean }[];
+}
+
+export type ScanDecision =
+  | { readonly do: 'wait' | 'refuse'; readonly why: string }
+  /** The order is known, the shipment isn't: the carrier can say whether it is ours. */
+  | { readonly do: 'look up' }
+  | { readonly do: 'nothing'; readonly why: string; readonly odd: boolean }
+  | { readonly do: 'follow'; readonly state: Confirmed; readonly say: readonly Said[] };
+
+/** carrier.scan: a parcel only goes forward, and its first scan, whichever it is, tells that it has left. */
+export function decideOnScan(state: OrderShipments | null, shipmentId: string, scan: Scan, at: Moment): ScanDecision {
+  if (!state) return { do: 'wait', why: 'its shipment is not known yet' };
+  if (state.status === 'called_off') {
+    return { do: 'refuse', why: `a parcel of a cancelled order was scanned: ${shipmentId} ${scan.status}` };
+  }
+  if (!carried(state, shipmentId)) {
+    // A cancelled order gets no new shipments.
+    const why = `a parcel of a cancelled order was scanned: ${shipmentId} ${scan.status}`;
+    return state.status === 'cancelled' ? { do: 'refuse', why } : { do: 'look up' };
+  }
+  const step = stepOf(state, shipmentId, scan, at);
+  if ('refused' in step) return { do: 'refuse', why: step.refused };
+  if ('ignored' in step) return { do: 'nothing', why: step.ignored, odd: step.odd };
+  return { do: 'follow', state: step.is, say: step.say };
+}
+
+/** The same for all that the carrier knows of one shipment, e.g. when it was asked. Scans of what never left are passed over. */
+export function followScans<S extends Confirmed>(
+  state: S,
+  shipmentId: string,
+  scans: readonly Scan[],
+  at: Moment,
+): Followed<S> {
+  let followed: Followed<S> = { state, say: [], ignored: [] };
+  for (const scan of scans.toSorted((a, b) => Date.parse(a.scanAt) - Date.parse(b.scanAt))) {
+    const step = stepOf(followed.state, shipmentId, scan, at);
+    if ('is' in step) followed = { ...followed, state: step.is, say: [...followed.say, ...step.say] };
+    else if ('ignored' in step) {
+      followed = { ...followed, ignored: [...followed.ignored, { why: step.ignored, odd: step.odd }] };
+    }
+  }
+  return followed;
+}
+
+function carried(state: Confirmed, shipmentId: string): Shipment | Return | undefined {
+  return [...state.shipments, ...state.returns].find((one) => 'parcel' in one && one.parcel?.shipmentId === shipmentId);
+}
+
+function stepOf<S extends Confirmed>(state: S, shipmentId: string, scan: Scan, at: Moment): Step<S> {
+  const one = carried(state, shipmentId);
+  if (!one) return { refused: `the order has no shipment ${shipmentId}` };
+  if ('returnId' in one) {
+    const step = stepOfReturn(one, scan, at);
+    return 'is' in step ? { ...step, is: withReturn(state, step.is) } : step;
+  }
+  const step = stepOfParcel(one, scan, at);
+  return 'is' in step ? { ...step, is: withShipment(state, step.is) } : step;
+}
+
+function stepOfParcel(shipment: Shipment, scan: Scan, at: Moment): Step<Shipment> {
+  const { parcelId, warehouse, lines } = shipment;
+  switch (shipment.status) {
+    case 'failed':
+    case 'replaced':
+    case 'cancelled':
+      return { refused: `a parcel that is ${shipment.status} was scanned: ${parcelId} ${scan.status}` };
+    case 'delivered':
+    case 'lost':
+    case 'returned':
+      return ended(shipment.status, shipment.scan, scan);
+    case 'created':
+    case 'dispatched': {
+      const known = shipment.status === 'created' ? undefined : shipment.scan;
+      if (known && !tellsMore(scan, known)) return { ignored: `${scan.status} after ${known.status}`, odd: false };
+      const is = { parcelId, warehouse, lines, parcel: shipment.parcel, scan };
+      const left = known ? [] : [facts.dispatched(is)];
+      if (scan.status === 'delivered')
+        return { is: { ...is, status: 'delivered' }, say: [...left, facts.delivered(is)] };
+      if (scan.status === 'lost' || scan.status === 'returned_to_sender') {
+        const status = scan.status === 'lost' ? 'lost' : 'returned';
+        return { is: { ...is, status }, say: [...left, facts.lostOrReturned(is, scan.status)] };
+      }
+      return { is: { ...is, status: 'dispatched', watch: heard(at) }, say: left };
+    }
+    default:
+      return never(shipment);
+  }
+}
+
+function stepOfReturn(one: Return, scan: Scan, at: Moment): Step<Return> {
+  switch (one.status) {
+    case 'received':
+    case 'failed':
+      return ended(one.status, one.scan, scan);
+    case 'created':
+    case 'under_way': {
+      const known = one.status === 'created' ? undefined : one.scan;
+      if (known && !tellsMore(scan, known)) return { ignored: `${scan.status} after ${known.status}`, odd: false };
+      const { returnId, number, warehouse, lines, parcel } = one;
+      const is = { returnId, number, warehouse, lines, parcel, scan };
+      if (scan.status === 'delivered') {
+        const received = { ...is, status: 'received' } as const;
+        return { is: received, say: [facts.returnReceived(received)] };
+      }
+      if (scan.status === 'lost' || scan.status === 'returned_to_sender') {
+        const reason =
+          scan.status === 'lost' ? 'The carrier has lost the return' : 'The return went back to the customer';
+        const failed = { ...is, status: 'failed', code: scan.status, reason } as const;
+        return { is: failed, say: [facts.returnFailed(failed)] };
+      }
+      return { is: { ...is, status: 'under_way', watch: heard(at) }, say: [] };
+    }
+    default:
+      return never(one);
+  }
+}
+
+/**
+ * Higher ranks count whatever their time, since webhooks overtake each other and the clocks of two hand scanners
+ * differ; within a rank the later scan does. Lost and returned only count when nothing was scanned afterwards.
+ */
+function tellsMore(scan: Scan, known: Scan): boolean {
+  const later = Date.parse(scan.scanAt) - Date.parse(known.scanAt);
+  if (scan.status === 'lost' || scan.status === 'returned_to_sender') return later >= 0;
+  const further = RANKS[scan.status] - RANKS[known.status];
+  return further > 0 || (further === 0 && later > 0);
+}
+
+/** An end stays one, also when a lost parcel turns up: its lines may have been refunded by then. */
+function ended(status: string, last: Scan | undefined, scan: Scan): { ignored: string; odd: boolean } {
+  const odd = last?.status !== scan.status && (last === undefined || Date.parse(scan.scanAt) > Date.parse(last.scanAt));
+  return { ignored: `${scan.status} after it was ${status}`, odd };
+}

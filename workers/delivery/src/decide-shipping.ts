@@ -1,0 +1,71 @@
+import type { EventOf, InventoryReallocated, Parcel } from '@orderflow/contracts';
+import {
+  type CalledOff,
+  type Cancelled,
+  type Confirmed,
+  type Curtailed,
+  never,
+  type OrderShipments,
+  type Shipment,
+  type ShipmentThat,
+  type Shipping,
+} from './order-shipments.ts';
+
+type Nothing = { readonly do: 'nothing'; readonly why: string };
+
+/** order.confirmed: ship, unless that was done or called off. */
+export function decideOnConfirmed(
+  state: OrderShipments | null,
+): { readonly do: 'ship' } | { readonly do: 'call off'; readonly state: CalledOff } | Nothing {
+  if (!state) return { do: 'ship' };
+  switch (state.status) {
+    case 'called_off':
+      return { do: 'call off', state };
+    case 'shipping':
+    case 'curtailed':
+    case 'cancelled':
+      return { do: 'nothing', why: `its parcels are known already; ${state.status}` };
+    default:
+      return never(state);
+  }
+}
+
+export type ReallocatedDecision =
+  | { readonly do: 'ship'; readonly state: Shipping; readonly replaced: ShipmentThat<'failed'> }
+  | { readonly do: 'call off'; readonly state: Curtailed | Cancelled; readonly replaced: ShipmentThat<'failed'> }
+  | { readonly do: 'wait' | 'refuse'; readonly why: string }
+  | Nothing;
+
+/** inventory.reallocated: the new parcels bring what the old one was to bring; nothing does once the order is cancelled. */
+export function decideOnReallocated(
+  state: OrderShipments | null,
+  { replaced: parcelId, parcels }: EventOf<typeof InventoryReallocated>['data'],
+): ReallocatedDecision {
+  if (!state) return { do: 'wait', why: 'the order is not confirmed here yet' };
+  if (state.status === 'called_off') return { do: 'nothing', why: 'the order was cancelled before it was confirmed' };
+  const known = new Set(state.shipments.map((one) => one.parcelId));
+  if (parcels.some((one) => known.has(one.parcelId))) return { do: 'nothing', why: 'its parcels are known already' };
+  const replaced = state.shipments.find((one) => one.parcelId === parcelId);
+  if (replaced?.status !== 'failed' || !replaced.elsewhere) {
+    // Both would be sent.
+    return { do: 'refuse', why: `parcel ${parcelId} is ${replaced?.status ?? 'unknown'} and cannot be replaced` };
+  }
+  return state.status === 'shipping' ? { do: 'ship', state, replaced } : { do: 'call off', state, replaced };
+}
+
+/** With the new parcels in the place of the one that failed. */
+export function reallocated<S extends Confirmed>(
+  state: S,
+  { parcelId, warehouse, lines, code, reason }: ShipmentThat<'failed'>,
+  shipments: readonly Shipment[],
+): S {
+  const by = shipments.map((one) => one.parcelId);
+  const replaced: Shipment = { parcelId, warehouse, lines, status: 'replaced', code, reason, by };
+  const others = state.shipments.map((one) => (one.parcelId === parcelId ? replaced : one));
+  return { ...state, shipments: [...others, ...shipments] };
+}
+
+export const cancelledShipment = (
+  { parcelId, warehouse, lines }: Parcel,
+  reason: string,
+): ShipmentThat<'cancelled'> => ({ parcelId, warehouse, lines, status: 'cancelled', reason });

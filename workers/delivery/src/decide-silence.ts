@@ -1,0 +1,46 @@
+import type { Deadline } from '@orderflow/runtime';
+import type { Confirmed, OrderShipments, Watch } from './order-shipments.ts';
+
+/** The time at which something is decided, and after how much silence the carrier is asked. */
+export interface Moment {
+  readonly now: Date;
+  readonly silenceMs: number;
+}
+
+/** A parcel of which nothing was heard for so long is not asked about any more: people look after it then. */
+const GIVE_UP_MS = 6 * 7 * 24 * 60 * 60_000;
+
+/** Heard of just now. @param notBefore silence before that is no wonder */
+export function heard({ now, silenceMs }: Moment, notBefore: Date = now): Watch {
+  const from = notBefore > now ? notBefore : now;
+  return { heardAt: now.toISOString(), askAt: new Date(from.getTime() + silenceMs).toISOString() };
+}
+
+/** The carrier was asked and knew nothing new. */
+export function askedInVain({ heardAt }: Watch, { now, silenceMs }: Moment): Watch {
+  const next = new Date(now.getTime() + silenceMs);
+  return next.getTime() - Date.parse(heardAt) > GIVE_UP_MS ? { heardAt } : { heardAt, askAt: next.toISOString() };
+}
+
+/** Everything the carrier still has or will get from us. */
+const watched = (state: Confirmed): { shipmentId: string; askAt: string }[] =>
+  [...state.shipments, ...state.returns].flatMap((one) =>
+    'watch' in one && one.watch.askAt !== undefined
+      ? [{ shipmentId: one.parcel.shipmentId, askAt: one.watch.askAt }]
+      : [],
+  );
+
+/** When to ask the carrier about the parcel that has been silent longest. */
+export function deadlineOf(state: OrderShipments): Deadline | null {
+  if (state.status === 'called_off') return null;
+  const [first] = watched(state)
+    .map(({ askAt }) => askAt)
+    .sort();
+  return first === undefined ? null : { name: 'scan', at: new Date(first) };
+}
+
+/** Shipments, returns among them, that the carrier has to be asked about by now. */
+export const silent = (state: Confirmed, now: Date): readonly string[] =>
+  watched(state)
+    .filter(({ askAt }) => Date.parse(askAt) <= now.getTime())
+    .map(({ shipmentId }) => shipmentId);

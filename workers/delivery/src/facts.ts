@@ -1,0 +1,82 @@
+import {
+  type Parcel,
+  type QuantityLine,
+  ReturnCreated,
+  ReturnFailed,
+  ReturnReceived,
+  ShipmentCreated,
+  ShipmentDelivered,
+  ShipmentDispatched,
+  ShipmentFailed,
+} from '@orderflow/contracts';
+import type { SaidBy } from '@orderflow/runtime';
+import type { CarrierParcel, ReturnThat, Scan, ShipmentThat } from './order-shipments.ts';
+import type { delivery } from './worker.ts';
+
+export type Said = SaidBy<typeof delivery>;
+
+type Carried = Parcel & { readonly parcel: CarrierParcel };
+type Scanned = Carried & { readonly scan: Scan };
+
+const REASONS = {
+  lost: 'The carrier has lost the parcel',
+  returned_to_sender: 'The parcel could not be delivered and comes back to us',
+} as const;
+
+/** What the carrier answered to a parcel, as the fact it is. */
+export const answered = (shipment: ShipmentThat<'created' | 'failed'>): Said =>
+  shipment.status === 'created'
+    ? ShipmentCreated.of({ ...aboutParcel(shipment), ...shipment.parcel })
+    : neverLeft(shipment, shipment);
+
+export const dispatched = (shipment: Scanned): Said =>
+  ShipmentDispatched.of({ ...tracked(shipment), scanAt: shipment.scan.scanAt });
+
+export const delivered = (shipment: Scanned): Said =>
+  ShipmentDelivered.of({ ...tracked(shipment), scanAt: shipment.scan.scanAt });
+
+export const lostOrReturned = (shipment: Scanned, code: keyof typeof REASONS): Said =>
+  ShipmentFailed.of({
+    ...aboutParcel(shipment),
+    code,
+    reason: REASONS[code],
+    dispatched: true,
+    elsewhere: false,
+    returned: code === 'returned_to_sender',
+  });
+
+/** A parcel that the carrier refused, or that was cancelled while others of its order had left. */
+export const neverLeft = (parcel: Parcel, why: { code: string; reason: string; elsewhere: boolean }): Said =>
+  ShipmentFailed.of({
+    ...aboutParcel(parcel),
+    code: why.code,
+    reason: why.reason,
+    elsewhere: why.elsewhere,
+    dispatched: false,
+    returned: false,
+  });
+
+export const cancelledParcel = (shipment: ShipmentThat<'cancelled'>): Said =>
+  neverLeft(shipment, { code: 'cancelled', reason: shipment.reason, elsewhere: false });
+
+export const returnCreated = ({ returnId, lines, parcel }: ReturnThat<'created'>): Said => {
+  const { eta: _, ...label } = parcel;
+  return ReturnCreated.of({ returnId, lines: [...lines], ...label });
+};
+
+export const returnReceived = ({ returnId, lines, warehouse, scan }: ReturnThat<'received'>): Said =>
+  ReturnReceived.of({ returnId, warehouse, lines: [...lines], scanAt: scan.scanAt });
+
+export const returnFailed = ({ returnId, code, reason }: { returnId: string; code: string; reason: string }): Said =>
+  ReturnFailed.of({ returnId, code, reason });
+
+const aboutParcel = ({ parcelId, warehouse, lines }: Parcel): Parcel => ({ parcelId, warehouse, lines });
+
+function tracked(shipment: Carried) {
+  const { eta: _, ...label } = shipment.parcel;
+  return { ...aboutParcel(shipment), ...label };
+}
+
+/** `2 x MUG-RED, 1 x CUP`, for texts. */
+export const listed = (lines: readonly QuantityLine[]): string =>
+  lines.map(({ sku, quantity }) => `${quantity} x ${sku}`).join(', ');

@@ -1,0 +1,110 @@
+import type { Address, Contact, Parcel, QuantityLine, ScanStatus, ShippingMethod } from '@orderflow/contracts';
+
+/** What the carrier gave us for one parcel. */
+export interface CarrierParcel {
+  readonly shipmentId: string;
+  readonly carrier: string;
+  readonly trackingNumber: string;
+  readonly trackingUrl: string;
+  /** RFC 3339, UTC; as every time here. */
+  readonly eta: string;
+}
+
+/** The latest scan. */
+export interface Scan {
+  readonly status: ScanStatus;
+  readonly scanAt: string;
+}
+
+/** Since when nothing was heard of a parcel, and when to ask the carrier; without `askAt` we have given up asking. */
+export interface Watch {
+  readonly heardAt: string;
+  readonly askAt?: string;
+}
+
+/** One parcel of an order; the words are those of `parcelStatusSchema`. */
+export type Shipment = Parcel &
+  (
+    | { readonly status: 'created'; readonly parcel: CarrierParcel; readonly watch: Watch }
+    | { readonly status: 'dispatched'; readonly parcel: CarrierParcel; readonly scan: Scan; readonly watch: Watch }
+    | { readonly status: 'delivered' | 'lost' | 'returned'; readonly parcel: CarrierParcel; readonly scan: Scan }
+    /** It never left. `elsewhere`: another warehouse may be able to send it. */
+    | { readonly status: 'failed'; readonly code: string; readonly reason: string; readonly elsewhere: boolean }
+    /** It failed, and other parcels (`by`, their ids) bring what was in it. */
+    | { readonly status: 'replaced'; readonly code: string; readonly reason: string; readonly by: readonly string[] }
+    /** Without `parcel` it never was at the carrier. */
+    | { readonly status: 'cancelled'; readonly reason: string; readonly parcel?: CarrierParcel }
+  );
+export type ShipmentStatus = Shipment['status'];
+export type ShipmentThat<S extends ShipmentStatus> = Extract<Shipment, { status: S }>;
+
+/** Lines on their way back, to one warehouse. `number` counts an order's returns; the carrier knows it as `<orderId>.r<number>`. */
+export type Return = {
+  readonly returnId: string;
+  readonly number: number;
+  readonly lines: readonly QuantityLine[];
+} & (
+  | (ToWarehouse & { readonly status: 'created'; readonly watch: Watch })
+  | (ToWarehouse & { readonly status: 'under_way'; readonly scan: Scan; readonly watch: Watch })
+  | (ToWarehouse & { readonly status: 'received'; readonly scan: Scan })
+  | {
+      readonly status: 'failed';
+      readonly code: string;
+      readonly reason: string;
+      readonly warehouse?: string;
+      readonly parcel?: CarrierParcel;
+      readonly scan?: Scan;
+    }
+);
+export type ReturnStatus = Return['status'];
+export type ReturnThat<S extends ReturnStatus> = Extract<Return, { status: S }>;
+interface ToWarehouse {
+  readonly warehouse: string;
+  readonly parcel: CarrierParcel;
+}
+
+/** What order.confirmed says that later facts need. */
+export interface Details {
+  readonly address: Address;
+  readonly contact: Contact;
+  readonly shippingMethod: ShippingMethod;
+  /** The carrier doesn't pick up before. */
+  readonly dispatchAfter: string;
+  readonly items: readonly { readonly sku: string; readonly name: string }[];
+}
+
+interface Parcels {
+  readonly shipments: readonly Shipment[];
+  readonly returns: readonly Return[];
+}
+
+/** Known by its cancellation only: it came before the order's confirmation, which then ships nothing. */
+export type CalledOff = { readonly status: 'called_off'; readonly reason: string };
+export type Shipping = Details & Parcels & { readonly status: 'shipping' };
+/** Cancelled too late: what had left goes its way, nothing else leaves. */
+export type Curtailed = Details & Parcels & { readonly status: 'curtailed'; readonly reason: string };
+/** Nothing left and nothing will. */
+export type Cancelled = Details & Parcels & { readonly status: 'cancelled'; readonly reason: string };
+
+export type Confirmed = Shipping | Curtailed | Cancelled;
+/** All that is shipped for one order. */
+export type OrderShipments = CalledOff | Confirmed;
+
+/** Statuses of a parcel that is or was outside. */
+const GONE: ReadonlySet<ShipmentStatus> = new Set(['dispatched', 'delivered', 'lost', 'returned']);
+export const hasLeft = ({ status }: Shipment): boolean => GONE.has(status);
+
+/** The parcel with that id replaced by another version of it. */
+export const withShipment = <S extends Confirmed>(state: S, changed: Shipment): S => ({
+  ...state,
+  shipments: state.shipments.map((one) => (one.parcelId === changed.parcelId ? changed : one)),
+});
+
+export const withReturn = <S extends Confirmed>(state: S, changed: Return): S => ({
+  ...state,
+  returns: state.returns.map((one) => (one.returnId === changed.returnId ? changed : one)),
+});
+
+export function never(value: never): never {
+  throw new TypeError(`Not of a known status: ${JSON.stringify(value)}`);
+}

@@ -1,0 +1,32 @@
+import type { WorkerParts } from '@orderflow/runtime';
+import type { Connection } from 'mongoose';
+import type { Carrier } from './adapters/carrier.ts';
+import type { Deps } from './deps.ts';
+import { handlers } from './handlers/index.ts';
+import { onDeadlinePassed } from './handlers/on-deadline-passed.ts';
+import type { OrderShipments } from './order-shipments.ts';
+import { shipmentAggregates } from './shipment-store.ts';
+import type { Warehouses } from './warehouses.ts';
+import type { delivery } from './worker.ts';
+
+const HOUR_MS = 60 * 60_000;
+
+/**
+ * Everything the worker needs to run on a database.
+ * @param scanSilenceHours after so many hours without a scan of a parcel the carrier is asked about it
+ */
+export function deliveryParts(
+  database: Connection,
+  {
+    carrier,
+    warehouses,
+    scanSilenceHours = 72,
+  }: { readonly carrier: Carrier; readonly warehouses: Warehouses; readonly scanSilenceHours?: number },
+): WorkerParts<typeof delivery, Deps, OrderShipments> {
+  return {
+    deps: { carrier, warehouses, silenceMs: scanSilenceHours * HOUR_MS },
+    aggregates: shipmentAggregates(database),
+    handlers,
+    onDeadline: onDeadlinePassed,
+  };
+}

@@ -1,0 +1,74 @@
+import type { Parcel, QuantityLine } from '@orderflow/contracts';
+import { type HandlerContext, PermanentError } from '@orderflow/runtime';
+import type { Carrier, ShipmentRequest } from './adapters/carrier.ts';
+import { cancelledShipment } from './decide-shipping.ts';
+import { heard } from './decide-silence.ts';
+import { type Deps, momentOf } from './deps.ts';
+import type { Details, ShipmentThat } from './order-shipments.ts';
+
+export const referenceOf = (orderId: string, parcelId: string): string => `${orderId}.${parcelId}`;
+
+/**
+ * Orders a shipment for each parcel. After a crash between two of them the next try finds what is there already.
+ * @param readyAt the same for every try, as the idempotency key stands for the whole request
+ */
+export async function ship(
+  deps: Deps,
+  order: { id: string; details: Details; readyAt: string },
+  parcels: readonly Parcel[],
+  context: HandlerContext,
+): Promise<ShipmentThat<'created' | 'failed'>[]> {
+  // A warehouse that isn't known must not leave half an order at the carrier.
+  const requests = parcels.map((parcel) => ({ parcel, request: requestFor(deps, order, parcel) }));
+  const shipments: ShipmentThat<'created' | 'failed'>[] = [];
+  for (const { parcel, request } of requests) {
+    const { parcelId, warehouse, lines } = parcel;
+    const earlier = context.triedBefore ? await deps.carrier.find(request.reference, context.signal) : null;
+    const result = earlier ? { created: earlier.parcel } : await deps.carrier.create(request, context.signal);
+    shipments.push(
+      'created' in result
+        ? {
+            ...{ parcelId, warehouse, lines, status: 'created', parcel: result.created },
+            watch: heard(momentOf(deps, context), new Date(order.readyAt)),
+          }
+        : { parcelId, warehouse, lines, status: 'failed', ...result.refused },
+    );
+  }
+  return shipments;
+}
+
+function requestFor(
+  { warehouses }: Deps,
+  { id: orderId, details, readyAt }: { id: string; details: Details; readyAt: string },
+  { parcelId, warehouse, lines }: Parcel,
+): ShipmentRequest {
+  const { address: recipient, contact, shippingMethod: service } = details;
+  return {
+    ...{ orderId, reference: referenceOf(orderId, parcelId), service, readyAt, lines: named(details, lines) },
+    ...{ origin: warehouse, sender: warehouses.addressOf(warehouse), recipient, contact },
+  };
+}
+
+export const named = ({ items }: Details, lines: readonly QuantityLine[]) =>
+  lines.map(({ sku, quantity }) => ({ sku, quantity, name: items.find((item) => item.sku === sku)?.name ?? sku }));
+
+/**
+ * Calls off parcels of an order that was cancelled first: a try of the same event may have reached the carrier.
+ * @throws PermanentError when one has been picked up: it is on its way although the order is cancelled
+ */
+export async function callOff(
+  carrier: Carrier,
+  orderId: string,
+  parcels: readonly Parcel[],
+  { reason, signal }: { reason: string; signal: AbortSignal },
+): Promise<ShipmentThat<'cancelled'>[]> {
+  const shipments: ShipmentThat<'cancelled'>[] = [];
+  for (const one of parcels) {
+    const found = await carrier.find(referenceOf(orderId, one.parcelId), signal);
+    if (found && (await carrier.cancel(found.parcel.shipmentId, signal)) === 'too late') {
+      throw new PermanentError(`the order is cancelled, but ${found.parcel.shipmentId} was picked up`);
+    }
+    shipments.push({ ...cancelledShipment(one, reason), ...(found && { parcel: found.parcel }) });
+  }
+  return shipments;
+}
