@@ -6,7 +6,7 @@ export const readConfig = () =>
     {
       ...workerEnv,
       CATALOGUE_SEED: env.text('must be the path of a JSON file').optional(),
-      HOLD_MINUTES: env.wholeNumber(1, 1_440).default(15),
+      HOLD_SECONDS: env.wholeNumber(1, 86_400).default(900),
     },
     process.env,
   );

@@ -1,121 +1,199 @@
-import type { QuantityLine } from '@orderflow/contracts';
+import type {
+  Allocating,
+  Committed,
+  Held,
+  Rejecting,
+  Released,
+  Releasing,
+  Reservation,
+  ReservedParcel,
+} from './reservation.ts';
+import { withParcel } from './reservation.ts';
 
-export interface Shortage {
-  readonly sku: string;
-  readonly requested: number;
-  readonly available: number;
+interface Nothing {
+  readonly do: 'nothing';
+  readonly why: string;
+}
+interface Wait {
+  readonly do: 'wait';
+  readonly why: string;
+}
+/** What was told cannot be: a person has to look. */
+interface Refuse {
+  readonly do: 'refuse';
+  readonly why: string;
 }
 
-interface With<S extends string> {
-  readonly status: S;
-  readonly lines: readonly QuantityLine[];
-}
-interface Held<S extends string> extends With<S> {
-  readonly holdUntil: Date;
-}
-interface Short<S extends string> extends With<S> {
-  readonly shortages: readonly Shortage[];
-}
-
-export type Rejecting = Short<'rejecting'>;
-export type Releasing = Held<'releasing'> & { readonly reason: string };
-/** Without lines it is a tombstone: the order ended before its stock was held, and never will be. */
-export type Released = With<'released'> & { readonly reason: string };
-export type Committing = Held<'committing'>;
-
-/**
- * What one order has of the stock. `rejecting`, `releasing` and `committing` are claims: written before any stock
- * is given back or taken, so that whoever comes second can only finish the same thing, never undo half of it.
- */
-export type Reservation =
-  | Held<'held'>
-  | Rejecting
-  | Short<'rejected'>
-  | Releasing
-  | Released
-  | Committing
-  | Held<'committed'>;
-
-export type Status = Reservation['status'];
+const nothing = (why: string): Nothing => ({ do: 'nothing', why });
+const wait = (why: string): Wait => ({ do: 'wait', why });
+const refuse = (why: string): Refuse => ({ do: 'refuse', why });
 
 export type PlacedDecision =
-  | { readonly do: 'hold' }
-  /** A shortage was found before, by us or by a try that crashed. */
+  | { readonly do: 'choose' }
+  /** Parcels were chosen, by us or by a try that crashed. */
+  | { readonly do: 'hold'; readonly reservation: Allocating }
+  /** A shortage was found before. */
   | { readonly do: 'reject'; readonly reservation: Rejecting }
   /** The order ended while its stock was being held. */
-  | { readonly do: 'give back'; readonly reservation: Released }
-  | { readonly do: 'nothing'; readonly why: string };
+  | { readonly do: 'give back'; readonly reservation: Releasing | Released }
+  | Nothing;
 
 /** order.placed: hold its lines, unless it ended already. */
 export function decideOnPlaced(state: Reservation | null): PlacedDecision {
-  if (!state) return { do: 'hold' };
+  if (!state) return { do: 'choose' };
   switch (state.status) {
+    case 'allocating':
+      return { do: 'hold', reservation: state };
     case 'rejecting':
       return { do: 'reject', reservation: state };
+    case 'releasing':
     case 'released':
+      if (state.parcels.length > 0) return nothing(`the reservation is ${state.status} already`);
       return { do: 'give back', reservation: state };
     case 'held':
     case 'rejected':
-    case 'releasing':
-    case 'committing':
     case 'committed':
-      return { do: 'nothing', why: `the reservation is ${state.status} already` };
+      return nothing(`the reservation is ${state.status} already`);
     default:
       return never(state);
   }
 }
 
-export type ReleaseDecision =
-  | { readonly do: 'leave a tombstone'; readonly reservation: Released }
+export type EndedDecision =
+  /** Nothing is known of the order yet: a tombstone, before anything is looked for. */
+  | { readonly do: 'bury'; readonly reservation: Releasing }
   | { readonly do: 'claim'; readonly reservation: Releasing }
   | { readonly do: 'release'; readonly reservation: Releasing }
-  | { readonly do: 'nothing'; readonly why: string };
+  | Nothing;
 
-/** The order ended without shipping (cancelled, declined for good): what it holds goes back. */
-export function decideOnEnded(state: Reservation | null, reason: string): ReleaseDecision {
-  if (!state) return { do: 'leave a tombstone', reservation: { status: 'released', lines: [], reason } };
+/** The order ended without shipping (cancelled, expired, declined for good): what it still holds goes back. */
+export function decideOnEnded(state: Reservation | null, reason: string): EndedDecision {
+  if (!state) return { do: 'bury', reservation: { status: 'releasing', lines: [], plan: 0, parcels: [], reason } };
   switch (state.status) {
-    case 'held':
-      return { do: 'claim', reservation: { ...state, status: 'releasing', reason } };
+    case 'allocating':
+      return { do: 'claim', reservation: { ...state, status: 'releasing', parcels: [], reason } };
+    case 'held': {
+      const parcels = state.parcels.filter(({ status }) => status !== 'planned').map(released);
+      if (!parcels.some(({ status }) => status === 'releasing'))
+        return nothing('what it held is leaving the warehouse');
+      return { do: 'claim', reservation: { ...state, status: 'releasing', parcels, reason } };
+    }
     case 'releasing':
       return { do: 'release', reservation: state };
     case 'rejecting':
     case 'rejected':
     case 'released':
-      return { do: 'nothing', why: `nothing is held: ${state.status}` };
-    case 'committing':
+      return nothing(`nothing is held: ${state.status}`);
     case 'committed':
-      return { do: 'nothing', why: 'too late: the goods have left the warehouse' };
+      return nothing('too late: the goods have left the warehouse');
     default:
       return never(state);
   }
 }
 
-export type CommitDecision =
-  | { readonly do: 'claim'; readonly reservation: Committing }
-  | { readonly do: 'commit'; readonly reservation: Committing }
-  | { readonly do: 'wait'; readonly why: string }
-  | { readonly do: 'refuse'; readonly why: string }
-  | { readonly do: 'nothing'; readonly why: string };
+const released = (parcel: ReservedParcel): ReservedParcel =>
+  parcel.status === 'held' || parcel.status === 'replacing' ? { ...parcel, status: 'releasing' } : parcel;
 
-/** shipment.dispatched: what is held leaves the warehouse. */
-export function decideOnDispatched(state: Reservation | null): CommitDecision {
-  if (!state) return { do: 'wait', why: 'nothing is known of this order yet' };
-  switch (state.status) {
+export type DispatchedDecision =
+  | { readonly do: 'claim'; readonly reservation: Reservation }
+  | { readonly do: 'commit'; readonly reservation: Held | Releasing | Committed; readonly parcel: ReservedParcel }
+  | Wait
+  | Refuse
+  | Nothing;
+
+/** shipment.dispatched: what is held for the parcel leaves the warehouse. */
+export function decideOnDispatched(state: Reservation | null, parcelId: string): DispatchedDecision {
+  if (!state || state.status === 'allocating') return wait('nothing is held for this order yet');
+  if (state.status === 'rejecting' || state.status === 'rejected') return refuse(strange(parcelId, state.status));
+  const parcel = state.parcels.find((one) => one.parcelId === parcelId);
+  if (!parcel) return refuse(strange(parcelId, state.parcels.length > 0 ? 'unknown' : state.status));
+  switch (parcel.status) {
     case 'held':
-      return { do: 'claim', reservation: { ...state, status: 'committing' } };
+      return { do: 'claim', reservation: withParcel(state, parcelId, { status: 'committing' }) };
     case 'committing':
-      return { do: 'commit', reservation: state };
+      return { do: 'commit', reservation: state as Held | Releasing | Committed, parcel };
     case 'committed':
-      return { do: 'nothing', why: 'committed already' };
-    case 'rejecting':
-    case 'rejected':
+      return nothing(`parcel ${parcelId} is committed already`);
+    case 'planned':
     case 'releasing':
     case 'released':
-      return { do: 'refuse', why: `goods were dispatched whose reservation is ${state.status}: stock needs counting` };
+    case 'replacing':
+    case 'replaced':
+      return refuse(strange(parcelId, parcel.status));
     default:
-      return never(state);
+      return never(parcel.status);
   }
+}
+
+const strange = (parcelId: string, status: string): string =>
+  `parcel ${parcelId} was dispatched although its stock is ${status}: stock needs counting`;
+
+export type FailedDecision =
+  | { readonly do: 'look elsewhere'; readonly reservation: Held; readonly parcel: ReservedParcel }
+  /** Other parcels were chosen in its stead, by us or by a try that crashed. */
+  | {
+      readonly do: 'hold instead';
+      readonly reservation: Held;
+      readonly parcel: ReservedParcel;
+      readonly instead: readonly ReservedParcel[];
+    }
+  | { readonly do: 'claim'; readonly reservation: Held }
+  | { readonly do: 'release'; readonly reservation: Held; readonly parcel: ReservedParcel }
+  | Wait
+  | Refuse
+  | Nothing;
+
+/** shipment.failed before it left: its goods come from other warehouses, or are released. */
+export function decideOnFailed(
+  state: Reservation | null,
+  failed: { parcelId: string; elsewhere: boolean; reason: string },
+): FailedDecision {
+  const { parcelId, elsewhere, reason } = failed;
+  if (!state || state.status === 'allocating') return wait('nothing is held for this order yet');
+  const parcel = state.parcels.find((one) => one.parcelId === parcelId);
+  if (!parcel) {
+    if (state.status === 'held' || state.status === 'committed') return refuse(`no parcel ${parcelId} is reserved`);
+    return nothing(`nothing is held: ${state.status}`);
+  }
+  if (state.status !== 'held') {
+    if (parcel.status === 'committing' || parcel.status === 'committed') return refuse(gone(parcelId));
+    return nothing(`parcel ${parcelId} is ${parcel.status}`);
+  }
+  switch (parcel.status) {
+    case 'held':
+      if (elsewhere) return { do: 'look elsewhere', reservation: state, parcel };
+      return { do: 'claim', reservation: withParcel(state, parcelId, { status: 'releasing', reason }) };
+    case 'replacing': {
+      const instead = state.parcels.filter((one) => one.replaces === parcelId && one.status === 'planned');
+      return { do: 'hold instead', reservation: state, parcel, instead };
+    }
+    case 'releasing':
+      return { do: 'release', reservation: state, parcel };
+    case 'released':
+    case 'replaced':
+      return nothing(`parcel ${parcelId} is ${parcel.status} already`);
+    case 'committing':
+    case 'committed':
+      return refuse(gone(parcelId));
+    case 'planned':
+      return refuse(`parcel ${parcelId} failed before anybody was told of it`);
+    default:
+      return never(parcel.status);
+  }
+}
+
+const gone = (parcelId: string): string =>
+  `parcel ${parcelId} is said not to have left, and was dispatched: stock needs counting`;
+
+export type ExtendDecision = { readonly do: 'extend'; readonly reservation: Held } | Wait | Nothing;
+
+/** payment.action_required: the customer gets until its deadline, once. */
+export function decideOnActionRequired(state: Reservation | null, deadline: Date): ExtendDecision {
+  if (!state || state.status === 'allocating') return wait('nothing is held for this order yet');
+  if (state.status !== 'held') return nothing(`nothing waits for a payment: ${state.status}`);
+  if (state.extended) return nothing('the hold was extended before');
+  if (state.holdUntil && deadline <= state.holdUntil) return nothing('the hold lasts that long anyway');
+  return { do: 'extend', reservation: { ...state, holdUntil: deadline, extended: true } };
 }
 
 function never(state: never): never {

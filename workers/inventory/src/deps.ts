@@ -6,5 +6,5 @@ export interface Deps {
   readonly stock: Stock;
   readonly claims: Claims;
   /** How long an order may hold stock without being paid. */
-  readonly holdMinutes: number;
+  readonly holdSeconds: number;
 }

@@ -1,7 +1,6 @@
 import { main, startService } from '@orderflow/runtime';
 import { readConfig } from './config.ts';
-import { handlers } from './handlers/index.ts';
-import { reservationStore } from './reservation-store.ts';
+import { inventoryParts } from './parts.ts';
 import { readSeed } from './seed.ts';
 import { startStockAnnouncer } from './stock-announcer.ts';
 import { stockStore } from './stock-store.ts';
@@ -13,12 +12,12 @@ await main(async () => {
   const service = await startService(inventory, config);
   const { database, publisher, log } = service;
   const stock = stockStore(database);
-  const { aggregates, claims } = reservationStore(database, stock);
+  const parts = inventoryParts(database, { stock, holdSeconds: config.HOLD_SECONDS });
 
   await service.storeReady();
   await stock.add(seed);
   const announcer = startStockAnnouncer({ stock, publisher, region: config.REGION, log });
   service.onStop(announcer.close);
-  await service.run(inventory, { deps: { stock, claims, holdMinutes: config.HOLD_MINUTES }, aggregates, handlers });
+  await service.run(inventory, parts);
   return service;
 });

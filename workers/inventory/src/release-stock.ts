@@ -1,33 +1,42 @@
 import { InventoryReleased } from '@orderflow/contracts';
 import { type HandlerContext, ignore, type Outcome, type SaidBy } from '@orderflow/runtime';
-import { decideOnEnded, type Reservation } from './decide-reservation.ts';
+import { decideOnEnded } from './decide-reservation.ts';
 import type { Deps } from './deps.ts';
+import { giveBackStrays } from './holding.ts';
+import { type Reservation, settled, summed } from './reservation.ts';
 import type { inventory } from './worker.ts';
 
-/** What order.cancelled and a final payment.declined have in common: the order ended, its stock goes back. */
+/** What all ends of an order have in common: what it still holds goes back. A tombstone says nothing. */
 export async function releaseStock(
-  deps: Deps,
+  { stock, claims }: Deps,
   ended: { orderId: string; reason: string },
   state: Reservation | null,
-  { signal }: HandlerContext,
+  { now, signal }: HandlerContext,
 ): Promise<Outcome<Reservation, SaidBy<typeof inventory>>> {
   const { orderId, reason } = ended;
   const decision = decideOnEnded(state, reason);
   switch (decision.do) {
     case 'nothing':
+      // A try that was parked midway may have left something.
+      if (state) await giveBackStrays(stock, orderId, state, { signal });
       return ignore(decision.why);
-    case 'leave a tombstone':
+    case 'bury':
+      await claims.open(orderId, decision.reservation, now);
       return { state: decision.reservation };
     case 'claim':
-      // Won or lost, the document has moved: this commit misses and we are called again with what is there now.
-      await deps.claims.end(orderId, { status: 'releasing', reason });
+      await claims.move(orderId, state as Reservation, decision.reservation, now);
       return { state: decision.reservation };
     case 'release': {
-      const { lines, reason: claimed } = decision.reservation;
-      await deps.stock.giveBack(orderId, lines, signal);
+      const { reservation } = decision;
+      await giveBackStrays(stock, orderId, reservation, { signal });
+      const going = reservation.parcels.filter(({ status }) => status === 'releasing');
+      const lines = summed(going.flatMap((parcel) => parcel.lines));
+      const parcels = reservation.parcels.map((one) =>
+        going.includes(one) ? { ...one, status: 'released' as const } : one,
+      );
       return {
-        state: { status: 'released', lines, reason: claimed },
-        say: [InventoryReleased.of({ lines: [...lines], reason: claimed })],
+        state: settled(reservation, parcels),
+        say: lines.length > 0 ? [InventoryReleased.of({ lines, reason: reservation.reason })] : [],
       };
     }
   }

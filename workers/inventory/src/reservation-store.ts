@@ -1,25 +1,36 @@
-import type { QuantityLine } from '@orderflow/contracts';
-import {
-  type Aggregates,
-  aggregateModel,
-  inserted,
-  type Loaded,
-  mongooseAggregates,
-  NotYetError,
-} from '@orderflow/runtime';
-import type { Connection } from 'mongoose';
-import type { Reservation, Shortage } from './decide-reservation.ts';
+import { type Aggregates, aggregateModel, inserted, type Loaded, mongooseAggregates } from '@orderflow/runtime';
+import { type Connection, Schema } from 'mongoose';
+import { giveBackStrays } from './holding.ts';
+import type { Reservation } from './reservation.ts';
 import type { Stock } from './stock-store.ts';
 
 const line = { _id: false, sku: String, quantity: Number };
+const parcel = {
+  _id: false,
+  parcelId: String,
+  warehouse: String,
+  lines: [line],
+  status: String,
+  plan: Number,
+  replaces: String,
+  reason: String,
+};
 const shortage = { _id: false, sku: String, requested: Number, available: Number };
+const stocked = { _id: false, sku: String, warehouse: String, quantity: Number };
+const restock = new Schema(
+  { refundId: String, status: String, stock: [stocked], beyond: { type: [line], default: undefined } },
+  { _id: false },
+);
 
-/** Claims: a reservation's new status, written before any stock is touched. Each makes the runtime's commit for the state before it miss. */
+/**
+ * Claims: a reservation's next state, written before any stock is touched. Won or lost, the document has moved, so
+ * the runtime's commit for the state before it misses and the handler is called again with what is there now.
+ */
 export interface Claims {
-  /** A shortage was found: from here on nobody can complete this hold. False: somebody else got further. */
-  reject(orderId: string, lines: readonly QuantityLine[], shortages: readonly Shortage[]): Promise<boolean>;
-  /** False: it isn't held any more. */
-  end(orderId: string, claim: { status: 'releasing'; reason: string } | { status: 'committing' }): Promise<boolean>;
+  /** For an order that nothing is known of. */
+  open(orderId: string, claimed: Reservation, at: Date): Promise<void>;
+  /** From the very state that a handler was given; once anything has changed it, nothing happens. */
+  move(orderId: string, from: Reservation, claimed: Reservation, at: Date): Promise<void>;
 }
 
 export interface Reservations {
@@ -27,53 +38,43 @@ export interface Reservations {
   readonly claims: Claims;
 }
 
+/** Keeps the reservations in collection `reservations`. */
 export function reservationStore(database: Connection, stock: Stock): Reservations {
   const model = aggregateModel<Reservation>(database, 'reservations', {
     status: { type: String, required: true },
     lines: { type: [line], required: true },
+    plan: { type: Number, required: true },
+    parcels: { type: [parcel], required: true },
     holdUntil: Date,
+    extended: Boolean,
     shortages: { type: [shortage], default: undefined },
+    restocks: { type: [restock], default: undefined },
     reason: String,
   });
   const aggregates = mongooseAggregates<Reservation>(model);
+  const origins = new WeakMap<Reservation, Loaded<Reservation>>();
   return {
     aggregates: {
       ...aggregates,
       load: async (id, eventId) => {
         const loaded = await aggregates.load(id, eventId);
-        if (loaded?.said) await dropStaleHolds(stock, id, loaded);
+        if (!loaded) return null;
+        origins.set(loaded.state, loaded);
+        // A try that the broker gave up on may still have been running; it always comes back here, since its message
+        // was handled by another.
+        if (loaded.said) await giveBackStrays(stock, id, loaded.state);
         return loaded;
       },
     },
     claims: {
-      reject: (orderId, lines, shortages) =>
-        inserted(model, { _id: orderId, revision: 1, handled: {}, status: 'rejecting', lines, shortages }),
-      end: async (orderId, claim) => {
-        const { matchedCount } = await model.updateOne(
-          { _id: orderId, status: 'held' } as never,
-          { $set: claim, $inc: { revision: 1 } } as never,
-        );
-        return matchedCount === 1;
+      open: async (orderId, claimed, at) => {
+        await inserted(model, { ...claimed, _id: orderId, revision: 1, handled: {}, hops: {}, changedAt: at });
+      },
+      move: async (orderId, from, claimed, at) => {
+        const origin = origins.get(from);
+        if (!origin) throw new TypeError('Only a state that was loaded can be claimed from');
+        await aggregates.amend({ id: orderId, from: origin, to: claimed, say: [], at });
       },
     },
   };
-}
-
-/**
- * A try that the broker gave up on may still have been running and have held stock after the reservation ended.
- * It always comes back here, since its message was handled by another: nothing ended may hold anything.
- */
-async function dropStaleHolds(stock: Stock, orderId: string, { state }: Loaded<Reservation>): Promise<void> {
-  switch (state.status) {
-    case 'held':
-      return;
-    case 'rejected':
-    case 'released':
-    case 'committed':
-      return stock.giveBack(orderId, state.lines);
-    case 'rejecting':
-    case 'releasing':
-    case 'committing':
-      throw new NotYetError(`the reservation is ${state.status}`);
-  }
 }

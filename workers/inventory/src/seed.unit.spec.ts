@@ -21,9 +21,17 @@ test('given no file, there is no opening stock', async () => {
   expect(await readSeed(undefined)).toEqual([]);
 });
 
-test('given a catalogue, each product opens with its stock', async () => {
+test('given a catalogue, each product opens with its stock in the first warehouse', async () => {
   const path = await fileOf(JSON.stringify([{ sku: 'MUG-RED', name: 'Mug, red', stock: 40 }]));
-  expect(await readSeed(path)).toEqual([{ sku: 'MUG-RED', onHand: 40 }]);
+  expect(await readSeed(path)).toEqual([{ sku: 'MUG-RED', warehouse: 'BERLIN', onHand: 40 }]);
+});
+
+test('given stock by warehouse, each warehouse opens with its own', async () => {
+  const path = await fileOf(JSON.stringify([{ sku: 'MUG-RED', stock: { HAMBURG: 3, BERLIN: 0 } }]));
+  expect(await readSeed(path)).toEqual([
+    { sku: 'MUG-RED', warehouse: 'HAMBURG', onHand: 3 },
+    { sku: 'MUG-RED', warehouse: 'BERLIN', onHand: 0 },
+  ]);
 });
 
 test.each([
@@ -33,6 +41,8 @@ test.each([
   ['no stock', '[{"sku":"MUG-RED"}]'],
   ['half a mug', '[{"sku":"MUG-RED","stock":0.5}]'],
   ['less than nothing', '[{"sku":"MUG-RED","stock":-1}]'],
+  ['no warehouse', '[{"sku":"MUG-RED","stock":{}}]'],
+  ['a strange warehouse', '[{"sku":"MUG-RED","stock":{"berlin":1}}]'],
   ['no SKU', '[{"sku":"mug.red","stock":1}]'],
 ])('given a file with %s, the error names the variable and the file', async (_, text) => {
   const path = await fileOf(text);

@@ -1,7 +1,8 @@
 import { setTimeout as pause } from 'node:timers/promises';
 import { createEvent, StockChanged, sourceOf } from '@orderflow/contracts';
 import { errorMessage, type Logger, type Publisher } from '@orderflow/runtime';
-import { type Stock, type StockLevel, UNANNOUNCED_BATCH } from './stock-store.ts';
+import { type SkuLevel, UNANNOUNCED_BATCH } from './stock-levels.ts';
+import type { Stock } from './stock-store.ts';
 import { inventory } from './worker.ts';
 
 export interface StockAnnouncer {
@@ -43,10 +44,11 @@ export function startStockAnnouncer(options: StockAnnouncerOptions): StockAnnoun
     changed.clear();
     const levels = await stock.unannounced(skus);
     await publisher.publish(levels.map((level) => factOf(level, region)));
-    await stock.markAnnounced(levels);
+    for (const sku of await stock.markAnnounced(levels)) changed.add(sku);
     if (levels.length > 0) warned = false;
     // There may be more than one look finds.
-    if (levels.length >= UNANNOUNCED_BATCH) sweepIsDue = true;
+    const seen = levels.reduce((sum, { documents }) => sum + Object.keys(documents).length, 0);
+    if (seen >= UNANNOUNCED_BATCH) sweepIsDue = true;
   };
 
   /** Never rejects: what fails now is found by the next sweep. */
@@ -82,7 +84,8 @@ export function startStockAnnouncer(options: StockAnnouncerOptions): StockAnnoun
   };
 }
 
-function factOf({ _id: sku, ...level }: StockLevel, region: string) {
+function factOf({ documents: _, ...level }: SkuLevel, region: string) {
+  const { sku } = level;
   const context = { source: sourceOf(inventory), subject: sku, time: new Date(), region };
-  return createEvent(StockChanged.of({ sku, ...level }, sku), context);
+  return createEvent(StockChanged.of(level, sku), context);
 }

@@ -1,12 +1,20 @@
-import type { QuantityLine } from '@orderflow/contracts';
 import { isDuplicateOf, PermanentError } from '@orderflow/runtime';
 import { type Connection, Schema } from 'mongoose';
-import type { Shortage } from './decide-reservation.ts';
+import type { Look } from './decide-plan.ts';
+import type { Hold, StockedLine } from './reservation.ts';
+import { type StockLevels, stockLevels } from './stock-levels.ts';
 
-/** The stock of one SKU. Every change to it is one guarded, idempotent write of this one document. */
+/** One SKU in one warehouse. Every change to it is one guarded, idempotent write of this one document. */
 export interface StockDocument {
-  /** The SKU. */
+  /** `<sku>@<warehouse>`. */
   _id: string;
+  sku: string;
+  warehouse: string;
+  /** What was seeded. */
+  initial: number;
+  /** All that has left for orders, and all that came back; `onHand = initial - committed + restocked`. */
+  committed: number;
+  restocked: number;
   /** In the warehouse, held or not. */
   onHand: number;
   held: number;
@@ -14,48 +22,61 @@ export interface StockDocument {
   available: number;
   /** Quantity by order id. */
   holds: Record<string, number>;
+  /** By order id, the plan of its hold; the first plan is left out, since nearly all holds are of it. */
+  plans: Record<string, number>;
+  /** Quantity by refund id, for ever: the guard against putting the same goods back twice. */
+  restocks: Record<string, number>;
   /** Raised by every change. */
   version: number;
   /** Set by every change, until that version was announced. */
   unannounced?: true;
 }
 
-export type StockLevel = Omit<StockDocument, 'holds' | 'unannounced'>;
+export interface OpeningStock {
+  readonly sku: string;
+  readonly warehouse: string;
+  readonly onHand: number;
+}
 
-export interface Stock {
+export interface Stock extends StockLevels {
+  /** These SKUs in every warehouse, with what the order holds. */
+  look(orderId: string, skus: readonly string[]): Promise<Look[]>;
   /**
-   * Holds all lines or finds the shortages, taking the SKUs in one order so that two orders never wait with half
-   * of what the other needs. What it held before a shortage stays held: the caller gives it back.
+   * Holds it for the order. A hold that the order has there from an older plan becomes this one. False: not enough is
+   * available, or a newer plan holds it.
    */
-  hold(orderId: string, lines: readonly QuantityLine[], signal: AbortSignal): Promise<readonly Shortage[]>;
-  /** Makes available again what the order holds; what it doesn't hold is left alone. */
-  giveBack(orderId: string, lines: readonly QuantityLine[], signal?: AbortSignal): Promise<void>;
-  /** Takes out of the warehouse what the order holds; what it doesn't hold is left alone. */
-  take(orderId: string, lines: readonly QuantityLine[], signal?: AbortSignal): Promise<void>;
-  /** Adds SKUs that aren't there; those that are stay as they are, whichever replica came first. */
-  add(levels: readonly { sku: string; onHand: number }[]): Promise<number>;
-  levels(skus: readonly string[]): Promise<StockLevel[]>;
-  /** SKUs whose latest version wasn't announced: those given, or any. */
-  unannounced(skus?: readonly string[]): Promise<StockLevel[]>;
-  /** Marks exactly these versions as announced; a newer one stays to be announced. */
-  markAnnounced(levels: readonly StockLevel[]): Promise<void>;
+  hold(orderId: string, hold: Hold): Promise<boolean>;
+  /** Everything that the order holds: of these SKUs, or of any. */
+  holdsOf(orderId: string, skus?: readonly string[]): Promise<Hold[]>;
+  /** Makes exactly this hold available again; nothing if it isn't there. */
+  giveBack(orderId: string, hold: Hold): Promise<void>;
+  /** Takes exactly this hold out of the warehouse; nothing if it isn't there. */
+  take(orderId: string, hold: Hold): Promise<void>;
+  /** Puts goods that had left back on the shelf, once for each refund. */
+  restock(refundId: string, line: StockedLine): Promise<void>;
+  /** Adds what isn't there; what is stays as it is, whichever replica came first. */
+  add(opening: readonly OpeningStock[]): Promise<number>;
   /** Is told of every SKU that this process changes. */
   onChange(listener: (sku: string) => void): void;
 }
 
-/** So many `unannounced` returns at most. */
-export const UNANNOUNCED_BATCH = 500;
-const withoutHolds = { onHand: 1, held: 1, available: 1, version: 1 } as const;
-const change = { $set: { unannounced: true } } as const;
-
+const whole = { type: Number, required: true };
+const byId = { type: Schema.Types.Mixed, required: true };
 const stockSchema = new Schema(
   {
     _id: { type: String, required: true },
-    onHand: { type: Number, required: true },
-    held: { type: Number, required: true },
-    available: { type: Number, required: true },
-    holds: { type: Schema.Types.Mixed, required: true },
-    version: { type: Number, required: true },
+    sku: { type: String, required: true, index: true },
+    warehouse: { type: String, required: true },
+    initial: whole,
+    committed: whole,
+    restocked: whole,
+    onHand: whole,
+    held: whole,
+    available: whole,
+    holds: byId,
+    plans: byId,
+    restocks: byId,
+    version: whole,
     unannounced: { type: Boolean, index: { sparse: true } },
   },
   { collection: 'stock', strict: 'throw', minimize: false, versionKey: false },
@@ -66,41 +87,23 @@ export function stockStore(database: Connection): Stock {
   const model = database.model<StockDocument>('stock', stockSchema);
   const listeners: ((sku: string) => void)[] = [];
 
-  const write = async (filter: { _id: string }, update: object): Promise<boolean> => {
-    const { matchedCount } = await model.updateOne(filter as never, update);
-    if (matchedCount === 1) for (const listener of listeners) listener(filter._id);
+  /** Whether the document was as the guard wants it. */
+  const write = async (of: { sku: string; warehouse: string }, guard: object, add: object, marks: Marks) => {
+    const { matchedCount } = await model.updateOne({ _id: stockId(of), ...guard } as never, {
+      $inc: { ...add, version: 1 },
+      $set: { ...marks.set, unannounced: true },
+      ...(marks.unset && { $unset: marks.unset }),
+    });
+    if (matchedCount === 1) for (const listener of listeners) listener(of.sku);
     return matchedCount === 1;
   };
 
-  /** Undefined when held; else what is available instead. */
-  const holdOne = async (orderId: string, line: QuantityLine, signal: AbortSignal): Promise<number | undefined> => {
-    const { sku, quantity } = line;
-    const hold = holdOf(orderId);
-    for (;;) {
-      signal.throwIfAborted();
-      const done = await write({ _id: sku, available: { $gte: quantity }, [hold]: { $exists: false } } as never, {
-        $inc: { available: -quantity, held: quantity, version: 1 },
-        $set: { ...change.$set, [hold]: quantity },
-      });
-      if (done) return undefined;
-      const found = await model.findById(sku, { available: 1, [hold]: 1 }).lean<StockDocument>();
-      if (!found) return 0;
-      const already = found.holds?.[orderId];
-      if (already === quantity) return undefined;
-      if (already !== undefined) throw new PermanentError(`${orderId} holds ${already} of ${sku}, not ${quantity}`);
-      // Otherwise somebody gave some back between the write and the look: try again.
-      if (found.available < quantity) return found.available;
-    }
-  };
-
-  const levels: Stock['levels'] = (skus) => model.find({ _id: { $in: skus } }, withoutHolds).lean<StockLevel[]>();
-
   /** A plain insert, so that of several replicas one adds it and none can overwrite what has been held since. */
-  const insert = async (sku: string, onHand: number): Promise<boolean> => {
+  const insert = async ({ sku, warehouse, onHand }: OpeningStock): Promise<boolean> => {
+    const level = { initial: onHand, committed: 0, restocked: 0, onHand, held: 0, available: onHand, version: 1 };
+    const marks = { holds: {}, plans: {}, restocks: {}, unannounced: true as const };
     try {
-      await model.create([
-        { _id: sku, onHand, held: 0, available: onHand, holds: {}, version: 1, unannounced: true } as never,
-      ]);
+      await model.create([{ _id: stockId({ sku, warehouse }), sku, warehouse, ...level, ...marks }]);
       return true;
     } catch (error) {
       if (isDuplicateOf(error, '_id')) return false;
@@ -109,69 +112,110 @@ export function stockStore(database: Connection): Stock {
   };
 
   return {
-    hold: async (orderId, lines, signal) => {
-      const ordered = lines.toSorted((a, b) => (a.sku < b.sku ? -1 : 1));
-      for (const [index, line] of ordered.entries()) {
-        const available = await holdOne(orderId, line, signal);
-        if (available === undefined) continue;
-        const rest = ordered.slice(index + 1);
-        const known = new Map((await levels(rest.map(({ sku }) => sku))).map((level) => [level._id, level.available]));
-        const alsoShort = rest
-          .map(({ sku, quantity }) => ({ sku, requested: quantity, available: known.get(sku) ?? 0 }))
-          .filter((other) => other.available < other.requested);
-        return [{ sku: line.sku, requested: line.quantity, available }, ...alsoShort];
+    ...stockLevels(model),
+
+    look: async (orderId, skus) => {
+      const { holds, plans } = pathsOf(orderId);
+      const filter = { sku: { $in: skus } };
+      const fields = { sku: 1, warehouse: 1, available: 1, [holds]: 1, [plans]: 1 };
+      const found = await model.find(filter as never, fields).lean<StockDocument[]>();
+      return found.map((one) => {
+        const own = ownHold(one, orderId);
+        return { sku: one.sku, warehouse: one.warehouse, available: one.available, ...(own && { own }) };
+      });
+    },
+
+    hold: async (orderId, hold) => {
+      const { holds, plans } = pathsOf(orderId);
+      const { quantity, plan } = hold;
+      const set = { [holds]: quantity, ...(plan > 0 && { [plans]: plan }) };
+      for (;;) {
+        const enough = { available: { $gte: quantity }, [holds]: { $exists: false } };
+        if (await write(hold, enough, { available: -quantity, held: quantity }, { set })) return true;
+
+        const found = await model
+          .findById(stockId(hold), { available: 1, [holds]: 1, [plans]: 1 })
+          .lean<StockDocument>();
+        if (!found) return false;
+        const own = ownHold(found, orderId);
+        if (own?.plan === plan) return own.quantity === quantity;
+        if (own && own.plan > plan) return false;
+        const more = quantity - (own?.quantity ?? 0);
+        if (found.available < more) return false;
+        if (own) {
+          const older = { ...exactly(orderId, own), available: { $gte: more } };
+          if (await write(hold, older, { available: -more, held: more }, { set })) return true;
+        }
+        // Otherwise somebody was there between the write and the look: try again.
       }
-      return [];
     },
 
-    giveBack: async (orderId, lines, signal) => {
-      const hold = holdOf(orderId);
-      for (const { sku, quantity } of lines) {
-        signal?.throwIfAborted();
-        await write({ _id: sku, [hold]: quantity } as never, {
-          $inc: { available: quantity, held: -quantity, version: 1 },
-          $unset: { [hold]: 1 },
-          ...change,
-        });
-      }
+    holdsOf: async (orderId, skus) => {
+      const { holds, plans } = pathsOf(orderId);
+      const filter = { ...(skus && { sku: { $in: skus } }), [holds]: { $exists: true } };
+      const found = await model
+        .find(filter as never, { sku: 1, warehouse: 1, [holds]: 1, [plans]: 1 })
+        .lean<StockDocument[]>();
+      return found.flatMap((one) => {
+        const own = ownHold(one, orderId);
+        return own ? [{ sku: one.sku, warehouse: one.warehouse, ...own }] : [];
+      });
     },
 
-    take: async (orderId, lines, signal) => {
-      const hold = holdOf(orderId);
-      for (const { sku, quantity } of lines) {
-        signal?.throwIfAborted();
-        await write({ _id: sku, [hold]: quantity } as never, {
-          $inc: { onHand: -quantity, held: -quantity, version: 1 },
-          $unset: { [hold]: 1 },
-          ...change,
-        });
-      }
+    giveBack: async (orderId, hold) => {
+      const { quantity } = hold;
+      await write(hold, exactly(orderId, hold), { available: quantity, held: -quantity }, { unset: marksOf(orderId) });
     },
 
-    add: async (added) => {
-      const there = new Set((await levels(added.map(({ sku }) => sku))).map(({ _id }) => _id));
-      const missing = added.filter(({ sku }) => !there.has(sku));
-      return (await Promise.all(missing.map((one) => insert(one.sku, one.onHand)))).filter(Boolean).length;
+    take: async (orderId, hold) => {
+      const gone = { onHand: -hold.quantity, held: -hold.quantity, committed: hold.quantity };
+      await write(hold, exactly(orderId, hold), gone, { unset: marksOf(orderId) });
     },
 
-    levels,
-    unannounced: (skus) =>
-      model
-        .find({ ...(skus ? { _id: { $in: skus } } : {}), unannounced: true }, withoutHolds)
-        .limit(UNANNOUNCED_BATCH)
-        .lean<StockLevel[]>(),
-    markAnnounced: async (announced) => {
-      const marks = announced.map(({ _id, version }) => ({
-        updateOne: { filter: { _id, version }, update: { $unset: { unannounced: 1 as const } } },
-      }));
-      if (marks.length > 0) await model.bulkWrite(marks, { ordered: false });
+    restock: async (refundId, line) => {
+      const { quantity } = line;
+      const mark = `restocks.${nameIn(refundId)}`;
+      const back = { onHand: quantity, available: quantity, restocked: quantity };
+      await write(line, { [mark]: { $exists: false } }, back, { set: { [mark]: quantity } });
     },
+
+    add: async (opening) => {
+      const ids = opening.map(stockId);
+      const there = await model.find({ _id: { $in: ids } }, { _id: 1 }).lean<{ _id: string }[]>();
+      const known = new Set(there.map(({ _id }) => _id));
+      const missing = opening.filter((one) => !known.has(stockId(one)));
+      return (await Promise.all(missing.map(insert))).filter(Boolean).length;
+    },
+
     onChange: (listener) => listeners.push(listener),
   };
 }
 
-/** The hold's path; an id with a dot in it would be another path. */
-function holdOf(orderId: string): string {
-  if (!/^[\w-]+$/.test(orderId)) throw new PermanentError(`Not an order id: "${orderId}"`);
-  return `holds.${orderId}`;
+interface Marks {
+  readonly set?: object;
+  readonly unset?: object;
+}
+
+const stockId = ({ sku, warehouse }: { sku: string; warehouse: string }): string => `${sku}@${warehouse}`;
+const pathsOf = (orderId: string) => ({ holds: `holds.${nameIn(orderId)}`, plans: `plans.${nameIn(orderId)}` });
+
+function ownHold({ holds, plans }: StockDocument, orderId: string): Pick<Hold, 'quantity' | 'plan'> | undefined {
+  const quantity = holds?.[orderId];
+  return quantity === undefined ? undefined : { quantity, plan: plans?.[orderId] ?? 0 };
+}
+
+function exactly(orderId: string, { quantity, plan }: Pick<Hold, 'quantity' | 'plan'>) {
+  const { holds, plans } = pathsOf(orderId);
+  return { [holds]: quantity, [plans]: plan > 0 ? plan : { $exists: false } };
+}
+
+function marksOf(orderId: string) {
+  const { holds, plans } = pathsOf(orderId);
+  return { [holds]: 1, [plans]: 1 };
+}
+
+/** An id with a dot in it would be another path. */
+function nameIn(id: string): string {
+  if (!/^[\w-]+$/.test(id)) throw new PermanentError(`Not an id: "${id}"`);
+  return id;
 }

@@ -1,44 +1,111 @@
 import { randomUUID } from 'node:crypto';
-import { type EventOf, OrderPlaced, type QuantityLine } from '@orderflow/contracts';
+import {
+  type EventOf,
+  OrderCancelled,
+  OrderCancelRequested,
+  OrderPlaced,
+  OrderRefundRequested,
+  type Parcel,
+  type QuantityLine,
+  ShipmentDispatched,
+  ShipmentFailed,
+} from '@orderflow/contracts';
 import { eventFor, type TestBed } from '@orderflow/runtime/testing';
-import { handlers } from './handlers/index.ts';
-import { reservationStore } from './reservation-store.ts';
+import { inventoryParts } from './parts.ts';
+import type { Reservation } from './reservation.ts';
 import { type StockDocument, stockStore } from './stock-store.ts';
 import { inventory } from './worker.ts';
 
 const EUR = (amount: number) => ({ amount, currency: 'EUR' });
 
-/** Stock, reservations and workers on a test bed; each spec uses SKUs of its own. */
+/** Stock, reservations and workers on a test bed; each test uses SKUs of its own. */
 export function warehouse(bed: TestBed) {
   const stock = stockStore(bed.database);
-  const { aggregates, claims } = reservationStore(bed.database, stock);
-  const deps = { stock, claims, holdMinutes: 15 };
+  const parts = inventoryParts(bed.database, { stock, holdSeconds: 900 });
+  const documents = () => bed.database.collection<StockDocument>('stock');
+  const reservations = () => bed.database.collection<Reservation & { _id: string }>('reservations');
   return {
+    ...parts,
     stock,
-    deps,
-    aggregates,
+    documents,
+    reservations,
     /** Another worker instance, with a consumer of its own. */
-    run: () => bed.run(inventory, { deps, aggregates, handlers }),
-    /** A SKU of which so many are on hand. */
-    sku: async (onHand: number): Promise<string> => {
+    run: (over: Partial<typeof parts> = {}) => bed.run(inventory, { ...parts, ...over }),
+    /** A SKU with so many on hand: in Berlin, or by warehouse. */
+    sku: async (onHand: number | Record<string, number>): Promise<string> => {
       const sku = `SKU-${randomUUID().slice(0, 8).toUpperCase()}`;
-      await stock.add([{ sku, onHand }]);
+      const opening = typeof onHand === 'number' ? { BERLIN: onHand } : onHand;
+      await stock.add(Object.entries(opening).map(([at, count]) => ({ sku, warehouse: at, onHand: count })));
       return sku;
     },
-    stockOf: async (sku: string) => {
-      const found = await bed.database.collection<StockDocument>('stock').findOne({ _id: sku });
-      if (!found) throw new Error(`No stock document for ${sku}`);
+    stockOf: async (sku: string, at = 'BERLIN') => {
+      const found = await documents().findOne({ _id: `${sku}@${at}` });
+      if (!found) throw new Error(`No stock document for ${sku} in ${at}`);
       const { onHand, held, available, holds } = found;
       return { onHand, held, available, holds };
     },
-    reservationOf: (orderId: string) =>
-      bed.database.collection<{ _id: string; status: string }>('reservations').findOne({ _id: orderId }),
+    reservationOf: (orderId: string) => reservations().findOne({ _id: orderId }),
     /** Puts a reservation there as a crash would have left it. */
-    left: (orderId: string, document: Record<string, unknown>) =>
-      bed.database
-        .collection<{ _id: string; [field: string]: unknown }>('reservations')
-        .insertOne({ _id: orderId, revision: 2, handled: {}, ...document }),
+    left: (orderId: string, document: Reservation) =>
+      reservations().insertOne({
+        _id: orderId,
+        revision: 2,
+        handled: {},
+        hops: {},
+        changedAt: new Date(),
+        ...document,
+      } as never),
+    /** What is wrong with the books, all stock and reservations together; empty: they add up. */
+    faults: async (): Promise<string[]> => {
+      const [stocked, reserved] = await Promise.all([documents().find().toArray(), reservations().find().toArray()]);
+      return [...stocked.flatMap(faultsOf), ...faultsBetween(stocked, reserved)];
+    },
   };
+}
+
+const sum = (counts: readonly number[]): number => counts.reduce((total, count) => total + count, 0);
+
+function faultsOf(one: StockDocument): string[] {
+  const faults: string[] = [];
+  const must = (holds: boolean, what: string) => holds || faults.push(`${one._id}: ${what}: ${JSON.stringify(one)}`);
+  must(one.onHand === one.initial - one.committed + one.restocked, 'onHand = initial - committed + restocked');
+  must(one.held === sum(Object.values(one.holds)), 'held = all holds');
+  must(one.available === one.onHand - one.held, 'available = onHand - held');
+  must(one.available >= 0 && one.held >= 0, 'never negative');
+  must(one.restocked === sum(Object.values(one.restocks)), 'restocked = all restocks');
+  must(
+    Object.keys(one.plans).every((id) => id in one.holds),
+    'no plan without its hold',
+  );
+  return faults;
+}
+
+/** Both sides tell the same: holds and what is held, what was committed and what has left, what was put back. */
+function faultsBetween(stocked: readonly StockDocument[], reserved: readonly (Reservation & { _id: string })[]) {
+  const books = new Map<string, number>();
+  const count = (what: string, id: string, quantity: number) => {
+    const key = `${what} ${id}`;
+    books.set(key, (books.get(key) ?? 0) + quantity);
+  };
+  for (const { _id, holds, committed, restocked } of stocked) {
+    for (const [orderId, quantity] of Object.entries(holds)) count('held', `${_id} ${orderId}`, quantity);
+    count('committed', _id, committed);
+    count('restocked', _id, restocked);
+  }
+  for (const { _id: orderId, parcels, ...rest } of reserved) {
+    for (const { status, warehouse: at, lines } of parcels) {
+      for (const { sku, quantity } of lines) {
+        if (status === 'held') count('held', `${sku}@${at} ${orderId}`, -quantity);
+        else if (status === 'committed') count('committed', `${sku}@${at}`, -quantity);
+        else if (status !== 'released' && status !== 'replaced') count(`unfinished: ${status}`, orderId, 1);
+      }
+    }
+    if (/ing$/.test(rest.status)) count(`unfinished: ${rest.status}`, orderId, 1);
+    for (const { stock } of ('restocks' in rest && rest.restocks) || []) {
+      for (const { sku, warehouse: at, quantity } of stock) count('restocked', `${sku}@${at}`, -quantity);
+    }
+  }
+  return [...books].filter(([, difference]) => difference !== 0).map(([key, by]) => `${key} differs by ${by}`);
 }
 
 export function placed(orderId: string, lines: readonly QuantityLine[]): EventOf<typeof OrderPlaced> {
@@ -56,3 +123,57 @@ export function placed(orderId: string, lines: readonly QuantityLine[]): EventOf
     cancelUntil: '2026-01-01T12:01:00Z',
   });
 }
+
+export const cancelled = (orderId: string, reason = 'changed my mind') => eventFor(OrderCancelled, orderId, { reason });
+
+export const cancelRequested = (orderId: string, stage: 'pending' | 'confirmed' = 'pending') =>
+  eventFor(OrderCancelRequested, orderId, {
+    cancelId: randomUUID(),
+    actor: 'customer',
+    reason: 'changed my mind',
+    stage,
+  });
+
+export const dispatched = (orderId: string, { parcelId, warehouse: at, lines }: Parcel) =>
+  eventFor(ShipmentDispatched, orderId, {
+    parcelId,
+    warehouse: at,
+    lines,
+    shipmentId: `shp_${parcelId}`,
+    carrier: 'Parcelwise',
+    trackingNumber: `PW${parcelId}`,
+    trackingUrl: `http://carrier.test/PW${parcelId}`,
+    scanAt: '2026-01-02T09:00:00Z',
+  });
+
+export const failed = (
+  orderId: string,
+  { parcelId, warehouse: at, lines }: Parcel,
+  how: { dispatched?: boolean; elsewhere?: boolean } = {},
+) =>
+  eventFor(ShipmentFailed, orderId, {
+    parcelId,
+    warehouse: at,
+    lines,
+    code: 'origin_unavailable',
+    reason: 'no pick-up there',
+    dispatched: false,
+    elsewhere: true,
+    returned: false,
+    ...how,
+  });
+
+export const refundRequested = (
+  orderId: string,
+  lines: readonly QuantityLine[],
+  over: { refundId?: string; restock?: boolean } = {},
+) =>
+  eventFor(OrderRefundRequested, orderId, {
+    refundId: randomUUID(),
+    amount: EUR(1_000),
+    lines: [...lines],
+    reason: 'sent back',
+    restock: true,
+    actor: 'staff',
+    ...over,
+  });

@@ -1,8 +1,8 @@
 import type { EventOf, OrderCancelled } from '@orderflow/contracts';
 import type { HandlerContext } from '@orderflow/runtime';
-import type { Reservation } from '../decide-reservation.ts';
 import type { Deps } from '../deps.ts';
 import { releaseStock } from '../release-stock.ts';
+import type { Reservation } from '../reservation.ts';
 
 /** Gives the stock back; before the order was placed here, leaves a tombstone so that it is never held. */
 export const onOrderCancelled = (

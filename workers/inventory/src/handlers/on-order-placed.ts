@@ -6,56 +6,116 @@ import {
   type QuantityLine,
 } from '@orderflow/contracts';
 import { type HandlerContext, ignore, type Outcome, type SaidBy } from '@orderflow/runtime';
-import { decideOnPlaced, type Reservation } from '../decide-reservation.ts';
+import { decideFirstPlan, decideNextPlan } from '../decide-plan.ts';
+import { decideOnPlaced } from '../decide-reservation.ts';
 import type { Deps } from '../deps.ts';
+import { giveBackStrays, holdAll } from '../holding.ts';
+import {
+  type Allocating,
+  asParcel,
+  liveHolds,
+  type Rejected,
+  type Reservation,
+  type ReservedParcel,
+  summed,
+} from '../reservation.ts';
 import type { inventory } from '../worker.ts';
 
-const MINUTE_MS = 60_000;
+type Answer = Outcome<Reservation, SaidBy<typeof inventory>>;
 
-/** Holds every line, or none and says what is short. */
+/** So often somebody may be faster with the last of a warehouse before the queue tries again later. */
+const ROUNDS = 10;
+
+/** Holds every line in the fewest parcels, or none and says what is short. */
 export async function onOrderPlaced(
   deps: Deps,
   event: EventOf<typeof OrderPlaced>,
   state: Reservation | null,
-  { now, signal }: HandlerContext,
-): Promise<Outcome<Reservation, SaidBy<typeof inventory>>> {
+  context: HandlerContext,
+): Promise<Answer> {
   const orderId = event.subject;
   const lines = summed(event.data.lines);
+  const skus = lines.map(({ sku }) => sku);
+  const { signal } = context;
   const decision = decideOnPlaced(state);
   switch (decision.do) {
-    case 'nothing':
-      return ignore(decision.why);
-
-    case 'hold': {
-      const shortages = await deps.stock.hold(orderId, lines, signal);
-      if (shortages.length === 0) {
-        const holdUntil = new Date(now.getTime() + deps.holdMinutes * MINUTE_MS);
-        const said = InventoryReserved.of({ lines, holdUntil: holdUntil.toISOString() });
-        return { state: { status: 'held', lines, holdUntil }, say: [said] };
-      }
-      // The claim is a document that wasn't there: this commit misses and we are called again with what is there now.
-      await deps.claims.reject(orderId, lines, shortages);
-      return { state: { status: 'rejecting', lines, shortages } };
-    }
-
-    case 'reject': {
-      const { shortages } = decision.reservation;
-      await deps.stock.giveBack(orderId, lines, signal);
-      return {
-        state: { ...decision.reservation, status: 'rejected' },
-        say: [InventoryRejected.of({ shortages: [...shortages] })],
-      };
-    }
-
+    case 'choose':
+      return choose(deps, orderId, lines, context);
+    case 'hold':
+      return holdChosen(deps, orderId, decision.reservation, context);
+    case 'reject':
+      await giveBackStrays(deps.stock, orderId, decision.reservation, { skus, signal });
+      return rejected({ ...decision.reservation, status: 'rejected' });
     case 'give back':
-      await deps.stock.giveBack(orderId, lines, signal);
-      return { state: { ...decision.reservation, lines } };
+      await giveBackStrays(deps.stock, orderId, decision.reservation, { skus, signal });
+      return { state: { ...decision.reservation, status: 'released', lines } };
+    case 'nothing':
+      if (state && context.triedBefore) await giveBackStrays(deps.stock, orderId, state, { skus, signal });
+      return ignore(decision.why);
   }
 }
 
-/** The gateway sums duplicate lines; another sayer may not, and one order has one hold per SKU. */
-function summed(lines: readonly QuantityLine[]): QuantityLine[] {
-  const bySku = new Map<string, number>();
-  for (const { sku, quantity } of lines) bySku.set(sku, (bySku.get(sku) ?? 0) + quantity);
-  return [...bySku].map(([sku, quantity]) => ({ sku, quantity }));
+/** Nothing is given back before it is claimed: another try for the same order may count on what is held. */
+async function choose(
+  deps: Deps,
+  orderId: string,
+  lines: readonly QuantityLine[],
+  context: HandlerContext,
+): Promise<Answer> {
+  const { stock, claims } = deps;
+  const skus = lines.map(({ sku }) => sku);
+  for (let round = 0; round < ROUNDS; round++) {
+    const first = decideFirstPlan(lines, await stock.look(orderId, skus));
+    switch (first.do) {
+      case 'reject':
+        return rejected(first.reservation);
+      case 'claim':
+        await claims.open(orderId, first.reservation, context.now);
+        return { state: first.reservation };
+      case 'hold':
+        if (await holdAll(stock, orderId, first.parcels, context.signal)) {
+          return reserved(deps, { lines, plan: 0, parcels: first.parcels }, context.now);
+        }
+    }
+  }
+  throw new Error(`Others were faster with this stock ${ROUNDS} times`);
 }
+
+/** Holds what was claimed; if somebody is faster, claims another choice, or that there is none. */
+async function holdChosen(
+  deps: Deps,
+  orderId: string,
+  chosen: Allocating,
+  { now, signal }: HandlerContext,
+): Promise<Answer> {
+  const { stock, claims } = deps;
+  const skus = chosen.lines.map(({ sku }) => sku);
+  const wanted = liveHolds(chosen);
+  const found = await stock.holdsOf(orderId, skus);
+  const elsewhere = found.filter(
+    (hold) =>
+      hold.plan < chosen.plan && !wanted.some(({ sku, warehouse }) => sku === hold.sku && warehouse === hold.warehouse),
+  );
+  for (const hold of elsewhere) await stock.giveBack(orderId, hold);
+  if (await holdAll(stock, orderId, chosen.parcels, signal)) return reserved(deps, chosen, now);
+  const next = decideNextPlan(chosen, await stock.look(orderId, skus));
+  await claims.move(orderId, chosen, next, now);
+  return { state: next };
+}
+
+function reserved(
+  { holdSeconds }: Deps,
+  chosen: { lines: readonly QuantityLine[]; plan: number; parcels: readonly ReservedParcel[] },
+  now: Date,
+): Answer {
+  const { lines, plan } = chosen;
+  const holdUntil = new Date(now.getTime() + holdSeconds * 1_000);
+  const parcels = chosen.parcels.map((parcel) => ({ ...parcel, status: 'held' as const }));
+  const said = { lines: [...lines], parcels: parcels.map(asParcel), holdUntil: holdUntil.toISOString() };
+  return { state: { status: 'held', lines, plan, parcels, holdUntil }, say: [InventoryReserved.of(said)] };
+}
+
+const rejected = (state: Rejected): Answer => ({
+  state,
+  say: [InventoryRejected.of({ shortages: [...state.shortages] })],
+});

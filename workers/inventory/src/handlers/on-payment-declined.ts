@@ -1,8 +1,8 @@
 import type { EventOf, PaymentDeclined } from '@orderflow/contracts';
 import { type HandlerContext, ignore } from '@orderflow/runtime';
-import type { Reservation } from '../decide-reservation.ts';
 import type { Deps } from '../deps.ts';
 import { releaseStock } from '../release-stock.ts';
+import type { Reservation } from '../reservation.ts';
 
 /** Gives the stock back once no other card can save the order. */
 export const onPaymentDeclined = (
@@ -13,10 +13,6 @@ export const onPaymentDeclined = (
 ) => {
   const { final, code } = event.data;
   if (!final) return ignore('the customer may try another card');
-  return releaseStock(
-    deps,
-    { orderId: event.subject, reason: `payment declined: ${code}`.slice(0, 500) },
-    state,
-    context,
-  );
+  const reason = `payment declined: ${code}`.slice(0, 500);
+  return releaseStock(deps, { orderId: event.subject, reason }, state, context);
 };

@@ -7,19 +7,21 @@ import {
   PermanentError,
   type SaidBy,
 } from '@orderflow/runtime';
-import { decideOnDispatched, type Reservation } from '../decide-reservation.ts';
+import { decideOnDispatched } from '../decide-reservation.ts';
 import type { Deps } from '../deps.ts';
+import { asParcel, holdsOf, type Reservation, settled, withParcel } from '../reservation.ts';
 import type { inventory } from '../worker.ts';
 
-/** Takes the held stock out of the warehouse's count. */
+/** Takes the parcel's held stock out of its warehouse's count. */
 export async function onShipmentDispatched(
-  deps: Deps,
+  { stock, claims }: Deps,
   event: EventOf<typeof ShipmentDispatched>,
   state: Reservation | null,
-  { signal }: HandlerContext,
+  { now, signal }: HandlerContext,
 ): Promise<Outcome<Reservation, SaidBy<typeof inventory>>> {
   const orderId = event.subject;
-  const decision = decideOnDispatched(state);
+  const { parcelId } = event.data;
+  const decision = decideOnDispatched(state, parcelId);
   switch (decision.do) {
     case 'nothing':
       return ignore(decision.why);
@@ -29,14 +31,17 @@ export async function onShipmentDispatched(
       // Parked on purpose: a parcel left that nobody accounts for, and only a person can say what became of it.
       throw new PermanentError(decision.why);
     case 'claim':
-      // Won or lost, the document has moved: this commit misses and we are called again with what is there now.
-      await deps.claims.end(orderId, { status: 'committing' });
+      await claims.move(orderId, state as Reservation, decision.reservation, now);
       return { state: decision.reservation };
     case 'commit': {
-      const { lines } = decision.reservation;
-      await deps.stock.take(orderId, lines, signal);
-      const said = InventoryCommitted.of({ lines: [...lines], reason: 'dispatched' });
-      return { state: { ...decision.reservation, status: 'committed' }, say: [said] };
+      const { reservation, parcel } = decision;
+      for (const hold of holdsOf(parcel)) {
+        signal.throwIfAborted();
+        await stock.take(orderId, hold);
+      }
+      const { parcels } = withParcel(reservation, parcelId, { status: 'committed' });
+      const next = reservation.status === 'releasing' ? { ...reservation, parcels } : settled(reservation, parcels);
+      return { state: next, say: [InventoryCommitted.of(asParcel(parcel))] };
     }
   }
 }

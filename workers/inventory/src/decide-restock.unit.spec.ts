@@ -1,0 +1,104 @@
+import { describe, expect, test } from 'vitest';
+import { decideOnRefund, restocked } from './decide-restock.ts';
+import type { Held, ParcelStatus, Reservation, ReservedParcel, Restock } from './reservation.ts';
+
+const MUG = 'MUG-RED';
+const lines = (quantity: number) => [{ sku: MUG, quantity }];
+const parcel = (status: ParcelStatus, over: Partial<ReservedParcel> = {}): ReservedParcel => ({
+  parcelId: '1',
+  warehouse: 'BERLIN',
+  lines: lines(2),
+  status,
+  plan: 0,
+  ...over,
+});
+const state = (parcels: ReservedParcel[], restocks?: Restock[]): Held => ({
+  status: 'held',
+  lines: lines(4),
+  plan: 0,
+  parcels,
+  ...(restocks && { restocks }),
+});
+const berlin = parcel('committed');
+const hamburg = parcel('committed', { parcelId: '2', warehouse: 'HAMBURG' });
+const before = (quantity: number, over: Partial<Restock> = {}): Restock => ({
+  refundId: 'r0',
+  status: 'restocked',
+  stock: [{ sku: MUG, warehouse: 'BERLIN', quantity }],
+  ...over,
+});
+const refund = (quantity: number) => ({ refundId: 'r1', lines: lines(quantity) });
+
+describe('when a refund says that goods are back', () => {
+  test('given they have left, they are claimed for the warehouse they left from', () => {
+    const restock = { refundId: 'r1', status: 'restocking', stock: [{ sku: MUG, warehouse: 'BERLIN', quantity: 1 }] };
+    expect(decideOnRefund(state([berlin]), refund(1))).toEqual({
+      do: 'claim',
+      restock,
+      reservation: state([berlin], [restock as Restock]),
+    });
+  });
+
+  test('given they left from two warehouses, they go back to both', () => {
+    expect(decideOnRefund(state([berlin, hamburg]), refund(3))).toMatchObject({
+      restock: {
+        stock: [
+          { warehouse: 'BERLIN', quantity: 2 },
+          { warehouse: 'HAMBURG', quantity: 1 },
+        ],
+      },
+    });
+  });
+
+  test('given some are back already, also by a refund that is under way, only the rest counts', () => {
+    const restocks = [before(1), before(1, { refundId: 'r2', status: 'restocking' })];
+    expect(decideOnRefund(state([berlin, hamburg], restocks), refund(2))).toMatchObject({
+      restock: { stock: [{ warehouse: 'HAMBURG', quantity: 2 }] },
+    });
+  });
+
+  test('given more than had left, that much is put back and the rest is noted', () => {
+    const decision = decideOnRefund(state([berlin]), refund(5));
+    expect(decision).toMatchObject({
+      do: 'claim',
+      restock: { stock: [{ sku: MUG, warehouse: 'BERLIN', quantity: 2 }], beyond: lines(3) },
+    });
+  });
+
+  test('given the same SKU on two lines, they are summed', () => {
+    const twice = { refundId: 'r1', lines: [...lines(1), ...lines(1)] };
+    expect(decideOnRefund(state([berlin]), twice)).toMatchObject({ restock: { stock: [{ quantity: 2 }] } });
+  });
+
+  test.each(['planned', 'held', 'releasing', 'released', 'replacing', 'replaced'] as const)(
+    'given they never left (%s), nothing is put back, and that is noted',
+    (status) => {
+      const restock = { refundId: 'r1', status: 'restocked', stock: [], beyond: lines(1) };
+      expect(decideOnRefund(state([parcel(status)]), refund(1))).toMatchObject({ do: 'note', restock });
+    },
+  );
+
+  test('given they are just leaving, it waits', () => {
+    expect(decideOnRefund(state([parcel('committing')]), refund(1)).do).toBe('wait');
+    expect(decideOnRefund(state([berlin, parcel('committing', { parcelId: '2' })]), refund(1)).do).toBe('claim');
+  });
+
+  test('given it was claimed, it is finished as claimed; given it is done, nothing', () => {
+    const claimed = before(1, { refundId: 'r1', status: 'restocking' });
+    expect(decideOnRefund(state([berlin], [claimed]), refund(2))).toMatchObject({ do: 'restock', restock: claimed });
+    expect(decideOnRefund(state([berlin], [before(1, { refundId: 'r1' })]), refund(2)).do).toBe('nothing');
+  });
+
+  test('given nothing is known of the order yet, it waits; given it was rejected, nothing', () => {
+    expect(decideOnRefund(null, refund(1)).do).toBe('wait');
+    expect(decideOnRefund({ status: 'allocating', lines: [], plan: 1, parcels: [] }, refund(1)).do).toBe('wait');
+    const rejected: Reservation = { status: 'rejected', lines: [], plan: 0, parcels: [], shortages: [] };
+    expect(decideOnRefund(rejected, refund(1)).do).toBe('nothing');
+  });
+
+  test('once back, only its own claim is finished', () => {
+    const mine = before(1, { refundId: 'r1', status: 'restocking' });
+    const other = before(1, { refundId: 'r2', status: 'restocking' });
+    expect(restocked(state([berlin], [mine, other]), mine).restocks).toEqual([{ ...mine, status: 'restocked' }, other]);
+  });
+});

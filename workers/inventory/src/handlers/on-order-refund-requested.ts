@@ -1,0 +1,41 @@
+import { type EventOf, InventoryRestocked, type OrderRefundRequested } from '@orderflow/contracts';
+import { type HandlerContext, ignore, NotYetError, type Outcome, type SaidBy } from '@orderflow/runtime';
+import { decideOnRefund, restocked } from '../decide-restock.ts';
+import type { Deps } from '../deps.ts';
+import type { Reservation } from '../reservation.ts';
+import type { inventory } from '../worker.ts';
+
+/** Puts the refunded goods back on the shelves they left from, where the refund says that they came back. */
+export async function onOrderRefundRequested(
+  { stock, claims }: Deps,
+  event: EventOf<typeof OrderRefundRequested>,
+  state: Reservation | null,
+  { now, signal, log }: HandlerContext,
+): Promise<Outcome<Reservation, SaidBy<typeof inventory>>> {
+  const orderId = event.subject;
+  const { refundId, lines, restock } = event.data;
+  if (!restock || lines.length === 0) return ignore('no goods come back with this refund');
+  const decision = decideOnRefund(state, { refundId, lines });
+  switch (decision.do) {
+    case 'nothing':
+      return ignore(decision.why);
+    case 'wait':
+      throw new NotYetError(decision.why);
+    case 'note':
+      log.warn({ refundId, beyond: decision.restock.beyond }, 'nothing of it had left: nothing is put back');
+      return { state: decision.reservation };
+    case 'claim':
+      await claims.move(orderId, state as Reservation, decision.reservation, now);
+      return { state: decision.reservation };
+    case 'restock': {
+      const { beyond } = decision.restock;
+      if (beyond) log.warn({ refundId, beyond }, 'more is refunded than had left: only what had left is put back');
+      for (const line of decision.restock.stock) {
+        signal.throwIfAborted();
+        await stock.restock(refundId, line);
+      }
+      const said = InventoryRestocked.of({ refundId, stock: decision.restock.stock.map((line) => ({ ...line })) });
+      return { state: restocked(decision.reservation, decision.restock), say: [said] };
+    }
+  }
+}
