@@ -33,8 +33,16 @@ test.each([
     JSON.stringify([product({ price: { amount: 1.5, currency: 'EUR' } })]),
     '0.price.amount',
   ],
-  ['a stock in words', JSON.stringify([product({ stock: 'plenty' })]), '0.stock must be'],
-  ['a negative stock in a warehouse', JSON.stringify([product({ stock: { BERLIN: -1 } })]), '0.stock must be'],
+  [
+    'a stock in words',
+    JSON.stringify([product({ price: { amount: 1, currency: 'EUR' }, stock: 'plenty' })]),
+    '0.stock must be',
+  ],
+  [
+    'a negative stock in a warehouse',
+    JSON.stringify([product({ price: { amount: 1, currency: 'EUR' }, stock: { BERLIN: -1 } })]),
+    '0.stock.BERLIN',
+  ],
 ])('%s stops the start with a message that names the variable and what is wrong', async (_, text, wrong) => {
   const path = join(folder, 'catalogue.json');
   await writeFile(path, text);

@@ -29,6 +29,16 @@ export async function rawCall(
   return { status, message: error?.message ?? '', error: error?.data as ApiErrorData, text, headers: response.headers };
 }
 
+/** What a provider sends, and what it is answered. */
+export async function postWebhook(url: string, provider: string, body: string, headers: Record<string, string>) {
+  const response = await fetch(`${url}/webhooks/${provider}`, {
+    method: 'POST',
+    headers: { 'content-type': 'application/json', ...headers },
+    body,
+  });
+  return { status: response.status, body: (await response.json()) as { error?: { field?: string } } };
+}
+
 interface ServerSentEvent {
   readonly event: string;
   readonly id?: string;

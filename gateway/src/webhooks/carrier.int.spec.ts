@@ -1,10 +1,12 @@
 import { randomUUID } from 'node:crypto';
-import { CarrierScan } from '@orderflow/contracts';
+import { CarrierScan, type EventOf, OrderPlaced, scanStatusSchema } from '@orderflow/contracts';
 import { eventually, type TestBed, testBed } from '@orderflow/runtime/testing';
 import { afterAll, beforeAll, describe, expect, inject, test } from 'vitest';
 import type { RunningGateway } from '../start-gateway.ts';
+import { clientOf, postWebhook } from '../testing/client.ts';
 import { breakableWay } from '../testing/network.ts';
-import { testGateway, WEBHOOK_SECRET } from '../testing/processes.ts';
+import { orderFor } from '../testing/orders.ts';
+import { testGateway, tokenOf, WEBHOOK_SECRET } from '../testing/processes.ts';
 import { signatureOf } from './signature.ts';
 
 let bed: TestBed;
@@ -15,7 +17,10 @@ beforeAll(async () => {
   bed = await testBed(inject('infrastructure'));
   way = await breakableWay(bed.amqpUrl);
   gateway = await testGateway({ ...bed, amqpUrl: way.url }, inject('infrastructure'));
+  await gateway.ready;
   await eventually('the broker', () => gateway.service.publisher.unavailable === undefined);
+  const { orders } = clientOf(gateway.url, await tokenOf('alice'));
+  orderId = (await orders.place.mutate(orderFor('carrier-1'))).order.id;
 });
 afterAll(async () => {
   await gateway?.stop();
@@ -23,11 +28,13 @@ afterAll(async () => {
   await bed?.close();
 });
 
+let orderId: string;
 const scanOf = (over: object = {}) => ({
   type: 'shipment.scan',
   id: `scn_${randomUUID()}`,
   shipmentId: 'shp_1',
-  reference: randomUUID(),
+  reference: `${orderId}.1`,
+  orderId,
   trackingNumber: 'OF1',
   status: 'picked_up',
   rank: 1,
@@ -40,39 +47,69 @@ const scanOf = (over: object = {}) => ({
 async function send(scan: unknown, signature?: string | null) {
   const body = typeof scan === 'string' ? scan : JSON.stringify(scan);
   const given = signature === undefined ? signatureOf(body, WEBHOOK_SECRET, new Date()) : signature;
-  const response = await fetch(`${gateway.url}/webhooks/carrier`, {
-    method: 'POST',
-    headers: { 'content-type': 'application/json', ...(given === null ? {} : { 'carrier-signature': given }) },
-    body,
-  });
-  return { status: response.status, body: (await response.json()) as { error?: { field?: string } } };
+  const answer = await postWebhook(gateway.url, 'carrier', body, given === null ? {} : { 'carrier-signature': given });
+  return answer;
 }
 
 const published = () => bed.heard.filter(({ type }) => type === 'carrier.scan');
+const scanFact = (id: string) => bed.fact(CarrierScan, orderId, ({ data }) => data.scanId === id);
 
 test('a signed scan is published before it is answered', async () => {
   const scan = scanOf();
   expect(await send(scan)).toEqual({ status: 200, body: { received: true } });
-  const event = await bed.fact(CarrierScan, scan.reference);
+  const event = await scanFact(scan.id);
   const { id: scanId, shipmentId, trackingNumber, status, scanAt, location } = scan;
   expect(event).toMatchObject({ source: '/gateway', time: scanAt });
   expect(event.data).toEqual({ scanId, shipmentId, trackingNumber, status, scanAt, location });
 });
 
-test('a scan that is sent again is the same fact', async () => {
+test("it carries on the order's trace", async () => {
+  const placed = await bed.fact(OrderPlaced, orderId);
   const scan = scanOf();
   await send(scan);
-  await send(scan);
-  const both = await eventually('both', () => {
-    const events = published().filter(({ subject }) => subject === scan.reference);
-    return events.length === 2 && events;
+  expect((await scanFact(scan.id)).traceparent).toBe(placed.traceparent);
+});
+
+test.each(scanStatusSchema.options)('a scan of status %s is followed', async (status) => {
+  const scan = scanOf({ status });
+  expect(await send(scan)).toEqual({ status: 200, body: { received: true } });
+  expect((await scanFact(scan.id)).data.status).toBe(status);
+});
+
+describe('the order is found', () => {
+  test.each([
+    ['by orderId, whatever the reference', () => ({ reference: 'WAREHOUSE-7' })],
+    ["by a parcel's reference", () => ({ orderId: undefined })],
+    ["by a return's reference", () => ({ orderId: undefined, reference: `${orderId}.r1` })],
+    ['by a reference that is the order id itself', () => ({ orderId: undefined, reference: orderId })],
+  ])('%s', async (_, over) => {
+    const scan = scanOf(over());
+    expect(await send(scan)).toEqual({ status: 200, body: { received: true } });
+    await scanFact(scan.id);
   });
-  expect(both[0]?.id).toBe(both[1]?.id);
-  expect(both[0]).toMatchObject({ time: both[1]?.time });
+});
+
+test('a scan that is sent three times at once is the same fact', async () => {
+  const scan = scanOf();
+  const answers = await Promise.all([send(scan), send(scan), send(scan)]);
+  expect(answers.map(({ status }) => status)).toEqual([200, 200, 200]);
+  const all = await eventually('all three', () => {
+    const events = (published() as EventOf<typeof CarrierScan>[]).filter(({ data }) => data.scanId === scan.id);
+    return events.length === 3 && events;
+  });
+  expect(new Set(all.map(({ id }) => id)).size).toBe(1);
+  expect(new Set(all.map(({ time }) => time)).size).toBe(1);
+});
+
+test('a scan of an order that we do not know is taken and left at that', async () => {
+  const before = published().length;
+  const answer = await send(scanOf({ orderId: randomUUID() }));
+  expect(answer).toEqual({ status: 200, body: { received: true, followed: false } });
+  expect(published()).toHaveLength(before);
 });
 
 describe('refused, and nothing is published', () => {
-  const body = JSON.stringify(scanOf());
+  const body = JSON.stringify({ id: 'a scan' });
   const minutesAgo = (minutes: number) => new Date(Date.now() - minutes * 60_000);
   test.each([
     ['no signature', null],
@@ -88,21 +125,19 @@ describe('refused, and nothing is published', () => {
 
   test.each([
     ['not JSON', '{', 'body'],
-    ['no shipment', scanOf({ shipmentId: undefined }), 'shipmentId'],
-    ['an unknown status', scanOf({ status: 'eaten' }), 'status'],
-    ['a reference that is no order id', scanOf({ reference: 'ord-1' }), 'reference'],
-    ['no time', scanOf({ scanAt: 'yesterday' }), 'scanAt'],
-    ['a scan from the future', scanOf({ scanAt: minutesAgo(-10).toISOString() }), 'scanAt'],
-    ['another kind of event', scanOf({ type: 'invoice.sent' }), 'type'],
-  ])('%s: 400', async (_, scan, field) => {
+    ['no shipment', { shipmentId: undefined }, 'shipmentId'],
+    ['an unknown status', { status: 'eaten' }, 'status'],
+    ['a reference that is no order id', { orderId: undefined, reference: 'ord-1' }, 'reference'],
+    ['an order id that is none', { orderId: 'ord-1' }, 'orderId'],
+    ['no time', { scanAt: 'yesterday' }, 'scanAt'],
+    ['a scan from the future', { scanAt: minutesAgo(-10).toISOString() }, 'scanAt'],
+    ['another kind of event', { type: 'invoice.sent' }, 'type'],
+  ])('%s: 400', async (_, over, field) => {
     const before = published().length;
-    expect(await send(scan)).toMatchObject({ status: 400, body: { error: { field } } });
-    expect(published()).toHaveLength(before);
-  });
-
-  test('a status that no fact stands for is taken and left at that', async () => {
-    const before = published().length;
-    expect(await send(scanOf({ status: 'lost' }))).toEqual({ status: 200, body: { received: true, followed: false } });
+    expect(await send(typeof over === 'string' ? over : scanOf(over))).toMatchObject({
+      status: 400,
+      body: { error: { field } },
+    });
     expect(published()).toHaveLength(before);
   });
 });
@@ -114,5 +149,5 @@ test('while the broker is away the carrier is asked to try again', async () => {
   expect((await send(scan)).status).toBe(503);
   way.mend();
   await eventually('it is taken', async () => (await send(scan)).status === 200);
-  await bed.fact(CarrierScan, scan.reference);
+  await scanFact(scan.id);
 });

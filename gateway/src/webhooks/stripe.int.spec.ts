@@ -1,0 +1,151 @@
+import { randomUUID } from 'node:crypto';
+import { type EventOf, OrderPlaced, StripeEvent } from '@orderflow/contracts';
+import { signEvent, startStripe } from '@orderflow/emulator-stripe';
+import { eventually, type TestBed, testBed } from '@orderflow/runtime/testing';
+import Stripe from 'stripe';
+import { afterAll, beforeAll, describe, expect, inject, test } from 'vitest';
+import type { RunningGateway } from '../start-gateway.ts';
+import { clientOf, postWebhook } from '../testing/client.ts';
+import { breakableWay } from '../testing/network.ts';
+import { orderFor } from '../testing/orders.ts';
+import { STRIPE_SECRET, testGateway, tokenOf } from '../testing/processes.ts';
+
+let bed: TestBed;
+let way: Awaited<ReturnType<typeof breakableWay>>;
+let gateway: RunningGateway;
+let emulator: Awaited<ReturnType<typeof startStripe>>;
+let orderId: string;
+
+beforeAll(async () => {
+  bed = await testBed(inject('infrastructure'));
+  way = await breakableWay(bed.amqpUrl);
+  gateway = await testGateway({ ...bed, amqpUrl: way.url }, inject('infrastructure'));
+  await gateway.ready;
+  emulator = await startStripe({ webhookSecret: STRIPE_SECRET, webhookUrl: `${gateway.url}/webhooks/stripe` });
+  await eventually('the broker', () => gateway.service.publisher.unavailable === undefined);
+  const { orders } = clientOf(gateway.url, await tokenOf('alice'));
+  orderId = (await orders.place.mutate(orderFor('stripe-001'))).order.id;
+});
+afterAll(async () => {
+  await emulator?.close();
+  await gateway?.stop();
+  await way?.close();
+  await bed?.close();
+});
+
+const stripe = () => new Stripe('sk_test_1', { host: '127.0.0.1', port: emulator.port, protocol: 'http' });
+const eventOf = (over: object = {}, object: object = {}) => ({
+  id: `evt_${randomUUID()}`,
+  object: 'event',
+  type: 'payment_intent.payment_failed',
+  created: Math.floor(Date.now() / 1_000),
+  data: {
+    object: { id: 'pi_1', object: 'payment_intent', metadata: { orderId }, client_secret: 'pi_1_secret', ...object },
+  },
+  ...over,
+});
+async function send(event: unknown, signature?: string) {
+  const body = typeof event === 'string' ? event : JSON.stringify(event);
+  return postWebhook(gateway.url, 'stripe', body, { 'stripe-signature': signature ?? signEvent(STRIPE_SECRET, body) });
+}
+const published = () => bed.heard.filter(({ type }) => type === 'stripe.event') as EventOf<typeof StripeEvent>[];
+const factOf = (id: string) => bed.fact(StripeEvent, orderId, ({ data }) => data.stripeEventId === id);
+const secondsAgo = (seconds: number) => Math.floor(Date.now() / 1_000) - seconds;
+
+test("what Stripe sends becomes a fact in the order's trace, without anything secret", async () => {
+  const placed = await bed.fact(OrderPlaced, orderId);
+  const intent = await stripe().paymentIntents.create({
+    amount: 3_915,
+    currency: 'eur',
+    capture_method: 'manual',
+    confirm: true,
+    payment_method: 'pm_card_threeDSecure2Required',
+    return_url: 'https://shop.example/back',
+    metadata: { orderId },
+  });
+  const event = await bed.fact(StripeEvent, orderId, ({ data }) => data.intentId === intent.id);
+  expect(event).toMatchObject({ source: '/gateway', traceparent: placed.traceparent });
+  expect(event.data).toMatchObject({ type: 'payment_intent.requires_action' });
+  expect(JSON.stringify(event)).not.toContain('secret');
+});
+
+test('a refund names itself and its payment', async () => {
+  const about = { id: 're_1', object: 'refund', payment_intent: 'pi_9' };
+  const event = eventOf({ type: 'refund.updated' }, about);
+  expect(await send(event)).toEqual({ status: 200, body: { received: true } });
+  expect((await factOf(event.id)).data).toEqual({
+    stripeEventId: event.id,
+    type: 'refund.updated',
+    intentId: 'pi_9',
+    stripeRefundId: 're_1',
+  });
+});
+
+test('an event that is sent three times at once is the same fact', async () => {
+  const event = eventOf();
+  const answers = await Promise.all([send(event), send(event), send(event)]);
+  expect(answers.map(({ status }) => status)).toEqual([200, 200, 200]);
+  const all = await eventually('all three', () => {
+    const events = published().filter(({ data }) => data.stripeEventId === event.id);
+    return events.length === 3 && events;
+  });
+  expect(new Set(all.map(({ id }) => id)).size).toBe(1);
+  expect(new Set(all.map(({ time }) => time)).size).toBe(1);
+});
+
+describe('taken and left at that', () => {
+  test.each([
+    ['an unknown type', { type: 'customer.created' }, {}],
+    ['a type that is no news', { type: 'payment_intent.created' }, {}],
+    ["somebody else's intent", {}, { metadata: {} }],
+    ['an order id that is none', {}, { metadata: { orderId: 'ord-1' } }],
+    ['an order that we do not know', {}, { metadata: { orderId: randomUUID() } }],
+    ['a charge without an intent', { type: 'charge.refunded' }, { object: 'charge', payment_intent: null }],
+  ])('%s', async (_, over, object) => {
+    const event = eventOf(over, object);
+    expect(await send(event)).toEqual({ status: 200, body: { received: true, followed: false } });
+    expect(published().some(({ data }) => data.stripeEventId === event.id)).toBe(false);
+  });
+});
+
+describe('refused, and nothing is published', () => {
+  const body = JSON.stringify({ id: 'evt_1' });
+  test.each([
+    ['no signature', ''],
+    ['rubbish', 't=1,v1=abc'],
+    ["another secret's signature", signEvent('whsec_another', body)],
+    ['an old signature', signEvent(STRIPE_SECRET, body, secondsAgo(360))],
+    ["another body's signature", signEvent(STRIPE_SECRET, '{}')],
+  ])('%s: 401', async (_, signature) => {
+    const before = published().length;
+    expect((await send(body, signature)).status).toBe(401);
+    expect(published()).toHaveLength(before);
+  });
+
+  test.each([
+    ['not JSON', '{', 'body'],
+    ['no object', JSON.stringify({ id: 'evt_1', type: 'refund.failed', created: 1, data: {} }), 'data.object'],
+  ])('%s, though signed: 400', async (_, malformed, field) => {
+    expect(await send(malformed)).toMatchObject({ status: 400, body: { error: { field } } });
+  });
+});
+
+test('what became of webhooks is counted', async () => {
+  await send(eventOf());
+  await send('{}', 'rubbish');
+  const metrics = await (await fetch(`${gateway.url}/metrics`)).text();
+  expect(metrics).toMatch(/orderflow_webhooks_total\{provider="stripe",outcome="taken",service="gateway"\} [1-9]/);
+  expect(metrics).toMatch(
+    /orderflow_webhooks_total\{provider="stripe",outcome="unauthorised",service="gateway"\} [1-9]/,
+  );
+});
+
+test('while the broker is away Stripe is asked to try again', async () => {
+  way.cut();
+  await eventually('the loss is noticed', () => gateway.service.publisher.unavailable !== undefined);
+  const event = eventOf();
+  expect((await send(event)).status).toBe(503);
+  way.mend();
+  await eventually('it is taken', async () => (await send(event)).status === 200);
+  await factOf(event.id);
+});
