@@ -1,5 +1,5 @@
 import type { Connection } from 'mongoose';
-import { Broken, gated } from './run.ts';
+import { Broken, gated, isInRun } from './run.ts';
 
 const OPERATIONS = [
   'insertOne',
@@ -28,10 +28,12 @@ export function gateStore(database: Connection, owner: string): void {
     for (const operation of OPERATIONS) {
       const plain = target[operation]?.bind(collection);
       if (!plain) throw new Error(`mongoose's collections have no ${operation}`);
-      target[operation] = (...args) =>
-        gated(`${owner} ${collection.name}.${operation}`, async () => plain(...args)).catch((error) => {
+      target[operation] = (...args) => {
+        if (!isInRun()) return plain(...args);
+        return gated(`${owner} ${collection.name}.${operation}`, async () => plain(...args)).catch((error) => {
           throw error instanceof Broken ? new MongoNetworkError(error.message) : error;
         });
+      };
     }
   }
 }

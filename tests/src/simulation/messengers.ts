@@ -49,7 +49,7 @@ export function messengersInMemory() {
 
   return {
     sent,
-    mail: { ...messenger('email', 'mail'), close: async () => {} },
+    mail: { ...messenger('email', 'mail'), domain: 'example.com', close: async () => {} },
     texts: messenger('sms', 'texts'),
     clear: () => void sent.splice(0),
   };

@@ -132,3 +132,6 @@ export async function gateOfMoving(step: string): Promise<'go' | FaultKind> {
   if (!moving) return 'go';
   return moving.reach(step).catch(() => 'crash' as const);
 }
+
+/** Whether this is done by a run. */
+export const isInRun = (): boolean => own.getStore() !== undefined;

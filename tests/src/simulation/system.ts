@@ -1,0 +1,91 @@
+import { randomBytes } from 'node:crypto';
+import { delivery, deliveryParts, httpCarrier, readWarehouses } from '@orderflow/delivery';
+import { connectRedis, orderStatus, orderStatusParts } from '@orderflow/gateway';
+import { inventory, inventoryParts, stockStore } from '@orderflow/inventory';
+import { notification, notificationParts } from '@orderflow/notification';
+import { payment, paymentParts, stripeCards } from '@orderflow/payment';
+import { createLog } from '@orderflow/runtime';
+import mongoose, { type Connection } from 'mongoose';
+import { createBroker } from './broker.ts';
+import { STOCK } from './commands.ts';
+import { gateStore } from './gates.ts';
+import { messengersInMemory } from './messengers.ts';
+import { CARRIER_KEY, STRIPE_KEY, startProviders } from './providers.ts';
+import { simulatedGateway } from './simulated-gateway.ts';
+import { simulatedWorker } from './worker.ts';
+import type { Parts } from './world.ts';
+
+const WAREHOUSES = new URL('../../../gateway/seed/warehouses.json', import.meta.url).pathname;
+/** Nobody listens there: readers and watchers do without their cache, and nothing here depends on it. */
+const NO_REDIS = 'redis://127.0.0.1:1';
+const HOLD_SECONDS = 900;
+
+export type System = Parts & { readonly prefix: string; close(): Promise<void> };
+
+/**
+ * The rooms on stores of their own, with everything real but the broker, the clock, mail and SMS. Made once; each
+ * world that is played on it begins empty.
+ */
+export async function startSystem(mongodbUri: string): Promise<System> {
+  const prefix = `simulation_${randomBytes(4).toString('hex')}_`;
+  const log = createLog('simulation', 'silent');
+  const base = await mongoose.createConnection(mongodbUri).asPromise();
+  const database = (service: string): Connection => base.useDb(`${prefix}${service}`);
+  const databases = {
+    gateway: database('gateway'),
+    // The same store as the gateway's, seen by another process.
+    'order-status': database('gateway'),
+    inventory: database('inventory'),
+    payment: database('payment'),
+    delivery: database('delivery'),
+    notification: database('notification'),
+  };
+  const providers = await startProviders();
+  const messengers = messengersInMemory();
+  const broker = createBroker([inventory, payment, delivery, notification, orderStatus]);
+  const redis = connectRedis(NO_REDIS, prefix, log);
+
+  const stock = stockStore(databases.inventory);
+  const cards = stripeCards({ STRIPE_API_KEY: STRIPE_KEY, STRIPE_API_URL: providers.stripeUrl });
+  const carrier = httpCarrier({ url: providers.carrierUrl, apiKey: CARRIER_KEY, timeoutMs: 60_000 });
+  const warehouses = await readWarehouses(WAREHOUSES);
+  const { mail, texts } = messengers;
+  const gateway = await simulatedGateway({ database: databases.gateway, broker, log, stripeUrl: providers.stripeUrl });
+  const on = { broker, log };
+  const workers = [
+    simulatedWorker(inventory, inventoryParts(databases.inventory, { stock, holdSeconds: HOLD_SECONDS }), on),
+    simulatedWorker(payment, paymentParts(databases.payment, { cards }), on),
+    simulatedWorker(delivery, deliveryParts(databases.delivery, { carrier, warehouses }), on),
+    simulatedWorker(notification, notificationParts(databases.notification, { mail, texts }), on),
+    simulatedWorker(orderStatus, orderStatusParts(databases['order-status'], redis), on),
+  ];
+  for (const [name, connection] of Object.entries(databases)) {
+    for (const model of Object.values(connection.models)) await model.init();
+    gateStore(connection, name);
+  }
+
+  return {
+    prefix,
+    broker,
+    workers,
+    shop: gateway.shop,
+    providers,
+    messengers,
+    databases,
+    seed: async () => {
+      await gateway.seed();
+      await stock.add(
+        Object.entries(STOCK).flatMap(([sku, byWarehouse]) =>
+          Object.entries(byWarehouse).map(([warehouse, onHand]) => ({ sku, warehouse, onHand })),
+        ),
+      );
+    },
+    close: async () => {
+      await gateway.close();
+      await redis.close();
+      await providers.close();
+      for (const connection of Object.values(databases)) await connection.dropDatabase();
+      await base.close();
+    },
+  };
+}
