@@ -89,11 +89,16 @@ export const orderflow: Contender = {
 function inMemory(): Aggregates<object> {
   const handled = new Set<string>();
   return {
-    load: async (_id, eventId) => (handled.has(eventId) ? { state: {}, revision: 1, said: [] } : null),
+    load: async (_id, eventId = '') => (handled.has(eventId) ? { state: {}, revision: 1, said: [] } : null),
     commit: async ({ eventId }) => {
       handled.add(eventId);
       return true;
     },
+    ignore: async () => true,
+    amend: async () => true,
+    deadlineOf: () => null,
+    claimDue: async () => null,
+    settleDue: async () => {},
   };
 }
 

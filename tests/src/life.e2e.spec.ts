@@ -313,7 +313,7 @@ describe('telling', () => {
   });
 
   test('a customer who wants German and no mail about delivery gets just that', async () => {
-    await api.profile.set.mutate({ locale: 'de', notices: { order_delivered: { email: false } } });
+    await api.profile.preferences.set.mutate({ locale: 'de', notices: { order_delivered: { email: false } } });
     await eventually('heard', () => system.heard.some(({ type }) => type === 'customer.preferences_changed'));
     try {
       const email = `jana+${randomUUID()}@example.org`;
@@ -326,7 +326,7 @@ describe('telling', () => {
       expect(subjects.join()).toMatch(/Bestellung/);
       expect(subjects).toHaveLength(3);
     } finally {
-      await api.profile.set.mutate({});
+      await api.profile.preferences.set.mutate({});
     }
   });
 
