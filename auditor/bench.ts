@@ -1,0 +1,85 @@
+/**
+ * Full and changed audits of many orders that agree, told directly into a store:
+ *   node auditor/bench.ts <mongodb uri> [orders]
+ */
+import { randomBytes } from 'node:crypto';
+import { loadavg } from 'node:os';
+import mongoose from 'mongoose';
+import { audit } from './src/audit.ts';
+import { createMemory } from './src/memory.ts';
+import { booksOf } from './src/sources.ts';
+import { choreographyOfTree } from './testing/choreography.ts';
+import { Story } from './testing/story.ts';
+import { ENDINGS, type Ending, storeStories } from './testing/world.ts';
+
+const BATCH = 500;
+const HOUR_MS = 3_600_000;
+/** What becomes of twenty orders. */
+const MIX: readonly Ending[] = [
+  ...([
+    'delivered',
+    'delivered',
+    'delivered',
+    'delivered',
+    'delivered',
+    'delivered',
+    'delivered',
+    'delivered',
+  ] as const),
+  ...(['delivered', 'delivered', 'delivered', 'delivered', 'delivered', 'delivered'] as const),
+  ...(['cancelled', 'cancelled', 'rejected', 'declined', 'expired', 'cancelled'] as const),
+];
+
+const [uri, count = '100000'] = process.argv.slice(2);
+if (!uri) throw new Error('Usage: node auditor/bench.ts <mongodb uri> [orders]');
+const orders = Number(count);
+const connection = await mongoose.createConnection(uri).asPromise();
+const prefix = `bench_auditor_${randomBytes(4).toString('hex')}_`;
+const books = booksOf(connection, prefix);
+const choreography = await choreographyOfTree();
+const since = (started: number) => `${((performance.now() - started) / 1_000).toFixed(1)} s`;
+
+try {
+  let started = performance.now();
+  for (const collection of [books.orders, books.reservations, books.payments, books.shipments, books.notifications]) {
+    await (collection as typeof books.orders).createIndexes([
+      { key: { changedAt: 1 } },
+      { key: { due: 1 }, sparse: true },
+      { key: { outboxAt: 1 }, sparse: true },
+    ]);
+  }
+  for (let done = 0; done < orders; done += BATCH) {
+    const stories = Array.from({ length: Math.min(BATCH, orders - done) }, (_, index) => {
+      const at = new Date(Date.now() - HOUR_MS + done + index);
+      const ending = done + index < 50 ? 'confirmed' : (MIX[(done + index) % MIX.length] as Ending);
+      return ENDINGS[ending](new Story(choreography, at));
+    });
+    await storeStories(books, stories);
+  }
+  console.log(`${orders} orders stored in ${since(started)}`);
+
+  const memory = createMemory();
+  for (const scope of ['full', 'changed', 'changed'] as const) {
+    started = performance.now();
+    const before = process.cpuUsage();
+    const report = await audit({ books }, { scope, choreography, memory });
+    const { user, system } = process.cpuUsage(before);
+    const cpu = `${((user + system) / 1_000_000).toFixed(1)} s of CPU, ${Math.round(process.memoryUsage().rss / 2 ** 20)} MB`;
+    console.log(
+      `${report.scope}: ${report.orders} orders in ${since(started)} (${cpu}), ${report.violations.length} violations, load ${loadavg()[0]?.toFixed(1)}`,
+    );
+    if (report.violations.length > 0) console.log(report.violations.slice(0, 3));
+    // What an ordinary minute brings: a thousand orders that moved.
+    const moved = await books.orders
+      .find({}, { projection: { _id: 1 } })
+      .limit(1_000)
+      .toArray();
+    const ids = moved.map(({ _id }) => _id);
+    await books.orders.updateMany({ _id: { $in: ids } }, { $set: { changedAt: new Date() } });
+  }
+} finally {
+  for (const service of ['gateway', 'inventory', 'payment', 'delivery', 'notification']) {
+    await connection.useDb(`${prefix}${service}`).dropDatabase();
+  }
+  await connection.close();
+}

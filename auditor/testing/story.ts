@@ -1,0 +1,378 @@
+import { randomBytes } from 'node:crypto';
+import {
+  CarrierScan,
+  type Channel,
+  createEvent,
+  type EventDefinition,
+  type EventOf,
+  InventoryCommitted,
+  InventoryRejected,
+  InventoryReleased,
+  InventoryReserved,
+  InventoryRestocked,
+  type NoticeKind,
+  NotificationSent,
+  newId,
+  OrderCancelled,
+  OrderCancelRequested,
+  OrderConfirmed,
+  OrderExpired,
+  type OrderflowEvent,
+  OrderPlaced,
+  OrderRefundRequested,
+  OrderRejected,
+  OrderReturnRequested,
+  PaymentAuthorized,
+  PaymentCaptured,
+  PaymentDeclined,
+  PaymentExpired,
+  PaymentRefunded,
+  PaymentVoided,
+  ReturnCreated,
+  ReturnReceived,
+  ShipmentCancelled,
+  ShipmentCreated,
+  ShipmentDelivered,
+  ShipmentDispatched,
+} from '@orderflow/contracts';
+import type { z } from 'zod';
+import { type Choreography, hearersOf } from '../src/choreography.ts';
+
+type Doc = Record<string, unknown> & { _id: string };
+type Aggregate = Doc & {
+  handled: Record<string, OrderflowEvent[]>;
+  hops: Record<string, unknown>;
+  changedAt: Date;
+  revision: number;
+};
+
+/** All documents of one order, as the workers leave them. */
+export interface StoryBooks {
+  readonly order: Aggregate;
+  readonly reservation: Aggregate;
+  readonly payment: Aggregate;
+  readonly shipment: Aggregate;
+  readonly correspondence: Aggregate;
+  readonly sends: Doc[];
+}
+
+export const SKU = 'MUG-ENAMEL-RED';
+export const WAREHOUSE = 'BERLIN';
+export const STOCK_ID = `${SKU}@${WAREHOUSE}`;
+export const EUR = (amount: number) => ({ amount, currency: 'EUR' });
+export const TOTAL = EUR(2_490);
+export const QUANTITY = 2;
+
+const lines = [{ sku: SKU, quantity: QUANTITY }];
+const priced = [{ ...lines[0], name: 'Enamel mug, red', unitPrice: EUR(1_000) }] as [
+  { sku: string; quantity: number; name: string; unitPrice: { amount: number; currency: string } },
+];
+const parcels = [{ parcelId: '1', warehouse: WAREHOUSE, lines }];
+const address = { name: 'Ada', line1: 'Weg 1', postalCode: '10115', city: 'Berlin', country: 'DE' };
+const contact = { email: 'ada@example.org' };
+const prices = { subtotal: EUR(2_000), shipping: EUR(92), tax: EUR(398), total: TOTAL };
+
+const WORKER_BOOKS = {
+  'order-status': 'order',
+  gateway: 'order',
+  inventory: 'reservation',
+  payment: 'payment',
+  delivery: 'shipment',
+  notification: 'correspondence',
+} as const;
+type Worker = keyof typeof WORKER_BOOKS;
+
+/** An order that went well or otherwise, told fact by fact; its documents agree until a spec breaks them. */
+export class Story {
+  readonly orderId: string;
+  readonly books: StoryBooks;
+  readonly events: OrderflowEvent[] = [];
+  /** How much of the order's goods is held, has left and came back. */
+  readonly stock = { held: 0, committed: 0, restocked: {} as Record<string, number> };
+  readonly intentId = `pi_${randomBytes(8).toString('hex')}`;
+  readonly #hearers: ReadonlyMap<string, readonly string[]>;
+  readonly #traceparent = `00-${randomBytes(16).toString('hex')}-${randomBytes(8).toString('hex')}-01`;
+  #time: number;
+
+  constructor(choreography: Choreography, at: Date) {
+    this.#hearers = hearersOf(choreography);
+    this.#time = at.getTime();
+    this.orderId = newId(at);
+    const blank = (): Aggregate => ({ _id: this.orderId, revision: 1, handled: {}, hops: {}, changedAt: at });
+    this.books = {
+      order: {
+        ...blank(),
+        ...prices,
+        customerId: 'ada',
+        status: 'pending',
+        payment: 'none',
+        shipment: 'none',
+        lines: priced,
+        address,
+        contact,
+        shippingMethod: 'standard',
+        placedAt: at.toISOString(),
+        cancelUntil: at.toISOString(),
+        updatedAt: at.toISOString(),
+        timeline: [],
+        traceparent: this.#traceparent,
+        parcels: [],
+        refunds: [],
+        returns: [],
+        locale: 'en',
+        paymentAttempt: 1,
+      },
+      reservation: { ...blank(), status: 'held', lines, plan: 0, parcels: [] },
+      payment: { ...blank(), status: 'awaiting_stock', amount: TOTAL },
+      shipment: { ...blank(), status: 'shipping', shipments: [], returns: [] },
+      correspondence: { ...blank(), ...prices, customerId: 'ada', contact, lines: priced, notices: [], waiting: [] },
+      sends: [],
+    };
+  }
+
+  get now(): Date {
+    return new Date(this.#time);
+  }
+
+  /** A fact: said because of another, marked by everybody who hears it. */
+  say<D extends EventDefinition>(
+    by: Worker,
+    definition: D,
+    data: z.input<D['data']>,
+    cause?: OrderflowEvent,
+  ): EventOf<D> {
+    this.#time += 10;
+    const event = createEvent(definition.of(data), {
+      source: `/${by}`,
+      subject: this.orderId,
+      time: this.now,
+      region: 'test',
+      traceparent: this.#traceparent,
+      ...(cause ? { causationid: cause.id } : {}),
+    });
+    this.events.push(event);
+    if (cause) this.#mark(by, cause.id).push(event);
+    const hearers = this.#hearers.get(definition.type) ?? [];
+    for (const hearer of hearers) this.#mark(hearer as Worker, event.id);
+    if (by === 'gateway' || hearers.includes('order-status')) {
+      const { id: eventId, type, source, time: at } = event;
+      const entry = { eventId, type, source, at, ...(cause ? { causedBy: cause.id } : {}), text: definition.summary };
+      (this.books.order.timeline as unknown[]).push(entry);
+    }
+    return event as EventOf<D>;
+  }
+
+  #mark(worker: Worker, eventId: string): OrderflowEvent[] {
+    const book = this.books[WORKER_BOOKS[worker]];
+    book.changedAt = this.now;
+    book.revision += 1;
+    const said = book.handled[eventId] ?? [];
+    book.handled[eventId] = said;
+    book.hops[eventId] ??= { at: this.now, ms: 1.5, attempt: 1 };
+    return said;
+  }
+
+  /** A message to the customer, with its entry in the ledger. */
+  notice(kind: NoticeKind, cause: OrderflowEvent, occasion?: string, channel: Channel = 'email'): void {
+    const about = { kind, channel, ...(occasion === undefined ? {} : { occasion }) };
+    const name = occasion === undefined ? kind : `${kind}.${occasion}`;
+    const providerId = `<${this.orderId}.${name}@orderflow>`;
+    this.say('notification', NotificationSent, { ...about, providerId }, cause);
+    const at = this.now;
+    (this.books.correspondence.notices as unknown[]).push({
+      ...about,
+      at: at.toISOString(),
+      outcome: 'sent',
+      providerId,
+    });
+    const delivered = { outcome: 'sent', providerId };
+    this.books.sends.push({ _id: `${this.orderId}:${name}:${channel}`, state: 'settled', claimId: 'c', at, delivered });
+  }
+
+  placed() {
+    const { cancelUntil } = this.books.order as unknown as { cancelUntil: string };
+    const details = { customerId: 'ada', lines: priced, ...prices, address, contact, cancelUntil };
+    return this.say('gateway', OrderPlaced, { ...details, shippingMethod: 'standard', paymentMethod: 'pm_card_visa' });
+  }
+
+  rejected(): this {
+    const placed = this.placed();
+    const shortages = [{ sku: SKU, requested: QUANTITY, available: 0 }];
+    const short = this.say('inventory', InventoryRejected, { shortages }, placed);
+    this.say('order-status', OrderRejected, { reason: 'Out of stock' }, short);
+    this.notice('order_rejected', short);
+    Object.assign(this.books.order, { status: 'rejected' });
+    Object.assign(this.books.reservation, { status: 'rejected', shortages });
+    Object.assign(this.books.payment, { status: 'not_needed', reason: 'out of stock' });
+    return this;
+  }
+
+  reserved() {
+    const placed = this.placed();
+    const holdUntil = new Date(this.#time + 900_000).toISOString();
+    const reserved = this.say('inventory', InventoryReserved, { lines, parcels, holdUntil }, placed);
+    this.stock.held = QUANTITY;
+    this.books.reservation.parcels = [{ ...parcels[0], status: 'held', plan: 0 }];
+    Object.assign(this.books.order, { payment: 'authorizing', holdUntil });
+    return reserved;
+  }
+
+  released(cause: OrderflowEvent, reason: string): void {
+    this.say('inventory', InventoryReleased, { lines, reason }, cause);
+    this.stock.held = 0;
+    this.books.reservation.status = 'released';
+    this.books.reservation.parcels = [{ ...parcels[0], status: 'released', plan: 0, reason }];
+  }
+
+  expired(): this {
+    const reserved = this.reserved();
+    const unpaid = this.say('payment', PaymentExpired, { reason: 'Nobody paid' }, reserved);
+    const expired = this.say('order-status', OrderExpired, { reason: 'Nobody paid' }, unpaid);
+    this.released(expired, 'Nobody paid');
+    this.notice('order_expired', expired);
+    Object.assign(this.books.order, { status: 'expired', payment: 'failed' });
+    Object.assign(this.books.payment, { status: 'expired', reason: 'Nobody paid' });
+    return this;
+  }
+
+  declined(): this {
+    const reserved = this.reserved();
+    const decline = { code: 'card_declined', message: 'No', attempt: 1, attemptsLeft: 0, final: true };
+    const declined = this.say('payment', PaymentDeclined, decline, reserved);
+    this.released(declined, 'The payment was declined');
+    this.notice('payment_declined', declined, '1');
+    Object.assign(this.books.order, { status: 'payment_failed', payment: 'failed' });
+    Object.assign(this.books.payment, { status: 'declined', code: 'card_declined', attempt: 1 });
+    return this;
+  }
+
+  /** Held, authorised, confirmed; nothing has been shipped. */
+  confirmed() {
+    const reserved = this.reserved();
+    const captureBefore = new Date(this.#time + 6 * 86_400_000);
+    const { intentId } = this;
+    const money = { amount: TOTAL, captureBefore: captureBefore.toISOString(), intentId };
+    const authorized = this.say('payment', PaymentAuthorized, money, reserved);
+    const dispatchAfter = this.books.order.cancelUntil as string;
+    const told = { lines: priced, parcels, address, contact, shippingMethod: 'standard' as const, dispatchAfter };
+    const confirmed = this.say('order-status', OrderConfirmed, told, authorized);
+    this.notice('order_confirmed', confirmed);
+    const due = new Date(this.#time + 3 * 86_400_000);
+    Object.assign(this.books.order, { status: 'confirmed', payment: 'authorized', intentId, due });
+    Object.assign(this.books.order, { parcels: [{ ...parcels[0], status: 'reserved' }] });
+    Object.assign(this.books.payment, { status: 'authorized', intentId, due: captureBefore });
+    return confirmed;
+  }
+
+  /** Nothing waits for anything any more. */
+  #ended(): void {
+    for (const book of [this.books.order, this.books.payment]) delete book.due;
+  }
+
+  cancelled(): this {
+    this.confirmed();
+    const wish = {
+      cancelId: crypto.randomUUID(),
+      actor: 'customer' as const,
+      reason: 'No',
+      stage: 'confirmed' as const,
+    };
+    const asked = this.say('gateway', OrderCancelRequested, wish);
+    const nothingLeft = this.say('delivery', ShipmentCancelled, { reason: 'No' }, asked);
+    const cancelled = this.say('order-status', OrderCancelled, { reason: 'No' }, nothingLeft);
+    this.released(cancelled, 'No');
+    this.say('payment', PaymentVoided, { amount: TOTAL, reason: 'No' }, cancelled);
+    this.notice('order_cancelled', cancelled);
+    const cancel = { ...wish, at: asked.time };
+    Object.assign(this.books.order, { status: 'cancelled', payment: 'voided', shipment: 'cancelled', cancel });
+    Object.assign(this.books.payment, { status: 'voided', reason: 'No' });
+    this.#ended();
+    return this;
+  }
+
+  delivered(): this {
+    const confirmed = this.confirmed();
+    const carrier = { carrier: 'Post', trackingNumber: 'T1', trackingUrl: 'https://example.org/T1' };
+    const parcel = { ...parcels[0], shipmentId: `shp_${this.orderId}`, ...carrier } as const;
+    const full = { ...parcel, parcelId: '1', warehouse: WAREHOUSE, lines };
+    this.say('delivery', ShipmentCreated, { ...full, eta: this.now.toISOString() }, confirmed);
+    const left = this.say(
+      'delivery',
+      ShipmentDispatched,
+      { ...full, scanAt: this.now.toISOString() },
+      this.scan('picked_up'),
+    );
+    this.say('inventory', InventoryCommitted, { parcelId: '1', warehouse: WAREHOUSE, lines }, left);
+    const captured = this.say('payment', PaymentCaptured, { amount: TOTAL, because: 'dispatched' }, left);
+    this.notice('payment_captured', captured);
+    this.notice('order_dispatched', left, '1');
+    const there = this.say(
+      'delivery',
+      ShipmentDelivered,
+      { ...full, scanAt: this.now.toISOString() },
+      this.scan('delivered'),
+    );
+    this.notice('order_delivered', there, '1');
+    Object.assign(this.stock, { held: 0, committed: QUANTITY });
+    Object.assign(this.books.reservation, {
+      status: 'committed',
+      parcels: [{ ...parcels[0], status: 'committed', plan: 0 }],
+    });
+    Object.assign(this.books.order, {
+      status: 'delivered',
+      payment: 'captured',
+      shipment: 'delivered',
+      captured: TOTAL,
+    });
+    Object.assign(this.books.order, { parcels: [{ ...parcels[0], status: 'delivered' }] });
+    Object.assign(this.books.payment, { status: 'captured', captured: TOTAL, refunds: [] });
+    this.#ended();
+    return this;
+  }
+
+  /** The carrier's; marked, but kept by nobody. */
+  scan(status: 'picked_up' | 'delivered'): OrderflowEvent {
+    const scan = { scanId: newId(), shipmentId: `shp_${this.orderId}`, trackingNumber: 'T1', status };
+    const fact = CarrierScan.of({ ...scan, scanAt: this.now.toISOString() });
+    const event = createEvent(fact, { source: '/gateway', subject: this.orderId, time: this.now, region: 'test' });
+    this.#mark('delivery', event.id);
+    return event;
+  }
+
+  /** Delivered, sent back, refunded and on the shelf again. */
+  returned(): this {
+    this.delivered();
+    const returnId = crypto.randomUUID();
+    const asked = this.say('gateway', OrderReturnRequested, { returnId, lines, reason: 'Too red' });
+    const tracking = { carrier: 'Post', trackingNumber: 'R1', trackingUrl: 'https://example.org/R1' };
+    const created = this.say('delivery', ReturnCreated, { returnId, shipmentId: 'r1', ...tracking, lines }, asked);
+    this.notice('return_created', created, returnId);
+    const back = { returnId, warehouse: WAREHOUSE, lines, scanAt: this.now.toISOString() };
+    const received = this.say('delivery', ReturnReceived, back, this.scan('delivered'));
+    const refundId = crypto.randomUUID();
+    const refund = { refundId, amount: TOTAL, lines, reason: 'Too red' };
+    const wish = this.say(
+      'order-status',
+      OrderRefundRequested,
+      { ...refund, restock: true, actor: 'system' },
+      received,
+    );
+    const refunded = this.say('payment', PaymentRefunded, { ...refund, totalRefunded: TOTAL }, wish);
+    const stock = [{ sku: SKU, quantity: QUANTITY, warehouse: WAREHOUSE }];
+    this.say('inventory', InventoryRestocked, { refundId, stock }, wish);
+    this.notice('payment_refunded', refunded, refundId);
+    this.stock.restocked[refundId] = QUANTITY;
+    Object.assign(this.books.reservation, { restocks: [{ refundId, status: 'restocked', stock }] });
+    Object.assign(this.books.payment, { refunds: [{ ...refund, status: 'succeeded' }] });
+    const refunds = [{ ...refund, restock: true, status: 'succeeded', at: wish.time }];
+    const returns = [{ returnId, lines, reason: 'Too red', status: 'received', at: asked.time }];
+    Object.assign(this.books.order, { payment: 'refunded', refunded: TOTAL, refunds, returns });
+    return this;
+  }
+
+  event(definition: EventDefinition): OrderflowEvent {
+    const found = this.events.findLast(({ type }) => type === definition.type);
+    if (!found) throw new Error(`${definition.type} is not part of this story`);
+    return found;
+  }
+}
