@@ -1,109 +1,21 @@
 import { randomUUID } from 'node:crypto';
-import {
-  InventoryRejected,
-  InventoryReserved,
-  OrderCancelled,
-  OrderPlaced,
-  PaymentAuthorized,
-  PaymentCaptured,
-  PaymentDeclined,
-  PaymentVoided,
-  ShipmentDispatched,
-} from '@orderflow/contracts';
-import type { Aggregates } from '@orderflow/runtime';
-import { eventFor, eventually, type TestBed, testBed } from '@orderflow/runtime/testing';
+import { PaymentAuthorized, PaymentCaptured, PaymentDeclined, PaymentVoided } from '@orderflow/contracts';
+import { eventually } from '@orderflow/runtime/testing';
 import { afterAll, afterEach, beforeAll, describe, expect, inject, test } from 'vitest';
-import type { Cards } from './adapters/cards.ts';
-import { stripeCards } from './adapters/stripe-cards.ts';
-import type { Payment } from './decide-payment.ts';
-import { handlers } from './handlers/index.ts';
-import { paymentAggregates } from './payment-store.ts';
-import { startEmulator } from './testing/stripe-emulator.ts';
-import { payment } from './worker.ts';
+import * as facts from './testing/facts.ts';
+import { startWorld, type World } from './testing/world.ts';
 
-let bed: TestBed;
-let emulator: Awaited<ReturnType<typeof startEmulator>>;
-let aggregates: Aggregates<Payment>;
-let cards: Cards;
-/** Called once, with the card authorised and the answer not yet handled. */
-let whileAuthorising: (() => Promise<unknown>) | undefined;
-const patient = { retry: { delaysMs: [20, 50], maxAttempts: 200 } };
+let world: World;
+let publish: World['publish'];
 
 beforeAll(async () => {
-  emulator = await startEmulator();
-  bed = await testBed(inject('infrastructure'));
-  aggregates = paymentAggregates(bed.database);
-  const stripe = stripeCards(emulator.config);
-  cards = {
-    ...stripe,
-    authorize: async (request) => {
-      const result = await stripe.authorize(request);
-      const interrupt = whileAuthorising;
-      whileAuthorising = undefined;
-      await interrupt?.();
-      return result;
-    },
-  };
-  const parts = { deps: { cards }, aggregates, handlers };
-  await bed.run(payment, parts, patient);
-  await bed.run(payment, parts, patient);
+  world = await startWorld(inject('infrastructure'));
+  publish = world.publish;
 });
-afterEach(() => emulator.reset());
-afterAll(async () => {
-  await bed.close();
-  await emulator.close();
-});
+afterEach(() => world.reset());
+afterAll(() => world.close());
 
-const eur = (amount: number) => ({ amount, currency: 'EUR' });
-const placed = (orderId: string, paymentMethod = 'pm_card_visa') =>
-  eventFor(OrderPlaced, orderId, {
-    customerId: 'alice',
-    lines: [{ sku: 'MUG-RED', quantity: 2, name: 'Mug', unitPrice: eur(1_000) }],
-    subtotal: eur(2_000),
-    shipping: eur(500),
-    tax: eur(475),
-    total: eur(2_975),
-    address: { name: 'Alice', line1: 'Weg 1', postalCode: '10115', city: 'Berlin', country: 'DE' },
-    contact: { email: 'alice@example.com' },
-    shippingMethod: 'standard',
-    paymentMethod,
-    cancelUntil: '2026-01-01T12:01:00.000Z',
-  });
-const reserved = (orderId: string) =>
-  eventFor(InventoryReserved, orderId, {
-    lines: [{ sku: 'MUG-RED', quantity: 2 }],
-    holdUntil: '2026-01-01T12:15:00.000Z',
-  });
-const rejected = (orderId: string) =>
-  eventFor(InventoryRejected, orderId, { shortages: [{ sku: 'MUG-RED', requested: 2, available: 1 }] });
-const dispatched = (orderId: string) =>
-  eventFor(ShipmentDispatched, orderId, {
-    shipmentId: 'S1',
-    carrier: 'Parcels',
-    trackingNumber: 'T1',
-    trackingUrl: 'https://parcels.example/T1',
-    scanAt: '2026-01-01T13:00:00.000Z',
-  });
-const cancelled = (orderId: string) => eventFor(OrderCancelled, orderId, { reason: 'changed my mind' });
-
-const publish = (...events: Parameters<TestBed['publisher']['publish']>[0]) => bed.publisher.publish(events);
-const stateOf = async (orderId: string) => (await aggregates.load(orderId, 'none'))?.state;
-const becomes = (orderId: string, status: Payment['status']) =>
-  eventually(`payment ${status}`, async () => (await stateOf(orderId))?.status === status);
-const said = (orderId: string) => bed.heard.filter((e) => e.subject === orderId && e.source === '/payment');
-/** Every event about the order has been handled, retries included. */
-const settled = () =>
-  eventually('an empty queue', async () => {
-    const names = ['payment', 'payment.retry.20', 'payment.retry.50'];
-    const counts = await Promise.all(names.map((name) => bed.channel.checkQueue(name)));
-    const handling = (await bed.metrics.inFlight.get()).values.reduce((sum, { value }) => sum + value, 0);
-    return handling === 0 && counts.every(({ messageCount }) => messageCount === 0);
-  });
-const authorise = async (orderId: string, method?: string) => {
-  await publish(placed(orderId, method));
-  await becomes(orderId, 'awaiting_stock');
-  await publish(reserved(orderId));
-};
+const { placed, reserved, rejected, cancelled, cancelRequested, dispatched, retried, total, eur } = facts;
 
 describe('a payment', () => {
   test.each([
@@ -112,54 +24,41 @@ describe('a payment', () => {
   ] as const)('is authorised for the total of the order: %s', async (_, [first, second]) => {
     const orderId = randomUUID();
     await publish(first(orderId));
-    await eventually('the first fact', () => stateOf(orderId));
+    await eventually('the first fact', () => world.stateOf(orderId));
     await publish(second(orderId));
 
-    const { data } = await bed.fact(PaymentAuthorized, orderId);
-    expect(data.amount).toEqual(eur(2_975));
-    const [intent, ...others] = await emulator.intents(orderId);
+    const { data } = await world.bed.fact(PaymentAuthorized, orderId);
+    expect(data.amount).toEqual(total);
+    const [intent, ...others] = await world.emulator.intents(orderId);
     expect(others).toEqual([]);
     expect(intent).toMatchObject({ status: 'requires_capture', amount: 2_975, currency: 'eur' });
-    expect(await stateOf(orderId)).toMatchObject({ status: 'authorized', intentId: intent?.id, ...data });
+    expect(await world.stateOf(orderId)).toMatchObject({ status: 'authorized', ...data, intentId: intent?.id });
   });
 
   test('is authorised once when both facts come at once', async () => {
     const orderIds = Array.from({ length: 10 }, () => randomUUID());
     await publish(...orderIds.flatMap((orderId) => [placed(orderId), reserved(orderId)]));
     for (const orderId of orderIds) {
-      await bed.fact(PaymentAuthorized, orderId);
-      expect(await emulator.intents(orderId)).toHaveLength(1);
+      await world.bed.fact(PaymentAuthorized, orderId);
+      expect(await world.emulator.intents(orderId)).toHaveLength(1);
     }
-  });
-
-  test('is declined as a fact, and final', async () => {
-    const orderId = randomUUID();
-    await authorise(orderId, 'pm_card_visa_chargeDeclinedInsufficientFunds');
-    const { data } = await bed.fact(PaymentDeclined, orderId);
-    expect(data).toMatchObject({ code: 'insufficient_funds', attempt: 1, attemptsLeft: 0, final: true });
-    expect(await stateOf(orderId)).toMatchObject({ status: 'declined', code: 'insufficient_funds' });
-  });
-
-  test('is declined when the card wants 3-D Secure, and its intent is cancelled', async () => {
-    const orderId = randomUUID();
-    await authorise(orderId, 'pm_card_authenticationRequired');
-    expect((await bed.fact(PaymentDeclined, orderId)).data.code).toBe('authentication_required');
-    expect(await emulator.intents(orderId)).toMatchObject([{ status: 'canceled' }]);
   });
 
   test('is not needed when stock is short', async () => {
     const orderId = randomUUID();
-    await publish(rejected(orderId));
-    await becomes(orderId, 'not_needed');
     await publish(placed(orderId));
-    await settled();
-    expect(await stateOf(orderId)).toEqual({ status: 'not_needed', reason: 'out of stock' });
-    expect(await emulator.intents(orderId)).toEqual([]);
+    await world.becomes(orderId, 'awaiting_stock');
+    await publish(rejected(orderId));
+    await world.becomes(orderId, 'not_needed');
+    await publish(reserved(orderId));
+    await world.quiet();
+    expect(await world.stateOf(orderId)).toEqual({ status: 'not_needed', reason: 'out of stock' });
+    expect(await world.emulator.intents(orderId)).toEqual([]);
   });
 
   test('whose authorisation is not the total is voided and parked', async () => {
     const orderId = randomUUID();
-    await emulator.stripe.paymentIntents.create({
+    await world.emulator.stripe.paymentIntents.create({
       amount: 1_000,
       currency: 'eur',
       capture_method: 'manual',
@@ -168,157 +67,204 @@ describe('a payment', () => {
       automatic_payment_methods: { enabled: true, allow_redirects: 'never' },
       metadata: { orderId },
     });
-    await emulator.control({ failNext: 1 });
-    await authorise(orderId);
-    const message = await bed.parked('payment');
+    await world.emulator.control({ failNext: 1 });
+    await publish(placed(orderId), reserved(orderId));
+    const message = await world.bed.parked('payment');
     expect(message.properties.headers?.['x-error-message']).toContain('€10.00 instead of €29.75');
-    expect(await emulator.intents(orderId)).toMatchObject([{ status: 'canceled' }]);
+    expect(await world.emulator.intents(orderId)).toMatchObject([{ status: 'canceled' }]);
+  });
+});
+
+describe('a decline', () => {
+  const declining = 'pm_card_visa_chargeDeclinedInsufficientFunds';
+
+  test('lets the customer try another card on the same intent, while the stock is held', async () => {
+    const orderId = await world.order(declining);
+    const { data } = await world.bed.fact(PaymentDeclined, orderId);
+    const { payUntil, intentId } = await world.becomes(orderId, 'retry_due');
+    expect(data).toMatchObject({ code: 'insufficient_funds', attempt: 1, attemptsLeft: 4, final: false });
+    expect(data.retryUntil).toBe(payUntil);
+    await publish(retried(orderId, 2));
+    expect((await world.bed.fact(PaymentAuthorized, orderId)).data).toMatchObject({ amount: total, intentId });
+    expect(await world.emulator.intents(orderId)).toMatchObject([{ id: intentId, status: 'requires_capture' }]);
+    expect(await world.emulator.calls(`path=/confirm&idempotencyKey=pi:${orderId}:2`)).toHaveLength(1);
+  });
+
+  test('is final after the fifth, and then the intent can no longer be paid', async () => {
+    const orderId = await world.order(declining);
+    for (const attempt of [2, 3, 4, 5]) {
+      await world.bed.fact(PaymentDeclined, orderId, ({ data }) => data.attempt === attempt - 1);
+      await publish(retried(orderId, attempt, 'pm_card_chargeDeclinedExpiredCard'));
+    }
+    const last = await world.bed.fact(PaymentDeclined, orderId, ({ data }) => data.attempt === 5);
+    expect(last.data).toMatchObject({ code: 'expired_card', attemptsLeft: 0, final: true });
+    expect(last.data).not.toHaveProperty('retryUntil');
+    await publish(retried(orderId, 6));
+    await world.quiet();
+    expect(await world.stateOf(orderId)).toMatchObject({ status: 'declined', attempt: 5 });
+    expect(await world.emulator.intents(orderId)).toMatchObject([{ status: 'canceled' }]);
+    expect(world.said(orderId)).toEqual(Array(5).fill('payment.declined'));
+  });
+
+  test('of a payment method that nobody has leaves no intent; the next attempt makes it', async () => {
+    const orderId = await world.order('pm_card_that_nobody_has');
+    expect((await world.bed.fact(PaymentDeclined, orderId)).data).toMatchObject({
+      final: false,
+      code: 'resource_missing',
+    });
+    await publish(retried(orderId, 2));
+    await world.bed.fact(PaymentAuthorized, orderId);
+    expect(await world.emulator.intents(orderId)).toHaveLength(1);
+  });
+
+  test('is followed by one attempt when the retry comes twice, and before the decline is noted', async () => {
+    const orderId = randomUUID();
+    await publish(retried(orderId, 2), retried(orderId, 2));
+    await publish(placed(orderId, declining), reserved(orderId));
+    await world.bed.fact(PaymentAuthorized, orderId);
+    await world.quiet();
+    expect(world.said(orderId)).toEqual(['payment.declined', 'payment.authorized']);
+    expect(await world.emulator.intents(orderId)).toHaveLength(1);
   });
 });
 
 describe('when Stripe fails', () => {
   test('twice and then works, the card is authorised once', async () => {
-    const orderId = randomUUID();
-    await emulator.control({ failNext: 2, match: orderId });
-    await authorise(orderId);
-    await bed.fact(PaymentAuthorized, orderId);
-    expect(await emulator.intents(orderId)).toHaveLength(1);
+    await world.emulator.control({ failNext: 2, match: '/v1/payment_intents' });
+    const { orderId } = await world.authorised();
+    expect(await world.emulator.intents(orderId)).toHaveLength(1);
   });
 
   test('after it authorised, the authorisation is found, not repeated', async () => {
-    const orderId = randomUUID();
-    await emulator.control({ failAfter: 1, failAfterWith: 500, match: orderId });
-    await authorise(orderId);
-    await bed.fact(PaymentAuthorized, orderId);
-    expect(await emulator.intents(orderId)).toHaveLength(1);
+    await world.emulator.control({ failAfter: 1, failAfterWith: 500 });
+    const { orderId } = await world.authorised();
+    expect(await world.emulator.intents(orderId)).toHaveLength(1);
   });
 
   test('after it captured, the capture is found, not repeated', async () => {
-    const orderId = randomUUID();
-    await authorise(orderId);
-    await bed.fact(PaymentAuthorized, orderId);
-    await emulator.control({ failAfter: 1, failAfterWith: 500, match: '/capture' });
+    const { orderId } = await world.authorised();
+    await world.emulator.control({ failAfter: 1, failAfterWith: 500, match: '/capture' });
     await publish(dispatched(orderId));
-    expect((await bed.fact(PaymentCaptured, orderId)).data.amount).toEqual(eur(2_975));
-    expect(await emulator.intents(orderId)).toMatchObject([{ status: 'succeeded', amount_received: 2_975 }]);
+    expect((await world.bed.fact(PaymentCaptured, orderId)).data.amount).toEqual(total);
+    expect(await world.emulator.intents(orderId)).toMatchObject([{ status: 'succeeded', amount_received: 2_975 }]);
+  });
+
+  test('after it confirmed a second card, that is found, not repeated', async () => {
+    const orderId = await world.order('pm_card_visa_chargeDeclined');
+    await world.becomes(orderId, 'retry_due');
+    await world.emulator.control({ failAfter: 1, failAfterWith: 500, match: '/confirm' });
+    await publish(retried(orderId, 2));
+    await world.bed.fact(PaymentAuthorized, orderId);
+    expect(await world.emulator.calls(`path=/confirm&idempotencyKey=pi:${orderId}:2`)).toHaveLength(1);
   });
 });
 
 describe('a capture', () => {
   test('happens once, however often the parcel leaves', async () => {
-    const orderId = randomUUID();
-    await authorise(orderId);
-    await bed.fact(PaymentAuthorized, orderId);
+    const { orderId } = await world.authorised();
     const event = dispatched(orderId);
     await publish(event, event, event, dispatched(orderId));
-    await bed.fact(PaymentCaptured, orderId);
-    await settled();
-    expect(new Set(said(orderId).map(({ id }) => id)).size).toBe(2);
-    const captures = await emulator.calls(`path=/capture&idempotencyKey=capture:${orderId}`);
-    expect(captures.length).toBeGreaterThan(0);
-    expect(await emulator.intents(orderId)).toMatchObject([{ status: 'succeeded', amount_received: 2_975 }]);
+    const { data } = await world.bed.fact(PaymentCaptured, orderId);
+    expect(data).toEqual({ amount: total, because: 'dispatched' });
+    await world.quiet();
+    expect(world.said(orderId)).toEqual(['payment.authorized', 'payment.captured']);
+    expect(await world.emulator.intents(orderId)).toMatchObject([{ status: 'succeeded', amount_received: 2_975 }]);
+  });
+
+  test('is of the whole amount at the first parcel; later parcels change nothing', async () => {
+    const { orderId, captured } = await world.captured();
+    expect(captured).toEqual(total);
+    await publish(dispatched(orderId, '2'));
+    await world.quiet();
+    expect(world.said(orderId)).toEqual(['payment.authorized', 'payment.captured']);
   });
 
   test('waits for the authorisation', async () => {
     const orderId = randomUUID();
     await publish(dispatched(orderId));
-    await authorise(orderId);
-    await bed.fact(PaymentCaptured, orderId);
+    await publish(placed(orderId), reserved(orderId));
+    await world.bed.fact(PaymentCaptured, orderId);
   });
 
   test('of a payment that was voided is parked: a parcel left unpaid', async () => {
     const orderId = randomUUID();
     await publish(cancelled(orderId));
-    await becomes(orderId, 'not_needed');
+    await world.becomes(orderId, 'not_needed');
     await publish(dispatched(orderId));
-    const message = await bed.parked('payment');
+    const message = await world.bed.parked('payment');
     expect(message.properties.headers?.['x-error-message']).toBe('a parcel left although its payment is not_needed');
+  });
+
+  test('of an authorisation that is gone at Stripe is parked', async () => {
+    const { orderId, intentId } = await world.authorised();
+    await world.emulator.stripe.paymentIntents.cancel(intentId);
+    await publish(dispatched(orderId));
+    const message = await world.bed.parked('payment');
+    expect(message.properties.headers?.['x-error-message']).toContain('is gone');
   });
 });
 
 describe('a cancellation', () => {
+  test.each([
+    ['before it is confirmed', (orderId: string) => cancelRequested(orderId, 'pending')],
+    ['once nothing can leave any more', cancelled],
+  ] as const)('%s voids the authorisation', async (_, fact) => {
+    const { orderId } = await world.authorised();
+    await publish(fact(orderId));
+    expect((await world.bed.fact(PaymentVoided, orderId)).data).toEqual({ amount: total, reason: 'changed my mind' });
+    expect(await world.emulator.intents(orderId)).toMatchObject([{ status: 'canceled' }]);
+  });
+
+  test('that is only asked for once the order is confirmed changes nothing: delivery answers first', async () => {
+    const { orderId } = await world.authorised();
+    await publish(cancelRequested(orderId, 'confirmed'));
+    await world.quiet();
+    expect(await world.stateOf(orderId)).toMatchObject({ status: 'authorized' });
+  });
+
   test('before anything else keeps the card from ever being charged', async () => {
     const orderId = randomUUID();
     await publish(cancelled(orderId));
-    await becomes(orderId, 'not_needed');
+    await world.becomes(orderId, 'not_needed');
     await publish(placed(orderId), reserved(orderId));
-    await settled();
-    expect(await stateOf(orderId)).toEqual({ status: 'not_needed', reason: 'changed my mind' });
-    expect(await emulator.intents(orderId)).toEqual([]);
+    await world.quiet();
+    expect(await world.stateOf(orderId)).toEqual({ status: 'not_needed', reason: 'changed my mind' });
+    expect(await world.emulator.intents(orderId)).toEqual([]);
   });
 
   test('between the two facts does so too', async () => {
     const orderId = randomUUID();
     await publish(placed(orderId));
-    await becomes(orderId, 'awaiting_stock');
+    await world.becomes(orderId, 'awaiting_stock');
     await publish(cancelled(orderId));
-    await becomes(orderId, 'not_needed');
+    await world.becomes(orderId, 'not_needed');
     await publish(reserved(orderId));
-    await settled();
-    expect(await emulator.intents(orderId)).toEqual([]);
-    expect(said(orderId)).toEqual([]);
+    await world.quiet();
+    expect(await world.emulator.intents(orderId)).toEqual([]);
+    expect(world.said(orderId)).toEqual([]);
   });
 
-  test('after the authorisation voids it', async () => {
-    const orderId = randomUUID();
-    await authorise(orderId);
-    await bed.fact(PaymentAuthorized, orderId);
-    await publish(cancelled(orderId), cancelled(orderId));
-    expect((await bed.fact(PaymentVoided, orderId)).data).toEqual({ amount: eur(2_975), reason: 'changed my mind' });
-    await settled();
-    expect(said(orderId).map(({ type }) => type)).toEqual(['payment.authorized', 'payment.voided']);
-    expect(await emulator.intents(orderId)).toMatchObject([{ status: 'canceled' }]);
+  test.each([
+    ['between two attempts', 'pm_card_visa_chargeDeclined', 'retry_due'],
+    ['while the bank asks the customer', 'pm_card_authenticationRequired', 'action_required'],
+  ] as const)('%s cancels the open intent; another card comes too late', async (_, method, status) => {
+    const orderId = await world.order(method);
+    await world.becomes(orderId, status);
+    await publish(cancelRequested(orderId, 'pending'));
+    await world.becomes(orderId, 'not_needed');
+    await publish(retried(orderId, 2));
+    await world.quiet();
+    expect(await world.emulator.intents(orderId)).toMatchObject([{ status: 'canceled', amount_capturable: 0 }]);
+    expect(world.said(orderId)).not.toContain('payment.authorized');
   });
 
-  test('while the card is being authorised finds the authorisation and voids it', async () => {
-    const orderId = randomUUID();
-    whileAuthorising = async () => {
-      await publish(cancelled(orderId));
-      await becomes(orderId, 'voided');
-    };
-    await authorise(orderId);
-    await bed.fact(PaymentVoided, orderId);
-    await settled();
-    expect(said(orderId).map(({ type }) => type)).toEqual(['payment.voided']);
-    expect(await emulator.intents(orderId)).toMatchObject([{ status: 'canceled' }]);
-  });
-
-  test('that closes the payment unseen, while the card is being authorised, has the loser void it', async () => {
-    const orderId = randomUUID();
-    whileAuthorising = async () => {
-      const loaded = await aggregates.load(orderId, 'none');
-      const to: Payment = { status: 'not_needed', reason: 'changed my mind' };
-      await aggregates.commit({ id: orderId, from: loaded, to, eventId: randomUUID(), say: [] });
-    };
-    await authorise(orderId);
-    expect((await bed.fact(PaymentVoided, orderId)).data.reason).toBe('changed my mind');
-    expect(await stateOf(orderId)).toMatchObject({ status: 'voided' });
-    expect(said(orderId).map(({ type }) => type)).toEqual(['payment.voided']);
-    expect(await emulator.intents(orderId)).toMatchObject([{ status: 'canceled' }]);
-  });
-
-  test('between an authorisation that got no answer and its next try has the next try void it', async () => {
-    const orderId = randomUUID();
-    whileAuthorising = async () => {
-      const loaded = await aggregates.load(orderId, 'none');
-      const to: Payment = { status: 'not_needed', reason: 'changed my mind' };
-      await aggregates.commit({ id: orderId, from: loaded, to, eventId: randomUUID(), say: [] });
-      throw new Error('the process died here');
-    };
-    await authorise(orderId);
-    await bed.fact(PaymentVoided, orderId);
-    expect(await emulator.intents(orderId)).toMatchObject([{ status: 'canceled' }]);
-  });
-
-  test('after the capture changes nothing', async () => {
-    const orderId = randomUUID();
-    await authorise(orderId);
-    await bed.fact(PaymentAuthorized, orderId);
-    await publish(dispatched(orderId));
-    await bed.fact(PaymentCaptured, orderId);
+  test('after the capture gives everything back', async () => {
+    const { orderId, intentId } = await world.captured();
     await publish(cancelled(orderId));
-    await settled();
-    expect(await stateOf(orderId)).toMatchObject({ status: 'captured' });
-    expect(await emulator.intents(orderId)).toMatchObject([{ status: 'succeeded' }]);
+    await eventually('the refund', async () => world.said(orderId).includes('payment.refunded'));
+    const state = await world.becomes(orderId, 'captured');
+    expect(state).toMatchObject({ ended: 'changed my mind', refunds: [{ amount: total, status: 'succeeded' }] });
+    const { data } = await world.emulator.stripe.refunds.list({ payment_intent: intentId });
+    expect(data.map(({ amount }) => amount)).toEqual([eur(2_975).amount]);
   });
 });

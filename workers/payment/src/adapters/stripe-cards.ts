@@ -72,8 +72,9 @@ export function stripeCards(config: StripeConfig): Cards {
     capture: ({ intentId, orderId, triedBefore }) =>
       inOurWords(async () => {
         const done = () => movedOn(intentId, ['requires_capture']);
-        const intent = (triedBefore && (await done())) || (await once(`capture:${orderId}`, capture(intentId), done));
-        return whole(intent);
+        const earlier = triedBefore ? await done() : undefined;
+        // Of what was captured just now nothing can have been given back.
+        return earlier ? whole(earlier) : snapshotOf(await once(`capture:${orderId}`, capture(intentId), done));
       }),
 
     cancel: ({ intentId, orderId, triedBefore, abandoned }) =>

@@ -3,9 +3,12 @@ import Stripe from 'stripe';
 
 const STRIPE_API_KEY = 'sk_test_payment';
 
+const WEBHOOK_SECRET = 'whsec_payment';
+type Outcome = 'succeed' | 'fail';
+
 /** The Stripe emulator with its switches at hand, for specs. */
 export async function startEmulator() {
-  const { url, port, close } = await startStripe({ port: 0, apiKey: STRIPE_API_KEY });
+  const { url, port, close } = await startStripe({ port: 0, apiKey: STRIPE_API_KEY, webhookSecret: WEBHOOK_SECRET });
   const stripe = new Stripe(STRIPE_API_KEY, { host: '127.0.0.1', port, protocol: 'http', telemetry: false });
   const send = async (method: string, path: string, body?: unknown) => {
     const headers: Record<string, string> = body === undefined ? {} : { 'content-type': 'application/json' };
@@ -23,6 +26,17 @@ export async function startEmulator() {
     stripe,
     close,
     control: (switches: object) => send('PUT', '/_control', switches),
+    /** The customer answers the bank's question. */
+    authenticate: (intentId: string, outcome: Outcome) =>
+      send('POST', `/_control/payment_intents/${intentId}/authenticate`, { outcome }),
+    /** What was processing is decided. */
+    process: (intentId: string, outcome: Outcome) =>
+      send('POST', `/_control/payment_intents/${intentId}/process`, { outcome }),
+    /** The bank decides on a refund. */
+    settleRefund: (stripeRefundId: string, status: 'succeeded' | 'failed') =>
+      send('POST', `/_control/refunds/${stripeRefundId}`, { status }),
+    /** Verifies a webhook as the gateway does. */
+    verified: (body: string, signature: string) => stripe.webhooks.constructEvent(body, signature, WEBHOOK_SECRET),
     /** Everything works again, at once. */
     reset: () => send('DELETE', '/_control'),
     /** All intents of an order. */
