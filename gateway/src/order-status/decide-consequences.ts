@@ -11,7 +11,7 @@ import type { OrderState } from '../order-store.ts';
 import { decideOwed } from './decide-owed.ts';
 import { advance, paymentOf } from './decide-payment.ts';
 import type { Said } from './follow-fact.ts';
-import { hasLeft, isLive, moved, shipmentOf, trackingOf } from './parcels.ts';
+import { hasLeft, isLive, shipmentOf, stopped, trackingOf } from './parcels.ts';
 
 /**
  * What follows from all that is known of an order, in whatever order it became known: how far it has come, what is
@@ -35,10 +35,11 @@ export function decideConsequences(
 
 /** What was reckoned anew and came out the same is not written again. */
 function unchangedAs(before: OrderState, order: OrderState): OrderState {
-  const same = (['parcels', 'refunded', 'tracking'] as const).filter((name) =>
-    isDeepStrictEqual(order[name], before[name]),
-  );
-  return { ...order, ...Object.fromEntries(same.filter((name) => name in before).map((name) => [name, before[name]])) };
+  const kept = { ...order };
+  if (isDeepStrictEqual(order.parcels, before.parcels)) kept.parcels = before.parcels;
+  if (before.refunded && isDeepStrictEqual(order.refunded, before.refunded)) kept.refunded = before.refunded;
+  if (before.tracking && isDeepStrictEqual(order.tracking, before.tracking)) kept.tracking = before.tracking;
+  return kept;
 }
 
 /** Parcels move the order: the first that leaves, the last that comes to an end. Not one that has ended otherwise. */
@@ -68,27 +69,27 @@ const HAS_ENDED: Readonly<Record<OrderState['status'], boolean>> = {
 
 /** Of an order that will not be fulfilled nothing will leave, and nothing more is to be paid. */
 function withEnd(order: OrderState): OrderState {
-  const { paymentDue, ...rest } = order;
-  if (!HAS_ENDED[order.status]) return order.status === 'pending' || !paymentDue ? order : rest;
-  const parcels = order.parcels.map((parcel) => (hasLeft(parcel) ? parcel : moved(parcel, 'cancelled', order.reason)));
-  return { ...rest, parcels, payment: order.payment === 'none' ? 'none' : advance(order, 'failed') };
+  if (!HAS_ENDED[order.status]) return order;
+  const parcels = stopped(order.parcels, order.reason);
+  return { ...order, parcels, payment: order.payment === 'none' ? 'none' : advance(order, 'failed') };
 }
 
 function withAxes(order: OrderState): OrderState {
   const tracking = trackingOf(order.parcels);
-  const { paymentDue, ...rest } = { ...order, ...paymentOf(order) };
-  const isOpen = rest.payment === 'authorizing' || rest.payment === 'action_required';
-  return {
-    ...rest,
-    ...(paymentDue && isOpen ? { paymentDue } : {}),
-    shipment: shipmentOf(order),
-    ...(tracking && { tracking }),
-  };
+  const { payment, refunded } = paymentOf(order);
+  const reckoned = { ...order, payment, shipment: shipmentOf(order) };
+  if (tracking) reckoned.tracking = tracking;
+  if (refunded) reckoned.refunded = refunded;
+  else delete reckoned.refunded;
+  const mayPay = order.status === 'pending' && (payment === 'authorizing' || payment === 'action_required');
+  if (!mayPay) delete reckoned.paymentDue;
+  return reckoned;
 }
 
 /** Each new status that others wait for is said, once. */
-function announcement(before: OrderState, { status, reason = 'No reason was given', ...order }: OrderState): Said[] {
-  if (status === before.status) return [];
+function announcement(before: OrderState, order: OrderState): Said[] {
+  if (order.status === before.status) return [];
+  const { status, reason = 'No reason was given' } = order;
   switch (status) {
     case 'confirmed': {
       const { lines, address, contact, shippingMethod, cancelUntil: dispatchAfter } = order;

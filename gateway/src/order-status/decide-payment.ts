@@ -32,7 +32,7 @@ const isOpen = ({ status, payment }: OrderState): boolean => status === 'pending
 
 /** Confirms a pending order. Money for an order that has ended never revives it: it is given back. */
 export const decideAuthorized: Decide<typeof PaymentAuthorized> = (order, data, { now }) => {
-  const text = `The payment of ${formatMoney(data.amount, order.locale)} is authorised`;
+  const text = `The payment of ${formatMoney(data.amount)} is authorised`;
   const { intentId, captureBefore } = data;
   const known = { intentId, captureBefore, payment: advance(order, 'authorized') };
   switch (order.status) {
@@ -93,12 +93,12 @@ export const decideExpired: Decide<typeof PaymentExpired> = (order, { reason }) 
 };
 
 export const decideCaptured: Decide<typeof PaymentCaptured> = (order, { amount }): Meaning => ({
-  text: `You were charged ${formatMoney(amount, order.locale)}`,
+  text: `You were charged ${formatMoney(amount)}`,
   change: { payment: advance(order, 'captured'), captured: amount },
 });
 
 export const decideVoided: Decide<typeof PaymentVoided> = (order, { amount }): Meaning => ({
-  text: `The authorisation of ${formatMoney(amount, order.locale)} was cancelled, you pay nothing`,
+  text: `The authorisation of ${formatMoney(amount)} was cancelled, you pay nothing`,
   change: {
     payment: advance(order, 'voided'),
     ...(order.status === 'confirmed' || order.status === 'shipped'

@@ -9,7 +9,7 @@ const RANK: Readonly<Record<OrderRefund['status'], number>> = { requested: 0, su
 export const decideRefunded: Decide<typeof PaymentRefunded> = (order, data, { now }): Meaning => {
   const { refundId, amount, lines, reason } = data;
   return {
-    text: `${formatMoney(amount, order.locale)} were given back to you: ${reason}`,
+    text: `${formatMoney(amount)} were given back to you: ${reason}`,
     change: { refunds: withRefund(order, { refundId, amount, lines, reason, status: 'succeeded' }, now) },
   };
 };
@@ -18,7 +18,7 @@ export const decideRefunded: Decide<typeof PaymentRefunded> = (order, data, { no
 export const decideRefundFailed: Decide<typeof PaymentRefundFailed> = (order, data, { now }): Meaning => {
   const { refundId, amount, message } = data;
   const refunds = withRefund(order, { refundId, amount, lines: [], reason: message, status: 'failed' }, now);
-  const sum = formatMoney(amount, order.locale);
+  const sum = formatMoney(amount);
   const text = `The refund of ${sum} did not go through, we will look into it`;
   if (order.captured && remainingOf({ ...order, refunds }).amount === 0) return { text, change: { refunds } };
   return {

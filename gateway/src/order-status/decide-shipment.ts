@@ -11,7 +11,7 @@ import { latest } from '../order-deadlines.ts';
 import type { OrderState } from '../order-store.ts';
 import { oddity } from './decide-payment.ts';
 import type { Decide, Meaning } from './follow-fact.ts';
-import { hasLeft, moved, type ParcelNews, withParcels } from './parcels.ts';
+import { hasLeft, type ParcelNews, stopped, withParcels } from './parcels.ts';
 
 export const decideCreated: Decide<typeof ShipmentCreated> = (order, data) => ({
   text: `${data.carrier} will take ${nameOf(order, data)}; its tracking number is ${data.trackingNumber}`,
@@ -67,7 +67,7 @@ export const decideFailed: Decide<typeof ShipmentFailed> = (order, data): Meanin
 
 /** Nothing has left and nothing will: a cancellation is through. */
 export const decideShipmentCancelled: Decide<typeof ShipmentCancelled> = (order, { reason }) => {
-  const parcels = order.parcels.map((parcel) => (hasLeft(parcel) ? parcel : moved(parcel, 'cancelled', reason)));
+  const parcels = stopped(order.parcels, reason);
   const text = 'Nothing was shipped, and nothing will be';
   switch (order.status) {
     case 'pending':

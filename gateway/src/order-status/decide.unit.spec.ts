@@ -1,126 +1,47 @@
-import {
-  type EventDefinition,
-  type EventOf,
-  InventoryCommitted,
-  InventoryRejected,
-  InventoryReleased,
-  InventoryReserved,
-  money,
-  NotificationFailed,
-  NotificationSent,
-  type OrderflowEvent,
-  type OrderStatus,
-  orderStatusSchema,
-  PaymentAuthorized,
-  PaymentCaptured,
-  PaymentDeclined,
-  PaymentVoided,
-  ShipmentCreated,
-  ShipmentDelivered,
-  ShipmentDispatched,
-  ShipmentFailed,
-} from '@orderflow/contracts';
-import { PermanentError } from '@orderflow/runtime';
-import { contextFor, eventFor } from '@orderflow/runtime/testing';
+import { type OrderflowEvent, type OrderStatus, orderSchema, orderStatusSchema } from '@orderflow/contracts';
+import { NotYetError, PermanentError } from '@orderflow/runtime';
 import { describe, expect, test } from 'vitest';
-import type { OrderState } from '../order-store.ts';
-import { ADDRESS } from '../testing/orders.ts';
-import { onInventory } from './handlers/on-inventory.ts';
-import { onNotification } from './handlers/on-notification.ts';
-import { onPayment } from './handlers/on-payment.ts';
-import { onShipment } from './handlers/on-shipment.ts';
+import { orderDeadlineOf } from '../order-deadlines.ts';
+import { type OrderState, toOrder } from '../order-store.ts';
+import { owedRefundId } from '../refunds.ts';
+import {
+  axesOf,
+  eur,
+  handle,
+  ID,
+  live,
+  parcels,
+  parcelsOf,
+  placed,
+  REST_ID,
+  RETURN_ID,
+  says,
+  silence,
+  TIME,
+  TOTAL,
+  wishes,
+} from './testing.ts';
+import { orderStatus } from './worker.ts';
 
-const ID = '01a204cb-b25e-7e7a-9b23-8211823ed014';
-const eur = (amount: number) => money(amount, 'EUR');
-const lines = [{ sku: 'MUG', quantity: 1, name: 'Mug', unitPrice: eur(1_400) }];
-const parcel = { shipmentId: 'shp_1', carrier: 'Parcelway', trackingNumber: 'OF1', trackingUrl: 'http://c.test/OF1' };
-const time = '2026-01-01T12:00:00.000Z';
-const fact = <D extends EventDefinition>(definition: D, data: Parameters<D['of']>[0]): EventOf<D> =>
-  eventFor(definition, ID, data as never);
-
-const reserved = () => fact(InventoryReserved, { lines: [{ sku: 'MUG', quantity: 1 }], holdUntil: time });
-const rejected = () => fact(InventoryRejected, { shortages: [{ sku: 'MUG', requested: 1, available: 0 }] });
-const authorized = () => fact(PaymentAuthorized, { amount: eur(2_250), captureBefore: time });
-const captured = () => fact(PaymentCaptured, { amount: eur(2_250) });
-const voided = () => fact(PaymentVoided, { amount: eur(2_250), reason: 'cancelled' });
-const declined = (final: boolean) =>
-  fact(PaymentDeclined, { code: 'card_declined', message: 'No funds', attempt: 1, attemptsLeft: 0, final });
-const created = () => fact(ShipmentCreated, { ...parcel, eta: time });
-const dispatched = () => fact(ShipmentDispatched, { ...parcel, scanAt: time });
-const delivered = () => fact(ShipmentDelivered, { ...parcel, scanAt: time });
-const failed = () => fact(ShipmentFailed, { code: 'ADDRESS', reason: 'No such street' });
-const others = () => [
-  fact(InventoryReleased, { lines: [], reason: 'declined' }),
-  fact(InventoryCommitted, { lines: [], reason: 'dispatched' }),
-  fact(NotificationSent, { kind: 'order_confirmed', channel: 'email', providerId: 'm1' }),
-  fact(NotificationFailed, { kind: 'order_confirmed', channel: 'sms', reason: 'no such number' }),
+const { one, two, three } = parcels;
+const A = '01a204cb-b25e-7e7a-9b23-8211823ed00a';
+const bought = [says.reserved(), says.authorized()];
+const boughtInTwo = [says.reservedInTwo(), says.authorized()];
+const dataOf = ({ said }: ReturnType<typeof live>, type: string) => said.find((fact) => fact.type === type)?.data;
+const everything = (): OrderflowEvent[] => [
+  ...Object.entries(says).flatMap(([name, say]) =>
+    name === 'cancelRequested' || name === 'refunded' || name === 'refundFailed'
+      ? []
+      : [(say as () => OrderflowEvent)()],
+  ),
+  ...[says.cancelRequested('pending'), says.refunded(REST_ID, 5), says.refundFailed(REST_ID, 5)],
 ];
-const everything = () => [
-  ...[reserved(), rejected(), authorized(), captured(), voided(), declined(true), declined(false)],
-  ...[created(), dispatched(), delivered(), failed(), ...others()],
-];
-
-const placed: OrderState = {
-  customerId: 'ada',
-  status: 'pending',
-  payment: 'none',
-  shipment: 'none',
-  lines,
-  subtotal: eur(1_400),
-  shipping: eur(490),
-  tax: eur(360),
-  total: eur(2_250),
-  address: ADDRESS,
-  contact: { email: 'ada@example.com' },
-  shippingMethod: 'standard',
-  placedAt: time,
-  cancelUntil: '2026-01-01T12:01:00.000Z',
-  updatedAt: time,
-  idempotencyKey: 'key-12345',
-  bodyHash: 'hash',
-  timeline: [],
-  traceparent: `00-${'a'.repeat(32)}-${'b'.repeat(16)}-01`,
-};
-
-const context = contextFor();
-
-type Loose = (
-  deps: never,
-  event: OrderflowEvent,
-  state: OrderState | null,
-  context: ReturnType<typeof contextFor>,
-) => { state: OrderState; say: { type: string; data: unknown }[] };
-const handlers = { ...onInventory, ...onPayment, ...onShipment, ...onNotification } as unknown as Record<string, Loose>;
-
-function after(events: readonly OrderflowEvent[], start: OrderState = placed) {
-  const said: { type: string; data: unknown }[] = [];
-  let state = start;
-  for (const event of events) {
-    const handler = handlers[event.type] as Loose;
-    // Frozen, so that a handler that changes the state it was given fails.
-    const outcome = handler(undefined as never, event, frozen(state), context);
-    state = outcome.state;
-    said.push(...outcome.say);
-  }
-  const { status, payment, shipment } = state;
-  return { state, axes: { status, payment, shipment }, said: said.map(({ type }) => type), facts: said };
-}
-
-function frozen(state: OrderState): OrderState {
-  Object.freeze(state.timeline);
-  return Object.freeze(state);
-}
-
-function permutations<T>(items: readonly T[]): T[][] {
-  if (items.length < 2) return [[...items]];
-  return items.flatMap((item, index) => permutations(items.toSpliced(index, 1)).map((rest) => [item, ...rest]));
-}
 
 describe('the main road', () => {
   test('step by step', () => {
-    const steps = [reserved(), authorized(), created(), dispatched(), captured(), delivered()];
-    const axes = steps.map((_, index) => Object.values(after(steps.slice(0, index + 1)).axes).join(' '));
-    expect(axes).toEqual([
+    const { states } = live([...bought, says.created(), says.dispatched(), says.captured(), says.delivered()]);
+    expect(states.map(axesOf)).toEqual([
+      'pending none none',
       'pending authorizing none',
       'confirmed authorized none',
       'confirmed authorized created',
@@ -130,104 +51,343 @@ describe('the main road', () => {
     ]);
   });
 
-  test('an authorised payment confirms the order, with all that delivery needs', () => {
-    const { facts } = after([reserved(), authorized()]);
-    expect(facts).toEqual([
-      expect.objectContaining({
-        type: 'order.confirmed',
-        data: {
-          lines,
-          address: ADDRESS,
-          contact: placed.contact,
-          shippingMethod: 'standard',
-          dispatchAfter: placed.cancelUntil,
-        },
-      }),
-    ]);
+  test('a confirmed order says all that delivery needs, its parcels among it', () => {
+    expect(dataOf(live(boughtInTwo), 'order.confirmed')).toEqual({
+      lines: placed.lines,
+      parcels: [one, two],
+      address: placed.address,
+      contact: placed.contact,
+      shippingMethod: 'standard',
+      dispatchAfter: placed.cancelUntil,
+    });
   });
 
-  test('ends the same in every order of arrival', () => {
-    for (const events of permutations([reserved(), authorized(), created(), dispatched(), captured(), delivered()])) {
-      const { axes, said, state } = after(events);
-      expect(axes).toEqual({ status: 'delivered', payment: 'captured', shipment: 'delivered' });
-      expect(said.filter((type) => type !== 'order.confirmed')).toEqual([]);
-      expect(said.length).toBeLessThanOrEqual(1);
-      expect(state.tracking).toEqual({ carrier: 'Parcelway', number: 'OF1', url: 'http://c.test/OF1', eta: time });
-    }
+  test('an authorised payment waits for the parcels to be known', () => {
+    expect(() => handle(says.authorized(), placed)).toThrow(NotYetError);
+  });
+
+  test('an order in two parcels shows how far each has come, and where the first one is', () => {
+    const created = live([...boughtInTwo, says.created(two), says.created(one)]);
+    expect(created.state.tracking).toMatchObject({ number: 'OF1', eta: '2026-01-04T12:00:00.000Z' });
+    const partly = live([says.dispatched(two)], created);
+    expect([axesOf(partly.state), parcelsOf(partly.state)]).toEqual([
+      'shipped authorized partially_dispatched',
+      '1 created, 2 dispatched',
+    ]);
+    const half = live([says.dispatched(one), says.delivered(two)], partly);
+    expect(axesOf(half.state)).toBe('shipped authorized dispatched');
+    expect(axesOf(live([says.delivered(one)], half).state)).toBe('delivered authorized delivered');
   });
 });
 
-describe('refusals', () => {
-  test('out of stock', () => {
-    const { axes, said, state } = after([rejected()]);
-    expect(axes).toEqual({ status: 'rejected', payment: 'none', shipment: 'none' });
-    expect(state.reason).toBe('Out of stock: Mug is sold out');
-    expect(said).toEqual([]);
+describe('paying', () => {
+  test('a challenge is due until its deadline, which the hold is extended to', () => {
+    const { state } = live([says.reserved(), says.challenged()]);
+    expect(state).toMatchObject({
+      payment: 'action_required',
+      intentId: 'pi_1',
+      holdUntil: '2026-01-01T12:30:00.000Z',
+      paymentDue: { need: 'challenge', attempt: 1, until: '2026-01-01T12:30:00.000Z' },
+    });
   });
 
-  test('a decline that is final', () => {
-    const { axes, state } = after([reserved(), declined(true)]);
-    expect(axes).toEqual({ status: 'payment_failed', payment: 'failed', shipment: 'none' });
-    expect(state.reason).toBe('The payment was declined: No funds');
+  test('a decline that is not final asks for another card; a challenge of that attempt asks for nothing any more', () => {
+    const { state } = live([says.reserved(), says.declined(), says.challenged()]);
+    const due = {
+      need: 'retry',
+      attempt: 1,
+      attemptsLeft: 4,
+      code: 'card_declined',
+      until: '2026-01-01T12:15:00.000Z',
+    };
+    expect(state).toMatchObject({ status: 'pending', payment: 'authorizing', paymentDue: due });
   });
 
-  test('a decline that is not final changes nothing but the timeline', () => {
-    const { axes, state } = after([reserved(), declined(false)]);
-    expect(axes).toEqual({ status: 'pending', payment: 'authorizing', shipment: 'none' });
-    expect(state.timeline.at(-1)?.type).toBe('payment.declined');
+  test('what comes of an earlier attempt says nothing about this one', () => {
+    const retried = live([says.reserved(), says.challenged(), wishes.retry(2)]);
+    const { state } = live([says.challenged(1), says.declined(1)], retried);
+    expect(state).toMatchObject({ payment: 'authorizing', paymentAttempt: 2 });
+    expect(state.paymentDue).toBeUndefined();
+    expect(live([says.challenged(2)], retried).state.paymentDue).toMatchObject({ need: 'challenge', attempt: 2 });
   });
 
-  test('a shipment that fails cancels, and the payment is voided, in every order of arrival', () => {
-    for (const events of permutations([reserved(), authorized(), failed(), voided()])) {
-      const { axes, said } = after(events);
-      expect(axes).toEqual({ status: 'cancelled', payment: 'voided', shipment: 'failed' });
-      expect(said.filter((type) => type === 'order.cancelled')).toHaveLength(1);
-    }
+  test.each([
+    ['out of stock', says.rejected(), 'rejected none none', 'Out of stock: The mug is sold out', ['order.rejected']],
+    [
+      'the last decline',
+      says.declined(5, true),
+      'payment_failed failed none',
+      'The payment was declined: Your card was declined.',
+      [],
+    ],
+    ['nobody paid', says.unpaid(), 'expired failed none', 'The order was not paid in time', ['order.expired']],
+  ] as const)('%s ends the order', (_, event, axes, reason, said) => {
+    const lived = live([event]);
+    expect([axesOf(lived.state), lived.state.reason]).toEqual([axes, reason]);
+    expect(lived.said.map(({ type }) => type)).toEqual(said);
   });
 
-  test('a shipment that fails after it left changes nothing', () => {
-    const { axes, said } = after([authorized(), dispatched(), failed()]);
-    expect(axes).toEqual({ status: 'shipped', payment: 'authorized', shipment: 'dispatched' });
-    expect(said).toEqual(['order.confirmed']);
+  test('what was voided at Stripe before we heard that it was authorised is not shipped', () => {
+    expect(axesOf(live([says.reserved(), says.voided(), says.authorized()]).state)).toBe('pending voided none');
+  });
+
+  test('what is voided while the order is to be shipped is for staff to look at', () => {
+    const { state } = live([...bought, says.voided()]);
+    expect(state.attention).toContain('although the order is to be shipped');
   });
 });
 
 describe('what has ended stays ended', () => {
-  const terminal: OrderStatus[] = ['rejected', 'payment_failed', 'cancelled', 'delivered'];
+  const terminal: OrderStatus[] = ['rejected', 'payment_failed', 'cancelled', 'expired', 'delivered'];
   const cases = terminal.flatMap((status) => everything().map((event) => [status, event.type, event] as const));
   test.each(cases)('%s after %s', (status, _, event) => {
-    expect(after([event], { ...placed, status }).axes.status).toBe(status);
+    const ended = { ...live(boughtInTwo).state, status };
+    expect(live([event], ended).state.status).toBe(status);
   });
 
-  test('money for a cancelled order is only noted: payment hears of the cancellation itself', () => {
-    const { axes, said } = after([authorized()], { ...placed, status: 'cancelled' });
-    expect(axes).toMatchObject({ status: 'cancelled', payment: 'authorized' });
-    expect(said).toEqual([]);
+  test.each(['cancelling', 'cancelled', 'rejected', 'payment_failed', 'expired'] as const)(
+    'money for an order that is %s never revives it: it is noted, and payment gives it back',
+    (status) => {
+      const lived = live([says.authorized()], { ...placed, status });
+      expect(axesOf(lived.state)).toBe(`${status} authorized none`);
+      expect(lived.said).toEqual([]);
+      expect(lived.state.timeline.at(-1)?.text).toMatch(/too late: it will be given back/);
+    },
+  );
+
+  test('a parcel that leaves or arrives all the same is for staff to look at', () => {
+    const ended = { ...live(bought).state, status: 'cancelled' as const };
+    expect(live([says.dispatched()], ended).state.attention).toBe('Parcel 1 has left although the order is cancelled');
+    expect(live([says.delivered()], ended).state.attention).toBe(
+      'Parcel 1 was delivered although the order is cancelled',
+    );
+  });
+});
+
+describe('cancelling', () => {
+  test('the wish is on the timeline once: the gateway put it there', () => {
+    const wish = says.cancelRequested('pending');
+    const entry = { eventId: wish.id, type: wish.type, source: '/gateway', at: TIME, text: 'You asked' };
+    const { state } = live([wishes.cancel('pending'), wish], { ...placed, timeline: [entry] });
+    expect(state.timeline).toEqual([entry]);
+    expect(state).toMatchObject({ status: 'cancelled', reason: 'Changed my mind' });
   });
 
-  test.each(['rejected', 'payment_failed'] as const)('money for an order that is %s is given back', (status) => {
-    expect(after([authorized()], { ...placed, status }).said).toEqual(['order.cancelled']);
+  test('a confirmed order is only cancelled once delivery has answered', () => {
+    const asked = live([...bought, wishes.cancel('confirmed'), says.cancelRequested('confirmed')]);
+    expect(axesOf(asked.state)).toBe('cancelling authorized none');
+    const answered = live([says.shipmentCancelled()], asked);
+    expect(axesOf(answered.state)).toBe('cancelled authorized cancelled');
+    expect(dataOf(answered, 'order.cancelled')).toEqual({ reason: 'Changed my mind' });
+  });
+
+  test('a parcel that had left says that it was too late', () => {
+    const { state } = live([...bought, wishes.cancel('confirmed'), says.dispatched()]);
+    expect(state.status).toBe('shipped');
+    expect(state.timeline.at(-1)?.text).toBe(
+      'It was too late to cancel: the parcel is on its way with Parcelway already',
+    );
+  });
+});
+
+describe('what is owed back', () => {
+  const shippedOne = [...boughtInTwo, says.dispatched(two)];
+
+  test('is asked for with the capture, when a parcel could not be shipped before', () => {
+    const refused = live([...shippedOne, says.refused(one)]);
+    expect(refused.said.map(({ type }) => type)).toEqual(['order.confirmed']);
+    expect(dataOf(live([says.captured()], refused), 'order.refund_requested')).toEqual({
+      refundId: owedRefundId(ID, '1'),
+      amount: eur(1_666),
+      lines: one.lines,
+      reason: 'Parcel 1: it is ADDRESS',
+      restock: false,
+      actor: 'system',
+    });
+  });
+
+  test('is asked for once, however often we hear why', () => {
+    const twice = live([...shippedOne, says.captured(), says.refused(one), says.parcelReleased(), says.refused(one)]);
+    expect(twice.said.filter(({ type }) => type === 'order.refund_requested')).toHaveLength(1);
+    expect(twice.state.refunds).toHaveLength(1);
+  });
+
+  test('waits for inventory while another warehouse may have it', () => {
+    const waiting = live([...shippedOne, says.captured(), says.refusedHere(one)]);
+    expect([parcelsOf(waiting.state), waiting.state.refunds]).toEqual(['1 reserved, 2 dispatched', []]);
+    expect(parcelsOf(live([says.reallocated()], waiting).state)).toBe('1 replaced, 2 dispatched, 3 reserved');
+    expect(live([says.parcelReleased()], waiting).state.refunds).toHaveLength(1);
+    expect(() => handle(says.reallocated(), placed)).toThrow(NotYetError);
+    expect(() => handle(says.parcelReleased(), placed)).toThrow(NotYetError);
+    expect(() => handle(says.created(three), placed)).toThrow(NotYetError);
+  });
+
+  test('is all that is left, with shipping, when nothing else of the order remains', () => {
+    const lost = live([...shippedOne, says.captured(), says.dispatched(one), says.cameBack(one), says.cameBack(two)]);
+    expect(axesOf(lost.state)).toBe('cancelled captured failed');
+    expect(lost.said.map(({ type }) => type)).toEqual([
+      ...['order.confirmed', 'order.refund_requested', 'order.refund_requested', 'order.cancelled'],
+    ]);
+    expect(lost.state.refunds.map(({ amount, restock }) => [amount.amount, restock])).toEqual([
+      [1_666, true],
+      [TOTAL.amount - 1_666, true],
+    ]);
+  });
+
+  test('of an order that is cancelled is left to payment, unless goods go back on the shelf', () => {
+    const lost = live([...bought, says.dispatched(), says.captured(), says.lost()]);
+    expect(lost.said.map(({ type }) => type)).toEqual(['order.confirmed', 'order.cancelled']);
+  });
+
+  test('is less where staff were quicker, and is never more than was captured', () => {
+    const generous = live([...shippedOne, says.captured(), wishes.refund(A, TOTAL.amount - 10), says.refused(one)]);
+    expect(generous.state.refunds.map(({ amount }) => amount.amount)).toEqual([TOTAL.amount - 10, 10]);
+    const all = live([...shippedOne, says.captured(), wishes.refund(A, TOTAL.amount), says.refused(one)]);
+    expect(all.state.refunds).toHaveLength(1);
+    expect(all.state.attention).toBeUndefined();
+  });
+
+  test('goods that come back when nothing is left to refund are for staff to restock', () => {
+    const paidBack = live([...shippedOne, says.captured(), wishes.refund(A, TOTAL.amount), says.cameBack(one)]);
+    expect(paidBack.state.attention).toContain('restock it by hand');
+    expect(live([says.delivered(two)], paidBack).state.attention).toBeUndefined();
+  });
+
+  test('a return that has arrived is refunded and goes back on the shelf', () => {
+    const delivered = live([...bought, says.delivered(), says.captured(), wishes.sendBack(), says.returnCreated()]);
+    expect(delivered.state.returns).toMatchObject([{ status: 'created', tracking: { number: 'OF1' } }]);
+    const returned = live([says.returnReceived()], delivered);
+    expect(dataOf(returned, 'order.refund_requested')).toMatchObject({
+      refundId: owedRefundId(ID, RETURN_ID),
+      amount: eur(1_666),
+      restock: true,
+      reason: 'Returned: too small',
+    });
+    expect(axesOf(returned.state)).toBe('delivered captured delivered');
+  });
+});
+
+describe('refunds', () => {
+  const captured = live([...bought, says.dispatched(), says.captured(), wishes.refund(A, 1_000)]);
+
+  test('show on the payment, in part and in full', () => {
+    const part = live([says.refunded(A, 1_000)], captured);
+    expect(part.state).toMatchObject({ payment: 'partially_refunded', refunded: eur(1_000) });
+    const whole = live([says.refunded(REST_ID, TOTAL.amount - 1_000)], part);
+    expect(whole.state).toMatchObject({ payment: 'refunded', refunded: TOTAL });
+    expect(whole.state.refunds.map(({ status }) => status)).toEqual(['succeeded', 'succeeded']);
+  });
+
+  test('one that fails is for staff to look at, until another one goes through', () => {
+    const failed = live([says.refundFailed(A, 1_000)], captured);
+    expect(failed.state).toMatchObject({
+      payment: 'captured',
+      attention: 'The refund of €10.00 failed: The card is gone.',
+      refunds: [{ refundId: A, status: 'failed' }],
+    });
+    const delivered = live([says.delivered()], failed);
+    expect(delivered.state.attention).toBeDefined();
+    expect(live([says.refunded(REST_ID, 1_000)], delivered).state.attention).toBeUndefined();
+  });
+
+  test('one that fails after it had succeeded has failed, also when we hear it the other way round', () => {
+    for (const events of [
+      [says.refunded(A, 1_000), says.refundFailed(A, 1_000)],
+      [says.refundFailed(A, 1_000), says.refunded(A, 1_000)],
+    ]) {
+      const { state } = live(events, captured);
+      expect(state).toMatchObject({ payment: 'captured', refunds: [{ status: 'failed' }] });
+      expect(state.refunded).toBeUndefined();
+    }
+  });
+
+  test('one that fails because everything has been given back already is nobody’s concern', () => {
+    const { state } = live([says.refunded(REST_ID, TOTAL.amount), says.refundFailed(A, 1_000)], captured);
+    expect(state.attention).toBeUndefined();
+  });
+});
+
+describe('silence', () => {
+  const shipped = live([...bought, says.created(), says.dispatched()]);
+  test.each([
+    ['placed', placed, 'payment', '2026-01-01T12:25:00.000Z'],
+    ['held', live([says.reserved()]).state, 'payment', '2026-01-01T12:10:00.000Z'],
+    ['challenged', live([says.reserved(), says.challenged()]).state, 'payment', '2026-01-01T12:40:00.000Z'],
+    ['cancelling', live([...bought, wishes.cancel('confirmed')]).state, 'cancellation', '2026-01-01T12:10:00.000Z'],
+    ['confirmed', live(bought).state, 'dispatch', '2026-01-04T12:01:00.000Z'],
+    ['shipped', shipped.state, 'delivery', '2026-01-18T12:00:00.000Z'],
+    [
+      'shipped without an expected arrival',
+      live([...bought, says.dispatched()]).state,
+      'delivery',
+      '2026-01-15T12:00:00.000Z',
+    ],
+  ] as const)('an order that is %s has a deadline', (_name, state, name, at) => {
+    expect(orderDeadlineOf(state)).toEqual({ name, at: new Date(at) });
+  });
+
+  test('every state that is not an end has a deadline, and no other', () => {
+    const ends = ['delivered', 'rejected', 'payment_failed', 'cancelled', 'expired'];
+    for (const status of orderStatusSchema.options) {
+      const due = orderDeadlineOf({ ...shipped.state, status });
+      expect(due === null, status).toBe(ends.includes(status));
+    }
+  });
+
+  test('an order that nobody paid expires', () => {
+    const { state, say } = silence(live([says.reserved()]).state);
+    expect(axesOf(state)).toBe('expired failed none');
+    expect(say.map(({ type }) => type)).toEqual(['order.expired']);
+  });
+
+  test.each([
+    ['cancelling', live([...bought, wishes.cancel('confirmed')]), says.shipmentCancelled()],
+    ['confirmed', live(bought), says.dispatched()],
+    ['shipped', shipped, says.delivered()],
+  ])('staff are asked to look at an order that is %s, once, until it moves', (_, lived, mover) => {
+    const { state, say } = silence(lived.state);
+    expect(state.attention).toMatch(/by 2026-01-/);
+    expect(say).toEqual([]);
+    expect(axesOf(state)).toBe(axesOf(lived.state));
+    expect(orderDeadlineOf(state)).toBeNull();
+    // Neither a mail nor the capture moves a parcel.
+    expect(live([says.noticed(), says.captured()], state).state.attention).toBeDefined();
+    expect(live([mover], state).state.attention).toBeUndefined();
   });
 });
 
 describe('the timeline', () => {
   test.each(everything().map((event) => [event.type, event] as const))('%s is on it, in words', (_, event) => {
     for (const status of orderStatusSchema.options) {
-      const { state } = after([event], { ...placed, status });
-      expect(state.timeline).toEqual([
-        {
-          eventId: event.id,
-          type: event.type,
-          source: '/test',
-          at: event.time,
-          text: expect.stringMatching(/\w+ \w+/),
-        },
-      ]);
+      const { state } = live([event], { ...live(boughtInTwo).state, timeline: [], status });
+      const { id: eventId, type, time: at } = event;
+      expect(state.timeline).toEqual([{ eventId, type, source: '/test', at, text: expect.stringMatching(/\w+ \w+/) }]);
     }
   });
 });
 
+test('every fact that order-status hears about an order is in these specs', () => {
+  const heard = orderStatus.hears.map(({ type }) => type).filter((type) => type !== 'stock.changed');
+  expect(new Set(everything().map(({ type }) => type))).toEqual(new Set(heard));
+});
+
+test('the owner sees an order that is as the API promises, and nothing that is ours alone', () => {
+  const { state } = live([...bought, wishes.cancel('confirmed'), says.dispatched(), says.captured(), says.lost()]);
+  const shown = toOrder(ID, 5, state as OrderState);
+  expect(orderSchema.strict().parse(shown)).toEqual(shown);
+  for (const name of [
+    'intentId',
+    'cancel',
+    'idempotencyKey',
+    'bodyHash',
+    'traceparent',
+    'searchedEmail',
+    'holdUntil',
+  ]) {
+    expect(shown).not.toHaveProperty(name);
+  }
+});
+
 test('a fact about an order that does not exist is parked', () => {
-  const event = reserved();
-  expect(() => handlers[event.type]?.(undefined as never, event, null, contextFor())).toThrow(PermanentError);
+  expect(() => handle(says.reserved(), null)).toThrow(PermanentError);
 });

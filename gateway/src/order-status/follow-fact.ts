@@ -14,7 +14,7 @@ export interface Meaning {
   readonly text: string;
   readonly change?: Partial<OrderState>;
   /** Fields that the order has no longer. */
-  readonly without?: readonly 'paymentDue'[];
+  readonly without?: readonly 'paymentDue'[] | undefined;
 }
 
 /** Pure: what a fact means for the order as it stands. @throws NotYetError when it depends on one that is under way */
@@ -32,11 +32,11 @@ export function follow<D extends EventDefinition>(
   return ({ durations }, event, order, { now }) => {
     // Orders are stored before their first fact is said, so there is none to wait for.
     if (!order) throw new PermanentError(`There is no order ${event.subject}`);
-    const { text, ...meaning } = decide(order, event.data, { now });
+    const { text, change, without } = decide(order, event.data, { now });
     // A fact that the gateway has said for somebody is on the timeline since then.
     const isTold = order.timeline.some(({ eventId }) => eventId === event.id);
     const timeline = isTold ? order.timeline : [...order.timeline, entryOf(event, text)];
-    return afterwards(event.subject, { ...order, timeline }, meaning, { now, durations });
+    return afterwards(event.subject, order, { change: { ...change, timeline }, without }, { now, durations });
   };
 }
 

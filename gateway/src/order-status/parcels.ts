@@ -40,11 +40,15 @@ export function withParcels(parcels: readonly OrderParcel[], news: readonly Parc
 }
 
 /** A parcel moved on to this status, unless it is further already. */
-export function moved(parcel: OrderParcel, status: ParcelStatus, reason?: string): OrderParcel {
+function moved(parcel: OrderParcel, status: ParcelStatus, reason?: string): OrderParcel {
   if (RANK[status] <= RANK[parcel.status]) return parcel;
   const { reason: _, ...rest } = parcel;
   return { ...rest, status, ...(reason === undefined ? {} : { reason }) };
 }
+
+/** Whatever has not left stays here; what could not leave anyway keeps its own end. */
+export const stopped = (parcels: readonly OrderParcel[], reason?: string): OrderParcel[] =>
+  parcels.map((parcel) => (isLive(parcel) && !hasLeft(parcel) ? moved(parcel, 'cancelled', reason) : parcel));
 
 /** The shipment of a whole order follows from its parcels. */
 export function shipmentOf({ parcels, confirmedAt }: Pick<OrderState, 'parcels' | 'confirmedAt'>): ShipmentStatus {

@@ -24,7 +24,7 @@ export function tellingAggregates(
     },
 
     async commit(commit) {
-      const to = { ...commit.to, timeline: [...commit.to.timeline, ...commit.say.map(entryIn(commit.to))] };
+      const to = { ...commit.to, timeline: [...commit.to.timeline, ...commit.say.map(entryOfOwn)] };
       const done = await inner.commit({ ...commit, to });
       // Before our facts go out, so that who hears them and then reads finds what they say.
       if (done) await cache.tell(toOrder(commit.id, (commit.from?.revision ?? 0) + 1, to));
@@ -39,7 +39,4 @@ export function tellingAggregates(
   };
 }
 
-const entryIn =
-  ({ locale }: OrderState) =>
-  (event: OrderflowEvent) =>
-    entryOf(event, wordsFor(event, locale));
+const entryOfOwn = (event: OrderflowEvent) => entryOf(event, wordsFor(event));
