@@ -1,5 +1,17 @@
+import { quietHoursSchema } from '@orderflow/contracts';
 import { env, readConfig as read, workerEnv } from '@orderflow/runtime';
 import { z } from 'zod';
+
+const QUIET_WISH = 'must be quiet hours and a time zone, e.g. 22:00-07:00 Europe/Berlin';
+
+/** `22:00-07:00 Europe/Berlin` */
+const quietHours = z.string().transform((text, context) => {
+  const [, from, until, timeZone] = /^(\S+)-(\S+) (\S+)$/.exec(text.trim()) ?? [];
+  const parsed = quietHoursSchema.safeParse({ from, until, timeZone });
+  if (parsed.success) return parsed.data;
+  context.addIssue({ code: 'custom', message: QUIET_WISH });
+  return z.NEVER;
+});
 
 const matching = (pattern: RegExp, wish: string) => z.string({ error: wish }).regex(pattern, wish);
 
@@ -17,6 +29,10 @@ export const readConfig = () =>
       TWILIO_FROM: matching(/^(\+[1-9]\d{6,14}|[A-Za-z][A-Za-z0-9 ]{0,10})$/, 'must be a phone number in E.164 form'),
       /** Where Twilio's API is served; unset is the real one. */
       TWILIO_API_URL: env.url('http', 'https').optional(),
+      /** Where the gateway is reached from outside, for Twilio's reports; unset: none are asked for. */
+      WEBHOOK_URL: env.url('http', 'https').optional(),
+      /** When customers who have chosen no quiet hours get no SMS; unset: they get them at any time. */
+      QUIET_HOURS: quietHours.optional(),
     },
     process.env,
   );

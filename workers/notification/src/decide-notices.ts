@@ -1,69 +1,79 @@
-import type { Channel, Contact, NoticeKind, OrderLine, Prices, ShippingMethod } from '@orderflow/contracts';
-
-/** What we know of an order whose customer we write to, and what we have written. */
-export interface Correspondence extends Prices {
-  readonly contact: Contact;
-  readonly name: string;
-  /** BCP 47. */
-  readonly locale: string;
-  readonly lines: readonly OrderLine[];
-  readonly shippingMethod: ShippingMethod;
-  readonly notices: readonly NoticeSent[];
-}
-
-export type NoticeSent = {
-  readonly kind: NoticeKind;
-  readonly channel: Channel;
-  /** ISO 8601. */
-  readonly at: string;
-} & Delivered;
-
-/** How a message ended: its provider took it, or refused it for good. */
-export type Delivered =
-  | { readonly outcome: 'sent'; readonly providerId: string }
-  | { readonly outcome: 'failed'; readonly reason: string };
+import type { Channel, NoticeKind, Preferences } from '@orderflow/contracts';
+import { type Correspondence, keyOf, type Notice, type NoticeKey, nameOf } from './correspondence.ts';
 
 export interface Recipient {
   readonly channel: Channel;
   readonly to: string;
 }
 
-/** What a notice tells besides the order itself. */
-export type Notice =
-  | { readonly kind: 'order_confirmed' }
-  | { readonly kind: 'order_rejected'; readonly shortages: readonly Shortage[] }
-  | { readonly kind: 'payment_declined'; readonly message: string }
-  | { readonly kind: 'order_dispatched'; readonly tracking: Tracking }
-  | { readonly kind: 'order_delivered'; readonly tracking: Tracking }
-  | { readonly kind: 'order_cancelled'; readonly reason: string };
+/** What a customer who paid for express wants to know at once. */
+const URGENT: ReadonlySet<NoticeKind> = new Set(['order_dispatched', 'order_delivered']);
+/** Without them an order cannot go on, so they are written about whatever the customer chose. */
+const NEEDED: ReadonlySet<NoticeKind> = new Set(['payment_action_required']);
 
-interface Shortage {
-  readonly sku: string;
-  readonly requested: number;
-  readonly available: number;
+/** Where the customer wants notices of this kind. */
+export function wantedRecipients(
+  kind: NoticeKind,
+  { contact, shippingMethod }: Pick<Correspondence, 'contact' | 'shippingMethod'>,
+  preferences: Preferences | undefined,
+): Recipient[] {
+  const chosen = preferences?.notices[kind];
+  const recipients: Recipient[] = [];
+  if (NEEDED.has(kind) || (chosen?.email ?? true)) recipients.push({ channel: 'email', to: contact.email });
+  const bySms = chosen?.sms ?? (URGENT.has(kind) && shippingMethod === 'express');
+  if (bySms && contact.phone !== undefined) recipients.push({ channel: 'sms', to: contact.phone });
+  return recipients;
 }
 
-interface Tracking {
-  readonly carrier: string;
-  readonly trackingNumber: string;
-  readonly trackingUrl: string;
-}
-
-/** E-mail tells everything; an SMS only what a customer who paid for express wants to know at once. */
-const BY_SMS: ReadonlySet<NoticeKind> = new Set(['order_dispatched', 'order_delivered']);
-
-/** To whom a notice of this kind still has to go. */
-export function dueRecipients(kind: NoticeKind, order: Correspondence): Recipient[] {
-  const { contact, shippingMethod, notices } = order;
-  const wanted: Recipient[] = [{ channel: 'email', to: contact.email }];
-  if (BY_SMS.has(kind) && shippingMethod === 'express' && contact.phone !== undefined) {
-    wanted.push({ channel: 'sms', to: contact.phone });
-  }
-  return wanted.filter(({ channel }) => !notices.some((past) => past.kind === kind && past.channel === channel));
+/** Whether this notice is done with or in the queue on this channel. */
+export function isTaken(key: NoticeKey, channel: Channel, { notices, waiting }: Correspondence): boolean {
+  const done = notices.some((past) => nameOf(past) === nameOf(key) && past.channel === channel);
+  return done || (channel === 'sms' && waiting.some(({ notice }) => nameOf(keyOf(notice)) === nameOf(key)));
 }
 
 /** Why this notice would only confuse by now; undefined: it would not. */
-export function overtaken(kind: NoticeKind, { notices }: Correspondence): string | undefined {
-  const cancelled = notices.some((past) => past.kind === 'order_cancelled');
-  return kind === 'order_confirmed' && cancelled ? 'the customer knows that the order is cancelled' : undefined;
+export function overtaken(notice: Notice, order: Correspondence, now: Date): string | undefined {
+  const until = lastMoment(notice);
+  if (until !== undefined && now.getTime() >= Date.parse(until)) return 'its time is over';
+  const told: NoticeKey[] = [...order.notices, ...order.waiting.map((one) => keyOf(one.notice))];
+  const later = told.find((key) => supersedes(key, notice));
+  return later && `the customer knows: ${nameOf(later)}`;
 }
+
+/** Until when what the notice asks for can be done. */
+function lastMoment(notice: Notice): string | undefined {
+  if (notice.kind === 'payment_action_required') return notice.deadline;
+  return notice.kind === 'payment_declined' && !notice.final ? notice.retryUntil : undefined;
+}
+
+/** Whether somebody who knows the one need not be told the other. */
+export function supersedes(known: NoticeKey, notice: Notice): boolean {
+  switch (notice.kind) {
+    case 'order_confirmed':
+      return known.kind === 'order_cancelled';
+    case 'payment_declined':
+      if (notice.final) return false;
+      return ENDS_PAYING.has(known.kind) || (isAttempt(known) && attempt(known) > attempt(notice));
+    case 'payment_action_required':
+      return (
+        ENDS_PAYING.has(known.kind) ||
+        (isAttempt(known) && attempt(known) > attempt(notice)) ||
+        (known.kind === 'payment_declined' && attempt(known) === attempt(notice))
+      );
+    case 'order_dispatched':
+      return AFTER_DISPATCH.has(known.kind) && known.occasion === notice.occasion;
+    default:
+      return false;
+  }
+}
+
+const ENDS_PAYING: ReadonlySet<NoticeKind> = new Set([
+  'order_confirmed',
+  'order_cancelled',
+  'order_expired',
+  'payment_captured',
+]);
+const AFTER_DISPATCH: ReadonlySet<NoticeKind> = new Set(['order_delivered', 'shipment_failed']);
+
+const isAttempt = ({ kind }: NoticeKey) => kind === 'payment_declined' || kind === 'payment_action_required';
+const attempt = ({ occasion }: { readonly occasion?: string | undefined }) => Number(occasion);

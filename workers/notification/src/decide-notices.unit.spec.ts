@@ -1,61 +1,150 @@
-import { type NoticeKind, noticeKindSchema } from '@orderflow/contracts';
+import { type Channel, type NoticeKind, noticeKindSchema, type Preferences } from '@orderflow/contracts';
 import { describe, expect, test } from 'vitest';
-import { dueRecipients, type NoticeSent, overtaken } from './decide-notices.ts';
-import { anOrder } from './testing/orders.ts';
+import type { Correspondence, Notice, NoticeSent } from './correspondence.ts';
+import { isTaken, overtaken, wantedRecipients } from './decide-notices.ts';
+import { anOrder, everyNotice, tracking } from './testing/orders.ts';
 
 const kinds = noticeKindSchema.options;
+const urgent = ['order_dispatched', 'order_delivered'] as const;
 const phone = '+4915112345678';
 const email = { channel: 'email', to: 'alice@example.com' };
 const sms = { channel: 'sms', to: phone };
-const express = anOrder({ contact: { email: 'alice@example.com', phone }, shippingMethod: 'express' });
-const told = (kind: NoticeKind, channel: 'email' | 'sms'): NoticeSent => ({
+const contact = { email: 'alice@example.com', phone };
+const express = anOrder({ contact, shippingMethod: 'express' });
+const choosing = (kind: NoticeKind, choice: Partial<Record<Channel, boolean>>): Preferences => ({
+  notices: { [kind]: choice },
+});
+const now = new Date('2026-11-22T12:00:00.000Z');
+const told = (kind: NoticeKind, occasion?: string, channel: Channel = 'email'): NoticeSent => ({
   kind,
   channel,
-  at: '2026-01-01T12:00:00.000Z',
+  ...(occasion === undefined ? {} : { occasion }),
+  at: now.toISOString(),
   outcome: 'sent',
   providerId: '1',
 });
 
-describe('due recipients', () => {
-  test.each(kinds)('%s of a standard order goes by e-mail only, even with a phone', (kind) => {
-    expect(dueRecipients(kind, anOrder({ contact: express.contact }))).toEqual([email]);
+describe('a customer who has chosen nothing', () => {
+  test.each(kinds)('hears of %s of a standard order by e-mail only, even with a phone', (kind) => {
+    expect(wantedRecipients(kind, anOrder({ contact }), undefined)).toEqual([email]);
+    expect(wantedRecipients(kind, anOrder({ contact }), { notices: {} })).toEqual([email]);
   });
 
-  test.each(kinds)('%s of an express order without a phone goes by e-mail only', (kind) => {
-    expect(dueRecipients(kind, anOrder({ shippingMethod: 'express' }))).toEqual([email]);
+  test.each(kinds)('hears of %s of an express order without a phone by e-mail only', (kind) => {
+    expect(wantedRecipients(kind, anOrder({ shippingMethod: 'express' }), undefined)).toEqual([email]);
   });
 
-  test.each(['order_dispatched', 'order_delivered'] as const)('%s of an express order goes by SMS too', (kind) => {
-    expect(dueRecipients(kind, express)).toEqual([email, sms]);
+  test.each(kinds)('hears of %s of an express order by SMS too if it is urgent', (kind) => {
+    const isUrgent = (urgent as readonly string[]).includes(kind);
+    expect(wantedRecipients(kind, express, undefined)).toEqual(isUrgent ? [email, sms] : [email]);
+  });
+});
+
+describe('a customer’s choice', () => {
+  test.each(kinds)('turns SMS on for %s, also of a standard order', (kind) => {
+    expect(wantedRecipients(kind, anOrder({ contact }), choosing(kind, { sms: true }))).toEqual([email, sms]);
+    expect(wantedRecipients(kind, anOrder(), choosing(kind, { sms: true }))).toEqual([email]);
   });
 
-  test.each(kinds.filter((kind) => kind !== 'order_dispatched' && kind !== 'order_delivered'))(
-    '%s of an express order goes by e-mail only',
-    (kind) => {
-      expect(dueRecipients(kind, express)).toEqual([email]);
-    },
-  );
+  test.each(urgent)('turns SMS off for %s', (kind) => {
+    expect(wantedRecipients(kind, express, choosing(kind, { sms: false }))).toEqual([email]);
+  });
 
-  test('what was told on a channel is not told there again', () => {
-    const dispatched = [told('order_dispatched', 'email')];
-    expect(dueRecipients('order_dispatched', { ...express, notices: dispatched })).toEqual([sms]);
-    expect(dueRecipients('order_delivered', { ...express, notices: dispatched })).toEqual([email, sms]);
-    const both = [...dispatched, told('order_dispatched', 'sms')];
-    expect(dueRecipients('order_dispatched', { ...express, notices: both })).toEqual([]);
+  test.each(kinds.filter((kind) => kind !== 'payment_action_required'))('turns e-mail off for %s', (kind) => {
+    expect(wantedRecipients(kind, anOrder({ contact }), choosing(kind, { email: false }))).toEqual([]);
+    expect(wantedRecipients(kind, anOrder({ contact }), choosing(kind, { email: false, sms: true }))).toEqual([sms]);
+  });
+
+  test('cannot turn off the e-mail without which the order cannot go on', () => {
+    const off = choosing('payment_action_required', { email: false, sms: false });
+    expect(wantedRecipients('payment_action_required', express, off)).toEqual([email]);
+  });
+
+  test('for one kind is not one for another', () => {
+    expect(wantedRecipients('order_cancelled', express, choosing('order_expired', { email: false }))).toEqual([email]);
+  });
+});
+
+describe('what is told or waits', () => {
+  const order = anOrder({
+    notices: [told('order_dispatched', '1'), told('order_confirmed')],
+    waiting: [
+      { notice: { kind: 'order_delivered', occasion: '1', tracking, lines: [] }, since: '', until: '', tries: 0 },
+    ],
+  });
+  test.each([
+    [{ kind: 'order_confirmed' }, 'email', true],
+    [{ kind: 'order_confirmed' }, 'sms', false],
+    [{ kind: 'order_dispatched', occasion: '1' }, 'email', true],
+    [{ kind: 'order_dispatched', occasion: '2' }, 'email', false],
+    [{ kind: 'order_delivered', occasion: '1' }, 'sms', true],
+    [{ kind: 'order_delivered', occasion: '1' }, 'email', false],
+    [{ kind: 'order_delivered', occasion: '2' }, 'sms', false],
+  ] as const)('%j by %s is not told again: %s', (key, channel, taken) => {
+    expect(isTaken(key, channel, order)).toBe(taken);
   });
 });
 
 describe('an overtaken notice', () => {
+  const because = (notice: Notice, ...notices: NoticeSent[]) => overtaken(notice, anOrder({ notices }), now);
+  const decline = (attempt: number, over: object = {}): Notice => ({
+    ...{ kind: 'payment_declined', occasion: String(attempt), code: 'x', message: 'x', attemptsLeft: 1, final: false },
+    ...over,
+  });
+  const challenge = (attempt: number, deadline = '2026-11-22T12:00:00.001Z'): Notice => ({
+    kind: 'payment_action_required',
+    occasion: String(attempt),
+    deadline,
+  });
+
+  test.each(everyNotice)('is not %s of an order of which nothing was told', (_, notice) => {
+    expect(because(notice)).toBeUndefined();
+  });
+
   test('is a confirmation of what the customer knows to be cancelled', () => {
-    const order = anOrder({ notices: [told('order_cancelled', 'email')] });
-    expect(overtaken('order_confirmed', order)).toBe('the customer knows that the order is cancelled');
+    expect(because({ kind: 'order_confirmed' }, told('order_cancelled'))).toBe('the customer knows: order_cancelled');
   });
 
-  test.each(kinds)('is not %s of an order of which nothing was told', (kind) => {
-    expect(overtaken(kind, anOrder())).toBeUndefined();
+  test('is a dispatch of a parcel that has come to its end, not of another', () => {
+    const dispatched: Notice = { kind: 'order_dispatched', occasion: '1', tracking, lines: [] };
+    expect(because(dispatched, told('order_delivered', '1'))).toBe('the customer knows: order_delivered.1');
+    expect(because(dispatched, told('shipment_failed', '1'))).toBe('the customer knows: shipment_failed.1');
+    expect(because(dispatched, told('order_delivered', '2'))).toBeUndefined();
   });
 
-  test.each(kinds.filter((kind) => kind !== 'order_confirmed'))('is not %s after a cancellation', (kind) => {
-    expect(overtaken(kind, anOrder({ notices: [told('order_cancelled', 'email')] }))).toBeUndefined();
+  test.each(['order_confirmed', 'order_cancelled', 'order_expired'] as const)(
+    'is a wish for another card or a confirmation after %s',
+    (kind) => {
+      expect(because(decline(1), told(kind))).toBeDefined();
+      expect(because(challenge(1), told(kind))).toBeDefined();
+    },
+  );
+
+  test('is a wish of an earlier attempt, not of a later one', () => {
+    expect(because(decline(1), told('payment_declined', '2'))).toBeDefined();
+    expect(because(decline(1), told('payment_action_required', '2'))).toBeDefined();
+    expect(because(decline(2), told('payment_declined', '1'))).toBeUndefined();
+    expect(because(decline(1), told('payment_action_required', '1'))).toBeUndefined();
+    expect(because(challenge(1), told('payment_declined', '1'))).toBeDefined();
+    expect(because(challenge(2), told('payment_declined', '1'))).toBeUndefined();
+  });
+
+  test('is one whose time is over', () => {
+    expect(because(challenge(1))).toBeUndefined();
+    expect(because(challenge(1, now.toISOString()))).toBe('its time is over');
+    expect(because(decline(1, { retryUntil: now.toISOString() }))).toBe('its time is over');
+    expect(because(decline(1, { retryUntil: '2026-11-22T12:00:00.001Z' }))).toBeUndefined();
+  });
+
+  test('is not a decline that ended the order', () => {
+    expect(because(decline(1, { final: true, retryUntil: now.toISOString() }), told('order_expired'))).toBeUndefined();
+  });
+
+  test('is one whose later news waits in the queue', () => {
+    const waiting: Correspondence['waiting'] = [
+      { notice: { kind: 'order_delivered', occasion: '1', tracking, lines: [] }, since: '', until: '', tries: 0 },
+    ];
+    const dispatched: Notice = { kind: 'order_dispatched', occasion: '1', tracking, lines: [] };
+    expect(overtaken(dispatched, anOrder({ waiting }), now)).toBe('the customer knows: order_delivered.1');
   });
 });

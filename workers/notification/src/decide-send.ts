@@ -1,4 +1,4 @@
-import type { Delivered } from './decide-notices.ts';
+import type { Delivered } from './correspondence.ts';
 
 /** One message in the send ledger. Whoever wrote the claim is the only one to send. */
 export type LedgerEntry =

@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { type HandlerContext, NotYetError, UnknownOutcomeError } from '@orderflow/runtime';
 import type { Messenger } from './adapters/messengers.ts';
-import type { Delivered } from './decide-notices.ts';
+import type { Delivered } from './correspondence.ts';
 import { decideSend } from './decide-send.ts';
 import type { SendLedger } from './send-ledger.ts';
 
@@ -15,7 +15,7 @@ export async function deliver<Message>(
   { ledger, messenger, staleAfterMs }: { ledger: SendLedger; messenger: Messenger<Message>; staleAfterMs: number },
   id: string,
   message: Message,
-  { triedBefore, signal }: HandlerContext,
+  { triedBefore, signal }: Pick<HandlerContext, 'triedBefore' | 'signal'>,
 ): Promise<Delivered> {
   const claimId = randomUUID();
   const entry = await ledger.claim(id, claimId);

@@ -1,4 +1,6 @@
+import type { QuietHours } from '@orderflow/contracts';
 import type { Mail, Texts } from './adapters/messengers.ts';
+import type { PreferencesStore } from './preferences-store.ts';
 import type { RenderNotice } from './render-notice.ts';
 import type { SendLedger } from './send-ledger.ts';
 
@@ -7,9 +9,12 @@ export interface Deps {
   readonly mail: Mail;
   readonly texts: Texts;
   readonly ledger: SendLedger;
+  readonly preferences: PreferencesStore;
   readonly render: RenderNotice;
-  /** Domain of our Message-IDs. */
-  readonly mailDomain: string;
+  /** Of customers who have chosen none. */
+  readonly quietHours: QuietHours | undefined;
+  /** The pauses after the first tries of an SMS that fail; then they grow to an hour. */
+  readonly retryDelaysMs: readonly number[];
   /** A claim older than this was left by a crash. Longer than any send takes. */
   readonly staleAfterMs: number;
 }

@@ -1,307 +1,469 @@
 import { randomUUID } from 'node:crypto';
-import {
-  type Channel,
-  InventoryRejected,
-  type NoticeKind,
-  NotificationFailed,
-  NotificationSent,
-  OrderCancelled,
-  OrderConfirmed,
-  OrderPlaced,
-  PaymentDeclined,
-  ShipmentDelivered,
-  ShipmentDispatched,
-} from '@orderflow/contracts';
-import type { Aggregates } from '@orderflow/runtime';
-import { eventFor, eventually, type TestBed, testBed } from '@orderflow/runtime/testing';
+import { NotificationDelivered, NotificationFailed, NotificationSent } from '@orderflow/contracts';
+import { creditNoteNumberOf, creditNotePdf, invoiceNumberOf, invoicePdf } from '@orderflow/documents';
+import { eventually } from '@orderflow/runtime/testing';
 import { afterAll, afterEach, beforeAll, describe, expect, inject, test } from 'vitest';
-import { correspondenceAggregates } from './correspondence-store.ts';
-import type { Correspondence } from './decide-notices.ts';
-import type { Deps } from './deps.ts';
-import { handlers } from './handlers/index.ts';
-import { noticeTemplates } from './render-notice.ts';
-import { type SendLedger, sendLedger } from './send-ledger.ts';
-import { startProviders } from './testing/providers.ts';
-import { notification } from './worker.ts';
+import { STALE_AFTER_MS, startNotification } from './testing/bench.ts';
+import { facts, refundId } from './testing/events.ts';
+import { anOrder } from './testing/orders.ts';
 
-let bed: TestBed;
-let providers: Awaited<ReturnType<typeof startProviders>>;
-let ledger: SendLedger;
-/** Thrown by the next commit of a notice: the process died between send and commit. */
-let failNextCommit = false;
-/** Thrown instead of writing down that a message was sent. */
-let failNextSettle = false;
-/** The mail server offers no look-up. */
-let blind = false;
-const patient = { retry: { delaysMs: [20, 50, 100], maxAttempts: 200 } };
-/** Longer than any send here takes, on a busy machine too. */
-const STALE_AFTER_MS = 3_000;
-
+let bench: Awaited<ReturnType<typeof startNotification>>;
 beforeAll(async () => {
-  providers = await startProviders();
-  bed = await testBed(inject('infrastructure'));
-  const stored = correspondenceAggregates(bed.database);
-  const aggregates: Aggregates<Correspondence> = {
-    load: stored.load,
-    commit: async (commit) => {
-      if (failNextCommit && commit.to.notices.length > 0) {
-        failNextCommit = false;
-        throw new Error('the process died before the commit');
-      }
-      return stored.commit(commit);
-    },
-  };
-  const kept = sendLedger(bed.database);
-  ledger = {
-    ...kept,
-    settle: async (...settled) => {
-      if (failNextSettle) {
-        failNextSettle = false;
-        throw new Error('the process died before the ledger knew');
-      }
-      return kept.settle(...settled);
-    },
-  };
-  const { mail, texts } = providers;
-  const deps: Deps = {
-    mail: { ...mail, find: async (...sought) => (blind ? undefined : mail.find(...sought)) },
-    texts,
-    ledger,
-    render: noticeTemplates(),
-    mailDomain: 'shop.example',
-    staleAfterMs: STALE_AFTER_MS,
-  };
-  // Two replicas on one queue.
-  await bed.run(notification, { deps, aggregates, handlers }, patient);
-  await bed.run(notification, { deps, aggregates, handlers }, patient);
+  bench = await startNotification(inject('infrastructure'));
 });
 afterEach(async () => {
-  blind = false;
-  await providers.reset();
+  Object.assign(bench.switches, { failNextCommit: false, failNextSettle: false, blind: false, slowCommitMs: 0 });
+  await bench.providers.reset();
 });
-afterAll(async () => {
-  await bed.close();
-  await providers.close();
-});
+afterAll(() => bench.close());
 
-const eur = (amount: number) => ({ amount, currency: 'EUR' });
-const address = { name: 'Alice Archer', line1: 'Weg 1', postalCode: '10115', city: 'Berlin', country: 'DE' };
-const lines = [{ sku: 'MUG-RED', quantity: 2, name: 'Enamel mug, red', unitPrice: eur(1_450) }];
-type Customer = { email?: string; phone?: string; shippingMethod?: 'standard' | 'express' };
-const placed = (orderId: string, { email, phone, shippingMethod = 'standard' }: Customer = {}) =>
-  eventFor(OrderPlaced, orderId, {
-    customerId: 'alice',
-    lines,
-    subtotal: eur(2_900),
-    shipping: eur(490),
-    tax: eur(644),
-    total: eur(4_034),
-    address,
-    contact: { email: email ?? `${orderId}@example.com`, ...(phone === undefined ? {} : { phone }) },
-    shippingMethod,
-    paymentMethod: 'pm_card_visa',
-    cancelUntil: '2026-01-01T12:01:00.000Z',
-  });
-const confirmed = (orderId: string) =>
-  eventFor(OrderConfirmed, orderId, {
-    lines,
-    address,
-    contact: { email: `${orderId}@example.com` },
-    shippingMethod: 'standard',
-    dispatchAfter: '2026-01-01T12:01:00.000Z',
-  });
-const shipment = {
-  shipmentId: 'S1',
-  carrier: 'Parcels',
-  trackingNumber: 'P123',
-  trackingUrl: 'https://parcels.example/P123',
-  scanAt: '2026-01-02T12:00:00.000Z',
-};
-const dispatched = (orderId: string) => eventFor(ShipmentDispatched, orderId, shipment);
-const delivered = (orderId: string) => eventFor(ShipmentDelivered, orderId, shipment);
-const declined = (orderId: string, final = true) =>
-  eventFor(PaymentDeclined, orderId, {
-    code: 'insufficient_funds',
-    message: 'Your card has insufficient funds.',
-    attempt: 1,
-    attemptsLeft: final ? 0 : 4,
-    final,
-  });
-const shortOf = (orderId: string) =>
-  eventFor(InventoryRejected, orderId, { shortages: [{ sku: 'MUG-RED', requested: 2, available: 0 }] });
-const cancelled = (orderId: string) => eventFor(OrderCancelled, orderId, { reason: 'changed my mind' });
-
-const publish = (...events: Parameters<TestBed['publisher']['publish']>[0]) => bed.publisher.publish(events);
-const told = (orderId: string, kind: NoticeKind, channel: Channel = 'email') =>
-  bed.fact(NotificationSent, orderId, ({ data }) => data.kind === kind && data.channel === channel);
-const placedAndKnown = async (orderId: string, customer?: Customer) => {
-  await publish(placed(orderId, customer));
-  await eventually('the order is known', () =>
-    bed.database.collection('notifications').findOne({ _id: orderId as never }),
-  );
-};
-const failures = () => bed.metrics.failed.get().then(({ values }) => values.reduce((sum, { value }) => sum + value, 0));
+const { confirmed, dispatched, delivered, cancelled, declined, captured, tracked } = facts;
+const failures = () =>
+  bench.bed.metrics.failed.get().then(({ values }) => values.reduce((sum, { value }) => sum + value, 0));
 const phoneNumber = () => `+49151${String(Math.random()).slice(2, 10)}`;
+const express = () => ({ phone: phoneNumber(), shippingMethod: 'express' as const });
+const saidOf = (orderId: string, type: string) =>
+  bench.bed.heard.filter((event) => event.subject === orderId && event.type === type);
 
 describe('a customer is written to', () => {
   test.each([
-    ['order_confirmed', confirmed, 'is confirmed'],
-    ['order_rejected', shortOf, 'sold out'],
-    ['payment_declined', declined, 'was declined'],
-    ['order_dispatched', dispatched, 'is on its way'],
-    ['order_delivered', delivered, 'was delivered'],
-    ['order_cancelled', cancelled, 'is cancelled'],
-  ] as const)('once for %s', async (kind, event, subject) => {
+    ['order_confirmed', undefined, confirmed, 'is confirmed'],
+    ['order_rejected', undefined, facts.shortOf, 'sold out'],
+    ['order_expired', undefined, facts.expired, 'has expired'],
+    ['payment_declined', '1', declined, 'was declined'],
+    ['payment_action_required', '1', facts.actionRequired, 'confirm your payment'],
+    ['payment_captured', undefined, captured, 'Invoice'],
+    ['payment_refunded', refundId, facts.refunded, 'back'],
+    ['order_dispatched', '1', dispatched, 'is on its way'],
+    ['order_delivered', '1', delivered, 'was delivered'],
+    ['shipment_failed', '1', facts.lost, 'will not arrive'],
+    ['return_created', refundId, facts.returnCreated, 'your return'],
+    ['order_cancelled', undefined, cancelled, 'is cancelled'],
+  ] as const)('once for %s (occasion %s)', async (kind, occasion, event, subject) => {
     const orderId = randomUUID();
-    await placedAndKnown(orderId);
-    await publish(event(orderId));
+    await bench.placedAndKnown(orderId);
+    await bench.publish(event(orderId));
 
-    const { data } = await told(orderId, kind);
-    expect(data.providerId).toBe(`<${orderId}.${kind}@orderflow.shop.example>`);
-    const [mail, ...others] = await providers.mails(orderId);
+    const { data } = await bench.told(orderId, kind);
+    const name = occasion === undefined ? kind : `${kind}.${occasion}`;
+    const providerId = `<${orderId}.${name}@orderflow.shop.example>`;
+    expect(data).toEqual({ kind, channel: 'email', providerId, ...(occasion === undefined ? {} : { occasion }) });
+    const [mail, ...others] = await bench.providers.mails(orderId);
     expect(others).toEqual([]);
-    expect(mail).toMatchObject({ to: [`${orderId}@example.com`], messageId: data.providerId });
+    expect(mail).toMatchObject({ to: [`${orderId}@example.com`], messageId: providerId });
     expect(mail?.subject).toContain(subject);
   });
 
   test('by SMS too about an express parcel', async () => {
-    const [orderId, phone] = [randomUUID(), phoneNumber()];
-    await placedAndKnown(orderId, { phone, shippingMethod: 'express' });
-    await publish(dispatched(orderId));
-    const { data } = await told(orderId, 'order_dispatched', 'sms');
-    const received = await providers.textsTo(phone);
-    expect(received).toMatchObject([{ sid: data.providerId, body: expect.stringContaining(shipment.trackingUrl) }]);
-    expect(await providers.mails(orderId)).toHaveLength(1);
+    const [orderId, customer] = [randomUUID(), express()];
+    await bench.placedAndKnown(orderId, customer);
+    await bench.publish(dispatched(orderId));
+    const { data } = await bench.told(orderId, 'order_dispatched', 'sms');
+    const received = await bench.providers.textsTo(customer.phone);
+    expect(received).toMatchObject([{ sid: data.providerId, body: expect.stringContaining('/P1') }]);
+    expect(await bench.providers.mails(orderId)).toHaveLength(1);
+  });
+
+  test('of each parcel and each attempt, on both channels', async () => {
+    const [orderId, customer] = [randomUUID(), express()];
+    await bench.placedAndKnown(orderId, customer);
+    await bench.publish(declined(orderId, 1), declined(orderId, 2), dispatched(orderId, '1'), dispatched(orderId, '2'));
+    for (const parcel of ['1', '2']) {
+      await bench.told(orderId, 'order_dispatched', 'email', parcel);
+      await bench.told(orderId, 'order_dispatched', 'sms', parcel);
+    }
+    await bench.told(orderId, 'payment_declined', 'email', '2');
+    const bodies = (await bench.providers.textsTo(customer.phone)).map(({ body }) => body);
+    expect(bodies).toHaveLength(2);
+    expect(bodies.join()).toMatch(/P1.*P2|P2.*P1/s);
   });
 
   test('only once the order is known', async () => {
     const orderId = randomUUID();
     const before = await failures();
-    await publish(confirmed(orderId));
+    await bench.publish(confirmed(orderId));
     await eventually('a retry', async () => (await failures()) > before);
-    expect(await providers.mails(orderId)).toEqual([]);
-    await publish(placed(orderId));
-    await told(orderId, 'order_confirmed');
+    expect(await bench.providers.mails(orderId)).toEqual([]);
+    await bench.publish(facts.placed(orderId));
+    await bench.told(orderId, 'order_confirmed');
   });
 
-  test('about a declined card only when no other may be tried', async () => {
+  test('not of a parcel that another warehouse may send', async () => {
     const orderId = randomUUID();
-    await placedAndKnown(orderId);
-    await publish(declined(orderId, false), cancelled(orderId));
-    await told(orderId, 'order_cancelled');
-    await publish(declined(orderId, true));
-    await told(orderId, 'payment_declined');
-    expect(await providers.mails(orderId)).toHaveLength(2);
+    await bench.placedAndKnown(orderId);
+    const event = facts.refusedHere(orderId);
+    await bench.publish(event);
+    expect(await bench.ignored(orderId, event.id)).toBe('another warehouse may send the parcel');
+    expect(await bench.providers.mails(orderId)).toEqual([]);
+  });
+
+  test('not that the order is confirmed once they know that it is cancelled', async () => {
+    const orderId = randomUUID();
+    await bench.placedAndKnown(orderId);
+    await bench.publish(cancelled(orderId));
+    await bench.told(orderId, 'order_cancelled');
+    const event = confirmed(orderId);
+    await bench.publish(event);
+    expect(await bench.ignored(orderId, event.id)).toBe('the customer knows: order_cancelled');
+  });
+});
+
+describe('a document goes along', () => {
+  const { address: customer, lines, subtotal, shipping, tax, total } = anOrder();
+  const opened = async (orderId: string) => {
+    const [mail] = await bench.providers.mails(orderId);
+    const { attachments } = await bench.providers.opened(mail?.id ?? '');
+    return { attachments, bytes: await bench.providers.attachment(mail?.id ?? '') };
+  };
+
+  test('the invoice with the capture, in the customer’s language', async () => {
+    const orderId = randomUUID();
+    await bench.placedAndKnown(orderId, { locale: 'de' });
+    const event = captured(orderId);
+    await bench.publish(event);
+    await bench.told(orderId, 'payment_captured');
+    const placedAt = facts.placed(orderId).time;
+    const number = invoiceNumberOf(orderId, placedAt);
+    const { attachments, bytes } = await opened(orderId);
+    expect(attachments).toMatchObject([{ filename: `${number}.pdf`, contentType: 'application/pdf' }]);
+    const expected = await invoicePdf({
+      ...{ number, date: event.time, orderId, placedAt, locale: 'de', customer, lines },
+      ...{ shippingMethod: 'standard', subtotal, shipping, tax, total },
+    });
+    expect(bytes.equals(expected)).toBe(true);
+  });
+
+  test('the credit note with the refund', async () => {
+    const orderId = randomUUID();
+    await bench.placedAndKnown(orderId);
+    const event = facts.refunded(orderId);
+    await bench.publish(event);
+    await bench.told(orderId, 'payment_refunded');
+    const placedAt = facts.placed(orderId).time;
+    const number = creditNoteNumberOf(orderId, placedAt, refundId);
+    const { attachments, bytes } = await opened(orderId);
+    expect(attachments).toMatchObject([{ filename: `${number}.pdf` }]);
+    const invoiceNumber = invoiceNumberOf(orderId, placedAt);
+    const expected = await creditNotePdf({
+      ...{ number, date: event.time, orderId, invoiceNumber, locale: 'en', customer },
+      ...{ order: { lines, tax, total }, refund: event.data },
+    });
+    expect(bytes.equals(expected)).toBe(true);
+  });
+});
+
+describe('a customer’s preferences', () => {
+  test('turn a kind off, and the reason is kept', async () => {
+    const orderId = randomUUID();
+    await bench.prefers(orderId, { notices: { order_confirmed: { email: false } } });
+    await bench.placedAndKnown(orderId);
+    const event = confirmed(orderId);
+    await bench.publish(event, cancelled(orderId));
+    expect(await bench.ignored(orderId, event.id)).toBe('the customer does not want to be told: order_confirmed');
+    await bench.told(orderId, 'order_cancelled');
+    expect(await bench.providers.mails(orderId)).toHaveLength(1);
+  });
+
+  test('turn SMS on, and choose the language', async () => {
+    const [orderId, phone] = [randomUUID(), phoneNumber()];
+    await bench.prefers(orderId, { locale: 'de', notices: { order_confirmed: { sms: true, email: false } } });
+    await bench.placedAndKnown(orderId, { phone });
+    await bench.publish(confirmed(orderId));
+    await bench.told(orderId, 'order_confirmed', 'sms');
+    expect(await bench.providers.textsTo(phone)).toMatchObject([{ body: expect.stringContaining('ist bestätigt') }]);
+    expect(await bench.providers.mails(orderId)).toEqual([]);
+  });
+
+  test('count by their version, in whatever order they come', async () => {
+    const orderId = randomUUID();
+    await bench.prefers(orderId, { notices: { order_confirmed: { email: false } } }, 2);
+    const handled = () =>
+      bench.bed.metrics.handled.get().then(({ values }) => values.reduce((sum, { value }) => sum + value, 0));
+    const before = await handled();
+    await bench.publish(facts.preferred(orderId, { notices: {} }, 1));
+    await eventually('the older one was heard', async () => (await handled()) > before);
+    await bench.placedAndKnown(orderId);
+    const event = confirmed(orderId);
+    await bench.publish(event);
+    expect(await bench.ignored(orderId, event.id)).toContain('does not want');
+    await bench.prefers(orderId, { notices: {} }, 3);
+    await bench.publish(confirmed(orderId));
+    await bench.told(orderId, 'order_confirmed');
+  });
+
+  test('of which many come at once leave the latest', async () => {
+    const customerId = randomUUID();
+    const versions = Array.from({ length: 12 }, (_, n) => n + 1).toSorted(() => Math.random() - 0.5);
+    await bench.publish(
+      ...versions.map((n) => facts.preferred(customerId, { locale: n === 12 ? 'de' : 'en', notices: {} }, n)),
+    );
+    const store = bench.bed.database.collection<{ _id: string; version: number; preferences: object }>('preferences');
+    await eventually('the latest', async () => (await store.findOne({ _id: customerId }))?.version === 12);
+    expect(await store.findOne({ _id: customerId })).toMatchObject({ version: 12, preferences: { locale: 'de' } });
+  });
+});
+
+describe('in quiet hours', () => {
+  /** From an hour ago until in an hour. */
+  const quietNow = () => {
+    const timeOf = (hours: number) =>
+      new Date(bench.bed.clock.now().getTime() + hours * 3_600_000).toISOString().slice(11, 16);
+    return { notices: {}, quietHours: { from: timeOf(-1), until: timeOf(1), timeZone: 'UTC' } };
+  };
+  const waits = (orderId: string, count = 1) =>
+    eventually('an SMS waits', async () => (await bench.documentOf(orderId))?.waiting.length === count);
+
+  test('an SMS waits until they end, the e-mail does not', async () => {
+    const [orderId, customer] = [randomUUID(), express()];
+    await bench.prefers(orderId, quietNow());
+    await bench.placedAndKnown(orderId, customer);
+    await bench.publish(dispatched(orderId));
+    await bench.told(orderId, 'order_dispatched');
+    await waits(orderId);
+    bench.bed.clock.advance(30 * 60_000);
+    await bench.publish(captured(orderId));
+    await bench.told(orderId, 'payment_captured');
+    expect(await bench.providers.textsTo(customer.phone)).toEqual([]);
+    bench.bed.clock.advance(31 * 60_000);
+    await bench.told(orderId, 'order_dispatched', 'sms');
+    expect(await bench.providers.textsTo(customer.phone)).toHaveLength(1);
+  });
+
+  test('what is overtaken is dropped, and what overtook it is sent in the morning', async () => {
+    const [orderId, customer] = [randomUUID(), express()];
+    await bench.prefers(orderId, quietNow());
+    await bench.placedAndKnown(orderId, customer);
+    await bench.publish(dispatched(orderId, '1'), dispatched(orderId, '2'));
+    await waits(orderId, 2);
+    await bench.publish(delivered(orderId, '1'));
+    await bench.told(orderId, 'order_delivered');
+    bench.bed.clock.advance(61 * 60_000);
+    await bench.told(orderId, 'order_delivered', 'sms');
+    await bench.told(orderId, 'order_dispatched', 'sms', '2');
+    const bodies = (await bench.providers.textsTo(customer.phone)).map(({ body }) => body);
+    expect(bodies).toHaveLength(2);
+    expect(bodies.join()).not.toContain('/P1');
+    expect((await bench.documentOf(orderId))?.notices).toContainEqual(
+      expect.objectContaining({ kind: 'order_dispatched', occasion: '1', channel: 'sms', outcome: 'dropped' }),
+    );
+  });
+
+  test('that the customer ends while an SMS waits changes nothing before it is looked at, and then it is sent', async () => {
+    const [orderId, customer] = [randomUUID(), express()];
+    await bench.prefers(orderId, quietNow());
+    await bench.placedAndKnown(orderId, customer);
+    await bench.publish(delivered(orderId));
+    await waits(orderId);
+    await bench.prefers(orderId, { notices: {}, quietHours: null }, 2);
+    bench.bed.clock.advance(61 * 60_000);
+    await bench.told(orderId, 'order_delivered', 'sms');
   });
 });
 
 describe('nothing is sent twice', () => {
   test('when both replicas get the same event at once', async () => {
-    await providers.failMail({ latency: 150 });
+    await bench.providers.failMail({ latency: 150 });
     const orderIds: string[] = Array.from({ length: 5 }, () => randomUUID());
-    for (const orderId of orderIds) await placedAndKnown(orderId);
+    for (const orderId of orderIds) await bench.placedAndKnown(orderId);
     const events = orderIds.map(confirmed);
-    await publish(...events.flatMap((event) => [event, event, event]));
+    await bench.publish(...events.flatMap((event) => [event, event, event]));
     for (const orderId of orderIds) {
-      await told(orderId, 'order_confirmed');
-      expect(await providers.mails(orderId)).toHaveLength(1);
+      await bench.told(orderId, 'order_confirmed');
+      expect(await bench.providers.mails(orderId)).toHaveLength(1);
     }
-    const ids = bed.heard.filter((e) => orderIds.includes(e.subject) && e.source === '/notification');
+    const ids = bench.bed.heard.filter((e) => orderIds.includes(e.subject) && e.source === '/notification');
     expect(new Set(ids.map(({ id }) => id)).size).toBe(orderIds.length);
   });
 
   test('when two events say the same', async () => {
-    const orderId = randomUUID();
-    await placedAndKnown(orderId);
-    await publish(confirmed(orderId), confirmed(orderId));
-    await told(orderId, 'order_confirmed');
-    await publish(cancelled(orderId));
-    await told(orderId, 'order_cancelled');
-    expect(await providers.mails(orderId)).toHaveLength(2);
+    const [orderId, customer] = [randomUUID(), express()];
+    await bench.placedAndKnown(orderId, customer);
+    await bench.publish(dispatched(orderId), dispatched(orderId));
+    await bench.told(orderId, 'order_dispatched', 'sms');
+    await bench.publish(cancelled(orderId));
+    await bench.told(orderId, 'order_cancelled');
+    expect(await bench.providers.mails(orderId)).toHaveLength(2);
+    expect(await bench.providers.textsTo(customer.phone)).toHaveLength(1);
   });
 
   test('when the process dies between send and commit', async () => {
-    const [orderId, phone] = [randomUUID(), phoneNumber()];
-    await placedAndKnown(orderId, { phone, shippingMethod: 'express' });
-    failNextCommit = true;
-    blind = true;
-    await publish(dispatched(orderId));
-    await told(orderId, 'order_dispatched');
-    await told(orderId, 'order_dispatched', 'sms');
-    expect(failNextCommit).toBe(false);
-    expect(await providers.mails(orderId)).toHaveLength(1);
-    expect(await providers.textsTo(phone)).toHaveLength(1);
+    const orderId = randomUUID();
+    await bench.placedAndKnown(orderId);
+    Object.assign(bench.switches, { failNextCommit: true, blind: true });
+    await bench.publish(dispatched(orderId));
+    await bench.told(orderId, 'order_dispatched');
+    expect(bench.switches.failNextCommit).toBe(false);
+    expect(await bench.providers.mails(orderId)).toHaveLength(1);
+  });
+
+  test('when the process dies between the send of an SMS and its commit', async () => {
+    const [orderId, customer] = [randomUUID(), express()];
+    await bench.prefers(orderId, { notices: { order_dispatched: { email: false, sms: true } } });
+    await bench.placedAndKnown(orderId, customer);
+    bench.switches.failNextCommit = true;
+    await bench.publish(dispatched(orderId));
+    await bench.told(orderId, 'order_dispatched', 'sms');
+    expect(bench.switches.failNextCommit).toBe(false);
+    expect(await bench.providers.textsTo(customer.phone)).toHaveLength(1);
   });
 
   test('when the process dies before the ledger knows of the mail', async () => {
     const orderId = randomUUID();
-    await placedAndKnown(orderId);
-    failNextSettle = true;
-    await publish(confirmed(orderId));
-    await told(orderId, 'order_confirmed');
-    expect(failNextSettle).toBe(false);
-    expect(await providers.mails(orderId)).toHaveLength(1);
+    await bench.placedAndKnown(orderId);
+    bench.switches.failNextSettle = true;
+    await bench.publish(confirmed(orderId));
+    await bench.told(orderId, 'order_confirmed');
+    expect(bench.switches.failNextSettle).toBe(false);
+    expect(await bench.providers.mails(orderId)).toHaveLength(1);
   });
 
   test('when the mail server takes a mail and its answer is lost', async () => {
     const orderId = randomUUID();
-    await placedAndKnown(orderId);
-    await providers.failMail({ failAfter: 1, match: orderId });
-    await publish(confirmed(orderId));
-    await told(orderId, 'order_confirmed');
-    expect(await providers.mails(orderId)).toHaveLength(1);
+    await bench.placedAndKnown(orderId);
+    await bench.providers.failMail({ failAfter: 1, match: orderId });
+    await bench.publish(confirmed(orderId));
+    await bench.told(orderId, 'order_confirmed');
+    expect(await bench.providers.mails(orderId)).toHaveLength(1);
   });
 
   test('when Twilio takes an SMS and its answer is lost', async () => {
-    const [orderId, phone] = [randomUUID(), phoneNumber()];
-    await placedAndKnown(orderId, { phone, shippingMethod: 'express' });
-    await providers.failTexts({ failAfter: 1 });
-    await publish(delivered(orderId));
-    await told(orderId, 'order_delivered', 'sms');
-    expect(await providers.textsTo(phone)).toHaveLength(1);
-    expect(await providers.mails(orderId)).toHaveLength(1);
+    const [orderId, customer] = [randomUUID(), express()];
+    await bench.placedAndKnown(orderId, customer);
+    await bench.providers.failTexts({ failAfter: 1 });
+    await bench.publish(delivered(orderId));
+    await bench.told(orderId, 'order_delivered', 'sms');
+    expect(await bench.providers.textsTo(customer.phone)).toHaveLength(1);
+    expect(await bench.providers.mails(orderId)).toHaveLength(1);
   });
 });
 
 describe('a message is sent in the end', () => {
   test('when the mail server fails twice and then works', async () => {
     const orderId = randomUUID();
-    await placedAndKnown(orderId);
-    await providers.failMail({ failNext: 2, match: orderId });
-    await publish(confirmed(orderId));
-    await told(orderId, 'order_confirmed');
-    expect(await providers.mails(orderId)).toHaveLength(1);
+    await bench.placedAndKnown(orderId);
+    await bench.providers.failMail({ failNext: 2, match: orderId });
+    await bench.publish(confirmed(orderId));
+    await bench.told(orderId, 'order_confirmed');
+    expect(await bench.providers.mails(orderId)).toHaveLength(1);
   });
 
   test('when Twilio answers 503 twice and then works', async () => {
-    const [orderId, phone] = [randomUUID(), phoneNumber()];
-    await placedAndKnown(orderId, { phone, shippingMethod: 'express' });
-    await providers.failTexts({ failNext: 2 });
-    await publish(dispatched(orderId));
-    await told(orderId, 'order_dispatched', 'sms');
-    expect(await providers.textsTo(phone)).toHaveLength(1);
+    const [orderId, customer] = [randomUUID(), express()];
+    await bench.placedAndKnown(orderId, customer);
+    await bench.providers.failTexts({ failNext: 2 });
+    await bench.publish(dispatched(orderId));
+    await bench.told(orderId, 'order_dispatched', 'sms');
+    expect(await bench.providers.textsTo(customer.phone)).toHaveLength(1);
   });
 
   test('when a replica died after its claim, before it sent: not before the claim is stale', async () => {
     const orderId = randomUUID();
-    await placedAndKnown(orderId);
-    await ledger.claim(`${orderId}:order_confirmed:email`, 'the dead one');
+    await bench.placedAndKnown(orderId);
+    await bench.ledger.claim(`${orderId}:order_confirmed:email`, 'the dead one');
     const claimedAt = Date.now();
-    await publish(confirmed(orderId));
-    await told(orderId, 'order_confirmed');
+    await bench.publish(confirmed(orderId));
+    await bench.told(orderId, 'order_confirmed');
     expect(Date.now() - claimedAt).toBeGreaterThanOrEqual(STALE_AFTER_MS);
-    expect(await providers.mails(orderId)).toHaveLength(1);
+    expect(await bench.providers.mails(orderId)).toHaveLength(1);
   });
 });
 
-describe('a message that is refused for good', () => {
-  test('is a fact, and the others go out all the same', async () => {
+describe('an SMS that fails', () => {
+  test('keeps no e-mail waiting, of this order or another, while Twilio is down', async () => {
+    const [orderId, other, customer] = [randomUUID(), randomUUID(), express()];
+    await bench.placedAndKnown(orderId, customer);
+    await bench.placedAndKnown(other);
+    await bench.providers.failTexts({ outage: true });
+    await bench.publish(dispatched(orderId));
+    await bench.told(orderId, 'order_dispatched');
+    await eventually('tries that failed', async () => ((await bench.documentOf(orderId))?.waiting[0]?.tries ?? 0) > 2);
+    await bench.publish(confirmed(other), delivered(orderId));
+    await bench.told(other, 'order_confirmed');
+    await bench.told(orderId, 'order_delivered');
+    expect(saidOf(orderId, NotificationSent.type)).toHaveLength(2);
+    await bench.providers.reset();
+    bench.bed.clock.advance(3_600_000);
+    await bench.told(orderId, 'order_delivered', 'sms');
+    expect(await bench.providers.textsTo(customer.phone)).toHaveLength(1);
+  });
+
+  test('for good is a fact, and the e-mail goes out all the same', async () => {
     const orderId = randomUUID();
-    await placedAndKnown(orderId, { phone: '+15005550009', shippingMethod: 'express' });
-    await publish(dispatched(orderId));
-    const { data } = await bed.fact(NotificationFailed, orderId);
-    expect(data).toMatchObject({ kind: 'order_dispatched', channel: 'sms', reason: expect.stringContaining('21614') });
-    await told(orderId, 'order_dispatched');
-    expect(await providers.mails(orderId)).toHaveLength(1);
+    await bench.placedAndKnown(orderId, { phone: '+15005550009', shippingMethod: 'express' });
+    await bench.publish(dispatched(orderId));
+    const { data } = await bench.bed.fact(NotificationFailed, orderId);
+    const reason = expect.stringContaining('21614');
+    expect(data).toEqual({ kind: 'order_dispatched', occasion: '1', channel: 'sms', reason });
+    await bench.told(orderId, 'order_dispatched');
+    expect(await bench.providers.mails(orderId)).toHaveLength(1);
+  });
+
+  test('for a day is given up', async () => {
+    const [orderId, customer] = [randomUUID(), express()];
+    await bench.placedAndKnown(orderId, customer);
+    await bench.providers.failTexts({ outage: true });
+    await bench.publish(delivered(orderId));
+    await eventually('a try that failed', async () => ((await bench.documentOf(orderId))?.waiting[0]?.tries ?? 0) > 0);
+    bench.bed.clock.advance(25 * 3_600_000);
+    const { data } = await bench.bed.fact(NotificationFailed, orderId);
+    expect(data).toMatchObject({ kind: 'order_delivered', channel: 'sms' });
+    expect((await bench.documentOf(orderId))?.waiting).toEqual([]);
+  });
+});
+
+describe('what became of a message', () => {
+  const sentTo = async (event: typeof confirmed) => {
+    const orderId = randomUUID();
+    await bench.placedAndKnown(orderId);
+    await bench.publish(event(orderId));
+    const { data } = await bench.bed.fact(NotificationSent, orderId);
+    return { orderId, ...data };
+  };
+
+  test('is said once, however often the provider says it', async () => {
+    const { orderId, providerId } = await sentTo(confirmed);
+    const words = Array.from({ length: 3 }, () => tracked(orderId, 'email', providerId, 'delivered'));
+    await bench.publish(...words, ...words);
+    const { data } = await bench.bed.fact(NotificationDelivered, orderId);
+    expect(data).toEqual({ kind: 'order_confirmed', channel: 'email', providerId });
+    await eventually('all are handled', async () => {
+      const hops = (await bench.documentOf(orderId))?.hops ?? {};
+      return words.every(({ id }) => id in hops);
+    });
+    expect(new Set(saidOf(orderId, NotificationDelivered.type).map(({ id }) => id)).size).toBe(1);
+    expect((await bench.documentOf(orderId))?.notices).toMatchObject([{ tracked: { status: 'delivered' } }]);
+  });
+
+  test('is that it came back, also after it was delivered, and that stays', async () => {
+    const { orderId, providerId } = await sentTo(confirmed);
+    await bench.publish(tracked(orderId, 'email', providerId, 'delivered'));
+    await bench.bed.fact(NotificationDelivered, orderId);
+    await bench.publish(tracked(orderId, 'email', providerId, 'failed'));
+    const { data } = await bench.bed.fact(NotificationFailed, orderId);
+    expect(data).toEqual({ kind: 'order_confirmed', channel: 'email', providerId, reason: 'as the provider says' });
+    const late = tracked(orderId, 'email', providerId, 'delivered');
+    await bench.publish(late);
+    expect(await bench.ignored(orderId, late.id)).toBe('it has failed, and that is final');
+  });
+
+  test('is known before our own commit, and waits for it', async () => {
+    const orderId = randomUUID();
+    await bench.placedAndKnown(orderId);
+    bench.switches.slowCommitMs = 500;
+    await bench.publish(confirmed(orderId));
+    const providerId = `<${orderId}.order_confirmed@orderflow.shop.example>`;
+    await eventually('the mail arrives', async () => (await bench.providers.mails(orderId)).length > 0);
+    await bench.publish(tracked(orderId, 'email', providerId, 'delivered'));
+    await bench.bed.fact(NotificationDelivered, orderId);
+    const types = bench.bed.heard.filter((e) => e.subject === orderId).map(({ type }) => type);
+    expect(types.indexOf('notification.delivered')).toBeGreaterThan(types.indexOf('notification.sent'));
+  });
+
+  test('is of no interest where the message is not ours', async () => {
+    const { orderId } = await sentTo(confirmed);
+    const stray = tracked(orderId, 'sms', 'SM404', 'failed');
+    await bench.publish(stray);
+    expect(await bench.ignored(orderId, stray.id)).toBe('we sent no such message');
+    expect(saidOf(orderId, NotificationFailed.type)).toEqual([]);
   });
 });

@@ -3,65 +3,81 @@ import { type HandlerContext, ignore, NotYetError, type Outcome, type SaidBy } f
 import {
   type Correspondence,
   type Delivered,
-  dueRecipients,
+  keyOf,
   type Notice,
   type NoticeSent,
-  overtaken,
-  type Recipient,
-} from './decide-notices.ts';
-import { deliver } from './deliver.ts';
+  type Waiting,
+} from './correspondence.ts';
+import { isTaken, overtaken, type Recipient, wantedRecipients } from './decide-notices.ts';
+import { quietUntil } from './decide-quiet-hours.ts';
+import { quietHoursOf, withoutSuperseded } from './decide-waiting.ts';
 import type { Deps } from './deps.ts';
+import { tell } from './tell.ts';
 import type { notification } from './worker.ts';
 
 type Said = SaidBy<typeof notification>;
 export type Result = Outcome<Correspondence, Said>;
 
-/** Tells the customer, on every channel that is due. */
+/**
+ * Tells the customer on every channel that is wanted: by e-mail at once; an SMS goes into the order's queue, so that
+ * one that fails, or waits for the morning, keeps nothing else waiting.
+ */
 export async function notify(
   deps: Deps,
   orderId: string,
-  order: Correspondence | null,
+  known: Correspondence | null,
   notice: Notice,
   context: HandlerContext,
 ): Promise<Result> {
-  if (order === null) throw new NotYetError('the order has not been heard of yet');
-  const { kind } = notice;
-  const pointless = overtaken(kind, order);
-  if (pointless !== undefined) return ignore(pointless);
-  const due = dueRecipients(kind, order);
-  if (due.length === 0) return ignore(`the customer knows: ${kind}`);
+  if (known === null) throw new NotYetError('the order has not been heard of yet');
+  const { now } = context;
+  const key = keyOf(notice);
+  const order = withoutSuperseded(key, known, now);
+  const nothing = (why: string): Result => (order === known ? ignore(why) : { state: order });
+
+  const pointless = overtaken(notice, order, now);
+  if (pointless !== undefined) return nothing(pointless);
+  const preferences = await deps.preferences.of(order.customerId);
+  const wanted = wantedRecipients(notice.kind, order, preferences);
+  if (wanted.length === 0) return nothing(`the customer does not want to be told: ${notice.kind}`);
+  const due = wanted.filter(({ channel }) => !isTaken(key, channel, order));
+  if (due.length === 0) return nothing(`the customer knows: ${notice.kind}`);
 
   const notices: NoticeSent[] = [];
-  const at = context.now.toISOString();
-  for (const recipient of due) {
-    const delivered = await tell(deps, orderId, order, notice, recipient, context);
-    notices.push({ kind, channel: recipient.channel, at, ...delivered });
+  for (const recipient of due.filter(byEmail)) {
+    const delivered = await tell(deps, { orderId, order, preferences }, notice, recipient, context);
+    notices.push(noticeSent(notice, recipient, delivered, now));
   }
-  return { state: { ...order, notices: [...order.notices, ...notices] }, say: notices.map(factOf) };
+  const until = quietUntil(now, quietHoursOf(preferences, deps.quietHours)) ?? now;
+  const since = now.toISOString();
+  const waiting: Waiting[] = due.some((recipient) => !byEmail(recipient))
+    ? [{ notice, since, until: until.toISOString(), tries: 0 }]
+    : [];
+  return {
+    state: { ...order, notices: [...order.notices, ...notices], waiting: [...order.waiting, ...waiting] },
+    say: notices.flatMap(factOf),
+  };
 }
 
-function tell(
-  deps: Deps,
-  orderId: string,
-  order: Correspondence,
-  notice: Notice,
-  { channel, to }: Recipient,
-  context: HandlerContext,
-): Promise<Delivered> {
-  const { ledger, staleAfterMs, mail, texts, render, mailDomain } = deps;
-  const id = `${orderId}:${notice.kind}:${channel}`;
-  if (channel === 'sms') {
-    const message = { to, body: render.text(orderId, order, notice) };
-    return deliver({ ledger, staleAfterMs, messenger: texts }, id, message, context);
-  }
-  const messageId = `<${orderId}.${notice.kind}@orderflow.${mailDomain}>`;
-  const letter = { to, messageId, ...render.letter(orderId, order, notice) };
-  return deliver({ ledger, staleAfterMs, messenger: mail }, id, letter, context);
+const byEmail = ({ channel }: Recipient) => channel === 'email';
+
+export function noticeSent(notice: Notice, { channel }: Recipient, delivered: Delivered, now: Date): NoticeSent {
+  const { kind, occasion } = keyOf(notice);
+  return { kind, ...(occasion === undefined ? {} : { occasion }), channel, at: now.toISOString(), ...delivered };
 }
 
-function factOf(notice: NoticeSent): Said {
-  const { kind, channel } = notice;
-  return notice.outcome === 'sent'
-    ? NotificationSent.of({ kind, channel, providerId: notice.providerId })
-    : NotificationFailed.of({ kind, channel, reason: notice.reason });
+/** Nothing is said of a notice that was dropped. */
+export function factOf(notice: NoticeSent): Said[] {
+  const { kind, channel, occasion } = notice;
+  const about = { kind, channel, ...(occasion === undefined ? {} : { occasion }) };
+  switch (notice.outcome) {
+    case 'sent':
+      return [NotificationSent.of({ ...about, providerId: notice.providerId })];
+    case 'failed':
+      return [NotificationFailed.of({ ...about, reason: notice.reason })];
+    case 'dropped':
+      return [];
+    default:
+      return notice satisfies never;
+  }
 }

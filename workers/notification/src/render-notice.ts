@@ -1,68 +1,94 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { formatMoney, type Money, type NoticeKind, timesMoney } from '@orderflow/contracts';
+import {
+  formatMoney,
+  type Locale,
+  localeSchema,
+  type Money,
+  type NoticeKind,
+  type QuantityLine,
+  timesMoney,
+} from '@orderflow/contracts';
 import Handlebars from 'handlebars';
-import type { Correspondence, Notice } from './decide-notices.ts';
+import { DateTime } from 'luxon';
+import { documentNumberOf } from './attachments.ts';
+import type { Correspondence, Notice } from './correspondence.ts';
+import { whyDeclined, words } from './words.ts';
+
+/** Whom a notice is for and how they read it. */
+export interface Reader {
+  readonly orderId: string;
+  readonly order: Correspondence;
+  readonly locale: Locale;
+  readonly timeZone: string;
+}
 
 export interface RenderNotice {
-  letter(orderId: string, order: Correspondence, notice: Notice): { subject: string; html: string; text: string };
+  letter(reader: Reader, notice: Notice): { subject: string; html: string; text: string };
   /** The body of an SMS. */
-  text(orderId: string, order: Correspondence, notice: Notice): string;
+  text(reader: Reader, notice: Notice): string;
 }
 
 const DIRECTORY = join(import.meta.dirname, 'templates');
+const PARTIALS = join(DIRECTORY, 'partials');
 const REFERENCE_LENGTH = 8;
 
 /** The last characters of an order's id, as people read them out. */
 export const referenceOf = (orderId: string): string =>
   orderId.replaceAll('-', '').slice(-REFERENCE_LENGTH).toUpperCase();
 
-/** Reads all templates (`<kind>.<html|txt|subject|sms>.hbs`) once; a missing or broken one stops the start. */
+/** Reads all templates (`<locale>/<kind>.<html|txt|subject|sms>.hbs`) once; a missing or broken one stops the start. */
 export function noticeTemplates(): RenderNotice {
   const engine = Handlebars.create();
-  engine.registerPartial('layout', source('layout.html.hbs'));
-  engine.registerPartial('summary', source('summary.html.hbs'));
-  engine.registerPartial('summary-text', source('summary.txt.hbs'));
+  for (const name of readdirSync(PARTIALS)) engine.registerPartial(name.replace('.hbs', ''), source(PARTIALS, name));
   const templates = new Map(
-    readdirSync(DIRECTORY)
-      .filter((name) => name.endsWith('.hbs'))
-      .map((name) => [name, compile(engine, name)] as const),
+    localeSchema.options.flatMap((locale) => {
+      const directory = join(DIRECTORY, locale);
+      const compiled = (name: string) => compile(engine, source(directory, name), name.endsWith('.html.hbs'));
+      return readdirSync(directory).map((name) => [`${locale}/${name}`, compiled(name)] as const);
+    }),
   );
-  const render = (kind: NoticeKind, form: string, view: object): string => {
-    const template = templates.get(`${kind}.${form}.hbs`);
-    if (!template) throw new Error(`There is no template ${kind}.${form}.hbs`);
+  const render = (locale: Locale, kind: NoticeKind, form: string, view: object): string => {
+    const template = templates.get(`${locale}/${kind}.${form}.hbs`);
+    if (!template) throw new Error(`There is no template ${locale}/${kind}.${form}.hbs`);
     return template(view).trim();
   };
 
   return {
-    letter: (orderId, order, notice) => {
-      const view = viewOf(orderId, order, notice);
-      const [subject, html, text] = ['subject', 'html', 'txt'].map((form) => render(notice.kind, form, view));
+    letter: (reader, notice) => {
+      const view = viewOf(reader, notice);
+      const [subject, html, text] = ['subject', 'html', 'txt'].map((form) =>
+        render(reader.locale, notice.kind, form, view),
+      );
       return { subject: subject ?? '', html: html ?? '', text: `${text}\n` };
     },
-    text: (orderId, order, notice) => render(notice.kind, 'sms', viewOf(orderId, order, notice)),
+    text: (reader, notice) => plainSpaces(render(reader.locale, notice.kind, 'sms', viewOf(reader, notice))),
   };
 }
 
 /** Only HTML is escaped; `strict` makes a misspelt name an error instead of a hole in a letter. */
-function compile(engine: typeof Handlebars, name: string) {
-  return engine.compile(source(name), { strict: true, noEscape: !name.endsWith('.html.hbs') });
+function compile(engine: typeof Handlebars, text: string, isHtml: boolean) {
+  return engine.compile(text, { strict: true, noEscape: !isHtml });
 }
 
-function source(name: string): string {
-  return readFileSync(join(DIRECTORY, name), 'utf8');
+function source(directory: string, name: string): string {
+  return readFileSync(join(directory, name), 'utf8');
 }
 
-/** All that a template may say, already in the customer's language and currency. */
-function viewOf(orderId: string, order: Correspondence, notice: Notice) {
-  const { locale, lines } = order;
+/** One character outside of GSM 03.38 halves the length of an SMS; amounts are written with no-break spaces. */
+const plainSpaces = (text: string) => text.replace(/[\u00a0\u202f]/g, ' ');
+
+/** All that a template may say, already in the customer's language, currency and time. */
+function viewOf(reader: Reader, notice: Notice) {
+  const { orderId, order, locale } = reader;
   const amount = (money: Money) => formatMoney(money, locale);
-  const nameOf = (sku: string) => lines.find((line) => line.sku === sku)?.name ?? sku;
+  const reference = referenceOf(orderId);
   return {
     locale,
-    name: order.name,
-    reference: referenceOf(orderId),
-    lines: lines.map(({ name, quantity, unitPrice }) => ({
+    words: { ...words[locale], footer: words[locale].footer(reference) },
+    name: order.address.name,
+    reference,
+    lines: order.lines.map(({ name, quantity, unitPrice }) => ({
       name,
       quantity,
       amount: amount(timesMoney(unitPrice, quantity)),
@@ -72,11 +98,50 @@ function viewOf(orderId: string, order: Correspondence, notice: Notice) {
     tax: amount(order.tax),
     total: amount(order.total),
     express: order.shippingMethod === 'express',
-    ...('tracking' in notice ? { tracking: notice.tracking } : {}),
-    ...('message' in notice ? { message: notice.message } : {}),
-    ...('reason' in notice ? { reason: notice.reason } : {}),
-    ...('shortages' in notice
-      ? { shortages: notice.shortages.map(({ sku, ...counts }) => ({ name: nameOf(sku), ...counts })) }
-      : {}),
+    ...particulars(reader, notice, amount),
   };
 }
+
+function particulars(reader: Reader, notice: Notice, amount: (money: Money) => string): object {
+  const { orderId, order, locale } = reader;
+  const nameOf = (sku: string) => order.lines.find((line) => line.sku === sku)?.name ?? sku;
+  const items = (lines: readonly QuantityLine[]) => lines.map(({ sku, quantity }) => ({ name: nameOf(sku), quantity }));
+  switch (notice.kind) {
+    case 'order_confirmed':
+    case 'order_expired':
+      return {};
+    case 'order_rejected':
+      return { shortages: notice.shortages.map(({ sku, ...counts }) => ({ name: nameOf(sku), ...counts })) };
+    case 'payment_declined': {
+      const { final, attemptsLeft, retryUntil, code, message } = notice;
+      const until = retryUntil === undefined ? null : momentIn(reader, retryUntil);
+      return { final, attemptsLeft, oneLeft: attemptsLeft === 1, until, why: whyDeclined(locale, code, message) };
+    }
+    case 'payment_action_required':
+      return { until: momentIn(reader, notice.deadline) };
+    case 'payment_captured':
+      return { amount: amount(notice.amount), document: documentNumberOf(orderId, order, notice) };
+    case 'payment_refunded': {
+      const document = documentNumberOf(orderId, order, notice);
+      return { amount: amount(notice.amount), document, reason: notice.reason, items: items(notice.lines) };
+    }
+    case 'order_dispatched':
+    case 'order_delivered':
+    case 'return_created':
+      return { tracking: notice.tracking, items: items(notice.lines) };
+    case 'shipment_failed': {
+      const [isLost, cameBack] = [notice.code === 'lost', notice.code === 'returned_to_sender'];
+      return { parcel: notice.occasion, isLost, cameBack, items: items(notice.lines) };
+    }
+    case 'order_cancelled':
+      return { reason: notice.reason };
+    default:
+      return notice satisfies never;
+  }
+}
+
+/** With the name of the time zone, since we may be wrong about the customer's. */
+const momentIn = ({ locale, timeZone }: Reader, at: string): string =>
+  DateTime.fromISO(at, { zone: timeZone })
+    .setLocale(locale === 'en' ? 'en-GB' : locale)
+    .toLocaleString({ ...DateTime.DATETIME_MED, timeZoneName: 'short' });

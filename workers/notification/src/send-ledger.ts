@@ -1,5 +1,5 @@
 import { type Connection, mongo, Schema } from 'mongoose';
-import type { Delivered } from './decide-notices.ts';
+import type { Delivered } from './correspondence.ts';
 import type { LedgerEntry } from './decide-send.ts';
 
 /** Who may send which message, and how it ended. Every change is guarded by the claim it was decided on. */
@@ -13,11 +13,13 @@ export interface SendLedger {
   doubt(id: string, claimId: string): Promise<void>;
   /** The try certainly did not. */
   release(id: string, claimId: string): Promise<void>;
+  /** Whether a message of this order was sent, or may have been, and is none of those with these providers' ids. */
+  hasOthers(orderId: string, providerIds: readonly string[]): Promise<boolean>;
 }
 
 type Entry = LedgerEntry & { _id: string };
 
-/** Keeps the ledger in the collection `sends`; `_id` is order, kind and channel. */
+/** Keeps the ledger in the collection `sends`; `_id` is `<order>:<kind>[.<occasion>]:<channel>`. */
 export function sendLedger(database: Connection, clock: () => Date = () => new Date()): SendLedger {
   const sends = database.model<Entry>(
     'sends',
@@ -55,6 +57,14 @@ export function sendLedger(database: Connection, clock: () => Date = () => new D
     },
     async release(id, claimId) {
       await sends.deleteOne(held(id, claimId));
+    },
+    async hasOthers(orderId, providerIds) {
+      // What begins with `<order id>:`; a semicolon follows a colon.
+      const entries = await sends.find({ _id: { $gt: `${orderId}:`, $lt: `${orderId};` } }).lean<Entry[]>();
+      return entries.some((entry) => {
+        if (entry.state !== 'settled') return true;
+        return entry.delivered.outcome === 'sent' && !providerIds.includes(entry.delivered.providerId);
+      });
     },
   };
 }

@@ -1,6 +1,15 @@
 import { randomUUID } from 'node:crypto';
+import { createServer as createWebServer } from 'node:http';
 import { createServer, type Server } from 'node:net';
-import { DependencyError, PermanentError, UnknownOutcomeError } from '@orderflow/runtime';
+import {
+  DependencyError,
+  notingCalls,
+  type OutsideCall,
+  PermanentError,
+  UnknownOutcomeError,
+} from '@orderflow/runtime';
+import { eventually } from '@orderflow/runtime/testing';
+import twilio from 'twilio';
 import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest';
 import { startProviders } from '../testing/providers.ts';
 import type { Letter } from './messengers.ts';
@@ -46,6 +55,20 @@ describe('mail by SMTP', () => {
     expect(received).toMatchObject({ to: ['alice@example.com'], subject: 'Grüße', html: '<p>Hello</p>' });
     expect(received.text.trim()).toBe('Hello');
     expect(received.headers).toMatchObject({ from: 'Orderflow <orders@shop.example>' });
+  });
+
+  test('carries its attachments', async () => {
+    const content = Buffer.from('%PDF-1.3 not really');
+    const sent = letter({ attachments: [{ filename: 'INV-1.pdf', contentType: 'application/pdf', content }] });
+    await providers.mail.send(sent, signal);
+    const [summary] = await providers.mails(sent.messageId);
+    const { attachments } = await providers.opened(summary?.id ?? '');
+    expect(attachments).toEqual([{ filename: 'INV-1.pdf', contentType: 'application/pdf', size: content.length }]);
+    expect(await providers.attachment(summary?.id ?? '')).toEqual(content);
+  });
+
+  test('is of the sender’s domain', () => {
+    expect(providers.mail.domain).toBe('shop.example');
   });
 
   test('of which the provider takes no look-up is not found', async () => {
@@ -117,7 +140,10 @@ describe('mail by SMTP', () => {
 });
 
 describe('SMS by Twilio', () => {
-  const message = (to = '+4915112345678') => ({ to, body: `Order ${randomUUID()} is on its way` });
+  const message = (to = '+4915112345678') => {
+    const orderId = randomUUID();
+    return { to, orderId, body: `Order ${orderId} is on its way` };
+  };
 
   test('is sent, and can be looked up', async () => {
     const sent = message();
@@ -167,6 +193,27 @@ describe('SMS by Twilio', () => {
     expect(await providers.texts.find(sent, since())).toMatch(/^SM/);
   });
 
+  test('asks Twilio to report to the gateway, under an address that names the order', async () => {
+    const { authToken } = providers.twilio;
+    const reports: string[] = [];
+    const gateway = createWebServer(async (request, response) => {
+      const params = Object.fromEntries(new URLSearchParams((await request.toArray()).join('')));
+      const signature = String(request.headers['x-twilio-signature']);
+      const valid = twilio.validateRequest(authToken, signature, `${url()}${request.url}`, params);
+      if (valid) reports.push(`${request.url} ${params.MessageSid} ${params.MessageStatus}`);
+      response.end();
+    });
+    const url = () => `http://127.0.0.1:${(gateway.address() as { port: number }).port}`;
+    await new Promise<void>((resolve) => gateway.listen(0, '127.0.0.1', resolve));
+    await providers.failTexts({ step: 10 });
+    const sent = message();
+    const result = await twilioTexts({ ...config(), WEBHOOK_URL: `${url()}/` }).send(sent, signal);
+    if (result.outcome !== 'sent') return expect.unreachable();
+    const report = `/webhooks/twilio?order=${sent.orderId} ${result.providerId} delivered`;
+    await eventually('the report of its delivery', () => reports.includes(report));
+    await new Promise((resolve) => gateway.close(resolve));
+  });
+
   test('from a number that is not ours is a mistake of ours', async () => {
     const texts = twilioTexts({ ...config(), TWILIO_FROM: '+15005550007' });
     expect(await failure(texts.send(message(), signal))).toBeInstanceOf(PermanentError);
@@ -178,6 +225,24 @@ describe('SMS by Twilio', () => {
     TWILIO_FROM: '+15005550006',
     TWILIO_API_URL: providers.twilio.url,
   });
+});
+
+test('every call outside is noted, with its outcome', async () => {
+  const calls: OutsideCall[] = [];
+  const sms = { to: '+15005550009', orderId: randomUUID(), body: 'Hello' };
+  const mail = { to: 'a@example.com', subject: 'x', html: 'x', text: 'x', messageId: `<${randomUUID()}@x.example>` };
+  await notingCalls(calls, async () => {
+    await providers.mail.send(mail, signal);
+    await providers.mail.find(mail, since());
+    await providers.texts.send(sms, signal);
+    await providers.texts.find(sms, since());
+  });
+  expect(calls.map(({ to, operation, error }) => [to, operation, error !== undefined])).toEqual([
+    ['smtp', 'send', false],
+    ['smtp', 'look up', false],
+    ['twilio', 'messages.create', true],
+    ['twilio', 'messages.list', false],
+  ]);
 });
 
 /** An SMTP server that says yes to everything but one command. */

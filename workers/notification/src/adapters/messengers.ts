@@ -1,4 +1,4 @@
-import type { Delivered } from '../decide-notices.ts';
+import type { Delivered } from '../correspondence.ts';
 
 export interface Letter {
   readonly to: string;
@@ -7,9 +7,18 @@ export interface Letter {
   readonly text: string;
   /** RFC 5322, with its angle brackets; the same for every try. */
   readonly messageId: string;
+  readonly attachments?: readonly Attachment[];
+}
+
+export interface Attachment {
+  readonly filename: string;
+  readonly contentType: string;
+  readonly content: Buffer;
 }
 
 interface TextMessage {
+  /** Goes along in the address that the provider reports to. */
+  readonly orderId: string;
   /** E.164. */
   readonly to: string;
   readonly body: string;
@@ -26,5 +35,9 @@ export interface Messenger<Message> {
   find(message: Message, since: Date): Promise<string | undefined>;
 }
 
-export type Mail = Messenger<Letter> & { close(): Promise<void> };
+export type Mail = Messenger<Letter> & {
+  /** Of the sender; our Message-IDs belong to it. */
+  readonly domain: string;
+  close(): Promise<void>;
+};
 export type Texts = Messenger<TextMessage>;

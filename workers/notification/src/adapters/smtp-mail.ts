@@ -1,4 +1,4 @@
-import { DependencyError, errorMessage, UnknownOutcomeError } from '@orderflow/runtime';
+import { DependencyError, errorMessage, outsideCall, UnknownOutcomeError } from '@orderflow/runtime';
 import nodemailer, { type NodemailerError } from 'nodemailer';
 import { z } from 'zod';
 import type { Letter, Mail } from './messengers.ts';
@@ -42,7 +42,9 @@ export function smtpMail(config: MailConfig): Mail {
       try {
         const bound = AbortSignal.any([signal, AbortSignal.timeout(SEND_TIMEOUT_MS)]);
         const headers = { 'auto-submitted': 'auto-generated' };
-        await transport.sendMail({ ...letter, from: config.MAIL_FROM, headers, signal: bound });
+        const { attachments = [], ...rest } = letter;
+        const mail = { ...rest, attachments: [...attachments], from: config.MAIL_FROM, headers, signal: bound };
+        await outsideCall('smtp', 'send', () => transport.sendMail(mail));
         return { outcome: 'sent', providerId: letter.messageId };
       } catch (error) {
         const { responseCode, permanent, command } = error as NodemailerError;
@@ -57,7 +59,8 @@ export function smtpMail(config: MailConfig): Mail {
         throw new UnknownOutcomeError('smtp', errorMessage(error), { cause: error });
       }
     },
-    find: async ({ messageId }) => lookup?.(messageId),
+    find: async ({ messageId }) => lookup && outsideCall('smtp', 'look up', () => lookup(messageId)),
+    domain: config.MAIL_FROM.replace(/^.*@/, '').replace('>', ''),
     close: async () => transport.close(),
   };
 }

@@ -1,4 +1,4 @@
-import { DependencyError, errorMessage, PermanentError, UnknownOutcomeError } from '@orderflow/runtime';
+import { DependencyError, errorMessage, outsideCall, PermanentError, UnknownOutcomeError } from '@orderflow/runtime';
 import twilio from 'twilio';
 import type { Texts } from './messengers.ts';
 
@@ -8,6 +8,8 @@ export interface TextsConfig {
   readonly TWILIO_FROM: string;
   /** Where the API is served; unset is the real one. */
   readonly TWILIO_API_URL?: string | undefined;
+  /** Where the gateway is reached from outside; there Twilio reports what became of a message. */
+  readonly WEBHOOK_URL?: string | undefined;
 }
 
 const TIMEOUT_MS = 8_000;
@@ -29,9 +31,11 @@ export function twilioTexts(config: TextsConfig): Texts {
   const { messages } = twilio(account, token, { httpClient, autoRetry: false });
 
   return {
-    send: async ({ to, body }) => {
+    send: async ({ to, body, orderId }) => {
+      const statusCallback = config.WEBHOOK_URL && reportAddress(config.WEBHOOK_URL, orderId);
+      const message = { to, from, body, ...(statusCallback ? { statusCallback } : {}) };
       try {
-        const { sid } = await messages.create({ to, from, body });
+        const { sid } = await outsideCall('twilio', 'messages.create', () => messages.create(message));
         return { outcome: 'sent', providerId: sid };
       } catch (error) {
         const { code } = error as { code?: unknown };
@@ -45,7 +49,8 @@ export function twilioTexts(config: TextsConfig): Texts {
       try {
         // DateSent is by the day, and a message that waits in the queue has none yet: the day before is enough.
         const dateSentAfter = new Date(since.getTime() - DAY_MS);
-        const sent = await messages.list({ to, from, dateSentAfter, limit: LOOK_THROUGH });
+        const wanted = { to, from, dateSentAfter, limit: LOOK_THROUGH };
+        const sent = await outsideCall('twilio', 'messages.list', () => messages.list(wanted));
         const after = since.getTime() - CLOCK_SKEW_MS;
         const ours = sent.find((message) => message.body === body && message.dateCreated.getTime() >= after);
         return ours?.sid;
@@ -54,6 +59,10 @@ export function twilioTexts(config: TextsConfig): Texts {
       }
     },
   };
+}
+
+function reportAddress(base: string, orderId: string): string {
+  return `${base.replace(/\/+$/, '')}/webhooks/twilio?order=${encodeURIComponent(orderId)}`;
 }
 
 function asOutcome(error: unknown): Error {

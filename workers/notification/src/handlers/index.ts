@@ -1,21 +1,37 @@
 import type { Handlers } from '@orderflow/runtime';
-import type { Correspondence } from '../decide-notices.ts';
+import type { Correspondence } from '../correspondence.ts';
 import type { Deps } from '../deps.ts';
 import type { notification } from '../worker.ts';
+import { onCustomerPreferencesChanged } from './on-customer-preferences-changed.ts';
 import { onInventoryRejected } from './on-inventory-rejected.ts';
+import { onMessageTracked } from './on-message-tracked.ts';
 import { onOrderCancelled } from './on-order-cancelled.ts';
 import { onOrderConfirmed } from './on-order-confirmed.ts';
+import { onOrderExpired } from './on-order-expired.ts';
 import { onOrderPlaced } from './on-order-placed.ts';
+import { onPaymentActionRequired } from './on-payment-action-required.ts';
+import { onPaymentCaptured } from './on-payment-captured.ts';
 import { onPaymentDeclined } from './on-payment-declined.ts';
+import { onPaymentRefunded } from './on-payment-refunded.ts';
+import { onReturnCreated } from './on-return-created.ts';
 import { onShipmentDelivered } from './on-shipment-delivered.ts';
 import { onShipmentDispatched } from './on-shipment-dispatched.ts';
+import { onShipmentFailed } from './on-shipment-failed.ts';
 
 export const handlers: Handlers<typeof notification, Deps, Correspondence> = {
   'order.placed': onOrderPlaced,
   'order.confirmed': onOrderConfirmed,
   'inventory.rejected': onInventoryRejected,
+  'order.expired': onOrderExpired,
+  'order.cancelled': onOrderCancelled,
+  'payment.action_required': onPaymentActionRequired,
   'payment.declined': onPaymentDeclined,
+  'payment.captured': onPaymentCaptured,
+  'payment.refunded': onPaymentRefunded,
   'shipment.dispatched': onShipmentDispatched,
   'shipment.delivered': onShipmentDelivered,
-  'order.cancelled': onOrderCancelled,
+  'shipment.failed': onShipmentFailed,
+  'return.created': onReturnCreated,
+  'message.tracked': onMessageTracked,
+  'customer.preferences_changed': onCustomerPreferencesChanged,
 };

@@ -1,6 +1,6 @@
 import type { EventOf, InventoryRejected } from '@orderflow/contracts';
 import type { HandlerContext } from '@orderflow/runtime';
-import type { Correspondence } from '../decide-notices.ts';
+import type { Correspondence } from '../correspondence.ts';
 import type { Deps } from '../deps.ts';
 import { notify } from '../notify.ts';
 

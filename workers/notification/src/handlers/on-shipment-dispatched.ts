@@ -1,6 +1,6 @@
 import type { EventOf, ShipmentDispatched } from '@orderflow/contracts';
 import type { HandlerContext } from '@orderflow/runtime';
-import type { Correspondence } from '../decide-notices.ts';
+import { type Correspondence, trackingOf } from '../correspondence.ts';
 import type { Deps } from '../deps.ts';
 import { notify } from '../notify.ts';
 
@@ -9,4 +9,8 @@ export const onShipmentDispatched = (
   event: EventOf<typeof ShipmentDispatched>,
   state: Correspondence | null,
   context: HandlerContext,
-) => notify(deps, event.subject, state, { kind: 'order_dispatched', tracking: event.data }, context);
+) => {
+  const { parcelId: occasion, lines } = event.data;
+  const notice = { kind: 'order_dispatched', occasion, lines, tracking: trackingOf(event.data) } as const;
+  return notify(deps, event.subject, state, notice, context);
+};

@@ -1,11 +1,13 @@
-import type { Correspondence, Notice } from '../decide-notices.ts';
+import type { Correspondence, Notice } from '../correspondence.ts';
+import type { Reader } from '../render-notice.ts';
 
 const eur = (amount: number) => ({ amount, currency: 'EUR' });
 
 /** An order as `order.placed` tells of it, without the parts that this worker does not keep. */
 export const anOrder = (over: Partial<Correspondence> = {}): Correspondence => ({
+  customerId: 'alice',
   contact: { email: 'alice@example.com' },
-  name: 'Alice Archer',
+  address: { name: 'Alice Archer', line1: 'Weg 1', postalCode: '10115', city: 'Berlin', country: 'DE' },
   locale: 'en',
   lines: [
     { sku: 'MUG-RED', name: 'Enamel mug, red', quantity: 2, unitPrice: eur(1_450) },
@@ -16,27 +18,80 @@ export const anOrder = (over: Partial<Correspondence> = {}): Correspondence => (
   tax: eur(1_098),
   total: eur(6_878),
   shippingMethod: 'standard',
+  placedAt: '2026-11-22T12:00:00.000Z',
   notices: [],
+  waiting: [],
+  ...over,
+});
+
+export const aReader = (over: Partial<Reader> = {}): Reader => ({
+  orderId: '01890a5d-ac96-774b-bcce-b302099a8057',
+  order: anOrder(),
+  locale: 'en',
+  timeZone: 'Europe/Berlin',
   ...over,
 });
 
 export const tracking = {
   carrier: 'Parcels',
-  trackingNumber: 'P123',
-  trackingUrl: 'https://parcels.example/P123?a=1&b=2',
+  trackingNumber: 'PX1234567890DE',
+  trackingUrl: 'https://parcels.example/track/PX1234567890DE?a=1&b=2',
 };
+const lines = [{ sku: 'MUG-RED', quantity: 2 }];
+const refundId = '6e2c1d4a-0000-5000-8000-00001a2b3c4d';
+const declined = {
+  kind: 'payment_declined',
+  occasion: '1',
+  code: 'insufficient_funds',
+  message: 'Your card has insufficient funds.',
+} as const;
 
-export const everyNotice: readonly Notice[] = [
-  { kind: 'order_confirmed' },
-  {
-    kind: 'order_rejected',
-    shortages: [
-      { sku: 'MUG-RED', requested: 2, available: 1 },
-      { sku: 'TEA-100', requested: 1, available: 0 },
-    ],
-  },
-  { kind: 'payment_declined', message: 'Your card has insufficient funds.' },
-  { kind: 'order_dispatched', tracking },
-  { kind: 'order_delivered', tracking },
-  { kind: 'order_cancelled', reason: 'changed my mind' },
+/** Every kind, and every way it can go; the names are for test titles. */
+export const everyNotice: readonly (readonly [string, Notice])[] = [
+  ['order_confirmed', { kind: 'order_confirmed' }],
+  [
+    'order_rejected',
+    {
+      kind: 'order_rejected',
+      shortages: [
+        { sku: 'MUG-RED', requested: 2, available: 1 },
+        { sku: 'TEA-100', requested: 1, available: 0 },
+      ],
+    },
+  ],
+  ['order_expired', { kind: 'order_expired' }],
+  ['payment_declined for good', { ...declined, attemptsLeft: 0, final: true }],
+  ['payment_declined once', { ...declined, attemptsLeft: 4, final: false, retryUntil: '2026-11-22T12:15:00.000Z' }],
+  ['payment_declined before the last try', { ...declined, attemptsLeft: 1, final: false }],
+  ['payment_action_required', { kind: 'payment_action_required', occasion: '1', deadline: '2026-11-22T12:30:00.000Z' }],
+  ['payment_captured', { kind: 'payment_captured', amount: eur(6_878), date: '2026-11-23T12:00:00.000Z' }],
+  [
+    'payment_refunded',
+    {
+      kind: 'payment_refunded',
+      occasion: refundId,
+      amount: eur(3_451),
+      lines,
+      reason: 'arrived broken',
+      date: '2026-11-30T12:00:00.000Z',
+    },
+  ],
+  [
+    'payment_refunded for no line',
+    {
+      kind: 'payment_refunded',
+      occasion: refundId,
+      amount: eur(500),
+      lines: [],
+      reason: 'goodwill',
+      date: '2026-11-30T12:00:00.000Z',
+    },
+  ],
+  ['order_dispatched', { kind: 'order_dispatched', occasion: '1', tracking, lines }],
+  ['order_delivered', { kind: 'order_delivered', occasion: '1', tracking, lines }],
+  ['shipment_failed: lost', { kind: 'shipment_failed', occasion: '2', code: 'lost', lines }],
+  ['shipment_failed: returned', { kind: 'shipment_failed', occasion: '2', code: 'returned_to_sender', lines }],
+  ['shipment_failed: refused', { kind: 'shipment_failed', occasion: '2', code: 'ADDRESS_UNDELIVERABLE', lines }],
+  ['return_created', { kind: 'return_created', occasion: refundId, tracking, lines }],
+  ['order_cancelled', { kind: 'order_cancelled', reason: 'changed my mind' }],
 ];

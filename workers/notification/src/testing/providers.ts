@@ -13,6 +13,7 @@ interface Received extends MailSummary {
   readonly html: string;
   readonly text: string;
   readonly headers: Record<string, string>;
+  readonly attachments: { filename: string; contentType: string; size: number }[];
 }
 
 /** The mailbox and Twilio emulators with their switches at hand, for specs. */
@@ -48,6 +49,9 @@ export async function startProviders() {
       const { messages } = (await asked(`${mailbox.url}/api/messages`)) as { messages: MailSummary[] };
       return messages.filter((one) => one.messageId.includes(text) || one.to.includes(text));
     },
+    /** The bytes of a mail's first attachment. */
+    attachment: async (id: string) =>
+      Buffer.from(await (await fetch(`${mailbox.url}/messages/${id}/attachments/0`)).arrayBuffer()),
     opened: async (id: string) => (await asked(`${mailbox.url}/api/messages/${id}`)) as Received,
     textsTo: async (to: string) => {
       const path = `/2010-04-01/Accounts/${twilio.accountSid}/Messages.json?To=${encodeURIComponent(to)}`;

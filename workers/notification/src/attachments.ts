@@ -1,0 +1,43 @@
+import type { Locale } from '@orderflow/contracts';
+import { creditNoteNumberOf, creditNotePdf, invoiceNumberOf, invoicePdf } from '@orderflow/documents';
+import type { Attachment } from './adapters/messengers.ts';
+import type { Correspondence, Notice } from './correspondence.ts';
+
+/** The number of the document that goes with a notice, where one does. */
+export function documentNumberOf(orderId: string, { placedAt }: Correspondence, notice: Notice): string | undefined {
+  switch (notice.kind) {
+    case 'payment_captured':
+      return invoiceNumberOf(orderId, placedAt);
+    case 'payment_refunded':
+      return creditNoteNumberOf(orderId, placedAt, notice.occasion);
+    default:
+      return undefined;
+  }
+}
+
+/** The documents that go with a notice by e-mail; the same bytes for every try. */
+export async function attachmentsOf(
+  orderId: string,
+  order: Correspondence,
+  notice: Notice,
+  locale: Locale,
+): Promise<Attachment[]> {
+  const number = documentNumberOf(orderId, order, notice);
+  if (number === undefined) return [];
+  const { address: customer, placedAt } = order;
+  const common = { number, orderId, locale, customer };
+  const content = await (async () => {
+    if (notice.kind === 'payment_captured') {
+      const { lines, subtotal, shipping, tax, total, shippingMethod } = order;
+      const prices = { subtotal, shipping, tax, total };
+      return invoicePdf({ ...common, ...prices, date: notice.date, placedAt, lines, shippingMethod });
+    }
+    if (notice.kind === 'payment_refunded') {
+      const { date, amount, lines, reason } = notice;
+      const invoiceNumber = invoiceNumberOf(orderId, placedAt);
+      return creditNotePdf({ ...common, date, invoiceNumber, order, refund: { amount, lines, reason } });
+    }
+    throw new Error(`There is no document for ${notice.kind}`);
+  })();
+  return [{ filename: `${number}.pdf`, contentType: 'application/pdf', content }];
+}

@@ -1,0 +1,131 @@
+import type {
+  Address,
+  Channel,
+  Contact,
+  Locale,
+  Money,
+  NoticeKind,
+  OrderLine,
+  Prices,
+  QuantityLine,
+  ShippingMethod,
+} from '@orderflow/contracts';
+
+/** What we know of an order whose customer we write to, what we have written and what still waits. */
+export interface Correspondence extends Prices {
+  readonly customerId: string;
+  readonly contact: Contact;
+  readonly address: Address;
+  /** In which the order was placed; the customer may prefer another. */
+  readonly locale: Locale;
+  readonly lines: readonly OrderLine[];
+  readonly shippingMethod: ShippingMethod;
+  /** ISO 8601. */
+  readonly placedAt: string;
+  readonly notices: readonly NoticeSent[];
+  /** SMS that have to be sent, oldest first. */
+  readonly waiting: readonly Waiting[];
+}
+
+/** A message that is done with, one way or another. */
+export type NoticeSent = {
+  readonly kind: NoticeKind;
+  readonly channel: Channel;
+  readonly occasion?: string;
+  /** ISO 8601. */
+  readonly at: string;
+} & (
+  | (Delivered & { readonly tracked?: Tracked })
+  /** It waited until it would only have confused. */
+  | { readonly outcome: 'dropped'; readonly reason: string }
+);
+
+/** How a message ended: its provider took it, or refused it for good. */
+export type Delivered =
+  | { readonly outcome: 'sent'; readonly providerId: string }
+  | { readonly outcome: 'failed'; readonly reason: string };
+
+/** What the provider said later became of it. */
+export interface Tracked {
+  readonly status: 'delivered' | 'failed';
+  /** ISO 8601. */
+  readonly at: string;
+  readonly reason?: string;
+}
+
+/** An SMS in the queue. */
+export interface Waiting {
+  readonly notice: Notice;
+  /** Since when, ISO 8601. */
+  readonly since: string;
+  /** When it is looked at, ISO 8601. */
+  readonly until: string;
+  /** Tries that failed. */
+  readonly tries: number;
+}
+
+/** What a notice tells besides the order itself. */
+export type Notice =
+  | { readonly kind: 'order_confirmed' }
+  | { readonly kind: 'order_rejected'; readonly shortages: readonly Shortage[] }
+  | { readonly kind: 'order_expired' }
+  | ({ readonly kind: 'payment_declined'; readonly occasion: string } & Decline)
+  | { readonly kind: 'payment_action_required'; readonly occasion: string; readonly deadline: string }
+  | { readonly kind: 'payment_captured'; readonly amount: Money; readonly date: string }
+  | ({ readonly kind: 'payment_refunded'; readonly occasion: string } & Refunded)
+  | ({ readonly kind: 'order_dispatched' | 'order_delivered' | 'return_created'; readonly occasion: string } & Underway)
+  | ({ readonly kind: 'shipment_failed'; readonly occasion: string } & Failure)
+  | { readonly kind: 'order_cancelled'; readonly reason: string };
+
+interface Shortage {
+  readonly sku: string;
+  readonly requested: number;
+  readonly available: number;
+}
+
+interface Decline {
+  readonly code: string;
+  readonly message: string;
+  readonly attemptsLeft: number;
+  readonly final: boolean;
+  readonly retryUntil?: string | undefined;
+}
+
+interface Refunded {
+  readonly amount: Money;
+  readonly lines: readonly QuantityLine[];
+  readonly reason: string;
+  readonly date: string;
+}
+
+interface Underway {
+  readonly tracking: { readonly carrier: string; readonly trackingNumber: string; readonly trackingUrl: string };
+  readonly lines: readonly QuantityLine[];
+}
+
+interface Failure {
+  readonly code: string;
+  readonly lines: readonly QuantityLine[];
+}
+
+/** What tells one notice of an order from the others. */
+export interface NoticeKey {
+  readonly kind: NoticeKind;
+  readonly occasion?: string | undefined;
+}
+
+export const keyOf = (notice: Notice): NoticeKey => ({
+  kind: notice.kind,
+  ...('occasion' in notice ? { occasion: notice.occasion } : {}),
+});
+
+/** `kind` or `kind.occasion`: part of ids in the ledger and of Message-IDs. */
+export const nameOf = ({ kind, occasion }: NoticeKey): string =>
+  occasion === undefined ? kind : `${kind}.${occasion}`;
+
+/** Of a shipment's or a return's data: what the customer follows it by. */
+export const trackingOf = ({ carrier, trackingNumber, trackingUrl }: Underway['tracking']): Underway['tracking'] => ({
+  carrier,
+  trackingNumber,
+  trackingUrl,
+});

@@ -1,0 +1,46 @@
+import type { Preferences } from '@orderflow/contracts';
+import { type Connection, mongo, Schema } from 'mongoose';
+
+/** How each customer wants to be told. */
+export interface PreferencesStore {
+  /** Undefined: the customer has chosen nothing. */
+  of(customerId: string): Promise<Preferences | undefined>;
+  /** False: a later version is known. */
+  learn(customerId: string, preferences: Preferences, version: number): Promise<boolean>;
+}
+
+interface Entry {
+  _id: string;
+  preferences: Preferences;
+  version: number;
+}
+
+/** Keeps them in the collection `preferences`, by customer id. */
+export function preferencesStore(database: Connection): PreferencesStore {
+  const model = database.model<Entry>(
+    'preferences',
+    new Schema(
+      {
+        _id: { type: String, required: true },
+        preferences: { type: Schema.Types.Mixed, required: true },
+        version: { type: Number, required: true },
+      },
+      { collection: 'preferences', versionKey: false, strict: 'throw', minimize: false },
+    ),
+  );
+  return {
+    of: async (customerId) => (await model.findById(customerId).lean<Entry>())?.preferences,
+    async learn(customerId, preferences, version) {
+      const filter = { _id: customerId, version: { $lt: version } };
+      const change = { $set: { preferences, version } };
+      try {
+        const { matchedCount, upsertedCount } = await model.updateOne(filter, change, { upsert: true });
+        return matchedCount + upsertedCount > 0;
+      } catch (error) {
+        if (!(error instanceof mongo.MongoServerError && error.code === 11_000)) throw error;
+        // The upsert met a document: one as new, or one that somebody inserted just now.
+        return (await model.updateOne(filter, change)).matchedCount > 0;
+      }
+    },
+  };
+}

@@ -1,0 +1,100 @@
+import { setTimeout as pause } from 'node:timers/promises';
+import type { Channel, NoticeKind } from '@orderflow/contracts';
+import { NotificationSent } from '@orderflow/contracts';
+import type { Aggregates } from '@orderflow/runtime';
+import { eventually, type Infrastructure, testBed } from '@orderflow/runtime/testing';
+import type { Correspondence } from '../correspondence.ts';
+import { notificationParts } from '../parts.ts';
+import { notification } from '../worker.ts';
+import { type Customer, facts } from './events.ts';
+import { startProviders } from './providers.ts';
+
+/** Longer than any send in specs takes, on a busy machine too. */
+export const STALE_AFTER_MS = 3_000;
+const patient = { retry: { delaysMs: [20, 50, 100], maxAttempts: 200 } };
+
+/** Two replicas of the worker on one queue, with real providers, and switches that break them. */
+export async function startNotification(infrastructure: Infrastructure) {
+  const providers = await startProviders();
+  const bed = await testBed(infrastructure);
+  const { mail, texts } = providers;
+  const parts = notificationParts(bed.database, { mail, texts, retryDelaysMs: [20, 50, 100] });
+  const switches = {
+    /** Thrown by the next commit that notes a notice: the process died between send and commit. */
+    failNextCommit: false,
+    /** Thrown instead of writing down that a message was sent. */
+    failNextSettle: false,
+    /** The mail server offers no look-up. */
+    blind: false,
+    /** How long a commit of a notice takes. */
+    slowCommitMs: 0,
+  };
+  const aggregates: Aggregates<Correspondence> = {
+    ...parts.aggregates,
+    commit: async (commit) => {
+      const notes = commit.to.notices.length > (commit.from?.state.notices.length ?? 0);
+      if (notes && switches.slowCommitMs > 0) await pause(switches.slowCommitMs);
+      if (notes && switches.failNextCommit) {
+        switches.failNextCommit = false;
+        throw new Error('the process died before the commit');
+      }
+      return parts.aggregates.commit(commit);
+    },
+  };
+  const { ledger } = parts.deps;
+  const deps = {
+    ...parts.deps,
+    staleAfterMs: STALE_AFTER_MS,
+    mail: {
+      ...mail,
+      find: async (...sought: Parameters<typeof mail.find>) => (switches.blind ? undefined : mail.find(...sought)),
+    },
+    ledger: {
+      ...ledger,
+      settle: async (...settled: Parameters<typeof ledger.settle>) => {
+        if (switches.failNextSettle) {
+          switches.failNextSettle = false;
+          throw new Error('the process died before the ledger knew');
+        }
+        return ledger.settle(...settled);
+      },
+    },
+  };
+  for (const _replica of [1, 2]) await bed.run(notification, { ...parts, deps, aggregates }, patient);
+
+  const publish = (...events: Parameters<typeof bed.publisher.publish>[0]) => bed.publisher.publish(events);
+  const documentOf = (orderId: string) =>
+    bed.database
+      .collection<Correspondence & { _id: string; hops: Record<string, { ignored?: string }> }>('notifications')
+      .findOne({ _id: orderId });
+  return {
+    ...{ bed, providers, switches, ledger, publish, documentOf },
+    told: (orderId: string, kind: NoticeKind, channel: Channel = 'email', occasion?: string) =>
+      bed.fact(
+        NotificationSent,
+        orderId,
+        ({ data }) =>
+          data.kind === kind && data.channel === channel && (occasion === undefined || data.occasion === occasion),
+      ),
+    placedAndKnown: async (orderId: string, customer?: Customer) => {
+      await publish(facts.placed(orderId, customer));
+      await eventually('the order is known', () => documentOf(orderId));
+    },
+    prefers: async (...preferred: Parameters<typeof facts.preferred>) => {
+      const [customerId, , version = 1] = preferred;
+      await publish(facts.preferred(...preferred));
+      const store = bed.database.collection<{ _id: string; version: number }>('preferences');
+      await eventually('the preferences are known', async () => {
+        const known = await store.findOne({ _id: customerId });
+        return (known?.version ?? 0) >= version;
+      });
+    },
+    /** Waits until the worker has handled this event without a change, and why. */
+    ignored: (orderId: string, eventId: string) =>
+      eventually(`${eventId} is ignored`, async () => (await documentOf(orderId))?.hops?.[eventId]?.ignored),
+    close: async () => {
+      await bed.close();
+      await providers.close();
+    },
+  };
+}

@@ -1,0 +1,96 @@
+import {
+  CustomerPreferencesChanged,
+  InventoryRejected,
+  MessageTracked,
+  OrderCancelled,
+  OrderConfirmed,
+  OrderExpired,
+  OrderPlaced,
+  PaymentActionRequired,
+  PaymentCaptured,
+  PaymentDeclined,
+  PaymentRefunded,
+  type Preferences,
+  ReturnCreated,
+  ShipmentDelivered,
+  ShipmentDispatched,
+  ShipmentFailed,
+} from '@orderflow/contracts';
+import { eventFor } from '@orderflow/runtime/testing';
+import { anOrder } from './orders.ts';
+
+export type Customer = {
+  email?: string;
+  phone?: string;
+  shippingMethod?: 'standard' | 'express';
+  customerId?: string;
+  locale?: 'en' | 'de';
+};
+const eur = (amount: number) => ({ amount, currency: 'EUR' });
+const { lines, address, subtotal, shipping, tax, total } = anOrder();
+const quantities = [{ sku: 'MUG-RED', quantity: 2 }];
+export const refundId = '6e2c1d4a-0000-5000-8000-00001a2b3c4d';
+const shipment = (parcelId: string) => ({
+  ...{ parcelId, warehouse: 'BERLIN', lines: quantities },
+  ...{ shipmentId: `S${parcelId}`, carrier: 'Parcels', trackingNumber: `P${parcelId}` },
+  ...{ trackingUrl: `https://parcels.example/P${parcelId}`, scanAt: '2026-01-02T12:00:00.000Z' },
+});
+const inAnHour = () => new Date(Date.now() + 3_600_000).toISOString();
+
+/** What this worker hears, about one order. */
+export const facts = {
+  placed: (
+    orderId: string,
+    { email, phone, shippingMethod = 'standard', customerId = orderId, locale }: Customer = {},
+  ) =>
+    eventFor(OrderPlaced, orderId, {
+      ...{ customerId, lines: [...lines], subtotal, shipping, tax, total, address, shippingMethod },
+      ...(locale ? { locale } : {}),
+      contact: { email: email ?? `${orderId}@example.com`, ...(phone === undefined ? {} : { phone }) },
+      paymentMethod: 'pm_card_visa',
+      cancelUntil: '2026-01-01T12:01:00.000Z',
+    }),
+  confirmed: (orderId: string) =>
+    eventFor(OrderConfirmed, orderId, {
+      ...{ lines: [...lines], address, contact: { email: 'a@example.com' }, shippingMethod: 'standard' },
+      parcels: [{ parcelId: '1', warehouse: 'BERLIN', lines: quantities }],
+      dispatchAfter: '2026-01-01T12:01:00.000Z',
+    }),
+  shortOf: (orderId: string) =>
+    eventFor(InventoryRejected, orderId, { shortages: [{ sku: 'MUG-RED', requested: 2, available: 0 }] }),
+  expired: (orderId: string) => eventFor(OrderExpired, orderId, { reason: 'not paid in time' }),
+  declined: (orderId: string, attempt = 1, final = false) =>
+    eventFor(PaymentDeclined, orderId, {
+      ...{ code: 'insufficient_funds', message: 'Your card has insufficient funds.', attempt, final },
+      ...(final ? { attemptsLeft: 0 } : { attemptsLeft: 5 - attempt, retryUntil: inAnHour() }),
+    }),
+  actionRequired: (orderId: string, attempt = 1) =>
+    eventFor(PaymentActionRequired, orderId, { attempt, intentId: 'pi_1', deadline: inAnHour() }),
+  captured: (orderId: string) => eventFor(PaymentCaptured, orderId, { amount: total, because: 'dispatched' }),
+  refunded: (orderId: string) =>
+    eventFor(PaymentRefunded, orderId, {
+      ...{ refundId, amount: eur(3_451), lines: quantities, reason: 'arrived broken', totalRefunded: eur(3_451) },
+    }),
+  dispatched: (orderId: string, parcelId = '1') => eventFor(ShipmentDispatched, orderId, shipment(parcelId)),
+  delivered: (orderId: string, parcelId = '1') => eventFor(ShipmentDelivered, orderId, shipment(parcelId)),
+  lost: (orderId: string, parcelId = '1') =>
+    eventFor(ShipmentFailed, orderId, {
+      ...{ parcelId, warehouse: 'BERLIN', lines: quantities, code: 'lost', reason: 'lost on the way' },
+      ...{ dispatched: true, elsewhere: false, returned: false },
+    }),
+  refusedHere: (orderId: string) =>
+    eventFor(ShipmentFailed, orderId, {
+      ...{ parcelId: '1', warehouse: 'BERLIN', lines: quantities, code: 'ORIGIN_CLOSED', reason: 'closed' },
+      ...{ dispatched: false, elsewhere: true, returned: false },
+    }),
+  returnCreated: (orderId: string) =>
+    eventFor(ReturnCreated, orderId, {
+      ...{ returnId: refundId, shipmentId: 'S9', carrier: 'Parcels', trackingNumber: 'P9' },
+      ...{ trackingUrl: 'https://parcels.example/P9', lines: quantities },
+    }),
+  cancelled: (orderId: string) => eventFor(OrderCancelled, orderId, { reason: 'changed my mind' }),
+  tracked: (orderId: string, channel: 'email' | 'sms', providerId: string, status: 'delivered' | 'failed') =>
+    eventFor(MessageTracked, orderId, { channel, providerId, status, reason: 'as the provider says' }),
+  preferred: (customerId: string, preferences: Preferences, version = 1) =>
+    eventFor(CustomerPreferencesChanged, customerId, { preferences, version }),
+};
