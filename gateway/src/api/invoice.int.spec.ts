@@ -1,0 +1,126 @@
+import { randomUUID } from 'node:crypto';
+import { creditNoteNumberOf, invoiceNumberOf } from '@orderflow/documents';
+import { eventually, type TestBed, testBed } from '@orderflow/runtime/testing';
+import { SignJWT } from 'jose';
+import { afterAll, beforeAll, describe, expect, inject, test } from 'vitest';
+import type { OrderState } from '../order-store.ts';
+import type { RunningGateway } from '../start-gateway.ts';
+import { clientOf, rawCall } from '../testing/client.ts';
+import { orderFor } from '../testing/orders.ts';
+import { PUBLIC_URL, TOKEN_SECRET, testGateway, tokenOf } from '../testing/processes.ts';
+
+let bed: TestBed;
+let gateway: RunningGateway;
+let alice: string;
+let orders: ReturnType<typeof clientOf>['orders'];
+
+beforeAll(async () => {
+  bed = await testBed(inject('infrastructure'));
+  gateway = await testGateway(bed, inject('infrastructure'));
+  await gateway.ready;
+  await eventually('the broker', () => gateway.service.publisher.unavailable === undefined);
+  alice = await tokenOf('alice');
+  orders = clientOf(gateway.url, alice).orders;
+});
+afterAll(async () => {
+  await gateway?.stop();
+  await bed?.close();
+});
+
+const refund = (status: 'requested' | 'succeeded' | 'failed') => ({
+  refundId: randomUUID(),
+  amount: { amount: 500, currency: 'EUR' },
+  lines: [],
+  restock: false,
+  reason: 'Late',
+  status,
+  at: new Date().toISOString(),
+});
+async function charged(refunds: OrderState['refunds'] = []) {
+  const { order } = await orders.place.mutate(orderFor(`invoice-${randomUUID()}`));
+  const captured = { payment: 'captured', captured: order.total, refunds };
+  await bed.database.collection('orders').updateOne({ _id: order.id } as never, { $set: captured });
+  return order;
+}
+/** The link as a browser would follow it, had the shop its public address. */
+const open = (link: string) => fetch(link.replace(PUBLIC_URL, gateway.url));
+
+test('an order that was charged has an invoice that opens by its link', async () => {
+  const order = await charged();
+  const { number, url, creditNotes } = await orders.invoice.query({ orderId: order.id });
+  expect(number).toBe(invoiceNumberOf(order.id, order.placedAt));
+  expect(url.startsWith(`${PUBLIC_URL}/invoices/${order.id}.pdf?token=`)).toBe(true);
+  expect(creditNotes).toEqual([]);
+  const response = await open(url);
+  expect(response.status).toBe(200);
+  expect(response.headers.get('content-type')).toBe('application/pdf');
+  expect(response.headers.get('cache-control')).toBe('private, no-store');
+  expect(
+    Buffer.from(await response.arrayBuffer())
+      .subarray(0, 5)
+      .toString(),
+  ).toBe('%PDF-');
+});
+
+test('each refund that went through has a credit note, others have none', async () => {
+  const [done, underWay, failed] = [refund('succeeded'), refund('requested'), refund('failed')];
+  const order = await charged([done, underWay, failed]);
+  const { creditNotes } = await orders.invoice.query({ orderId: order.id });
+  const number = creditNoteNumberOf(order.id, order.placedAt, done.refundId);
+  expect(creditNotes).toEqual([{ refundId: done.refundId, number, url: expect.stringContaining(`/credit-notes/`) }]);
+  const response = await open(creditNotes[0]?.url as string);
+  expect([response.status, response.headers.get('content-type')]).toEqual([200, 'application/pdf']);
+});
+
+test('before anything was charged there is none', async () => {
+  const { order } = await orders.place.mutate(orderFor(`invoice-${randomUUID()}`));
+  const answer = await rawCall(gateway.url, 'orders.invoice', { orderId: order.id }, { token: alice, method: 'GET' });
+  expect(answer).toMatchObject({ status: 409, error: { reason: 'NO_INVOICE_YET', field: 'orderId' } });
+});
+
+describe('a document does not open', () => {
+  const failing = async (path: string, token: string) => {
+    const response = await fetch(`${gateway.url}${path}?token=${token}`);
+    const { error } = (await response.json()) as { error: { data: { reason: string } } };
+    return [response.status, error.data.reason];
+  };
+  const tokenIn = (url: string) => new URL(url).searchParams.get('token') as string;
+  const signed = (subject: string, audience: string, expires: string) =>
+    new SignJWT()
+      .setProtectedHeader({ alg: 'HS256' })
+      .setIssuer('orderflow')
+      .setAudience(audience)
+      .setSubject(subject)
+      .setExpirationTime(expires)
+      .sign(Buffer.from(TOKEN_SECRET));
+
+  test("without a token, with another document's, or with a bearer token", async () => {
+    const [order, other] = [await charged(), await charged()];
+    const path = `/invoices/${order.id}.pdf`;
+    const others = tokenIn((await orders.invoice.query({ orderId: other.id })).url);
+    for (const token of ['', others, alice]) expect(await failing(path, token)).toEqual([401, 'UNAUTHENTICATED']);
+  });
+
+  test('with a link that has expired', async () => {
+    const path = `/invoices/${(await charged()).id}.pdf`;
+    const token = await signed(path, 'orderflow-documents', '1 second ago');
+    expect(await failing(path, token)).toEqual([401, 'TOKEN_EXPIRED']);
+  });
+
+  test('when the refund has not gone through', async () => {
+    const underWay = refund('requested');
+    const path = `/credit-notes/${(await charged([underWay])).id}/${underWay.refundId}.pdf`;
+    expect(await failing(path, await signed(path, 'orderflow-documents', '1h'))).toEqual([409, 'NO_INVOICE_YET']);
+  });
+
+  test('under a name that is no order id', async () => {
+    expect(await failing('/invoices/..%2Fsecret.pdf', 'x')).toEqual([404, 'ORDER_NOT_FOUND']);
+  });
+
+  test('and its token signs nobody in', async () => {
+    const order = await charged();
+    const token = tokenIn((await orders.invoice.query({ orderId: order.id })).url);
+    const answer = await rawCall(gateway.url, 'orders.get', { orderId: order.id }, { token, method: 'GET' });
+    expect(answer).toMatchObject({ status: 401, error: { reason: 'UNAUTHENTICATED' } });
+  });
+});

@@ -1,0 +1,357 @@
+import { randomUUID } from 'node:crypto';
+import { createServer, type Server } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import { type AuditReport, type OrderParcel, OrderPlaced, OrderRefundRequested, workQueue } from '@orderflow/contracts';
+import { eventually, type TestBed, testBed } from '@orderflow/runtime/testing';
+import { afterAll, afterEach, beforeAll, describe, expect, inject, test } from 'vitest';
+import type { OrderState } from '../order-store.ts';
+import type { RunningGateway } from '../start-gateway.ts';
+import { clientOf, rawCall } from '../testing/client.ts';
+import { orderFor } from '../testing/orders.ts';
+import { testGateway, testOrderStatus, tokenOf } from '../testing/processes.ts';
+
+const AUDITOR_SECRET = 'an auditor secret of the tests';
+
+let bed: TestBed;
+let gateway: RunningGateway;
+let auditor: Server;
+/** What the auditor answers, by path; everything else is 404. */
+let answers: Record<string, { status?: number; body: unknown }> = {};
+let asked: { path: string; authorization: string | undefined }[] = [];
+let carol: string;
+let alice: string;
+let ops: ReturnType<typeof clientOf>['ops'];
+let orders: ReturnType<typeof clientOf>['orders'];
+
+beforeAll(async () => {
+  const infrastructure = inject('infrastructure');
+  bed = await testBed(infrastructure);
+  auditor = createServer((request, response) => {
+    asked.push({ path: request.url ?? '', authorization: request.headers.authorization });
+    const { status = 200, body } = answers[request.url ?? ''] ?? { status: 404, body: {} };
+    response.writeHead(status, { 'content-type': 'application/json' }).end(JSON.stringify(body));
+  }).listen(0, '127.0.0.1');
+  await new Promise((resolve) => auditor.once('listening', resolve));
+  gateway = await testGateway(bed, infrastructure, {
+    AUDITOR_URL: `http://127.0.0.1:${(auditor.address() as AddressInfo).port}`,
+    AUDITOR_SECRET,
+    RABBITMQ_MANAGEMENT_URL: infrastructure.managementUrl,
+  });
+  await gateway.ready;
+  await eventually('the broker', () => gateway.service.publisher.unavailable === undefined);
+  [alice, carol] = await Promise.all([tokenOf('alice'), tokenOf('carol', 'staff')]);
+  orders = clientOf(gateway.url, alice).orders;
+  ops = clientOf(gateway.url, carol).ops;
+});
+afterEach(() => {
+  answers = {};
+  asked = [];
+});
+afterAll(async () => {
+  await gateway?.stop();
+  auditor?.close();
+  await bed?.close();
+});
+
+const eur = (amount: number) => ({ amount, currency: 'EUR' });
+const parcel = (status: OrderParcel['status']): OrderParcel => ({
+  parcelId: '1',
+  warehouse: 'BERLIN',
+  lines: [{ sku: 'MUG-ENAMEL-RED', quantity: 2 }],
+  status,
+});
+const oneMug = [{ sku: 'MUG-ENAMEL-RED', quantity: 1 }];
+const setState = (id: string, state: Partial<OrderState>) =>
+  bed.database.collection('orders').updateOne({ _id: id } as never, { $set: state, $inc: { revision: 1 } });
+const refundsOf = async (id: string) =>
+  (await bed.database.collection('orders').findOne({ _id: id } as never))?.refunds as OrderState['refunds'];
+
+/** Two mugs: net 28, shipping 4.90, tax 6.25, total 39.15, charged and on their way. */
+async function captured(state: Partial<OrderState> = {}): Promise<string> {
+  const { order } = await orders.place.mutate(orderFor(`ops-${randomUUID()}`));
+  const parcels = [parcel('dispatched')];
+  await setState(order.id, { status: 'shipped', payment: 'captured', captured: order.total, parcels, ...state });
+  return order.id;
+}
+const refundFacts = (id: string) =>
+  bed.heard.filter(({ type, subject }) => type === 'order.refund_requested' && subject === id);
+const call = (procedure: string, input: object, token = carol, method?: 'GET') =>
+  rawCall(gateway.url, procedure, input, { token, ...(method ? { method } : {}) });
+
+describe('ops.orders.refund', () => {
+  test.each([
+    ['an amount', { amount: eur(500) }, 500, []],
+    ['lines, with their tax', { lines: oneMug }, 1_665, oneMug],
+    ['all that is left', {}, 3_915, [{ sku: 'MUG-ENAMEL-RED', quantity: 2 }]],
+    ['lines that are back on the shelf', { lines: oneMug, restock: true }, 1_665, oneMug],
+  ])('gives back %s', async (_, over, amount, lines) => {
+    const orderId = await captured();
+    const refundId = randomUUID();
+    const answer = await ops.orders.refund.mutate({ orderId, refundId, reason: 'Chipped', ...over });
+    expect(answer).toMatchObject({ refundId, amount: eur(amount) });
+    expect(answer.order.refunds).toMatchObject([{ refundId, amount: eur(amount), lines, status: 'requested' }]);
+    const { data, source } = await bed.fact(OrderRefundRequested, orderId);
+    expect(source).toBe('/gateway');
+    const restock = 'restock' in over;
+    expect(data).toEqual({ refundId, amount: eur(amount), lines, restock, reason: 'Chipped', actor: 'staff' });
+  });
+
+  test('the same three times at once, and once more later: one refund, one fact, the same answer', async () => {
+    const orderId = await captured();
+    const ask = () => ops.orders.refund.mutate({ orderId, refundId, lines: oneMug, reason: 'Chipped' });
+    const refundId = randomUUID();
+    const first = await Promise.all([ask(), ask(), ask()]);
+    const later = await ask();
+    expect([...first, later].map(({ amount }) => amount)).toEqual(Array(4).fill(eur(1_665)));
+    expect(await refundsOf(orderId)).toHaveLength(1);
+    await bed.fact(OrderRefundRequested, orderId);
+    expect(refundFacts(orderId)).toHaveLength(1);
+  });
+
+  test('two at once over more than is left: one is refused', async () => {
+    const orderId = await captured();
+    const ask = () =>
+      call('ops.orders.refund', { orderId, refundId: randomUUID(), amount: eur(2_000), reason: 'Late' });
+    const both = await Promise.all([ask(), ask()]);
+    expect(both.map(({ status }) => status).sort()).toEqual([200, 409]);
+    expect(await refundsOf(orderId)).toHaveLength(1);
+  });
+
+  test('another wish with the same id conflicts', async () => {
+    const orderId = await captured();
+    const refundId = randomUUID();
+    await ops.orders.refund.mutate({ orderId, refundId, amount: eur(500), reason: 'Late' });
+    const answer = await call('ops.orders.refund', { orderId, refundId, amount: eur(501), reason: 'Late' });
+    expect(answer).toMatchObject({ status: 409, error: { reason: 'CONFLICT', field: 'refundId' } });
+  });
+
+  const rows: [string, object, number, string, string][] = [
+    ['more than is left', { amount: eur(3_916) }, 409, 'REFUND_TOO_HIGH', 'amount.amount'],
+    ['nothing', { amount: eur(0) }, 400, 'INVALID_INPUT', 'amount.amount'],
+    ['less than nothing', { amount: eur(-5) }, 400, 'INVALID_INPUT', 'amount.amount'],
+    ['half a cent', { amount: eur(0.5) }, 400, 'INVALID_INPUT', 'amount.amount'],
+    ['another currency', { amount: { amount: 5, currency: 'USD' } }, 400, 'WRONG_CURRENCY', 'amount.currency'],
+    ['a SKU of no line', { lines: [{ sku: 'VASE-BUD', quantity: 1 }] }, 400, 'UNKNOWN_LINE', 'lines.0.sku'],
+    [
+      'more than was ordered',
+      { lines: [{ sku: 'MUG-ENAMEL-RED', quantity: 3 }] },
+      409,
+      'REFUND_TOO_HIGH',
+      'lines.0.quantity',
+    ],
+    ['amount and lines', { amount: eur(1), lines: oneMug }, 400, 'INVALID_INPUT', 'lines'],
+    ['no reason', { reason: ' ' }, 400, 'INVALID_INPUT', 'reason'],
+    ['an id that is none', { refundId: 'again' }, 400, 'INVALID_INPUT', 'refundId'],
+  ];
+  test.each(rows)('%s: refused, on record, and nothing changes', async (_, over, status, reason, field) => {
+    const orderId = await captured();
+    const answer = await call('ops.orders.refund', { orderId, refundId: randomUUID(), reason: 'Late', ...over });
+    expect(answer).toMatchObject({ status, error: { reason, field } });
+    expect(await refundsOf(orderId)).toEqual([]);
+    expect(await auditOf(orderId)).toMatchObject([{ action: 'ops.orders.refund', outcome: 'refused', reason }]);
+  });
+
+  test('before anything was charged: refused', async () => {
+    const { order } = await orders.place.mutate(orderFor(`ops-${randomUUID()}`));
+    const input = { orderId: order.id, refundId: randomUUID(), reason: 'Late' };
+    const answer = await call('ops.orders.refund', input);
+    expect(answer).toMatchObject({ status: 409, error: { reason: 'NOT_CAPTURED', field: 'orderId' } });
+  });
+
+  test('of an order that is not there', async () => {
+    const answer = await call('ops.orders.refund', { orderId: randomUUID(), refundId: randomUUID(), reason: 'Late' });
+    expect(answer).toMatchObject({ status: 404, error: { reason: 'ORDER_NOT_FOUND' } });
+  });
+});
+
+const auditOf = (subject: string) => bed.database.collection('audit').find({ subject }).sort({ _id: 1 }).toArray();
+
+describe('the audit', () => {
+  test('has who did what to which order, when, and what came of it', async () => {
+    const orderId = await captured({ status: 'pending' });
+    const refundId = randomUUID();
+    await ops.orders.refund.mutate({ orderId, refundId, amount: eur(5), reason: 'Late' });
+    await clientOf(gateway.url, carol).orders.cancel.mutate({ orderId, reason: 'Fraud' });
+    await call('orders.cancel', { orderId, reason: 'Mine now' }, await tokenOf('bob'));
+    expect(await auditOf(orderId)).toEqual([
+      expect.objectContaining({
+        actor: 'staff:carol',
+        action: 'ops.orders.refund',
+        input: { orderId, refundId, amount: eur(5), reason: 'Late' },
+        outcome: 'done',
+        at: expect.any(Date),
+      }),
+      expect.objectContaining({ actor: 'staff:carol', action: 'orders.cancel', outcome: 'done' }),
+      expect.objectContaining({ actor: 'customer:bob', outcome: 'refused', reason: 'ORDER_NOT_FOUND' }),
+    ]);
+  });
+
+  test('keeps no secrets and nothing endless', async () => {
+    const subject = `not an order ${randomUUID()}`;
+    const input = { orderId: subject, apiToken: 'secret', reason: 'x'.repeat(5_000), 'a.$b': 1 };
+    await call('orders.cancel', input);
+    const [entry] = await auditOf(subject);
+    expect(entry).toMatchObject({
+      outcome: 'refused',
+      reason: 'INVALID_INPUT',
+      input: { apiToken: '(hidden)', a__b: 1 },
+    });
+    expect(entry?.input.reason).toHaveLength(500);
+  });
+});
+
+describe('ops.orders.search', () => {
+  test('finds by id, its end, e-mail address, customer, status and attention', async () => {
+    const customer = `customer-${randomUUID()}`;
+    const email = `${randomUUID()}@example.com`;
+    const theirs = clientOf(gateway.url, await tokenOf(customer)).orders;
+    const { order } = await theirs.place.mutate(orderFor('search-001', { contact: { email } }));
+    await setState(order.id, { status: 'shipped', attention: 'No scan for two weeks' });
+    const searches = [
+      { text: order.id },
+      { text: order.id.slice(-10) },
+      { text: email.toUpperCase() },
+      { text: customer },
+      { text: customer, status: 'shipped', attention: true },
+    ] as const;
+    for (const search of searches) {
+      const { orders: found } = await ops.orders.search.query(search);
+      expect(
+        found.map(({ id }) => id),
+        JSON.stringify(search),
+      ).toEqual([order.id]);
+    }
+    expect((await ops.orders.search.query({ text: customer, status: 'pending' })).orders).toEqual([]);
+    expect((await ops.orders.search.query({ text: customer, attention: false })).orders).toEqual([]);
+  });
+
+  test('pages', async () => {
+    const text = `pages-${randomUUID()}`;
+    const theirs = clientOf(gateway.url, await tokenOf(text)).orders;
+    for (const key of ['page-00001', 'page-00002', 'page-00003']) await theirs.place.mutate(orderFor(key));
+    const first = await ops.orders.search.query({ text, limit: 2 });
+    const second = await ops.orders.search.query({ text, limit: 2, cursor: first.nextCursor });
+    expect(first.orders).toHaveLength(2);
+    expect(second.orders).toHaveLength(1);
+    expect(second).not.toHaveProperty('nextCursor');
+  });
+});
+
+describe('ops.orders.xray', () => {
+  test("is the auditor's", async () => {
+    const orderId = randomUUID();
+    const xray = { orderId, events: [], notifications: [] };
+    answers = { [`/orders/${orderId}/xray`]: { body: xray } };
+    expect(await ops.orders.xray.query({ orderId })).toEqual(xray);
+    expect(asked).toEqual([{ path: `/orders/${orderId}/xray`, authorization: `Bearer ${AUDITOR_SECRET}` }]);
+  });
+
+  test.each([
+    ['it knows no such order', 404, 404, 'ORDER_NOT_FOUND'],
+    ['it fails', 500, 503, 'AUDITOR_UNAVAILABLE'],
+    ['it talks nonsense', 200, 503, 'AUDITOR_UNAVAILABLE'],
+  ])('%s', async (_, answered, status, reason) => {
+    const orderId = randomUUID();
+    answers = { [`/orders/${orderId}/xray`]: { status: answered, body: { nonsense: true } } };
+    expect(await call('ops.orders.xray', { orderId }, carol, 'GET')).toMatchObject({ status, error: { reason } });
+  });
+
+  test('there is no auditor', async () => {
+    const alone = await testGateway(bed, inject('infrastructure'));
+    const answer = await rawCall(
+      alone.url,
+      'ops.orders.xray',
+      { orderId: randomUUID() },
+      { token: carol, method: 'GET' },
+    );
+    await alone.stop();
+    expect(answer).toMatchObject({ status: 503, error: { reason: 'AUDITOR_UNAVAILABLE' } });
+  });
+});
+
+describe('ops.health', () => {
+  const report: AuditReport = {
+    green: true,
+    startedAt: '2026-03-01T12:00:00.000Z',
+    ms: 12,
+    scope: 'changed',
+    orders: 3,
+    checks: [],
+    violations: [],
+  };
+
+  test('tells of queues, outbox, attention and the last audit', async () => {
+    const worker = await testOrderStatus(bed, inject('infrastructure'));
+    await eventually('order-status consumes', () => worker.checks.get('consumer')?.() === true);
+    answers = { '/report': { body: report } };
+    const orderId = await captured({ attention: 'Look at me' });
+    const health = await eventually('the broker has counted', async () => {
+      const now = await ops.health.query();
+      return now.queues.some(({ consumers }) => consumers === 1) && now;
+    });
+    expect(health).toMatchObject({ green: false, audit: report, unknown: ['circuitsOpen'], circuitsOpen: [] });
+    expect(health.queues).toEqual([
+      { worker: workQueue('order-status'), waiting: 0, retrying: 0, parked: 0, consumers: 1 },
+    ]);
+    expect(health.attention).toBeGreaterThanOrEqual(1);
+    expect(health.outbox).toMatchObject({ waiting: expect.any(Number), oldestSeconds: expect.any(Number) });
+    await setState(orderId, {});
+    await bed.database.collection('orders').updateMany({}, { $unset: { attention: 1 } });
+    expect(await ops.health.query()).toMatchObject({ green: true, attention: 0 });
+    await worker.stop();
+  });
+
+  test('is not green when the auditor is not, or cannot be asked', async () => {
+    answers = { '/report': { body: { ...report, green: false } } };
+    expect(await ops.health.query()).toMatchObject({ green: false, audit: { green: false } });
+    answers = { '/report': { status: 500, body: {} } };
+    expect(await ops.health.query()).toMatchObject({ green: false, unknown: ['audit', 'circuitsOpen'] });
+  });
+
+  test('names what nobody told it where to ask', async () => {
+    const alone = await testGateway(bed, inject('infrastructure'));
+    await alone.ready;
+    const health = await clientOf(alone.url, carol).ops.health.query();
+    await alone.stop();
+    expect(health.unknown).toEqual(['queues', 'audit', 'circuitsOpen']);
+  });
+});
+
+test.each([
+  ['ops.orders.search', {}, 'GET'],
+  ['ops.orders.refund', { orderId: randomUUID(), refundId: randomUUID(), reason: 'x' }, undefined],
+  ['ops.orders.xray', { orderId: randomUUID() }, 'GET'],
+  ['ops.health', {}, 'GET'],
+] as const)('%s is for staff only', async (procedure, input, method) => {
+  const options = method ? { method } : {};
+  const customer = await rawCall(gateway.url, procedure, input, { token: alice, ...options });
+  const nobody = await rawCall(gateway.url, procedure, input, options);
+  expect(customer).toMatchObject({ status: 403, error: { reason: 'FORBIDDEN' } });
+  expect(nobody).toMatchObject({ status: 401, error: { reason: 'UNAUTHENTICATED' } });
+});
+
+test('orders and refusals are counted', async () => {
+  await orders.place.mutate(orderFor(`count-${randomUUID()}`));
+  await clientOf(gateway.url).orders.place.mutate(orderFor(`count-${randomUUID()}`));
+  await call('ops.orders.refund', { orderId: randomUUID(), refundId: randomUUID(), reason: 'x' });
+  await rawCall(gateway.url, 'orders.steal', {});
+  const metrics = await (await fetch(`${gateway.url}/metrics`)).text();
+  expect(metrics).toMatch(/orderflow_orders_placed_total\{who="customer",service="gateway"\} [1-9]/);
+  expect(metrics).toMatch(/orderflow_orders_placed_total\{who="guest",service="gateway"\} [1-9]/);
+  expect(metrics).toMatch(/orderflow_api_refusals_total\{procedure="ops.orders.refund",reason="ORDER_NOT_FOUND"/);
+  expect(metrics).toMatch(/orderflow_api_refusals_total\{procedure="unknown",reason="UNKNOWN_PROCEDURE"/);
+});
+
+test('an order that is placed again is counted once', async () => {
+  const counted = async () => {
+    const metrics = await (await fetch(`${gateway.url}/metrics`)).text();
+    return Number(/orderflow_orders_placed_total\{who="customer"[^}]*\} (\d+)/.exec(metrics)?.[1]);
+  };
+  const input = orderFor(`count-${randomUUID()}`, { locale: 'de' });
+  const before = await counted();
+  const { order } = await orders.place.mutate(input);
+  await orders.place.mutate(input);
+  expect(await counted()).toBe(before + 1);
+  expect(order.locale).toBe('de');
+  expect((await bed.fact(OrderPlaced, order.id)).data.locale).toBe('de');
+});

@@ -1,0 +1,51 @@
+import type { AuditReport } from '@orderflow/contracts';
+import { describe, expect, test } from 'vitest';
+import { byWorker } from './adapters/broker-queues.ts';
+import { type Asked, healthOf } from './ops-health.ts';
+
+const audit = { green: true } as AuditReport;
+const queue = { worker: 'payment', waiting: 3, retrying: 1, parked: 0, consumers: 2 };
+const well: Asked = { queues: [queue], outbox: { waiting: 1, oldestSeconds: 2 }, attention: 0, audit, failed: [] };
+
+describe('green', () => {
+  test.each<[string, Partial<Asked>, boolean]>([
+    ['all is well', {}, true],
+    ['nobody told us where the rest is', { queues: undefined, audit: undefined }, true],
+    ['the auditor has made no report yet', { audit: null }, true],
+    ['something is parked', { queues: [{ ...queue, parked: 1 }] }, false],
+    ['nobody consumes a queue', { queues: [{ ...queue, consumers: 0 }] }, false],
+    ['the outbox is stuck', { outbox: { waiting: 1, oldestSeconds: 31 } }, false],
+    ['somebody should look at an order', { attention: 1 }, false],
+    ['the auditor found something', { audit: { ...audit, green: false } }, false],
+    ['something should have answered and did not', { audit: undefined, failed: ['audit'] }, false],
+  ])('%s', (_, over, green) => {
+    expect(healthOf({ ...well, ...over }).green).toBe(green);
+  });
+});
+
+test('what could not be asked is unknown', () => {
+  expect(healthOf(well).unknown).toEqual(['circuitsOpen']);
+  expect(healthOf({ failed: ['queues'] })).toMatchObject({
+    unknown: ['queues', 'outbox', 'attention', 'audit', 'circuitsOpen'],
+    queues: [],
+    attention: 0,
+  });
+});
+
+test('queues are told by worker; those of others are left out', () => {
+  const named = (name: string, messages: number, consumers = 0) => ({ name, messages, consumers });
+  const queues = [
+    named('payment', 3, 2),
+    named('payment.retry.1000', 1),
+    named('payment.retry.5000', 4),
+    named('payment.dead', 7),
+    named('order-status', 0, 1),
+    named('order-status.dead', 0),
+    named('amq.gen-1', 9),
+    named('mail', 9),
+  ];
+  expect(byWorker(queues)).toEqual([
+    { worker: 'order-status', waiting: 0, retrying: 0, parked: 0, consumers: 1 },
+    { worker: 'payment', waiting: 3, retrying: 5, parked: 7, consumers: 2 },
+  ]);
+});
