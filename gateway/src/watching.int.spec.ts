@@ -1,4 +1,4 @@
-import { money, OrderConfirmed, PaymentAuthorized, PaymentCaptured } from '@orderflow/contracts';
+import { InventoryReserved, money, OrderConfirmed, PaymentAuthorized, PaymentCaptured } from '@orderflow/contracts';
 import type { Service } from '@orderflow/runtime';
 import { eventFor, eventually, type TestBed, testBed } from '@orderflow/runtime/testing';
 import { afterAll, beforeAll, describe, expect, inject, test } from 'vitest';
@@ -43,10 +43,22 @@ afterAll(async () => {
   await bed?.close();
 });
 
-const place = async (key: string) => (await api.orders.place.mutate(orderFor(key))).order.id;
-const authorize = (id: string) =>
-  bed.publisher.publish([eventFor(PaymentAuthorized, id, { amount, captureBefore: new Date().toISOString() })]);
-const capture = (id: string) => bed.publisher.publish([eventFor(PaymentCaptured, id, { amount })]);
+/** An order whose stock is held, which is its second revision; only then can its payment confirm it. */
+async function place(key: string): Promise<string> {
+  const { order } = await api.orders.place.mutate(orderFor(key));
+  const lines = order.lines.map(({ sku, quantity }) => ({ sku, quantity }));
+  const parcels = [{ parcelId: '1', warehouse: 'BERLIN', lines }];
+  const holdUntil = new Date(Date.now() + 900_000).toISOString();
+  await bed.publisher.publish([eventFor(InventoryReserved, order.id, { lines, parcels, holdUntil })]);
+  await eventually('stock is held', async () => (await api.orders.get.query({ orderId: order.id })).revision === 2);
+  return order.id;
+}
+const authorize = (id: string) => {
+  const captureBefore = new Date(Date.now() + 7 * 86_400_000).toISOString();
+  return bed.publisher.publish([eventFor(PaymentAuthorized, id, { amount, captureBefore, intentId: 'pi_1' })]);
+};
+const capture = (id: string) =>
+  bed.publisher.publish([eventFor(PaymentCaptured, id, { amount, because: 'dispatched' })]);
 const revision = (watch: { revisions: number[] }, wanted: number) =>
   eventually(
     `revision ${wanted} of ${watch.revisions}`,
@@ -58,19 +70,19 @@ describe('a watched order', () => {
   test('is shown at once and at each change, whichever replica is asked', async () => {
     const id = await place('watched-01');
     const [here, there] = [await watching(one.url, alice, id), await watching(two.url, alice, id)];
-    await Promise.all([revision(here, 1), revision(there, 1)]);
-    await authorize(id);
     await Promise.all([revision(here, 2), revision(there, 2)]);
+    await authorize(id);
+    await Promise.all([revision(here, 3), revision(there, 3)]);
     const last = there.events.at(-1);
     expect(JSON.parse(last?.data as string)).toMatchObject({
       id,
-      revision: 2,
+      revision: 3,
       status: 'confirmed',
       payment: 'authorized',
     });
     await capture(id);
-    await revision(there, 3);
-    expect(there.revisions).toEqual([1, 2, 3]);
+    await revision(there, 4);
+    expect(there.revisions).toEqual([2, 3, 4]);
     await here.close();
     await there.close();
   });
@@ -79,13 +91,13 @@ describe('a watched order', () => {
     const id = await place('watched-02');
     await authorize(id);
     await bed.fact(OrderConfirmed, id);
-    const upToDate = await watching(two.url, alice, id, '2');
-    const behind = await watching(two.url, alice, id, '1');
-    await revision(behind, 2);
+    const upToDate = await watching(two.url, alice, id, '3');
+    const behind = await watching(two.url, alice, id, '2');
+    await revision(behind, 3);
     await capture(id);
-    await Promise.all([revision(upToDate, 3), revision(behind, 3)]);
-    expect(upToDate.revisions).toEqual([3]);
-    expect(behind.revisions).toEqual([2, 3]);
+    await Promise.all([revision(upToDate, 4), revision(behind, 4)]);
+    expect(upToDate.revisions).toEqual([4]);
+    expect(behind.revisions).toEqual([3, 4]);
     await upToDate.close();
     await behind.close();
   });
@@ -104,7 +116,6 @@ describe('the cache is right after a write', () => {
   test('what is read once a fact was heard is at least as new', async () => {
     for (const key of ['cached-001', 'cached-002', 'cached-003']) {
       const id = await place(key);
-      expect(await api.orders.get.query({ orderId: id })).toMatchObject({ revision: 1 });
       await authorize(id);
       await bed.fact(OrderConfirmed, id);
       const orders = await Promise.all(
@@ -137,11 +148,11 @@ describe('while Redis is away', () => {
   test.each(['cut', 'hang'] as const)('(%s) orders are placed, read and watched, and nobody waits', async (how) => {
     const id = await place(`away-${how}-1`);
     const watch = await watching(two.url, alice, id);
-    await revision(watch, 1);
+    await revision(watch, 2);
     way[how]();
     try {
       const placed = await place(`away-${how}-2`);
-      expect(await api.orders.get.query({ orderId: placed })).toMatchObject({ revision: 1 });
+      expect(await api.orders.get.query({ orderId: placed })).toMatchObject({ revision: 2 });
       expect((await api.catalog.list.query()).products).not.toEqual([]);
 
       await authorize(placed);
@@ -149,7 +160,7 @@ describe('while Redis is away', () => {
       expect(await api.orders.get.query({ orderId: placed })).toMatchObject({ status: 'confirmed' });
       if (how === 'cut') {
         await authorize(id);
-        await revision(watch, 2);
+        await revision(watch, 3);
       }
     } finally {
       way.mend();
@@ -162,17 +173,16 @@ describe('while Redis is away', () => {
 
   test('what changed meanwhile is told when it is back', async () => {
     const id = await place('away-told1');
-    expect(await api.orders.get.query({ orderId: id })).toMatchObject({ revision: 1 });
     const direct = connectRedis(inject('infrastructure').redisUrl, bed.databaseName, bed.log);
     await eventually('Redis', () => direct.usable);
     const cached = () => direct.client.hget(direct.name('order', id), 'revision');
-    expect(await cached()).toBe('1');
+    expect(await cached()).toBe('2');
     way.cut();
     await authorize(id);
     await bed.fact(OrderConfirmed, id);
-    expect(await cached()).toBe('1');
+    expect(await cached()).toBe('2');
     way.mend();
-    await eventually('revision 2 in Redis', async () => (await cached()) === '2');
+    await eventually('revision 3 in Redis', async () => (await cached()) === '3');
     await direct.close();
   });
 });
@@ -182,7 +192,7 @@ test('a gateway that stops cuts its watchers off, so that they come back elsewhe
   await three.ready;
   const id = await place('stopped-01');
   const watch = await watching(three.url, alice, id);
-  await revision(watch, 1);
+  await revision(watch, 2);
   await three.stop();
   await eventually('the end of the stream', () => watch.ended);
   expect(
