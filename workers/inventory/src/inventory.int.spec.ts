@@ -4,15 +4,16 @@ import {
   InventoryRejected,
   InventoryReleased,
   InventoryReserved,
-  OrderCancelled,
+  OrderExpired,
+  type Parcel,
+  PaymentActionRequired,
   PaymentDeclined,
-  ShipmentDispatched,
 } from '@orderflow/contracts';
 import { contextFor, eventFor, eventually, type TestBed, testBed } from '@orderflow/runtime/testing';
 import { afterAll, beforeAll, describe, expect, inject, test } from 'vitest';
-import type { Reservation } from './decide-reservation.ts';
 import { onOrderPlaced } from './handlers/on-order-placed.ts';
-import { placed, warehouse } from './testing.ts';
+import type { Reservation } from './reservation.ts';
+import { cancelled, cancelRequested, dispatched, placed, warehouse } from './testing.ts';
 
 let bed: TestBed;
 let house: ReturnType<typeof warehouse>;
@@ -25,15 +26,6 @@ beforeAll(async () => {
 });
 afterAll(() => bed?.close());
 
-const cancelled = (orderId: string, reason = 'changed my mind') => eventFor(OrderCancelled, orderId, { reason });
-const dispatched = (orderId: string) =>
-  eventFor(ShipmentDispatched, orderId, {
-    shipmentId: 'shp_1',
-    carrier: 'Parcelwise',
-    trackingNumber: 'PW1',
-    trackingUrl: 'http://carrier.test/PW1',
-    scanAt: '2026-01-02T09:00:00Z',
-  });
 const declined = (orderId: string, final: boolean) =>
   eventFor(PaymentDeclined, orderId, {
     code: 'card_declined',
@@ -42,6 +34,14 @@ const declined = (orderId: string, final: boolean) =>
     attemptsLeft: final ? 0 : 4,
     final,
   });
+const expired = (orderId: string) => eventFor(OrderExpired, orderId, { reason: 'not paid in time' });
+/** The only parcel of an order whose stock is all in Berlin. */
+const only = (lines: Parcel['lines']): Parcel => ({ parcelId: '1', warehouse: 'BERLIN', lines });
+/** Holds as a try does that then crashes. */
+const hold = async (orderId: string, lines: Parcel['lines']) => {
+  for (const line of lines)
+    expect(await house.stock.hold(orderId, { ...line, warehouse: 'BERLIN', plan: 0 })).toBe(true);
+};
 const saidAbout = (orderId: string) => bed.heard.filter((e) => e.subject === orderId && e.source === '/inventory');
 /** How many messages of these kinds the workers are through with, one way or the other. */
 const through = async (...types: string[]) => {
@@ -61,6 +61,7 @@ describe('holding', () => {
 
     const reserved = await bed.fact(InventoryReserved, orderId);
     expect(reserved.data.lines).toEqual(lines);
+    expect(reserved.data.parcels).toEqual([only(lines)]);
     const heldForMs = Date.parse(reserved.data.holdUntil) - Date.parse(reserved.time);
     expect(heldForMs / 60_000).toBeCloseTo(15, 0);
     expect(await house.stockOf(a)).toEqual({ onHand: 5, held: 2, available: 3, holds: { [orderId]: 2 } });
@@ -128,7 +129,7 @@ describe('holding', () => {
   test('given a try crashed after it held everything, when the message comes again, everything is held once', async () => {
     const orderId = randomUUID();
     const lines = [await house.sku(5), await house.sku(2)].map((sku) => ({ sku, quantity: 2 }));
-    await house.stock.hold(orderId, lines, AbortSignal.timeout(5_000));
+    await hold(orderId, lines);
     await bed.publisher.publish([placed(orderId, lines)]);
     await bed.fact(InventoryReserved, orderId);
     for (const { sku } of lines) expect(await house.stockOf(sku)).toMatchObject({ held: 2, holds: { [orderId]: 2 } });
@@ -146,7 +147,9 @@ describe('holding', () => {
 
 describe('releasing', () => {
   test.each([
-    ['cancelled', cancelled, 'changed my mind'],
+    ['cancelled', (orderId: string) => cancelled(orderId), 'changed my mind'],
+    ['asked to be cancelled while pending', (orderId: string) => cancelRequested(orderId), 'changed my mind'],
+    ['expired', expired, 'not paid in time'],
     ['declined for good', (orderId: string) => declined(orderId, true), 'payment declined: card_declined'],
   ])('given an order is held, when it is %s, its stock goes back', async (_, ended, reason) => {
     const [orderId, sku] = [randomUUID(), await house.sku(5)];
@@ -171,9 +174,13 @@ describe('releasing', () => {
     expect(await house.stockOf(sku)).toMatchObject({ held: 2, available: 3 });
   });
 
-  test('given an order was cancelled before it was placed here, when it is placed, nothing is held or said', async () => {
+  test.each([
+    ['order.cancel_requested', (orderId: string) => cancelRequested(orderId)],
+    ['order.cancelled', (orderId: string) => cancelled(orderId)],
+    ['order.expired', expired],
+  ])('given %s came before order.placed, when it is placed, nothing is held or said', async (_, ended) => {
     const [orderId, sku] = [randomUUID(), await house.sku(5)];
-    await bed.publisher.publish([cancelled(orderId)]);
+    await bed.publisher.publish([ended(orderId)]);
     await eventually('the tombstone', async () => (await house.reservationOf(orderId))?.status === 'released');
 
     await bed.publisher.publish([placed(orderId, [{ sku, quantity: 2 }])]);
@@ -185,11 +192,30 @@ describe('releasing', () => {
     expect(saidAbout(orderId)).toEqual([]);
   });
 
+  test('given an order is confirmed, when its cancellation is asked for, its stock stays held until delivery answers', async () => {
+    const [orderId, sku] = [randomUUID(), await house.sku(5)];
+    await bed.publisher.publish([placed(orderId, [{ sku, quantity: 2 }])]);
+    await bed.fact(InventoryReserved, orderId);
+    const before = await through('order.cancel_requested');
+    await bed.publisher.publish([cancelRequested(orderId, 'confirmed')]);
+    await eventually('it is through', async () => (await through('order.cancel_requested')) > before);
+    expect(await house.stockOf(sku)).toMatchObject({ held: 2, available: 3 });
+  });
+
+  test('given a try was parked midway, when the order expires, the stock that it left held goes back', async () => {
+    const [orderId, sku] = [randomUUID(), await house.sku(5)];
+    await hold(orderId, [{ sku, quantity: 2 }]);
+    await bed.publisher.publish([expired(orderId)]);
+    await eventually('the tombstone', async () => (await house.reservationOf(orderId))?.status === 'released');
+    expect(await house.stockOf(sku)).toEqual({ onHand: 5, held: 0, available: 5, holds: {} });
+    expect(saidAbout(orderId)).toEqual([]);
+  });
+
   test('given a hold was interrupted half way, when the order was cancelled meanwhile, the half goes back', async () => {
     const orderId = randomUUID();
     const [a, b] = [await house.sku(5), await house.sku(5)];
     const lines = [a, b].map((sku) => ({ sku, quantity: 1 }));
-    await house.stock.hold(orderId, lines.slice(0, 1), AbortSignal.timeout(5_000));
+    await hold(orderId, lines.slice(0, 1));
     await bed.publisher.publish([cancelled(orderId)]);
     await eventually('the tombstone', () => house.reservationOf(orderId));
 
@@ -199,21 +225,39 @@ describe('releasing', () => {
   });
 });
 
+describe('3-D Secure', () => {
+  const challenged = (orderId: string, deadline: string) =>
+    eventFor(PaymentActionRequired, orderId, { attempt: 1, intentId: 'pi_1', deadline });
+
+  test('given an order is held, the hold is extended to the deadline of the first challenge, and not again', async () => {
+    const [orderId, sku] = [randomUUID(), await house.sku(5)];
+    const before = await through('payment.action_required');
+    await bed.publisher.publish([challenged(orderId, '2030-01-01T00:00:00.000Z')]);
+    await bed.publisher.publish([placed(orderId, [{ sku, quantity: 2 }])]);
+    await eventually('the hold is extended', async () => (await through('payment.action_required')) > before);
+    await bed.publisher.publish([challenged(orderId, '2031-01-01T00:00:00.000Z')]);
+    await eventually('the second is through', async () => (await through('payment.action_required')) > before + 1);
+
+    const holdUntil = new Date('2030-01-01T00:00:00.000Z');
+    expect(await house.reservationOf(orderId)).toMatchObject({ status: 'held', holdUntil, extended: true });
+  });
+});
+
 describe('committing', () => {
   test('given an order is held, when it is dispatched, its stock leaves the warehouse', async () => {
     const [orderId, sku] = [randomUUID(), await house.sku(5)];
     await bed.publisher.publish([placed(orderId, [{ sku, quantity: 2 }])]);
     await bed.fact(InventoryReserved, orderId);
 
-    await bed.publisher.publish([dispatched(orderId)]);
+    await bed.publisher.publish([dispatched(orderId, only([{ sku, quantity: 2 }]))]);
     const committed = await bed.fact(InventoryCommitted, orderId);
-    expect(committed.data.lines).toEqual([{ sku, quantity: 2 }]);
+    expect(committed.data).toEqual(only([{ sku, quantity: 2 }]));
     expect(await house.stockOf(sku)).toEqual({ onHand: 3, held: 0, available: 3, holds: {} });
   });
 
   test('given a dispatch that overtook the order, it waits for it', async () => {
     const [orderId, sku] = [randomUUID(), await house.sku(5)];
-    await bed.publisher.publish([dispatched(orderId)]);
+    await bed.publisher.publish([dispatched(orderId, only([{ sku, quantity: 2 }]))]);
     await bed.publisher.publish([placed(orderId, [{ sku, quantity: 2 }])]);
     await bed.fact(InventoryCommitted, orderId);
     expect(await house.stockOf(sku)).toMatchObject({ onHand: 3, held: 0 });
@@ -223,15 +267,20 @@ describe('committing', () => {
     const [committing, releasing] = [randomUUID(), randomUUID()];
     const [a, b] = [await house.sku(5), await house.sku(5)];
     const lines = [a, b].map((sku) => ({ sku, quantity: 1 }));
-    const rest = { lines, holdUntil: new Date('2026-01-01T12:15:00Z') };
-    const signal = AbortSignal.timeout(5_000);
-    for (const orderId of [committing, releasing]) await house.stock.hold(orderId, lines, signal);
-    await house.left(committing, { status: 'committing', ...rest });
-    await house.left(releasing, { status: 'releasing', reason: 'changed my mind', ...rest });
-    await house.stock.take(committing, lines.slice(0, 1), signal);
-    await house.stock.giveBack(releasing, lines.slice(0, 1), signal);
+    const left = (status: 'committing' | 'releasing') => ({
+      lines,
+      plan: 0,
+      parcels: [{ ...only(lines), plan: 0, status }],
+      holdUntil: new Date('2026-01-01T12:15:00Z'),
+    });
+    for (const orderId of [committing, releasing]) await hold(orderId, lines);
+    await house.left(committing, { status: 'held', ...left('committing') });
+    await house.left(releasing, { status: 'releasing', reason: 'changed my mind', ...left('releasing') });
+    const half = { sku: a, warehouse: 'BERLIN', quantity: 1, plan: 0 };
+    await house.stock.take(committing, half);
+    await house.stock.giveBack(releasing, half);
 
-    await bed.publisher.publish([dispatched(committing), cancelled(releasing)]);
+    await bed.publisher.publish([dispatched(committing, only(lines)), cancelled(releasing)]);
     await bed.fact(InventoryCommitted, committing);
     await bed.fact(InventoryReleased, releasing);
     for (const sku of [a, b]) expect(await house.stockOf(sku)).toEqual({ onHand: 4, held: 0, available: 4, holds: {} });
@@ -241,7 +290,7 @@ describe('committing', () => {
     const orderId = randomUUID();
     await bed.publisher.publish([cancelled(orderId)]);
     await eventually('the tombstone', () => house.reservationOf(orderId));
-    await bed.publisher.publish([dispatched(orderId)]);
+    await bed.publisher.publish([dispatched(orderId, only([{ sku: 'SKU-GONE', quantity: 1 }]))]);
     const message = await bed.parked('inventory');
     expect(message.properties.correlationId).toBe(orderId);
     expect(message.properties.headers?.['x-error-class']).toBe('PermanentError');
@@ -257,7 +306,9 @@ describe('racing', () => {
     await eventually('all are held', () => orders.every((orderId) => saidAbout(orderId).length > 0));
 
     const facts = orders.flatMap((id, i) =>
-      i % 2 ? [cancelled(id), dispatched(id), declined(id, true)] : [dispatched(id), cancelled(id), declined(id, true)],
+      i % 2
+        ? [cancelled(id), dispatched(id, only(lines)), declined(id, true)]
+        : [dispatched(id, only(lines)), cancelled(id), declined(id, true)],
     );
     const kinds = ['order.cancelled', 'payment.declined', 'shipment.dispatched'];
     const before = await through(...kinds);
@@ -296,8 +347,14 @@ describe('racing', () => {
 });
 
 describe('tries that the broker gave up on and that still run', () => {
-  const holdUntil = new Date('2026-01-01T12:15:00Z');
-  const soon = () => AbortSignal.timeout(5_000);
+  const state = { plan: 0, holdUntil: new Date('2026-01-01T12:15:00Z') };
+  const reserved = (lines: Parcel['lines']): Reservation => ({
+    ...state,
+    status: 'held',
+    lines,
+    parcels: [{ ...only(lines), plan: 0, status: 'held' }],
+  });
+  const hop = { at: new Date('2026-01-01T12:00:00Z'), ms: 1, attempt: 1 };
 
   test('given one held stock after the order was cancelled, when its message is seen again, that goes back', async () => {
     const [orderId, sku] = [randomUUID(), await house.sku(5)];
@@ -307,7 +364,7 @@ describe('tries that the broker gave up on and that still run', () => {
     await bed.fact(InventoryReserved, orderId);
     await bed.publisher.publish([cancelled(orderId)]);
     await bed.fact(InventoryReleased, orderId);
-    await house.stock.hold(orderId, lines, soon());
+    await hold(orderId, lines);
 
     await bed.publisher.publish([event]);
     await eventually('the late hold is gone', async () => (await house.stockOf(sku)).held === 0);
@@ -319,13 +376,14 @@ describe('tries that the broker gave up on and that still run', () => {
     const lines = [{ sku, quantity: 2 }];
     const event = placed(orderId, lines);
     const { aggregates, stock, deps } = house;
-    const commit = (to: Reservation) => aggregates.commit({ id: orderId, from: null, to, eventId: event.id, say: [] });
-    const hold: typeof stock.hold = async () => {
-      await stock.hold(orderId, lines, soon());
-      expect(await commit({ status: 'held', lines, holdUntil })).toBe(true);
-      return [{ sku: 'SKU-OTHER', requested: 1, available: 0 }];
+    const commit = (to: Reservation) =>
+      aggregates.commit({ id: orderId, from: null, to, eventId: event.id, say: [], hop });
+    const look: typeof stock.look = async () => {
+      await hold(orderId, lines);
+      expect(await commit(reserved(lines))).toBe(true);
+      return [{ sku, warehouse: 'BERLIN', available: 0, own: { quantity: 1, plan: 0 } }];
     };
-    const outcome = await onOrderPlaced({ ...deps, stock: { ...stock, hold } }, event, null, contextFor());
+    const outcome = await onOrderPlaced({ ...deps, stock: { ...stock, look } }, event, null, contextFor());
 
     expect(outcome).toMatchObject({ state: { status: 'rejecting' } });
     expect(await commit((outcome as { state: Reservation }).state)).toBe(false);
@@ -337,8 +395,8 @@ describe('tries that the broker gave up on and that still run', () => {
     const [orderId, sku] = [randomUUID(), await house.sku(5)];
     const lines = [{ sku, quantity: 2 }];
     const shortages = [{ sku, requested: 2, available: 1 }];
-    await house.stock.hold(orderId, lines, soon());
-    await house.left(orderId, { status: 'rejecting', lines, shortages });
+    await hold(orderId, lines);
+    await house.left(orderId, { status: 'rejecting', lines, plan: 0, parcels: [], shortages });
     await bed.publisher.publish([placed(orderId, lines)]);
 
     const rejected = await bed.fact(InventoryRejected, orderId);
@@ -348,8 +406,13 @@ describe('tries that the broker gave up on and that still run', () => {
 
   test('given its time is up, it writes nothing more', async () => {
     const [orderId, sku] = [randomUUID(), await house.sku(5)];
-    const lines = [{ sku, quantity: 2 }];
-    await expect(house.stock.hold(orderId, lines, AbortSignal.abort())).rejects.toThrow();
+    const context = contextFor({ signal: AbortSignal.abort() });
+    await expect(onOrderPlaced(house.deps, placed(orderId, [{ sku, quantity: 2 }]), null, context)).rejects.toThrow();
     expect(await house.stockOf(sku)).toMatchObject({ held: 0 });
   });
+});
+
+test('the books of all orders above add up', async () => {
+  await eventually('nothing is under way', async () => (await house.faults()).length === 0).catch(() => {});
+  expect(await house.faults()).toEqual([]);
 });

@@ -27,7 +27,8 @@ function start(over: { publisher?: typeof bed.publisher; everyMs?: number; sweep
   started.push(announcer);
   return announcer;
 }
-const holdSome = (sku: string) => house.stock.hold(randomUUID(), [{ sku, quantity: 1 }], AbortSignal.timeout(5_000));
+const holdSome = (sku: string, at = 'BERLIN') =>
+  house.stock.hold(randomUUID(), { sku, warehouse: at, quantity: 1, plan: 0 });
 const levelsSaid = (sku: string) =>
   bed.heard.filter((e) => e.type === 'stock.changed' && e.subject === sku).map((e) => e.data as { version: number });
 const unannounced = async (sku: string) => (await house.stock.unannounced([sku])).length > 0;
@@ -69,6 +70,28 @@ describe('announcing', () => {
     expect(levelsSaid(sku).map(({ version }) => version)).toEqual([1, 2]);
   });
 
+  test('given two warehouses, their sum is said, and a change in either is a later version', async () => {
+    const sku = await house.sku({ BERLIN: 5, HAMBURG: 2 });
+    start();
+    expect((await bed.fact(StockChanged, sku)).data).toMatchObject({ onHand: 7, held: 0, available: 7, version: 2 });
+    await eventually('the opening level is marked', async () => !(await unannounced(sku)));
+
+    await holdSome(sku, 'HAMBURG');
+    const { data } = await bed.fact(StockChanged, sku, (e) => e.data.version === 3);
+    expect(data).toMatchObject({ onHand: 7, held: 1, available: 6 });
+  });
+
+  test('given a warehouse changed while a level was announced, none of its documents counts as announced', async () => {
+    const sku = await house.sku({ BERLIN: 5, HAMBURG: 2 });
+    const before = await house.stock.levels([sku]);
+    await holdSome(sku, 'HAMBURG');
+    expect(await house.stock.markAnnounced(before)).toEqual([sku]);
+    const [now] = await house.stock.unannounced([sku]);
+    expect(now).toMatchObject({ available: 6, version: 3 });
+    expect(await house.stock.markAnnounced([now as NonNullable<typeof now>])).toEqual([]);
+    expect(await unannounced(sku)).toBe(false);
+  });
+
   test('given another process changed stock and died, a sweep finds it', async () => {
     const sku = await house.sku(5);
     start({ sweepEveryMs: 100 });
@@ -76,7 +99,7 @@ describe('announcing', () => {
     await house.stock.markAnnounced(await house.stock.levels([sku]));
     await bed.database
       .collection<{ _id: string }>('stock')
-      .updateOne({ _id: sku }, { $set: { unannounced: true }, $inc: { version: 1 } });
+      .updateOne({ _id: `${sku}@BERLIN` }, { $set: { unannounced: true }, $inc: { version: 1 } });
     await bed.fact(StockChanged, sku, (e) => e.data.version === 2);
   });
 
@@ -113,13 +136,13 @@ describe('announcing', () => {
 
 describe('seeding', () => {
   test('given replicas that seed at once, each SKU is added once; given stock that has moved, it stays', async () => {
-    const skus = Array.from({ length: 10 }, (_, i) => ({ sku: `SEED-${i}`, onHand: 10 }));
+    const skus = Array.from({ length: 10 }, (_, i) => ({ sku: `SEED-${i}`, warehouse: 'BERLIN', onHand: 10 }));
     const replicas = [house.stock, house.stock, house.stock];
     const added = await Promise.all(replicas.map((stock) => stock.add(skus)));
     expect(added.reduce((sum, n) => sum + n, 0)).toBe(10);
 
     await holdSome('SEED-0');
-    expect(await house.stock.add([...skus, { sku: 'SEED-NEW', onHand: 1 }])).toBe(1);
+    expect(await house.stock.add([...skus, { sku: 'SEED-0', warehouse: 'HAMBURG', onHand: 1 }])).toBe(1);
     expect(await house.stockOf('SEED-0')).toMatchObject({ onHand: 10, held: 1, available: 9 });
   });
 });

@@ -1,0 +1,208 @@
+import { randomUUID } from 'node:crypto';
+import type { OrderflowEvent, Parcel, QuantityLine } from '@orderflow/contracts';
+import { eventually, type TestBed, testBed } from '@orderflow/runtime/testing';
+import { afterAll, beforeAll, describe, expect, inject, test } from 'vitest';
+import { cancelled, cancelRequested, dispatched, failed, placed, refundRequested, warehouse } from './testing.ts';
+
+/**
+ * Every path that writes more than one document, stopped after each of its writes in turn: the message comes again, the right facts are said once, and the books add up.
+ */
+
+let bed: TestBed;
+let house: ReturnType<typeof warehouse>;
+
+/** Writes left until the worker crashes; none: it doesn't. */
+let left: number | undefined;
+let crashes = 0;
+
+beforeAll(async () => {
+  bed = await testBed(inject('infrastructure'));
+  house = warehouse(bed);
+  const { stock, claims } = house.deps;
+  const { hold, giveBack, take, restock } = stock;
+  const { commit, ignore } = house.aggregates;
+  await house.run({
+    deps: {
+      ...house.deps,
+      stock: { ...stock, ...mortal({ hold, giveBack, take, restock }) },
+      claims: mortal(claims),
+    },
+    aggregates: { ...house.aggregates, ...mortal({ commit, ignore }) },
+  });
+});
+afterAll(() => bed?.close());
+
+/** The same functions; the one whose write is the last before the crash does it, and then throws. */
+function mortal<T extends object>(port: T): T {
+  const wrapped = Object.entries(port).map(([name, call]) => [
+    name,
+    async (...given: unknown[]) => {
+      const result = await (call as (...all: unknown[]) => Promise<unknown>)(...given);
+      if (left !== undefined) {
+        left -= 1;
+        if (left === 0) {
+          left = undefined;
+          crashes += 1;
+          throw new Error('crashed');
+        }
+      }
+      return result;
+    },
+  ]);
+  return Object.fromEntries(wrapped) as T;
+}
+
+interface Path {
+  readonly stock: readonly Record<string, number>[];
+  readonly quantity: number;
+  /** Where a try that was parked midway has left holds. */
+  readonly left?: string;
+  /** What has happened before the message. */
+  readonly before?: (orderId: string, lines: QuantityLine[]) => OrderflowEvent[];
+  readonly message: (orderId: string, lines: QuantityLine[]) => OrderflowEvent;
+  readonly says: readonly string[];
+}
+
+/** The parcels of an order whose lines are split over both warehouses: 1 in Berlin, the rest in Hamburg. */
+const splitParcels = (lines: QuantityLine[]): Parcel[] => [
+  { parcelId: '1', warehouse: 'BERLIN', lines: lines.map(({ sku }) => ({ sku, quantity: 1 })) },
+  {
+    parcelId: '2',
+    warehouse: 'HAMBURG',
+    lines: lines.map(({ sku, quantity }) => ({ sku, quantity: quantity - 1 })),
+  },
+];
+const split = [
+  { BERLIN: 1, HAMBURG: 2 },
+  { BERLIN: 1, HAMBURG: 2 },
+];
+const berlin = (lines: QuantityLine[]): Parcel => ({ parcelId: '1', warehouse: 'BERLIN', lines });
+
+const PATHS: readonly (readonly [string, Path])[] = [
+  ['holding in two warehouses', { stock: split, quantity: 3, message: placed, says: ['inventory.reserved'] }],
+  [
+    'rejecting what is short',
+    {
+      stock: [{ BERLIN: 3 }, { BERLIN: 1 }, { BERLIN: 3 }],
+      quantity: 3,
+      left: 'BERLIN',
+      message: placed,
+      says: ['inventory.rejected'],
+    },
+  ],
+  [
+    'releasing two parcels',
+    {
+      stock: split,
+      quantity: 3,
+      before: (id, lines) => [placed(id, lines)],
+      message: (id) => cancelRequested(id),
+      says: ['inventory.reserved', 'inventory.released'],
+    },
+  ],
+  [
+    'choosing anew, with holds of an earlier try elsewhere',
+    {
+      stock: [{ BERLIN: 3, HAMBURG: 3 }, { BERLIN: 3, HAMBURG: 3 }, { BERLIN: 3 }],
+      quantity: 3,
+      left: 'HAMBURG',
+      message: placed,
+      says: ['inventory.reserved'],
+    },
+  ],
+  [
+    'leaving a tombstone, with holds of an earlier try',
+    { stock: [{ BERLIN: 3 }, { BERLIN: 3 }], quantity: 3, left: 'BERLIN', message: (id) => cancelled(id), says: [] },
+  ],
+  [
+    'committing a parcel of two SKUs',
+    {
+      stock: split,
+      quantity: 3,
+      before: (id, lines) => [placed(id, lines)],
+      message: (id, lines) => dispatched(id, splitParcels(lines)[1] as Parcel),
+      says: ['inventory.reserved', 'inventory.committed'],
+    },
+  ],
+  [
+    'releasing one parcel',
+    {
+      stock: split,
+      quantity: 3,
+      before: (id, lines) => [placed(id, lines)],
+      message: (id, lines) => failed(id, splitParcels(lines)[0] as Parcel, { elsewhere: false }),
+      says: ['inventory.reserved', 'inventory.released'],
+    },
+  ],
+  [
+    'holding in other warehouses instead',
+    {
+      stock: [
+        { BERLIN: 3, HAMBURG: 3 },
+        { BERLIN: 3, HAMBURG: 1, KASSEL: 3 },
+      ],
+      quantity: 3,
+      before: (id, lines) => [placed(id, lines)],
+      message: (id, lines) => failed(id, berlin(lines)),
+      says: ['inventory.reserved', 'inventory.reallocated'],
+    },
+  ],
+  [
+    'restocking in two warehouses',
+    {
+      stock: split,
+      quantity: 3,
+      before: (id, lines) => [placed(id, lines), ...splitParcels(lines).map((parcel) => dispatched(id, parcel))],
+      message: (id, lines) => refundRequested(id, lines),
+      says: ['inventory.reserved', 'inventory.committed', 'inventory.committed', 'inventory.restocked'],
+    },
+  ],
+];
+
+describe('a crash after any write, also after the commit and before the facts are published', () => {
+  test.each(PATHS)('while %s', async (_, path) => {
+    const { stock, quantity, before, message, says } = path;
+    let tries = 0;
+    for (;;) {
+      tries += 1;
+      const orderId = randomUUID();
+      const skus = await Promise.all(stock.map((levels) => house.sku(levels)));
+      const lines = skus.map((sku) => ({ sku, quantity }));
+      if (path.left) await leaveHolds(orderId, lines, path.left);
+      for (const event of before?.(orderId, lines) ?? []) await handled(orderId, event);
+
+      const crashed = crashes;
+      left = tries;
+      await handled(orderId, message(orderId, lines));
+      left = undefined;
+
+      const said = await eventually('all that has to be said', () => {
+        const ids = new Map(saidAbout(orderId).map(({ id, type }) => [id, type]));
+        return ids.size >= says.length && [...ids.values()];
+      });
+      expect(said.toSorted(), `crash after write ${tries}`).toEqual(says.toSorted());
+      expect(await house.faults(), `crash after write ${tries}`).toEqual([]);
+      // It got through without the crash: there is no later write to crash after.
+      if (crashes === crashed) break;
+    }
+    expect(tries).toBeGreaterThan(2);
+  });
+});
+
+/** Where there is enough, as an order's first plan. */
+async function leaveHolds(orderId: string, lines: QuantityLine[], at: string): Promise<void> {
+  for (const line of lines) await house.stock.hold(orderId, { ...line, warehouse: at, plan: 0 });
+}
+
+const saidAbout = (orderId: string) => bed.heard.filter((e) => e.subject === orderId && e.source === '/inventory');
+
+/** Publishes the event and waits until the worker is through with it, retries included. */
+async function handled(orderId: string, event: OrderflowEvent): Promise<void> {
+  const done = async () => {
+    const metric = await bed.metrics.handled.get();
+    return metric.values.reduce((sum, { value }) => sum + value, 0);
+  };
+  const before = await done();
+  await bed.publisher.publish([event]);
+  await eventually(`${event.type} of ${orderId} is through`, async () => (await done()) > before);
+}

@@ -1,0 +1,241 @@
+import { randomUUID } from 'node:crypto';
+import {
+  InventoryCommitted,
+  InventoryReallocated,
+  InventoryRejected,
+  InventoryReleased,
+  InventoryReserved,
+  InventoryRestocked,
+  type Parcel,
+  type QuantityLine,
+} from '@orderflow/contracts';
+import { eventually, type TestBed, testBed } from '@orderflow/runtime/testing';
+import { afterAll, afterEach, beforeAll, describe, expect, inject, test } from 'vitest';
+import { cancelled, dispatched, failed, placed, refundRequested, warehouse } from './testing.ts';
+
+let bed: TestBed;
+let house: ReturnType<typeof warehouse>;
+
+beforeAll(async () => {
+  bed = await testBed(inject('infrastructure'));
+  house = warehouse(bed);
+  await house.run();
+  await house.run();
+});
+afterEach(async () => {
+  await eventually('the books add up', async () => {
+    const faults = await house.faults();
+    if (faults.length > 0) throw new Error(faults.join('\n'));
+    return true;
+  });
+});
+afterAll(() => bed?.close());
+
+const reserve = async (orderId: string, lines: QuantityLine[]): Promise<Parcel[]> => {
+  await bed.publisher.publish([placed(orderId, lines)]);
+  return (await bed.fact(InventoryReserved, orderId)).data.parcels;
+};
+const saidAbout = (orderId: string) => bed.heard.filter((e) => e.subject === orderId && e.source === '/inventory');
+const statusesOf = async (orderId: string) =>
+  (await house.reservationOf(orderId))?.parcels.map(({ parcelId, warehouse: at, status }) => [parcelId, at, status]);
+const handledBy = async (orderId: string, eventId: string) =>
+  ((await house.reservationOf(orderId)) as unknown as { handled: Record<string, unknown> }).handled[eventId];
+const first = (parcels: readonly Parcel[]): Parcel => parcels[0] as Parcel;
+
+describe('two warehouses', () => {
+  test('given one of them has everything, the order is one parcel from there', async () => {
+    const [orderId, a, b] = [randomUUID(), await house.sku({ BERLIN: 5, HAMBURG: 5 }), await house.sku({ HAMBURG: 1 })];
+    const lines = [
+      { sku: a, quantity: 2 },
+      { sku: b, quantity: 1 },
+    ];
+    expect(await reserve(orderId, lines)).toEqual([{ parcelId: '1', warehouse: 'HAMBURG', lines }]);
+    expect(await house.stockOf(a, 'BERLIN')).toMatchObject({ held: 0 });
+    expect(await house.stockOf(a, 'HAMBURG')).toMatchObject({ held: 2, holds: { [orderId]: 2 } });
+  });
+
+  test('given neither has all of a line, it is split into two parcels, each committed when it leaves', async () => {
+    const [orderId, sku] = [randomUUID(), await house.sku({ BERLIN: 2, HAMBURG: 3 })];
+    const parcels = await reserve(orderId, [{ sku, quantity: 4 }]);
+    expect(parcels).toEqual([
+      { parcelId: '1', warehouse: 'BERLIN', lines: [{ sku, quantity: 1 }] },
+      { parcelId: '2', warehouse: 'HAMBURG', lines: [{ sku, quantity: 3 }] },
+    ]);
+
+    await bed.publisher.publish([dispatched(orderId, parcels[1] as Parcel)]);
+    await bed.fact(InventoryCommitted, orderId, ({ data }) => data.parcelId === '2');
+    expect(await statusesOf(orderId)).toEqual([
+      ['1', 'BERLIN', 'held'],
+      ['2', 'HAMBURG', 'committed'],
+    ]);
+    expect(await house.stockOf(sku, 'HAMBURG')).toEqual({ onHand: 0, held: 0, available: 0, holds: {} });
+    expect(await house.stockOf(sku, 'BERLIN')).toMatchObject({ onHand: 2, held: 1 });
+
+    await bed.publisher.publish([dispatched(orderId, first(parcels))]);
+    const committed = await bed.fact(InventoryCommitted, orderId, ({ data }) => data.parcelId === '1');
+    expect(committed.data).toEqual(first(parcels));
+    expect(await house.reservationOf(orderId)).toMatchObject({ status: 'committed' });
+  });
+
+  test('given both together have too little, the shortage tells the total', async () => {
+    const [orderId, sku] = [randomUUID(), await house.sku({ BERLIN: 2, HAMBURG: 3 })];
+    await bed.publisher.publish([placed(orderId, [{ sku, quantity: 6 }])]);
+    const { data } = await bed.fact(InventoryRejected, orderId);
+    expect(data.shortages).toEqual([{ sku, requested: 6, available: 5 }]);
+  });
+
+  test('given one parcel has left, when the order ends, the other goes back and only its lines are told', async () => {
+    const [orderId, sku] = [randomUUID(), await house.sku({ BERLIN: 2, HAMBURG: 3 })];
+    const parcels = await reserve(orderId, [{ sku, quantity: 4 }]);
+    await bed.publisher.publish([dispatched(orderId, first(parcels))]);
+    await bed.fact(InventoryCommitted, orderId);
+
+    await bed.publisher.publish([cancelled(orderId, 'lost')]);
+    const { data } = await bed.fact(InventoryReleased, orderId);
+    expect(data).toEqual({ lines: [{ sku, quantity: 3 }], reason: 'lost' });
+    expect(await house.reservationOf(orderId)).toMatchObject({ status: 'committed' });
+  });
+});
+
+describe('a parcel that fails before it left', () => {
+  test('given another warehouse has its goods, they are held there and the failed parcel is replaced', async () => {
+    const [orderId, a, b] = [randomUUID(), await house.sku({ BERLIN: 2, HAMBURG: 2 }), await house.sku({ HAMBURG: 1 })];
+    const c = await house.sku({ BERLIN: 1, KASSEL: 1 });
+    const lines = [
+      { sku: a, quantity: 1 },
+      { sku: c, quantity: 1 },
+    ];
+    const parcels = await reserve(orderId, [...lines, { sku: b, quantity: 1 }]);
+    expect(parcels.map(({ warehouse: at }) => at)).toEqual(['BERLIN', 'HAMBURG']);
+
+    await bed.publisher.publish([failed(orderId, first(parcels))]);
+    const { data } = await bed.fact(InventoryReallocated, orderId);
+    expect(data).toEqual({
+      replaced: '1',
+      parcels: [
+        { parcelId: '3', warehouse: 'HAMBURG', lines: lines.slice(0, 1) },
+        { parcelId: '4', warehouse: 'KASSEL', lines: lines.slice(1) },
+      ],
+    });
+    expect(await statusesOf(orderId)).toEqual([
+      ['1', 'BERLIN', 'replaced'],
+      ['2', 'HAMBURG', 'held'],
+      ['3', 'HAMBURG', 'held'],
+      ['4', 'KASSEL', 'held'],
+    ]);
+    expect(await house.stockOf(a, 'BERLIN')).toEqual({ onHand: 2, held: 0, available: 2, holds: {} });
+
+    const second = data.parcels[0] as Parcel;
+    await bed.publisher.publish([dispatched(orderId, second)]);
+    const committed = await bed.fact(InventoryCommitted, orderId);
+    expect(committed.data).toEqual(second);
+  });
+
+  test('given the new warehouse fails as well, the first one is not asked again unless it is another parcel', async () => {
+    const [orderId, sku] = [randomUUID(), await house.sku({ BERLIN: 1, HAMBURG: 1 })];
+    const parcels = await reserve(orderId, [{ sku, quantity: 1 }]);
+    await bed.publisher.publish([failed(orderId, first(parcels))]);
+    const { data } = await bed.fact(InventoryReallocated, orderId);
+
+    await bed.publisher.publish([failed(orderId, first(data.parcels), { elsewhere: false })]);
+    const released = await bed.fact(InventoryReleased, orderId);
+    expect(released.data).toMatchObject({ parcelId: '2', lines: [{ sku, quantity: 1 }] });
+    expect(await house.reservationOf(orderId)).toMatchObject({ status: 'released' });
+  });
+
+  test.each([
+    ['no other warehouse has its goods', true],
+    ['no other warehouse is to be tried', false],
+  ])('given %s, it is released with its lines', async (_, elsewhere) => {
+    const [orderId, sku, other] = [randomUUID(), await house.sku(2), await house.sku({ HAMBURG: 1 })];
+    const parcels = await reserve(orderId, [
+      { sku, quantity: 2 },
+      { sku: other, quantity: 1 },
+    ]);
+    await bed.publisher.publish([failed(orderId, first(parcels), { elsewhere })]);
+    const { data } = await bed.fact(InventoryReleased, orderId);
+    expect(data).toEqual({ parcelId: '1', lines: [{ sku, quantity: 2 }], reason: 'no pick-up there' });
+    expect(await house.stockOf(sku)).toEqual({ onHand: 2, held: 0, available: 2, holds: {} });
+    expect(await house.reservationOf(orderId)).toMatchObject({ status: 'held' });
+  });
+
+  test('given it had left, nothing moves: a refund says what comes back', async () => {
+    const [orderId, sku] = [randomUUID(), await house.sku(2)];
+    const parcels = await reserve(orderId, [{ sku, quantity: 2 }]);
+    await bed.publisher.publish([dispatched(orderId, first(parcels))]);
+    await bed.fact(InventoryCommitted, orderId);
+    const lost = failed(orderId, first(parcels), { dispatched: true, elsewhere: false });
+    await bed.publisher.publish([lost]);
+    await eventually('it is handled', () => handledBy(orderId, lost.id));
+    expect(saidAbout(orderId).map(({ type }) => type)).toEqual(['inventory.reserved', 'inventory.committed']);
+  });
+});
+
+describe('restocking', () => {
+  const shipped = async (stock: Record<string, number>, quantity: number) => {
+    const [orderId, sku] = [randomUUID(), await house.sku(stock)];
+    const parcels = await reserve(orderId, [{ sku, quantity }]);
+    await bed.publisher.publish(parcels.map((parcel) => dispatched(orderId, parcel)));
+    await eventually('all has left', async () => (await house.reservationOf(orderId))?.status === 'committed');
+    return { orderId, sku };
+  };
+  const restocksOf = async (orderId: string) => (await house.reservationOf(orderId)) as { restocks?: unknown } | null;
+
+  test('given goods have left from two warehouses, when they are refunded, they are back where they left from', async () => {
+    const { orderId, sku } = await shipped({ BERLIN: 1, HAMBURG: 3 }, 4);
+    await bed.publisher.publish([refundRequested(orderId, [{ sku, quantity: 2 }])]);
+    const { data } = await bed.fact(InventoryRestocked, orderId);
+    expect(data.stock).toEqual([
+      { sku, warehouse: 'BERLIN', quantity: 1 },
+      { sku, warehouse: 'HAMBURG', quantity: 1 },
+    ]);
+    expect(await house.stockOf(sku, 'BERLIN')).toEqual({ onHand: 1, held: 0, available: 1, holds: {} });
+    expect(await house.stockOf(sku, 'HAMBURG')).toEqual({ onHand: 1, held: 0, available: 1, holds: {} });
+  });
+
+  test('given a refund is told ten times, also as other events, its goods are put back once', async () => {
+    const { orderId, sku } = await shipped({ BERLIN: 9 }, 9);
+    const refundId = randomUUID();
+    const facts = Array.from({ length: 9 }, () => refundRequested(orderId, [{ sku, quantity: 2 }], { refundId }));
+    await bed.publisher.publish([...facts, facts[0] as (typeof facts)[0]]);
+    await eventually('all are handled', async () =>
+      (await Promise.all(facts.map(({ id }) => handledBy(orderId, id)))).every(Boolean),
+    );
+    expect(await house.stockOf(sku)).toMatchObject({ onHand: 2, available: 2 });
+    const said = saidAbout(orderId).filter(({ type }) => type === 'inventory.restocked');
+    expect(new Set(said.map(({ id }) => id)).size).toBe(1);
+  });
+
+  test('given refunds of more than had left come at once, no more than that is put back, and the rest is noted', async () => {
+    const { orderId, sku } = await shipped({ BERLIN: 5 }, 3);
+    const facts = [2, 2, 2].map((quantity) => refundRequested(orderId, [{ sku, quantity }]));
+    await bed.publisher.publish(facts);
+    await eventually('all are handled', async () =>
+      (await Promise.all(facts.map(({ id }) => handledBy(orderId, id)))).every(Boolean),
+    );
+    expect(await house.stockOf(sku)).toMatchObject({ onHand: 5, available: 5 });
+    const { restocks } = (await restocksOf(orderId)) as { restocks: { beyond?: QuantityLine[] }[] };
+    const beyond = restocks.flatMap((one) => one.beyond ?? []);
+    expect(beyond.reduce((sum, { quantity }) => sum + quantity, 0)).toBe(3);
+  });
+
+  test('given the goods are still held, when they are refunded, nothing is put back, and that is noted', async () => {
+    const [orderId, sku] = [randomUUID(), await house.sku(5)];
+    await reserve(orderId, [{ sku, quantity: 2 }]);
+    const refund = refundRequested(orderId, [{ sku, quantity: 2 }]);
+    await bed.publisher.publish([refund]);
+    await eventually('it is handled', () => handledBy(orderId, refund.id));
+    expect(await house.stockOf(sku)).toMatchObject({ onHand: 5, held: 2, available: 3 });
+    expect(await restocksOf(orderId)).toMatchObject({
+      restocks: [{ refundId: refund.data.refundId, status: 'restocked', stock: [], beyond: [{ sku, quantity: 2 }] }],
+    });
+  });
+
+  test('given a refund without restock, nothing is put back', async () => {
+    const { orderId, sku } = await shipped({ BERLIN: 2 }, 2);
+    const refund = refundRequested(orderId, [{ sku, quantity: 2 }], { restock: false });
+    await bed.publisher.publish([refund]);
+    await eventually('it is handled', () => handledBy(orderId, refund.id));
+    expect(await house.stockOf(sku)).toMatchObject({ onHand: 0 });
+  });
+});

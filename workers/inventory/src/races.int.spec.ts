@@ -1,0 +1,279 @@
+import { randomUUID } from 'node:crypto';
+import type { OrderflowEvent, Parcel, QuantityLine } from '@orderflow/contracts';
+import { type Circumstances, processMessage } from '@orderflow/runtime';
+import { type TestBed, testBed } from '@orderflow/runtime/testing';
+import { afterAll, afterEach, beforeAll, describe, expect, inject, test } from 'vitest';
+import { cancelled, dispatched, failed, placed, warehouse } from './testing.ts';
+import { inventory } from './worker.ts';
+
+let bed: TestBed;
+let house: ReturnType<typeof warehouse>;
+
+beforeAll(async () => {
+  bed = await testBed(inject('infrastructure'));
+  house = warehouse(bed);
+});
+afterEach(async () => expect(await house.faults()).toEqual([]));
+afterAll(() => bed?.close());
+
+type Parts = ReturnType<typeof warehouse>;
+type Stock = Parts['stock'];
+interface Over {
+  readonly stock?: Partial<Stock>;
+  readonly claims?: Partial<Parts['deps']['claims']>;
+  readonly aggregates?: Partial<Parts['aggregates']>;
+}
+
+/** One replica's walk of one event, with what it says; the broker is left out, so that a test can stop it anywhere. */
+async function walk(event: OrderflowEvent, over: Over = {}): Promise<OrderflowEvent[]> {
+  const said: OrderflowEvent[] = [];
+  const { stock, claims } = house.deps;
+  const deps = { ...house.deps, stock: { ...stock, ...over.stock }, claims: { ...claims, ...over.claims } };
+  const bound = (handler: unknown) => (handler as (...given: unknown[]) => never).bind(undefined, deps);
+  const given: Circumstances = {
+    attempt: 1,
+    triedBefore: false,
+    failures: [],
+    calls: [],
+    traceparent: () => undefined,
+  };
+  await processMessage(
+    {
+      worker: 'inventory',
+      region: 'test',
+      heard: new Map(inventory.hears.map((one) => [one.type, one])),
+      handlers: new Map(Object.entries(house.handlers).map(([type, handler]) => [type, bound(handler)])),
+      aggregates: { ...house.aggregates, ...over.aggregates },
+      publish: async (events) => {
+        said.push(...events);
+      },
+      timeoutMs: 10_000,
+      log: bed.log,
+      now: () => new Date('2026-01-01T12:00:00Z'),
+    },
+    Buffer.from(JSON.stringify(event)),
+    given,
+  );
+  return said;
+}
+
+/** A port's function that lets something else happen first, the first time it is called. */
+function once<Args extends unknown[], Result>(
+  call: (...args: Args) => Promise<Result>,
+  first: () => Promise<unknown>,
+): (...args: Args) => Promise<Result> {
+  let done = false;
+  return async (...args) => {
+    if (!done) {
+      done = true;
+      await first();
+    }
+    return call(...args);
+  };
+}
+
+const typesOf = (events: readonly OrderflowEvent[]): string[] => events.map(({ type }) => type);
+const parcelsIn = (events: readonly OrderflowEvent[]): Parcel[] =>
+  (events[0]?.data as { parcels: Parcel[] } | undefined)?.parcels ?? [];
+const firstIn = (events: readonly OrderflowEvent[]): Parcel => parcelsIn(events)[0] as Parcel;
+const placesOf = async (orderId: string) =>
+  (await house.reservationOf(orderId))?.parcels.map(({ warehouse: at, status }) => `${at} ${status}`);
+
+describe('when another order is faster', () => {
+  test('with one of two SKUs, the order is allocated anew, in as few parcels as there are now', async () => {
+    const [a, b] = [await house.sku({ BERLIN: 1, HAMBURG: 1 }), await house.sku({ BERLIN: 1, HAMBURG: 1 })];
+    const [orderId, rival] = [randomUUID(), randomUUID()];
+    const [low, high] = [a, b].toSorted() as [string, string];
+    const lines = [low, high].map((sku) => ({ sku, quantity: 1 }));
+    const take = () => walk(placed(rival, [{ sku: high, quantity: 1 }]));
+    const said = await walk(placed(orderId, lines), { stock: { hold: once(house.stock.hold, take) } });
+
+    expect(parcelsIn(said)).toEqual([{ parcelId: '1', warehouse: 'HAMBURG', lines }]);
+    expect(await house.stockOf(low, 'BERLIN')).toMatchObject({ held: 0, holds: {} });
+    expect(await house.stockOf(high, 'BERLIN')).toMatchObject({ holds: { [rival]: 1 } });
+  });
+
+  test('with the last of all warehouses, the order is rejected and no hold stays behind', async () => {
+    const [a, b] = [await house.sku(1), await house.sku({ BERLIN: 1 })];
+    const [orderId, rival] = [randomUUID(), randomUUID()];
+    const [low, high] = [a, b].toSorted() as [string, string];
+    const take = () => walk(placed(rival, [{ sku: high, quantity: 1 }]));
+    const lines = [low, high].map((sku) => ({ sku, quantity: 1 }));
+    const said = await walk(placed(orderId, lines), { stock: { hold: once(house.stock.hold, take) } });
+
+    expect(said[0]?.data).toEqual({ shortages: [{ sku: high, requested: 1, available: 0 }] });
+    expect(await house.stockOf(low)).toMatchObject({ held: 0, available: 1 });
+  });
+
+  test('with the warehouse that was to replace another, a third one does', async () => {
+    const sku = await house.sku({ BERLIN: 2, HAMBURG: 2, KASSEL: 2 });
+    const orderId = randomUUID();
+    const berlin = firstIn(await walk(placed(orderId, [{ sku, quantity: 2 }])));
+    const [rival, inHamburg] = [randomUUID(), { sku, warehouse: 'HAMBURG', quantity: 1, plan: 0 }];
+    const take = () => house.stock.hold(rival, inHamburg);
+    const said = await walk(failed(orderId, berlin), { stock: { hold: once(house.stock.hold, take) } });
+
+    expect(said[0]?.data).toMatchObject({ replaced: '1', parcels: [{ parcelId: '2', warehouse: 'KASSEL' }] });
+    await house.stock.giveBack(rival, inHamburg);
+  });
+
+  test('with the only warehouse that could replace another, the parcel is released', async () => {
+    const sku = await house.sku({ BERLIN: 2, HAMBURG: 2 });
+    const [orderId, rival] = [randomUUID(), randomUUID()];
+    const berlin = firstIn(await walk(placed(orderId, [{ sku, quantity: 1 }])));
+    expect(berlin.warehouse).toBe('BERLIN');
+    const two = [{ sku, quantity: 2 }];
+    const said = await walk(failed(orderId, berlin), {
+      stock: { hold: once(house.stock.hold, () => walk(placed(rival, two))) },
+    });
+
+    expect(typesOf(said)).toEqual(['inventory.released']);
+    expect(await house.stockOf(sku, 'BERLIN')).toMatchObject({ held: 0, available: 2 });
+    expect(await house.stockOf(sku, 'HAMBURG')).toMatchObject({ holds: { [rival]: 2 } });
+  });
+});
+
+describe('fifty orders at once', () => {
+  const placeAll = async (lines: QuantityLine[]) => {
+    const orders = Array.from({ length: 50 }, () => randomUUID());
+    const said = await Promise.all(orders.map((orderId) => walk(placed(orderId, lines))));
+    const served = said.filter((events) => events[0]?.type === 'inventory.reserved');
+    expect(said.filter((events) => events[0]?.type === 'inventory.rejected')).toHaveLength(50 - served.length);
+    return served;
+  };
+
+  test('want the last item of each of two warehouses: two get it', async () => {
+    const sku = await house.sku({ BERLIN: 1, HAMBURG: 1 });
+    expect(await placeAll([{ sku, quantity: 1 }])).toHaveLength(2);
+  });
+
+  test('want both last items, one in each warehouse: one order gets both', async () => {
+    const sku = await house.sku({ BERLIN: 1, HAMBURG: 1 });
+    const served = await placeAll([{ sku, quantity: 2 }]);
+    expect(served).toHaveLength(1);
+    expect(parcelsIn(served[0] as OrderflowEvent[]).map(({ warehouse: at }) => at)).toEqual(['BERLIN', 'HAMBURG']);
+  });
+});
+
+describe('release against commit of a parcel', () => {
+  /** Each write that the one makes before its commit, and then the other comes. */
+  test.each(['claims', 'stock'] as const)('the release comes before the commit writes its %s', async (before) => {
+    const { orderId, parcel } = await heldParcel();
+    const release = () => walk(cancelled(orderId));
+    const { claims, stock } = house.deps;
+    const over: Over =
+      before === 'claims'
+        ? { claims: { move: once(claims.move, release) } }
+        : { stock: { take: once(stock.take, release) } };
+    const committing = walk(dispatched(orderId, parcel), over);
+
+    if (before === 'claims') await expect(committing).rejects.toThrow(/stock needs counting/);
+    else expect(typesOf(await committing)).toEqual(['inventory.committed']);
+    expect(await placesOf(orderId)).toEqual([before === 'claims' ? 'BERLIN released' : 'BERLIN committed']);
+  });
+
+  test.each(['claims', 'stock'] as const)('the commit comes before the release writes its %s', async (before) => {
+    const { orderId, parcel } = await heldParcel();
+    const commit = () => walk(dispatched(orderId, parcel)).catch((error: Error) => error);
+    const { claims, stock } = house.deps;
+    const over: Over =
+      before === 'claims'
+        ? { claims: { move: once(claims.move, commit) } }
+        : { stock: { giveBack: once(stock.giveBack, commit) } };
+    const said = await walk(cancelled(orderId), over);
+
+    expect(typesOf(said)).toEqual(before === 'claims' ? [] : ['inventory.released']);
+    expect(await placesOf(orderId)).toEqual([before === 'claims' ? 'BERLIN committed' : 'BERLIN released']);
+  });
+
+  const heldParcel = async () => {
+    const [orderId, a, b] = [randomUUID(), await house.sku(2), await house.sku(2)];
+    const parcel = firstIn(
+      await walk(
+        placed(
+          orderId,
+          [a, b].map((sku) => ({ sku, quantity: 1 })),
+        ),
+      ),
+    );
+    return { orderId, parcel };
+  };
+});
+
+describe('the end of an order against the replacement of its parcel', () => {
+  test.each(['before it is claimed', 'while it is being held', 'before it is committed'])('%s', async (when) => {
+    const sku = await house.sku({ BERLIN: 2, HAMBURG: 2 });
+    const orderId = randomUUID();
+    const parcel = firstIn(await walk(placed(orderId, [{ sku, quantity: 2 }])));
+    let released: OrderflowEvent[] = [];
+    const end = async () => {
+      released = await walk(cancelled(orderId));
+    };
+    const { claims, stock } = house.deps;
+    const over: Over =
+      when === 'before it is claimed'
+        ? { claims: { move: once(claims.move, end) } }
+        : when === 'while it is being held'
+          ? { stock: { hold: once(stock.hold, end) } }
+          : { aggregates: { commit: commitAfter('inventory.reallocated', end) } };
+    const said = await walk(failed(orderId, parcel), over);
+
+    expect(said).toEqual([]);
+    expect(released[0]?.data).toEqual({ lines: [{ sku, quantity: 2 }], reason: 'changed my mind' });
+    for (const at of ['BERLIN', 'HAMBURG']) expect(await house.stockOf(sku, at)).toMatchObject({ held: 0, holds: {} });
+  });
+});
+
+/** The commit that says this fact lets something else happen first. */
+function commitAfter(type: string, first: () => Promise<unknown>): Parts['aggregates']['commit'] {
+  const { commit } = house.aggregates;
+  const late = once(commit, first);
+  return (one) => (one.say.some((event) => event.type === type) ? late(one) : commit(one));
+}
+
+describe('a try that was overtaken by another of the same message', () => {
+  const twoWays = async () => {
+    const orderId = randomUUID();
+    const sku = await house.sku({ BERLIN: 1, HAMBURG: 1 });
+    return { orderId, sku, event: placed(orderId, [{ sku, quantity: 1 }]) };
+  };
+
+  test('takes nothing from it, although it would have chosen another warehouse', async () => {
+    const { orderId, sku, event } = await twoWays();
+    // The first try looks while Berlin is empty, so it chooses Hamburg; the second one chooses Berlin.
+    const rival = randomUUID();
+    const berlin = { sku, warehouse: 'BERLIN', quantity: 1, plan: 0 };
+    await house.stock.hold(rival, berlin);
+    let second: OrderflowEvent[] = [];
+    const overtake = async () => {
+      await house.stock.giveBack(rival, berlin);
+      second = await walk(event);
+    };
+    const said = await walk(event, { stock: { hold: once(house.stock.hold, overtake) } });
+
+    expect(parcelsIn(second).map(({ warehouse: at }) => at)).toEqual(['BERLIN']);
+    expect(said.map(({ id }) => id)).toEqual(second.map(({ id }) => id));
+    expect(await house.stockOf(sku, 'BERLIN')).toMatchObject({ holds: { [orderId]: 1 } });
+    expect(await house.stockOf(sku, 'HAMBURG')).toMatchObject({ held: 0, holds: {} });
+  });
+
+  test('gives nothing back that the other has chosen anew meanwhile', async () => {
+    const { orderId, sku, event } = await twoWays();
+    // Left by a try that crashed: held in Hamburg, where the next one would choose Berlin.
+    await house.stock.hold(orderId, { sku, warehouse: 'HAMBURG', quantity: 1, plan: 0 });
+    let second: OrderflowEvent[] = [];
+    // The first try has claimed Berlin and is about to give Hamburg back. A rival takes Berlin, so the second one
+    // claims Hamburg anew, and is through before the first one goes on.
+    const rival = randomUUID();
+    const overtake = async () => {
+      await house.stock.hold(rival, { sku, warehouse: 'BERLIN', quantity: 1, plan: 0 });
+      second = await walk(event, { stock: { giveBack: async () => {} } });
+    };
+    const said = await walk(event, { stock: { giveBack: once(house.stock.giveBack, overtake) } });
+
+    expect(parcelsIn(second).map(({ warehouse: at }) => at)).toEqual(['HAMBURG']);
+    expect(said.map(({ id }) => id)).toEqual(second.map(({ id }) => id));
+    expect(await house.stockOf(sku, 'HAMBURG')).toMatchObject({ holds: { [orderId]: 1 } });
+    await house.stock.giveBack(rival, { sku, warehouse: 'BERLIN', quantity: 1, plan: 0 });
+  });
+});

@@ -1,0 +1,86 @@
+import { randomUUID } from 'node:crypto';
+import { InventoryReserved, type OrderflowEvent, type Parcel } from '@orderflow/contracts';
+import { eventually, type TestBed, testBed } from '@orderflow/runtime/testing';
+import { afterAll, beforeAll, describe, expect, inject, test } from 'vitest';
+import { cancelled, cancelRequested, dispatched, failed, placed, refundRequested, warehouse } from './testing.ts';
+import { inventory } from './worker.ts';
+
+let bed: TestBed;
+let house: ReturnType<typeof warehouse>;
+
+beforeAll(async () => {
+  bed = await testBed(inject('infrastructure'));
+  house = warehouse(bed);
+});
+afterAll(() => bed?.close());
+
+describe('everything at once', () => {
+  test('two replicas that crash, every fact in any order: each order ends one way and the books add up', async () => {
+    const skus = [
+      await house.sku({ BERLIN: 30, HAMBURG: 10 }),
+      await house.sku({ BERLIN: 10, HAMBURG: 30, KASSEL: 5 }),
+      await house.sku({ KASSEL: 20, HAMBURG: 15 }),
+    ];
+    let writes = 0;
+    const mortal =
+      <Args extends unknown[], Result>(call: (...args: Args) => Promise<Result>) =>
+      async (...args: Args): Promise<Result> => {
+        const result = await call(...args);
+        writes += 1;
+        if (writes % 23 === 0) throw new Error('crashed');
+        return result;
+      };
+    const { hold, giveBack, take, restock } = house.stock;
+    const { open, move } = house.deps.claims;
+    const stock = {
+      ...house.stock,
+      hold: mortal(hold),
+      giveBack: mortal(giveBack),
+      take: mortal(take),
+      restock: mortal(restock),
+    };
+    const parts = {
+      deps: { ...house.deps, stock, claims: { open: mortal(open), move: mortal(move) } },
+      aggregates: { ...house.aggregates, commit: mortal(house.aggregates.commit) },
+    };
+    const settings = { retry: { delaysMs: [20, 50, 100], maxAttempts: 25 } };
+    for (let i = 0; i < 2; i++) await bed.run(inventory, { ...parts, handlers: house.handlers }, settings);
+
+    const orders = Array.from({ length: 40 }, (_, i) => ({
+      orderId: randomUUID(),
+      lines: skus.filter((_sku, n) => (i + n) % 3 > 0).map((sku, n) => ({ sku, quantity: 1 + ((i + n) % 4) })),
+    }));
+    const first = orders.flatMap(({ orderId, lines }, i) => [
+      placed(orderId, lines),
+      ...(i % 7 === 0 ? [cancelRequested(orderId)] : []),
+    ]);
+    await bed.publisher.publish(first);
+    await allThrough(first.length);
+    const facts = orders.flatMap(({ orderId, lines }, i): OrderflowEvent[] => {
+      const parcels = reservedParcels(orderId);
+      return [
+        ...parcels.filter((_, n) => (i + n) % 3 === 0).map((parcel) => failed(orderId, parcel)),
+        ...parcels.filter((_, n) => (i + n) % 3 === 1).map((parcel) => dispatched(orderId, parcel)),
+        ...(i % 4 === 1 ? [cancelled(orderId)] : []),
+        ...(i % 5 === 2 ? [refundRequested(orderId, lines), refundRequested(orderId, lines)] : []),
+      ];
+    });
+    await bed.publisher.publish(facts.toSorted((a, b) => (a.id.slice(-4) < b.id.slice(-4) ? -1 : 1)));
+    await allThrough(first.length + facts.length);
+
+    expect(await house.faults()).toEqual([]);
+    expect(writes).toBeGreaterThan(200);
+  });
+
+  const reservedParcels = (orderId: string): Parcel[] =>
+    (bed.heard.find((e) => e.type === InventoryReserved.type && e.subject === orderId)?.data as { parcels: Parcel[] })
+      ?.parcels ?? [];
+
+  /** Handled or parked; retries count once. */
+  const allThrough = (messages: number) =>
+    eventually(`${messages} messages are through`, async () => {
+      const counted = await Promise.all([bed.metrics.handled.get(), bed.metrics.parked.get()]);
+      const done = counted.flatMap(({ values }) => values).reduce((sum, { value }) => sum + value, 0);
+      return done >= messages;
+    });
+});
