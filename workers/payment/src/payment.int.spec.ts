@@ -58,15 +58,7 @@ describe('a payment', () => {
 
   test('whose authorisation is not the total is voided and parked', async () => {
     const orderId = randomUUID();
-    await world.emulator.stripe.paymentIntents.create({
-      amount: 1_000,
-      currency: 'eur',
-      capture_method: 'manual',
-      confirm: true,
-      payment_method: 'pm_card_visa',
-      automatic_payment_methods: { enabled: true, allow_redirects: 'never' },
-      metadata: { orderId },
-    });
+    await world.emulator.pay(orderId, 1_000, 'manual');
     await world.emulator.control({ failNext: 1 });
     await publish(placed(orderId), reserved(orderId));
     const message = await world.bed.parked('payment');

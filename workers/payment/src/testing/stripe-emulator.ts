@@ -26,6 +26,17 @@ export async function startEmulator() {
     stripe,
     close,
     control: (switches: object) => send('PUT', '/_control', switches),
+    /** Money for an order appears at Stripe, whoever sent it. */
+    pay: (orderId: string, amount: number, capture_method: 'manual' | 'automatic') =>
+      stripe.paymentIntents.create({
+        amount,
+        currency: 'eur',
+        capture_method,
+        confirm: true,
+        payment_method: 'pm_card_visa',
+        automatic_payment_methods: { enabled: true, allow_redirects: 'never' },
+        metadata: { orderId },
+      }),
     /** The customer answers the bank's question. */
     authenticate: (intentId: string, outcome: Outcome) =>
       send('POST', `/_control/payment_intents/${intentId}/authenticate`, { outcome }),

@@ -1,0 +1,223 @@
+import { describe, expect, test } from 'vitest';
+import { judge } from './decide-truth.ts';
+import { amount, bill, eur, given, inMinutes, now, states, truths } from './testing/examples.ts';
+import type { Verdict, Wish } from './verdict.ts';
+
+/** A verdict in a word: the new status and +facts; `x` cancels first, `!` alarms, `-` does nothing. */
+function inShort(verdict: Verdict): string {
+  const said = 'say' in verdict ? verdict.say.map(({ type }) => type.replace('payment.', '+')).join('') : '';
+  switch (verdict.next) {
+    case 'become':
+      return verdict.state.status + said;
+    case 'cancel':
+      return `x ${inShort(verdict.afterwards)}`;
+    case 'refund':
+      return `refund${said}`;
+    case 'nothing':
+      return '-';
+    case 'wait':
+      return 'wait';
+    case 'alarm':
+      return '!';
+    default:
+      return verdict satisfies never;
+  }
+}
+
+type Row = readonly [keyof typeof states, ...string[]];
+const columns = Object.keys(truths) as (keyof typeof truths)[];
+
+function table(wish: Wish, rows: readonly Row[]): void {
+  const cells = rows.flatMap(([state, ...expected]) =>
+    columns.map((truth, index) => ({ state, truth, expected: expected[index] })),
+  );
+  test.each(cells)('$state, and Stripe says $truth: $expected', ({ state, truth, expected }) => {
+    expect(inShort(judge(states[state], truths[truth], wish, given))).toBe(expected);
+  });
+}
+
+const DECLINED = 'retry_due+declined';
+const FINAL = 'declined+declined';
+const ASKED = 'action_required+action_required';
+const YES = 'authorized+authorized';
+const VOID = 'voided+voided';
+const OVER = 'expired+expired';
+const X = `x ${VOID}`;
+
+describe('the reply to an attempt', () => {
+  //                 none  refused   open      action_required processing    authorized captured canceled lapsed
+  table({ to: 'pay', bill }, [
+    ['awaiting_stock', '!', DECLINED, DECLINED, ASKED, 'processing', YES, '!', 'wait', FINAL],
+    ['awaiting_order', '!', DECLINED, DECLINED, ASKED, 'processing', YES, '!', 'wait', FINAL],
+    ['action_required', '!', DECLINED, DECLINED, ASKED, 'processing', YES, '!', 'wait', FINAL],
+    ['retry_due', '!', DECLINED, DECLINED, ASKED, 'processing', YES, '!', 'wait', FINAL],
+  ]);
+});
+
+/** Orders that have ended: why Stripe was asked makes no difference. */
+const ended: Row[] = [
+  ['declined', '-', '-', 'x declined', 'x declined', 'closing', X, 'refund', '-', VOID],
+  ['expired', '-', '-', 'x expired', 'x expired', 'closing', X, 'refund', '-', VOID],
+  ['voided', '-', '-', 'x voided', 'x voided', 'closing', X, 'refund', '-', '-'],
+  ['not_needed', '-', '-', 'x not_needed', 'x not_needed', 'closing', X, 'refund', '-', VOID],
+];
+const close = ['not_needed', 'x not_needed', 'x not_needed', 'closing', X, 'refund', 'not_needed', VOID] as const;
+
+describe('news', () => {
+  //                 none  refused   open      action_required processing    authorized captured canceled lapsed
+  table({ to: 'know' }, [
+    ['awaiting_stock', '-', '-', '-', '-', '-', YES, '-', '-', '-'],
+    ['awaiting_order', '-', '-', '-', '-', '-', '-', '-', '-', '-'],
+    ['action_required', '-', '-', DECLINED, '-', 'processing', YES, '!', '-', FINAL],
+    ['processing', '-', '-', DECLINED, ASKED, 'processing', YES, '!', '-', FINAL],
+    ['retry_due', '-', '-', '-', '-', '-', YES, '!', '-', FINAL],
+    ['authorized', '-', '-', '-', '-', '-', '-', '-', '-', VOID],
+    ['captured', '-', '-', '-', '-', '-', '-', '-', '-', '-'],
+    ['closing', 'not_needed', ...close],
+    ...ended,
+  ]);
+});
+
+describe('the time to pay is over', () => {
+  //                 none  refused   open      action_required processing    authorized captured canceled lapsed
+  table({ to: 'expire' }, [
+    ['awaiting_stock', OVER, OVER, `x ${OVER}`, `x ${OVER}`, 'wait', 'wait', '!', OVER, OVER],
+    ['awaiting_order', OVER, OVER, `x ${OVER}`, `x ${OVER}`, 'wait', 'wait', '!', OVER, OVER],
+    ['action_required', '!', OVER, `x ${OVER}`, `x ${OVER}`, 'processing', YES, '!', OVER, OVER],
+    ['processing', '!', OVER, `x ${OVER}`, `x ${OVER}`, 'processing', YES, '!', OVER, OVER],
+    ['retry_due', '!', OVER, `x ${OVER}`, `x ${OVER}`, 'processing', YES, '!', OVER, OVER],
+    ['authorized', '!', '-', '-', '-', '-', '-', '-', VOID, VOID],
+    ['captured', '!', '-', '-', '-', '-', '-', '-', '-', '-'],
+  ]);
+});
+
+describe('the order has ended', () => {
+  //                 none  refused   open      action_required processing    authorized captured canceled lapsed
+  table({ to: 'end', reason: 'changed my mind' }, [
+    ['awaiting_stock', 'not_needed', ...close],
+    ['awaiting_order', 'not_needed', ...close],
+    ['action_required', '!', ...close],
+    ['processing', '!', ...close],
+    ['retry_due', '!', ...close],
+    ['authorized', '!', ...close.slice(0, 5), 'refund+captured', VOID, VOID],
+    ['captured', '!', '!', '!', '!', '!', '!', 'refund', '!', '!'],
+    ['closing', '!', ...close],
+    ...ended,
+  ]);
+});
+
+describe('capturing', () => {
+  //                 none  refused   open      action_required processing    authorized captured canceled lapsed
+  table({ to: 'capture', because: 'dispatched' }, [
+    ['authorized', '!', '!', '!', '!', '!', '!', 'captured+captured', '!', '!'],
+  ]);
+  table({ to: 'capture', because: 'lapsing' }, [
+    ['authorized', '!', '!', '!', '!', '!', '!', 'captured+captured', VOID, VOID],
+  ]);
+});
+
+describe('an attempt', () => {
+  const pay = (over: Partial<typeof bill>): Wish => ({ to: 'pay', bill: { ...bill, ...over } });
+
+  test.each([
+    ['the last one', pay({ attempt: 5 }), `x ${FINAL}`],
+    ['one with no time left', pay({ payUntil: inMinutes(0) }), `x ${FINAL}`],
+    ['one with time left for another', pay({ attempt: 4 }), DECLINED],
+  ])('%s that is declined: %s', (_, wish, expected) => {
+    expect(inShort(judge(states.retry_due, truths.open, wish, given))).toBe(expected);
+  });
+
+  test('that no other payment method would help is final at once', () => {
+    const hopeless = { ...truths.refused, hopeless: true };
+    expect(inShort(judge(states.awaiting_stock, hopeless, pay({}), given))).toBe(FINAL);
+  });
+
+  test('that is challenged makes the hold longer, once', () => {
+    const first = judge(states.awaiting_stock, truths.action_required, pay({}), given);
+    expect(first).toMatchObject({ state: { payUntil: inMinutes(25), extended: true } });
+    const second = judge(states.retry_due, truths.action_required, pay({ extended: true }), given);
+    expect(second).toMatchObject({ state: { payUntil: inMinutes(10), extended: true } });
+  });
+
+  test('that is authorised is to be captured half a day before it lapses', () => {
+    const verdict = judge(states.awaiting_stock, truths.authorized, pay({}), given);
+    const at = Date.parse(truths.authorized.captureBefore) - 12 * 3_600_000;
+    expect(verdict).toMatchObject({ state: { captureAt: new Date(at).toISOString() } });
+  });
+
+  test.each([
+    ['more', eur(2_976)],
+    ['less', eur(2_974)],
+    ['as much in another currency', { amount: 2_975, currency: 'USD' }],
+  ])('that authorised %s than the order costs is cancelled, and a person looks', (_, authorised) => {
+    const truth = { ...truths.authorized, amount: authorised };
+    for (const wish of [pay({}), { to: 'know' }, { to: 'expire', bill }] as const) {
+      expect(inShort(judge(states.retry_due, truth, wish, given))).toBe('x !');
+    }
+  });
+});
+
+describe('the order has one intent', () => {
+  const other = { intentId: 'pi_2' };
+  test.each([
+    ['open', { ...truths.open, ...other }, 'x -'],
+    ['authorised', { ...truths.authorized, ...other }, 'x -'],
+    ['captured', { ...truths.captured, ...other }, '!'],
+    ['cancelled', { ...truths.canceled, ...other }, '-'],
+  ])('another one that is %s: %s', (_, truth, expected) => {
+    for (const state of [states.action_required, states.authorized, states.captured, states.voided]) {
+      expect(inShort(judge(state, truth, { to: 'know' }, given))).toBe(expected);
+    }
+  });
+});
+
+describe('news of an attempt that is not committed yet', () => {
+  const another = { method: 'pm_2' };
+  test.each([
+    ['declined', { ...truths.open, ...another }],
+    ['challenged', { ...truths.action_required, ...another }],
+    ['processing', { ...truths.processing, ...another }],
+  ])('%s: its own reply will tell', (_, truth) => {
+    for (const state of [states.action_required, states.processing, states.retry_due]) {
+      expect(inShort(judge(state, truth, { to: 'know' }, given))).toBe('-');
+    }
+  });
+});
+
+describe('what Stripe still processes', () => {
+  const later = new Date(now.getTime() + 60_000).toISOString();
+  test('is asked for again a minute later, paid or over', () => {
+    for (const state of [states.processing, states.closing]) {
+      expect(judge(state, truths.processing, { to: 'know' }, given)).toMatchObject({ state: { lookAt: later } });
+      expect(inShort(judge({ ...state, lookAt: later }, truths.processing, { to: 'know' }, given))).toBe('-');
+    }
+  });
+});
+
+describe('an ended order whose money was captured', () => {
+  const end: Wish = { to: 'end', reason: 'changed my mind' };
+  const earlier = { refundId: 'a', amount: eur(1_000), lines: [], reason: 'broken', status: 'pending' } as const;
+
+  test('is given back what nobody was given back or promised yet', () => {
+    const verdict = judge({ ...states.captured, refunds: [earlier] }, truths.captured, end, given);
+    expect(verdict).toMatchObject({
+      next: 'refund',
+      wish: { amount: eur(1_975) },
+      state: { ended: 'changed my mind' },
+    });
+  });
+
+  test('is given nothing more when all of it is on its way', () => {
+    const refunds = [{ ...earlier, amount }];
+    expect(inShort(judge({ ...states.captured, refunds }, truths.captured, end, given))).toBe('captured');
+  });
+
+  test('is not given back twice when an earlier try could not say that it had', () => {
+    const first = judge(states.captured, truths.captured, end, given);
+    if (first.next !== 'refund') return expect.unreachable();
+    const { refundId } = first.wish;
+    const made = { stripeRefundId: 're_1', refundId, amount, status: 'succeeded' } as const;
+    const again = judge(states.captured, { ...truths.captured, refunds: [made] }, end, given);
+    expect(inShort(again)).toBe('captured+refunded');
+  });
+});

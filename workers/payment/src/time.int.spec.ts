@@ -1,0 +1,246 @@
+import { randomUUID } from 'node:crypto';
+import {
+  PaymentActionRequired,
+  PaymentAuthorized,
+  PaymentCaptured,
+  PaymentDeclined,
+  PaymentExpired,
+  PaymentVoided,
+} from '@orderflow/contracts';
+import { eventually } from '@orderflow/runtime/testing';
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, inject, test } from 'vitest';
+import { cancelled, expired, nudged, placed, reserved, retried } from './testing/facts.ts';
+import { startWorld, type World } from './testing/world.ts';
+
+let world: World;
+const MINUTE = 60_000;
+const advance = (minutes: number) => world.bed.clock.advance(minutes * MINUTE);
+const challenging = 'pm_card_authenticationRequired';
+const declining = 'pm_card_visa_chargeDeclined';
+
+beforeAll(async () => {
+  world = await startWorld(inject('infrastructure'));
+});
+beforeEach(() => world.listenToWebhooks());
+afterEach(() => world.reset());
+afterAll(() => world.close());
+
+describe('3-D Secure', () => {
+  test('makes the hold longer, once, and tells which intent is to be answered', async () => {
+    const orderId = await world.order(challenging);
+    const { data } = await world.bed.fact(PaymentActionRequired, orderId);
+    const { payUntil, intentId } = await world.becomes(orderId, 'action_required');
+    expect(data).toEqual({ attempt: 1, intentId, deadline: payUntil });
+    expect(Date.parse(payUntil) - world.bed.clock.now().getTime()).toBeGreaterThan(29 * MINUTE);
+    await world.emulator.authenticate(intentId, 'fail');
+    await world.becomes(orderId, 'retry_due');
+    await world.publish(retried(orderId, 2, challenging));
+    const second = await world.bed.fact(PaymentActionRequired, orderId, (event) => event.data.attempt === 2);
+    expect(second.data).toEqual({ attempt: 2, intentId, deadline: payUntil });
+  });
+
+  test('success: the customer approves, and the webhook brings it', async () => {
+    const orderId = await world.order(challenging);
+    const { intentId } = await world.becomes(orderId, 'action_required');
+    await world.emulator.authenticate(intentId, 'succeed');
+    expect((await world.bed.fact(PaymentAuthorized, orderId)).data.intentId).toBe(intentId);
+    await world.quiet();
+    expect(world.said(orderId)).toEqual(['payment.action_required', 'payment.authorized']);
+  });
+
+  test('failure: a challenge that is refused is a decline, and another card may be tried', async () => {
+    const orderId = await world.order(challenging);
+    const { intentId } = await world.becomes(orderId, 'action_required');
+    await world.emulator.authenticate(intentId, 'fail');
+    const { data } = await world.bed.fact(PaymentDeclined, orderId);
+    expect(data).toMatchObject({ code: 'payment_intent_authentication_failure', attempt: 1, final: false });
+    await world.publish(retried(orderId, 2));
+    expect((await world.bed.fact(PaymentAuthorized, orderId)).data.intentId).toBe(intentId);
+  });
+
+  test('abandon: nobody answers; the intent is cancelled when the longer hold ends, not before', async () => {
+    const orderId = await world.order(challenging);
+    await world.becomes(orderId, 'action_required');
+    advance(16);
+    await world.publish(nudged(orderId, (await world.becomes(orderId, 'action_required')).intentId));
+    await world.quiet();
+    await world.becomes(orderId, 'action_required');
+    advance(15);
+    await world.bed.fact(PaymentExpired, orderId);
+    expect(await world.emulator.intents(orderId)).toMatchObject([
+      { status: 'canceled', cancellation_reason: 'abandoned' },
+    ]);
+  });
+
+  test('the customer takes another card instead of answering', async () => {
+    const orderId = await world.order(challenging);
+    const { intentId } = await world.becomes(orderId, 'action_required');
+    await world.publish(retried(orderId, 2));
+    expect((await world.bed.fact(PaymentAuthorized, orderId)).data.intentId).toBe(intentId);
+    await world.quiet();
+    expect(world.said(orderId)).toEqual(['payment.action_required', 'payment.authorized']);
+  });
+});
+
+describe('expiry asks Stripe first', () => {
+  test('authorised: the order is confirmed, although nobody had told us', async () => {
+    await world.emulator.control({ webhookUrl: null });
+    const orderId = await world.order(challenging);
+    const { intentId } = await world.becomes(orderId, 'action_required');
+    await world.emulator.authenticate(intentId, 'succeed');
+    advance(31);
+    await world.bed.fact(PaymentAuthorized, orderId);
+    await world.quiet();
+    expect(world.said(orderId)).toEqual(['payment.action_required', 'payment.authorized']);
+  });
+
+  test('processing: it is waited for, and asked again every minute', async () => {
+    await world.emulator.control({ processingSettle: 3_600_000, webhookUrl: null });
+    const orderId = await world.order('pm_card_processing');
+    const { intentId, lookAt } = await world.becomes(orderId, 'processing');
+    advance(16);
+    const later = await eventually('another look', async () => {
+      const state = await world.becomes(orderId, 'processing');
+      return state.lookAt > lookAt && state;
+    });
+    expect(Date.parse(later.lookAt)).toBeGreaterThan(Date.parse(later.payUntil));
+    await world.emulator.process(intentId, 'succeed');
+    advance(1.1);
+    await world.bed.fact(PaymentAuthorized, orderId);
+  });
+
+  test('processing, and then declined with no time left: it has expired', async () => {
+    await world.emulator.control({ processingSettle: 3_600_000, webhookUrl: null });
+    const orderId = await world.order('pm_card_processingDeclined');
+    const { intentId } = await world.becomes(orderId, 'processing');
+    advance(16);
+    await world.emulator.process(intentId, 'fail');
+    advance(1.1);
+    await world.bed.fact(PaymentExpired, orderId);
+    expect(await world.emulator.intents(orderId)).toMatchObject([{ status: 'canceled' }]);
+  });
+
+  test('nothing: the intent is cancelled, and a retry that comes then is ignored', async () => {
+    const orderId = await world.order(declining);
+    await world.becomes(orderId, 'retry_due');
+    advance(16);
+    await world.bed.fact(PaymentExpired, orderId);
+    await world.publish(retried(orderId, 2), expired(orderId));
+    await world.quiet();
+    expect(await world.stateOf(orderId)).toMatchObject({ status: 'expired' });
+    expect(world.said(orderId)).toEqual(['payment.declined', 'payment.expired']);
+    expect(await world.emulator.intents(orderId)).toMatchObject([{ status: 'canceled' }]);
+  });
+
+  test('nothing was ever asked for: it has expired all the same', async () => {
+    const orderId = randomUUID();
+    await world.publish(reserved(orderId, world.inMinutes(15)));
+    await world.becomes(orderId, 'awaiting_order');
+    advance(16);
+    await world.bed.fact(PaymentExpired, orderId);
+    await world.publish(placed(orderId));
+    await world.quiet();
+    expect(await world.emulator.intents(orderId)).toEqual([]);
+  });
+
+  test('stock that is heard of after its hold has ended charges nobody', async () => {
+    const orderId = randomUUID();
+    await world.publish(placed(orderId));
+    await world.becomes(orderId, 'awaiting_stock');
+    await world.publish(reserved(orderId, world.inMinutes(-1)));
+    await world.bed.fact(PaymentExpired, orderId);
+    expect(await world.emulator.intents(orderId)).toEqual([]);
+  });
+});
+
+describe('an authorisation that is about to lapse', () => {
+  test('is captured before captureBefore, parcel or not', async () => {
+    await world.emulator.control({ captureWindow: 13 * 3_600 });
+    const { orderId, captureAt, captureBefore } = await world.authorised();
+    expect(Date.parse(captureBefore) - Date.parse(captureAt)).toBe(12 * 3_600_000);
+    advance(61);
+    expect((await world.bed.fact(PaymentCaptured, orderId)).data.because).toBe('lapsing');
+  });
+
+  test('and has lapsed already is voided', async () => {
+    await world.emulator.control({ captureWindow: 13 * 3_600, webhookUrl: null });
+    const { orderId, intentId } = await world.authorised();
+    await world.emulator.stripe.paymentIntents.cancel(intentId);
+    advance(61);
+    await world.bed.fact(PaymentVoided, orderId);
+  });
+});
+
+describe('paid after the end', () => {
+  test.each([
+    ['cancelled', cancelled],
+    ['expired', expired],
+  ] as const)('of an order that is %s: what was being processed is given back, never revived', async (_, fact) => {
+    await world.emulator.control({ processingSettle: 3_600_000 });
+    const orderId = await world.order('pm_card_processing');
+    const { intentId } = await world.becomes(orderId, 'processing');
+    await world.publish(fact(orderId));
+    await world.becomes(orderId, 'closing');
+    await world.emulator.process(intentId, 'succeed');
+    await world.bed.fact(PaymentVoided, orderId);
+    await world.quiet();
+    expect(world.said(orderId)).toEqual(['payment.voided']);
+    expect(await world.emulator.intents(orderId)).toMatchObject([{ status: 'canceled' }]);
+  });
+
+  test('is given back although no webhook tells of it', async () => {
+    await world.emulator.control({ processingSettle: 3_600_000, webhookUrl: null });
+    const orderId = await world.order('pm_card_processing');
+    const { intentId } = await world.becomes(orderId, 'processing');
+    await world.publish(cancelled(orderId));
+    await world.becomes(orderId, 'closing');
+    await world.emulator.process(intentId, 'succeed');
+    advance(1.1);
+    await world.bed.fact(PaymentVoided, orderId);
+  });
+
+  test.each([
+    ['cancelled', 'not_needed', cancelled],
+    ['expired', 'not_needed', expired],
+  ] as const)('of an order that is %s: money that a webhook tells of is given back', async (_, status, fact) => {
+    const orderId = randomUUID();
+    await world.publish(fact(orderId));
+    await world.becomes(orderId, status);
+    const { id } = await world.emulator.pay(orderId, 2_975, 'manual');
+    await world.publish(nudged(orderId, id, 'payment_intent.amount_capturable_updated'));
+    await world.bed.fact(PaymentVoided, orderId);
+    expect(await world.emulator.intents(orderId)).toMatchObject([{ status: 'canceled' }]);
+  });
+
+  test('of an order that is cancelled: even what was captured is refunded in full', async () => {
+    const orderId = randomUUID();
+    await world.publish(cancelled(orderId));
+    await world.becomes(orderId, 'not_needed');
+    const { id } = await world.emulator.pay(orderId, 2_975, 'automatic');
+    await world.publish(nudged(orderId, id, 'payment_intent.succeeded'), nudged(orderId, id));
+    await eventually('the refund', () => world.said(orderId).includes('payment.refunded'));
+    await world.quiet();
+    const { data } = await world.emulator.stripe.refunds.list({ payment_intent: id });
+    expect(data).toMatchObject([{ amount: 2_975, status: 'succeeded' }]);
+  });
+});
+
+describe('a webhook', () => {
+  test('about an unknown order, an unknown intent, or the intent of another order changes nothing', async () => {
+    const { orderId, intentId } = await world.authorised();
+    const other = await world.authorised();
+    await world.publish(nudged(randomUUID(), intentId), nudged(orderId, 'pi_nobody'), nudged(orderId, other.intentId));
+    await world.quiet();
+    expect(await world.stateOf(orderId)).toMatchObject({ status: 'authorized', intentId });
+    expect(world.said(orderId)).toEqual(['payment.authorized']);
+    expect(await world.emulator.intents(other.orderId)).toMatchObject([{ status: 'requires_capture' }]);
+  });
+
+  test('that tells of an authorisation which lapsed at Stripe has it noted as voided', async () => {
+    await world.emulator.control({ captureWindow: 12 * 3_600 + 60, webhookUrl: null });
+    const { orderId, intentId } = await world.authorised();
+    await world.emulator.stripe.paymentIntents.cancel(intentId);
+    await world.publish(nudged(orderId, intentId, 'payment_intent.canceled'));
+    await world.bed.fact(PaymentVoided, orderId);
+  });
+});
