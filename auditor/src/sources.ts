@@ -1,3 +1,5 @@
+import { setTimeout as pause } from 'node:timers/promises';
+import { errorMessage, type Logger } from '@orderflow/runtime';
 import mongoose, { type Connection } from 'mongoose';
 import type { BrokerView } from './broker.ts';
 import type { StripeBooks } from './stripe-books.ts';
@@ -10,6 +12,10 @@ import type {
   ShipmentBook,
   StockBook,
 } from './views.ts';
+
+/** How long an operation waits for a server. */
+const SERVER_TIMEOUT_MS = 5_000;
+const RETRY_MS = 1_000;
 
 type Collection<Document extends mongoose.mongo.Document> = mongoose.mongo.Collection<Document>;
 
@@ -53,7 +59,36 @@ export function booksOf(connection: Connection, prefix: string): Books {
   };
 }
 
-/** Connects to the cluster; operations fail after a few seconds without it. */
-export function connectBooks(uri: string): Connection {
-  return mongoose.createConnection(uri, { appName: 'auditor', serverSelectionTimeoutMS: 5_000, autoIndex: false });
+export interface BooksConnection {
+  readonly database: Connection;
+  /** Resolves once the cluster has been reached; it is tried until then. */
+  readonly connected: Promise<void>;
+  close(): Promise<void>;
+}
+
+/** Connects to the cluster in the background; operations fail after a few seconds without it. */
+export function connectBooks(uri: string, log: Logger): BooksConnection {
+  const database = mongoose.createConnection();
+  const options = { appName: 'auditor', serverSelectionTimeoutMS: SERVER_TIMEOUT_MS, autoIndex: false };
+  let closed = false;
+  database.on('error', (error) => log.warn({ error: errorMessage(error) }, 'store error'));
+  const connect = async () => {
+    while (!closed) {
+      try {
+        await database.openUri(uri, options);
+        return;
+      } catch (error) {
+        log.warn({ error: errorMessage(error) }, 'cannot reach the store');
+        await pause(RETRY_MS);
+      }
+    }
+  };
+  return {
+    database,
+    connected: connect(),
+    close: async () => {
+      closed = true;
+      await database.close();
+    },
+  };
 }

@@ -20,13 +20,9 @@ export interface RunningAuditor {
 export async function startAuditor(config: AuditorConfig): Promise<RunningAuditor> {
   const log = createLog('auditor', config.LOG_LEVEL);
   const choreography = await readChoreography(config.CHOREOGRAPHY);
-  const database = connectBooks(config.MONGODB_URI);
-  database.on('error', (error) => log.warn({ error: errorMessage(error) }, 'store error'));
-  // Unhandled otherwise: the driver keeps trying, and readiness says so until then.
-  database.asPromise().catch((error) => log.warn({ error: errorMessage(error) }, 'cannot reach the store'));
-
+  const store = connectBooks(config.MONGODB_URI, log);
   const sources: Sources = {
-    books: booksOf(database, config.DATABASE_PREFIX),
+    books: booksOf(store.database, config.DATABASE_PREFIX),
     ...(config.RABBITMQ_MANAGEMENT_URL && {
       broker: managementView(config.RABBITMQ_MANAGEMENT_URL, vhostOf(config.AMQP_URL)),
     }),
@@ -36,19 +32,23 @@ export async function startAuditor(config: AuditorConfig): Promise<RunningAudito
   };
   const metrics = createAuditMetrics();
   const auditor = createAuditor(sources, { choreography, graceMs: config.GRACE_SECONDS * 1_000, log, metrics });
-  const checks = new Map<string, Check>([['store', () => database.readyState === 1 || 'not connected to MongoDB']]);
+  const checks = new Map<string, Check>([
+    ['store', () => store.database.readyState === 1 || 'not connected to MongoDB'],
+  ]);
   const http = createHttp(auditor, { secret: config.AUDITOR_SECRET, checks, metrics, log });
   await http.listen({ host: config.HOST, port: config.PORT });
   const url = `http://${config.HOST}:${(http.server.address() as AddressInfo).port}`;
-  auditor.start(config.AUDIT_EVERY_SECONDS * 1_000);
+  let stopped = false;
+  store.connected.then(() => stopped || auditor.start(config.AUDIT_EVERY_SECONDS * 1_000));
   log.info({ url }, 'the auditor is up');
 
   return {
     url,
     stop: async () => {
+      stopped = true;
       await http.close();
       await auditor.stop();
-      await database.close();
+      await store.close();
       log.info('stopped');
     },
   };

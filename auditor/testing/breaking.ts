@@ -2,7 +2,7 @@ import { type EventDefinition, newId, type OrderflowEvent } from '@orderflow/con
 import { hearersOf } from '../src/choreography.ts';
 import type { Books } from '../src/sources.ts';
 import { STOCK_ID, type Story } from './story.ts';
-import { storeStories, type World } from './world.ts';
+import { intentOf, storeStories, type World } from './world.ts';
 
 const COLLECTION: Readonly<Record<string, keyof Books>> = {
   gateway: 'orders',
@@ -47,5 +47,6 @@ export async function unsay(world: World, story: Story, definition: EventDefinit
 /** Another order, that a spec tells itself. */
 export async function addStory(world: World, story: Story): Promise<Story> {
   await storeStories(world.books, [story]);
+  for (const intent of intentOf(story)) world.intents.set(intent.id, intent);
   return story;
 }

@@ -41,7 +41,7 @@ export interface World {
   readonly stories: Readonly<Record<Ending, Story>>;
   readonly broker: StubBroker;
   readonly intents: Map<string, IntentView>;
-  audit(options?: Partial<AuditOptions>): Promise<AuditReport>;
+  audit(options?: Partial<AuditOptions>, sources?: Sources): Promise<AuditReport>;
   close(): Promise<void>;
 }
 
@@ -67,7 +67,8 @@ export async function smallWorld(connection: Connection, choreography: Choreogra
     stories,
     broker,
     intents,
-    audit: (options = {}) => audit(sources, { scope: 'full', choreography, graceMs: 30_000, recheckMs: 0, ...options }),
+    audit: (options = {}, given = sources) =>
+      audit(given, { scope: 'full', choreography, graceMs: 30_000, recheckMs: 0, ...options }),
     close: async () => {
       for (const service of ['gateway', 'inventory', 'payment', 'delivery', 'notification']) {
         await connection.useDb(`${prefix}${service}`, { useCache: true }).dropDatabase();

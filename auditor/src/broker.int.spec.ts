@@ -1,0 +1,65 @@
+import { deadQueue, retryQueue, workQueue } from '@orderflow/contracts';
+import { eventually, type TestBed, testBed } from '@orderflow/runtime/testing';
+import { afterAll, beforeAll, describe, expect, inject, it } from 'vitest';
+import { type BrokerView, managementView, vhostOf } from './broker.ts';
+
+describe('given a broker with a worker behind its messages', () => {
+  let bed: TestBed;
+  let broker: BrokerView;
+  beforeAll(async () => {
+    const infrastructure = inject('infrastructure');
+    bed = await testBed(infrastructure);
+    broker = managementView(infrastructure.managementUrl, vhostOf(bed.amqpUrl));
+    const quorum = { durable: true, arguments: { 'x-queue-type': 'quorum' } };
+    for (const queue of [workQueue('payment'), retryQueue('payment', 1_000), deadQueue('payment')]) {
+      await bed.channel.assertQueue(queue, quorum);
+    }
+    const headers = {
+      'x-attempt': 3,
+      'x-error-class': 'PermanentError',
+      'x-error-message': 'no',
+      'x-first-failed-at': '2026-01-01T00:00:00Z',
+    };
+    bed.channel.sendToQueue(workQueue('payment'), Buffer.from('{}'), { messageId: 'a' });
+    bed.channel.sendToQueue(retryQueue('payment', 1_000), Buffer.from('{}'), { messageId: 'b' });
+    bed.channel.sendToQueue(deadQueue('payment'), Buffer.from('{"id":"c"}'), { messageId: 'c', headers });
+  });
+  afterAll(() => bed.close());
+
+  it('when its queues are counted, what waits and what is parked are told apart', async () => {
+    const depth = await eventually(
+      'the counts',
+      async () => {
+        const found = (await broker.depths()).get('payment');
+        return found?.waiting === 2 && found.parked === 1 && found;
+      },
+      20_000,
+    );
+    expect(depth).toEqual({ waiting: 2, parked: 1 });
+  });
+
+  it('when its parking lot is looked into, what is parked is told and stays there', async () => {
+    const letter = {
+      eventId: 'c',
+      error: 'PermanentError: no',
+      attempts: 3,
+      firstFailedAt: '2026-01-01T00:00:00Z',
+      body: '{"id":"c"}',
+    };
+    expect(await broker.parked('payment', 10)).toEqual([letter]);
+    expect(await broker.parked('payment', 10)).toEqual([letter]);
+  });
+
+  it('when a parking lot is not there, it says so', async () => {
+    await expect(broker.parked('nobody', 10)).rejects.toThrow('404');
+  });
+});
+
+it.each([
+  ['amqp://localhost', '/'],
+  ['amqp://localhost/', '/'],
+  ['amqp://localhost/shop', 'shop'],
+  ['amqp://localhost/%2Fa', '/a'],
+])('%s names the vhost %s', (url, vhost) => {
+  expect(vhostOf(url)).toBe(vhost);
+});
