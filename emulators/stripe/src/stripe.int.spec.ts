@@ -131,6 +131,51 @@ describe('a payment intent', () => {
     expect(error).toMatchObject({ code: 'authentication_required', statusCode: 402 });
   });
 
+  test('whose challenge is not answered is paid with another card, and a decline leaves it open for a third', async () => {
+    const { id } = await stripe.paymentIntents.create({ ...manual, payment_method: 'pm_card_authenticationRequired' });
+    const declined = await failed(stripe.paymentIntents.confirm(id, { payment_method: 'pm_card_visa_chargeDeclined' }));
+    expect(declined).toMatchObject({ statusCode: 402, payment_intent: { id, status: 'requires_payment_method' } });
+    expect(declined.payment_intent!.last_payment_error!.payment_method!.id).toMatch(/^pm_/);
+    const paid = await stripe.paymentIntents.confirm(id, { payment_method: 'pm_card_visa' });
+    expect(paid).toMatchObject({ id, status: 'requires_capture', last_payment_error: null, amount_capturable: 4_200 });
+  });
+
+  test('that was cancelled can be neither confirmed nor captured', async () => {
+    const { id } = await stripe.paymentIntents.create({ ...manual, payment_method: 'pm_card_authenticationRequired' });
+    await stripe.paymentIntents.cancel(id);
+    const payment_method = 'pm_card_visa';
+    for (const refused of [stripe.paymentIntents.confirm(id, { payment_method }), stripe.paymentIntents.capture(id)]) {
+      const error = await failed(refused);
+      expect(error).toMatchObject({ statusCode: 400, code: 'payment_intent_unexpected_state' });
+      expect(error.payment_intent).toMatchObject({ id, status: 'canceled' });
+    }
+  });
+
+  test.each([
+    ['pm_card_processing', 'requires_capture', undefined],
+    ['pm_card_processingDeclined', 'requires_payment_method', 'card_declined'],
+  ])('with %s is processing, and then %s', async (payment_method, status, code) => {
+    const intent = await stripe.paymentIntents.create({ ...manual, payment_method });
+    expect(intent.status).toBe('processing');
+    expect(await failed(stripe.paymentIntents.cancel(intent.id))).toMatchObject({
+      code: 'payment_intent_unexpected_state',
+    });
+    await control({ outcome: 'succeed' }, `/payment_intents/${intent.id}/process`);
+    const after = await stripe.paymentIntents.retrieve(intent.id);
+    expect(after.status).toBe(status);
+    expect(after.last_payment_error?.code).toBe(code);
+  });
+
+  test('that is processing is decided by itself after a while, or is refused by hand', async () => {
+    const payment_method = 'pm_card_processing';
+    const byHand = await stripe.paymentIntents.create({ ...manual, payment_method });
+    await control({ outcome: 'fail' }, `/payment_intents/${byHand.id}/process`);
+    expect(await stripe.paymentIntents.retrieve(byHand.id)).toMatchObject({ status: 'requires_payment_method' });
+    await control({ processingSettle: 20 });
+    const { id } = await stripe.paymentIntents.create({ ...manual, payment_method });
+    await eventually(async () => expect((await stripe.paymentIntents.retrieve(id)).status).toBe('requires_capture'));
+  });
+
   test('lapses when nobody captures it', async () => {
     await control({ captureWindow: 0 });
     const { id } = await stripe.paymentIntents.create(manual);
@@ -282,6 +327,35 @@ describe('a refund', () => {
     await eventually(async () => expect((await stripe.refunds.retrieve(refund.id)).status).toBe(later));
     expect(await stripe.charges.retrieve(intent.latest_charge as string)).toMatchObject({ amount_refunded: refunded });
   });
+
+  test('is settled by hand, and may fail after it had succeeded', async () => {
+    await control({ refundSettle: 600_000 });
+    const intent = await stripe.paymentIntents.create({ ...paid, payment_method: 'pm_card_pendingRefund' });
+    const { id } = await stripe.refunds.create({
+      payment_intent: intent.id,
+      amount: 1_000,
+      metadata: { refundId: 'a' },
+    });
+    const statuses = [];
+    for (const status of ['succeeded', 'failed', 'succeeded']) {
+      await control({ status }, `/refunds/${id}`);
+      statuses.push((await stripe.refunds.retrieve(id)).status);
+    }
+    expect(statuses).toEqual(['succeeded', 'failed', 'failed']);
+    const [listed] = (await stripe.refunds.list({ payment_intent: intent.id })).data;
+    expect(listed).toMatchObject({ failure_reason: 'expired_or_canceled_card', metadata: { refundId: 'a' } });
+    expect(await stripe.charges.retrieve(intent.latest_charge as string)).toMatchObject({ amount_refunded: 0 });
+  });
+
+  test('is made once for its idempotency key', async () => {
+    const { id: payment_intent } = await stripe.paymentIntents.create(paid);
+    const options = { idempotencyKey: 'refund:a' };
+    const first = await stripe.refunds.create({ payment_intent, amount: 100 }, options);
+    expect((await stripe.refunds.create({ payment_intent, amount: 100 }, options)).id).toBe(first.id);
+    const other = stripe.refunds.create({ payment_intent, amount: 200 }, options);
+    expect(await failed(other)).toMatchObject({ type: 'StripeIdempotencyError' });
+    expect((await stripe.refunds.list({ payment_intent })).data).toHaveLength(1);
+  });
 });
 
 describe('webhooks', () => {
@@ -309,6 +383,19 @@ describe('webhooks', () => {
     const sorted = [...expected, 'payment_intent.created', 'payment_intent.succeeded'];
     await eventually(() => expect(types().sort()).toEqual(sorted));
     expect(events.find(({ type }) => type === 'payment_intent.succeeded')!.data.object).toMatchObject({ id });
+  });
+
+  test('tell of a challenge, of what is processing, and of a refund that fails after it had succeeded', async () => {
+    const { id } = await stripe.paymentIntents.create({ ...manual, payment_method: 'pm_card_authenticationRequired' });
+    await stripe.paymentIntents.confirm(id, { payment_method: 'pm_card_processing' });
+    await control({ outcome: 'succeed' }, `/payment_intents/${id}/process`);
+    await stripe.paymentIntents.capture(id);
+    const refund = await stripe.refunds.create({ payment_intent: id, amount: 100 });
+    await control({ status: 'failed' }, `/refunds/${refund.id}`);
+    const expected = ['payment_intent.requires_action', 'payment_intent.processing', 'refund.created', 'refund.failed'];
+    await eventually(() => expect(types()).toEqual(expect.arrayContaining(expected)));
+    const failure = events.find(({ type }) => type === 'refund.failed')!.data.object;
+    expect(failure).toMatchObject({ id: refund.id, status: 'failed', payment_intent: id });
   });
 
   test('are tried again until somebody listens', async () => {
