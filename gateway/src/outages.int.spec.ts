@@ -1,5 +1,6 @@
+import { randomUUID } from 'node:crypto';
 import { createServer, type Socket } from 'node:net';
-import { OrderPlaced } from '@orderflow/contracts';
+import { OrderCancelRequested, OrderPlaced } from '@orderflow/contracts';
 import { eventually, type TestBed, testBed } from '@orderflow/runtime/testing';
 import { afterAll, beforeAll, expect, inject, test } from 'vitest';
 import { clientOf, rawCall } from './testing/client.ts';
@@ -59,6 +60,26 @@ test('an order whose fact cannot be published once it is stored stands, and the 
   await way.close();
 });
 
+test('without the broker a wish is granted and stored, and its fact is said when the broker is back', async () => {
+  const way = await breakableWay(bed.amqpUrl);
+  const gateway = await testGateway({ ...bed, amqpUrl: way.url }, inject('infrastructure'));
+  await gateway.ready;
+  await eventually('the broker', () => gateway.service.publisher.unavailable === undefined);
+  const { orders } = clientOf(gateway.url, alice);
+  const { order } = await orders.place.mutate(orderFor('wishes-001'));
+  await bed.fact(OrderPlaced, order.id);
+
+  way.cut();
+  await eventually('the loss is noticed', () => gateway.service.publisher.unavailable !== undefined);
+  const answer = await orders.cancel.mutate({ orderId: order.id });
+  expect(answer.order.status).toBe('cancelling');
+  expect(bed.heard.some(({ type, subject }) => type === 'order.cancel_requested' && subject === order.id)).toBe(false);
+  way.mend();
+  await bed.fact(OrderCancelRequested, order.id);
+  await gateway.stop();
+  await way.close();
+});
+
 test('without the store everything that needs it is refused at once', async () => {
   const gateway = await testGateway(bed, {
     ...inject('infrastructure'),
@@ -68,6 +89,9 @@ test('without the store everything that needs it is refused at once', async () =
     rawCall(gateway.url, 'orders.place', orderFor('store-0001'), { token: alice }),
     rawCall(gateway.url, 'orders.list', { limit: 1 }, { token: alice, method: 'GET' }),
     rawCall(gateway.url, 'catalog.list', { limit: 7 }, { method: 'GET' }),
+    rawCall(gateway.url, 'orders.cancel', { orderId: randomUUID() }, { token: alice }),
+    rawCall(gateway.url, 'orders.invoice', { orderId: randomUUID() }, { token: alice, method: 'GET' }),
+    rawCall(gateway.url, 'profile.preferences.get', {}, { token: alice, method: 'GET' }),
   ]);
   for (const call of calls) expect(call).toMatchObject({ status: 503, error: { reason: 'STORE_UNAVAILABLE' } });
   expect(await (await fetch(`${gateway.url}/health/ready`)).json()).toMatchObject({ ready: false });

@@ -1,21 +1,9 @@
-import { money, type OrderParcel, type OrderStatus } from '@orderflow/contracts';
+import { money, type OrderParcel } from '@orderflow/contracts';
 import type { OrderState } from '../order-store.ts';
 import { ADDRESS } from './orders.ts';
 
 export const NOW = new Date('2026-03-01T12:00:00.000Z');
 export const after = (seconds: number): string => new Date(NOW.getTime() + seconds * 1_000).toISOString();
-
-export const STATUSES: readonly OrderStatus[] = [
-  'pending',
-  'confirmed',
-  'shipped',
-  'delivered',
-  'rejected',
-  'payment_failed',
-  'cancelling',
-  'cancelled',
-  'expired',
-];
 
 const eur = (amount: number) => money(amount, 'EUR');
 
