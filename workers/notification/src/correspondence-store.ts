@@ -20,6 +20,7 @@ export function correspondenceAggregates(database: Connection): Aggregates<Corre
     placedAt: { type: String, required: true },
     notices: { type: [Mixed], required: true },
     waiting: { type: [Mixed], required: true },
+    turns: { type: Number, required: true },
   });
   return mongooseAggregates(model, { deadlineOf });
 }

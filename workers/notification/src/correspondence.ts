@@ -25,6 +25,8 @@ export interface Correspondence extends Prices {
   readonly notices: readonly NoticeSent[];
   /** SMS that have to be sent, oldest first. */
   readonly waiting: readonly Waiting[];
+  /** How often the queue has changed: no deadline of it is ever the same as one before. */
+  readonly turns: number;
 }
 
 /** A message that is done with, one way or another. */
@@ -62,6 +64,8 @@ export interface Waiting {
   readonly until: string;
   /** Tries that failed. */
   readonly tries: number;
+  /** What the customer has to be told instead: it is not sent any more, unless it went out already. */
+  readonly overtakenBy?: string;
 }
 
 /** What a notice tells besides the order itself. */

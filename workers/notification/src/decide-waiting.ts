@@ -1,6 +1,14 @@
-import type { Preferences, QuietHours } from '@orderflow/contracts';
+import type { Channel, Preferences, QuietHours } from '@orderflow/contracts';
 import type { Deadline } from '@orderflow/runtime';
-import { type Correspondence, keyOf, type NoticeSent, nameOf, type Waiting } from './correspondence.ts';
+import {
+  type Correspondence,
+  keyOf,
+  type Notice,
+  type NoticeKey,
+  type NoticeSent,
+  nameOf,
+  type Waiting,
+} from './correspondence.ts';
 import { overtaken, type Recipient, supersedes, wantedRecipients } from './decide-notices.ts';
 import { quietUntil } from './decide-quiet-hours.ts';
 
@@ -17,16 +25,27 @@ export function nextWaiting({ waiting }: Correspondence): Waiting | undefined {
   );
 }
 
-/** One message for each deadline, so that one that hangs keeps no other waiting. */
+/**
+ * One message for each deadline, so that one that hangs keeps no other waiting. Its name has the turn in it: when
+ * another SMS comes first for a while, the same deadline would be taken for one that is handled already.
+ */
 export function deadlineOf(order: Correspondence): Deadline | null {
   const next = nextWaiting(order);
-  return next ? { name: `sms.${nameOf(keyOf(next.notice))}`, at: new Date(next.until) } : null;
+  return next ? { name: `sms.${nameOf(keyOf(next.notice))}:${order.turns}`, at: new Date(next.until) } : null;
 }
+
+/** The order with another queue. */
+export const withQueue = (order: Correspondence, waiting: readonly Waiting[]): Correspondence => ({
+  ...order,
+  waiting,
+  turns: order.turns + 1,
+});
 
 export type NextStep =
   | { readonly next: 'send'; readonly to: string }
   | { readonly next: 'wait'; readonly until: Date }
-  | { readonly next: 'drop'; readonly reason: string };
+  /** It may have gone out all the same, to this number. */
+  | { readonly next: 'drop'; readonly reason: string; readonly to: string };
 
 /** What to do about an SMS whose moment has come. */
 export function decideWaiting(
@@ -35,12 +54,15 @@ export function decideWaiting(
   given: { now: Date; preferences: Preferences | undefined; usual: QuietHours | undefined },
 ): NextStep {
   const { now, preferences, usual } = given;
-  const reason = overtaken(waiting.notice, without(waiting, order), now);
-  if (reason !== undefined) return { next: 'drop', reason };
-  const recipient = wantedRecipients(waiting.notice.kind, order, preferences).find(isSms);
-  if (!recipient) return { next: 'drop', reason: 'the customer does not want it any more' };
+  const { notice, overtakenBy } = waiting;
+  const to = order.contact.phone ?? '';
+  if (overtakenBy !== undefined) return { next: 'drop', reason: `the customer is told: ${overtakenBy}`, to };
+  const reason = overtaken(notice, without(waiting, order), now);
+  if (reason !== undefined) return { next: 'drop', reason, to };
+  const isWanted = wantedRecipients(notice.kind, order, preferences).some(isSms);
+  if (!isWanted) return { next: 'drop', reason: 'the customer does not want it any more', to };
   const until = quietUntil(now, quietHoursOf(preferences, usual));
-  return until ? { next: 'wait', until } : { next: 'send', to: recipient.to };
+  return until ? { next: 'wait', until } : { next: 'send', to };
 }
 
 const isSms = ({ channel }: Recipient) => channel === 'sms';
@@ -59,32 +81,26 @@ export function nextTry({ since, tries }: Waiting, now: Date, delaysMs: readonly
 }
 
 /** The order without this SMS in its queue. */
-export const without = (done: Waiting, order: Correspondence): Correspondence => ({
-  ...order,
-  waiting: order.waiting.filter((one) => one !== done),
-});
+export const without = (done: Waiting, order: Correspondence): Correspondence =>
+  withQueue(
+    order,
+    order.waiting.filter((one) => one !== done),
+  );
 
-/** The order without the SMS that nobody needs who is told this; the same order where there is none. */
-export function withoutSuperseded(told: ReturnType<typeof keyOf>, order: Correspondence, now: Date): Correspondence {
-  const superseded = order.waiting.filter(({ notice }) => supersedes(told, notice));
-  if (superseded.length === 0) return order;
-  const dropped = superseded.map(({ notice }) => asDropped(notice, `the customer is told: ${nameOf(told)}`, now));
-  return {
-    ...order,
-    notices: [...order.notices, ...dropped],
-    waiting: order.waiting.filter((one) => !superseded.includes(one)),
-  };
+/**
+ * The order with a mark on each SMS that nobody needs who is told this; the same order where there is none. They
+ * stay in the queue, since one may be going out just now: the queue finds out.
+ */
+export function withOvertaken(told: NoticeKey, order: Correspondence): Correspondence {
+  const concerns = (one: Waiting) => one.overtakenBy === undefined && supersedes(told, one.notice);
+  if (!order.waiting.some(concerns)) return order;
+  const overtakenBy = nameOf(told);
+  return { ...order, waiting: order.waiting.map((one) => (concerns(one) ? { ...one, overtakenBy } : one)) };
 }
 
-export const asDropped = (notice: Waiting['notice'], reason: string, now: Date): NoticeSent => ({
-  ...asKey(notice),
-  channel: 'sms',
-  at: now.toISOString(),
-  outcome: 'dropped',
-  reason,
-});
-
-const asKey = (notice: Waiting['notice']) => {
+/** A notice that is done with, without having been sent. */
+export function asDropped(notice: Notice, channel: Channel, reason: string, now: Date): NoticeSent {
   const { kind, occasion } = keyOf(notice);
-  return occasion === undefined ? { kind } : { kind, occasion };
-};
+  const key = occasion === undefined ? { kind } : { kind, occasion };
+  return { ...key, channel, at: now.toISOString(), outcome: 'dropped', reason };
+}

@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import type { Correspondence, Notice, Waiting } from './correspondence.ts';
-import { deadlineOf, decideWaiting, nextTry, withoutSuperseded } from './decide-waiting.ts';
+import { deadlineOf, decideWaiting, nextTry, withOvertaken, without, withQueue } from './decide-waiting.ts';
 import { anOrder, tracking } from './testing/orders.ts';
 
 const now = new Date('2026-11-22T23:00:00.000Z');
@@ -80,20 +80,38 @@ describe('the queue', () => {
 
   test('has the deadline of the SMS that comes first, each its own', () => {
     expect(deadlineOf(anOrder())).toBeNull();
-    expect(deadlineOf(express([later]))).toEqual({ name: 'sms.order_delivered.1', at: morning });
-    expect(deadlineOf(express([later, waits()]))).toEqual({ name: 'sms.order_dispatched.1', at: now });
+    expect(deadlineOf(express([later]))).toEqual({ name: 'sms.order_delivered.1:0', at: morning });
+    expect(deadlineOf(express([later, waits()]))).toEqual({ name: 'sms.order_dispatched.1:0', at: now });
     const [one, other] = [waits(), waits({ notice: notice('order_dispatched', '2') })];
     expect(deadlineOf(express([one, other]))).not.toEqual(deadlineOf(express([other])));
   });
 
-  test('loses what later news makes pointless, and remembers that', () => {
-    const order = express([waits(), waits({ notice: notice('order_dispatched', '2') })]);
-    const told = withoutSuperseded({ kind: 'order_delivered', occasion: '1' }, order, now);
-    expect(told.waiting).toEqual([order.waiting[1]]);
-    expect(told.notices).toMatchObject([
-      { kind: 'order_dispatched', occasion: '1', channel: 'sms', outcome: 'dropped' },
+  test('never comes back to a deadline that it had, so that each is taken for a new one', () => {
+    const first = express([waits()]);
+    const displaced = withQueue(first, [
+      ...first.waiting,
+      waits({ notice: notice('order_delivered', '2'), until: '2026-01-01T00:00:00.000Z' }),
     ]);
-    expect(withoutSuperseded({ kind: 'order_delivered', occasion: '3' }, order, now)).toBe(order);
+    const back = withQueue(displaced, [
+      waits(),
+      ...displaced.waiting.slice(1).map((one) => ({ ...one, until: later.until })),
+    ]);
+    const names = [first, displaced, back, without(back.waiting[0] ?? waits(), back)].map(
+      (order) => deadlineOf(order)?.name,
+    );
+    expect(names.every((name) => name !== undefined)).toBe(true);
+    expect(new Set(names).size).toBe(4);
+  });
+
+  test('marks what later news makes pointless, and keeps it until it is known whether it went out', () => {
+    const order = express([waits(), waits({ notice: notice('order_dispatched', '2') })]);
+    const told = withOvertaken({ kind: 'order_delivered', occasion: '1' }, order);
+    expect(told.waiting).toEqual([{ ...order.waiting[0], overtakenBy: 'order_delivered.1' }, order.waiting[1]]);
+    expect(deadlineOf(told)).toEqual(deadlineOf(order));
+    const given = { now, preferences: undefined, usual };
+    expect(decideWaiting(told.waiting[0] ?? waits(), told, given)).toMatchObject({ next: 'drop', to: phone });
+    expect(withOvertaken({ kind: 'order_delivered', occasion: '3' }, order)).toBe(order);
+    expect(withOvertaken({ kind: 'order_delivered', occasion: '1' }, told)).toBe(told);
   });
 });
 

@@ -43,6 +43,34 @@ export async function deliver<Message>(
   }
 }
 
+/**
+ * How a message ended that is not to be sent any more, though it may have been tried; undefined: it never went out.
+ * @param reason why it is not sent, for the ledger
+ * @throws NotYetError while somebody sends it
+ */
+export async function conclude<Message>(
+  { ledger, messenger, staleAfterMs }: { ledger: SendLedger; messenger: Messenger<Message>; staleAfterMs: number },
+  id: string,
+  message: Message,
+  reason: string,
+): Promise<Delivered | undefined> {
+  const entry = await ledger.entryOf(id);
+  if (entry === null) return undefined;
+  const decided = decideSend(entry, { claimId: NOBODY, now: new Date(), staleAfterMs, triedBefore: true });
+  if (decided.next === 'done') return decided.delivered;
+  const providerId = await messenger.find(message, entry.at);
+  if (providerId === undefined && decided.next === 'look_up' && decided.otherwise === 'wait') {
+    throw new NotYetError(`${id} may still be on its way`);
+  }
+  const delivered: Delivered =
+    providerId === undefined ? { outcome: 'failed', reason } : { outcome: 'sent', providerId };
+  await ledger.settle(id, entry.claimId, delivered);
+  return providerId === undefined ? undefined : delivered;
+}
+
+/** No claim has this id. */
+const NOBODY = '';
+
 async function send<Message>(
   ledger: SendLedger,
   messenger: Messenger<Message>,

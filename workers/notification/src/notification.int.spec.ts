@@ -12,7 +12,8 @@ beforeAll(async () => {
   bench = await startNotification(inject('infrastructure'));
 });
 afterEach(async () => {
-  Object.assign(bench.switches, { failNextCommit: false, failNextSettle: false, blind: false, slowCommitMs: 0 });
+  Object.assign(bench.switches, { failNextCommit: false, failNextSettle: false, blind: false, blindTexts: false });
+  bench.switches.slowCommitMs = 0;
   await bench.providers.reset();
 });
 afterAll(() => bench.close());
@@ -248,6 +249,27 @@ describe('in quiet hours', () => {
     );
   });
 
+  test('news by SMS only, of a kind that is not wanted otherwise, overtakes too', async () => {
+    const [orderId, customer] = [randomUUID(), express()];
+    const quiet = quietNow();
+    await bench.prefers(orderId, { ...quiet, notices: { order_delivered: { email: false, sms: false } } });
+    await bench.placedAndKnown(orderId, customer);
+    await bench.publish(dispatched(orderId));
+    await bench.told(orderId, 'order_dispatched');
+    await waits(orderId);
+    await bench.publish(delivered(orderId));
+    await eventually('it is overtaken', async () => (await bench.documentOf(orderId))?.waiting[0]?.overtakenBy);
+    bench.bed.clock.advance(61 * 60_000);
+    await waits(orderId, 0);
+    expect(await bench.providers.textsTo(customer.phone)).toEqual([]);
+    const { notices = [] } = (await bench.documentOf(orderId)) ?? {};
+    expect(notices.map(({ kind, channel, outcome }) => [kind, channel, outcome])).toEqual([
+      ['order_dispatched', 'email', 'sent'],
+      ['order_delivered', 'email', 'dropped'],
+      ['order_dispatched', 'sms', 'dropped'],
+    ]);
+  });
+
   test('that the customer ends while an SMS waits changes nothing before it is looked at, and then it is sent', async () => {
     const [orderId, customer] = [randomUUID(), express()];
     await bench.prefers(orderId, quietNow());
@@ -305,6 +327,50 @@ describe('nothing is sent twice', () => {
     await bench.told(orderId, 'order_dispatched', 'sms');
     expect(bench.switches.failNextCommit).toBe(false);
     expect(await bench.providers.textsTo(customer.phone)).toHaveLength(1);
+  });
+
+  test('when it is overtaken while it goes out: then it is noted as sent', async () => {
+    const [orderId, customer] = [randomUUID(), express()];
+    await bench.placedAndKnown(orderId, customer);
+    bench.switches.slowCommitMs = 700;
+    await bench.publish(confirmed(orderId));
+    await eventually('the mail arrives', async () => (await bench.providers.mails(orderId)).length > 0);
+    await bench.publish(cancelled(orderId));
+    await bench.told(orderId, 'order_cancelled');
+    await bench.told(orderId, 'order_confirmed');
+    expect(await bench.providers.mails(orderId)).toHaveLength(2);
+  });
+
+  test('when an SMS is overtaken while it goes out: then it is noted as sent', async () => {
+    const [orderId, customer] = [randomUUID(), express()];
+    await bench.prefers(orderId, { notices: { order_dispatched: { email: false, sms: true } } });
+    await bench.placedAndKnown(orderId, customer);
+    bench.switches.slowCommitMs = 700;
+    await bench.publish(dispatched(orderId));
+    await eventually('it arrives', async () => (await bench.providers.textsTo(customer.phone)).length > 0);
+    await bench.publish(delivered(orderId));
+    await bench.told(orderId, 'order_delivered');
+    await bench.told(orderId, 'order_dispatched', 'sms');
+    await bench.told(orderId, 'order_delivered', 'sms');
+    expect(await bench.providers.textsTo(customer.phone)).toHaveLength(2);
+    expect((await bench.documentOf(orderId))?.waiting).toEqual([]);
+  });
+
+  test('when an SMS that may have gone out is overtaken before that is known', async () => {
+    const [orderId, customer] = [randomUUID(), express()];
+    await bench.prefers(orderId, { notices: { order_dispatched: { email: false, sms: true } } });
+    await bench.placedAndKnown(orderId, customer);
+    await bench.providers.failTexts({ failAfter: 1 });
+    bench.switches.blindTexts = true;
+    await bench.publish(dispatched(orderId));
+    await eventually('a try', async () => ((await bench.documentOf(orderId))?.waiting[0]?.tries ?? 0) > 0);
+    await bench.publish(delivered(orderId));
+    await eventually('it is overtaken', async () => (await bench.documentOf(orderId))?.waiting[0]?.overtakenBy);
+    bench.switches.blindTexts = false;
+    bench.bed.clock.advance(3_600_000);
+    await bench.told(orderId, 'order_dispatched', 'sms');
+    await bench.told(orderId, 'order_delivered', 'sms');
+    expect(await bench.providers.textsTo(customer.phone)).toHaveLength(2);
   });
 
   test('when the process dies before the ledger knows of the mail', async () => {

@@ -1,4 +1,4 @@
-import { NotificationFailed, NotificationSent } from '@orderflow/contracts';
+import { NotificationFailed, NotificationSent, type QuietHours } from '@orderflow/contracts';
 import { type HandlerContext, ignore, NotYetError, type Outcome, type SaidBy } from '@orderflow/runtime';
 import {
   type Correspondence,
@@ -10,9 +10,9 @@ import {
 } from './correspondence.ts';
 import { isTaken, overtaken, type Recipient, wantedRecipients } from './decide-notices.ts';
 import { quietUntil } from './decide-quiet-hours.ts';
-import { quietHoursOf, withoutSuperseded } from './decide-waiting.ts';
+import { asDropped, quietHoursOf, withOvertaken, withQueue } from './decide-waiting.ts';
 import type { Deps } from './deps.ts';
-import { tell } from './tell.ts';
+import { ledgerId, tell } from './tell.ts';
 import type { notification } from './worker.ts';
 
 type Said = SaidBy<typeof notification>;
@@ -32,31 +32,38 @@ export async function notify(
   if (known === null) throw new NotYetError('the order has not been heard of yet');
   const { now } = context;
   const key = keyOf(notice);
-  const order = withoutSuperseded(key, known, now);
-  const nothing = (why: string): Result => (order === known ? ignore(why) : { state: order });
+  const order = withOvertaken(key, known);
+  const nothing = (why: string): Result => {
+    if (order === known) return ignore(why);
+    const noted = isTaken(key, 'email', order) ? [] : [asDropped(notice, 'email', why, now)];
+    return { state: { ...order, notices: [...order.notices, ...noted] } };
+  };
 
-  const pointless = overtaken(notice, order, now);
+  // An e-mail that an earlier try has begun to send is seen through, whatever has changed since.
+  const begun = context.triedBefore && (await deps.ledger.entryOf(ledgerId(orderId, notice, 'email'))) !== null;
+  const pointless = begun ? undefined : overtaken(notice, order, now);
   if (pointless !== undefined) return nothing(pointless);
   const preferences = await deps.preferences.of(order.customerId);
   const wanted = wantedRecipients(notice.kind, order, preferences);
+  if (begun && !wanted.some(byEmail)) wanted.unshift({ channel: 'email', to: order.contact.email });
   if (wanted.length === 0) return nothing(`the customer does not want to be told: ${notice.kind}`);
   const due = wanted.filter(({ channel }) => !isTaken(key, channel, order));
   if (due.length === 0) return nothing(`the customer knows: ${notice.kind}`);
 
+  const quietHours = quietHoursOf(preferences, deps.quietHours);
   const notices: NoticeSent[] = [];
   for (const recipient of due.filter(byEmail)) {
     const delivered = await tell(deps, { orderId, order, preferences }, notice, recipient, context);
     notices.push(noticeSent(notice, recipient, delivered, now));
   }
-  const until = quietUntil(now, quietHoursOf(preferences, deps.quietHours)) ?? now;
-  const since = now.toISOString();
-  const waiting: Waiting[] = due.some((recipient) => !byEmail(recipient))
-    ? [{ notice, since, until: until.toISOString(), tries: 0 }]
-    : [];
-  return {
-    state: { ...order, notices: [...order.notices, ...notices], waiting: [...order.waiting, ...waiting] },
-    say: notices.flatMap(factOf),
-  };
+  const told = { ...order, notices: [...order.notices, ...notices] };
+  const state = due.every(byEmail) ? told : withQueue(told, [...told.waiting, waitingOf(notice, quietHours, now)]);
+  return { state, say: notices.flatMap(factOf) };
+}
+
+function waitingOf(notice: Notice, quietHours: QuietHours | null | undefined, now: Date): Waiting {
+  const until = quietUntil(now, quietHours) ?? now;
+  return { notice, since: now.toISOString(), until: until.toISOString(), tries: 0 };
 }
 
 const byEmail = ({ channel }: Recipient) => channel === 'email';

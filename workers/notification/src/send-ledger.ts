@@ -6,6 +6,8 @@ import type { LedgerEntry } from './decide-send.ts';
 export interface SendLedger {
   /** Claims the message if nobody has; the entry says who has it now. */
   claim(id: string, claimId: string): Promise<LedgerEntry>;
+  /** Null: nobody has tried to send it. */
+  entryOf(id: string): Promise<LedgerEntry | null>;
   /** False: somebody else did, or it is settled. */
   takeOver(id: string, from: string, claimId: string): Promise<boolean>;
   settle(id: string, claimId: string, delivered: Delivered): Promise<void>;
@@ -45,6 +47,7 @@ export function sendLedger(database: Connection, clock: () => Date = () => new D
         if (await inserted(() => sends.create([{ _id: id, ...mine }]))) return mine;
       }
     },
+    entryOf: (id) => sends.findById(id).lean<Entry>(),
     async takeOver(id, from, claimId) {
       const change = { $set: { state: 'sending', claimId, at: clock() } };
       return (await sends.updateOne(held(id, from), change)).matchedCount === 1;

@@ -1,11 +1,19 @@
 import type { EventOf } from '@orderflow/contracts';
-import type { DeadlinePassed, HandlerContext } from '@orderflow/runtime';
-import { DependencyError, errorMessage, ignore, PermanentError } from '@orderflow/runtime';
+import {
+  type DeadlinePassed,
+  DependencyError,
+  errorMessage,
+  type HandlerContext,
+  ignore,
+  PermanentError,
+} from '@orderflow/runtime';
 import type { Correspondence, Delivered, NoticeSent, Waiting } from '../correspondence.ts';
-import { asDropped, decideWaiting, nextTry, nextWaiting, without } from '../decide-waiting.ts';
+import { asDropped, decideWaiting, nextTry, nextWaiting, without, withQueue } from '../decide-waiting.ts';
 import type { Deps } from '../deps.ts';
 import { factOf, noticeSent, type Result } from '../notify.ts';
-import { tell } from '../tell.ts';
+import { concludeText, ledgerId, tell } from '../tell.ts';
+
+const MAX_REASON = 300;
 
 /** Sends the SMS whose moment has come, unless it would only confuse by now or the customer sleeps. */
 export async function onDeadline(
@@ -17,40 +25,71 @@ export async function onDeadline(
   const waiting = state && nextWaiting(state);
   if (!waiting) return ignore('no SMS waits');
   const { now } = context;
+  const { notice } = waiting;
   const preferences = await deps.preferences.of(state.customerId);
+  const about = { orderId: event.subject, order: state, preferences };
   const decided = decideWaiting(waiting, state, { now, preferences, usual: deps.quietHours });
   switch (decided.next) {
-    case 'drop':
-      return done(state, waiting, asDropped(waiting.notice, decided.reason, now));
     case 'wait':
       return later(state, waiting, { until: decided.until });
+    case 'drop': {
+      const { to, reason } = decided;
+      const dropped = asDropped(notice, 'sms', reason, now);
+      const ended = await attempt(() => concludeText(deps, about, notice, { to, reason }));
+      if ('error' in ended)
+        return again(deps, { state, waiting, event, error: ended.error, otherwise: dropped }, context);
+      return done(
+        state,
+        waiting,
+        ended.result ? noticeSent(notice, { channel: 'sms', to }, ended.result, now) : dropped,
+      );
+    }
     case 'send': {
       const recipient = { channel: 'sms', to: decided.to } as const;
-      const about = { orderId: event.subject, order: state, preferences };
       const tried = { ...context, triedBefore: context.triedBefore || waiting.tries > 0 };
-      const sent = await attempt(() => tell(deps, about, waiting.notice, recipient, tried));
-      if (!('error' in sent)) return done(state, waiting, noticeSent(waiting.notice, recipient, sent, now));
-      const until = nextTry(waiting, now, deps.retryDelaysMs);
-      context.log.warn({ error: sent.error, again: until }, 'an SMS was not sent');
-      if (until) return later(state, waiting, { until, tries: waiting.tries + 1 });
-      const failed = { outcome: 'failed', reason: sent.error.slice(0, MAX_REASON) } as const;
-      return done(state, waiting, noticeSent(waiting.notice, recipient, failed, now));
+      const sent = await attempt(() => tell(deps, about, notice, recipient, tried));
+      if (!('error' in sent)) return done(state, waiting, noticeSent(notice, recipient, sent.result, now));
+      const failed: Delivered = { outcome: 'failed', reason: sent.error.slice(0, MAX_REASON) };
+      const otherwise = noticeSent(notice, recipient, failed, now);
+      return again(deps, { state, waiting, event, error: sent.error, otherwise }, context);
     }
     default:
       return decided satisfies never;
   }
 }
 
-const MAX_REASON = 300;
-
 /** That Twilio is down, or will not have it, is no reason to pause the e-mails; it is tried again from the queue. */
-async function attempt(send: () => Promise<Delivered>): Promise<Delivered | { readonly error: string }> {
+async function attempt<T>(call: () => Promise<T>): Promise<{ readonly result: T } | { readonly error: string }> {
   try {
-    return await send();
+    return { result: await call() };
   } catch (error) {
     if (error instanceof DependencyError || error instanceof PermanentError) return { error: errorMessage(error) };
     throw error;
   }
+}
+
+/** Puts the SMS back into the queue, or closes its entry in the ledger when it was tried long enough. */
+async function again(
+  deps: Deps,
+  failed: {
+    state: Correspondence;
+    waiting: Waiting;
+    event: EventOf<typeof DeadlinePassed>;
+    error: string;
+    /** How it ends when it is not tried again. */
+    otherwise: NoticeSent;
+  },
+  { now, log }: HandlerContext,
+): Promise<Result> {
+  const { state, waiting, event, error, otherwise } = failed;
+  const until = nextTry(waiting, now, deps.retryDelaysMs);
+  log.warn({ error, again: until }, 'an SMS was not sent');
+  if (until) return later(state, waiting, { until, tries: waiting.tries + 1 });
+  const id = ledgerId(event.subject, waiting.notice, 'sms');
+  const entry = await deps.ledger.entryOf(id);
+  const reason = `given up: ${error}`.slice(0, MAX_REASON);
+  if (entry) await deps.ledger.settle(id, entry.claimId, { outcome: 'failed', reason });
+  return done(state, waiting, otherwise);
 }
 
 function done(state: Correspondence, waiting: Waiting, notice: NoticeSent): Result {
@@ -59,5 +98,6 @@ function done(state: Correspondence, waiting: Waiting, notice: NoticeSent): Resu
 
 function later(state: Correspondence, waiting: Waiting, { until, ...more }: { until: Date; tries?: number }): Result {
   const changed: Waiting = { ...waiting, ...more, until: until.toISOString() };
-  return { state: { ...state, waiting: state.waiting.map((one) => (one === waiting ? changed : one)) } };
+  const queue = state.waiting.map((one) => (one === waiting ? changed : one));
+  return { state: withQueue(state, queue) };
 }

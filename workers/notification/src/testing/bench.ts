@@ -1,7 +1,7 @@
 import { setTimeout as pause } from 'node:timers/promises';
 import type { Channel, NoticeKind } from '@orderflow/contracts';
 import { NotificationSent } from '@orderflow/contracts';
-import type { Aggregates } from '@orderflow/runtime';
+import { type Aggregates, DependencyError } from '@orderflow/runtime';
 import { eventually, type Infrastructure, testBed } from '@orderflow/runtime/testing';
 import type { Correspondence } from '../correspondence.ts';
 import { notificationParts } from '../parts.ts';
@@ -26,14 +26,20 @@ export async function startNotification(infrastructure: Infrastructure) {
     failNextSettle: false,
     /** The mail server offers no look-up. */
     blind: false,
-    /** How long a commit of a notice takes. */
+    /** Twilio cannot be asked. */
+    blindTexts: false,
+    /** How long the next commit of a notice takes. */
     slowCommitMs: 0,
   };
   const aggregates: Aggregates<Correspondence> = {
     ...parts.aggregates,
     commit: async (commit) => {
       const notes = commit.to.notices.length > (commit.from?.state.notices.length ?? 0);
-      if (notes && switches.slowCommitMs > 0) await pause(switches.slowCommitMs);
+      const { slowCommitMs } = switches;
+      if (notes && slowCommitMs > 0) {
+        switches.slowCommitMs = 0;
+        await pause(slowCommitMs);
+      }
       if (notes && switches.failNextCommit) {
         switches.failNextCommit = false;
         throw new Error('the process died before the commit');
@@ -48,6 +54,13 @@ export async function startNotification(infrastructure: Infrastructure) {
     mail: {
       ...mail,
       find: async (...sought: Parameters<typeof mail.find>) => (switches.blind ? undefined : mail.find(...sought)),
+    },
+    texts: {
+      ...texts,
+      find: async (...sought: Parameters<typeof texts.find>) => {
+        if (switches.blindTexts) throw new DependencyError('twilio', 'cannot be asked');
+        return texts.find(...sought);
+      },
     },
     ledger: {
       ...ledger,

@@ -21,6 +21,7 @@ export const anOrder = (over: Partial<Correspondence> = {}): Correspondence => (
   placedAt: '2026-11-22T12:00:00.000Z',
   notices: [],
   waiting: [],
+  turns: 0,
   ...over,
 });
 
