@@ -6,7 +6,7 @@ import { type StackFlags, showAddresses, withStack } from './stack-command.ts';
 const HOLD_SECONDS = process.env.HOLD_SECONDS ?? '20';
 const QUICK = {
   envFor: {
-    gateway: { CANCEL_WINDOW_SECONDS: process.env.CANCEL_WINDOW_SECONDS ?? '2' },
+    gateway: { CANCEL_WINDOW_SECONDS: process.env.CANCEL_WINDOW_SECONDS ?? '5' },
     inventory: { HOLD_SECONDS },
     'order-status': { HOLD_SECONDS },
     auditor: { GRACE_SECONDS: process.env.GRACE_SECONDS ?? '10' },
