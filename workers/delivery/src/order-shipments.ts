@@ -27,7 +27,9 @@ export type Shipment = Parcel &
   (
     | { readonly status: 'created'; readonly parcel: CarrierParcel; readonly watch: Watch }
     | { readonly status: 'dispatched'; readonly parcel: CarrierParcel; readonly scan: Scan; readonly watch: Watch }
-    | { readonly status: 'delivered' | 'lost' | 'returned'; readonly parcel: CarrierParcel; readonly scan: Scan }
+    | End<'delivered'>
+    | End<'lost'>
+    | End<'returned'>
     /** It never left. `elsewhere`: another warehouse may be able to send it. */
     | { readonly status: 'failed'; readonly code: string; readonly reason: string; readonly elsewhere: boolean }
     /** It failed, and other parcels (`by`, their ids) bring what was in it. */
@@ -35,6 +37,11 @@ export type Shipment = Parcel &
     /** Without `parcel` it never was at the carrier. */
     | { readonly status: 'cancelled'; readonly reason: string; readonly parcel?: CarrierParcel }
   );
+interface End<S extends string> {
+  readonly status: S;
+  readonly parcel: CarrierParcel;
+  readonly scan: Scan;
+}
 export type ShipmentStatus = Shipment['status'];
 export type ShipmentThat<S extends ShipmentStatus> = Extract<Shipment, { status: S }>;
 

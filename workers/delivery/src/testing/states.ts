@@ -49,7 +49,7 @@ export function shipmentsOf(about: Parcel = BERLIN): { readonly [S in ShipmentSt
     failed: { ...about, status: 'failed', ...why, elsewhere: true },
     replaced: { ...about, status: 'replaced', ...why, by: ['9'] },
     cancelled: { ...about, status: 'cancelled', reason, parcel },
-  } as { readonly [S in ShipmentStatus]: ShipmentThat<S> };
+  };
 }
 
 export const inHamburg = (parcelId = '2'): Parcel => ({

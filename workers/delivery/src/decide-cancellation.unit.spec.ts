@@ -1,0 +1,167 @@
+import { describe, expect, test } from 'vitest';
+import {
+  afterCancelling,
+  type CancelAnswer,
+  decideOnCancelled,
+  decideOnCancelRequested,
+  mayHaveMore,
+  waiting,
+} from './decide-cancellation.ts';
+import type { OrderShipments, Shipment, ShipmentStatus } from './order-shipments.ts';
+import {
+  AT,
+  calledOff,
+  everyConfirmed,
+  hours,
+  inHamburg,
+  reason,
+  scanOf,
+  shipmentsOf,
+  shipping,
+  told,
+} from './testing/states.ts';
+
+const first = shipmentsOf();
+const second = shipmentsOf(inHamburg());
+
+describe('when a cancellation is asked for', () => {
+  test('given the order is pending, a tombstone is left and nobody waits for an answer', () => {
+    const decision = decideOnCancelRequested(null, { stage: 'pending', reason });
+    expect(decision).toEqual({ do: 'leave a tombstone', state: calledOff });
+  });
+
+  test('given it is confirmed but not here yet, we answer first', () => {
+    const decision = decideOnCancelRequested(null, { stage: 'confirmed', reason });
+    expect(decision).toEqual({ do: 'answer first', state: calledOff });
+  });
+
+  test('given its parcels ship, they are cancelled', () => {
+    const state = everyConfirmed.shipping;
+    expect(decideOnCancelRequested(state, { stage: 'confirmed', reason })).toEqual({ do: 'cancel', state });
+  });
+
+  test('given it ships though it was pending, nothing: order.cancelled will say', () => {
+    expect(decideOnCancelRequested(everyConfirmed.shipping, { stage: 'pending', reason }).do).toBe('nothing');
+  });
+
+  test.each([
+    ['called off', calledOff],
+    ['curtailed', everyConfirmed.curtailed],
+    ['cancelled', everyConfirmed.cancelled],
+  ])('given it is %s already, nothing, at either stage', (_, state) => {
+    expect(decideOnCancelRequested(state, { stage: 'pending', reason }).do).toBe('nothing');
+    expect(decideOnCancelRequested(state, { stage: 'confirmed', reason }).do).toBe('nothing');
+  });
+});
+
+describe('when an order is cancelled', () => {
+  test('given it was not confirmed here yet, a tombstone is left', () => {
+    expect(decideOnCancelled(null, reason)).toEqual({ do: 'leave a tombstone', state: calledOff });
+  });
+
+  test('given its parcels ship, what is live is cancelled', () => {
+    const state = everyConfirmed.shipping;
+    expect(decideOnCancelled(state, reason)).toEqual({ do: 'cancel', state });
+  });
+
+  test.each([
+    ['called off', calledOff],
+    ['curtailed', everyConfirmed.curtailed],
+    ['cancelled', everyConfirmed.cancelled],
+  ])('given it is %s already, nothing', (_, state) => {
+    expect(decideOnCancelled(state, reason).do).toBe('nothing');
+  });
+});
+
+describe("the carrier's answers come to", () => {
+  const after = (shipments: readonly Shipment[], answers: Record<string, CancelAnswer>, asked = true) =>
+    afterCancelling(shipping(shipments), new Map(Object.entries(answers)), { reason, asked }, AT);
+  const gone: CancelAnswer = [scanOf('picked_up', -3)];
+
+  test('cancelled as a whole, when every parcel was in time', () => {
+    const { state, say } = after([first.created, second.created], { 1: 'cancelled', 2: 'cancelled' });
+    expect(state).toMatchObject({ status: 'cancelled', reason });
+    expect(state.shipments).toEqual([first.cancelled, second.cancelled]);
+    expect(say).toMatchObject([{ type: 'shipment.cancelled', data: { reason } }]);
+  });
+
+  test('too late, when it was for every parcel: each has left when the carrier says so', () => {
+    const { state, say } = after([first.created, second.created], { 1: gone, 2: gone });
+    expect(state).toMatchObject({
+      status: 'curtailed',
+      shipments: [{ status: 'dispatched' }, { status: 'dispatched' }],
+    });
+    expect(told(say)).toEqual(['shipment.dispatched', 'shipment.dispatched']);
+    expect(say[0]).toMatchObject({ data: { parcelId: '1', scanAt: hours(-3) } });
+  });
+
+  test('one that has left, told first, and one that failed by being cancelled', () => {
+    const { state, say } = after([first.created, second.created], { 1: 'cancelled', 2: gone });
+    expect(state).toMatchObject({
+      status: 'curtailed',
+      shipments: [{ status: 'cancelled' }, { status: 'dispatched' }],
+    });
+    expect(told(say)).toEqual(['shipment.dispatched', 'shipment.failed cancelled']);
+    expect(say[1]?.data).toEqual({
+      ...{ parcelId: '1', warehouse: 'BERLIN', lines: [{ sku: 'MUG-RED', quantity: 2 }] },
+      ...{ code: 'cancelled', reason, dispatched: false, elsewhere: false, returned: false },
+    });
+  });
+
+  test('all that happened to a parcel by now', () => {
+    const { state, say } = after([first.created], { 1: [scanOf('picked_up', -9), scanOf('delivered', -1)] });
+    expect(state).toMatchObject({ status: 'curtailed', shipments: [{ status: 'delivered' }] });
+    expect(told(say)).toEqual(['shipment.dispatched', 'shipment.delivered']);
+  });
+
+  const left = ['dispatched', 'delivered', 'lost', 'returned'] as const;
+  test.each(left)('a part that failed, when another parcel is %s already', (status) => {
+    const { state, say } = after([first[status], second.created], { 2: 'cancelled' });
+    expect(state).toMatchObject({ status: 'curtailed', shipments: [first[status], { status: 'cancelled' }] });
+    expect(told(say)).toEqual(['shipment.failed cancelled']);
+  });
+
+  test.each(left)('nothing new, when the only parcel is %s already', (status) => {
+    expect(after([first[status]], {})).toMatchObject({ state: { status: 'curtailed' }, say: [] });
+  });
+
+  test.each(['failed', 'replaced', 'cancelled'] as const)(
+    'cancelled as a whole, when the only other parcel is %s',
+    (status) => {
+      expect(told(after([first[status], second.created], { 2: 'cancelled' }).say)).toEqual(['shipment.cancelled']);
+      expect(told(after([first[status]], {}).say)).toEqual(['shipment.cancelled']);
+    },
+  );
+
+  test('only what has left, when nobody waits for an answer', () => {
+    expect(after([first.created], { 1: 'cancelled' }, false)).toMatchObject({
+      state: { status: 'cancelled' },
+      say: [],
+    });
+    const mixed = after([first.created, second.created], { 1: 'cancelled', 2: gone }, false);
+    expect(told(mixed.say)).toEqual(['shipment.dispatched']);
+  });
+
+  test('an error, when one is missing', () => {
+    expect(() => after([first.created], {})).toThrow(TypeError);
+  });
+});
+
+test.each(Object.keys(first) as ShipmentStatus[])(
+  'only a created parcel waits for the carrier, not a %s one',
+  (status) => {
+    expect(waiting(shipping([first[status]])).length).toBe(status === 'created' ? 1 : 0);
+  },
+);
+
+test('more parcels may come as long as one that failed is to come from elsewhere', () => {
+  expect(mayHaveMore(shipping([first.created, second.failed]))).toBe(true);
+  expect(mayHaveMore(shipping([first.created, { ...second.failed, elsewhere: false }]))).toBe(false);
+  expect(mayHaveMore(shipping([first.created, second.replaced]))).toBe(false);
+});
+
+test('a status nobody knows is an error, not a guess', () => {
+  const unknown = { status: 'lost' } as unknown as OrderShipments;
+  expect(() => decideOnCancelled(unknown, reason)).toThrow(TypeError);
+  expect(() => decideOnCancelRequested(unknown, { stage: 'confirmed', reason })).toThrow(TypeError);
+});

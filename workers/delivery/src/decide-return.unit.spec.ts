@@ -1,0 +1,85 @@
+import type { Parcel } from '@orderflow/contracts';
+import { describe, expect, test } from 'vitest';
+import { decideOnReturn, warehouseOf } from './decide-return.ts';
+import type { ReturnStatus, Shipment, ShipmentStatus } from './order-shipments.ts';
+import { calledOff, curtailed, RETURN_ID, returns, shipmentsOf, shipping } from './testing/states.ts';
+
+const OTHER_ID = '0192d3c4-0000-7000-8000-000000000002';
+const wish = (...lines: { sku: string; quantity: number }[]) => ({ returnId: OTHER_ID, lines, reason: 'too red' });
+const every = shipmentsOf();
+const mugs = (quantity: number) => ({ sku: 'MUG-RED', quantity });
+
+describe('when lines are to come back', () => {
+  test('given nothing is known of the order, the wish waits', () => {
+    expect(decideOnReturn(null, wish(mugs(1))).do).toBe('wait');
+  });
+
+  test.each([shipping([every.delivered]), curtailed(every.delivered)])(
+    'given they were delivered, they go back to the warehouse that sent them',
+    (state) => {
+      const decision = decideOnReturn(state, wish(mugs(2)));
+      expect(decision).toEqual({ do: 'take back', state, warehouse: 'BERLIN', number: 1 });
+    },
+  );
+
+  const notDelivered = Object.keys(every).filter((status) => status !== 'delivered') as ShipmentStatus[];
+  test.each(notDelivered)('given the parcel is %s, the return has failed', (status) => {
+    const decision = decideOnReturn(shipping([every[status]]), wish(mugs(1)));
+    expect(decision).toMatchObject({
+      do: 'refuse',
+      failed: { returnId: OTHER_ID, code: 'not_delivered', reason: expect.stringContaining('1 x MUG-RED') },
+      state: { returns: [{ returnId: OTHER_ID, status: 'failed' }] },
+    });
+  });
+
+  test('given the order was cancelled before it was confirmed here, the return has failed', () => {
+    const decision = decideOnReturn(calledOff, wish(mugs(1)));
+    expect(decision).toMatchObject({ do: 'refuse', state: calledOff, failed: { code: 'not_delivered' } });
+  });
+
+  test.each([
+    ['more than were delivered', [mugs(3)]],
+    ['more than were delivered, on two lines', [mugs(1), mugs(2)]],
+    ['something else besides', [mugs(1), { sku: 'LAMP', quantity: 1 }]],
+  ])('given they are %s, the return has failed', (_, lines) => {
+    expect(decideOnReturn(shipping([every.delivered]), wish(...lines)).do).toBe('refuse');
+  });
+
+  test.each(Object.keys(returns) as ReturnStatus[])(
+    'given one of two is on its way back and %s, the other can come, and both only if that failed',
+    (status) => {
+      const state = shipping([every.delivered], [returns[status]]);
+      expect(decideOnReturn(state, wish(mugs(1)))).toMatchObject({ do: 'take back', number: 2 });
+      expect(decideOnReturn(state, wish(mugs(2))).do).toBe(status === 'failed' ? 'take back' : 'refuse');
+    },
+  );
+
+  test('given the return is known, nothing', () => {
+    const state = shipping([every.delivered], [returns.created]);
+    expect(decideOnReturn(state, { ...wish(mugs(1)), returnId: RETURN_ID }).do).toBe('nothing');
+  });
+});
+
+describe('of several warehouses', () => {
+  const sent = (parcelId: string, warehouse: string, ...lines: Parcel['lines']): Shipment =>
+    shipmentsOf({ parcelId, warehouse, lines }).delivered;
+  const clocks = (quantity: number) => ({ sku: 'CLOCK', quantity });
+
+  test('the one that sent most of the units gets them', () => {
+    const state = shipping([sent('1', 'BERLIN', mugs(5)), sent('2', 'HAMBURG', clocks(3))]);
+    expect(warehouseOf(state, [mugs(1), clocks(2)])).toBe('HAMBURG');
+    expect(warehouseOf(state, [mugs(3), clocks(2)])).toBe('BERLIN');
+  });
+
+  test('of equals the one of the parcel with the lowest number, however they are stored', () => {
+    const parcels = [sent('10', 'HAMBURG', mugs(1)), sent('9', 'BERLIN', clocks(1))];
+    expect(warehouseOf(shipping(parcels), [mugs(1), clocks(1)])).toBe('BERLIN');
+    expect(warehouseOf(shipping(parcels.toReversed()), [mugs(1), clocks(1)])).toBe('BERLIN');
+  });
+
+  test('a parcel that was not delivered sent nothing', () => {
+    const lost = shipmentsOf({ parcelId: '1', warehouse: 'BERLIN', lines: [mugs(9)] }).lost;
+    expect(warehouseOf(shipping([lost, sent('2', 'HAMBURG', mugs(1))]), [mugs(2)])).toBe('HAMBURG');
+    expect(warehouseOf(shipping([lost]), [mugs(1)])).toBeUndefined();
+  });
+});

@@ -1,0 +1,74 @@
+import { describe, expect, test } from 'vitest';
+import { decideOnConfirmed, decideOnReallocated, reallocated } from './decide-shipping.ts';
+import type { OrderShipments, Shipment, ShipmentStatus } from './order-shipments.ts';
+import { calledOff, cancelled, curtailed, everyConfirmed, inHamburg, shipmentsOf, shipping } from './testing/states.ts';
+
+const every = shipmentsOf();
+
+describe('when an order is confirmed', () => {
+  test('given nothing is known of it, it ships', () => {
+    expect(decideOnConfirmed(null)).toEqual({ do: 'ship' });
+  });
+
+  test('given it was cancelled before, what may be at the carrier is called off', () => {
+    expect(decideOnConfirmed(calledOff)).toEqual({ do: 'call off', state: calledOff });
+  });
+
+  test.each(['shipping', 'curtailed', 'cancelled'] as const)('given it is %s, nothing', (status) => {
+    expect(decideOnConfirmed(everyConfirmed[status]).do).toBe('nothing');
+  });
+});
+
+describe('when a parcel is held in other warehouses instead', () => {
+  const event = { replaced: '1', parcels: [inHamburg('3')] };
+
+  test('given the order is not confirmed here, it waits', () => {
+    expect(decideOnReallocated(null, event).do).toBe('wait');
+  });
+
+  test('given the order was cancelled before it was confirmed, nothing', () => {
+    expect(decideOnReallocated(calledOff, event).do).toBe('nothing');
+  });
+
+  test('given the parcel failed and the order goes on, the new ones ship', () => {
+    const state = shipping([every.failed]);
+    expect(decideOnReallocated(state, event)).toEqual({ do: 'ship', state, replaced: every.failed });
+  });
+
+  test.each([
+    ['curtailed', curtailed(every.failed)],
+    ['cancelled', cancelled(every.failed)],
+  ])('given the order was %s meanwhile, the new ones are called off', (_, state) => {
+    expect(decideOnReallocated(state, event)).toEqual({ do: 'call off', state, replaced: every.failed });
+  });
+
+  test('given the new parcels are known, nothing', () => {
+    const state = shipping([every.replaced, shipmentsOf(inHamburg('3')).created]);
+    expect(decideOnReallocated(state, event).do).toBe('nothing');
+  });
+
+  const others = Object.keys(every).filter((status) => status !== 'failed') as ShipmentStatus[];
+  test.each(others)('given the old parcel is %s, it is refused: both would be sent', (status) => {
+    expect(decideOnReallocated(shipping([every[status]]), event)).toMatchObject({
+      do: 'refuse',
+      why: `parcel 1 is ${status} and cannot be replaced`,
+    });
+  });
+
+  test('given the old parcel is unknown, or no other warehouse was to send it, it is refused', () => {
+    expect(decideOnReallocated(shipping([]), event)).toMatchObject({ do: 'refuse' });
+    const undeliverable: Shipment = { ...every.failed, elsewhere: false };
+    expect(decideOnReallocated(shipping([undeliverable]), event)).toMatchObject({ do: 'refuse' });
+  });
+
+  test('the old parcel says by which it is replaced, and the new ones come after all others', () => {
+    const second = shipmentsOf(inHamburg('2')).created;
+    const third = shipmentsOf(inHamburg('3')).created;
+    const { shipments } = reallocated(shipping([every.failed, second]), every.failed, [third]);
+    expect(shipments).toEqual([{ ...every.replaced, by: ['3'] }, second, third]);
+  });
+});
+
+test('a status nobody knows is an error, not a guess', () => {
+  expect(() => decideOnConfirmed({ status: 'lost' } as unknown as OrderShipments)).toThrow(TypeError);
+});

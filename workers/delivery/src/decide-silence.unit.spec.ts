@@ -1,0 +1,128 @@
+import { describe, expect, test } from 'vitest';
+import { afterAsking } from './decide-asked.ts';
+import { askedInVain, deadlineOf, heard, silent } from './decide-silence.ts';
+import type { ReturnStatus, Shipment, ShipmentStatus, Watch } from './order-shipments.ts';
+import {
+  AT,
+  calledOff,
+  DAY_MS,
+  hours,
+  inHamburg,
+  NOW,
+  returns,
+  scanOf,
+  shipmentsOf,
+  shipping,
+  told,
+  watch,
+} from './testing/states.ts';
+
+const every = shipmentsOf();
+const silentSince = (heardAt: string, askAt: string): Shipment => ({ ...every.dispatched, watch: { heardAt, askAt } });
+
+describe('the carrier is asked', () => {
+  test('after so much silence, counted from when the parcel may leave at the earliest', () => {
+    expect(heard(AT)).toEqual({ heardAt: hours(0), askAt: hours(72) });
+    expect(heard(AT, new Date(hours(5)))).toEqual({ heardAt: hours(0), askAt: hours(77) });
+    expect(heard(AT, new Date(hours(-5)))).toEqual({ heardAt: hours(0), askAt: hours(72) });
+  });
+
+  test('again and again, and no more after six weeks of silence', () => {
+    const asked: string[] = [];
+    let now = NOW;
+    let last: Watch = heard(AT);
+    while (last.askAt !== undefined && asked.length < 100) {
+      now = new Date(last.askAt);
+      asked.push(last.askAt);
+      last = askedInVain(last, { ...AT, now });
+    }
+    expect(last).toEqual({ heardAt: hours(0) });
+    expect(asked).toHaveLength(14);
+    expect(now.getTime() - NOW.getTime()).toBe(42 * DAY_MS);
+  });
+
+  test('first about the parcel or return that has been silent longest', () => {
+    const state = shipping([silentSince(hours(-9), hours(63)), silentSince(hours(-20), hours(52))], [returns.received]);
+    expect(deadlineOf(state)).toEqual({ name: 'scan', at: new Date(hours(52)) });
+    const back = { ...returns.under_way, watch: { heardAt: hours(-30), askAt: hours(42) } };
+    expect(deadlineOf({ ...state, returns: [back] })).toEqual({ name: 'scan', at: new Date(hours(42)) });
+  });
+
+  test.each(Object.keys(every) as ShipmentStatus[])('about no %s parcel, unless it is under way', (status) => {
+    const underWay = status === 'created' || status === 'dispatched';
+    expect(deadlineOf(shipping([every[status]]))).toEqual(underWay ? { name: 'scan', at: new Date(hours(-8)) } : null);
+    expect(silent(shipping([every[status]]), NOW)).toEqual(underWay ? ['shp_1'] : []);
+  });
+
+  test.each(Object.keys(returns) as ReturnStatus[])('about no %s return, unless it is under way', (status) => {
+    const underWay = status === 'created' || status === 'under_way';
+    expect(silent(shipping([], [returns[status]]), NOW)).toEqual(underWay ? ['shp_r1'] : []);
+  });
+
+  test('about none whose time has not come, and nothing of an order that was called off', () => {
+    expect(silent(shipping([every.dispatched]), new Date(hours(-9)))).toEqual([]);
+    expect(deadlineOf(calledOff)).toBeNull();
+  });
+});
+
+describe('what the carrier answers', () => {
+  const later = { heardAt: watch.heardAt, askAt: hours(72) };
+  const asked = (
+    shipment: Shipment,
+    answer: Parameters<typeof afterAsking>[1] extends ReadonlyMap<string, infer T> ? T : never,
+  ) => afterAsking(shipping([shipment]), new Map([['shp_1', answer]]), AT);
+
+  test.each([
+    ['nothing new', { cancelled: false, scans: [scanOf('picked_up')] }],
+    ['no scan', { cancelled: false, scans: [] }],
+    ['that it does not know the shipment', null],
+    ['that it was cancelled, though it had left', { cancelled: true, scans: [] }],
+  ])('is %s: it will be asked again', (_, answer) => {
+    const { state, say } = asked(every.dispatched, answer);
+    expect(state.shipments).toEqual([{ ...every.dispatched, watch: later }]);
+    expect(say).toEqual([]);
+    expect(deadlineOf(state)?.at).toEqual(new Date(hours(72)));
+  });
+
+  test('is told as if it had been scanned just now', () => {
+    const { state, say } = asked(every.created, {
+      cancelled: false,
+      scans: [scanOf('picked_up'), scanOf('in_transit', 0)],
+    });
+    expect(told(say)).toEqual(['shipment.dispatched']);
+    expect(state.shipments).toMatchObject([{ status: 'dispatched', scan: scanOf('in_transit', 0), watch: heard(AT) }]);
+  });
+
+  test('ends the parcel: nobody is asked any more', () => {
+    const { state, say } = asked(every.dispatched, { cancelled: false, scans: [scanOf('lost', 0)] });
+    expect(told(say)).toEqual(['shipment.failed lost']);
+    expect(deadlineOf(state)).toBeNull();
+  });
+
+  test('is that it cancelled a parcel that never left: that has failed', () => {
+    const { state, say } = asked(every.created, { cancelled: true, scans: [] });
+    expect(told(say)).toEqual(['shipment.failed cancelled_by_carrier']);
+    expect(say[0]).toMatchObject({ data: { dispatched: false, elsewhere: false, returned: false } });
+    expect(state.shipments).toMatchObject([{ status: 'failed' }]);
+    expect(deadlineOf(state)).toBeNull();
+  });
+
+  test('is about each parcel and return on its own', () => {
+    const second = shipmentsOf(inHamburg()).dispatched;
+    const before = shipping([every.dispatched, second], [returns.created]);
+    const answers = new Map([
+      ['shp_1', { cancelled: false, scans: [scanOf('delivered', 0)] }],
+      ['shp_2', { cancelled: false, scans: [] }],
+      ['shp_r1', { cancelled: true, scans: [] }],
+    ]);
+    const { state, say } = afterAsking(before, answers, AT);
+    expect(told(say)).toEqual(['shipment.delivered', 'return.failed cancelled_by_carrier']);
+    expect(state.shipments).toMatchObject([{ status: 'delivered' }, { ...second, watch: later }]);
+    expect(state.returns).toMatchObject([{ status: 'failed' }]);
+  });
+
+  test('keeps a return under way', () => {
+    const { state } = afterAsking(shipping([], [returns.under_way]), new Map([['shp_r1', null]]), AT);
+    expect(state.returns).toEqual([{ ...returns.under_way, watch: later }]);
+  });
+});

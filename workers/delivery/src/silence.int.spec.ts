@@ -1,0 +1,99 @@
+import { randomUUID } from 'node:crypto';
+import { ReturnReceived, ShipmentDelivered, ShipmentDispatched, ShipmentFailed } from '@orderflow/contracts';
+import { eventually } from '@orderflow/runtime/testing';
+import { afterAll, afterEach, beforeAll, describe, expect, inject, test } from 'vitest';
+import { type DeliveryBed, deliveryBed } from './testing/bed.ts';
+import { CLOCK, MUGS, returnRequested } from './testing/orders.ts';
+
+let at: DeliveryBed;
+beforeAll(async () => {
+  at = await deliveryBed(inject('infrastructure'));
+});
+afterEach(() => at.carrier.misbehave());
+afterAll(() => at?.close());
+
+const HOUR_MS = 60 * 60_000;
+const dueIn = async (orderId: string): Promise<number | undefined> => {
+  const due = (await at.documentOf(orderId))?.due;
+  return due && Math.round((due.getTime() - at.bed.clock.now().getTime()) / HOUR_MS);
+};
+const timesAsked = async (orderId: string) =>
+  Object.values((await at.documentOf(orderId))?.hops ?? {})
+    .flatMap(({ calls = [] }) => calls)
+    .filter(({ operation }) => operation === 'shipments.retrieve').length;
+
+describe('a silent parcel', () => {
+  test('given its scans never reached us, the carrier is asked after three days and what it says is told', async () => {
+    const orderId = randomUUID();
+    await at.shipped(orderId, MUGS, CLOCK);
+    await at.scan(`${orderId}.1`, 'picked_up');
+    await at.carrier.scan(`${orderId}.1`, 'in_transit');
+    await at.carrier.scan(`${orderId}.1`, 'delivered');
+    expect(await dueIn(orderId)).toBe(72);
+
+    at.bed.clock.advance(73 * HOUR_MS);
+
+    await at.bed.fact(ShipmentDelivered, orderId);
+    expect((await at.story(orderId)).slice(2)).toEqual(['shipment.dispatched 1', 'shipment.delivered 1']);
+  });
+
+  test('given even its pick-up was missed, that it has left is told with the time of that scan', async () => {
+    const orderId = randomUUID();
+    await at.shipped(orderId);
+    const pickedUp = await at.carrier.scan(`${orderId}.1`, 'picked_up');
+    await at.carrier.scan(`${orderId}.1`, 'in_transit');
+    at.bed.clock.advance(73 * HOUR_MS);
+    const { data } = await at.bed.fact(ShipmentDispatched, orderId);
+    expect(data.scanAt).toBe(pickedUp.scans[0]?.scanAt);
+  });
+
+  test('given the carrier knows nothing new, it is asked again three days later, and given up after weeks', async () => {
+    const orderId = randomUUID();
+    await at.shipped(orderId);
+    await at.scan(`${orderId}.1`, 'picked_up');
+    let asked = 0;
+    for (; (await dueIn(orderId)) !== undefined; asked++) {
+      expect(await dueIn(orderId)).toBe(72);
+      at.bed.clock.advance(72 * HOUR_MS);
+      await eventually('it is asked once more', async () => (await timesAsked(orderId)) === asked + 1);
+    }
+    expect(asked).toBe(13);
+    expect(await at.story(orderId)).toEqual(['shipment.created 1', 'shipment.dispatched 1']);
+
+    // A scan is followed all the same.
+    await at.scan(`${orderId}.1`, 'delivered');
+    await at.bed.fact(ShipmentDelivered, orderId);
+  });
+
+  test('given the carrier is down when it is to be asked, it is asked when it is back', async () => {
+    const orderId = randomUUID();
+    await at.shipped(orderId);
+    await at.scan(`${orderId}.1`, 'picked_up');
+    const lost = await at.carrier.scan(`${orderId}.1`, 'lost');
+    await at.carrier.misbehave({ failNext: 2, match: lost.id });
+    at.bed.clock.advance(73 * HOUR_MS);
+    expect((await at.bed.fact(ShipmentFailed, orderId)).data).toMatchObject({ code: 'lost', dispatched: true });
+    expect(await dueIn(orderId)).toBeUndefined();
+  });
+
+  test('given the carrier cancelled it by itself, it has failed', async () => {
+    const orderId = randomUUID();
+    await at.shipped(orderId);
+    const [shipment] = await at.carrier.shipmentsOf(orderId);
+    await at.carrier.cancel(shipment?.id as string);
+    at.bed.clock.advance(73 * HOUR_MS);
+    const { data } = await at.bed.fact(ShipmentFailed, orderId);
+    expect(data).toMatchObject({ ...MUGS, code: 'cancelled_by_carrier', dispatched: false, elsewhere: false });
+  });
+
+  test('given it is a return that is silent, the carrier is asked about that', async () => {
+    const [orderId, returnId] = [randomUUID(), randomUUID()];
+    await at.shipped(orderId);
+    await at.scan(`${orderId}.1`, 'delivered');
+    expect(await dueIn(orderId)).toBeUndefined();
+    await at.settled(returnRequested(orderId, returnId, { sku: 'MUG-RED', quantity: 1 }));
+    await at.carrier.scan(`${orderId}.r1`, 'delivered');
+    at.bed.clock.advance(73 * HOUR_MS);
+    expect((await at.bed.fact(ReturnReceived, orderId)).data).toMatchObject({ returnId, warehouse: 'BERLIN' });
+  });
+});

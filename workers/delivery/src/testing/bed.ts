@@ -1,0 +1,114 @@
+import { type OrderflowEvent, type Parcel, type ScanStatus, ShipmentCreated } from '@orderflow/contracts';
+import { eventually, type Infrastructure, type TestBed, testBed } from '@orderflow/runtime/testing';
+import { httpCarrier } from '../adapters/http-carrier.ts';
+import { deliveryParts } from '../parts.ts';
+import { delivery } from '../worker.ts';
+import { API_KEY, type CarrierAtHand, carrierAtHand, scanned } from './carrier.ts';
+import { confirmed, warehouses } from './orders.ts';
+
+interface StoredPart {
+  readonly status: string;
+  readonly parcelId?: string;
+  readonly returnId?: string;
+  readonly code?: string;
+  readonly scan?: { readonly status: string; readonly scanAt: string };
+}
+interface Stored {
+  readonly _id: string;
+  readonly status: string;
+  readonly due?: Date;
+  readonly shipments?: StoredPart[];
+  readonly returns?: StoredPart[];
+  /** By event id, what was said when it was handled. */
+  readonly handled: Record<string, OrderflowEvent[]>;
+  readonly hops: Record<string, { calls?: { to: string; operation: string }[] }>;
+}
+
+/** Two delivery workers on a broker and a store, and a carrier at hand. */
+export async function deliveryBed(infrastructure: Infrastructure) {
+  const [bed, carrier] = await Promise.all([testBed(infrastructure), carrierAtHand()]);
+  const port = httpCarrier({ url: carrier.url, apiKey: API_KEY, timeoutMs: 1_000 });
+  const parts = deliveryParts(bed.database, { carrier: port, warehouses, scanSilenceHours: 72 });
+  const start = () => bed.run(delivery, parts, { circuit: { threshold: 3, probeDelaysMs: [20, 50] } });
+  await start();
+  await start();
+  return {
+    bed,
+    carrier,
+    ...conversation(bed, carrier),
+    close: async () => {
+      await bed.close();
+      await carrier.close();
+    },
+  };
+}
+export type DeliveryBed = Awaited<ReturnType<typeof deliveryBed>>;
+
+/** Saying something to the workers and hearing what they make of it. */
+export function conversation(bed: TestBed, carrier: CarrierAtHand) {
+  const publish = (...events: OrderflowEvent[]) => bed.publisher.publish(events);
+  const saidAbout = (orderId: string) => {
+    const said = bed.heard.filter((event) => event.subject === orderId && event.source === '/delivery');
+    return [...new Map(said.map((event) => [event.id, event])).values()];
+  };
+  const documentOf = (orderId: string) => bed.database.collection<Stored>('shipments').findOne({ _id: orderId });
+  /** How many messages of these kinds the workers are through with, one way or the other. */
+  const through = async (...types: string[]) => {
+    const counted = await Promise.all([bed.metrics.handled.get(), bed.metrics.parked.get()]);
+    const values = counted.flatMap((metric) => metric.values).filter((v) => types.includes(String(v.labels.type)));
+    return values.reduce((sum, { value }) => sum + value, 0);
+  };
+  /** Publishes them at once and waits until each has been handled or parked. */
+  const settled = async (...events: OrderflowEvent[]) => {
+    const types = [...new Set(events.map(({ type }) => type))];
+    const before = await through(...types);
+    await publish(...events);
+    const all = async () => (await through(...types)) >= before + events.length;
+    await eventually(`${events.length} ${types.join(', ')} are through`, all);
+  };
+  return {
+    publish,
+    settled,
+    saidAbout,
+    documentOf,
+    /** All that was said about an order: `type`, with the parcel or the code where there is one. */
+    story: async (orderId: string) => {
+      const stored = Object.values((await documentOf(orderId))?.handled ?? {}).flat();
+      const heard = () => new Set(saidAbout(orderId).map(({ id }) => id));
+      await eventually('all that is stored is heard', () => stored.every(({ id }) => heard().has(id)));
+      return saidAbout(orderId).map(({ type, data }) => {
+        const { parcelId, code } = data as { parcelId?: string; code?: string };
+        return [type, parcelId, code].filter((part) => part !== undefined).join(' ');
+      });
+    },
+    /** The order is confirmed, and each of its parcels is known to the carrier. */
+    shipped: async (orderId: string, ...parcels: Parcel[]) => {
+      const event = confirmed(orderId, parcels.length > 0 ? parcels : undefined);
+      await publish(event);
+      for (const { parcelId } of event.data.parcels) {
+        await bed.fact(ShipmentCreated, orderId, ({ data }) => data.parcelId === parcelId);
+      }
+    },
+    /** The carrier scans a shipment, given by id or reference, and the gateway tells of it. */
+    scan: async (name: string, status: ScanStatus, scanAt?: string) =>
+      settled(scanned(await carrier.scan(name, status, scanAt))),
+    /** As a try that crashed after its call to the carrier would have left it. */
+    createdBehindOurBack: async (orderId: string, parcelId = '1') => {
+      const { address: recipient, contact, shippingMethod: service, dispatchAfter: readyAt } = confirmed(orderId).data;
+      const reference = `${orderId}.${parcelId}`;
+      const lines = [{ sku: 'MUG-RED', quantity: 2, name: 'Mug, red' }];
+      const from = { origin: 'BERLIN', sender: warehouses.addressOf('BERLIN') };
+      await httpCarrier({ url: carrier.url, apiKey: API_KEY }).create(
+        { orderId, reference, service, readyAt, lines, ...from, recipient, contact },
+        AbortSignal.timeout(5_000),
+      );
+      const shipment = (await carrier.shipmentsOf(orderId)).find((one) => one.reference === reference);
+      if (!shipment) throw new Error('The carrier has no shipment');
+      return shipment;
+    },
+    retried: async (type: string) =>
+      (await bed.metrics.retried.get()).values
+        .filter(({ labels }) => labels.type === type)
+        .reduce((sum, { value }) => sum + value, 0),
+  };
+}
