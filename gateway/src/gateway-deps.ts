@@ -33,7 +33,10 @@ export function gatewayDeps(
   const profileOutbox = createOutbox({ model: profiles, publisher, log, metrics });
   for (const close of [redis.close, outbox.close, profileOutbox.close]) service.onStop(close);
   const queues = managementQueues(config.RABBITMQ_MANAGEMENT_URL, config.AMQP_URL);
-  const workers = async () => (queues ? (await queues()).map(({ worker }) => worker) : []);
+  const workers = async () => {
+    if (!queues) throw new Error('RABBITMQ_MANAGEMENT_URL is not set, so nobody knows the parking lots');
+    return (await queues()).map(({ worker }) => worker);
+  };
   const durations = {
     holdSeconds: config.HOLD_SECONDS,
     silentSeconds: config.SILENT_SECONDS,

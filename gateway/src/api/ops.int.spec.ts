@@ -1,7 +1,14 @@
 import { randomUUID } from 'node:crypto';
 import { createServer, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
-import { type AuditReport, type OrderParcel, OrderPlaced, OrderRefundRequested, workQueue } from '@orderflow/contracts';
+import {
+  type AuditReport,
+  deadQueue,
+  type OrderParcel,
+  OrderPlaced,
+  OrderRefundRequested,
+  workQueue,
+} from '@orderflow/contracts';
 import { eventually, type TestBed, testBed } from '@orderflow/runtime/testing';
 import { afterAll, afterEach, beforeAll, describe, expect, inject, test } from 'vitest';
 import type { OrderState } from '../order-store.ts';
@@ -317,8 +324,37 @@ describe('ops.health', () => {
   });
 });
 
+describe('ops.deadLetters', () => {
+  test('is served: a parked message is listed and inspected, and one that is not there is typed', async () => {
+    const eventId = randomUUID();
+    const worker = 'some-worker';
+    await bed.channel.assertQueue(deadQueue(worker), { durable: true, arguments: { 'x-queue-type': 'quorum' } });
+    bed.channel.sendToQueue(deadQueue(worker), Buffer.from('{"a":1}'), {
+      messageId: eventId,
+      headers: { 'x-error-class': 'permanent', 'x-error-message': 'No such thing' },
+    });
+    const { groups } = await eventually('it is listed', async () => {
+      const list = await ops.deadLetters.list.query({ filter: { worker } });
+      return list.total === 1 && list;
+    });
+    expect(groups).toMatchObject([{ worker, errorClass: 'permanent', error: 'No such thing', count: 1 }]);
+    expect(await ops.deadLetters.inspect.query({ worker, eventId })).toMatchObject({ eventId, body: { a: 1 } });
+    const redriven = await call('ops.deadLetters.redrive', { filter: { eventId: randomUUID() }, reason: 'Try again' });
+    expect(redriven).toMatchObject({ status: 404, error: { reason: 'UNKNOWN_DEAD_LETTER', field: 'eventId' } });
+  });
+
+  test('nobody told the gateway where the parking lots are', async () => {
+    const alone = await testGateway(bed, inject('infrastructure'));
+    const answer = await rawCall(alone.url, 'ops.deadLetters.list', {}, { token: carol, method: 'GET' });
+    await alone.stop();
+    expect(answer).toMatchObject({ status: 503, error: { reason: 'BROKER_UNAVAILABLE' } });
+  });
+});
+
 test.each([
   ['ops.orders.search', {}, 'GET'],
+  ['ops.deadLetters.list', {}, 'GET'],
+  ['ops.deadLetters.discard', { filter: { worker: 'payment' }, reason: 'x' }, undefined],
   ['ops.orders.refund', { orderId: randomUUID(), refundId: randomUUID(), reason: 'x' }, undefined],
   ['ops.orders.xray', { orderId: randomUUID() }, 'GET'],
   ['ops.health', {}, 'GET'],
