@@ -22,6 +22,7 @@ describe('given Stripe with intents of ours', () => {
       capture_method: 'manual',
       confirm: true,
       payment_method: 'pm_card_visa',
+      automatic_payment_methods: { enabled: true, allow_redirects: 'never' },
       metadata: { orderId },
     });
 

@@ -137,7 +137,7 @@ export const nothingKept: OrderCheck = {
 };
 
 /** What the order may call its payment, by the payment's own status. */
-function axisOf(payment: PaymentBook): readonly PaymentStatus[] | undefined {
+function axisOf(payment: PaymentBook, status: OrderStatus): readonly PaymentStatus[] | undefined {
   switch (payment.status) {
     case 'authorized':
       return ['authorized'];
@@ -151,7 +151,8 @@ function axisOf(payment: PaymentBook): readonly PaymentStatus[] | undefined {
     case 'declined':
       return ['failed'];
     case 'action_required':
-      return ['action_required'];
+      // Of an order that is being called off nobody asks for more.
+      return status === 'pending' ? ['action_required'] : undefined;
     default:
       return undefined;
   }
@@ -167,7 +168,7 @@ export const booksAgree: OrderCheck = {
     if (!order || !payment) return [];
     const documents = [documentOf(dossier, 'order'), documentOf(dossier, 'payment')];
     const findings: Finding[] = [];
-    const axis = axisOf(payment);
+    const axis = axisOf(payment, order.status);
     if (axis && !axis.includes(order.payment)) {
       findings.push(finding(`the order's payment is ${order.payment}, the payment is ${payment.status}`, documents));
     }

@@ -4,6 +4,7 @@ import {
   type PaymentStatus,
   ShipmentDelivered,
   ShipmentDispatched,
+  ShipmentFailed,
   type ShipmentStatus,
 } from '@orderflow/contracts';
 import { bookOf, type Dossier, documentOf, documentOfWorker, factsOf, idsOf } from '../dossier.ts';
@@ -48,14 +49,7 @@ interface Axes {
   readonly shipment: readonly ShipmentStatus[];
 }
 
-const NOTHING_KEPT: readonly PaymentStatus[] = [
-  'none',
-  'authorizing',
-  'action_required',
-  'failed',
-  'voided',
-  'refunded',
-];
+const NOTHING_KEPT: readonly PaymentStatus[] = ['none', 'failed', 'voided', 'refunded'];
 
 /** Which states of payment and shipment go with a status, once nothing is under way. */
 const AXES: Readonly<Record<OrderStatus, Axes>> = {
@@ -89,7 +83,8 @@ export const axesAgree: OrderCheck = {
     if (!order) return [];
     const { status, payment, shipment } = order;
     const axes = AXES[status];
-    if (axes.payment.includes(payment) && axes.shipment.includes(shipment)) return [];
+    const fits = axes.shipment.includes(shipment) || (status === 'cancelled' && cameBack(dossier, shipment));
+    if (axes.payment.includes(payment) && fits) return [];
     return [
       finding(`is ${status} while its payment is ${payment} and its shipment is ${shipment}`, [
         documentOf(dossier, 'order'),
@@ -97,6 +92,11 @@ export const axesAgree: OrderCheck = {
     ];
   },
 };
+
+/** A parcel that was given up as lost, and with it the order, may turn up all the same. */
+const cameBack = (dossier: Dossier, shipment: ShipmentStatus): boolean =>
+  (shipment === 'delivered' || shipment === 'dispatched') &&
+  factsOf(dossier, ShipmentFailed).some(({ data }) => data.dispatched);
 
 /** What an order may say of a parcel after its last scan. */
 const AFTER_DISPATCH: readonly ParcelStatus[] = ['dispatched', 'delivered', 'lost', 'returned', 'failed'];

@@ -20,6 +20,7 @@ import {
   PaymentRefunded,
   PaymentRefundFailed,
   PaymentVoided,
+  type QuantityLine,
   ReturnCreated,
   ReturnFailed,
   ReturnReceived,
@@ -100,6 +101,19 @@ const refundAsked = (dossier: Dossier, after: { readonly id: string; readonly ti
     ({ causationid, time }) => causationid === after.id || time >= after.time,
   );
 
+/** Staff were quicker: refunds cover these lines, or there is nothing left to give back. */
+function paidBackBefore({ order }: Dossier, lines: readonly QuantityLine[]): boolean {
+  const refunds = (order?.refunds ?? []).filter(({ status }) => status !== 'failed');
+  const back = refunds.reduce((sum, { amount }) => sum + amount.amount, 0);
+  if (back > 0 && back >= (order?.captured?.amount ?? 0)) return true;
+  const covered = (sku: string) =>
+    refunds
+      .flatMap((refund) => refund.lines)
+      .filter((line) => line.sku === sku)
+      .reduce((sum, { quantity }) => sum + quantity, 0);
+  return lines.every(({ sku, quantity }) => covered(sku) >= quantity);
+}
+
 /** The choreography as rules: after this fact, that one has to come. */
 const RULES: readonly Rule[] = [
   rule(
@@ -161,7 +175,12 @@ const RULES: readonly Rule[] = [
   ),
   rule(OrderCancelled, 'inventory', 'what was held is released', heldBack),
   rule(OrderExpired, 'inventory', 'what was held is released', heldBack),
-  rule(ReturnReceived, 'order-status', 'a refund is asked for', (dossier, event) => refundAsked(dossier, event)),
+  rule(
+    ReturnReceived,
+    'order-status',
+    'a refund is asked for',
+    (dossier, event) => refundAsked(dossier, event) || paidBackBefore(dossier, event.data.lines),
+  ),
 ];
 
 export const whatFollows: OrderCheck = {
