@@ -1,5 +1,7 @@
 import { createEvent, type Fact, type OrderflowEvent, sourceOf } from '@orderflow/contracts';
 import type { Aggregates } from '@orderflow/runtime';
+import { withAttention } from './order-attention.ts';
+import type { OrderDurations } from './order-deadlines.ts';
 import type { OrderState } from './order-store.ts';
 import { entryOf } from './timeline.ts';
 import { gateway } from './worker.ts';
@@ -27,6 +29,11 @@ export interface AmendContext {
   readonly region: string;
 }
 
+export interface Amending {
+  readonly aggregates: Aggregates<OrderState>;
+  readonly durations: OrderDurations;
+}
+
 /** The order changed each time while the wish was being decided; the same call may well succeed later. */
 export class OrderBusyError extends Error {
   override readonly name = 'OrderBusyError';
@@ -42,7 +49,7 @@ const MAX_ROUNDS = 10;
  * @throws OrderBusyError
  */
 export async function amendOrder<Refusal>(
-  aggregates: Aggregates<OrderState>,
+  { aggregates, durations }: Amending,
   id: string,
   decide: (state: OrderState) => Decision<Refusal>,
   { now, region }: AmendContext,
@@ -59,7 +66,8 @@ export async function amendOrder<Refusal>(
     const context = { source: sourceOf(gateway), subject: id, time: now, region, traceparent };
     const said = say.map(({ fact }) => createEvent(fact, context));
     const entries = said.map((event, index) => entryOf(event, (say[index] as Told).text));
-    const to = { ...state, timeline: [...state.timeline, ...entries], updatedAt: now.toISOString() };
+    const moved = { ...state, timeline: [...state.timeline, ...entries], updatedAt: now.toISOString() };
+    const to = withAttention(from.state, moved, durations);
     if (await aggregates.amend({ id, from, to, say: said, at: now })) {
       return { revision: from.revision + 1, state: to, said };
     }

@@ -52,14 +52,21 @@ export type OrderModel = Model<Stored<OrderState>>;
 export type PlacedDocument = Omit<OrderState, 'searchedEmail' | 'searchedId'> &
   Pick<Stored<OrderState>, '_id' | 'outbox' | 'outboxAt'>;
 
+const COLLECTION = 'orders';
 const { Mixed } = Schema.Types;
 const text = { type: String, required: true } as const;
 const mixed = { type: Mixed, required: true } as const;
 
+/** The model of the orders on this connection; gateway and order-status share one where they share the connection. */
 export function orderModel(database: Connection): OrderModel {
+  const known = database.models[COLLECTION] as unknown as OrderModel | undefined;
+  return known ?? newModel(database);
+}
+
+function newModel(database: Connection): OrderModel {
   return aggregateModel<OrderState>(
     database,
-    'orders',
+    COLLECTION,
     {
       customerId: text,
       status: text,
@@ -180,7 +187,7 @@ export function createOrderStore(model: OrderModel, durations: OrderDurations = 
       decide: (state: OrderState) => Decision<Refusal>,
       context: AmendContext,
     ): Promise<{ order: Order; said: readonly OrderflowEvent[] } | { refused: Refusal } | null> {
-      const amended = await amendOrder(aggregates, id, decide, context);
+      const amended = await amendOrder({ aggregates, durations }, id, decide, context);
       if (!amended || 'refused' in amended) return amended;
       return { order: toOrder(id, amended.revision, amended.state), said: amended.said };
     },
