@@ -69,7 +69,7 @@ describe('an invoice', () => {
       city: 'Łódź',
       country: 'PL',
     };
-    const lines = [{ sku: 'TEA-1', name: '龍井 tea ☕️ “first”\u0000\n–', quantity: 1, unitPrice: eur(100) }];
+    const lines = [{ sku: 'TEA-1', name: '龍井 tea ☕️ “first”\u0000\r\n\t–', quantity: 1, unitPrice: eur(100) }];
     const text = await onePage(await invoicePdf(anInvoice({ customer, lines })));
     for (const part of ['Zazólc Gesla-Jazn', 'ul. Lakowa 1 -> Dorde', '90-001 Lódz, PL']) expect(text).toContain(part);
     expect(text.join(' ')).toContain('?? tea ? “first” – (TEA-1)');

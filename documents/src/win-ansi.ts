@@ -23,6 +23,7 @@ const REPLACED: Readonly<Record<string, string>> = {
   '\u202f': '\u00a0',
 };
 const UNKNOWN = '?';
+const BREAKS = /[\t\n\v\f\r\u2028\u2029]+/g;
 const INVISIBLE = /[\p{Cc}\p{Cf}\p{Mn}]/u;
 
 /**
@@ -30,9 +31,7 @@ const INVISIBLE = /[\p{Cc}\p{Cf}\p{Mn}]/u;
  * others lose their marks (Łódź: Lódz), and what has no Latin letter at all becomes a question mark.
  */
 export function winAnsi(text: string): string {
-  return [...text.normalize('NFC').replace(/\s+/g, (space) => (space.includes('\n') ? ' ' : space))]
-    .map(inWinAnsi)
-    .join('');
+  return [...text.normalize('NFC').replace(BREAKS, ' ')].map(inWinAnsi).join('');
 }
 
 function inWinAnsi(character: string): string {

@@ -47,19 +47,25 @@ describe('a message', () => {
     await eventually(async () => expect((await client.messages(sent.sid).fetch()).status).toBe('delivered'));
   });
 
-  test('tells its sender how it fares, signed', async () => {
+  test('tells its sender how it fares, signed with the whole address and all it says', async () => {
     const seen: string[] = [];
+    const forged: boolean[] = [];
     const url = () => `http://127.0.0.1:${(receiver.address() as AddressInfo).port}/callback?order=1`;
     const receiver = createServer(async (request, response) => {
       const params = Object.fromEntries(new URLSearchParams((await request.toArray()).join('')));
       const signature = String(request.headers['x-twilio-signature']);
-      if (twilio.validateRequest('token', signature, url(), params)) seen.push(`${params.MessageStatus}`);
+      const { MessageStatus, ErrorCode = 'none', AccountSid } = params;
+      if (twilio.validateRequest('token', signature, url(), params)) seen.push(`${MessageStatus} ${ErrorCode}`);
+      forged.push(twilio.validateRequest('token', signature, url().replace('order=1', 'order=2'), params));
+      forged.push(twilio.validateRequest('token', signature, url(), { ...params, MessageStatus: 'delivered' }));
+      forged.push(twilio.validateRequest('wrong', signature, url(), params), AccountSid !== accountSid);
       response.end();
     });
     await new Promise<void>((resolve) => receiver.listen(0, '127.0.0.1', resolve));
     await control({ step: 20, undeliverable: ['+31612345678'] });
     const { sid } = await send({ statusCallback: url() });
-    await eventually(() => expect(seen).toEqual(['sent', 'undelivered']));
+    await eventually(() => expect(seen).toEqual(['sent none', 'undelivered 30003']));
+    expect(forged).not.toContain(true);
     expect(await client.messages(sid).fetch()).toMatchObject({ errorCode: 30003, status: 'undelivered' });
     await new Promise((resolve) => receiver.close(resolve));
   });
