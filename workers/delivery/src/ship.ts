@@ -6,7 +6,7 @@ import { heard } from './decide-silence.ts';
 import { type Deps, momentOf } from './deps.ts';
 import type { Details, ShipmentThat } from './order-shipments.ts';
 
-export const referenceOf = (orderId: string, parcelId: string): string => `${orderId}.${parcelId}`;
+const referenceOf = (orderId: string, parcelId: string): string => `${orderId}.${parcelId}`;
 
 /**
  * Orders a shipment for each parcel. After a crash between two of them the next try finds what is there already.

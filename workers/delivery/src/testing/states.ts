@@ -17,7 +17,7 @@ import type {
 } from '../order-shipments.ts';
 
 export const NOW = new Date('2026-03-10T12:00:00.000Z');
-export const HOUR_MS = 60 * 60_000;
+const HOUR_MS = 60 * 60_000;
 export const DAY_MS = 24 * HOUR_MS;
 export const AT = { now: NOW, silenceMs: 72 * HOUR_MS };
 /** ISO 8601, so many hours after `NOW`. */
@@ -70,7 +70,7 @@ export const returns: { readonly [S in ReturnStatus]: ReturnThat<S> } = {
   },
 };
 
-export const details: Details = {
+const details: Details = {
   address: { name: 'Alice', line1: 'Hoofdstraat 1', postalCode: '1011 AA', city: 'Amsterdam', country: 'NL' },
   contact: { email: 'alice@example.com' },
   shippingMethod: 'standard',
