@@ -45,7 +45,7 @@ import { onReturn } from './handlers/on-return.ts';
 import { onShipment } from './handlers/on-shipment.ts';
 
 export const ID = '01a204cb-b25e-7e7a-9b23-8211823ed014';
-export const CANCEL_ID = '01a204cb-b25e-7e7a-9b23-8211823ed0ca';
+const CANCEL_ID = '01a204cb-b25e-7e7a-9b23-8211823ed0ca';
 export const RETURN_ID = '01a204cb-b25e-7e7a-9b23-8211823ed0ae';
 /** As payment makes it for an order that has ended. */
 export const REST_ID = '01a204cb-b25e-7e7a-9b23-8211823ed0e5';
