@@ -27,8 +27,8 @@ export type Command =
   | { readonly do: 'settle refund'; readonly nth: number; readonly status: 'succeeded' | 'failed' }
   | { readonly do: 'deliver'; readonly nth: number; readonly befalls?: Befalls | undefined }
   | { readonly do: 'deliver again'; readonly nth: number }
-  /** So many messages, in an order that the seed decides. */
-  | { readonly do: 'flow'; readonly messages: number; readonly seed: number }
+  /** So many messages, in an order that the seed decides, of which so many per cent meet trouble. */
+  | { readonly do: 'flow'; readonly messages: number; readonly seed: number; readonly troubles: number }
   | { readonly do: 'resume'; readonly nth: number; readonly befalls?: Befalls | undefined }
   /** The broker takes a paused worker for dead and hands its message to another. */
   | { readonly do: 'redeliver paused'; readonly nth: number }
@@ -136,7 +136,14 @@ const command: fc.Arbitrary<Command> = fc.oneof(
   { weight: 1, arbitrary: as('settle refund', { nth, status: fc.constantFrom('succeeded', 'failed') }) },
   { weight: 12, arbitrary: as('deliver', { nth, befalls: maybe }) },
   { weight: 3, arbitrary: as('deliver again', { nth }) },
-  { weight: 12, arbitrary: as('flow', { messages: fc.integer({ min: 1, max: 40 }), seed: fc.nat({ max: 9_999 }) }) },
+  {
+    weight: 12,
+    arbitrary: as('flow', {
+      messages: fc.integer({ min: 1, max: 40 }),
+      seed: fc.nat({ max: 9_999 }),
+      troubles: fc.constantFrom(0, 5, 25),
+    }),
+  },
   { weight: 5, arbitrary: as('resume', { nth, befalls: maybe }) },
   { weight: 2, arbitrary: as('redeliver paused', { nth }) },
   { weight: 5, arbitrary: as('webhook', { nth, how: fc.constantFrom('once', 'three times', 'never') }) },

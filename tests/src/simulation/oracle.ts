@@ -1,6 +1,7 @@
 import type { EventDefinition, EventOf, Order, QuantityLine } from '@orderflow/contracts';
 import {
   InventoryCommitted,
+  InventoryRejected,
   InventoryRestocked,
   OrderCancelled,
   OrderConfirmed,
@@ -189,7 +190,7 @@ function noticeProblems(order: StoredOrder, { facts, sent }: Evidence): string[]
     order_confirmed: facts(OrderConfirmed, order._id).length > 0,
     order_cancelled: order.status === 'cancelled',
     order_expired: order.status === 'expired',
-    order_rejected: order.status === 'rejected',
+    order_rejected: facts(InventoryRejected, order._id).length > 0,
   };
   return Object.entries(due)
     .filter(([kind, isDue]) => told(kind) !== (isDue ? 1 : 0))

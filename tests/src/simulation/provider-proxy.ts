@@ -38,7 +38,8 @@ async function relay(name: string, target: string, incoming: IncomingMessage, ou
   const what = `${name} ${incoming.method} ${withoutIds(incoming.url ?? '')}`;
   const before = await gateOfMoving(what);
   if (before === 'crash') return void outgoing.destroy();
-  if (before === 'down') return void outgoing.writeHead(503, { 'content-type': 'application/json' }).end('{}');
+  // As the balancer in front of a service answers that is away.
+  if (before === 'down') return void outgoing.writeHead(503, { 'content-type': 'text/plain' }).end('no upstream');
   const answer = await forward(target, incoming, body);
   if (before === 'lost') return void outgoing.destroy();
   const after = await gateOfMoving(`${what} answered`);

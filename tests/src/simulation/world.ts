@@ -26,7 +26,9 @@ export type World = Awaited<ReturnType<typeof newWorld>>;
 
 const START = new Date('2026-03-02T09:00:00Z');
 /** More than any story needs to come to rest. */
-const MAX_DELIVERIES = 5_000;
+const MAX_DELIVERIES = 1_000;
+/** The sweeper leaves younger outboxes to those who wrote them. */
+const SWEEP_AFTER_MS = 5_001;
 const HORIZON_MS = 120 * 24 * 3_600_000;
 
 /** A world in which nothing has happened yet. */
@@ -169,13 +171,15 @@ export async function newWorld(parts: Parts) {
     },
 
     act: (command: Command) => act(world, command),
-    flow: async (messages: number, seed: number) => {
+    flow: async (messages: number, seed: number, troubles = 0) => {
       const random = randomFrom(seed);
       for (let n = 0; n < messages; n++) {
         const ready = broker.ready(clock.now());
         const next = ready[random.below(ready.length)];
         if (!next) return;
-        await deliver(next);
+        const trouble = random.below(100) < troubles;
+        const plan = { at: random.below(14), kind: TROUBLES[random.below(TROUBLES.length)] } as Befalls;
+        await deliver(next, trouble ? planOf(plan) : undefined);
       }
     },
     checkDeadlines,
@@ -301,7 +305,7 @@ export async function newWorld(parts: Parts) {
         return;
       }
       case 'flow':
-        return the.flow(command.messages, command.seed);
+        return the.flow(command.messages, command.seed, command.troubles);
       case 'resume':
         if (paused.length > 0) await resume(command.nth % paused.length, planOf(command.befalls));
         return;
@@ -346,6 +350,7 @@ export async function newWorld(parts: Parts) {
   return world;
 }
 
+const TROUBLES = ['crash', 'pause', 'down', 'lost'] as const;
 const ENDS = new Set(['cancelled', 'delivered', 'lost', 'returned_to_sender']);
 
 const pick = <T>(from: readonly T[], nth: number): T | undefined => from[nth % from.length];
@@ -363,14 +368,19 @@ async function emptied(database: Connection): Promise<void> {
   await Promise.all(Object.values(database.models).map((model) => model.collection.deleteMany({})));
 }
 
-/** The times of all deadlines; the runtime keeps them in the documents. */
+/** The times of all deadlines, and of what waits for the sweeper; the runtime keeps both in the documents. */
 async function duesOf(database: Connection): Promise<number[]> {
+  const filter = { $or: [{ due: { $exists: true } }, { outboxAt: { $exists: true } }] };
+  const projection = { due: 1, outboxAt: 1 };
   const found = await Promise.all(
-    Object.values(database.models).map((model) =>
-      model.collection.find({ due: { $exists: true } }, { projection: { due: 1 } }).toArray(),
-    ),
+    Object.values(database.models).map(({ collection }) => collection.find(filter, { projection }).toArray()),
   );
-  return found.flat().map(({ due }) => (due as Date).getTime());
+  return found
+    .flat()
+    .flatMap(({ due, outboxAt }) => [
+      ...(due instanceof Date ? [due.getTime()] : []),
+      ...(outboxAt instanceof Date ? [outboxAt.getTime() + SWEEP_AFTER_MS] : []),
+    ]);
 }
 
 /** The broker for these workers; made before the workers are. */

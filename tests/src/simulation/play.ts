@@ -1,0 +1,34 @@
+import { type Command, told } from './commands.ts';
+import { verdict } from './oracle.ts';
+import type { System } from './system.ts';
+import { newWorld, type World } from './world.ts';
+
+/**
+ * Plays a story in a world of its own and lets it come to rest.
+ * @throws Error with everything that is wrong then, the commands, to be pasted into a test, and what happened
+ */
+export async function play(system: System, commands: readonly Command[]): Promise<void> {
+  await inWorld(
+    system,
+    async (world) => {
+      for (const command of commands) await world.act(command);
+    },
+    told(commands),
+  );
+}
+
+/** The same for a story that is told by code. */
+export async function inWorld(system: System, tell: (world: World) => Promise<void>, script = ''): Promise<void> {
+  const world = await newWorld(system);
+  try {
+    await tell(world);
+    await world.drain();
+    const wrong = await verdict(world);
+    if (wrong.length > 0) throw new Error(`${wrong.length} things are wrong:\n  ${wrong.join('\n  ')}`);
+  } catch (error) {
+    const { message } = error as Error;
+    throw new Error([message, script, 'What happened:', ...world.story].join('\n'), { cause: error });
+  } finally {
+    world.release();
+  }
+}
