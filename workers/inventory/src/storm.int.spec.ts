@@ -1,5 +1,5 @@
 import { randomUUID } from 'node:crypto';
-import { InventoryReserved, type OrderflowEvent, type Parcel } from '@orderflow/contracts';
+import { deadQueue, InventoryReserved, type OrderflowEvent, type Parcel } from '@orderflow/contracts';
 import { eventually, type TestBed, testBed } from '@orderflow/runtime/testing';
 import { afterAll, beforeAll, describe, expect, inject, test } from 'vitest';
 import { cancelled, cancelRequested, dispatched, failed, placed, refundRequested, warehouse } from './testing.ts';
@@ -69,8 +69,23 @@ describe('everything at once', () => {
     await allThrough(first.length + facts.length);
 
     expect(await house.faults()).toEqual([]);
+    // A parcel is committed, released or replaced, and that is said once.
+    for (const { orderId } of orders) {
+      const ends = new Map(endsOf(orderId).map(({ id, data }) => [id, data.parcelId ?? data.replaced ?? 'order']));
+      expect([...ends.values()].toSorted()).toEqual([...new Set(ends.values())].toSorted());
+    }
+    // What contradicts what has happened waits for a person; everything else got through.
+    for (let parked = await fromParking(); parked; parked = await fromParking()) {
+      expect(parked.properties.headers).toMatchObject({ 'x-error-class': 'PermanentError' });
+    }
     expect(writes).toBeGreaterThan(200);
   });
+
+  const endsOf = (orderId: string) =>
+    bed.heard.filter(
+      ({ subject, type }) => subject === orderId && /^inventory\.(committed|released|reallocated)$/.test(type),
+    ) as OrderflowEvent<string, { parcelId?: string; replaced?: string }>[];
+  const fromParking = () => bed.channel.get(deadQueue(inventory.name), { noAck: true });
 
   const reservedParcels = (orderId: string): Parcel[] =>
     (bed.heard.find((e) => e.type === InventoryReserved.type && e.subject === orderId)?.data as { parcels: Parcel[] })
