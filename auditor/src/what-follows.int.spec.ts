@@ -131,6 +131,16 @@ const ROWS: readonly Row[] = [
     },
   },
   {
+    when: 'a parcel that was paid for is lost',
+    missing: 'no refund of that was asked for',
+    tell: (story) => {
+      story.delivered();
+      const lost = { ...failure, elsewhere: false, dispatched: true };
+      story.say('delivery', ShipmentFailed, lost, story.scan('delivered'));
+      story.books.order.parcels = [{ ...parcel, status: 'lost' }];
+    },
+  },
+  {
     when: 'a return was asked for',
     missing: 'delivery has not answered',
     tell: (story) => {

@@ -101,6 +101,9 @@ const cameBack = (dossier: Dossier, shipment: ShipmentStatus): boolean =>
 /** What an order may say of a parcel after its last scan. */
 const AFTER_DISPATCH: readonly ParcelStatus[] = ['dispatched', 'delivered', 'lost', 'returned', 'failed'];
 
+/** What was lost may still turn up. */
+const GONE: readonly ParcelStatus[] = ['lost', 'returned', 'delivered'];
+
 export const parcelsAgree: OrderCheck = {
   name: 'orders.parcels-agree',
   area: 'orders',
@@ -125,6 +128,13 @@ export const parcelsAgree: OrderCheck = {
       const status = statusOf(data.parcelId);
       if (status && AFTER_DISPATCH.includes(status)) continue;
       findings.push(finding(`parcel ${data.parcelId} has left, but the order calls it ${status}`, documents, [id]));
+    }
+    for (const { id, data } of factsOf(dossier, ShipmentFailed)) {
+      const status = statusOf(data.parcelId);
+      if (!data.dispatched || (status && GONE.includes(status))) continue;
+      findings.push(
+        finding(`parcel ${data.parcelId} will not arrive, but the order calls it ${status}`, documents, [id]),
+      );
     }
     for (const { parcelId, status } of parcels) {
       const told = status === 'delivered' ? delivered : status === 'dispatched' ? dispatched : undefined;

@@ -12,6 +12,7 @@ import {
   OrderPlaced,
   OrderRefundRequested,
   OrderRejected,
+  type OrderStatus,
   PaymentActionRequired,
   PaymentAuthorized,
   PaymentCaptured,
@@ -31,6 +32,7 @@ import {
 } from '@orderflow/contracts';
 import { type Dossier, documentOf, documentOfWorker, factsOf, wasSaid } from '../dossier.ts';
 import { type Finding, finding, type OrderCheck, type Surroundings } from './check.ts';
+import { isOpen } from './orders.ts';
 
 interface Rule {
   readonly when: EventDefinition;
@@ -102,8 +104,9 @@ const refundAsked = (dossier: Dossier, after: { readonly id: string; readonly ti
   );
 
 /** Staff were quicker: refunds cover these lines, or there is nothing left to give back. */
-function paidBackBefore({ order }: Dossier, lines: readonly QuantityLine[]): boolean {
-  const refunds = (order?.refunds ?? []).filter(({ status }) => status !== 'failed');
+function paidBackBefore({ order }: Dossier, lines: readonly QuantityLine[], triedIsEnough = false): boolean {
+  // A refund that failed was asked for, and has the attention of staff.
+  const refunds = (order?.refunds ?? []).filter(({ status }) => triedIsEnough || status !== 'failed');
   const back = refunds.reduce((sum, { amount }) => sum + amount.amount, 0);
   if (back > 0 && back >= (order?.captured?.amount ?? 0)) return true;
   const covered = (sku: string) =>
@@ -193,6 +196,7 @@ export const whatFollows: OrderCheck = {
     ...cancelUnanswered(dossier),
     ...refundsUnanswered(dossier, surroundings),
     ...returnsUnanswered(dossier),
+    ...owedUnasked(dossier),
   ],
 };
 
@@ -249,6 +253,25 @@ function refundsUnanswered(dossier: Dossier, surroundings: Surroundings): Findin
     }
     return findings;
   });
+}
+
+const NOT_COMING: ReadonlySet<string> = new Set(['failed', 'cancelled', 'lost', 'returned']);
+
+/** Parcels that were paid for and will not arrive. Of an order that was cancelled payment gives back everything. */
+function owedUnasked(dossier: Dossier): Finding[] {
+  const { order } = dossier;
+  if (!order?.captured || !isOpenOrDelivered(order.status)) return [];
+  const owed = (order.parcels ?? []).filter(({ status }) => NOT_COMING.has(status));
+  if (owed.length === 0 || paidBackBefore(dossier, summed(owed.flatMap(({ lines }) => lines)), true)) return [];
+  const which = owed.map(({ parcelId, status }) => `parcel ${parcelId} is ${status}`).join(', ');
+  return [finding(`${which}, and no refund of that was asked for`, [documentOf(dossier, 'order')])];
+}
+
+const isOpenOrDelivered = (status: OrderStatus): boolean => isOpen(status) || status === 'delivered';
+
+function summed(lines: readonly QuantityLine[]): QuantityLine[] {
+  const bySku = Map.groupBy(lines, ({ sku }) => sku);
+  return [...bySku].map(([sku, same]) => ({ sku, quantity: same.reduce((sum, { quantity }) => sum + quantity, 0) }));
 }
 
 function returnsUnanswered(dossier: Dossier): Finding[] {
