@@ -47,7 +47,7 @@ function whenAuthorized(state: Authorized, truth: Truth, wish: Wish): Verdict {
       if (wish.to === 'capture' && wish.because === 'dispatched') {
         return alarm(`a parcel left, but the authorisation ${intentId} is gone`);
       }
-      if (truth.byUs && wish.to === 'know') return nothing('we are voiding the authorisation');
+      if (truth.because !== 'other' && wish.to === 'know') return nothing('we are voiding the authorisation');
       const reason = 'the authorisation lapsed or was voided at Stripe';
       return become({ status: 'voided', amount, intentId, reason }, PaymentVoided.of({ amount, reason }));
     }

@@ -132,6 +132,15 @@ describe('an attempt', () => {
     expect(inShort(judge(states.awaiting_stock, hopeless, pay({}), given))).toBe(FINAL);
   });
 
+  test('whose final decline was not said before we died is said then', () => {
+    const canceled = { ...truths.canceled, because: 'abandoned', refusal: truths.open.refusal } as const;
+    const last = { ...states.action_required, attempt: 5 };
+    expect(inShort(judge(last, canceled, pay({ attempt: 5 }), given))).toBe(FINAL);
+    expect(judge(last, canceled, { to: 'know' }, given)).toMatchObject({ state: { code: 'card_declined' } });
+    expect(inShort(judge(states.retry_due, canceled, pay({ attempt: 2 }), given))).toBe('wait');
+    expect(inShort(judge(states.action_required, canceled, { to: 'know' }, given))).toBe('-');
+  });
+
   test('that is challenged makes the hold longer, once', () => {
     const first = judge(states.awaiting_stock, truths.action_required, pay({}), given);
     expect(first).toMatchObject({ state: { payUntil: inMinutes(25), extended: true } });

@@ -15,6 +15,7 @@ import {
   type Given,
   LOOK_AGAIN_MS,
   nothing,
+  type Settled,
   type Truth,
   type Verdict,
   type Wish,
@@ -61,8 +62,8 @@ function afterAttempt(state: Unpaid, bill: Bill, truth: Truth, given: Given): Ve
     case 'refused':
       return declined(bill, truth, intentOf(state), given, truth.hopeless);
     case 'canceled':
-      // Who cancelled it will say why; this attempt then finds the payment closed.
-      return truth.byUs ? wait('the intent is being cancelled') : declined(bill, CANCELED, undefined, given, true);
+      // Who is cancelling it will say why; this attempt then finds the payment closed.
+      return afterCancel(bill, truth, given) ?? wait('the intent is being cancelled');
     default:
       return truth satisfies never;
   }
@@ -84,8 +85,7 @@ function afterNews(state: Unsettled, truth: Truth, given: Given): Verdict {
     case 'captured':
       return alarm(`${truth.intentId} was captured before it was authorised here`);
     case 'canceled':
-      if (truth.byUs) return nothing('we are cancelling the intent');
-      return declined(state, CANCELED, undefined, given, true);
+      return afterCancel(state, truth, given) ?? nothing('the intent is being cancelled');
     case 'action_required':
       if (state.status !== 'processing' || isOfAnother(state, truth)) return nothing('the challenge is known');
       return challenge(state, truth, given);
@@ -183,24 +183,38 @@ function challenge(bill: Bill, truth: Intent, given: Given): Verdict {
   );
 }
 
+const mayRetry = ({ attempt, payUntil }: Bill, { now, terms }: Given): boolean =>
+  attempt < terms.attempts && new Date(payUntil) > now;
+
 /** A decline is final when no other payment method may be tried, or there is no time left to. */
-function declined(
-  bill: Bill,
-  { code, message }: Refusal,
-  intentId: string | undefined,
-  { now, terms }: Given,
-  hopeless = false,
-): Verdict {
-  const { amount, attempt, payUntil } = bill;
-  const attemptsLeft = Math.max(0, terms.attempts - attempt);
-  const ofIntent = intentId === undefined ? {} : { intentId };
-  if (!hopeless && attemptsLeft > 0 && new Date(payUntil) > now) {
-    return become(
-      { status: 'retry_due', ...billOf(bill), code, ...ofIntent },
-      PaymentDeclined.of({ code, message, attempt, attemptsLeft, final: false, retryUntil: payUntil }),
-    );
+function declined(bill: Bill, refusal: Refusal, intentId: string | undefined, given: Given, hopeless = false): Verdict {
+  if (hopeless || !mayRetry(bill, given)) {
+    const final = failed(bill, refusal, intentId);
+    return intentId === undefined ? final : { next: 'cancel', intentId, afterwards: final };
   }
-  const fact = PaymentDeclined.of({ code, message, attempt, attemptsLeft: 0, final: true });
-  const final = become({ status: 'declined', amount, attempt, code, ...ofIntent }, fact);
-  return intentId === undefined ? final : { next: 'cancel', intentId, afterwards: final };
+  const { code, message } = refusal;
+  const { attempt, payUntil } = bill;
+  const attemptsLeft = given.terms.attempts - attempt;
+  return become(
+    { status: 'retry_due', ...billOf(bill), code, ...(intentId === undefined ? {} : { intentId }) },
+    PaymentDeclined.of({ code, message, attempt, attemptsLeft, final: false, retryUntil: payUntil }),
+  );
+}
+
+function failed({ amount, attempt }: Bill, { code, message }: Refusal, intentId: string | undefined): Settled {
+  return become(
+    { status: 'declined', amount, attempt, code, ...(intentId === undefined ? {} : { intentId }) },
+    PaymentDeclined.of({ code, message, attempt, attemptsLeft: 0, final: true }),
+  );
+}
+
+/** The intent can't be paid any more. Undefined: somebody here is cancelling it for a reason of their own. */
+function afterCancel(
+  bill: Bill,
+  { because, refusal = CANCELED, intentId }: Extract<Intent, { status: 'canceled' }>,
+  given: Given,
+): Settled | undefined {
+  if (because === 'other') return failed(bill, CANCELED, intentId);
+  // An earlier try of ours may have cancelled it for a final decline, and died before it could say so.
+  return because === 'abandoned' && !mayRetry(bill, given) ? failed(bill, refusal, intentId) : undefined;
 }

@@ -296,3 +296,39 @@ describe('refund retried after a timeout', () => {
     expect((await world.emulator.stripe.refunds.list({ payment_intent: intentId })).data).toHaveLength(1);
   });
 });
+
+describe('a process that dies after Stripe has done what was asked, before it is noted', () => {
+  const died = async () => {
+    throw new Error('the process died here');
+  };
+
+  test('of a final decline: the order still fails for that decline', async () => {
+    const orderId = await world.order('pm_card_visa_chargeDeclined');
+    for (const attempt of [2, 3, 4, 5]) {
+      await eventually('the decline', () => world.said(orderId).length === attempt - 1);
+      if (attempt === 5) world.after('cancel', died);
+      await world.publish(retried(orderId, attempt, 'pm_card_chargeDeclinedExpiredCard'));
+    }
+    expect(await world.becomes(orderId, 'declined')).toMatchObject({ attempt: 5, code: 'expired_card' });
+    await world.quiet();
+    expect(world.said(orderId)).toEqual(Array(5).fill('payment.declined'));
+  });
+
+  test.each([
+    ['pay', ['payment.authorized']],
+    ['capture', ['payment.authorized', 'payment.captured']],
+    ['cancel', ['payment.authorized', 'payment.voided']],
+    ['refund', ['payment.authorized', 'payment.captured', 'payment.refunded']],
+  ] as const)('of %s: it is done and said once', async (call, said) => {
+    world.after(call, died);
+    const { orderId, intentId } = call === 'refund' ? await world.captured() : await world.authorised();
+    if (call === 'capture') await world.publish(dispatched(orderId));
+    if (call === 'cancel' || call === 'refund') await world.publish(cancelled(orderId));
+    await eventually('all of it', () => world.said(orderId).length === said.length);
+    await world.quiet();
+    expect(world.said(orderId)).toEqual(said);
+    expect(await world.emulator.intents(orderId)).toHaveLength(1);
+    const refunds = (await world.emulator.stripe.refunds.list({ payment_intent: intentId })).data;
+    expect(refunds).toHaveLength(call === 'refund' ? 1 : 0);
+  });
+});

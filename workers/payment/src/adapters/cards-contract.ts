@@ -100,7 +100,7 @@ export function keepsTheContractOfCards(name: string, cardsOf: () => Cards): voi
 
     test('a void lets the amount go, and again does no harm', async () => {
       const { of, amount } = await paid('authorized');
-      const gone = { status: 'canceled', byUs: true, released: amount };
+      const gone = { status: 'canceled', because: 'ended', released: amount };
       expect(await cardsOf().cancel({ ...of, abandoned: false })).toMatchObject(gone);
       expect(await cardsOf().cancel({ ...of, ...again, abandoned: false })).toMatchObject(gone);
       expect(await cardsOf().find(of.orderId)).toMatchObject(gone);
@@ -110,7 +110,7 @@ export function keepsTheContractOfCards(name: string, cardsOf: () => Cards): voi
     test('an unpaid intent is cancelled, and can never be paid again', async () => {
       const { of, asked } = await paid('action_required', 'pm_card_authenticationRequired');
       const gone = await cardsOf().cancel({ ...of, abandoned: true });
-      expect(gone).toMatchObject({ status: 'canceled', byUs: true });
+      expect(gone).toMatchObject({ status: 'canceled', because: 'abandoned' });
       expect(gone).not.toHaveProperty('released');
       const second = { ...asked, attempt: 2, paymentMethod: 'pm_card_visa', intentId: of.intentId };
       expect(await cardsOf().pay(second)).toMatchObject({ status: 'canceled' });

@@ -51,8 +51,10 @@ export type Intent = {
       readonly status: 'canceled';
       /** What had been authorised, if anything had. */
       readonly released?: Money;
-      /** We asked for it, just now or earlier. */
-      readonly byUs: boolean;
+      /** We cancelled it, since the order had ended or nobody had paid; or Stripe did, or a person there. */
+      readonly because: 'ended' | 'abandoned' | 'other';
+      /** Why the last payment method did not do. */
+      readonly refusal?: Refusal;
     }
 );
 

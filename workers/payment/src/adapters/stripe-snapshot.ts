@@ -3,8 +3,6 @@ import type { Intent, RefundSnapshot, Refusal } from './cards.ts';
 
 /** Stripe promises an authorisation of a card for about a week where the charge says nothing. */
 const DEFAULT_HOLD_SECONDS = 7 * 24 * 3_600;
-/** The reasons we give; by itself Stripe cancels as `expired` or `automatic`. */
-const OUR_REASONS = ['abandoned', 'requested_by_customer'];
 
 /** A PaymentIntent in our words. What was captured comes with its refunds. */
 export function snapshotOf(intent: Stripe.PaymentIntent, refunds: readonly Stripe.Refund[] = []): Intent {
@@ -28,8 +26,13 @@ export function snapshotOf(intent: Stripe.PaymentIntent, refunds: readonly Strip
     }
     case 'canceled': {
       const released = releasedBy(intent);
-      const byUs = OUR_REASONS.includes(intent.cancellation_reason ?? '');
-      return { ...base, status: 'canceled', byUs, ...(released && { released: { amount: released, currency } }) };
+      return {
+        ...base,
+        status: 'canceled',
+        because: becauseOf(intent),
+        ...(released && { released: { amount: released, currency } }),
+        ...(error && { refusal: refusalOf(error) }),
+      };
     }
     case 'requires_action':
       return { ...base, status: 'action_required' };
@@ -50,6 +53,12 @@ export function refundSnapshotOf(refund: Stripe.Refund): RefundSnapshot {
     status: failed ? 'failed' : refund.status === 'succeeded' ? 'succeeded' : 'pending',
     ...(failed ? { code: refund.failure_reason || refund.status || 'failed' } : {}),
   };
+}
+
+/** The reasons that we give (`cancel` in stripe-cards.ts); by itself Stripe cancels as `expired` or `automatic`. */
+function becauseOf({ cancellation_reason: reason }: Stripe.PaymentIntent): 'ended' | 'abandoned' | 'other' {
+  if (reason === 'requested_by_customer') return 'ended';
+  return reason === 'abandoned' ? 'abandoned' : 'other';
 }
 
 const refusalOf = (error: Stripe.PaymentIntent.LastPaymentError): Refusal => ({

@@ -40,6 +40,6 @@ export const truths = {
   processing: { ...intent, status: 'processing' },
   authorized: { ...intent, status: 'authorized', amount, captureBefore },
   captured: { ...intent, status: 'captured', amount, refunds: [] },
-  canceled: { ...intent, status: 'canceled', byUs: true },
-  lapsed: { ...intent, status: 'canceled', byUs: false, released: amount },
+  canceled: { ...intent, status: 'canceled', because: 'ended' },
+  lapsed: { ...intent, status: 'canceled', because: 'other', released: amount },
 } as const satisfies Record<string, Intent | Refused | undefined>;

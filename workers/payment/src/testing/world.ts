@@ -9,7 +9,7 @@ import { stripeCards } from '../adapters/stripe-cards.ts';
 import { paymentParts } from '../parts.ts';
 import type { Payment } from '../payment.ts';
 import { payment } from '../worker.ts';
-import { dispatched, placed, reserved } from './facts.ts';
+import { dispatched, nudged, placed, reserved } from './facts.ts';
 import { startEmulator } from './stripe-emulator.ts';
 
 type Interrupt = () => Promise<unknown>;
@@ -34,6 +34,13 @@ export async function startWorld(infrastructure: Infrastructure) {
     eventually(`payment ${status}`, async () => {
       const state = await stateOf(orderId);
       return state?.status === status ? (state as Extract<Payment, { status: Status }>) : undefined;
+    });
+  const idle = () =>
+    eventually('an empty queue', async () => {
+      const names = ['payment', 'payment.retry.20', 'payment.retry.50'];
+      const counts = await Promise.all(names.map((name) => bed.channel.checkQueue(name)));
+      const handling = (await bed.metrics.inFlight.get()).values.reduce((sum, { value }) => sum + value, 0);
+      return handling === 0 && counts.every(({ messageCount }) => messageCount === 0);
     });
   /** Places an order whose stock is held for a quarter of an hour; resolves before the card is asked. */
   const order = async (paymentMethod?: string): Promise<string> => {
@@ -77,14 +84,14 @@ export async function startWorld(infrastructure: Infrastructure) {
       const mine = bed.heard.filter(({ subject, source }) => subject === orderId && source === '/payment');
       return [...new Map(mine.map((event) => [event.id, event])).values()].map(({ type }) => type);
     },
-    /** All that was sent has been handled, retries included. */
-    quiet: () =>
-      eventually('an empty queue', async () => {
-        const names = ['payment', 'payment.retry.20', 'payment.retry.50'];
-        const counts = await Promise.all(names.map((name) => bed.channel.checkQueue(name)));
-        const handling = (await bed.metrics.inFlight.get()).values.reduce((sum, { value }) => sum + value, 0);
-        return handling === 0 && counts.every(({ messageCount }) => messageCount === 0);
-      }),
+    /** All that was sent has been handled, retries included, and all that was said has been heard. */
+    quiet: async () => {
+      await idle();
+      const marker = nudged(randomUUID(), 'pi_marker');
+      await publish(marker);
+      await eventually('the marker', () => bed.heard.some(({ id }) => id === marker.id));
+      await idle();
+    },
     reset: async () => {
       for (const call of Object.keys(moments) as (keyof Cards)[]) delete moments[call];
       webhooks.received.length = 0;
