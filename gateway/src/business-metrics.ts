@@ -1,23 +1,13 @@
 import type { ErrorReason } from '@orderflow/contracts';
 import type { Metrics } from '@orderflow/runtime';
+import { Counter } from 'prom-client';
 
 export type WebhookOutcome = 'taken' | 'not_followed' | 'unauthorised' | 'malformed' | 'come_again';
-
-interface LabelledCounter<Label extends string> {
-  inc(labels: Record<Label, string>): void;
-}
 
 export type BusinessMetrics = ReturnType<typeof createBusinessMetrics>;
 
 /** What the shop wants to know of the gateway, beside what every process counts. */
-export function createBusinessMetrics({ registry, published }: Metrics) {
-  // The runtime's own Counter class, so that there is one Prometheus client in the process.
-  const Counter = published.constructor as new <Label extends string>(options: {
-    name: string;
-    help: string;
-    labelNames: readonly Label[];
-    registers: (typeof registry)[];
-  }) => LabelledCounter<Label>;
+export function createBusinessMetrics({ registry }: Pick<Metrics, 'registry'>) {
   const registers = [registry];
   const placed = new Counter({
     name: 'orderflow_orders_placed_total',

@@ -57,7 +57,7 @@ export function gatewayDeps(
     challenges: stripeChallenges({ apiKey: config.STRIPE_API_KEY, url: config.STRIPE_API_URL }, log),
     auditor: httpAuditor({ url: config.AUDITOR_URL, secret: config.AUDITOR_SECRET }, log),
     queues,
-    deadLetters: deadLetters(config.AMQP_URL, workers),
+    deadLetters: deadLetters(config.OPS_AMQP_URL ?? config.AMQP_URL, workers),
     business: createBusinessMetrics(metrics),
     publisher,
     outbox,

@@ -7,6 +7,8 @@ export interface Asked {
   readonly queues?: OpsHealth['queues'] | undefined;
   readonly outbox?: OpsHealth['outbox'] | undefined;
   readonly attention?: number | undefined;
+  /** Workers whose circuit is open, as the auditor reads on their boards. */
+  readonly circuitsOpen?: readonly string[] | undefined;
   /** Null: the auditor has made no report yet. */
   readonly audit?: AuditReport | null | undefined;
   /** What should have answered and did not. */
@@ -34,35 +36,36 @@ export async function askHealth(deps: GatewayDeps): Promise<OpsHealth> {
       if (!deps.storeIsUp()) throw new Error('the store is away');
       return ask();
     };
-  const [queues, outbox, attention, audit] = await Promise.all([
+  const [queues, outbox, attention, circuitsOpen, audit] = await Promise.all([
     tried('queues', deps.queues),
     tried(
       'outbox',
       stored(() => deps.counts.outbox(deps.now())),
     ),
     tried('attention', stored(deps.counts.attention)),
+    tried('circuitsOpen', deps.auditor.configured ? deps.auditor.circuitsOpen : undefined),
     tried('audit', deps.auditor.configured ? deps.auditor.report : undefined),
   ]);
-  return healthOf({ queues, outbox, attention, audit, failed });
+  return healthOf({ queues, outbox, attention, circuitsOpen, audit, failed });
 }
 
 /** Pure. Green: nothing that we know of is wrong, and everything that we know where to ask has answered. */
-export function healthOf({ queues, outbox, attention, audit, failed }: Asked): OpsHealth {
-  const known = { queues, outbox, attention, audit: audit ?? undefined };
+export function healthOf({ queues, outbox, attention, circuitsOpen, audit, failed }: Asked): OpsHealth {
+  const known = { queues, outbox, attention, circuitsOpen, audit: audit ?? undefined };
   const wrong =
     failed.length > 0 ||
     (queues ?? []).some(({ parked, consumers }) => parked > 0 || consumers === 0) ||
     (outbox?.oldestSeconds ?? 0) > LATE_SECONDS ||
     (attention ?? 0) > 0 ||
+    (circuitsOpen ?? []).length > 0 ||
     audit?.green === false;
   return {
     green: !wrong,
     queues: queues ?? [],
     outbox: outbox ?? { waiting: 0, oldestSeconds: 0 },
     attention: attention ?? 0,
-    // Each worker's own metrics tell; nobody collects them here.
-    circuitsOpen: [],
+    circuitsOpen: [...(circuitsOpen ?? [])],
     ...(audit ? { audit } : {}),
-    unknown: [...Object.keys(known).filter((name) => known[name as keyof typeof known] === undefined), 'circuitsOpen'],
+    unknown: Object.keys(known).filter((name) => known[name as keyof typeof known] === undefined),
   };
 }

@@ -5,7 +5,14 @@ import { type Asked, healthOf } from './ops-health.ts';
 
 const audit = { green: true } as AuditReport;
 const queue = { worker: 'payment', waiting: 3, retrying: 1, parked: 0, consumers: 2 };
-const well: Asked = { queues: [queue], outbox: { waiting: 1, oldestSeconds: 2 }, attention: 0, audit, failed: [] };
+const well: Asked = {
+  queues: [queue],
+  outbox: { waiting: 1, oldestSeconds: 2 },
+  attention: 0,
+  circuitsOpen: [],
+  audit,
+  failed: [],
+};
 
 describe('green', () => {
   test.each<[string, Partial<Asked>, boolean]>([
@@ -16,6 +23,7 @@ describe('green', () => {
     ['nobody consumes a queue', { queues: [{ ...queue, consumers: 0 }] }, false],
     ['the outbox is stuck', { outbox: { waiting: 1, oldestSeconds: 31 } }, false],
     ['somebody should look at an order', { attention: 1 }, false],
+    ['a dependency of a worker is down', { circuitsOpen: ['payment'] }, false],
     ['the auditor found something', { audit: { ...audit, green: false } }, false],
     ['something should have answered and did not', { audit: undefined, failed: ['audit'] }, false],
   ])('%s', (_, over, green) => {
@@ -24,9 +32,9 @@ describe('green', () => {
 });
 
 test('what could not be asked is unknown', () => {
-  expect(healthOf(well).unknown).toEqual(['circuitsOpen']);
+  expect(healthOf(well).unknown).toEqual([]);
   expect(healthOf({ failed: ['queues'] })).toMatchObject({
-    unknown: ['queues', 'outbox', 'attention', 'audit', 'circuitsOpen'],
+    unknown: ['queues', 'outbox', 'attention', 'circuitsOpen', 'audit'],
     queues: [],
     attention: 0,
   });

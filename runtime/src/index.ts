@@ -8,6 +8,7 @@ export {
 } from './broker/dead-letters.ts';
 export { createPublisher, type OutgoingMessage, outgoing, type Publisher } from './broker/publisher.ts';
 export { declareTopology } from './broker/topology.ts';
+export { CIRCUIT_STALE_MS, type OpenCircuit } from './circuit-board.ts';
 export * from './config.ts';
 export { DeadlinePassed } from './deadlines.ts';
 export * from './errors.ts';

@@ -4,6 +4,7 @@ import mongoose, { type Connection } from 'mongoose';
 import { type BrokerConnection, connectBroker } from './broker/connection.ts';
 import { createPublisher, type Publisher } from './broker/publisher.ts';
 import { declare } from './broker/topology.ts';
+import { circuitBoard } from './circuit-board.ts';
 import { ConfigError, type ProcessConfig, type WorkerConfig } from './config.ts';
 import { errorMessage } from './errors.ts';
 import { type Check, startHealthServer } from './health.ts';
@@ -107,10 +108,12 @@ export async function startService(
         region: config.REGION,
         deadlinesEveryMs: config.DEADLINES_EVERY_MS,
       };
-      const running = await runWorker(worker, parts, { consuming, publisher, log, metrics, settings });
+      const board = circuitBoard(database, name, log);
+      const running = await runWorker(worker, parts, { consuming, publisher, log, metrics, settings, board });
       checks.set('consumer', () => running.consuming || 'not consuming');
       stops.push(async () => {
         await running.drain(config.DRAIN_TIMEOUT_MS);
+        await board.close();
         await consuming.close();
       });
       return running;

@@ -12,6 +12,7 @@ import type { BrokerConnection } from './broker/connection.ts';
 import { type Consumer, consume, type Delivery } from './broker/consumer.ts';
 import type { Publisher } from './broker/publisher.ts';
 import { createCircuit } from './circuit.ts';
+import type { CircuitBoard } from './circuit-board.ts';
 import { DeadlinePassed, onlyIfStillDue, watchDeadlines } from './deadlines.ts';
 import { classify, DependencyError, errorMessage } from './errors.ts';
 import { failedAttempts, failuresOf, type RetryPolicy, verdictOn } from './failures.ts';
@@ -60,9 +61,16 @@ const REJECT_PAUSE_MS = 1_000;
 export async function runWorker<W extends WorkerDefinition, Deps, State>(
   definition: W,
   parts: WorkerParts<W, Deps, State>,
-  base: { consuming: BrokerConnection; publisher: Publisher; log: Logger; metrics: Metrics; settings: WorkerSettings },
+  base: {
+    consuming: BrokerConnection;
+    publisher: Publisher;
+    log: Logger;
+    metrics: Metrics;
+    settings: WorkerSettings;
+    board?: Pick<CircuitBoard, 'opened' | 'closed'>;
+  },
 ): Promise<RunningWorker> {
-  const { consuming, publisher, log, metrics, settings } = base;
+  const { consuming, publisher, log, metrics, settings, board } = base;
   const worker = definition.name;
   const walk = walkOf(definition, parts, base);
   const draining = new AbortController();
@@ -76,10 +84,12 @@ export async function runWorker<W extends WorkerDefinition, Deps, State>(
     onPause: (dependency) => {
       metrics.circuitOpen.set({ worker }, 1);
       log.warn({ worker, dependency }, 'a dependency is down: consumer paused');
+      board?.opened(dependency);
       consumer?.pause();
     },
     onResume: () => {
       metrics.circuitOpen.set({ worker }, 0);
+      board?.closed();
       log.info({ worker }, 'consumer resumes');
       if (!stopping) consumer?.resume();
     },

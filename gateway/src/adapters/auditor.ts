@@ -15,6 +15,8 @@ export interface Auditor {
   readonly configured: boolean;
   /** Its latest report; null: it has made none yet. */
   report(): Promise<AuditReport | null>;
+  /** Workers that take no messages now, since something they depend on is down. */
+  circuitsOpen(): Promise<string[]>;
   /** Null: it knows no such order. */
   xray(orderId: string): Promise<Xray | null>;
   /** What redriving each of these messages would do now, in their order. */
@@ -22,6 +24,7 @@ export interface Auditor {
 }
 
 type RedriveVerdict = z.infer<typeof redriveVerdictSchema>;
+const circuitsSchema = z.object({ circuitsOpen: z.array(z.string()) });
 const verdictsSchema = z.object({ verdicts: z.array(redriveVerdictSchema) });
 
 interface Question<T> {
@@ -63,6 +66,7 @@ export function httpAuditor(
   return {
     configured: url !== undefined,
     report: () => ask({ path: '/report', answer: auditReportSchema }),
+    circuitsOpen: async () => (await ask({ path: '/circuits', answer: circuitsSchema }))?.circuitsOpen ?? [],
     xray: (orderId) => ask({ path: `/orders/${orderId}/xray`, answer: xrayOutput }),
     async verdicts(letters) {
       const body = {
