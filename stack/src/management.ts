@@ -26,6 +26,19 @@ export async function createVhost(amqpUrl: string, managementUrl: string, vhost:
   return url.href;
 }
 
+/**
+ * Looking into a parking lot hands messages back, and RabbitMQ 4 drops what was handed back twenty times unless a
+ * policy says otherwise.
+ */
+export async function keepParkedMessages(amqpUrl: string, managementUrl: string): Promise<void> {
+  const vhost = encodeURIComponent(decodeURIComponent(new URL(amqpUrl).pathname.slice(1)) || '/');
+  await managementOf(managementUrl)('PUT', `/policies/${vhost}/parking-lots`, {
+    pattern: '^.*\\.dead$',
+    definition: { 'delivery-limit': 1_000_000 },
+    'apply-to': 'queues',
+  });
+}
+
 export async function deleteVhost(managementUrl: string, vhost: string): Promise<void> {
   await managementOf(managementUrl)('DELETE', `/vhosts/${encodeURIComponent(vhost)}`);
 }

@@ -2,7 +2,7 @@ import type { GivenAddresses } from './config.ts';
 import { type EmulatorAddresses, type EmulatorOptions, type Emulators, startEmulators } from './emulators.ts';
 import { messageOf, StackError } from './errors.ts';
 import { type Infrastructure, type OpenSite, openSite, provideServers } from './infrastructure.ts';
-import { createVhost, deleteVhost } from './management.ts';
+import { createVhost, deleteVhost, keepParkedMessages } from './management.ts';
 import { accepts, freePort, portNear } from './ports.ts';
 import { discoverDefinitions } from './processes/discover.ts';
 import type { Supervised } from './processes/supervised.ts';
@@ -122,6 +122,9 @@ async function startSystem(options: StackOptions, parts: Parts): Promise<Stack> 
   const { report } = site;
   for (const [name, url] of Object.entries(emulators.addresses)) report.line(`Stand-in for ${name}: ${url}`);
   const amqpUrl = await prepareBroker(options, broker.amqpUrl, broker.managementUrl);
+  await keepParkedMessages(amqpUrl, broker.managementUrl).catch((error) =>
+    report.warn(`The delivery limit of the parking lots stays as it is: ${messageOf(error)}`),
+  );
   const databasePrefix = options.databasePrefix ?? 'orderflow_';
   const auditorPort = await freePort();
   const processes = await assembleSystem(site, {
