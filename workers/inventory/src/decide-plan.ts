@@ -56,17 +56,21 @@ export function decideNextPlan(state: Allocating, looks: readonly Look[]): Alloc
 }
 
 /**
- * Where else the goods of a parcel could come from: never from its own warehouse, nor from one that holds the same
- * SKU for another parcel of the order, since a stock document has one hold for each order.
+ * Where else the goods of a parcel could come from: never from a warehouse that could not send a parcel of this order,
+ * or two that both can't would hand it to and fro for ever; nor from one that holds the same SKU for another parcel of
+ * the order, since a stock document has one hold for each order.
  * @param reason why the parcel goes back if there is no such place
  */
 export function decideReplacement(state: Held, parcel: ReservedParcel, looks: readonly Look[], reason: string): Held {
   const { parcelId } = parcel;
   const others = state.parcels.filter((one) => one.status !== 'planned' || one.replaces !== parcelId);
   const taken = liveHolds({ parcels: others });
+  const failed = new Set(others.filter(({ status }) => status === 'replaced').map(({ warehouse }) => warehouse));
   const free = looks.filter(
     ({ sku, warehouse }) =>
-      warehouse !== parcel.warehouse && !taken.some((hold) => hold.sku === sku && hold.warehouse === warehouse),
+      warehouse !== parcel.warehouse &&
+      !failed.has(warehouse) &&
+      !taken.some((hold) => hold.sku === sku && hold.warehouse === warehouse),
   );
   const allocation = decideAllocation(parcel.lines, offersOf(free));
   if ('shortages' in allocation) {

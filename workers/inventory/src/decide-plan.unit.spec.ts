@@ -108,6 +108,11 @@ describe('instead of a parcel that its warehouse cannot send', () => {
     );
   });
 
+  test('given the other warehouse could not send it before, it is released instead of going to and fro', () => {
+    const before = parcel({ parcelId: '0', warehouse: 'HAMBURG', status: 'replaced' });
+    expect(after(held(before, first), [look('HAMBURG', 9)]).parcels[1]).toMatchObject({ status: 'releasing' });
+  });
+
   test('given the other warehouse holds the same SKU for another parcel, it is passed over', () => {
     const second = parcel({ parcelId: '2', warehouse: 'HAMBURG' });
     const looks = [look('HAMBURG', 9, { quantity: 2, plan: 0 }), look('KASSEL', 2)];
