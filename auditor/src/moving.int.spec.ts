@@ -76,9 +76,20 @@ describe('given a fact that somebody has not handled', () => {
     expect(await checksOf({ memory })).toContain('messages.facts-are-heard');
   });
 
-  it('when something else is parked there, it is lost all the same', async () => {
+  it('when something else is parked there, it is lost all the same, and one look was enough to see that', async () => {
     world.broker.letters.set('notification', [{ eventId: 'another', error: 'no', attempts: 1, body: '' }]);
-    expect(await checksOf()).toContain('messages.facts-are-heard');
+    let looks = 0;
+    const broker: BrokerView = {
+      depths: world.broker.depths,
+      parked: (...of) => {
+        looks += 1;
+        return world.broker.parked(...of);
+      },
+    };
+    const report = await world.audit({ recheckMs: 1_000 }, { ...world.sources, broker });
+
+    expect(report.violations.map(({ check }) => check)).toContain('messages.facts-are-heard');
+    expect(looks).toBe(1);
   });
 });
 

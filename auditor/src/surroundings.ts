@@ -14,8 +14,8 @@ export interface Watch {
   /** Asks the broker how many messages wait where. */
   look(): Promise<void>;
   /**
-   * Looks into the parking lots that may hold events which nobody can account for. Looking is rare on purpose: to
-   * the broker it is a delivery that was given back, and a quorum queue counts those.
+   * Looks into the parking lots that may hold events which nobody can account for, each once in an audit. Looking is
+   * rare on purpose: to the broker it is a delivery that was given back, and a quorum queue counts those.
    */
   lookIntoParkingLots(): Promise<void>;
   /** Why the broker could not be asked. */
@@ -29,6 +29,8 @@ export function watchOver(
   const { choreography, graceMs, now, memory } = options;
   const hearers = hearersOf(choreography);
   const sought = new Set<string>();
+  const lookedInto = new Set<string>();
+  const isKnownParked = (worker: string, eventId: string) => memory.parked.get(worker)?.has(eventId) ?? false;
   let depths: ReadonlyMap<string, Depth> | undefined;
   let unavailable: string | undefined = broker ? undefined : 'no management API was given';
 
@@ -50,10 +52,11 @@ export function watchOver(
       hearers,
       waiting: depths && new Map([...depths].map(([worker, { waiting }]) => [worker, waiting])),
       isParked: (worker, eventId) => {
-        if (memory.parked.get(worker)?.has(eventId)) return true;
-        sought.add(worker);
+        if (isKnownParked(worker, eventId)) return true;
+        if (!lookedInto.has(worker)) sought.add(worker);
         return false;
       },
+      isKnownParked,
     }),
     look: async () => {
       if (!broker || unavailable !== undefined) return;
@@ -67,6 +70,7 @@ export function watchOver(
       if (!broker || unavailable !== undefined) return;
       for (const worker of sought) {
         if (!depths?.get(worker)?.parked) continue;
+        lookedInto.add(worker);
         await attempt(async () => {
           const letters = await broker.parked(worker, PEEK_LIMIT);
           memory.parked.set(worker, new Set(letters.map(({ eventId }) => eventId)));

@@ -19,7 +19,10 @@ export interface Surroundings {
   readonly hearers: ReadonlyMap<string, readonly string[]>;
   /** Undefined: the broker was not asked. */
   readonly waiting?: ReadonlyMap<string, number> | undefined;
+  /** As far as parking lots were looked into; what is not known is looked for before anybody is convicted. */
   isParked(worker: string, eventId: string): boolean;
+  /** The same, without having anybody look. */
+  isKnownParked(worker: string, eventId: string): boolean;
 }
 
 /** One invariant of an order. */

@@ -209,7 +209,7 @@ function broken({ when, who, then, followed }: Rule, dossier: Dossier, surroundi
           (event.data !== undefined || when === OrderPlaced) && !followed(dossier, event as never, surroundings),
       )
       .map((event) => {
-        const parked = surroundings.isParked(who, event.id) ? `; ${who} has parked it` : '';
+        const parked = surroundings.isKnownParked(who, event.id) ? `; ${who} has parked it` : '';
         const documents = [documentOfWorker(dossier, event.source.slice(1)), documentOfWorker(dossier, who)];
         return finding(
           `${when.type} was said, and it did not follow that ${then}${parked}`,
