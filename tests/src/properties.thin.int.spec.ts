@@ -29,7 +29,7 @@ test('thin', async () => {
         async (world) => {
           for (const command of one) await world.act(command);
           await world.drain();
-          for (const order of await world.databases.gateway.collection('orders').find().toArray())
+          for (const order of await world.databases.gateway!.collection('orders').find().toArray())
             count(`order ${order.status} ${order.payment} ${order.shipment}`);
           for (const { type } of world.broker.published) count(`fact ${type}`);
           for (const line of world.story)

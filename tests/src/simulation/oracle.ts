@@ -11,7 +11,7 @@ import {
 } from '@orderflow/contracts';
 import { STOCK } from './commands.ts';
 import type { Intent, Refund } from './providers.ts';
-import type { World } from './world.ts';
+import type { ServiceName, World } from './world.ts';
 
 type StoredOrder = Order & { _id: string; handled: Record<string, unknown> };
 interface StockDocument {
@@ -56,8 +56,8 @@ export async function verdict(world: World): Promise<string[]> {
 }
 
 async function gather({ databases, providers, broker, messengers }: World): Promise<Evidence> {
-  const all = async <T>(service: string, collection: string, filter = {}) =>
-    (await databases[service]?.collection(collection).find(filter).toArray()) as T[];
+  const all = async <T>(service: ServiceName, collection: string, filter = {}) =>
+    (await databases[service].collection(collection).find(filter).toArray()) as T[];
   // Delivered twice it is still one fact.
   const said = new Map(broker.published.map((event) => [event.id, event]));
   return {
@@ -136,7 +136,8 @@ function moneyProblems(order: StoredOrder, { intents, refunds, facts }: Evidence
     `the order says ${order.captured?.amount} was charged, Stripe ${received}`,
   );
   must((order.refunded?.amount ?? 0) === back, `the order says ${order.refunded?.amount} was refunded, Stripe ${back}`);
-  if (dispatched) must(received > 0, 'it was dispatched and never charged');
+  // What left and was lost, while the order was being cancelled, is not charged for.
+  if (dispatched && order.status !== 'cancelled') must(received > 0, 'it was dispatched and never charged');
   const lapsing = captures.some(({ data }) => data.because === 'lapsing');
   if (received > 0 && !lapsing) must(dispatched, 'it was charged and never dispatched');
   if (GIVEN_BACK.has(order.status)) {
@@ -187,7 +188,9 @@ function noticeProblems(order: StoredOrder, { facts, sent }: Evidence): string[]
   const mails = sent.filter(({ channel, id }) => channel === 'email' && id.includes(order._id));
   const told = (kind: string) => mails.filter(({ id }) => id.includes(`.${kind}`)).length;
   const due: Record<string, boolean> = {
-    order_confirmed: facts(OrderConfirmed, order._id).length > 0,
+    // Who has heard of the end already is not told of the confirmation any more.
+    order_confirmed:
+      facts(OrderConfirmed, order._id).length > 0 && !(order.status === 'cancelled' && told('order_confirmed') === 0),
     order_cancelled: order.status === 'cancelled',
     order_expired: order.status === 'expired',
     order_rejected: facts(InventoryRejected, order._id).length > 0,

@@ -23,7 +23,7 @@ export async function inWorld(system: System, tell: (world: World) => Promise<vo
   try {
     await tell(world);
     await world.drain();
-    const wrong = await verdict(world);
+    const wrong = [...(await verdict(world)), ...(await world.audit())];
     if (wrong.length > 0) throw new Error(`${wrong.length} things are wrong:\n  ${wrong.join('\n  ')}`);
   } catch (error) {
     const { message } = error as Error;

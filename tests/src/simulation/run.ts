@@ -3,11 +3,17 @@ import { AsyncLocalStorage } from 'node:async_hooks';
 /** What befalls a run at a step: the process dies; what it calls is down; it is done, but the answer is lost. */
 export type FaultKind = 'crash' | 'down' | 'lost';
 
+/** The number of a step (0: the first), or a part of its name. */
+type Which = number | string;
+
 export interface Plan {
-  /** Stop before this step (0: the first) and wait to be resumed. */
-  readonly pauseAt?: number | undefined;
-  readonly fault?: { readonly at: number; readonly kind: FaultKind } | undefined;
+  /** Stop before this step and wait to be resumed. */
+  readonly pauseAt?: Which | undefined;
+  readonly fault?: { readonly at: Which; readonly kind: FaultKind } | undefined;
 }
+
+const isIt = (which: Which | undefined, at: number, step: string): boolean =>
+  typeof which === 'string' ? step.includes(which) : which === at;
 
 /** Thrown at every further step of a run whose process died. */
 export class Crash extends Error {
@@ -58,13 +64,13 @@ export async function startRun(name: string, work: () => Promise<unknown>, plan:
   const pass = async (step: string) => {
     if (died) throw new Crash(step);
     const at = steps.push(step) - 1 - from;
-    if (at === left.pauseAt || moving !== run) {
+    if (isIt(left.pauseAt, at, step) || moving !== run) {
       const resumed = new Promise<void>((resolve) => {
         proceed = resolve;
       });
       stopped?.();
       await resumed;
-    } else if (left.fault?.at === at) {
+    } else if (left.fault && isIt(left.fault.at, at, step)) {
       if (left.fault.kind !== 'crash') return left.fault.kind;
       died = true;
       throw new Crash(step);

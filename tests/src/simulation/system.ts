@@ -6,6 +6,7 @@ import { notification, notificationParts } from '@orderflow/notification';
 import { payment, paymentParts, stripeCards } from '@orderflow/payment';
 import { createLog } from '@orderflow/runtime';
 import mongoose, { type Connection } from 'mongoose';
+import { simulatedAuditor } from './auditor.ts';
 import { createBroker } from './broker.ts';
 import { STOCK } from './commands.ts';
 import { gateStore } from './gates.ts';
@@ -29,6 +30,7 @@ export type System = Parts & { readonly prefix: string; close(): Promise<void> }
 export async function startSystem(mongodbUri: string): Promise<System> {
   const prefix = `simulation_${randomBytes(4).toString('hex')}_`;
   const log = createLog('simulation', 'silent');
+  if (process.env.INPROC) mongodbUri = (await (await import('@orderflow/emulator-mongo')).startMongo({ port: 0 })).uri;
   const base = await mongoose.createConnection(mongodbUri).asPromise();
   const database = (service: string): Connection => base.useDb(`${prefix}${service}`);
   const databases = {
@@ -72,6 +74,7 @@ export async function startSystem(mongodbUri: string): Promise<System> {
     providers,
     messengers,
     databases,
+    audit: simulatedAuditor({ connection: base, prefix, broker, stripeUrl: providers.stripeUrl }),
     seed: async () => {
       await gateway.seed();
       await stock.add(

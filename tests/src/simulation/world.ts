@@ -1,5 +1,6 @@
 import type { WorkerDefinition } from '@orderflow/contracts';
 import type { Connection } from 'mongoose';
+import type { Audit } from './auditor.ts';
 import { type Broker, createBroker, type Message } from './broker.ts';
 import { type VirtualClock, virtualClock } from './clock.ts';
 import { type Befalls, CARDS, CARTS, type Command, DURATIONS } from './commands.ts';
@@ -10,6 +11,8 @@ import { type Plan, type Run, startRun } from './run.ts';
 import type { Shop } from './shop.ts';
 import type { SimulatedWorker } from './worker.ts';
 
+export type ServiceName = 'gateway' | 'order-status' | 'inventory' | 'payment' | 'delivery' | 'notification';
+
 /** What a world is made of; the rooms are real. */
 export interface Parts {
   readonly broker: Broker;
@@ -17,7 +20,9 @@ export interface Parts {
   readonly shop: Shop;
   readonly providers: Providers;
   readonly messengers: ReturnType<typeof messengersInMemory>;
-  readonly databases: Readonly<Record<string, Connection>>;
+  readonly databases: Readonly<Record<ServiceName, Connection>>;
+  /** What the auditor finds wrong. */
+  readonly audit: Audit;
   /** Puts the catalogue and the stock where they were at the beginning. */
   seed(): Promise<void>;
 }
@@ -41,6 +46,7 @@ export async function newWorld(parts: Parts) {
   const webhooks: Webhook[] = [];
   const closed = new Set<string>();
   let keys = 0;
+  let last: Run | undefined;
 
   broker.clear();
   messengers.clear();
@@ -60,6 +66,7 @@ export async function newWorld(parts: Parts) {
 
   /** After a run has stopped, for whatever reason. */
   const stopped = async (run: Run, worker?: SimulatedWorker) => {
+    last = run;
     clock.advance(1);
     await listen(run);
     if (!run.ending) paused.push({ run, worker });
@@ -76,7 +83,7 @@ export async function newWorld(parts: Parts) {
 
   const deliver = async (message: Message, plan?: Plan): Promise<Run> => {
     const worker = workerOf(message.worker);
-    const run = await worker.deliver(message, plan);
+    const run = await worker.deliver(message, plan ?? (message.redelivered ? undefined : world.trouble));
     await stopped(run, worker);
     return run;
   };
@@ -140,6 +147,13 @@ export async function newWorld(parts: Parts) {
     receive,
     scan,
     ask,
+    /** What befalls each message the first time it is delivered. */
+    trouble: undefined as Plan | undefined,
+    /** The latest run. */
+    last: (): Run => {
+      if (!last) throw new Error('nothing has run yet');
+      return last;
+    },
 
     /** Delivers the first message that matches. */
     deliverTo: async (worker: string, type: string, plan?: Plan): Promise<Run> => {
@@ -178,11 +192,19 @@ export async function newWorld(parts: Parts) {
         const next = ready[random.below(ready.length)];
         if (!next) return;
         const trouble = random.below(100) < troubles;
-        const plan = { at: random.below(14), kind: TROUBLES[random.below(TROUBLES.length)] } as Befalls;
+        const plan = { at: random.below(8), kind: TROUBLES[random.below(TROUBLES.length)] } as Befalls;
         await deliver(next, trouble ? planOf(plan) : undefined);
       }
     },
     checkDeadlines,
+    quiet: async () => {
+      for (let n = 0; n < MAX_DELIVERIES; n++) {
+        const [message] = broker.ready(clock.now());
+        if (message) await deliver(message);
+        else if (webhooks.length > 0) await receive(webhooks.shift());
+        else return;
+      }
+    },
 
     /** Everything is delivered and every outside party does its part, until nothing is left to wait for. */
     drain: async () => {
@@ -306,6 +328,8 @@ export async function newWorld(parts: Parts) {
       }
       case 'flow':
         return the.flow(command.messages, command.seed, command.troubles);
+      case 'quiet':
+        return the.quiet();
       case 'resume':
         if (paused.length > 0) await resume(command.nth % paused.length, planOf(command.befalls));
         return;

@@ -1,0 +1,292 @@
+import { OrderCancelRequested, PaymentCaptured, PaymentRefunded } from '@orderflow/contracts';
+import { afterAll, beforeAll, describe, expect, inject, test } from 'vitest';
+import { CARDS } from './simulation/commands.ts';
+import { inWorld } from './simulation/play.ts';
+import { orderIn, raceAtEveryStep } from './simulation/races.ts';
+import { type System, startSystem } from './simulation/system.ts';
+import type { World } from './simulation/world.ts';
+
+const CHALLENGED = { paymentMethod: CARDS.challenge };
+const MINUTE_MS = 60_000;
+
+let system: System;
+beforeAll(async () => {
+  system = await startSystem(inject('infrastructure').mongodbUri);
+});
+afterAll(() => system?.close());
+
+/** Delivers whatever waits for these workers, so that others stay behind. */
+async function only(world: World, ...workers: string[]): Promise<void> {
+  for (;;) {
+    const next = world.broker.ready(world.clock.now()).find(({ worker }) => workers.includes(worker));
+    if (!next) return;
+    await world.deliver(next);
+  }
+}
+
+const said = (world: World, definition: { type: string }, orderId: string) =>
+  new Set(
+    world.broker.published
+      .filter(({ type, subject }) => type === definition.type && subject === orderId)
+      .map(({ id }) => id),
+  ).size;
+
+const cancel = (world: World, orderId: string) => world.ask('cancel', () => world.shop.cancel(orderId, 'customer'));
+
+/** Stripe's webhooks are received, those of this type only if one is given. */
+async function webhooksArrive(world: World, type?: string): Promise<void> {
+  const [now, later] = [world.webhooks.splice(0), [] as typeof world.webhooks];
+  for (const webhook of now) {
+    if (type === undefined || webhook.type === type) await world.receive(webhook);
+    else later.push(webhook);
+  }
+  world.webhooks.push(...later);
+}
+
+const placedAndHeld = async (world: World) => {
+  const orderId = await world.place();
+  await only(world, 'inventory', 'order-status');
+  await world.deliverTo('payment', 'order.placed');
+  return orderId;
+};
+
+const readyToShip = async (world: World) => {
+  const orderId = await world.place();
+  await world.quiet();
+  return orderId;
+};
+
+const delivered = async (world: World) => {
+  const orderId = await readyToShip(world);
+  for (const status of ['picked_up', 'delivered']) {
+    for (const { id } of await world.providers.shipments()) await world.scan(id, status);
+    await world.quiet();
+  }
+  return orderId;
+};
+
+describe('an order that is cancelled', () => {
+  test('while its payment is being authorised, at whichever step: cancelled, and nothing is kept', async () => {
+    const steps = await raceAtEveryStep(system, {
+      given: placedAndHeld,
+      stopped: (world, _, plan) => world.deliverTo('payment', 'inventory.reserved', plan),
+      overtaking: async (world, orderId) => {
+        await cancel(world, orderId);
+        await only(world, 'payment', 'order-status', 'inventory', 'delivery');
+      },
+      ends: ({ status, payment }) => expect([status, payment]).not.toContain('captured'),
+    });
+    expect(steps).toBeGreaterThan(4);
+  });
+
+  test('while the carrier picks it up, whichever is first: cancelled and voided, or on its way and charged', async () => {
+    const ends = new Set<string>();
+    await raceAtEveryStep(system, {
+      given: async (world) => {
+        const orderId = await readyToShip(world);
+        await cancel(world, orderId);
+        return orderId;
+      },
+      stopped: (world, _, plan) => world.deliverTo('delivery', 'order.cancel_requested', plan),
+      overtaking: async (world) => {
+        for (const { id } of await world.providers.shipments()) await world.scan(id, 'picked_up');
+        await webhooksArrive(world);
+        await only(world, 'delivery', 'order-status');
+      },
+      ends: ({ status, payment }) => ends.add(`${status} ${payment}`),
+    });
+    expect([...ends].sort()).toEqual(['cancelled voided', 'delivered captured']);
+  });
+
+  test('while its scan is being handled: it is too late, and says so', async () => {
+    await raceAtEveryStep(system, {
+      given: async (world) => {
+        const orderId = await readyToShip(world);
+        for (const { id } of await world.providers.shipments()) await world.scan(id, 'picked_up');
+        await webhooksArrive(world);
+        return orderId;
+      },
+      stopped: (world, _, plan) => world.deliverTo('delivery', 'carrier.scan', plan),
+      overtaking: async (world, orderId) => {
+        await cancel(world, orderId);
+        await only(world, 'delivery', 'order-status', 'payment');
+      },
+      ends: ({ status, payment }) => expect([status, payment]).toEqual(['delivered', 'captured']),
+    });
+  });
+
+  test('twice at once: it is one cancellation', async () => {
+    await raceAtEveryStep(system, {
+      given: readyToShip,
+      stopped: async (world, orderId, plan) => {
+        await world.ask('cancel', () => world.shop.cancel(orderId, 'customer'), plan);
+        return world.last();
+      },
+      overtaking: async (world, orderId) => {
+        await cancel(world, orderId);
+        await world.quiet();
+      },
+      ends: ({ id, status }, world) => {
+        expect(status).toBe('cancelled');
+        expect(said(world, OrderCancelRequested, id)).toBe(1);
+      },
+    });
+  });
+
+  test('before inventory and payment hear that it was placed: nothing is held, nothing is charged', async () => {
+    await inWorld(system, async (world) => {
+      const orderId = await world.place();
+      await cancel(world, orderId);
+      for (const worker of ['inventory', 'payment', 'delivery']) {
+        await world.deliverTo(worker, 'order.cancel_requested');
+      }
+      await only(world, 'inventory', 'payment');
+      expect(await world.providers.intents()).toEqual([]);
+      await world.drain();
+      expect(await orderIn(world, orderId)).toMatchObject({ status: 'cancelled', payment: 'none' });
+    });
+  });
+});
+
+describe('a payment', () => {
+  const waitsForTheBank = async (world: World) => {
+    const orderId = await world.place(CHALLENGED);
+    await world.quiet();
+    return orderId;
+  };
+  const customerAnswers = async (world: World, outcome: 'succeed' | 'fail' = 'succeed') => {
+    await world.act({ do: 'answer challenge', nth: 0, outcome });
+    await webhooksArrive(world);
+  };
+
+  test('that succeeds while the order expires: confirmed, or given back, never both', async () => {
+    const ends = new Set<string>();
+    await raceAtEveryStep(system, {
+      given: async (world) => {
+        const orderId = await waitsForTheBank(world);
+        world.clock.advance(31 * MINUTE_MS);
+        for (const worker of world.workers.filter(({ name }) => name === 'payment')) await world.checkDeadlines(worker);
+        return orderId;
+      },
+      stopped: (world, _, plan) => world.deliverTo('payment', 'deadline.passed', plan),
+      overtaking: async (world) => {
+        await customerAnswers(world);
+        await only(world, 'payment', 'order-status', 'inventory');
+      },
+      ends: ({ status, payment }) => ends.add(`${status} ${payment}`),
+    });
+    expect([...ends].sort()).toEqual(['delivered captured', 'expired failed']);
+  });
+
+  test('whose webhooks come before the reply of the API: it is authorised once', async () => {
+    await raceAtEveryStep(system, {
+      given: placedAndHeld,
+      stopped: (world, _, plan) => world.deliverTo('payment', 'inventory.reserved', plan),
+      overtaking: async (world) => {
+        await webhooksArrive(world);
+        await only(world, 'payment', 'order-status');
+      },
+      ends: ({ status }) => expect(status).toBe('delivered'),
+    });
+  });
+
+  test('whose webhook comes three times at once, each handled at the same time: it is authorised once', async () => {
+    const lastStep = await raceAtEveryStep(system, {
+      given: async (world) => {
+        const orderId = await waitsForTheBank(world);
+        await world.act({ do: 'answer challenge', nth: 0, outcome: 'succeed' });
+        const paid = world.webhooks.find(({ type }) => type === 'payment_intent.amount_capturable_updated');
+        world.webhooks.splice(0);
+        await world.receive(paid, 3);
+        return orderId;
+      },
+      stopped: async (world, _, plan) => {
+        await world.deliverTo('payment', 'stripe.event', plan);
+        await world.deliverTo('payment', 'stripe.event', plan);
+        return world.deliverTo('payment', 'stripe.event', plan);
+      },
+      overtaking: async (world) => {
+        while (world.paused.length > 0) await world.resume(world.paused.length - 1);
+      },
+      ends: ({ status }) => expect(status).toBe('delivered'),
+    });
+    expect(lastStep).toBeGreaterThan(2);
+  });
+
+  test('whose decline is heard of after another card has paid: the order stays confirmed', async () => {
+    await inWorld(system, async (world) => {
+      const orderId = await world.place({ paymentMethod: CARDS.declined });
+      await only(world, 'inventory', 'payment', 'order-status');
+      await world.ask('retry', () => world.shop.retryPayment(orderId, CARDS.good));
+      await only(world, 'inventory', 'payment', 'order-status');
+      expect(await orderIn(world, orderId)).toMatchObject({ status: 'confirmed' });
+      await webhooksArrive(world, 'payment_intent.payment_failed');
+      await world.drain();
+      expect(await orderIn(world, orderId)).toMatchObject({ status: 'delivered', payment: 'captured' });
+    });
+  });
+
+  test('whose last webhook is lost: the deadline asks Stripe, and the order is confirmed', async () => {
+    await inWorld(system, async (world) => {
+      const orderId = await waitsForTheBank(world);
+      await world.act({ do: 'answer challenge', nth: 0, outcome: 'succeed' });
+      world.webhooks.splice(0);
+      await world.drain();
+      expect(await orderIn(world, orderId)).toMatchObject({ status: 'delivered', payment: 'captured' });
+    });
+  });
+
+  test('that is captured, and the answer is lost: it is charged once', async () => {
+    for (const kind of ['lost', 'down', 'crash'] as const) {
+      for (const at of ['stripe POST', 'answered', 'payments.updateOne'] as const) {
+        await inWorld(system, async (world) => {
+          const orderId = await readyToShip(world);
+          for (const { id } of await world.providers.shipments()) await world.scan(id, 'picked_up');
+          await webhooksArrive(world);
+          await only(world, 'delivery');
+          await world.deliverTo('payment', 'shipment.dispatched', { fault: { at, kind } });
+          await world.drain();
+          expect(said(world, PaymentCaptured, orderId)).toBe(1);
+        });
+      }
+    }
+  });
+
+  test('that is refunded, and the answer is lost or the worker dies at any step: it is given back once', async () => {
+    const refund = { refundId: '0f8fad5b-d9cb-469f-a165-70867728950e', what: 'everything', restock: false } as const;
+    for (const kind of ['lost', 'crash'] as const) {
+      for (let at = 0, over = false; !over; at++) {
+        await inWorld(system, async (world) => {
+          const orderId = await delivered(world);
+          await world.ask('refund', () => world.shop.refund(orderId, refund));
+          const run = await world.deliverTo('payment', 'order.refund_requested', { fault: { at, kind } });
+          over = run.ending?.ok === true;
+          await world.drain();
+          expect(await orderIn(world, orderId)).toMatchObject({ payment: 'refunded' });
+          expect(said(world, PaymentRefunded, orderId)).toBe(1);
+          expect(await world.providers.refunds()).toHaveLength(1);
+        });
+      }
+    }
+  });
+});
+
+describe('a worker that dies', () => {
+  test.each([
+    ['after the commit, before it publishes', ' publish '],
+    ['after it has published, before it acknowledges', ' acknowledge'],
+    ['before the commit', 'updateOne'],
+  ])('%s, at every message of an order: as if nothing had been', async (_, at) => {
+    await inWorld(system, async (world) => {
+      const orderId = await world.place({
+        lines: [
+          { sku: 'MUG', quantity: 2 },
+          { sku: 'POSTER', quantity: 1 },
+        ],
+      });
+      world.trouble = { fault: { at, kind: 'crash' } };
+      await world.drain();
+      expect(await orderIn(world, orderId)).toMatchObject({ status: 'delivered', payment: 'captured' });
+    });
+  });
+});
