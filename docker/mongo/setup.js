@@ -1,5 +1,5 @@
 // Run by mongosh at every start, as often as wanted: the replica set, and one user for each service who may read
-// and write the service's database and nothing else.
+// and write the service's database and nothing else. The auditor reads them all and writes only its own.
 const DATABASES = {
   gateway: 'orderflow_gateway',
   'order-status': 'orderflow_gateway',
@@ -7,7 +7,9 @@ const DATABASES = {
   payment: 'orderflow_payment',
   delivery: 'orderflow_delivery',
   notification: 'orderflow_notification',
+  auditor: 'orderflow_auditor',
 };
+const READS_ALL = 'auditor';
 const DEADLINE_MS = 60_000;
 
 const password = (user) => {
@@ -32,10 +34,16 @@ while (!db.hello().isWritablePrimary) {
   sleep(200);
 }
 
+const rolesOf = (user) => {
+  const own = DATABASES[user];
+  const others = user === READS_ALL ? [...new Set(Object.values(DATABASES))].filter((name) => name !== own) : [];
+  return [{ role: 'readWrite', db: own }, ...others.map((db) => ({ role: 'read', db }))];
+};
+
 for (const [user, name] of Object.entries(DATABASES)) {
   const database = db.getSiblingDB(name);
-  const rights = { pwd: password(user), roles: [{ role: 'readWrite', db: name }] };
+  const rights = { pwd: password(user), roles: rolesOf(user) };
   if (database.getUser(user)) database.updateUser(user, rights);
   else database.createUser({ user, ...rights });
-  print(`${user} may read and write ${name}`);
+  print(`${user}: ${rights.roles.map(({ role, db }) => `${role} ${db}`).join(', ')}`);
 }

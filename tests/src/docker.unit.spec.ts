@@ -5,7 +5,7 @@ import { join } from 'node:path';
 import { fileURLToPath, pathToFileURL } from 'node:url';
 import { runInNewContext } from 'node:vm';
 import { topologyOf, type WorkerDefinition } from '@orderflow/contracts';
-import { readConfig } from '@orderflow/runtime';
+import { readConfig, workerEnv } from '@orderflow/runtime';
 import { afterAll, describe, expect, it } from 'vitest';
 import { parse } from 'yaml';
 import type { z } from 'zod';
@@ -37,6 +37,8 @@ function compose(path: string, env: Environment = {}): Record<string, Service> {
     );
   const document = parse(read(path), (_, value) => (typeof value === 'string' ? filled(value) : value), {
     merge: true,
+    // The limit is against strangers' files.
+    maxAliasCount: -1,
   });
   const services: Record<string, Omit<Service, 'command'> & { command?: string | readonly string[] }> =
     document.services;
@@ -56,13 +58,17 @@ const imageEnv: Environment = Object.fromEntries(
 /** The file that a service runs; undefined for the servers of somebody else's image. */
 const mainOf = ({ command = [] }: Service) => (command[0] === 'node' ? command[1] : undefined);
 const ours = Object.entries(services).filter(([, service]) => service.build);
-const processes = ours.filter(([, service]) => /^(gateway|workers)\//.test(mainOf(service) ?? ''));
-const workers = processes.filter(([name]) => name !== 'gateway');
+const processes = ours.filter(([, service]) => /^(gateway|workers|auditor)\//.test(mainOf(service) ?? ''));
+const definitionOf = (service: Service) => join(ROOT, mainOf(service) as string, '../worker.ts');
+/** Those who say or hear facts; the auditor does neither. */
+const speakers = processes.filter(([, service]) => existsSync(definitionOf(service)));
+const workers = speakers.filter(([name]) => name !== 'gateway');
 
-type ConfigModule = { readConfig?: () => unknown } & Record<string, unknown>;
+type Config = Readonly<Record<string, unknown>>;
+type ConfigModule = { readConfig?: () => Config } & Record<string, unknown>;
 
 /** Lets a service's own config read this environment and says which variables it asked for. */
-async function readBy(main: string, env: Environment): Promise<{ asked: Set<string>; config: unknown }> {
+async function readBy(main: string, env: Environment): Promise<{ asked: Set<string>; config: Config }> {
   const module: ConfigModule = await import(pathToFileURL(join(ROOT, main, '../config.ts')).href);
   const asked = new Set<string>();
   const watched = new Proxy(env, {
@@ -76,7 +82,7 @@ async function readBy(main: string, env: Environment): Promise<{ asked: Set<stri
   const before = process.env;
   try {
     process.env = watched;
-    return { config: module.readConfig?.(), asked };
+    return { config: module.readConfig?.() ?? {}, asked };
   } finally {
     process.env = before;
   }
@@ -86,6 +92,20 @@ const given = (service: Service): Environment => {
   const { NODE_ENV: _, ...fromImage } = imageEnv;
   return { ...fromImage, ...service.environment };
 };
+
+/** What some processes have in common: a worker's own broker, store and pace, and each one's own address, are not among it. */
+const OWN = new Set([...Object.keys(workerEnv), 'REDIS_URL', 'RABBITMQ_MANAGEMENT_URL', 'HOST', 'PORT']);
+
+/** For each variable that several processes declare, what each of them is given. */
+async function told(changes: Record<string, Service> = {}): Promise<Map<string, Record<string, string | undefined>>> {
+  const all = new Map<string, Record<string, string | undefined>>();
+  for (const [name, service] of processes) {
+    const env = { ...given(service), ...changes[name]?.environment };
+    const { asked } = await readBy(mainOf(service) as string, env);
+    for (const variable of asked) all.set(variable, { ...all.get(variable), [name]: env[variable] });
+  }
+  return new Map([...all].filter(([variable, values]) => !OWN.has(variable) && Object.keys(values).length > 1));
+}
 
 const flag = (service: Service, name: string) => service.command?.[service.command.indexOf(name) + 1];
 const has = (service: Service, name: string) => service.command?.includes(name) ?? false;
@@ -99,7 +119,7 @@ function listening(name: string, service: Service): number[] {
 }
 
 describe('docker/compose.yaml', () => {
-  it('has a service for every worker, the gateway, order-status and every stand-in for the outside', () => {
+  it('has a service for every worker, the gateway, order-status, the auditor and every stand-in for the outside', () => {
     const mains = new Set(ours.map(([, service]) => mainOf(service)));
     const wanted = [
       ...readdirSync(join(ROOT, 'workers')).map((name) => `workers/${name}/src/main.ts`),
@@ -108,6 +128,7 @@ describe('docker/compose.yaml', () => {
         .filter((main) => existsSync(join(ROOT, main)) && main !== 'emulators/mongo/src/main.ts'),
       'gateway/src/main.ts',
       'gateway/src/order-status/main.ts',
+      'auditor/src/main.ts',
       'stack/src/main.ts',
     ];
     expect([...mains].sort()).toEqual(wanted.sort());
@@ -128,7 +149,64 @@ describe('docker/compose.yaml', () => {
 
   it.each(processes)('%s is given only variables that it declares, and all that it needs', async (_, service) => {
     const { asked } = await readBy(mainOf(service) as string, given(service));
-    expect([...asked]).toEqual(expect.arrayContaining(Object.keys(given(service))));
+    expect([...asked]).toEqual(expect.arrayContaining(Object.keys(service.environment ?? {})));
+  });
+
+  it.each(processes)('%s answers for its health where the image asks', async (_, service) => {
+    const { config } = await readBy(mainOf(service) as string, given(service));
+    // The auditor has one address for everything.
+    const address = 'HEALTH_PORT' in config ? [config.HEALTH_HOST, config.HEALTH_PORT] : [config.HOST, config.PORT];
+    expect(address).toEqual(['0.0.0.0', Number(imageEnv.HEALTH_PORT)]);
+  });
+
+  it('tells all processes alike what they must agree on', async () => {
+    const variables = await told();
+    for (const [variable, values] of variables) expect(new Set(Object.values(values)).size, variable).toBe(1);
+    const wanted = ['HOLD_SECONDS', 'PAYMENT_ATTEMPTS', 'CATALOGUE_SEED', 'STRIPE_API_KEY', 'STRIPE_API_URL'];
+    expect([...variables.keys()]).toEqual(expect.arrayContaining([...wanted, 'TWILIO_AUTH_TOKEN', 'AUDITOR_SECRET']));
+    for (const variable of [...wanted, 'AUDITOR_SECRET']) {
+      expect(Object.values(variables.get(variable) ?? {}), variable).not.toContain(undefined);
+    }
+  });
+
+  it('lets the stand-ins in with the keys that services show, and the gateway with the secrets they sign with', () => {
+    const { gateway, payment, delivery, notification } = services as Record<string, Service>;
+    const flags: [standIn: string, flag: string, expected: string | undefined][] = [
+      ['stripe', '--api-key', payment?.environment?.STRIPE_API_KEY],
+      ['stripe', '--webhook-secret', gateway?.environment?.STRIPE_WEBHOOK_SECRET],
+      ['twilio', '--account-sid', notification?.environment?.TWILIO_ACCOUNT_SID],
+      ['twilio', '--auth-token', notification?.environment?.TWILIO_AUTH_TOKEN],
+      ['mailbox', '--webhook-secret', gateway?.environment?.MAIL_WEBHOOK_SECRET],
+      ['carrier', '--api-key', delivery?.environment?.CARRIER_API_KEY],
+      ['carrier', '--webhook-secret', gateway?.environment?.CARRIER_WEBHOOK_SECRET],
+    ];
+    for (const [standIn, name, expected] of flags) {
+      expect(expected, `${standIn} ${name}`).toBeTruthy();
+      expect(flag(services[standIn] as Service, name), `${standIn} ${name}`).toBe(expected);
+    }
+  });
+
+  it('has the stand-ins report to webhooks of the gateway', () => {
+    const routes = [...read('gateway/src/webhooks/webhooks.ts').matchAll(/^ {2}(\w+): receive/gm)].map(
+      ([, name]) => name,
+    );
+    const told = Object.fromEntries(
+      ['stripe', 'mailbox', 'carrier'].map((name) => [name, flag(services[name] as Service, '--webhook-url')]),
+    );
+    const at = (route: string) => `http://gateway:${services.gateway?.environment?.PORT}/webhooks/${route}`;
+    expect(told).toEqual({ stripe: at('stripe'), mailbox: at('mail'), carrier: at('carrier') });
+    expect(routes).toEqual(expect.arrayContaining(['stripe', 'mail', 'carrier', 'twilio']));
+    // Twilio's is told with each message; it signs the very address, and its stand-in has to reach it.
+    const { WEBHOOK_URL } = services.notification?.environment ?? {};
+    expect(WEBHOOK_URL).toBe(services.gateway?.environment?.PUBLIC_URL);
+    expect(`${WEBHOOK_URL}/webhooks/twilio`).toBe(at('twilio'));
+  });
+
+  it("gives the auditor the workers' choreography, which the image lacks", () => {
+    const { environment, volumes = [] } = services.auditor as Service;
+    const mount = volumes.map((one) => one.split(':')).find(([, target]) => target === environment?.CHOREOGRAPHY);
+    const { asyncapi } = JSON.parse(read(join('docker', mount?.[0] as string)));
+    expect([asyncapi, mount?.[2]]).toEqual([expect.stringMatching(/^3\./), 'ro']);
   });
 
   it.each(processes)('%s would refuse the same environment without its broker', async (_, service) => {
@@ -179,14 +257,16 @@ describe('docker/compose.yaml', () => {
       }
     }
     expect(workers.length).toBeGreaterThan(4);
+    expect(services.auditor?.ports).toBeUndefined();
     for (const [name, service] of workers) expect(service.ports, name).toBeUndefined();
   });
 
-  it('gives a draining process more time than it takes', () => {
-    for (const [name, service] of processes) {
-      const grace = Number(/^(\d+)s$/.exec(service.stop_grace_period ?? '')?.[1]) * 1_000;
-      expect(grace, name).toBeGreaterThan(Number(service.environment?.DRAIN_TIMEOUT_MS));
-    }
+  it.each(processes)('gives %s more time to drain than it takes', async (name, service) => {
+    const { config } = await readBy(mainOf(service) as string, given(service));
+    const grace = Number(/^(\d+)s$/.exec(service.stop_grace_period ?? '')?.[1]) * 1_000;
+    // The auditor has nothing to hand back.
+    expect('DRAIN_TIMEOUT_MS' in config).toBe(name !== 'auditor');
+    expect(grace).toBeGreaterThan(Number(config.DRAIN_TIMEOUT_MS ?? 0));
   });
 
   it('mounts files that exist', () => {
@@ -220,11 +300,14 @@ const ADDRESS = /\w+:\/\/(?:[^@"'/ ]+@)?([a-z0-9.-]+):(\d+)/g;
 describe('docker/real', () => {
   const account: Environment = {
     STRIPE_API_KEY: 'sk_test_somebodys_own_key',
+    STRIPE_WEBHOOK_SECRET: 'whsec_somebodys_own_secret',
     TWILIO_ACCOUNT_SID: `AC${'a'.repeat(32)}`,
     TWILIO_AUTH_TOKEN: 'somebodys-own-token',
     TWILIO_FROM: '+4930123456',
+    PUBLIC_URL: 'https://shop.example',
     SMTP_URL: 'smtps://user:password@mail.example.com:465',
     MAIL_FROM: 'Shop <shop@example.com>',
+    MAIL_WEBHOOK_SECRET: 'somebodys-own-mail-secret',
     CARRIER_URL: 'https://api.carrier.example',
     CARRIER_API_KEY: 'somebodys-own-key',
     CARRIER_WEBHOOK_SECRET: 'somebodys-own-secret',
@@ -236,13 +319,41 @@ describe('docker/real', () => {
     const standIn = standIns[file] ?? file.replace('.yaml', '');
     const changes = compose(`docker/real/${file}`, account);
     expect(changes[standIn]?.profiles).toEqual(['stand-ins']);
-    for (const [name, { environment = {} }] of Object.entries(changes).filter(([one]) => one !== standIn)) {
-      const service = services[name] as Service;
+    const rest = Object.keys(changes).filter((one) => one !== standIn);
+    expect(processes.map(([name]) => name)).toEqual(expect.arrayContaining(rest));
+    for (const [name, service] of processes) {
+      const { environment = {} } = changes[name] ?? {};
       const merged = { ...given(service), ...environment };
       const { asked } = await readBy(mainOf(service) as string, merged);
       expect([...asked]).toEqual(expect.arrayContaining(Object.keys(environment)));
-      expect(JSON.stringify(merged)).not.toContain(`//${standIn}:`);
+      expect(JSON.stringify(merged), name).not.toContain(`//${standIn}:`);
     }
+  });
+
+  it.each(files)('%s tells all processes alike, and the gateway what the real one signs with', async (file) => {
+    const changes = compose(`docker/real/${file}`, account);
+    for (const [variable, values] of await told(changes)) expect(new Set(Object.values(values)).size, variable).toBe(1);
+    const signed: Record<string, string[]> = {
+      'stripe.yaml': ['STRIPE_WEBHOOK_SECRET'],
+      'twilio.yaml': ['TWILIO_AUTH_TOKEN', 'PUBLIC_URL'],
+      'smtp.yaml': ['MAIL_WEBHOOK_SECRET'],
+      'carrier.yaml': ['CARRIER_WEBHOOK_SECRET'],
+    };
+    for (const variable of signed[file] ?? [])
+      expect(changes.gateway?.environment?.[variable], variable).toBe(account[variable]);
+    const { PUBLIC_URL } = { ...services.gateway?.environment, ...changes.gateway?.environment };
+    const { WEBHOOK_URL } = { ...services.notification?.environment, ...changes.notification?.environment };
+    expect(WEBHOOK_URL).toBe(PUBLIC_URL);
+  });
+
+  it.each(files)('%s refuses to start without the account', (file) => {
+    const text = read(`docker/real/${file}`);
+    const [any, wished] = [/\$\{(\w+)/g, /\$\{(\w+):\?[^}]+\}/g].map((pattern) =>
+      [...text.matchAll(pattern)].map(([, name]) => name as string),
+    );
+    expect(wished).toEqual(any);
+    expect(Object.keys(account)).toEqual(expect.arrayContaining(any as string[]));
+    expect(any?.length).toBeGreaterThan(0);
   });
 
   it('covers every stand-in', () => {
@@ -304,42 +415,56 @@ describe('users of the servers', () => {
 
   type Rights = { user: string; configure: string; write: string; read: string };
   type Definitions = {
-    users: { name: string; password: string }[];
+    users: { name: string; password: string; tags: string[] }[];
     permissions: Rights[];
     topic_permissions: Rights[];
+    policies: { vhost: string; pattern: string; 'apply-to': string; definition: Record<string, unknown> }[];
   };
   const definitions = () =>
     JSON.parse(
       fill(join(ROOT, 'docker/rabbitmq/definitions.json'), services.rabbitmq?.environment ?? {}),
     ) as Definitions;
   const rightsOf = (list: Rights[], user: string) => list.find((rights) => rights.user === user) as Rights;
+  const queuesOf = (definition: WorkerDefinition) => topologyOf(definition).queues.map((queue) => queue.name);
+  /** Names that only begin or end like a real one must not slip through. */
+  const allowed = (pattern: string, names: readonly string[]) =>
+    names
+      .flatMap((one) => [one, `x${one}`, `${one}x`])
+      .filter((one) => new RegExp(pattern).test(one))
+      .sort();
+  /** Who each process signs in as at the broker and at its console. */
+  const loginsOf = (name: string): Record<string, string> => {
+    if (name === 'auditor') return { RABBITMQ_MANAGEMENT_URL: 'auditor' };
+    const ops = { OPS_AMQP_URL: 'ops', RABBITMQ_MANAGEMENT_URL: 'ops' };
+    return { AMQP_URL: name, ...(name === 'gateway' ? ops : {}) };
+  };
 
   it('are those that the services sign in as, with the same passwords', () => {
-    const { users } = definitions();
+    const { users, permissions } = definitions();
     const passwords = Object.fromEntries(users.map(({ name, password }) => [name, password]));
     const cache = fill(join(ROOT, 'docker/redis/users.acl'), services.redis?.environment ?? {});
+    const used = new Set(['admin']);
     for (const [name, service] of [...processes, ['topology', services.topology as Service] as const]) {
-      const { username, password } = login(service, 'AMQP_URL');
-      expect([username, password], name).toEqual([name, passwords[name]]);
+      for (const [variable, user] of Object.entries(loginsOf(name))) {
+        const { username, password } = login(service, variable);
+        expect([username, password], `${name} ${variable}`).toEqual([user, passwords[user]]);
+        used.add(user);
+      }
       if (!service.environment?.REDIS_URL) continue;
       const redis = login(service, 'REDIS_URL');
       expect(cache).toContain(
         `user ${redis.username} on >${redis.password} ~${service.environment.MONGODB_DATABASE}:* `,
       );
     }
+    expect(users.map(({ name }) => name).sort()).toEqual([...used].sort());
+    expect(permissions.map(({ user }) => user).sort()).toEqual([...used].sort());
   });
 
-  it.each(processes)(
+  it.each(speakers)(
     'at the broker let %s say what it says, hear what it hears and touch only its own queues',
     async (name, service) => {
-      const all = await definitionsOf(processes.map(([, one]) => mainOf(one) as string));
+      const all = await definitionsOf(speakers);
       const own = all.find((definition) => definition.name === name) as WorkerDefinition;
-      // Names that only begin or end like a real one must not slip through.
-      const allowed = (pattern: string, names: string[]) =>
-        names
-          .flatMap((one) => [one, `x${one}`, `${one}x`])
-          .filter((one) => new RegExp(pattern).test(one))
-          .sort();
       const { permissions, topic_permissions } = definitions();
 
       const facts = [...new Set(all.flatMap(({ says, hears }) => [...says, ...hears].map(({ type }) => type)))];
@@ -347,7 +472,6 @@ describe('users of the servers', () => {
       expect(allowed(topics.write, facts)).toEqual(own.says.map(({ type }) => type).sort());
       expect(allowed(topics.read, facts)).toEqual(own.hears.map(({ type }) => type).sort());
 
-      const queuesOf = (definition: WorkerDefinition) => topologyOf(definition).queues.map((queue) => queue.name);
       const things = ['orders', 'amq.default', 'amq.topic', ...all.flatMap(queuesOf)];
       const mine = queuesOf(own);
       const rights = rightsOf(permissions, name);
@@ -362,16 +486,65 @@ describe('users of the servers', () => {
     },
   );
 
-  it('at the store are made for every service, each for its own database', () => {
+  it('at the broker let staff look into parking lots and send back, and the auditor only look', async () => {
+    const { users, permissions, topic_permissions } = definitions();
+    const queues = (await definitionsOf(speakers)).flatMap(queuesOf);
+    const lots = queues.filter((name) => name.endsWith('.dead')).sort();
+    expect(lots.length).toBeGreaterThan(4);
+    const things = ['orders', 'amq.default', 'amq.topic', ...queues].flatMap((name) => [name, `${name}x`]);
+    const matching = (pattern: string) => things.filter((name) => new RegExp(pattern).test(name)).sort();
+    for (const [user, writes] of [
+      ['ops', ['amq.default']],
+      ['auditor', []],
+    ] as const) {
+      const { configure, write, read } = rightsOf(permissions, user);
+      expect([configure, write, read].map(matching), user).toEqual([[], writes, lots]);
+      const topics = rightsOf(topic_permissions, user);
+      expect([topics.write, topics.read], user).toEqual(['^$', '^$']);
+    }
+    const tagged = users.filter(({ tags }) => tags.length > 0).map(({ name, tags }) => [name, ...tags]);
+    expect(tagged.sort()).toEqual([
+      ['admin', 'administrator'],
+      ['auditor', 'monitoring'],
+      ['ops', 'monitoring'],
+    ]);
+    // Whose queues the auditor asks for, and which those are that the gateway's staff see.
+    const vhosts = [services.auditor, services.gateway].map(
+      (one) => new URL(one?.environment?.AMQP_URL ?? '').pathname,
+    );
+    expect(vhosts).toEqual(['/orderflow', '/orderflow']);
+    expect(login(services.gateway as Service, 'OPS_AMQP_URL').pathname).toBe('/orderflow');
+  });
+
+  it('may look into parking lots as often as they like: the broker drops nothing from these', async () => {
+    const { policies } = definitions();
+    const queues = (await definitionsOf(speakers)).flatMap((definition) => topologyOf(definition).queues);
+    for (const { name, arguments: args } of queues) {
+      const limits = policies
+        .filter(({ vhost, pattern }) => vhost === 'orderflow' && new RegExp(pattern).test(name))
+        .map((policy) => [policy['apply-to'], policy.definition]);
+      const parking = name.endsWith('.dead');
+      expect(limits, name).toEqual(parking ? [['queues', { 'delivery-limit': 1_000_000 }]] : []);
+      // The lower of argument and policy holds.
+      if (parking) expect(args, name).not.toHaveProperty('x-delivery-limit');
+    }
+    expect(policies).toHaveLength(1);
+  });
+
+  it('at the store are made for every service, each for its own database; the auditor reads them all', () => {
     const made = runSetup(services['mongo-setup']?.environment ?? {});
+    const databases = [...new Set(speakers.map(([, { environment }]) => environment?.MONGODB_DATABASE as string))];
+    const prefix = services.auditor?.environment?.DATABASE_PREFIX as string;
+    for (const database of databases) expect(database.startsWith(prefix), database).toBe(true);
+    const reads = databases.map((db) => ({ role: 'read', db }));
     for (const [name, service] of processes) {
       const { username, password, pathname, searchParams } = login(service, 'MONGODB_URI');
       const database = pathname.slice(1);
       expect(searchParams.get('replicaSet')).toBe(made.replicaSet);
-      expect([username, database]).toEqual([name, service.environment?.MONGODB_DATABASE]);
+      expect([username, database]).toEqual([name, service.environment?.MONGODB_DATABASE ?? `${prefix}${name}`]);
       expect(made.users[`${database}.${name}`]).toEqual({
         pwd: password,
-        roles: [{ role: 'readWrite', db: database }],
+        roles: [{ role: 'readWrite', db: database }, ...(name === 'auditor' ? reads : [])],
       });
     }
     expect(Object.keys(made.users)).toHaveLength(processes.length);
@@ -387,8 +560,8 @@ describe('users of the servers', () => {
   });
 });
 
-async function definitionsOf(mains: readonly string[]): Promise<WorkerDefinition[]> {
-  const modules = await Promise.all(mains.map((main) => import(pathToFileURL(join(ROOT, main, '../worker.ts')).href)));
+async function definitionsOf(all: readonly (readonly [string, Service])[]): Promise<WorkerDefinition[]> {
+  const modules = await Promise.all(all.map(([, service]) => import(pathToFileURL(definitionOf(service)).href)));
   return modules.flatMap((module) => Object.values(module) as WorkerDefinition[]);
 }
 
