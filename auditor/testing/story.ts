@@ -61,7 +61,7 @@ export const WAREHOUSE = 'BERLIN';
 export const STOCK_ID = `${SKU}@${WAREHOUSE}`;
 export const EUR = (amount: number) => ({ amount, currency: 'EUR' });
 export const TOTAL = EUR(2_490);
-export const QUANTITY = 2;
+const QUANTITY = 2;
 
 const lines = [{ sku: SKU, quantity: QUANTITY }];
 const priced = [{ ...lines[0], name: 'Enamel mug, red', unitPrice: EUR(1_000) }] as [

@@ -3,7 +3,7 @@ import { onItsWay, unmarkedBy } from '../rest.ts';
 import { type Finding, finding, type OrderCheck } from './check.ts';
 
 /** Said = handled + waiting + parked, by event id. */
-export const factsAreHeard: OrderCheck = {
+const factsAreHeard: OrderCheck = {
   name: 'messages.facts-are-heard',
   area: 'messages',
   promise: 'Every fact that was said was handled by each worker that hears it, or waits for it, or is parked there.',
@@ -23,7 +23,7 @@ export const factsAreHeard: OrderCheck = {
   },
 };
 
-export const outboxesAreEmptied: OrderCheck = {
+const outboxesAreEmptied: OrderCheck = {
   name: 'messages.outboxes-are-emptied',
   area: 'messages',
   promise: 'What waits in an outbox is published within the grace.',
@@ -43,7 +43,7 @@ export const outboxesAreEmptied: OrderCheck = {
     }),
 };
 
-export const factsHaveARecord: OrderCheck = {
+const factsHaveARecord: OrderCheck = {
   name: 'messages.facts-have-a-record',
   area: 'messages',
   promise: 'Every fact on the timeline is in the document of the worker that said it.',

@@ -21,7 +21,7 @@ export function refundedOf({ refunds = [] }: PaymentBook, ...statuses: ('pending
   return counted.reduce((sum, { amount }) => sum + amount.amount, 0);
 }
 
-export const authorisedIsTotal: OrderCheck = {
+const authorisedIsTotal: OrderCheck = {
   name: 'money.authorised-is-the-total',
   area: 'money',
   promise: "What was authorised is the order's total, in its currency.",
@@ -41,7 +41,7 @@ export const authorisedIsTotal: OrderCheck = {
   },
 };
 
-export const capturedOnce: OrderCheck = {
+const capturedOnce: OrderCheck = {
   name: 'money.captured-once',
   area: 'money',
   promise: 'Money is captured at most once, and not more than was authorised.',
@@ -59,7 +59,7 @@ export const capturedOnce: OrderCheck = {
   },
 };
 
-export const capturedOnlyIfDispatched: OrderCheck = {
+const capturedOnlyIfDispatched: OrderCheck = {
   name: 'money.captured-only-if-dispatched',
   area: 'money',
   promise: 'Money is captured because a parcel left, or because the authorisation was about to lapse.',
@@ -76,7 +76,7 @@ export const capturedOnlyIfDispatched: OrderCheck = {
       ),
 };
 
-export const refundsWithinCapture: OrderCheck = {
+const refundsWithinCapture: OrderCheck = {
   name: 'money.refunds-within-capture',
   area: 'money',
   promise: 'What was refunded, and what is on its way back, is never more than what was captured.',
@@ -104,7 +104,7 @@ export const refundsWithinCapture: OrderCheck = {
 const OWES_NOTHING: ReadonlySet<OrderStatus> = new Set(['cancelled', 'expired', 'rejected', 'payment_failed']);
 const MAY_STILL_TAKE = new Set(['authorized', 'processing', 'action_required', 'retry_due', 'closing']);
 
-export const nothingKept: OrderCheck = {
+const nothingKept: OrderCheck = {
   name: 'money.nothing-is-kept',
   area: 'money',
   promise: 'Of an order that was cancelled, expired, was rejected or not paid, no money is kept or may still be taken.',
@@ -158,7 +158,7 @@ function axisOf(payment: PaymentBook, status: OrderStatus): readonly PaymentStat
   }
 }
 
-export const booksAgree: OrderCheck = {
+const booksAgree: OrderCheck = {
   name: 'money.order-is-payment',
   area: 'money',
   promise: 'The order and the payment say the same of what was authorised, captured, refunded and voided.',

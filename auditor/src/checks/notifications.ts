@@ -50,7 +50,7 @@ const DUE: readonly Due[] = [
   due(ReturnCreated, 'return_created', ({ returnId }) => returnId),
 ];
 
-export const dueIsTold: OrderCheck = {
+const dueIsTold: OrderCheck = {
   name: 'notifications.what-is-due-is-told',
   area: 'notifications',
   promise: 'The customer is told of each fact that calls for it, unless the document says why not.',
@@ -79,7 +79,7 @@ export const dueIsTold: OrderCheck = {
   },
 };
 
-export const noneTwice: OrderCheck = {
+const noneTwice: OrderCheck = {
   name: 'notifications.none-twice',
   area: 'notifications',
   promise: 'No notice goes out twice on one channel.',
@@ -118,7 +118,7 @@ export const noneTwice: OrderCheck = {
   },
 };
 
-export const ledgerAgrees: OrderCheck = {
+const ledgerAgrees: OrderCheck = {
   name: 'notifications.ledger-agrees',
   area: 'notifications',
   promise: 'What the ledger has settled is what was said and noted, and nothing is left half sent.',

@@ -15,7 +15,7 @@ export const isOpen = (status: OrderStatus): boolean => OPEN.has(status);
 
 const WITH_DEADLINES = ['order-status', 'inventory', 'payment', 'delivery', 'notification'] as const;
 
-export const deadlinesAreKept: OrderCheck = {
+const deadlinesAreKept: OrderCheck = {
   name: 'orders.deadlines-are-kept',
   area: 'orders',
   promise: 'No document is past its deadline for longer than the grace.',
@@ -30,7 +30,7 @@ export const deadlinesAreKept: OrderCheck = {
     }),
 };
 
-export const openOrdersHaveADeadline: OrderCheck = {
+const openOrdersHaveADeadline: OrderCheck = {
   name: 'orders.open-orders-have-a-deadline',
   area: 'orders',
   promise: 'An order that has not ended has a deadline, or the attention of staff.',
@@ -73,7 +73,7 @@ const AXES: Readonly<Record<OrderStatus, Axes>> = {
   expired: { payment: NOTHING_KEPT, shipment: ['none', 'cancelled'] },
 };
 
-export const axesAgree: OrderCheck = {
+const axesAgree: OrderCheck = {
   name: 'orders.axes-agree',
   area: 'orders',
   promise: "An order's status, payment and shipment go together.",
@@ -104,7 +104,7 @@ const AFTER_DISPATCH: readonly ParcelStatus[] = ['dispatched', 'delivered', 'los
 /** What was lost may still turn up. */
 const GONE: readonly ParcelStatus[] = ['lost', 'returned', 'delivered'];
 
-export const parcelsAgree: OrderCheck = {
+const parcelsAgree: OrderCheck = {
   name: 'orders.parcels-agree',
   area: 'orders',
   promise: 'The order says of each parcel what delivery has said of it.',
@@ -147,7 +147,7 @@ export const parcelsAgree: OrderCheck = {
   },
 };
 
-export const booksBelongToOrders: OrderCheck = {
+const booksBelongToOrders: OrderCheck = {
   name: 'orders.books-belong-to-orders',
   area: 'orders',
   promise: 'There is an order for every reservation, payment, shipment and notice.',

@@ -19,7 +19,7 @@ function wanted({ reservation }: Dossier, statuses: ReadonlySet<string>): Map<st
   return wants;
 }
 
-export const holdsAreReserved: OrderCheck = {
+const holdsAreReserved: OrderCheck = {
   name: 'stock.holds-are-reserved',
   area: 'stock',
   promise: 'Each hold belongs to an open parcel of its order, with that SKU, warehouse and quantity.',
@@ -38,7 +38,7 @@ export const holdsAreReserved: OrderCheck = {
   },
 };
 
-export const reservedIsHeld: OrderCheck = {
+const reservedIsHeld: OrderCheck = {
   name: 'stock.reserved-is-held',
   area: 'stock',
   promise: 'Each line of a held parcel is held in the stock.',
@@ -56,7 +56,7 @@ export const reservedIsHeld: OrderCheck = {
   },
 };
 
-export const claimsAreFinished: OrderCheck = {
+const claimsAreFinished: OrderCheck = {
   name: 'stock.claims-are-finished',
   area: 'stock',
   promise: 'What was begun with the stock of an order is finished.',
@@ -67,7 +67,7 @@ export const claimsAreFinished: OrderCheck = {
   },
 };
 
-export const committedIsSaid: OrderCheck = {
+const committedIsSaid: OrderCheck = {
   name: 'stock.committed-is-said',
   area: 'stock',
   promise: 'A parcel is committed exactly if inventory has said so, and once.',

@@ -6,7 +6,7 @@ import { refundedOf } from './money.ts';
 
 const named = (intents: readonly IntentView[]): string[] => intents.map(({ id }) => `stripe/${id}`);
 
-export const oneLiveAuthorisation: OrderCheck = {
+const oneLiveAuthorisation: OrderCheck = {
   name: 'money.one-live-authorisation',
   area: 'money',
   promise: "At most one of an order's intents at Stripe holds or may take money, and it is the one in our books.",
@@ -22,7 +22,7 @@ export const oneLiveAuthorisation: OrderCheck = {
   },
 };
 
-export const paymentIsStripes: OrderCheck = {
+const paymentIsStripes: OrderCheck = {
   name: 'money.payment-is-stripes',
   area: 'money',
   promise: 'The payment and Stripe say the same of what was authorised, captured, refunded and cancelled.',
