@@ -105,7 +105,7 @@ const card = fc.oneof(
   { weight: 6, arbitrary: fc.constant<CardName>('good') },
   { weight: 4, arbitrary: fc.constantFrom(...(Object.keys(CARDS) as CardName[])) },
 );
-const kind = fc.constantFrom<Befalls['kind']>('crash', 'pause', 'down', 'lost');
+const kind = fc.constantFrom<Befalls['kind']>('crash', 'pause', 'pause', 'down', 'lost');
 const befalls = fc.record({ at: fc.nat({ max: 8 }), kind }) as fc.Arbitrary<Befalls>;
 const maybe = fc.option(befalls, { nil: undefined, freq: 2 });
 
@@ -143,7 +143,7 @@ const command: fc.Arbitrary<Command> = fc.oneof(
     arbitrary: as('flow', {
       messages: fc.integer({ min: 1, max: 40 }),
       seed: fc.nat({ max: 9_999 }),
-      troubles: fc.constantFrom(0, 10, 40),
+      troubles: fc.constantFrom(0, 15, 50),
     }),
   },
   { weight: 6, arbitrary: as('quiet', {}) },

@@ -5,20 +5,24 @@ import { newWorld, type World } from './world.ts';
 
 /**
  * Plays a story in a world of its own and lets it come to rest.
+ * @param look at the world before it is judged
  * @throws Error with everything that is wrong then, the commands, to be pasted into a test, and what happened
  */
-export async function play(system: System, commands: readonly Command[]): Promise<void> {
-  await inWorld(
-    system,
-    async (world) => {
-      for (const command of commands) await world.act(command);
-    },
-    told(commands),
-  );
+export async function play(
+  system: System,
+  commands: readonly Command[],
+  look: (world: World) => Promise<void> = async () => {},
+): Promise<void> {
+  const tell = async (world: World) => {
+    for (const command of commands) await world.act(command);
+    await world.drain();
+    await look(world);
+  };
+  await inWorld(system, tell, told(commands));
 }
 
 /** The same for a story that is told by code. */
-export async function inWorld(system: System, tell: (world: World) => Promise<void>, script = ''): Promise<void> {
+export async function inWorld(system: System, tell: (world: World) => Promise<void>, script?: string): Promise<void> {
   const world = await newWorld(system);
   try {
     await tell(world);
@@ -27,7 +31,8 @@ export async function inWorld(system: System, tell: (world: World) => Promise<vo
     if (wrong.length > 0) throw new Error(`${wrong.length} things are wrong:\n  ${wrong.join('\n  ')}`);
   } catch (error) {
     const { message } = error as Error;
-    throw new Error([message, script, 'What happened:', ...world.story].join('\n'), { cause: error });
+    const parts = [message, ...(script === undefined ? [] : [script]), 'What happened:', ...world.story];
+    throw new Error(parts.join('\n'), { cause: error });
   } finally {
     world.release();
   }

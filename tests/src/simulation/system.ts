@@ -30,7 +30,6 @@ export type System = Parts & { readonly prefix: string; close(): Promise<void> }
 export async function startSystem(mongodbUri: string): Promise<System> {
   const prefix = `simulation_${randomBytes(4).toString('hex')}_`;
   const log = createLog('simulation', 'silent');
-  if (process.env.INPROC) mongodbUri = (await (await import('@orderflow/emulator-mongo')).startMongo({ port: 0 })).uri;
   const base = await mongoose.createConnection(mongodbUri).asPromise();
   const database = (service: string): Connection => base.useDb(`${prefix}${service}`);
   const databases = {

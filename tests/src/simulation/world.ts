@@ -47,13 +47,17 @@ export async function newWorld(parts: Parts) {
   const closed = new Set<string>();
   let keys = 0;
   let last: Run | undefined;
+  let deliveries = 0;
 
-  broker.clear();
-  messengers.clear();
-  for (const worker of workers) worker.reset();
-  await Promise.all(Object.values(parts.databases).map(emptied));
-  await providers.restart();
-  await parts.seed();
+  const forget = async () => {
+    broker.clear();
+    messengers.clear();
+    for (const worker of workers) worker.reset();
+    await Promise.all(Object.values(parts.databases).map(emptied));
+    await providers.restart();
+    await parts.seed();
+  };
+  await forget();
 
   const tell = (what: string) => void story.push(`${clock.now().toISOString().slice(5, 19)} ${what}`);
   const workerOf = (name: string) => workers.find((worker) => worker.name === name) as SimulatedWorker;
@@ -83,6 +87,7 @@ export async function newWorld(parts: Parts) {
 
   const deliver = async (message: Message, plan?: Plan): Promise<Run> => {
     const worker = workerOf(message.worker);
+    deliveries += 1;
     const run = await worker.deliver(message, plan ?? (message.redelivered ? undefined : world.trouble));
     await stopped(run, worker);
     return run;
@@ -147,6 +152,9 @@ export async function newWorld(parts: Parts) {
     receive,
     scan,
     ask,
+    delivered: () => deliveries,
+    /** Nothing has happened, ever. */
+    forget,
     /** What befalls each message the first time it is delivered. */
     trouble: undefined as Plan | undefined,
     /** The latest run. */
@@ -208,7 +216,7 @@ export async function newWorld(parts: Parts) {
 
     /** Everything is delivered and every outside party does its part, until nothing is left to wait for. */
     drain: async () => {
-      let deliveries = 0;
+      const from = deliveries;
       const until = clock.now().getTime() + HORIZON_MS;
       tell('— drain —');
       for (;;) {
@@ -225,8 +233,7 @@ export async function newWorld(parts: Parts) {
         }
         const [message] = broker.ready(clock.now());
         if (message) {
-          deliveries += 1;
-          if (deliveries > MAX_DELIVERIES) throw new Error('it never comes to rest');
+          if (deliveries - from > MAX_DELIVERIES) throw new Error('it never comes to rest');
           await deliver(message);
           return true;
         }
@@ -363,7 +370,9 @@ export async function newWorld(parts: Parts) {
       }
       case 'wait':
         clock.advance(DURATIONS[command.long]);
-        return tell(`— ${command.long} —`);
+        tell(`— ${command.long} —`);
+        for (const worker of workers) await checkDeadlines(worker);
+        return;
       case 'sweep':
         return shop.sweep();
       default:
@@ -374,7 +383,7 @@ export async function newWorld(parts: Parts) {
   return world;
 }
 
-const TROUBLES = ['crash', 'pause', 'down', 'lost'] as const;
+const TROUBLES = ['crash', 'pause', 'pause', 'down', 'lost'] as const;
 const ENDS = new Set(['cancelled', 'delivered', 'lost', 'returned_to_sender']);
 
 const pick = <T>(from: readonly T[], nth: number): T | undefined => from[nth % from.length];

@@ -1,0 +1,115 @@
+import fc from 'fast-check';
+import { afterAll, beforeAll, describe, expect, inject, test } from 'vitest';
+import { type Command, story, told } from './simulation/commands.ts';
+import { propertyConfig } from './simulation/config.ts';
+import { verdict } from './simulation/oracle.ts';
+import { inWorld, play } from './simulation/play.ts';
+import { type System, startSystem } from './simulation/system.ts';
+import { createTotals } from './simulation/totals.ts';
+import type { World } from './simulation/world.ts';
+
+const { PROPERTY_RUNS, PROPERTY_SEED, PROPERTY_PATH } = propertyConfig;
+/** A story takes half a second on a quiet machine; shrinking one that fails takes a few hundred of them. */
+const TIMEOUT_MS = PROPERTY_RUNS * 10_000 + 15 * 60_000;
+const SHRINK_FOR_MS = TIMEOUT_MS - 60_000;
+
+let system: System;
+beforeAll(async () => {
+  system = await startSystem(inject('infrastructure').mongodbUri);
+});
+afterAll(() => system?.close());
+
+test(
+  'whatever happens to orders, in whichever order and whoever dies meanwhile: the books agree in the end',
+  async () => {
+    const totals = createTotals();
+    const holds = fc.asyncProperty(story, (commands) => play(system, commands, totals.count));
+
+    await fc.assert(holds, {
+      numRuns: PROPERTY_RUNS,
+      seed: PROPERTY_SEED,
+      ...(PROPERTY_PATH === undefined ? {} : { path: PROPERTY_PATH }),
+      interruptAfterTimeLimit: SHRINK_FOR_MS,
+      includeErrorInReport: true,
+      reporter: (run) => {
+        if (!run.failed) return;
+        const [failing] = run.counterexample ?? [];
+        const again = `PROPERTY_SEED=${run.seed} PROPERTY_PATH=${run.counterexamplePath}`;
+        throw new Error(
+          `Story ${run.numRuns} failed and was shrunk ${run.numShrinks} times. Again: ${again}\n` +
+            `${failing ? told(failing) : ''}\n${run.errorInstance instanceof Error ? run.errorInstance.message : ''}`,
+        );
+      },
+    });
+
+    console.info(`seed ${PROPERTY_SEED}: ${totals.line()}`);
+    // Or else the stories would prove nothing.
+    if (PROPERTY_PATH === undefined) {
+      expect([...totals.ends]).toEqual(expect.arrayContaining(['delivered', 'cancelled', 'expired', 'rejected']));
+      expect(totals.crashes).toBeGreaterThan(0);
+    }
+  },
+  TIMEOUT_MS,
+);
+
+test('a story has one outcome: played again, everything happens again', async () => {
+  const [commands] = fc.sample(story, { seed: PROPERTY_SEED, numRuns: 1 }) as [Command[]];
+  const tellings: string[][] = [];
+  const keep = async (world: World) => void tellings.push(world.story.map(withoutIds));
+  for (let n = 0; n < 2; n++) await play(system, commands, keep);
+
+  expect(tellings[1]).toEqual(tellings[0]);
+});
+
+describe('the oracle sees', () => {
+  const delivered = async (world: World) => {
+    const orderId = await world.place();
+    await world.drain();
+    expect(await verdict(world)).toEqual([]);
+    return orderId;
+  };
+
+  test.each<[string, (world: World, orderId: string) => Promise<unknown>, RegExp]>([
+    [
+      'stock that vanished',
+      ({ databases }) => databases.inventory.collection('stock').updateOne({ sku: 'MUG' }, { $inc: { onHand: -1 } }),
+      /on hand/,
+    ],
+    [
+      'stock held for an order that has ended',
+      ({ databases }, orderId) =>
+        databases.inventory.collection('stock').updateOne({ sku: 'MUG' }, { $set: { [`holds.${orderId}`]: 1 } }),
+      /is held for orders that have ended/,
+    ],
+    [
+      'an order that never ended',
+      ({ databases }) => databases.gateway.collection('orders').updateOne({}, { $set: { status: 'confirmed' } }),
+      /never came to an end/,
+    ],
+    [
+      'a charge that the order does not know of',
+      ({ databases }) => databases.gateway.collection('orders').updateOne({}, { $unset: { captured: 1 } }),
+      /the order says undefined was charged/,
+    ],
+    [
+      'money kept for an order that was cancelled',
+      ({ databases }) => databases.gateway.collection('orders').updateOne({}, { $set: { status: 'cancelled' } }),
+      /was kept/,
+    ],
+    [
+      'a message sent twice',
+      async ({ messengers }) => messengers.sent.push({ ...(messengers.sent[0] as (typeof messengers.sent)[0]) }),
+      /sent 2 times/,
+    ],
+  ])('%s', async (_, breakIt, complaint) => {
+    await inWorld(system, async (world) => {
+      const orderId = await delivered(world);
+      await breakIt(world, orderId);
+      expect((await verdict(world)).join('\n')).toMatch(complaint);
+      // What was broken on purpose is not to be judged again.
+      await world.forget();
+    });
+  });
+});
+
+const withoutIds = (line: string): string => line.replace(/[0-9a-f]{8}-[0-9a-f-]{27}|(pi|shp|re)_\w+/g, '…');
