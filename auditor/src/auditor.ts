@@ -3,6 +3,7 @@ import { errorMessage, type Logger } from '@orderflow/runtime';
 import { audit } from './audit.ts';
 import type { AuditMetrics } from './audit-metrics.ts';
 import type { Choreography } from './choreography.ts';
+import { circuitsOpen } from './circuits.ts';
 import { createMemory } from './memory.ts';
 import type { Sources } from './sources.ts';
 import { type LetterRef, type Verdict, verdictsOn } from './verdicts.ts';
@@ -14,6 +15,7 @@ export interface Auditor {
   /** Audits now, after those that were asked for before. */
   audit(scope: AuditReport['scope']): Promise<AuditReport>;
   xray(orderId: string): Promise<Xray | null>;
+  circuitsOpen(): Promise<string[]>;
   verdicts(letters: readonly LetterRef[]): Promise<Verdict[]>;
   /** Audits what changed, again and again. */
   start(everyMs: number): void;
@@ -60,6 +62,7 @@ export function createAuditor(
   return {
     latest: () => latest,
     audit: inTurn,
+    circuitsOpen: () => circuitsOpen(sources),
     xray: (orderId) => xray(sources, choreography, orderId),
     verdicts: (letters) => verdictsOn(sources, choreography, letters),
     start: (everyMs) => {

@@ -84,13 +84,23 @@ describe('given an auditor that runs', () => {
     expect((await call(`/orders/${crypto.randomUUID()}/xray`)).status).toBe(404);
   });
 
+  it('it tells whose circuit is open, and not of one that a crash left behind', async () => {
+    const circuits = connection.useDb(`${prefix}payment`, { useCache: true }).collection('circuits');
+    const open = { worker: 'payment', dependency: 'stripe', since: new Date(), at: new Date() };
+    const left = { ...open, worker: 'delivery', at: new Date(Date.now() - 600_000) };
+    await circuits.insertMany([open, left]);
+    expect(await (await call('/circuits')).json()).toEqual({ circuitsOpen: ['payment'] });
+    await circuits.deleteMany({});
+    expect(await (await call('/circuits')).json()).toEqual({ circuitsOpen: [] });
+  });
+
   it('it judges what redriving would do', async () => {
     const letter = { worker: 'payment', eventId: 'new', orderId: story.orderId, type: 'inventory.reserved' };
     const response = await call('/verdicts', { body: { letters: [letter] } });
     expect(await response.json()).toEqual({ verdicts: ['order_finished'] });
   });
 
-  it.each(['/report', '/audits', '/orders/x/xray', '/verdicts'])(
+  it.each(['/report', '/audits', '/orders/x/xray', '/circuits', '/verdicts'])(
     '%s is not for those without the secret',
     async (path) => {
       const post = path === '/audits' || path === '/verdicts';

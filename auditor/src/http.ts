@@ -48,6 +48,7 @@ export function createHttp(
       return report ?? reply.code(404).send({ error: { message: 'No audit has come to its end yet' } });
     });
     guarded.post('/audits', (request) => auditor.audit(parsed(auditInput, request.body ?? {}).scope));
+    guarded.get('/circuits', async () => ({ circuitsOpen: await auditor.circuitsOpen() }));
     guarded.get('/orders/:id/xray', async (request, reply) => {
       const { id } = parsed(z.object({ id: z.string().regex(/^[\w-]{1,128}$/) }), request.params);
       return (await auditor.xray(id)) ?? reply.code(404).send({ error: { message: `There is no order ${id}` } });

@@ -6,6 +6,8 @@ export interface AuditMemory {
   readonly unsettled: Set<string>;
   /** By worker, ids of events that were seen in its parking lot. */
   readonly parked: Map<string, Set<string>>;
+  /** By worker, ids of events that staff have discarded. */
+  readonly discarded: Map<string, Set<string>>;
 }
 
-export const createMemory = (): AuditMemory => ({ unsettled: new Set(), parked: new Map() });
+export const createMemory = (): AuditMemory => ({ unsettled: new Set(), parked: new Map(), discarded: new Map() });

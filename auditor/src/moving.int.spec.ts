@@ -76,6 +76,15 @@ describe('given a fact that somebody has not handled', () => {
     expect(await checksOf({ memory })).toContain('messages.facts-are-heard');
   });
 
+  it('when staff have discarded it there, it is accounted for', async () => {
+    const { discards } = world.sources.books;
+    await discards.insertOne({ worker: 'payment', eventId });
+    expect(await checksOf()).toContain('messages.facts-are-heard');
+    await discards.insertOne({ worker: 'notification', eventId });
+    expect(await checksOf()).not.toContain('messages.facts-are-heard');
+    await discards.deleteMany({});
+  });
+
   it('when something else is parked there, it is lost all the same, and one look was enough to see that', async () => {
     world.broker.letters.set('notification', [{ eventId: 'another', error: 'no', attempts: 1, body: '' }]);
     let looks = 0;

@@ -1,5 +1,5 @@
 import { setTimeout as pause } from 'node:timers/promises';
-import { errorMessage, type Logger } from '@orderflow/runtime';
+import { errorMessage, type Logger, type OpenCircuit } from '@orderflow/runtime';
 import mongoose, { type Connection } from 'mongoose';
 import type { BrokerView } from './broker.ts';
 import type { StripeBooks } from './stripe-books.ts';
@@ -28,6 +28,10 @@ export interface Books {
   readonly shipments: Collection<ShipmentBook>;
   readonly notifications: Collection<CorrespondenceBook>;
   readonly sends: Collection<SendBook>;
+  /** What staff removed from the parking lots. */
+  readonly discards: Collection<{ worker: string; eventId: string }>;
+  /** Of each worker, the board that says whether its circuit is open. */
+  readonly circuits: readonly Collection<OpenCircuit & mongoose.mongo.Document>[];
 }
 
 /** All that the auditor reads. What is absent is not asked, and the checks that need it are named as skipped. */
@@ -56,6 +60,10 @@ export function booksOf(connection: Connection, prefix: string): Books {
     shipments: collection(of('delivery'), 'shipments'),
     notifications: collection(notification, 'notifications'),
     sends: collection(notification, 'sends'),
+    discards: collection(of('gateway'), 'discards'),
+    circuits: [of('gateway'), inventory, of('payment'), of('delivery'), notification].map((database) =>
+      collection(database, 'circuits'),
+    ),
   };
 }
 

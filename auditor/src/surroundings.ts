@@ -23,14 +23,15 @@ export interface Watch {
 }
 
 export function watchOver(
-  { broker }: Sources,
+  { broker, books }: Sources,
   options: { choreography: Choreography; graceMs: number; now: () => Date; memory: AuditMemory },
 ): Watch {
   const { choreography, graceMs, now, memory } = options;
   const hearers = hearersOf(choreography);
   const sought = new Set<string>();
   const lookedInto = new Set<string>();
-  const isKnownParked = (worker: string, eventId: string) => memory.parked.get(worker)?.has(eventId) ?? false;
+  const isKnownParked = (worker: string, eventId: string) =>
+    (memory.parked.get(worker)?.has(eventId) || memory.discarded.get(worker)?.has(eventId)) ?? false;
   let depths: ReadonlyMap<string, Depth> | undefined;
   let unavailable: string | undefined = broker ? undefined : 'no management API was given';
 
@@ -69,6 +70,8 @@ export function watchOver(
     lookIntoParkingLots: async () => {
       if (!broker || unavailable !== undefined) return;
       for (const worker of sought) {
+        const discarded = await books.discards.find({ worker }, { projection: { eventId: 1 } }).toArray();
+        memory.discarded.set(worker, new Set(discarded.map(({ eventId }) => eventId)));
         if (!depths?.get(worker)?.parked) continue;
         lookedInto.add(worker);
         await attempt(async () => {

@@ -9,6 +9,7 @@ import { createBusinessMetrics } from './business-metrics.ts';
 import { createCatalogueCache } from './catalogue-cache.ts';
 import { createCatalogueStore } from './catalogue-store.ts';
 import type { GatewayConfig } from './config.ts';
+import { createDiscardStore } from './discard-store.ts';
 import { createOrderCache } from './order-cache.ts';
 import { createOrderChanges } from './order-changes.ts';
 import { createOrderCounts } from './order-counts.ts';
@@ -58,6 +59,7 @@ export function gatewayDeps(
     auditor: httpAuditor({ url: config.AUDITOR_URL, secret: config.AUDITOR_SECRET }, log),
     queues,
     deadLetters: deadLetters(config.OPS_AMQP_URL ?? config.AMQP_URL, workers),
+    discards: createDiscardStore(database),
     business: createBusinessMetrics(metrics),
     publisher,
     outbox,

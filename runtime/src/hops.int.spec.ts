@@ -77,7 +77,7 @@ test('a hop with nothing to tell is small', async () => {
 
   const { hop } = await pull(uuidv7());
 
-  expect(Object.keys(hop ?? {}).sort()).toEqual(['at', 'attempt', 'ms']);
+  expect(Object.keys(hop ?? {}).sort()).toEqual(['at', 'attempt', 'ms', 'type']);
 });
 
 test('an ignored event is marked with the reason, and changes nothing', async () => {

@@ -71,7 +71,7 @@ export async function processMessage<State>(
     );
     if ('ignored' in outcome) {
       walk.log.debug({ orderId: event.subject, eventId: event.id, reason: outcome.ignored }, 'ignored');
-      const hop = hopOf(context, given, started, outcome.ignored);
+      const hop = hopOf(event, context, given, started, outcome.ignored);
       // Where there is no document there is nothing to mark, and nothing that could have moved.
       if (current && !(await walk.aggregates.ignore({ id: event.subject, from: current, eventId: event.id, hop })))
         continue;
@@ -79,7 +79,7 @@ export async function processMessage<State>(
     }
 
     const say = eventsFrom(outcome.say ?? [], walk, event, given);
-    const hop = hopOf(context, given, started);
+    const hop = hopOf(event, context, given, started);
     const commit = { id: event.subject, from: current, to: outcome.state, eventId: event.id, say, hop };
     if (await walk.aggregates.commit(commit)) {
       await walk.publish(say);
@@ -89,9 +89,16 @@ export async function processMessage<State>(
   throw new Error(`The aggregate ${event.subject} changed ${MAX_ROUNDS} times while ${event.type} was being handled`);
 }
 
-function hopOf(context: HandlerContext, given: Circumstances, started: number, ignored?: string): Hop {
+function hopOf(
+  { type }: OrderflowEvent,
+  context: HandlerContext,
+  given: Circumstances,
+  started: number,
+  ignored?: string,
+): Hop {
   const { calls, failures, attempt } = given;
   return {
+    type,
     at: context.now,
     ms: Math.round((performance.now() - started) * 10) / 10,
     attempt,

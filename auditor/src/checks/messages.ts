@@ -6,7 +6,8 @@ import { type Finding, finding, type OrderCheck } from './check.ts';
 const factsAreHeard: OrderCheck = {
   name: 'messages.facts-are-heard',
   area: 'messages',
-  promise: 'Every fact that was said was handled by each worker that hears it, or waits for it, or is parked there.',
+  promise:
+    'Every fact that was said was handled by each worker that hears it, or waits for it, or is parked there or was discarded by staff.',
   needs: 'broker',
   always: true,
   examine: (dossier, surroundings) => {

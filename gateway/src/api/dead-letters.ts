@@ -11,7 +11,7 @@ import {
 } from '@orderflow/contracts';
 import { errorMessage, UnknownWorkerError } from '@orderflow/runtime';
 import { refusal } from './errors.ts';
-import { audited, type GatewayDeps, router, staff } from './trpc.ts';
+import { audited, type GatewayDeps, requireStore, router, staff } from './trpc.ts';
 
 /** So much of an error makes a group; what follows is ids and numbers. */
 const GROUP_LENGTH = 120;
@@ -81,6 +81,8 @@ export const deadLetters = router({
       const letters = await matching(deps, filter);
       if (dryRun) return tried(deps, letters, limit);
       const by = `${viewer.id}: ${reason}`;
+      requireStore(deps);
+      await deps.discards.note(letters.slice(0, limit), by, deps.now());
       const gone = await fromBroker(() => deps.deadLetters.discard(filter, { limit, by }));
       for (const { worker, eventId, orderId } of gone) {
         deps.log.warn({ worker, eventId, orderId, by }, 'dead letter discarded');

@@ -9,6 +9,7 @@ import type { AuditLog } from '../audit-store.ts';
 import type { Tokens, Viewer } from '../auth.ts';
 import type { BusinessMetrics } from '../business-metrics.ts';
 import type { CatalogueCache } from '../catalogue-cache.ts';
+import type { DiscardStore } from '../discard-store.ts';
 import type { OrderChanges } from '../order-changes.ts';
 import type { OrderCounts } from '../order-counts.ts';
 import type { Placing } from '../place-order.ts';
@@ -23,6 +24,7 @@ export interface GatewayDeps extends Placing {
   /** What of the shop's health only the store knows. */
   readonly counts: OrderCounts;
   readonly deadLetters: DeadLetters;
+  readonly discards: DiscardStore;
   readonly audit: AuditLog;
   readonly challenges: Challenges;
   readonly auditor: Auditor;

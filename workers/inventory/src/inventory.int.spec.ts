@@ -354,7 +354,7 @@ describe('tries that the broker gave up on and that still run', () => {
     lines,
     parcels: [{ ...only(lines), plan: 0, status: 'held' }],
   });
-  const hop = { at: new Date('2026-01-01T12:00:00Z'), ms: 1, attempt: 1 };
+  const hop = { type: 'test', at: new Date('2026-01-01T12:00:00Z'), ms: 1, attempt: 1 };
 
   test('given one held stock after the order was cancelled, when its message is seen again, that goes back', async () => {
     const [orderId, sku] = [randomUUID(), await house.sku(5)];

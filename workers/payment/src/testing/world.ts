@@ -121,7 +121,7 @@ function interruptible(cards: Cards, moments: Moments): Cards {
 
 async function put(aggregates: Aggregates<Payment>, orderId: string, to: Payment): Promise<void> {
   const from = await aggregates.load(orderId);
-  const hop = { at: new Date(), ms: 0, attempt: 1 };
+  const hop = { type: 'test', at: new Date(), ms: 0, attempt: 1 };
   const commit: Commit<Payment> = { id: orderId, from, to, eventId: randomUUID(), say: [], hop };
   if (!(await aggregates.commit(commit))) throw new Error('somebody was faster');
 }
