@@ -2,7 +2,7 @@ import { readFileSync } from 'node:fs';
 import type { Order } from '@orderflow/contracts';
 import { eventually } from '@orderflow/runtime/testing';
 import { askAuditor, type Client, discoverDefinitions, type Stack } from '@orderflow/stack';
-import { connect } from 'amqplib';
+import { type Channel, connect } from 'amqplib';
 import mongoose from 'mongoose';
 import { expect } from 'vitest';
 import type { Life } from './lives.ts';
@@ -59,9 +59,19 @@ async function busIsQuiet(stack: Stack): Promise<void> {
   for (const { name: worker } of workers) {
     const count = async (queue: string) => (await channel.checkQueue(queue)).messageCount;
     await eventually(`${worker} has nothing left`, async () => (await count(worker)) === 0, 60_000);
-    expect(await count(`${worker}.dead`), `${worker}.dead`).toBe(0);
+    expect(await parkedIn(channel, worker), `${worker}.dead`).toEqual([]);
   }
   await model.close();
+}
+
+/** What is parked and why; closing the channel puts it back. */
+async function parkedIn(channel: Channel, worker: string): Promise<string[]> {
+  const parked: string[] = [];
+  for (let message = await channel.get(`${worker}.dead`); message; message = await channel.get(`${worker}.dead`)) {
+    const { type, correlationId, headers } = message.properties;
+    parked.push(`${type} of ${correlationId}, attempt ${headers?.['x-attempt']}: ${headers?.['x-error-message']}`);
+  }
+  return parked;
 }
 
 /** At most one intent for each order; what is kept of it is what was delivered and not refunded. */
