@@ -230,6 +230,11 @@ describe('ops.orders.search', () => {
         JSON.stringify(search),
       ).toEqual([order.id]);
     }
+    const [toStaff] = (await ops.orders.search.query({ text: order.id })).orders;
+    expect(toStaff).toMatchObject({ attention: 'No scan for two weeks' });
+    const [toOwner] = (await theirs.list.query()).orders;
+    expect(toOwner).toMatchObject({ id: order.id, status: 'shipped' });
+    expect(toOwner).not.toHaveProperty('attention');
     expect((await ops.orders.search.query({ text: customer, status: 'pending' })).orders).toEqual([]);
     expect((await ops.orders.search.query({ text: customer, attention: false })).orders).toEqual([]);
   });

@@ -19,7 +19,7 @@ import { decideReturn } from '../wishes/decide-return.ts';
 import { grant, refusalOf } from '../wishes/grant.ts';
 import { isRefused } from '../wishes/wish.ts';
 import { refusal } from './errors.ts';
-import { audited, type GatewayDeps, identifiedOnly, mayTouch, notFound, owner, requireStore } from './trpc.ts';
+import { audited, type GatewayDeps, identifiedOnly, mayTouch, notFound, owner, requireStore, shownTo } from './trpc.ts';
 
 /** What an order's owner may wish of it. A guest shows the tracking token; others get ORDER_NOT_FOUND. */
 export const orderWishes = {
@@ -37,7 +37,7 @@ export const orderWishes = {
       const now = deps.now();
       const wish = { cancelId: newId(now), actor, reason: reason ?? `Cancelled by ${actor}`, now } as const;
       const { order, granted } = await grant(deps, { orderId, viewer }, (state) => decideCancel(state, wish));
-      return { order, effect: granted.effect };
+      return { order: shownTo(viewer, order), effect: granted.effect };
     }),
 
   /**
@@ -52,7 +52,7 @@ export const orderWishes = {
     .mutation(async ({ ctx: { deps, viewer }, input: { orderId, paymentMethod } }) => {
       const wish = { paymentMethod, attempts: deps.paymentAttempts, now: deps.now() };
       const { order } = await grant(deps, { orderId, viewer }, (state) => decideRetry(state, wish));
-      return order;
+      return shownTo(viewer, order);
     }),
 
   /**
@@ -87,7 +87,7 @@ export const orderWishes = {
       const now = deps.now();
       const wish = { returnId: newId(now), lines, reason, windowDays: deps.returnWindowDays, now };
       const { order, granted } = await grant(deps, { orderId, viewer }, (state) => decideReturn(state, wish));
-      return { order, returnId: granted.returnId };
+      return { order: shownTo(viewer, order), returnId: granted.returnId };
     }),
 
   /**

@@ -28,6 +28,7 @@ import {
   notFound,
   requireStore,
   router,
+  shownTo,
 } from './trpc.ts';
 
 /** `trackingToken`: for guests, a bearer token for this order, for 30 days, and nothing else. */
@@ -72,15 +73,19 @@ export const orders = router({
   get: identifiedOnly
     .input(orderIdInput)
     .output(orderSchema)
-    .query(({ ctx: { deps, viewer }, input }) => readable(viewer, reading(deps, input.orderId).read)),
+    .query(async ({ ctx: { deps, viewer }, input }) =>
+      shownTo(viewer, await readable(viewer, reading(deps, input.orderId).read)),
+    ),
 
   /** Newest first, a cursor page, by status if given. A customer's own orders; for staff everybody's. */
   list: account
     .input(listOrdersInput)
     .output(listOrdersOutput)
-    .query(({ ctx: { deps, viewer }, input }) => {
+    .query(async ({ ctx: { deps, viewer }, input }) => {
       requireStore(deps);
-      return deps.orders.page({ ...input, ...(viewer.role === 'customer' ? { customerId: viewer.id } : {}) });
+      const own = viewer.role === 'customer' ? { customerId: viewer.id } : {};
+      const { orders: found, ...rest } = await deps.orders.page({ ...input, ...own });
+      return { orders: found.map((order) => shownTo(viewer, order)), ...rest };
     }),
 
   /** Every fact of an order's life, causes before effects, in words for people. For its owner and staff. */
@@ -104,7 +109,7 @@ export const orders = router({
     await readable(viewer, order.read);
     const options = { since: Number(input.lastEventId ?? 0) || 0, signal: signal ?? new AbortController().signal };
     for await (const current of watchOrder(deps.changes, input.orderId, order, options)) {
-      yield tracked(String(current.revision), current);
+      yield tracked(String(current.revision), shownTo(viewer, current));
     }
   }),
 

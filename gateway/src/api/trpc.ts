@@ -148,6 +148,11 @@ export function mayTouch(viewer: Viewer, order: Pick<Order, 'id' | 'customerId'>
   return viewer.role === 'guest' && order.id === viewer.orderId;
 }
 
+/** The order as this viewer may see it: why somebody should look at it is for staff. */
+export function shownTo(viewer: Viewer, { attention, ...order }: Order): Order {
+  return viewer.role === 'staff' && attention !== undefined ? { ...order, attention } : order;
+}
+
 export const notFound = (): TRPCError => refusal('ORDER_NOT_FOUND', 'There is no such order', { field: 'orderId' });
 
 /** @throws STORE_UNAVAILABLE at once instead of after the driver's timeout */
