@@ -529,6 +529,8 @@ describe('users of the servers', () => {
       if (parking) expect(args, name).not.toHaveProperty('x-delivery-limit');
     }
     expect(policies).toHaveLength(1);
+    for (const near of ['payment.deadlines', 'payment-dead', 'dead'])
+      expect(new RegExp(policies[0]?.pattern ?? '').test(near), near).toBe(false);
   });
 
   it('at the store are made for every service, each for its own database; the auditor reads them all', () => {
