@@ -1,19 +1,18 @@
-import { type EventOf, type OrderCancelRequested, ShipmentCancelled } from '@orderflow/contracts';
+import type { EventOf, OrderCancelRequested } from '@orderflow/contracts';
+import { type Answer, answerOf, type Cancellation } from './decide-answer.ts';
 import { followScans } from './decide-scan.ts';
 import { cancelledShipment } from './decide-shipping.ts';
 import type { Moment } from './decide-silence.ts';
 import type { Said } from './facts.ts';
-import * as facts from './facts.ts';
 import {
   type CalledOff,
-  type Cancelled,
-  type Curtailed,
-  hasLeft,
+  type Confirmed,
   never,
   type OrderShipments,
   type Scan,
   type ShipmentThat,
   type Shipping,
+  type ToCallOff,
   withShipment,
 } from './order-shipments.ts';
 
@@ -21,17 +20,23 @@ type Nothing = { readonly do: 'nothing'; readonly why: string };
 type Tombstone = { readonly do: 'leave a tombstone'; readonly state: CalledOff };
 type Cancel = { readonly do: 'cancel'; readonly state: Shipping };
 
-/** order.cancel_requested. Only a confirmed order waits for our answer; of a pending one nothing can be with the carrier. */
+/**
+ * order.cancel_requested. Only a confirmed order waits for our answer; of a pending one nothing can be with the
+ * carrier. Of one whose order.confirmed is still to be handled nothing is answered: a try may be creating its parcels.
+ */
 export function decideOnCancelRequested(
   state: OrderShipments | null,
   { stage, reason }: Pick<EventOf<typeof OrderCancelRequested>['data'], 'stage' | 'reason'>,
-): Tombstone | { readonly do: 'answer first'; readonly state: CalledOff } | Cancel | Nothing {
+  at: Moment,
+): Tombstone | { readonly do: 'leave the wish'; readonly state: ToCallOff } | Cancel | Nothing {
   if (!state) {
-    const calledOff: CalledOff = { status: 'called_off', reason };
-    return { do: stage === 'pending' ? 'leave a tombstone' : 'answer first', state: calledOff };
+    if (stage === 'pending') return { do: 'leave a tombstone', state: { status: 'called_off', reason } };
+    return { do: 'leave the wish', state: { status: 'to_call_off', reason, askAt: afterSilence(at).toISOString() } };
   }
   switch (state.status) {
     case 'called_off':
+    case 'to_call_off':
+    case 'cancelling':
     case 'curtailed':
     case 'cancelled':
       return { do: 'nothing', why: `it is ${state.status} already` };
@@ -48,6 +53,8 @@ export function decideOnCancelled(state: OrderShipments | null, reason: string):
   if (!state) return { do: 'leave a tombstone', state: { status: 'called_off', reason } };
   switch (state.status) {
     case 'called_off':
+    case 'to_call_off':
+    case 'cancelling':
     case 'curtailed':
     case 'cancelled':
       return { do: 'nothing', why: `it is ${state.status} already` };
@@ -58,47 +65,48 @@ export function decideOnCancelled(state: OrderShipments | null, reason: string):
   }
 }
 
+/** Long enough for a try that was under way when the wish was stored to be over, or at the carrier. */
+const UNDER_WAY_MS = 2 * 60_000;
+export const afterTries = ({ now }: Moment): Date => new Date(now.getTime() + UNDER_WAY_MS);
+export const afterSilence = ({ now, silenceMs }: Moment): Date => new Date(now.getTime() + silenceMs);
+
 /** Parcels that wait for the carrier. */
-export const waiting = (state: Shipping): readonly ShipmentThat<'created'>[] =>
+export const waiting = (state: Confirmed): readonly ShipmentThat<'created'>[] =>
   state.shipments.filter((one) => one.status === 'created');
 
 /** A parcel may be at the carrier that we don't know yet: its inventory.reallocated is being handled or tried again. */
-export const mayHaveMore = (state: Shipping): boolean =>
+export const mayHaveMore = (state: Confirmed): boolean =>
   state.shipments.some((one) => one.status === 'failed' && one.elsewhere);
 
-/** The carrier cancelled the parcel, or it was too late and these are its scans. */
+/** The carrier cancelled the parcel, or it was too late and these are its scans; none: it will be scanned. */
 export type CancelAnswer = 'cancelled' | readonly Scan[];
 
 /**
- * What the carrier's answers come to. Nothing has left: cancelled as a whole. Something has: it goes its way and
- * is said to have left at once, and each parcel that was cancelled has failed on its own.
+ * What the carrier's answers come to; what has left is said to have left at once.
+ * @param before with every parcel, also those that are not stored yet
  * @param answers for every parcel that waited, by parcel id
- * @param asked whether somebody waits for our answer
  */
 export function afterCancelling(
-  before: Shipping,
+  before: Confirmed,
   answers: ReadonlyMap<string, CancelAnswer>,
-  { reason, asked }: { reason: string; asked: boolean },
+  { stored = before, ...how }: Cancellation & { readonly stored?: Confirmed },
   at: Moment,
-): { readonly state: Curtailed | Cancelled; readonly say: readonly Said[] } {
+): Answer {
   let state = before;
+  let unclear = false;
   const left: Said[] = [];
-  const cancelled: Said[] = [];
   for (const shipment of waiting(before)) {
     const answer = answers.get(shipment.parcelId);
     if (answer === undefined) throw new TypeError(`No answer about parcel ${shipment.parcelId}`);
     if (answer === 'cancelled') {
-      const off = { ...cancelledShipment(shipment, reason), parcel: shipment.parcel };
-      state = withShipment(state, off);
-      cancelled.push(facts.cancelledParcel(off));
+      state = withShipment(state, { ...cancelledShipment(shipment, how.reason), parcel: shipment.parcel });
     } else {
       const followed = followScans(state, shipment.parcel.shipmentId, answer, at);
       state = followed.state;
       left.push(...followed.say);
+      unclear ||= answer.length === 0;
     }
   }
-  if (state.shipments.some(hasLeft)) {
-    return { state: { ...state, status: 'curtailed', reason }, say: [...left, ...(asked ? cancelled : [])] };
-  }
-  return { state: { ...state, status: 'cancelled', reason }, say: asked ? [ShipmentCancelled.of({ reason })] : [] };
+  const answer = answerOf(stored, state, { ...how, open: how.open || unclear });
+  return { ...answer, say: [...left, ...answer.say] };
 }

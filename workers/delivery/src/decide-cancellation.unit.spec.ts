@@ -11,6 +11,8 @@ import type { OrderShipments, Shipment, ShipmentStatus } from './order-shipments
 import {
   AT,
   calledOff,
+  cancelling,
+  curtailed,
   everyConfirmed,
   hours,
   inHamburg,
@@ -18,6 +20,7 @@ import {
   scanOf,
   shipmentsOf,
   shipping,
+  toCallOff,
   told,
 } from './testing/states.ts';
 
@@ -26,31 +29,33 @@ const second = shipmentsOf(inHamburg());
 
 describe('when a cancellation is asked for', () => {
   test('given the order is pending, a tombstone is left and nobody waits for an answer', () => {
-    const decision = decideOnCancelRequested(null, { stage: 'pending', reason });
+    const decision = decideOnCancelRequested(null, { stage: 'pending', reason }, AT);
     expect(decision).toEqual({ do: 'leave a tombstone', state: calledOff });
   });
 
-  test('given it is confirmed but not here yet, we answer first', () => {
-    const decision = decideOnCancelRequested(null, { stage: 'confirmed', reason });
-    expect(decision).toEqual({ do: 'answer first', state: calledOff });
+  test('given it is confirmed but not here yet, the wish is left and nobody is answered: a try may be creating its parcels', () => {
+    const decision = decideOnCancelRequested(null, { stage: 'confirmed', reason }, AT);
+    expect(decision).toEqual({ do: 'leave the wish', state: toCallOff });
   });
 
   test('given its parcels ship, they are cancelled', () => {
     const state = everyConfirmed.shipping;
-    expect(decideOnCancelRequested(state, { stage: 'confirmed', reason })).toEqual({ do: 'cancel', state });
+    expect(decideOnCancelRequested(state, { stage: 'confirmed', reason }, AT)).toEqual({ do: 'cancel', state });
   });
 
   test('given it ships though it was pending, nothing: order.cancelled will say', () => {
-    expect(decideOnCancelRequested(everyConfirmed.shipping, { stage: 'pending', reason }).do).toBe('nothing');
+    expect(decideOnCancelRequested(everyConfirmed.shipping, { stage: 'pending', reason }, AT).do).toBe('nothing');
   });
 
   test.each([
     ['called off', calledOff],
+    ['to be called off', toCallOff],
+    ['being cancelled', everyConfirmed.cancelling],
     ['curtailed', everyConfirmed.curtailed],
     ['cancelled', everyConfirmed.cancelled],
   ])('given it is %s already, nothing, at either stage', (_, state) => {
-    expect(decideOnCancelRequested(state, { stage: 'pending', reason }).do).toBe('nothing');
-    expect(decideOnCancelRequested(state, { stage: 'confirmed', reason }).do).toBe('nothing');
+    expect(decideOnCancelRequested(state, { stage: 'pending', reason }, AT).do).toBe('nothing');
+    expect(decideOnCancelRequested(state, { stage: 'confirmed', reason }, AT).do).toBe('nothing');
   });
 });
 
@@ -66,6 +71,8 @@ describe('when an order is cancelled', () => {
 
   test.each([
     ['called off', calledOff],
+    ['to be called off', toCallOff],
+    ['being cancelled', everyConfirmed.cancelling],
     ['curtailed', everyConfirmed.curtailed],
     ['cancelled', everyConfirmed.cancelled],
   ])('given it is %s already, nothing', (_, state) => {
@@ -75,7 +82,9 @@ describe('when an order is cancelled', () => {
 
 describe("the carrier's answers come to", () => {
   const after = (shipments: readonly Shipment[], answers: Record<string, CancelAnswer>, asked = true) =>
-    afterCancelling(shipping(shipments), new Map(Object.entries(answers)), { reason, asked }, AT);
+    afterCancelling(shipping(shipments), new Map(Object.entries(answers)), { ...how, asked }, AT);
+  const askAt = new Date(hours(1));
+  const how = { reason, asked: true, open: false, askAt };
   const gone: CancelAnswer = [scanOf('picked_up', -3)];
 
   test('cancelled as a whole, when every parcel was in time', () => {
@@ -142,6 +151,45 @@ describe("the carrier's answers come to", () => {
     expect(told(mixed.say)).toEqual(['shipment.dispatched']);
   });
 
+  test('nothing yet, as long as more may be at the carrier; all that is known is cancelled', () => {
+    const { state, say } = afterCancelling(
+      shipping([first.created, second.failed]),
+      new Map([['1', 'cancelled' as const]]),
+      { ...how, open: true },
+      AT,
+    );
+    expect(state).toEqual(cancelling(first.cancelled, second.failed));
+    expect(say).toEqual([]);
+  });
+
+  test('too late, when something has left, though more may be at the carrier', () => {
+    const { state, say } = afterCancelling(
+      shipping([first.created, second.failed]),
+      new Map([['1', gone]]),
+      { ...how, open: true },
+      AT,
+    );
+    expect([state.status, told(say)]).toEqual(['curtailed', ['shipment.dispatched']]);
+  });
+
+  test('nothing yet, when the carrier says too late and has not scanned the parcel', () => {
+    const { state, say } = after([first.created, second.created], { 1: 'cancelled', 2: [] });
+    expect(state).toEqual(cancelling(first.cancelled, second.created));
+    expect(say).toEqual([]);
+    expect(after([first.created], { 1: [] }, false)).toMatchObject({ state: { status: 'curtailed' }, say: [] });
+  });
+
+  test('later, what was stopped meanwhile is told, and what was told is not told again', () => {
+    const before = cancelling(first.cancelled, second.created);
+    const late = afterCancelling(before, new Map([['2', gone]]), how, AT);
+    expect(late.state).toEqual({ ...curtailed(first.cancelled, second.dispatched), shipments: late.state.shipments });
+    expect(told(late.say)).toEqual(['shipment.dispatched', 'shipment.failed cancelled']);
+    const stored = curtailed(first.cancelled, shipmentsOf(inHamburg('3')).dispatched);
+    const found = { ...stored, shipments: [...stored.shipments, second.created] };
+    const { say } = afterCancelling(found, new Map([['2', 'cancelled' as const]]), { ...how, stored }, AT);
+    expect(say).toMatchObject([{ type: 'shipment.failed', data: { parcelId: '2', code: 'cancelled' } }]);
+  });
+
   test('an error, when one is missing', () => {
     expect(() => after([first.created], {})).toThrow(TypeError);
   });
@@ -163,5 +211,5 @@ test('more parcels may come as long as one that failed is to come from elsewhere
 test('a status nobody knows is an error, not a guess', () => {
   const unknown = { status: 'lost' } as unknown as OrderShipments;
   expect(() => decideOnCancelled(unknown, reason)).toThrow(TypeError);
-  expect(() => decideOnCancelRequested(unknown, { stage: 'confirmed', reason })).toThrow(TypeError);
+  expect(() => decideOnCancelRequested(unknown, { stage: 'confirmed', reason }, AT)).toThrow(TypeError);
 });

@@ -15,7 +15,8 @@ export function decideOnReturn(state: OrderShipments | null, { returnId, lines }
   if (!state) return { do: 'wait', why: 'the order is not confirmed here yet' };
   const reason = `Not delivered, or sent back already: ${listed(lines)}`.slice(0, 500);
   const refused = { returnId, lines, status: 'failed', code: 'not_delivered', reason } as const;
-  if (state.status === 'called_off') return { do: 'refuse', state, failed: { ...refused, number: 1 } };
+  if (state.status === 'called_off' || state.status === 'to_call_off')
+    return { do: 'refuse', state, failed: { ...refused, number: 1 } };
   if (state.returns.some((one) => one.returnId === returnId)) {
     return { do: 'nothing', why: 'the return is known already' };
   }

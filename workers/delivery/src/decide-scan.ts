@@ -1,9 +1,12 @@
 import type { ScanStatus } from '@orderflow/contracts';
+import { answerOf } from './decide-answer.ts';
 import { heard, type Moment } from './decide-silence.ts';
 import type { Said } from './facts.ts';
 import * as facts from './facts.ts';
 import {
+  type CarrierParcel,
   type Confirmed,
+  hasLeft,
   never,
   type OrderShipments,
   type Return,
@@ -46,18 +49,34 @@ export type ScanDecision =
 /** carrier.scan: a parcel only goes forward, and its first scan, whichever it is, tells that it has left. */
 export function decideOnScan(state: OrderShipments | null, shipmentId: string, scan: Scan, at: Moment): ScanDecision {
   if (!state) return { do: 'wait', why: 'its shipment is not known yet' };
-  if (state.status === 'called_off') {
-    return { do: 'refuse', why: `a parcel of a cancelled order was scanned: ${shipmentId} ${scan.status}` };
-  }
-  if (!carried(state, shipmentId)) {
-    // A cancelled order gets no new shipments.
-    const why = `a parcel of a cancelled order was scanned: ${shipmentId} ${scan.status}`;
-    return state.status === 'cancelled' ? { do: 'refuse', why } : { do: 'look up' };
-  }
+  if (state.status === 'to_call_off') return { do: 'wait', why: 'its order is not confirmed here yet' };
+  if (state.status === 'called_off' || !carried(state, shipmentId)) return { do: 'look up' };
   const step = stepOf(state, shipmentId, scan, at);
   if ('refused' in step) return { do: 'refuse', why: step.refused };
   if ('ignored' in step) return { do: 'nothing', why: step.ignored, odd: step.odd };
-  return { do: 'follow', state: step.is, say: step.say };
+  return { do: 'follow', ...whatFollows(state, step.is, step.say, at) };
+}
+
+/** Something has left of an order that was to be cancelled, or that we had called cancelled. */
+function whatFollows(before: Confirmed, is: Confirmed, say: readonly Said[], { now: askAt }: Moment) {
+  if (!(is.status === 'cancelling' || is.status === 'cancelled') || !is.shipments.some(hasLeft)) {
+    return { state: is, say };
+  }
+  const asked = is.status === 'cancelling';
+  const answer = answerOf(before, is, { reason: is.reason, asked, open: true, askAt });
+  return { ...answer, say: [...say, ...answer.say] };
+}
+
+/**
+ * The carrier has, or had, a shipment for a parcel that for us was stopped or had failed for good: then that is the
+ * one that left. Undefined: the parcel is another's, or not known.
+ */
+export function adopted(state: OrderShipments, parcelId: string, parcel: CarrierParcel): Confirmed | undefined {
+  if (!('shipments' in state)) return undefined;
+  const one = state.shipments.find((shipment) => shipment.parcelId === parcelId);
+  if (one?.status !== 'cancelled' && !(one?.status === 'failed' && !one.elsewhere)) return undefined;
+  const { warehouse, lines, reason } = one;
+  return withShipment(state, { parcelId, warehouse, lines, status: 'cancelled', reason, parcel });
 }
 
 /** The same for all that the carrier knows of one shipment, e.g. when it was asked. Scans of what never left are passed over. */
@@ -98,17 +117,20 @@ function stepOfParcel(shipment: Shipment, scan: Scan, at: Moment): Step<Shipment
   switch (shipment.status) {
     case 'failed':
     case 'replaced':
-    case 'cancelled':
       return { refused: `a parcel that is ${shipment.status} was scanned: ${parcelId} ${scan.status}` };
     case 'delivered':
     case 'lost':
     case 'returned':
       return ended(shipment.status, shipment.scan, scan);
+    // What was cancelled and has left all the same is on its way: that is the truth.
+    case 'cancelled':
     case 'created':
     case 'dispatched': {
-      const known = shipment.status === 'created' ? undefined : shipment.scan;
+      const { parcel } = shipment;
+      if (!parcel) return { refused: `parcel ${parcelId} never was at the carrier` };
+      const known = shipment.status === 'dispatched' ? shipment.scan : undefined;
       if (known && !tellsMore(scan, known)) return { ignored: `${scan.status} after ${known.status}`, odd: false };
-      const is = { parcelId, warehouse, lines, parcel: shipment.parcel, scan };
+      const is = { parcelId, warehouse, lines, parcel, scan };
       const left = known ? [] : [facts.dispatched(is)];
       if (scan.status === 'delivered')
         return { is: { ...is, status: 'delivered' }, say: [...left, facts.delivered(is)] };

@@ -1,11 +1,12 @@
 import { type ScanStatus, scanStatusSchema } from '@orderflow/contracts';
 import { describe, expect, test } from 'vitest';
-import { decideOnScan, followScans } from './decide-scan.ts';
+import { adopted, decideOnScan, followScans } from './decide-scan.ts';
 import type { ReturnStatus, Shipment, ShipmentStatus } from './order-shipments.ts';
 import {
   AT,
   calledOff,
   cancelled,
+  cancelling,
   curtailed,
   hours,
   inHamburg,
@@ -16,6 +17,7 @@ import {
   scanOf,
   shipmentsOf,
   shipping,
+  toCallOff,
   told,
 } from './testing/states.ts';
 
@@ -40,14 +42,50 @@ describe('when the carrier scans a parcel', () => {
   test.each([
     ['before it was confirmed', calledOff],
     ['as a whole', cancelled(every.cancelled)],
-  ])('given the order was cancelled %s, a scan of any parcel is refused', (_, state) => {
-    expect(decideOnScan(state, 'shp_9', scanOf('picked_up'), AT).do).toBe('refuse');
+  ])('given the order was cancelled %s, the carrier is to say so too', (_, state) => {
+    expect(decideOnScan(state, 'shp_9', scanOf('picked_up'), AT)).toEqual({ do: 'look up' });
   });
 
-  test('given the parcel was cancelled, it is refused, whatever became of the others', () => {
-    expect(onParcel(every.cancelled, 'picked_up').do).toBe('refuse');
-    expect(decideOnScan(curtailed(every.cancelled), 'shp_1', scanOf('picked_up'), AT).do).toBe('refuse');
+  test('given the order is to be called off, its confirmation will tell', () => {
+    expect(decideOnScan(toCallOff, 'shp_1', scanOf('picked_up'), AT).do).toBe('wait');
   });
+
+  const other = shipmentsOf(inHamburg()).cancelled;
+  test.each([
+    ['cancelled', cancelled(every.cancelled, other), ['shipment.dispatched']],
+    ['curtailed', curtailed(every.cancelled, other), ['shipment.dispatched']],
+    [
+      'being cancelled',
+      cancelling(every.cancelled, other, shipmentsOf(inHamburg('3')).failed),
+      ['shipment.dispatched', 'shipment.failed cancelled'],
+    ],
+  ])('given the parcel was cancelled and the order %s, it has left all the same', (_, state, say) => {
+    const decision = decideOnScan(state, 'shp_1', scanOf('picked_up'), AT);
+    if (decision.do !== 'follow') throw new Error(decision.do);
+    expect(told(decision.say)).toEqual(say);
+    expect(decision.state.status).toBe('curtailed');
+    expect(decision.state.shipments.slice(0, 2)).toMatchObject([{ status: 'dispatched' }, other]);
+    expect(decision.state).not.toHaveProperty('askAt');
+  });
+
+  test('given a shipment of a parcel that was stopped or failed for good, that is the one which left', () => {
+    const { parcel: _, ...neverThere } = every.cancelled;
+    for (const one of [neverThere, every.cancelled, { ...every.failed, elsewhere: false }]) {
+      const state = adopted(cancelled(one), '1', labelOf('shp_9'));
+      expect(decideOnScan(state ?? null, 'shp_9', scanOf('picked_up'), AT)).toMatchObject({
+        do: 'follow',
+        state: { status: 'curtailed', shipments: [{ status: 'dispatched', parcel: labelOf('shp_9') }] },
+      });
+    }
+  });
+
+  test.each(['created', 'dispatched', 'delivered', 'failed', 'replaced'] as const)(
+    'given another shipment of a %s parcel, it is not taken for it',
+    (status) => {
+      expect(adopted(shipping([every[status]]), '1', labelOf('shp_9'))).toBeUndefined();
+      expect(adopted(calledOff, '1', labelOf('shp_9'))).toBeUndefined();
+    },
+  );
 
   test.each(['picked_up', 'in_transit', 'out_for_delivery', 'delivery_failed'] as const)(
     'given it is created, %s says that it has left, and it is heard of',

@@ -1,14 +1,13 @@
 import type { EventOf, InventoryReallocated, Parcel } from '@orderflow/contracts';
 import {
   type CalledOff,
-  type Cancelled,
   type Confirmed,
-  type Curtailed,
   never,
   type OrderShipments,
   type Shipment,
   type ShipmentThat,
   type Shipping,
+  type ToCallOff,
 } from './order-shipments.ts';
 
 type Nothing = { readonly do: 'nothing'; readonly why: string };
@@ -16,12 +15,14 @@ type Nothing = { readonly do: 'nothing'; readonly why: string };
 /** order.confirmed: ship, unless that was done or called off. */
 export function decideOnConfirmed(
   state: OrderShipments | null,
-): { readonly do: 'ship' } | { readonly do: 'call off'; readonly state: CalledOff } | Nothing {
+): { readonly do: 'ship' } | { readonly do: 'call off'; readonly state: CalledOff | ToCallOff } | Nothing {
   if (!state) return { do: 'ship' };
   switch (state.status) {
     case 'called_off':
+    case 'to_call_off':
       return { do: 'call off', state };
     case 'shipping':
+    case 'cancelling':
     case 'curtailed':
     case 'cancelled':
       return { do: 'nothing', why: `its parcels are known already; ${state.status}` };
@@ -32,7 +33,7 @@ export function decideOnConfirmed(
 
 export type ReallocatedDecision =
   | { readonly do: 'ship'; readonly state: Shipping; readonly replaced: ShipmentThat<'failed'> }
-  | { readonly do: 'call off'; readonly state: Curtailed | Cancelled; readonly replaced: ShipmentThat<'failed'> }
+  | { readonly do: 'call off'; readonly state: Exclude<Confirmed, Shipping>; readonly replaced: ShipmentThat<'failed'> }
   | { readonly do: 'wait' | 'refuse'; readonly why: string }
   | Nothing;
 
@@ -41,7 +42,7 @@ export function decideOnReallocated(
   state: OrderShipments | null,
   { replaced: parcelId, parcels }: EventOf<typeof InventoryReallocated>['data'],
 ): ReallocatedDecision {
-  if (!state) return { do: 'wait', why: 'the order is not confirmed here yet' };
+  if (!state || state.status === 'to_call_off') return { do: 'wait', why: 'the order is not confirmed here yet' };
   if (state.status === 'called_off') return { do: 'nothing', why: 'the order was cancelled before it was confirmed' };
   const known = new Set(state.shipments.map((one) => one.parcelId));
   if (parcels.some((one) => known.has(one.parcelId))) return { do: 'nothing', why: 'its parcels are known already' };

@@ -1,7 +1,17 @@
 import { describe, expect, test } from 'vitest';
 import { decideOnConfirmed, decideOnReallocated, reallocated } from './decide-shipping.ts';
 import type { OrderShipments, Shipment, ShipmentStatus } from './order-shipments.ts';
-import { calledOff, cancelled, curtailed, everyConfirmed, inHamburg, shipmentsOf, shipping } from './testing/states.ts';
+import {
+  calledOff,
+  cancelled,
+  cancelling,
+  curtailed,
+  everyConfirmed,
+  inHamburg,
+  shipmentsOf,
+  shipping,
+  toCallOff,
+} from './testing/states.ts';
 
 const every = shipmentsOf();
 
@@ -14,7 +24,11 @@ describe('when an order is confirmed', () => {
     expect(decideOnConfirmed(calledOff)).toEqual({ do: 'call off', state: calledOff });
   });
 
-  test.each(['shipping', 'curtailed', 'cancelled'] as const)('given it is %s, nothing', (status) => {
+  test('given somebody waits for its cancellation, the same', () => {
+    expect(decideOnConfirmed(toCallOff)).toEqual({ do: 'call off', state: toCallOff });
+  });
+
+  test.each(['shipping', 'cancelling', 'curtailed', 'cancelled'] as const)('given it is %s, nothing', (status) => {
     expect(decideOnConfirmed(everyConfirmed[status]).do).toBe('nothing');
   });
 });
@@ -24,6 +38,7 @@ describe('when a parcel is held in other warehouses instead', () => {
 
   test('given the order is not confirmed here, it waits', () => {
     expect(decideOnReallocated(null, event).do).toBe('wait');
+    expect(decideOnReallocated(toCallOff, event).do).toBe('wait');
   });
 
   test('given the order was cancelled before it was confirmed, nothing', () => {
@@ -36,6 +51,7 @@ describe('when a parcel is held in other warehouses instead', () => {
   });
 
   test.each([
+    ['being cancelled', cancelling(every.failed)],
     ['curtailed', curtailed(every.failed)],
     ['cancelled', cancelled(every.failed)],
   ])('given the order was %s meanwhile, the new ones are called off', (_, state) => {

@@ -5,6 +5,7 @@ import type { ReturnStatus, Shipment, ShipmentStatus, Watch } from './order-ship
 import {
   AT,
   calledOff,
+  cancelling,
   DAY_MS,
   hours,
   inHamburg,
@@ -13,6 +14,7 @@ import {
   scanOf,
   shipmentsOf,
   shipping,
+  toCallOff,
   told,
   watch,
 } from './testing/states.ts';
@@ -62,6 +64,11 @@ describe('the carrier is asked', () => {
   test('about none whose time has not come, and nothing of an order that was called off', () => {
     expect(silent(shipping([every.dispatched]), new Date(hours(-9)))).toEqual([]);
     expect(deadlineOf(calledOff)).toBeNull();
+  });
+
+  test('about what a cancellation still waits for', () => {
+    expect(deadlineOf(toCallOff)).toEqual({ name: 'cancel', at: new Date(toCallOff.askAt) });
+    expect(deadlineOf(cancelling(every.created))).toEqual({ name: 'cancel', at: new Date(hours(1)) });
   });
 });
 

@@ -10,7 +10,7 @@ import {
   ShipmentFailed,
 } from '@orderflow/contracts';
 import type { SaidBy } from '@orderflow/runtime';
-import type { CarrierParcel, ReturnThat, Scan, ShipmentThat } from './order-shipments.ts';
+import type { CarrierParcel, Confirmed, ReturnThat, Scan, Shipment, ShipmentThat } from './order-shipments.ts';
 import type { delivery } from './worker.ts';
 
 export type Said = SaidBy<typeof delivery>;
@@ -28,6 +28,13 @@ export const answered = (shipment: ShipmentThat<'created' | 'failed'>): Said =>
   shipment.status === 'created'
     ? ShipmentCreated.of({ ...aboutParcel(shipment), ...shipment.parcel })
     : neverLeft(shipment, shipment);
+
+/** Of parcels that were only found now: those that were not cancelled are created before they leave. */
+export const createdSince = (found: readonly Shipment[], { shipments }: Pick<Confirmed, 'shipments'>): Said[] =>
+  found.flatMap((one) => {
+    const now = shipments.find(({ parcelId }) => parcelId === one.parcelId);
+    return one.status === 'created' && now?.status !== 'cancelled' ? [answered(one)] : [];
+  });
 
 export const dispatched = (shipment: Scanned): Said =>
   ShipmentDispatched.of({ ...tracked(shipment), scanAt: shipment.scan.scanAt });

@@ -87,15 +87,20 @@ interface Parcels {
 
 /** Known by its cancellation only: it came before the order's confirmation, which then ships nothing. */
 export type CalledOff = { readonly status: 'called_off'; readonly reason: string };
+/** To be cancelled, known by that only: order.confirmed was said, and whoever handles it answers; the carrier is asked at `askAt`. */
+export type ToCallOff = { readonly status: 'to_call_off'; readonly reason: string; readonly askAt: string };
 export type Shipping = Details & Parcels & { readonly status: 'shipping' };
+/** To be cancelled, and nothing has left, but something may be at the carrier that would: nobody is answered yet. */
+export type Cancelling = Details &
+  Parcels & { readonly status: 'cancelling'; readonly reason: string; readonly askAt: string };
 /** Cancelled too late: what had left goes its way, nothing else leaves. */
 export type Curtailed = Details & Parcels & { readonly status: 'curtailed'; readonly reason: string };
 /** Nothing left and nothing will. */
 export type Cancelled = Details & Parcels & { readonly status: 'cancelled'; readonly reason: string };
 
-export type Confirmed = Shipping | Curtailed | Cancelled;
+export type Confirmed = Shipping | Cancelling | Curtailed | Cancelled;
 /** All that is shipped for one order. */
-export type OrderShipments = CalledOff | Confirmed;
+export type OrderShipments = CalledOff | ToCallOff | Confirmed;
 
 /** Statuses of a parcel that is or was outside. */
 const GONE: ReadonlySet<ShipmentStatus> = new Set(['dispatched', 'delivered', 'lost', 'returned']);

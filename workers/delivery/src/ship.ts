@@ -1,12 +1,11 @@
 import type { Parcel, QuantityLine } from '@orderflow/contracts';
-import { type HandlerContext, PermanentError } from '@orderflow/runtime';
-import type { Carrier, ShipmentRequest } from './adapters/carrier.ts';
-import { cancelledShipment } from './decide-shipping.ts';
+import type { HandlerContext } from '@orderflow/runtime';
+import type { ShipmentRequest } from './adapters/carrier.ts';
 import { heard } from './decide-silence.ts';
 import { type Deps, momentOf } from './deps.ts';
 import type { Details, ShipmentThat } from './order-shipments.ts';
 
-const referenceOf = (orderId: string, parcelId: string): string => `${orderId}.${parcelId}`;
+export const referenceOf = (orderId: string, parcelId: string): string => `${orderId}.${parcelId}`;
 
 /**
  * Orders a shipment for each parcel. After a crash between two of them the next try finds what is there already.
@@ -51,24 +50,3 @@ function requestFor(
 
 export const named = ({ items }: Details, lines: readonly QuantityLine[]) =>
   lines.map(({ sku, quantity }) => ({ sku, quantity, name: items.find((item) => item.sku === sku)?.name ?? sku }));
-
-/**
- * Calls off parcels of an order that was cancelled first: a try of the same event may have reached the carrier.
- * @throws PermanentError when one has been picked up: it is on its way although the order is cancelled
- */
-export async function callOff(
-  carrier: Carrier,
-  orderId: string,
-  parcels: readonly Parcel[],
-  { reason, signal }: { reason: string; signal: AbortSignal },
-): Promise<ShipmentThat<'cancelled'>[]> {
-  const shipments: ShipmentThat<'cancelled'>[] = [];
-  for (const one of parcels) {
-    const found = await carrier.find(referenceOf(orderId, one.parcelId), signal);
-    if (found && (await carrier.cancel(found.parcel.shipmentId, signal)) === 'too late') {
-      throw new PermanentError(`the order is cancelled, but ${found.parcel.shipmentId} was picked up`);
-    }
-    shipments.push({ ...cancelledShipment(one, reason), ...(found && { parcel: found.parcel }) });
-  }
-  return shipments;
-}

@@ -23,6 +23,7 @@ export function shipmentAggregates(database: Connection): Aggregates<OrderShipme
   const model = aggregateModel<OrderShipments>(database, 'shipments', {
     status: { type: String, required: true },
     reason: String,
+    askAt: String,
     address: Schema.Types.Mixed,
     contact: Schema.Types.Mixed,
     shippingMethod: String,

@@ -63,6 +63,9 @@ export function httpCarrier(options: HttpCarrierOptions): Carrier {
       const refused = status === 422 ? refusalOf(problemOf(body), request) : undefined;
       if (refused) return { refused };
       const there = status === 409 ? await find(reference, signal) : null;
+      // Somebody cancels what an earlier try has made: whoever wants that has stored it when we are called again.
+      if (!there && problemOf(body).code === 'REFERENCE_EXISTS')
+        throw new NotYetError(`the carrier had a shipment with the reference ${reference}`);
       if (!there) throw rejected(status, body);
       if (there.customerReference !== request.customerReference) {
         throw new NotYetError(`the carrier has another shipment with the reference ${reference}`);

@@ -1,6 +1,6 @@
 import type { CarrierScan, EventOf } from '@orderflow/contracts';
 import { type HandlerContext, ignore, NotYetError, type Outcome, PermanentError } from '@orderflow/runtime';
-import { decideOnScan } from '../decide-scan.ts';
+import { adopted, decideOnScan } from '../decide-scan.ts';
 import { type Deps, momentOf } from '../deps.ts';
 import type { Said } from '../facts.ts';
 import type { OrderShipments } from '../order-shipments.ts';
@@ -8,38 +8,51 @@ import type { OrderShipments } from '../order-shipments.ts';
 /** Follows parcels and returns. */
 export async function onCarrierScan(
   deps: Deps,
-  { subject, data }: EventOf<typeof CarrierScan>,
+  event: EventOf<typeof CarrierScan>,
   state: OrderShipments | null,
   context: HandlerContext,
 ): Promise<Outcome<OrderShipments, Said>> {
-  const { shipmentId, status } = data;
-  const scan = { status, scanAt: new Date(data.scanAt).toISOString() };
-  const decision = decideOnScan(state, shipmentId, scan, momentOf(deps, context));
+  const { shipmentId, status } = event.data;
+  const scan = { status, scanAt: new Date(event.data.scanAt).toISOString() };
+  const at = momentOf(deps, context);
+  let decision = decideOnScan(state, shipmentId, scan, at);
+  if (decision.do === 'look up')
+    decision = decideOnScan(await lookUp(deps, event, state, context), shipmentId, scan, at);
   switch (decision.do) {
     case 'nothing':
       if (decision.odd) context.log.warn({ shipmentId, status }, `not followed: ${decision.why}`);
       return ignore(decision.why);
     case 'wait':
       throw new NotYetError(decision.why);
+    case 'look up':
+      throw new PermanentError(`the order has no shipment ${shipmentId}`);
     case 'refuse':
       throw new PermanentError(decision.why);
-    case 'look up':
-      throw await whyUnknown(deps, subject, shipmentId, context);
     case 'follow':
+      if (state?.status === 'cancelled') context.log.warn({ shipmentId }, 'a parcel of a cancelled order has left');
       return { state: decision.state, say: decision.say };
   }
 }
 
-/** A shipment of the order that is at the carrier but not stored here yet is worth waiting for; any other never comes. */
-async function whyUnknown(
+/**
+ * The state with the shipment, where it is that of a parcel which we took for stopped.
+ * @throws NotYetError for a parcel or return of the order that is not stored here yet: the event that made it comes
+ * @throws PermanentError for a shipment that the order cannot have
+ */
+async function lookUp(
   { carrier }: Deps,
-  orderId: string,
-  shipmentId: string,
+  { subject: orderId, data: { shipmentId } }: EventOf<typeof CarrierScan>,
+  state: OrderShipments | null,
   { signal }: HandlerContext,
-): Promise<Error> {
+): Promise<OrderShipments | null> {
   const there = await carrier.status(shipmentId, signal);
-  if (there && !there.cancelled && there.reference.startsWith(`${orderId}.`)) {
-    return new NotYetError(`${there.reference} (${shipmentId}) is not known yet`);
+  if (!state || !there?.reference.startsWith(`${orderId}.`)) {
+    throw new PermanentError(`the order has no shipment ${shipmentId}`);
   }
-  return new PermanentError(`the order has no shipment ${shipmentId}`);
+  const parcelId = there.reference.slice(orderId.length + 1);
+  const known = 'shipments' in state ? state.shipments.find((one) => one.parcelId === parcelId) : undefined;
+  if (!known) throw new NotYetError(`${there.reference} (${shipmentId}) is not known yet`);
+  const found = adopted(state, parcelId, there.parcel);
+  if (!found) throw new PermanentError(`parcel ${parcelId} is ${known.status}; ${shipmentId} is another one`);
+  return found;
 }

@@ -1,21 +1,26 @@
-import type { EventOf } from '@orderflow/contracts';
+import { type EventOf, ShipmentCancelled } from '@orderflow/contracts';
 import { type DeadlinePassed, type HandlerContext, ignore, type Outcome } from '@orderflow/runtime';
+import { cancelParcels, cancelUnknown } from '../cancel.ts';
 import { afterAsking, type Told } from '../decide-asked.ts';
+import { afterCancelling, afterSilence } from '../decide-cancellation.ts';
 import { silent } from '../decide-silence.ts';
 import { type Deps, momentOf } from '../deps.ts';
 import type { Said } from '../facts.ts';
-import type { OrderShipments } from '../order-shipments.ts';
+import type { Cancelling, OrderShipments, ToCallOff } from '../order-shipments.ts';
 
-/** A parcel has been silent for long: its webhooks may have been lost, so the carrier is asked. */
+/** A parcel, or the event that was to answer a cancellation, has been silent for long: the carrier is asked. */
 export async function onDeadlinePassed(
   deps: Deps,
-  { data }: EventOf<typeof DeadlinePassed>,
+  { subject, data }: EventOf<typeof DeadlinePassed>,
   state: OrderShipments | null,
   context: HandlerContext,
 ): Promise<Outcome<OrderShipments, Said>> {
   if (!state || state.status === 'called_off') return ignore('nothing is under way');
   // A replica whose clock is behind must not find that it isn't time yet: the deadline would never pass again.
   const now = new Date(Math.max(context.now.getTime(), Date.parse(data.at)));
+  if (state.status === 'to_call_off' || state.status === 'cancelling') {
+    return stillToCancel(deps, subject, state, now, context);
+  }
   const answers = new Map<string, Told | null>();
   for (const shipmentId of silent(state, now)) {
     answers.set(shipmentId, await deps.carrier.status(shipmentId, context.signal));
@@ -26,4 +31,29 @@ export async function onDeadlinePassed(
   }
   for (const { why } of ignored.filter(({ odd }) => odd)) context.log.warn({ why }, 'not followed');
   return outcome;
+}
+
+/**
+ * The event that a wish waited for hasn't come, nor is a try of it under way any more. What has left of it all the
+ * same can't be told without that event, so it is waited for: it was parked, and people will send it again.
+ */
+async function stillToCancel(
+  deps: Deps,
+  orderId: string,
+  state: ToCallOff | Cancelling,
+  now: Date,
+  context: HandlerContext,
+): Promise<Outcome<OrderShipments, Said>> {
+  const at = momentOf(deps, { now });
+  const { reason } = state;
+  const known = state.status === 'cancelling' ? state : null;
+  const left = await cancelUnknown(deps, orderId, known, context);
+  if (left.length > 0) context.log.warn({ left }, 'parcels have left that are not stored: their event is missing');
+  if (state.status === 'cancelling') {
+    const answers = await cancelParcels(deps, state, context);
+    const how = { reason, asked: true, open: left.length > 0, askAt: afterSilence(at) };
+    return afterCancelling(state, answers, how, at);
+  }
+  if (left.length > 0) return { state: { ...state, askAt: afterSilence(at).toISOString() } };
+  return { state: { status: 'called_off', reason }, say: [ShipmentCancelled.of({ reason })] };
 }

@@ -1,10 +1,12 @@
 import type { EventOf, InventoryReallocated } from '@orderflow/contracts';
 import { type HandlerContext, ignore, NotYetError, type Outcome, PermanentError } from '@orderflow/runtime';
+import { cancelParcels, foundParcels } from '../cancel.ts';
+import { afterCancelling, afterTries, mayHaveMore } from '../decide-cancellation.ts';
 import { decideOnReallocated, reallocated } from '../decide-shipping.ts';
-import type { Deps } from '../deps.ts';
-import { answered, cancelledParcel, type Said } from '../facts.ts';
+import { type Deps, momentOf } from '../deps.ts';
+import { answered, createdSince, type Said } from '../facts.ts';
 import type { OrderShipments } from '../order-shipments.ts';
-import { callOff, ship } from '../ship.ts';
+import { ship } from '../ship.ts';
 
 /** Ships from other warehouses what one could not send; unless the order was cancelled meanwhile. */
 export async function onInventoryReallocated(
@@ -23,16 +25,26 @@ export async function onInventoryReallocated(
       throw new PermanentError(decision.why);
     case 'ship': {
       const { state: details, replaced } = decision;
-      const readyAt = Date.parse(details.dispatchAfter) > Date.parse(time) ? details.dispatchAfter : time;
+      const readyAt = laterOf(details.dispatchAfter, time);
       const shipments = await ship(deps, { id, details, readyAt }, data.parcels, context);
       return { state: reallocated(details, replaced, shipments), say: shipments.map(answered) };
     }
     case 'call off': {
-      const { reason, status } = decision.state;
-      const shipments = await callOff(deps.carrier, id, data.parcels, { reason, signal: context.signal });
+      const { state: stored, replaced } = decision;
+      const { reason, status, dispatchAfter } = stored;
+      const order = { id, reason, readyAt: laterOf(dispatchAfter, time) };
+      const shipments = await foundParcels(deps, order, data.parcels, context);
+      const found = reallocated(stored, replaced, shipments);
+      const answers = await cancelParcels(deps, found, context);
+      const at = momentOf(deps, context);
       // A cancelled order has been answered as a whole; of one that is partly on its way these parcels are missing.
-      const say = status === 'curtailed' ? shipments.map(cancelledParcel) : [];
-      return { state: reallocated(decision.state, decision.replaced, shipments), say };
+      const asked = status !== 'cancelled';
+      const how = { reason, asked, open: asked && mayHaveMore(found), askAt: afterTries(at), stored };
+      const outcome = afterCancelling(found, answers, how, at);
+      if (!asked && outcome.state.status !== 'cancelled') context.log.warn('a parcel of a cancelled order has left');
+      return { state: outcome.state, say: [...createdSince(shipments, outcome.state), ...outcome.say] };
     }
   }
 }
+
+const laterOf = (one: string, other: string): string => (Date.parse(one) > Date.parse(other) ? one : other);

@@ -1,31 +1,35 @@
-import { type EventOf, type OrderCancelRequested, ShipmentCancelled } from '@orderflow/contracts';
+import type { EventOf, OrderCancelRequested } from '@orderflow/contracts';
 import { type HandlerContext, ignore, type Outcome } from '@orderflow/runtime';
 import { cancelParcels, cancelUnknown } from '../cancel.ts';
-import { afterCancelling, decideOnCancelRequested } from '../decide-cancellation.ts';
+import { afterCancelling, afterTries, decideOnCancelRequested, mayHaveMore } from '../decide-cancellation.ts';
 import { type Deps, momentOf } from '../deps.ts';
 import type { Said } from '../facts.ts';
 import type { OrderShipments } from '../order-shipments.ts';
 
-/** Of a confirmed order we answer first: nothing leaves any more, or this has left already. */
+/** Of a confirmed order we answer: nothing leaves any more, or this has left already. Only once that is sure. */
 export async function onOrderCancelRequested(
   deps: Deps,
   { subject, data }: EventOf<typeof OrderCancelRequested>,
   state: OrderShipments | null,
   context: HandlerContext,
 ): Promise<Outcome<OrderShipments, Said>> {
-  const decision = decideOnCancelRequested(state, data);
-  const { reason } = data;
+  const at = momentOf(deps, context);
+  const decision = decideOnCancelRequested(state, data, at);
   switch (decision.do) {
     case 'nothing':
       return ignore(decision.why);
     case 'leave a tombstone':
       return { state: decision.state };
-    case 'answer first':
+    case 'leave the wish':
+      // What a try that failed has left there must not leave while the next one is waited for.
       await cancelUnknown(deps, subject, null, context);
-      return { state: decision.state, say: [ShipmentCancelled.of({ reason })] };
+      return { state: decision.state };
     case 'cancel': {
-      const answers = await cancelParcels(deps, subject, decision.state, context);
-      return afterCancelling(decision.state, answers, { reason, asked: true }, momentOf(deps, context));
+      const more = mayHaveMore(decision.state);
+      if (more) await cancelUnknown(deps, subject, decision.state, context);
+      const answers = await cancelParcels(deps, decision.state, context);
+      const how = { reason: data.reason, asked: true, open: more, askAt: afterTries(at) };
+      return afterCancelling(decision.state, answers, how, at);
     }
   }
 }

@@ -1,7 +1,7 @@
 import type { EventOf, OrderCancelled } from '@orderflow/contracts';
 import { type HandlerContext, ignore, type Outcome } from '@orderflow/runtime';
-import { cancelParcels } from '../cancel.ts';
-import { afterCancelling, decideOnCancelled } from '../decide-cancellation.ts';
+import { cancelParcels, cancelUnknown } from '../cancel.ts';
+import { afterCancelling, afterTries, decideOnCancelled, mayHaveMore } from '../decide-cancellation.ts';
 import { type Deps, momentOf } from '../deps.ts';
 import type { Said } from '../facts.ts';
 import type { OrderShipments } from '../order-shipments.ts';
@@ -20,8 +20,11 @@ export async function onOrderCancelled(
     case 'leave a tombstone':
       return { state: decision.state };
     case 'cancel': {
-      const answers = await cancelParcels(deps, subject, decision.state, context);
-      const outcome = afterCancelling(decision.state, answers, { reason, asked: false }, momentOf(deps, context));
+      if (mayHaveMore(decision.state)) await cancelUnknown(deps, subject, decision.state, context);
+      const answers = await cancelParcels(deps, decision.state, context);
+      const at = momentOf(deps, context);
+      const how = { reason, asked: false, open: false, askAt: afterTries(at) };
+      const outcome = afterCancelling(decision.state, answers, how, at);
       if (outcome.say.length > 0) context.log.warn({ reason }, 'a parcel of a cancelled order has left');
       return outcome;
     }

@@ -1,10 +1,12 @@
 import type { EventOf, OrderConfirmed } from '@orderflow/contracts';
 import { type HandlerContext, ignore, type Outcome } from '@orderflow/runtime';
+import { cancelParcels, foundParcels } from '../cancel.ts';
+import { afterCancelling, afterTries } from '../decide-cancellation.ts';
 import { decideOnConfirmed } from '../decide-shipping.ts';
-import type { Deps } from '../deps.ts';
-import { answered, type Said } from '../facts.ts';
+import { type Deps, momentOf } from '../deps.ts';
+import { answered, createdSince, type Said } from '../facts.ts';
 import type { Details, OrderShipments } from '../order-shipments.ts';
-import { callOff, ship } from '../ship.ts';
+import { ship } from '../ship.ts';
 
 /**
  * Orders the shipments from the carrier. The cancel window needs no timer: the carrier is told when the parcels are
@@ -26,9 +28,17 @@ export async function onOrderConfirmed(
       return { state: { ...details, status: 'shipping', shipments, returns: [] }, say: shipments.map(answered) };
     }
     case 'call off': {
-      const { reason } = decision.state;
-      const shipments = await callOff(deps.carrier, id, data.parcels, { reason, signal: context.signal });
-      return { state: { ...details, status: 'cancelled', reason, shipments, returns: [] } };
+      const { reason, status } = decision.state;
+      const order = { id, reason, readyAt: details.dispatchAfter };
+      const shipments = await foundParcels(deps, order, data.parcels, context);
+      const found = { ...details, status: 'shipping', shipments, returns: [] } as const;
+      const answers = await cancelParcels(deps, found, context);
+      const at = momentOf(deps, context);
+      const how = { reason, asked: status === 'to_call_off', open: false, askAt: afterTries(at) };
+      const outcome = afterCancelling(found, answers, how, at);
+      if (!how.asked && outcome.state.status !== 'cancelled')
+        context.log.warn('a parcel of a cancelled order has left');
+      return { state: outcome.state, say: [...createdSince(shipments, outcome.state), ...outcome.say] };
     }
   }
 }

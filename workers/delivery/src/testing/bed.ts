@@ -17,6 +17,7 @@ interface Stored {
   readonly _id: string;
   readonly status: string;
   readonly due?: Date;
+  readonly askAt?: string;
   readonly shipments?: StoredPart[];
   readonly returns?: StoredPart[];
   /** By event id, what was said when it was handled. */

@@ -1,6 +1,7 @@
 import type { Parcel } from '@orderflow/contracts';
 import type {
   Cancelled,
+  Cancelling,
   CarrierParcel,
   Confirmed,
   Curtailed,
@@ -96,10 +97,18 @@ export const cancelled = (...shipments: Shipment[]): Cancelled => ({
   status: 'cancelled',
   reason,
 });
+export const cancelling = (...shipments: Shipment[]): Cancelling => ({
+  ...shipping(shipments),
+  status: 'cancelling',
+  reason,
+  askAt: hours(1),
+});
+export const toCallOff = { status: 'to_call_off', reason, askAt: hours(72) } as const;
 export const calledOff = { status: 'called_off', reason } as const;
 /** A confirmed order in each status, with a parcel of the status that it must have. */
 export const everyConfirmed: { readonly [S in Confirmed['status']]: Extract<Confirmed, { status: S }> } = {
   shipping: shipping([shipmentsOf().created]),
+  cancelling: cancelling(shipmentsOf().cancelled, shipmentsOf(inHamburg()).failed),
   curtailed: curtailed(shipmentsOf().dispatched),
   cancelled: cancelled(shipmentsOf().cancelled),
 };
