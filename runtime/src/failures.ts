@@ -13,6 +13,8 @@ const STRIPPED_PREFIXES = ['x-first-death-', 'x-last-death-'];
 const MAX_MESSAGE_LENGTH = 1_000;
 /** JSON of the latest failed tries, so that the X-ray can tell of them. */
 const FAILURES_HEADER = 'x-failures';
+/** Stays with a message for good, also when its attempts are counted anew: it may have had an effect outside. */
+const TRIED_HEADER = 'x-tried';
 const MAX_FAILURES = 5;
 const MAX_FAILURE_LENGTH = 200;
 
@@ -33,6 +35,9 @@ export function failedAttempts(message: ConsumeMessage): number {
   const value = Number(message.properties.headers?.[ATTEMPT_HEADER] ?? 0);
   return Number.isInteger(value) && value > 0 ? value : 0;
 }
+
+/** Whether this message was ever put aside after a try, however its attempts are counted now. */
+export const wasTried = (message: ConsumeMessage): boolean => message.properties.headers?.[TRIED_HEADER] === true;
 
 /** The latest tries of this message that failed, oldest first. */
 export function failuresOf(message: ConsumeMessage): readonly FailedTry[] {
@@ -87,6 +92,7 @@ export function verdictOn(
     'x-original-exchange': message.properties.headers?.['x-original-exchange'] ?? message.fields.exchange,
     'x-original-routing-key': message.properties.headers?.['x-original-routing-key'] ?? message.fields.routingKey,
     'x-worker': worker,
+    [TRIED_HEADER]: true,
     ...(charge ? { [FAILURES_HEADER]: failuresWith(message, error, now, calls) } : {}),
     ...(park ? { 'x-parked-at': now.toISOString() } : {}),
   };

@@ -15,7 +15,7 @@ import { createCircuit } from './circuit.ts';
 import type { CircuitBoard } from './circuit-board.ts';
 import { DeadlinePassed, onlyIfStillDue, watchDeadlines } from './deadlines.ts';
 import { classify, DependencyError, errorMessage } from './errors.ts';
-import { failedAttempts, failuresOf, type RetryPolicy, verdictOn } from './failures.ts';
+import { failedAttempts, failuresOf, type RetryPolicy, verdictOn, wasTried } from './failures.ts';
 import type { AnyHandler, Handler, Handlers, SaidBy } from './handler.ts';
 import type { OutsideCall } from './hops.ts';
 import type { Logger } from './log.ts';
@@ -97,14 +97,14 @@ export async function runWorker<W extends WorkerDefinition, Deps, State>(
 
   /** One message from delivery to settlement. Never rejects. */
   const work = async (delivery: Delivery): Promise<void> => {
-    for (;;) {
+    for (let again = false; ; again = true) {
       if (circuit.isOpen && !(await circuit.pass(settings.circuit?.holdMs ?? HOLD_MS, draining.signal))) {
         if (draining.signal.aborted) return delivery.handBack();
         return putAside(delivery, new DependencyError(worker, 'a dependency is still down'), false);
       }
       const calls: OutsideCall[] = [];
       try {
-        await handle(delivery, calls);
+        await handle(delivery, calls, again);
         circuit.succeeded();
         return delivery.ack();
       } catch (error) {
@@ -115,13 +115,13 @@ export async function runWorker<W extends WorkerDefinition, Deps, State>(
     }
   };
 
-  const handle = async ({ message }: Delivery, calls: OutsideCall[]): Promise<void> => {
+  const handle = async ({ message }: Delivery, calls: OutsideCall[], again: boolean): Promise<void> => {
     const started = performance.now();
     const attempt = failedAttempts(message) + 1;
     let span: Span | undefined;
     const given: Circumstances = {
       attempt,
-      triedBefore: attempt > 1 || message.fields.redelivered,
+      triedBefore: again || message.fields.redelivered || wasTried(message),
       failures: failuresOf(message),
       calls,
       traceparent: (event) => {

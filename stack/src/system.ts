@@ -77,6 +77,8 @@ function environmentOf(program: Program, healthPort: number, settings: SystemSet
   const inherited = Object.entries(process.env).filter(([name]) => !NOT_INHERITED.test(name)) as [string, string][];
   const publicUrl = `http://127.0.0.1:${settings.gatewayPort}`;
   return {
+    PUBLIC_URL: publicUrl,
+    WEBHOOK_URL: publicUrl,
     CATALOGUE_SEED: join(ROOT, 'gateway/seed/catalogue.json'),
     WAREHOUSE_SEED: join(ROOT, 'gateway/seed/warehouses.json'),
     ...Object.fromEntries(inherited),
@@ -87,8 +89,6 @@ function environmentOf(program: Program, healthPort: number, settings: SystemSet
     REDIS_URL: settings.redisUrl,
     HEALTH_PORT: `${healthPort}`,
     PORT: `${program === auditorProgram ? settings.auditorPort : settings.gatewayPort}`,
-    PUBLIC_URL: publicUrl,
-    WEBHOOK_URL: publicUrl,
     RABBITMQ_MANAGEMENT_URL: settings.managementUrl,
     AUDITOR_URL: `http://127.0.0.1:${settings.auditorPort}`,
     DATABASE_PREFIX: settings.databasePrefix,

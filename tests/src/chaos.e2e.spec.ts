@@ -16,7 +16,7 @@ import { outsideOf } from './outside.ts';
 
 const PATIENCE_MS = 3_600_000;
 const CLIENTS = 10;
-const ORDERS_BETWEEN_KILLS = 6;
+const ORDERS_BETWEEN_KILLS = 5;
 const PROVIDER_FAILURES = 0.1;
 const WEBHOOK_MISCHIEF = 0.1;
 /** As much of everything as the largest run could want, but for what is meant to be sold out. */
@@ -119,7 +119,7 @@ describe('nothing is lost, oversold, charged twice or sent twice', () => {
     await Promise.all(kills);
     await stack.ready();
 
-    expect(kills.length).toBeGreaterThanOrEqual(Math.min(stack.processes.length, chaos.CHAOS_ORDERS / 6 - 1));
+    expect(kills.length).toBeGreaterThanOrEqual(stack.processes.length);
     await makeTheOutsideReliable();
     await booksAgree(stack, api, books, seed);
   });

@@ -95,7 +95,7 @@ export const xrayOutput = z.object({
 });
 export type Xray = z.infer<typeof xrayOutput>;
 
-/** One broken invariant. `check` is its number and name in docs/invariants.md's terms. */
+/** One broken invariant. `check` is the auditor's id of it, e.g. `money.captured-once`; docs/invariants.md has all. */
 export const violationSchema = z.object({
   check: z.string(),
   area: z.enum(['stock', 'money', 'orders', 'messages', 'notifications']),

@@ -3,13 +3,21 @@ import { v7 as uuidv7 } from 'uuid';
 import { afterAll, beforeAll, beforeEach, expect, inject, test } from 'vitest';
 import { z } from 'zod';
 import { eventFor, eventually, type TestBed, testBed } from '../../testing/index.ts';
-import { aggregateModel, type DeadLetters, deadLetters, mongooseAggregates, PermanentError } from '../index.ts';
+import {
+  aggregateModel,
+  type DeadLetters,
+  deadLetters,
+  type HandlerContext,
+  mongooseAggregates,
+  PermanentError,
+} from '../index.ts';
 
 let bed: TestBed;
 let letters: DeadLetters;
 let broken = true;
 let worker = '';
 let handled: string[] = [];
+let tries: Pick<HandlerContext, 'attempt' | 'triedBefore'>[] = [];
 let number = 0;
 
 const Asked = () =>
@@ -24,12 +32,19 @@ beforeEach(async () => {
   number += 1;
   broken = true;
   handled = [];
+  tries = [];
   worker = `lot-${number}`;
   const asked = Asked();
   const definition = defineWorker({ name: worker, summary: '', hears: [asked], says: [] });
   const model = aggregateModel<{ done: number }>(bed.database, worker, { done: Number });
   const handlers = {
-    [asked.type]: (_: object, event: { id: string; data: { why: string } }, state: { done: number } | null) => {
+    [asked.type]: (
+      _: object,
+      event: { id: string; data: { why: string } },
+      state: { done: number } | null,
+      { attempt, triedBefore }: HandlerContext,
+    ) => {
+      tries.push({ attempt, triedBefore });
       if (broken) throw new PermanentError(event.data.why);
       handled.push(event.id);
       return { state: { done: (state?.done ?? 0) + 1 } };
@@ -74,6 +89,19 @@ test('looking thirty times loses nothing', async () => {
   await givenParked('a', 'b');
   for (let look = 0; look < 30; look++) expect(await letters.list({})).toHaveLength(2);
   await parkedNow(2);
+});
+
+test('redriven, its handler knows that it was tried: what was done outside then is looked up first', async () => {
+  await givenParked('perhaps done');
+  broken = false;
+
+  await letters.redrive({}, { limit: 1, by: 'ada' });
+
+  await eventually('handled', () => handled.length === 1);
+  expect(tries).toEqual([
+    { attempt: 1, triedBefore: false },
+    { attempt: 1, triedBefore: true },
+  ]);
 });
 
 test('redriven, it is handled once and starts anew; the others stay', async () => {
