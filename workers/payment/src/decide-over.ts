@@ -1,29 +1,41 @@
 import { type Money, PaymentCaptured, PaymentVoided } from '@orderflow/contracts';
 import type { Intent } from './adapters/cards.ts';
 import { whenCaptured } from './decide-captured.ts';
-import { type Captured, isEnded, type Payment } from './payment.ts';
-import { become, type Given, LOOK_AGAIN_MS, nothing, type Truth, type Verdict } from './verdict.ts';
+import { type Captured, type Declined, type Expired, isEnded, type Payment } from './payment.ts';
+import { become, type Given, LOOK_AGAIN_MS, nothing, type Settled, type Truth, type Verdict } from './verdict.ts';
 
 type Over = Exclude<Payment, Captured>;
 
-/** The order has ended. Whatever is paid goes back, and what is not can't be any more. */
-export function whenOver(state: Over, truth: Truth, reason: string, given: Given): Verdict {
+/** Why nothing is to be paid: the order has ended (`ofOrder`), or the payment has, and the order with it. */
+interface End {
+  readonly reason: string;
+  readonly ofOrder: boolean;
+}
+
+/** It is over for good. Whatever is paid goes back, and what is not can't be any more. */
+export function whenOver(state: Over, truth: Truth, end: End, given: Given): Verdict {
+  const { reason } = end;
   switch (truth?.status) {
     case undefined:
     case 'refused':
-      return isEnded(state) ? nothing(`the payment is ${state.status}`) : become({ status: 'not_needed', reason });
+      return isEnded(state) ? nothing(`the payment is ${state.status}`) : become(closed(state, undefined, reason));
     case 'open':
     case 'action_required':
-      return { next: 'cancel', intentId: truth.intentId, afterwards: become(unneeded(state, truth, reason)) };
+      return {
+        next: 'cancel',
+        intentId: truth.intentId,
+        afterwards: become(closed(state, truth.intentId, reason)),
+        ifPaid: (released) => voided(truth.intentId, released, end),
+      };
     case 'processing':
       return processing(state, truth, reason, given);
     case 'authorized':
-      return { next: 'cancel', intentId: truth.intentId, afterwards: voided(truth.intentId, truth.amount, reason) };
+      return { next: 'cancel', intentId: truth.intentId, afterwards: voided(truth.intentId, truth.amount, end) };
     case 'canceled': {
       if (state.status === 'voided') return nothing('the payment is voided');
       const { intentId, released = state.status === 'authorized' ? state.amount : undefined } = truth;
-      if (released) return voided(intentId, released, reason);
-      return isEnded(state) ? nothing(`the payment is ${state.status}`) : become(unneeded(state, truth, reason));
+      if (released) return voided(intentId, released, end);
+      return isEnded(state) ? nothing(`the payment is ${state.status}`) : become(closed(state, intentId, reason));
     }
     case 'captured':
       return takenThough(state, truth, reason, given);
@@ -32,19 +44,29 @@ export function whenOver(state: Over, truth: Truth, reason: string, given: Given
   }
 }
 
-const voided = (intentId: string, amount: Money, reason: string) =>
-  become({ status: 'voided', amount, intentId, reason }, PaymentVoided.of({ amount, reason }));
+function voided(intentId: string, amount: Money, { reason, ofOrder }: End): Settled {
+  const ended = ofOrder ? { ended: reason } : {};
+  return become({ status: 'voided', amount, intentId, reason, ...ended }, PaymentVoided.of({ amount, reason }));
+}
 
-function unneeded(state: Over, { intentId }: Intent, reason: string): Payment {
-  return isEnded(state) ? { ...state, intentId } : { status: 'not_needed', reason, intentId };
+/** Without money. */
+function closed(state: Over, intentId: string | undefined, reason: string): Payment {
+  const known = intentId === undefined ? {} : { intentId };
+  if (isEnded(state)) return { ...state, ...known };
+  if (state.status === 'closing' && state.as) return state.as;
+  return { status: 'not_needed', reason, ...known };
 }
 
 function processing(state: Over, { intentId }: Intent, reason: string, { now }: Given): Verdict {
   if (state.status === 'closing' && new Date(state.lookAt) > now) return nothing('Stripe is still processing it');
   const lookAt = new Date(now.getTime() + LOOK_AGAIN_MS).toISOString();
   const amount = 'amount' in state && state.amount !== undefined ? { amount: state.amount } : {};
-  return become({ status: 'closing', intentId, reason, lookAt, ...amount });
+  const as = state.status === 'closing' && state.as ? { as: state.as } : isFailed(state) ? { as: state } : {};
+  return become({ status: 'closing', intentId, reason, lookAt, ...amount, ...as });
 }
+
+const isFailed = (state: Over): state is Declined | Expired =>
+  state.status === 'declined' || state.status === 'expired';
 
 /** Captured, perhaps at the same moment, although the order has ended: all of it goes back. */
 function takenThough(

@@ -1,5 +1,5 @@
 import type { Money } from '@orderflow/contracts';
-import { type Bill, type Ended, isEnded, type Payment } from './payment.ts';
+import { type Bill, type Ended, hasOrderEnded, isEnded, type Payment } from './payment.ts';
 
 type Become = { readonly next: 'become'; readonly state: Payment };
 type Wait = { readonly next: 'wait'; readonly why: string };
@@ -120,6 +120,8 @@ export type BeforeCapture =
   | { readonly next: 'capture'; readonly state: Extract<Payment, { status: 'authorized' }> }
   | Wait
   | Alarm
+  /** Nothing is kept for this parcel: its order had ended before we heard of it, and the money was let go. */
+  | { readonly next: 'too_late'; readonly why: string }
   | Nothing;
 
 /** A parcel left. */
@@ -135,13 +137,17 @@ export function whenDispatched(state: Payment | null): BeforeCapture {
     case 'authorized':
       return { next: 'capture', state };
     case 'captured':
+      if (hasOrderEnded(state))
+        return { next: 'too_late', why: 'a parcel left, but its order has ended: it is refunded' };
       return { next: 'nothing', why: 'the payment is captured' };
     case 'closing':
     case 'declined':
     case 'expired':
     case 'voided':
-    case 'not_needed':
-      return { next: 'alarm', why: `a parcel left although its payment is ${state.status}` };
+    case 'not_needed': {
+      const why = `a parcel left although its payment is ${state.status}`;
+      return { next: hasOrderEnded(state) ? 'too_late' : 'alarm', why };
+    }
     default:
       return state satisfies never;
   }

@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import { whenDispatched, whenEnded, whenPlaced, whenReserved, whenRetried } from './decide-payment.ts';
 import { deadlineOf, type Payment } from './payment.ts';
-import { amount, bill, inMinutes, now, states } from './testing/examples.ts';
+import { amount, bill, inMinutes, now, otherwise, states } from './testing/examples.ts';
 
 const names = ['nothing known', ...Object.keys(states)] as const;
 const stateOf = (name: string): Payment | null => (states as Record<string, Payment>)[name] ?? null;
@@ -93,12 +93,18 @@ every('a parcel leaves', whenDispatched, [
   ['retry_due', 'wait'],
   ['authorized', 'capture'],
   ['captured', 'nothing'],
-  ['closing', 'alarm'],
+  ['closing', 'too_late'],
   ['declined', 'alarm'],
   ['expired', 'alarm'],
   ['voided', 'alarm'],
-  ['not_needed', 'alarm'],
+  ['not_needed', 'too_late'],
 ]);
+
+test('a parcel leaves although its payment ended: with its order it is too late, before it a person looks', () => {
+  expect(whenDispatched(otherwise.voided_with_order).next).toBe('too_late');
+  expect(whenDispatched({ ...states.captured, ended: 'changed my mind' }).next).toBe('too_late');
+  expect(whenDispatched(otherwise.expiring).next).toBe('alarm');
+});
 
 describe('an attempt', () => {
   test('is of what the order costs, until the stock is let go', () => {
@@ -136,7 +142,7 @@ describe('the deadline', () => {
     ['retry_due', 'pay'],
     ['authorized', 'capture'],
     ['captured', null],
-    ['closing', 'look'],
+    ['closing', 'close'],
     ['declined', null],
     ['expired', null],
     ['voided', null],

@@ -43,6 +43,8 @@ export function refusalOf(state: Captured, { amount }: RefundWish): Refusal | un
   if (amount.amount === 0) return { code: 'amount_zero', message: 'There is nothing to give back.' };
   const left = remainderOf(state);
   if (amount.amount <= left.amount) return undefined;
+  // As when the order's end, which gives back everything, was faster than the refund of one of its parcels.
+  if (left.amount === 0) return { code: 'nothing_left', message: 'All of it was given back, or is on its way back.' };
   const message = `${formatMoney(amount)} is more than the ${formatMoney(left)} that are left.`;
   return { code: 'amount_too_large', message };
 }

@@ -54,6 +54,7 @@ describe('may it be given back?', () => {
     ['more than the rest', eur(1_976), [refund('succeeded')], 'amount_too_large'],
     ['more than is not promised yet', eur(1_976), [refund('pending')], 'amount_too_large'],
     ['what a failed refund left', eur(2_975), [refund('failed')], undefined],
+    ['some although all of it is on its way back', eur(1), [refund('pending', { amount: eur(2_975) })], 'nothing_left'],
     ['nothing', eur(0), [], 'amount_zero'],
     ['another currency', { amount: 1, currency: 'USD' }, [], 'currency_mismatch'],
   ])('%s', (_, amount, refunds, code) => {

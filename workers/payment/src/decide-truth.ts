@@ -2,9 +2,9 @@ import { PaymentCaptured, PaymentVoided } from '@orderflow/contracts';
 import type { Intent } from './adapters/cards.ts';
 import { whenCaptured } from './decide-captured.ts';
 import { whenOver } from './decide-over.ts';
-import { whenUnpaid } from './decide-unpaid.ts';
-import { type Captured, intentOf, isEnded, type Payment } from './payment.ts';
-import { alarm, become, type Given, nothing, type Truth, type Verdict, type Wish } from './verdict.ts';
+import { DECLINED, whenUnpaid } from './decide-unpaid.ts';
+import { type Captured, hasOrderEnded, intentOf, isEnded, type Payment } from './payment.ts';
+import { alarm, become, type Given, nothing, type Truth, type Verdict, type Wish, wait } from './verdict.ts';
 
 /**
  * What a payment becomes, given what Stripe says of its intent. Pure; every answer of Stripe comes through here:
@@ -17,9 +17,11 @@ export function judge(state: Payment, truth: Truth, wish: Wish, given: Given): V
   if (truth === undefined && ours !== undefined && asked && !isEnded(state))
     return alarm(`Stripe does not know ${ours}`);
   if (state.status === 'captured') return whenCaptured(state, truth, wish, given);
-  if (wish.to === 'end') return whenOver(state, truth, wish.reason, given);
-  if (isEnded(state)) return whenOver(state, truth, 'reason' in state ? state.reason : 'the card was declined', given);
-  if (state.status === 'closing') return whenOver(state, truth, state.reason, given);
+  if (wish.to === 'end') return whenOver(state, truth, { reason: wish.reason, ofOrder: true }, given);
+  if (isEnded(state) || state.status === 'closing') {
+    const reason = 'reason' in state ? state.reason : DECLINED;
+    return whenOver(state, truth, { reason, ofOrder: hasOrderEnded(state) }, given);
+  }
   if (state.status === 'authorized') return whenAuthorized(state, truth, wish);
   return whenUnpaid(state, truth, wish, given);
 }
@@ -45,6 +47,8 @@ function whenAuthorized(state: Authorized, truth: Truth, wish: Wish): Verdict {
     }
     case 'canceled': {
       if (wish.to === 'capture' && wish.because === 'dispatched') {
+        // Whoever heard of the order's end is about to note it; then this parcel is of no interest.
+        if (truth.because === 'ended') return wait(`the authorisation ${intentId} is being voided`);
         return alarm(`a parcel left, but the authorisation ${intentId} is gone`);
       }
       if (truth.because !== 'other' && wish.to === 'know') return nothing('we are voiding the authorisation');

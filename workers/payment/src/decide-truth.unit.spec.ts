@@ -1,6 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import { judge } from './decide-truth.ts';
-import { amount, bill, eur, given, inMinutes, now, states, truths } from './testing/examples.ts';
+import { deadlineOf, type Payment } from './payment.ts';
+import { amount, bill, eur, given, inMinutes, now, otherwise, states, truths } from './testing/examples.ts';
 import type { Verdict, Wish } from './verdict.ts';
 
 /** A verdict in a word: the new status and +facts; `x` cancels first, `!` alarms, `-` does nothing. */
@@ -24,7 +25,8 @@ function inShort(verdict: Verdict): string {
   }
 }
 
-type Row = readonly [keyof typeof states, ...string[]];
+const all = { ...states, ...otherwise };
+type Row = readonly [keyof typeof all, ...string[]];
 const columns = Object.keys(truths) as (keyof typeof truths)[];
 
 function table(wish: Wish, rows: readonly Row[]): void {
@@ -32,7 +34,7 @@ function table(wish: Wish, rows: readonly Row[]): void {
     columns.map((truth, index) => ({ state, truth, expected: expected[index] })),
   );
   test.each(cells)('$state, and Stripe says $truth: $expected', ({ state, truth, expected }) => {
-    expect(inShort(judge(states[state], truths[truth], wish, given))).toBe(expected);
+    expect(inShort(judge(all[state], truths[truth], wish, given))).toBe(expected);
   });
 }
 
@@ -43,6 +45,9 @@ const YES = 'authorized+authorized';
 const VOID = 'voided+voided';
 const OVER = 'expired+expired';
 const X = `x ${VOID}`;
+/** The end is said first, and only then the intent cancelled. */
+const CLOSE = 'closing+expired';
+const CLOSE_FINAL = 'closing+declined';
 
 describe('the reply to an attempt', () => {
   //                 none  refused   open      action_required processing    authorized captured canceled lapsed
@@ -74,6 +79,7 @@ describe('news', () => {
     ['authorized', '-', '-', '-', '-', '-', '-', '-', '-', VOID],
     ['captured', '-', '-', '-', '-', '-', '-', '-', '-', '-'],
     ['closing', 'not_needed', ...close],
+    ['expiring', 'expired', 'expired', 'x expired', 'x expired', 'closing', X, 'refund', 'expired', VOID],
     ...ended,
   ]);
 });
@@ -81,11 +87,11 @@ describe('news', () => {
 describe('the time to pay is over', () => {
   //                 none  refused   open      action_required processing    authorized captured canceled lapsed
   table({ to: 'expire' }, [
-    ['awaiting_stock', OVER, OVER, `x ${OVER}`, `x ${OVER}`, 'wait', 'wait', '!', OVER, OVER],
-    ['awaiting_order', OVER, OVER, `x ${OVER}`, `x ${OVER}`, 'wait', 'wait', '!', OVER, OVER],
-    ['action_required', '!', OVER, `x ${OVER}`, `x ${OVER}`, 'processing', YES, '!', OVER, OVER],
-    ['processing', '!', OVER, `x ${OVER}`, `x ${OVER}`, 'processing', YES, '!', OVER, OVER],
-    ['retry_due', '!', OVER, `x ${OVER}`, `x ${OVER}`, 'processing', YES, '!', OVER, OVER],
+    ['awaiting_stock', OVER, OVER, CLOSE, CLOSE, 'wait', 'wait', '!', OVER, OVER],
+    ['awaiting_order', OVER, OVER, CLOSE, CLOSE, 'wait', 'wait', '!', OVER, OVER],
+    ['action_required', '!', OVER, CLOSE, CLOSE, 'processing', YES, '!', OVER, OVER],
+    ['processing', '!', OVER, CLOSE, CLOSE, 'processing', YES, '!', OVER, OVER],
+    ['retry_due', '!', OVER, CLOSE, CLOSE, 'processing', YES, '!', OVER, OVER],
     ['authorized', '!', '-', '-', '-', '-', '-', '-', VOID, VOID],
     ['captured', '!', '-', '-', '-', '-', '-', '-', '-', '-'],
   ]);
@@ -109,7 +115,7 @@ describe('the order has ended', () => {
 describe('capturing', () => {
   //                 none  refused   open      action_required processing    authorized captured canceled lapsed
   table({ to: 'capture', because: 'dispatched' }, [
-    ['authorized', '!', '!', '!', '!', '!', '!', 'captured+captured', '!', '!'],
+    ['authorized', '!', '!', '!', '!', '!', '!', 'captured+captured', 'wait', '!'],
   ]);
   table({ to: 'capture', because: 'lapsing' }, [
     ['authorized', '!', '!', '!', '!', '!', '!', 'captured+captured', VOID, VOID],
@@ -120,8 +126,8 @@ describe('an attempt', () => {
   const pay = (over: Partial<typeof bill>): Wish => ({ to: 'pay', bill: { ...bill, ...over } });
 
   test.each([
-    ['the last one', pay({ attempt: 5 }), `x ${FINAL}`],
-    ['one with no time left', pay({ payUntil: inMinutes(0) }), `x ${FINAL}`],
+    ['the last one', pay({ attempt: 5 }), CLOSE_FINAL],
+    ['one with no time left', pay({ payUntil: inMinutes(0) }), CLOSE_FINAL],
     ['one with time left for another', pay({ attempt: 4 }), DECLINED],
   ])('%s that is declined: %s', (_, wish, expected) => {
     expect(inShort(judge(states.retry_due, truths.open, wish, given))).toBe(expected);
@@ -132,13 +138,12 @@ describe('an attempt', () => {
     expect(inShort(judge(states.awaiting_stock, hopeless, pay({}), given))).toBe(FINAL);
   });
 
-  test('whose final decline was not said before we died is said then', () => {
-    const canceled = { ...truths.canceled, because: 'abandoned', refusal: truths.open.refusal } as const;
-    const last = { ...states.action_required, attempt: 5 };
-    expect(inShort(judge(last, canceled, pay({ attempt: 5 }), given))).toBe(FINAL);
-    expect(judge(last, canceled, { to: 'know' }, given)).toMatchObject({ state: { code: 'card_declined' } });
-    expect(inShort(judge(states.retry_due, canceled, pay({ attempt: 2 }), given))).toBe('wait');
-    expect(inShort(judge(states.action_required, canceled, { to: 'know' }, given))).toBe('-');
+  test('that was cancelled here is waited for: whoever did so has closed the payment', () => {
+    for (const because of ['ended', 'abandoned'] as const) {
+      const canceled = { ...truths.canceled, because };
+      expect(inShort(judge(states.retry_due, canceled, pay({ attempt: 5 }), given))).toBe('wait');
+      expect(inShort(judge(states.action_required, canceled, { to: 'know' }, given))).toBe('-');
+    }
   });
 
   test('that is challenged makes the hold longer, once', () => {
@@ -162,6 +167,40 @@ describe('an attempt', () => {
     const truth = { ...truths.authorized, amount: authorised };
     for (const wish of [pay({}), { to: 'know' }, { to: 'expire', bill }] as const) {
       expect(inShort(judge(states.retry_due, truth, wish, given))).toBe('x !');
+    }
+  });
+});
+
+describe('a payment that is over, but may still be paid', () => {
+  const closing = (state: Payment, wish: Wish) => {
+    const verdict = judge(state, truths.open, wish, given);
+    return verdict.next === 'become' ? verdict.state : expect.unreachable();
+  };
+  const last: Wish = { to: 'pay', bill: { ...bill, attempt: 5 } };
+
+  test.each([
+    ['expired', closing(states.action_required, { to: 'expire' }), states.expired.status],
+    ['declined for good', closing(states.action_required, last), states.declined.status],
+  ])('%s: it is closed at once, never confirmed, and becomes what was said', (_, state, status) => {
+    expect(deadlineOf(state)).toEqual({ name: 'close', at: now });
+    const verdict = judge(state, truths.open, { to: 'know' }, given);
+    expect(verdict).toMatchObject({ next: 'cancel', afterwards: { state: { status, intentId: 'pi_1' }, say: [] } });
+    for (const wish of [{ to: 'know' }, { to: 'end', reason: 'late' }, last] as const) {
+      expect(inShort(judge(state, truths.authorized, wish, given))).toBe(X);
+    }
+  });
+
+  test('and is paid while it is being cancelled: that is said, and that no order ended before it', () => {
+    const verdict = judge(otherwise.expiring, truths.action_required, { to: 'know' }, given);
+    if (verdict.next !== 'cancel') return expect.unreachable();
+    expect(verdict.ifPaid?.(amount)).toMatchObject({ state: { status: 'voided' }, say: [{ type: 'payment.voided' }] });
+    expect(verdict.ifPaid?.(amount)).not.toHaveProperty('state.ended');
+  });
+
+  test('while Stripe processes it, it remembers what it will be', () => {
+    for (const state of [otherwise.expiring, states.expired]) {
+      const verdict = judge(state, truths.processing, { to: 'know' }, given);
+      expect(verdict).toMatchObject({ state: { status: 'closing', as: { status: 'expired' } } });
     }
   });
 });

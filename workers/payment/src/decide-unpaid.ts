@@ -8,7 +8,7 @@ import {
 } from '@orderflow/contracts';
 import type { Intent, Refusal } from './adapters/cards.ts';
 import type { Terms } from './deps.ts';
-import { type Bill, intentOf, type Payment, type Unsettled } from './payment.ts';
+import { type Bill, type Declined, type Expired, intentOf, type Payment, type Unsettled } from './payment.ts';
 import {
   alarm,
   become,
@@ -25,6 +25,8 @@ import {
 type Awaiting = Extract<Payment, { status: 'awaiting_stock' | 'awaiting_order' }>;
 type Unpaid = Awaiting | Unsettled;
 
+/** Why money is given back after a final decline. */
+export const DECLINED = 'the card was declined';
 const NOT_PAID = 'The order was not paid in time.';
 const NO_ANSWER: Refusal = { code: 'declined', message: 'The card was declined.' };
 const CANCELED: Refusal = { code: 'canceled', message: 'The payment was cancelled.' };
@@ -63,7 +65,7 @@ function afterAttempt(state: Unpaid, bill: Bill, truth: Truth, given: Given): Ve
       return declined(bill, truth, intentOf(state), given, truth.hopeless);
     case 'canceled':
       // Who is cancelling it will say why; this attempt then finds the payment closed.
-      return afterCancel(bill, truth, given) ?? wait('the intent is being cancelled');
+      return afterCancel(bill, truth) ?? wait('the intent is being cancelled');
     default:
       return truth satisfies never;
   }
@@ -85,7 +87,7 @@ function afterNews(state: Unsettled, truth: Truth, given: Given): Verdict {
     case 'captured':
       return alarm(`${truth.intentId} was captured before it was authorised here`);
     case 'canceled':
-      return afterCancel(state, truth, given) ?? nothing('the intent is being cancelled');
+      return afterCancel(state, truth) ?? nothing('the intent is being cancelled');
     case 'action_required':
       if (state.status !== 'processing' || isOfAnother(state, truth)) return nothing('the challenge is known');
       return challenge(state, truth, given);
@@ -107,18 +109,16 @@ function afterTime(state: Unpaid, asked: Bill | undefined, truth: Truth, given: 
   const bill = isAwaiting(state) ? asked : state;
   const amount = 'amount' in state ? { amount: state.amount } : {};
   const intentId = truth && 'intentId' in truth ? truth.intentId : intentOf(state);
-  const expired = become(
-    { status: 'expired', reason: NOT_PAID, ...amount, ...(intentId === undefined ? {} : { intentId }) },
-    PaymentExpired.of({ reason: NOT_PAID }),
-  );
+  const expired = { status: 'expired', reason: NOT_PAID, ...amount, ...(intentId && { intentId }) } as const;
+  const fact = PaymentExpired.of({ reason: NOT_PAID });
   switch (truth?.status) {
     case undefined:
     case 'refused':
     case 'canceled':
-      return expired;
+      return become(expired, fact);
     case 'open':
     case 'action_required':
-      return { next: 'cancel', intentId: truth.intentId, afterwards: expired };
+      return become(closing(expired, truth.intentId, NOT_PAID, given), fact);
     case 'processing':
       return bill ? become(processing(bill, truth, given)) : wait('an attempt is under way');
     case 'authorized':
@@ -128,6 +128,15 @@ function afterTime(state: Unpaid, asked: Bill | undefined, truth: Truth, given: 
     default:
       return truth satisfies never;
   }
+}
+
+/**
+ * The end is committed and said before the intent is cancelled. So a success is either committed before, and this
+ * commit misses, or finds the payment closed, and is given back: nobody cancels what another replica has confirmed.
+ */
+function closing(as: Declined | Expired, intentId: string, reason: string, { now }: Given): Payment {
+  const amount = as.amount === undefined ? {} : { amount: as.amount };
+  return { status: 'closing', intentId, reason, lookAt: now.toISOString(), ...amount, as };
 }
 
 /** The card said yes: to the order's total, or it does not count. */
@@ -190,7 +199,8 @@ const mayRetry = ({ attempt, payUntil }: Bill, { now, terms }: Given): boolean =
 function declined(bill: Bill, refusal: Refusal, intentId: string | undefined, given: Given, hopeless = false): Verdict {
   if (hopeless || !mayRetry(bill, given)) {
     const final = failed(bill, refusal, intentId);
-    return intentId === undefined ? final : { next: 'cancel', intentId, afterwards: final };
+    const state = intentId === undefined ? final.state : closing(final.state, intentId, DECLINED, given);
+    return become(state, final.fact);
   }
   const { code, message } = refusal;
   const { attempt, payUntil } = bill;
@@ -201,20 +211,14 @@ function declined(bill: Bill, refusal: Refusal, intentId: string | undefined, gi
   );
 }
 
-function failed({ amount, attempt }: Bill, { code, message }: Refusal, intentId: string | undefined): Settled {
-  return become(
-    { status: 'declined', amount, attempt, code, ...(intentId === undefined ? {} : { intentId }) },
-    PaymentDeclined.of({ code, message, attempt, attemptsLeft: 0, final: true }),
-  );
+function failed({ amount, attempt }: Bill, { code, message }: Refusal, intentId: string | undefined) {
+  const state: Declined = { status: 'declined', amount, attempt, code, ...(intentId && { intentId }) };
+  return { state, fact: PaymentDeclined.of({ code, message, attempt, attemptsLeft: 0, final: true }) };
 }
 
-/** The intent can't be paid any more. Undefined: somebody here is cancelling it for a reason of their own. */
-function afterCancel(
-  bill: Bill,
-  { because, refusal = CANCELED, intentId }: Extract<Intent, { status: 'canceled' }>,
-  given: Given,
-): Settled | undefined {
-  if (because === 'other') return failed(bill, CANCELED, intentId);
-  // An earlier try of ours may have cancelled it for a final decline, and died before it could say so.
-  return because === 'abandoned' && !mayRetry(bill, given) ? failed(bill, refusal, intentId) : undefined;
+/** The intent can't be paid any more. Undefined: somebody here has cancelled it, and the payment is closed, or will be. */
+function afterCancel(bill: Bill, truth: Extract<Intent, { status: 'canceled' }>): Settled | undefined {
+  if (truth.because !== 'other') return undefined;
+  const { state, fact } = failed(bill, CANCELED, truth.intentId);
+  return become(state, fact);
 }

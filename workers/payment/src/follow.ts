@@ -31,7 +31,10 @@ export async function follow(
       case 'cancel': {
         const abandoned = wish.to !== 'end';
         truth = await deps.cards.cancel({ orderId, intentId: verdict.intentId, triedBefore, abandoned });
-        if (truth.status === 'canceled') return outcomeOf(verdict.afterwards);
+        if (truth.status === 'canceled') {
+          const paid = truth.released && verdict.ifPaid?.(truth.released);
+          return outcomeOf(paid ?? verdict.afterwards);
+        }
         context.log.info({ intentId: verdict.intentId, status: truth.status }, 'not cancelled: Stripe was faster');
         break;
       }

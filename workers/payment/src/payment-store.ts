@@ -22,6 +22,7 @@ export function paymentAggregates(database: Connection): Aggregates<Payment> {
     refundsAt: { type: String },
     ended: { type: String },
     code: { type: String },
+    as: { type: Mixed },
     reason: { type: String },
   });
   return mongooseAggregates(model, { deadlineOf });

@@ -1,7 +1,8 @@
 import { randomUUID } from 'node:crypto';
-import { PaymentAuthorized, PaymentCaptured, PaymentDeclined, PaymentVoided } from '@orderflow/contracts';
+import { deadQueue, PaymentAuthorized, PaymentCaptured, PaymentDeclined, PaymentVoided } from '@orderflow/contracts';
 import { eventually } from '@orderflow/runtime/testing';
 import { afterAll, afterEach, beforeAll, describe, expect, inject, test } from 'vitest';
+import { hasOrderEnded } from './payment.ts';
 import * as facts from './testing/facts.ts';
 import { startWorld, type World } from './testing/world.ts';
 
@@ -178,13 +179,52 @@ describe('a capture', () => {
     await world.bed.fact(PaymentCaptured, orderId);
   });
 
-  test('of a payment that was voided is parked: a parcel left unpaid', async () => {
-    const orderId = randomUUID();
-    await publish(cancelled(orderId));
-    await world.becomes(orderId, 'not_needed');
+  test('of a payment that was declined is parked: a parcel left unpaid', async () => {
+    const orderId = await world.order('pm_card_visa_chargeDeclined');
+    await world.becomes(orderId, 'retry_due');
+    await publish(retried(orderId, 5, 'pm_card_visa_chargeDeclined'));
+    await world.becomes(orderId, 'declined');
     await publish(dispatched(orderId));
     const message = await world.bed.parked('payment');
-    expect(message.properties.headers?.['x-error-message']).toBe('a parcel left although its payment is not_needed');
+    expect(message.properties.headers?.['x-error-message']).toBe('a parcel left although its payment is declined');
+  });
+
+  test.each([
+    ['before its order was known', async () => randomUUID(), 'not_needed'],
+    ['once it was authorised', async () => (await world.authorised()).orderId, 'voided'],
+    ['once it was captured', async () => (await world.captured()).orderId, 'captured'],
+  ] as const)(
+    'of a payment that was cancelled with its order, %s, is ignored: nothing is kept',
+    async (_, given, status) => {
+      const orderId = await given();
+      await publish(cancelled(orderId));
+      await eventually('the end', async () => {
+        const state = await world.stateOf(orderId);
+        return state?.status === status && hasOrderEnded(state);
+      });
+      await world.quiet();
+      const before = world.said(orderId);
+      await publish(dispatched(orderId, '2'));
+      await world.quiet();
+      expect(world.said(orderId)).toEqual(before);
+      expect((await world.bed.channel.checkQueue(deadQueue('payment'))).messageCount).toBe(0);
+    },
+  );
+
+  test('of a payment that is being voided, since its order was cancelled, waits and is ignored', async () => {
+    const { orderId } = await world.authorised();
+    world.after('cancel', async () => {
+      await publish(dispatched(orderId));
+      await eventually('the capture', async () => {
+        const calls = await world.emulator.calls(`path=/capture&idempotencyKey=capture:${orderId}`);
+        return calls.length > 0;
+      });
+    });
+    await publish(cancelled(orderId));
+    await world.becomes(orderId, 'voided');
+    await world.quiet();
+    expect(world.said(orderId)).toEqual(['payment.authorized', 'payment.voided']);
+    expect((await world.bed.channel.checkQueue(deadQueue('payment'))).messageCount).toBe(0);
   });
 
   test('of an authorisation that is gone at Stripe is parked', async () => {

@@ -55,24 +55,43 @@ export type Payment =
       readonly captureAt: string;
     }
   | Captured
-  /** The order has ended, but Stripe can neither cancel the intent nor say what becomes of it: look again. */
+  /** It has ended, but its intent may still be paid: it is cancelled now, or once Stripe has done with it. */
   | {
       readonly status: 'closing';
       readonly intentId: string;
       readonly reason: string;
+      /** ISO 8601; then Stripe is asked, and the intent cancelled. */
       readonly lookAt: string;
       readonly amount?: Money;
+      /** The end that was said already; unset: it was the order that ended. */
+      readonly as?: Declined | Expired;
     }
+  | Declined
+  | Expired
   | {
-      readonly status: 'declined';
+      readonly status: 'voided';
+      readonly reason: string;
       readonly amount: Money;
-      readonly attempt: number;
-      readonly code: string;
-      readonly intentId?: string;
+      readonly intentId: string;
+      /** The order has ended for this reason; unset: nobody paid in time, or the authorisation lapsed. */
+      readonly ended?: string;
     }
-  | { readonly status: 'expired'; readonly reason: string; readonly amount?: Money; readonly intentId?: string }
-  | { readonly status: 'voided'; readonly reason: string; readonly amount: Money; readonly intentId: string }
   | { readonly status: 'not_needed'; readonly reason: string; readonly intentId?: string };
+
+export interface Declined {
+  readonly status: 'declined';
+  readonly amount: Money;
+  readonly attempt: number;
+  readonly code: string;
+  readonly intentId?: string;
+}
+
+export interface Expired {
+  readonly status: 'expired';
+  readonly reason: string;
+  readonly amount?: Money;
+  readonly intentId?: string;
+}
 
 export interface Captured {
   readonly status: 'captured';
@@ -104,8 +123,10 @@ export function deadlineOf(state: Payment): Deadline | null {
     case 'retry_due':
       return by('pay', state.payUntil);
     case 'processing':
-    case 'closing':
       return by('look', state.lookAt);
+    // Of another name: at the very moment of a look, it would be taken for that same deadline.
+    case 'closing':
+      return by('close', state.lookAt);
     case 'authorized':
       return by('capture', state.captureAt);
     case 'captured':
@@ -127,6 +148,12 @@ export const intentOf = (state: Payment | null): string | undefined =>
 
 export const isEnded = (state: Payment): state is Ended =>
   ['declined', 'expired', 'voided', 'not_needed'].includes(state.status);
+
+/** Its order has ended by itself; payments that failed, or lapsed, ended theirs. */
+export function hasOrderEnded(state: Payment): boolean {
+  if (state.status === 'voided' || state.status === 'captured') return state.ended !== undefined;
+  return state.status === 'not_needed' || (state.status === 'closing' && state.as === undefined);
+}
 
 /** What has reached the customer. */
 export const totalRefunded = (state: Captured): Money => sumOf(state, ['succeeded']);

@@ -67,6 +67,7 @@ describe('3-D Secure', () => {
     await world.becomes(orderId, 'action_required');
     advance(15);
     await world.bed.fact(PaymentExpired, orderId);
+    await world.becomes(orderId, 'expired');
     expect(await world.emulator.intents(orderId)).toMatchObject([
       { status: 'canceled', cancellation_reason: 'abandoned' },
     ]);
@@ -117,6 +118,7 @@ describe('expiry asks Stripe first', () => {
     await world.emulator.process(intentId, 'fail');
     advance(1.1);
     await world.bed.fact(PaymentExpired, orderId);
+    await world.becomes(orderId, 'expired');
     expect(await world.emulator.intents(orderId)).toMatchObject([{ status: 'canceled' }]);
   });
 

@@ -1,3 +1,4 @@
+import type { Money } from '@orderflow/contracts';
 import type { Intent, Refused } from './adapters/cards.ts';
 import type { RefundWish } from './decide-refunds.ts';
 import type { Said, Terms } from './deps.ts';
@@ -35,8 +36,16 @@ export type Settled =
 
 export type Verdict =
   | Settled
-  /** Cancel the intent. Once that is done, `afterwards`; should it be paid by then, decide anew. */
-  | { readonly next: 'cancel'; readonly intentId: string; readonly afterwards: Settled }
+  /**
+   * Cancel the intent, which nobody may wait for any more. Once that is done, `afterwards`, or `ifPaid` if that let go
+   * an authorisation of the same moment; should Stripe not cancel it, decide anew.
+   */
+  | {
+      readonly next: 'cancel';
+      readonly intentId: string;
+      readonly afterwards: Settled;
+      readonly ifPaid?: (released: Money) => Settled;
+    }
   | { readonly next: 'refund'; readonly state: Captured; readonly wish: RefundWish; readonly say: readonly Said[] };
 
 /** How often Stripe is asked for what it is still processing. */

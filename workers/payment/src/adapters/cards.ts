@@ -53,8 +53,6 @@ export type Intent = {
       readonly released?: Money;
       /** We cancelled it, since the order had ended or nobody had paid; or Stripe did, or a person there. */
       readonly because: 'ended' | 'abandoned' | 'other';
-      /** Why the last payment method did not do. */
-      readonly refusal?: Refusal;
     }
 );
 

@@ -31,7 +31,6 @@ export function snapshotOf(intent: Stripe.PaymentIntent, refunds: readonly Strip
         status: 'canceled',
         because: becauseOf(intent),
         ...(released && { released: { amount: released, currency } }),
-        ...(error && { refusal: refusalOf(error) }),
       };
     }
     case 'requires_action':

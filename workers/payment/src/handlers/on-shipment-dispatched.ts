@@ -20,6 +20,9 @@ export async function onShipmentDispatched(
       throw new NotYetError(decided.why);
     case 'alarm':
       throw new PermanentError(decided.why);
+    case 'too_late':
+      context.log.warn({ parcelId: event.data.parcelId }, decided.why);
+      return ignore(decided.why);
     case 'nothing':
       return ignore(decided.why);
     default:

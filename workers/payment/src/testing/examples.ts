@@ -31,6 +31,14 @@ export const states = {
   not_needed: { status: 'not_needed', reason: 'changed my mind' },
 } as const satisfies { [Status in Payment['status']]: Extract<Payment, { status: Status }> };
 
+/** The same statuses, come to in another way. */
+export const otherwise = {
+  /** Expired, and its intent is still to be cancelled. */
+  expiring: { ...states.closing, reason: 'too late', as: states.expired },
+  /** Let go because the order had ended. */
+  voided_with_order: { ...states.voided, ended: 'changed my mind' },
+} as const satisfies Record<string, Payment>;
+
 const intent = { intentId, orderId: 'o1', method };
 export const truths = {
   none: undefined,

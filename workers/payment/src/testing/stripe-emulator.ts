@@ -55,6 +55,13 @@ export async function startEmulator() {
       const all = await stripe.paymentIntents.list({ limit: 100 }).autoPagingToArray({ limit: 10_000 });
       return all.filter((intent) => intent.metadata.orderId === orderId);
     },
+    /** The intent of an order, which has one and no other. */
+    intent: async (orderId: string) => {
+      const all = await stripe.paymentIntents.list({ limit: 100 }).autoPagingToArray({ limit: 10_000 });
+      const [intent, ...others] = all.filter(({ metadata }) => metadata.orderId === orderId);
+      if (!intent || others.length > 0) throw new Error(`given one intent, got ${others.length + (intent ? 1 : 0)}`);
+      return intent;
+    },
     /** What was asked for: `path=…&idempotencyKey=…`. */
     calls: (query: string) => send('GET', `/_control/calls?${query}`) as Promise<{ path: string }[]>,
     /** Uses a key up for something else, so that Stripe refuses it for our request. */
