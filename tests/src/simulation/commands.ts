@@ -159,7 +159,7 @@ const command: fc.Arbitrary<Command> = fc.oneof(
 
 /** Something is placed first; what follows may be anything. */
 export const story: fc.Arbitrary<Command[]> = fc
-  .tuple(place, fc.array(command, { minLength: 6, maxLength: 40, size: 'max' }))
+  .tuple(place, fc.array(command, { minLength: 1, maxLength: 40, size: 'max' }))
   .map(([first, rest]) => [first, ...rest]);
 
 /** A story as it can be pasted into a test. */
