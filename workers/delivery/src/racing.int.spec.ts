@@ -18,19 +18,21 @@ let at: ReturnType<typeof conversation>;
 let port: Carrier;
 let parts: ReturnType<typeof deliveryParts>;
 let workers: RunningWorker[];
+let parkedBefore: number;
 beforeAll(async () => {
   [bed, atHand] = await Promise.all([testBed(inject('infrastructure')), carrierAtHand()]);
   at = conversation(bed, atHand);
   port = httpCarrier({ url: atHand.url, apiKey: API_KEY });
   parts = deliveryParts(bed.database, { carrier: port, warehouses });
 });
-beforeEach(() => {
+beforeEach(async () => {
   workers = [];
+  parkedBefore = await parked();
 });
 afterEach(async () => {
   await Promise.all(workers.map((worker) => worker.drain(0)));
   await atHand.misbehave();
-  expect(await parked()).toBe(0);
+  expect(await parked()).toBe(parkedBefore);
 });
 afterAll(async () => {
   await bed?.close();
