@@ -8,6 +8,7 @@ export async function eventually<T>(
   what: string,
   attempt: () => Promise<T> | T,
   deadlineMs = 15_000,
+  everyMs = 10,
 ): Promise<NonNullable<Exclude<T, false>>> {
   const deadline = Date.now() + deadlineMs;
   let last: unknown;
@@ -20,6 +21,6 @@ export async function eventually<T>(
       last = error;
     }
     if (Date.now() > deadline) throw last ?? new Error(`Not within ${deadlineMs} ms: ${what}`);
-    await pause(10);
+    await pause(everyMs);
   }
 }

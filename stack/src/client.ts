@@ -4,6 +4,9 @@ import { EventSource } from 'eventsource';
 
 export type Client = TRPCClient<AppRouter>;
 
+/** Many calls at once go into one request; one with a longer address than this is refused on the way by many servers. */
+const MAX_URL_LENGTH = 2_083;
+
 /** The API as any client sees it: calls over HTTP, subscriptions over SSE. @param token bearer token, none for a guest */
 export function apiClient(api: string, token?: string): Client {
   const url = `${api}/trpc`;
@@ -20,7 +23,7 @@ export function apiClient(api: string, token?: string): Client {
               fetch(input, { ...init, headers: { ...(init.headers as Record<string, string>), ...headers } }),
           }),
         }),
-        false: httpBatchLink({ url, headers }),
+        false: httpBatchLink({ url, headers, maxURLLength: MAX_URL_LENGTH }),
       }),
     ],
   });

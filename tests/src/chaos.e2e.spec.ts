@@ -86,6 +86,8 @@ async function liveThrough(count: number, onPlaced: (placed: number) => void = (
       placed += 1;
       onPlaced(placed);
       const life = next.live?.(cast, order);
+      // Awaited below, when all are placed; until then nobody else hears of a failure.
+      life?.catch(() => {});
       if (life) lives.push(life);
     }
   };

@@ -13,7 +13,7 @@ export interface Placed extends Life {
   readonly order: Order;
 }
 
-const PATIENCE_MS = 300_000;
+const PATIENCE_MS = 1_800_000;
 const GREEN_WITHIN_MS = 120_000;
 
 /** Places as a stubborn client does: the same request with the same key until it is answered. */

@@ -20,7 +20,9 @@ export interface Life {
   live?(cast: Cast, order: Order): Promise<void>;
 }
 
-const PATIENCE_MS = 300_000;
+/** Hundreds of orders may be before this one, and hundreds of people look at theirs now and then. */
+const PATIENCE_MS = 1_800_000;
+const LOOK_EVERY_MS = 500;
 const DECLINED = 'pm_card_visa_chargeDeclined';
 
 /** Enough of each for two runs of 2,000 orders is given by the stock of the chaos stack. */
@@ -37,7 +39,7 @@ const SKUS = [
 ];
 
 const untilDone = <T>(what: string, act: () => Promise<T>) =>
-  eventually(what, async () => [await act()] as const, PATIENCE_MS);
+  eventually(what, async () => [await act()] as const, PATIENCE_MS, LOOK_EVERY_MS);
 
 const once = (api: Client, { id }: Order, what: string, check: (order: Order) => boolean): Promise<Order> =>
   eventually(
@@ -47,6 +49,7 @@ const once = (api: Client, { id }: Order, what: string, check: (order: Order) =>
       return check(order) && order;
     },
     PATIENCE_MS,
+    LOOK_EVERY_MS,
   );
 
 /** Pays with another method as soon as that is due; done when the order knows of the attempt. */
