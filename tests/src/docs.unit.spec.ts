@@ -16,7 +16,10 @@ const generated = normalize('docs/choreography.md');
 const pages = [
   'README.md',
   'CONTRIBUTING.md',
-  ...globSync('{docs/**,{contracts,runtime,gateway,gateway/src/order-status,docker,documents,auditor,stack},{workers,emulators}/*}/*.md', { cwd: ROOT }),
+  ...globSync(
+    '{docs/**,{contracts,runtime,gateway,gateway/src/order-status,docker,documents,auditor,stack},{workers,emulators}/*}/*.md',
+    { cwd: ROOT },
+  ),
 ]
   .filter((page) => page !== generated)
   .sort();

@@ -4,7 +4,7 @@ import { moneySchema } from '../nouns/money.ts';
 
 export const PaymentRefundFailed = defineEvent('payment.refund_failed', {
   version: 1,
-  summary: 'A refund did not go through; the money is still with us and staff have to act.',
+  summary: 'A refund did not go through. Unless nothing was left to give back, staff have to act.',
   data: z.object({
     refundId: z.uuid(),
     amount: moneySchema,

@@ -16,9 +16,12 @@ export const decideRefunded: Decide<typeof PaymentRefunded> = (order, data, { no
 
 /** Staff have to act, unless the money went back another way, or is about to. */
 export const decideRefundFailed: Decide<typeof PaymentRefundFailed> = (order, data, { now }): Meaning => {
-  const { refundId, amount, message } = data;
+  const { refundId, amount, code, message } = data;
   const refunds = withRefund(order, { refundId, amount, lines: [], reason: message, status: 'failed' }, now);
   const sum = formatMoney(amount);
+  // The order has ended meanwhile, and payment gave everything back by itself.
+  if (code === 'nothing_left')
+    return { text: `The refund of ${sum} is part of what was given back`, change: { refunds } };
   const text = `The refund of ${sum} did not go through, we will look into it`;
   if (order.captured && remainingOf({ ...order, refunds }).amount === 0) return { text, change: { refunds } };
   return {

@@ -305,6 +305,12 @@ describe('refunds', () => {
     const { state } = live([says.refunded(REST_ID, TOTAL.amount), says.refundFailed(A, 1_000)], captured);
     expect(state.attention).toBeUndefined();
   });
+
+  test('that found nothing left, since everything went back when the order ended, is nobody’s trouble', () => {
+    const { state } = live([says.refundFailed(A, 1_000, 'nothing_left')], captured);
+    expect(state).toMatchObject({ refunds: [{ refundId: A, status: 'failed' }] });
+    expect(state.attention).toBeUndefined();
+  });
 });
 
 describe('silence', () => {

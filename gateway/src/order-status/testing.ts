@@ -151,9 +151,9 @@ export function saysAbout(id: string, time: string) {
     unpaid: () => fact(PaymentExpired, { reason: 'The order was not paid in time' }),
     refunded: (refundId: string, amount: number) =>
       fact(PaymentRefunded, { ...refundOf(refundId, amount), totalRefunded: eur(amount) }),
-    refundFailed: (refundId: string, amount: number) =>
+    refundFailed: (refundId: string, amount: number, code = 'expired_or_canceled_card') =>
       fact(PaymentRefundFailed, {
-        ...{ refundId, amount: eur(amount), code: 'expired_or_canceled_card', message: 'The card is gone.' },
+        ...{ refundId, amount: eur(amount), code, message: 'The card is gone.' },
         totalRefunded: eur(0),
       }),
 
