@@ -1,5 +1,7 @@
 import { OrderCancelRequested, PaymentCaptured, PaymentRefunded } from '@orderflow/contracts';
 import { afterAll, beforeAll, describe, expect, inject, test } from 'vitest';
+import { act } from './simulation/act.ts';
+import { becomeQuiet, comeToRest } from './simulation/come-to-rest.ts';
 import { CARDS } from './simulation/commands.ts';
 import { inWorld } from './simulation/play.ts';
 import { orderIn, raceAtEveryStep } from './simulation/races.ts';
@@ -52,7 +54,7 @@ const placedAndHeld = async (world: World) => {
 
 const readyToShip = async (world: World) => {
   const orderId = await world.place();
-  await world.quiet();
+  await becomeQuiet(world);
   return orderId;
 };
 
@@ -60,7 +62,7 @@ const delivered = async (world: World) => {
   const orderId = await readyToShip(world);
   for (const status of ['picked_up', 'delivered']) {
     for (const { id } of await world.providers.shipments()) await world.scan(id, status);
-    await world.quiet();
+    await becomeQuiet(world);
   }
   return orderId;
 };
@@ -124,7 +126,7 @@ describe('an order that is cancelled', () => {
       },
       overtaking: async (world, orderId) => {
         await cancel(world, orderId);
-        await world.quiet();
+        await becomeQuiet(world);
       },
       ends: ({ id, status }, world) => {
         expect(status).toBe('cancelled');
@@ -142,7 +144,7 @@ describe('an order that is cancelled', () => {
       }
       await only(world, 'inventory', 'payment');
       expect(await world.providers.intents()).toEqual([]);
-      await world.drain();
+      await comeToRest(world);
       expect(await orderIn(world, orderId)).toMatchObject({ status: 'cancelled', payment: 'none' });
     });
   });
@@ -151,11 +153,11 @@ describe('an order that is cancelled', () => {
 describe('a payment', () => {
   const waitsForTheBank = async (world: World) => {
     const orderId = await world.place(CHALLENGED);
-    await world.quiet();
+    await becomeQuiet(world);
     return orderId;
   };
   const customerAnswers = async (world: World, outcome: 'succeed' | 'fail' = 'succeed') => {
-    await world.act({ do: 'answer challenge', nth: 0, outcome });
+    await act(world, { do: 'answer challenge', nth: 0, outcome });
     await webhooksArrive(world);
   };
 
@@ -175,7 +177,7 @@ describe('a payment', () => {
       },
       ends: ({ status, payment }) => ends.add(`${status} ${payment}`),
     });
-    expect([...ends].sort()).toEqual(['delivered captured', 'expired failed']);
+    expect([...ends].sort()).toEqual(['delivered captured', 'expired voided']);
   });
 
   test('whose webhooks come before the reply of the API: it is authorised once', async () => {
@@ -194,7 +196,7 @@ describe('a payment', () => {
     const lastStep = await raceAtEveryStep(system, {
       given: async (world) => {
         const orderId = await waitsForTheBank(world);
-        await world.act({ do: 'answer challenge', nth: 0, outcome: 'succeed' });
+        await act(world, { do: 'answer challenge', nth: 0, outcome: 'succeed' });
         const paid = world.webhooks.find(({ type }) => type === 'payment_intent.amount_capturable_updated');
         world.webhooks.splice(0);
         await world.receive(paid, 3);
@@ -221,7 +223,7 @@ describe('a payment', () => {
       await only(world, 'inventory', 'payment', 'order-status');
       expect(await orderIn(world, orderId)).toMatchObject({ status: 'confirmed' });
       await webhooksArrive(world, 'payment_intent.payment_failed');
-      await world.drain();
+      await comeToRest(world);
       expect(await orderIn(world, orderId)).toMatchObject({ status: 'delivered', payment: 'captured' });
     });
   });
@@ -229,9 +231,9 @@ describe('a payment', () => {
   test('whose last webhook is lost: the deadline asks Stripe, and the order is confirmed', async () => {
     await inWorld(system, async (world) => {
       const orderId = await waitsForTheBank(world);
-      await world.act({ do: 'answer challenge', nth: 0, outcome: 'succeed' });
+      await act(world, { do: 'answer challenge', nth: 0, outcome: 'succeed' });
       world.webhooks.splice(0);
-      await world.drain();
+      await comeToRest(world);
       expect(await orderIn(world, orderId)).toMatchObject({ status: 'delivered', payment: 'captured' });
     });
   });
@@ -245,7 +247,7 @@ describe('a payment', () => {
           await webhooksArrive(world);
           await only(world, 'delivery');
           await world.deliverTo('payment', 'shipment.dispatched', { fault: { at, kind } });
-          await world.drain();
+          await comeToRest(world);
           expect(said(world, PaymentCaptured, orderId)).toBe(1);
         });
       }
@@ -261,7 +263,7 @@ describe('a payment', () => {
           await world.ask('refund', () => world.shop.refund(orderId, refund));
           const run = await world.deliverTo('payment', 'order.refund_requested', { fault: { at, kind } });
           over = run.ending?.ok === true;
-          await world.drain();
+          await comeToRest(world);
           expect(await orderIn(world, orderId)).toMatchObject({ payment: 'refunded' });
           expect(said(world, PaymentRefunded, orderId)).toBe(1);
           expect(await world.providers.refunds()).toHaveLength(1);
@@ -285,7 +287,7 @@ describe('a worker that dies', () => {
         ],
       });
       world.trouble = { fault: { at, kind: 'crash' } };
-      await world.drain();
+      await comeToRest(world);
       expect(await orderIn(world, orderId)).toMatchObject({ status: 'delivered', payment: 'captured' });
     });
   });
