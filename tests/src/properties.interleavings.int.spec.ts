@@ -1,5 +1,6 @@
 import fc from 'fast-check';
 import { afterAll, beforeAll, describe, expect, inject, test } from 'vitest';
+import { comeToRest } from './simulation/come-to-rest.ts';
 import { type Command, story, told } from './simulation/commands.ts';
 import { propertyConfig } from './simulation/config.ts';
 import { verdict } from './simulation/oracle.ts';
@@ -64,7 +65,7 @@ test('a story has one outcome: played again, everything happens again', async ()
 describe('the oracle sees', () => {
   const delivered = async (world: World) => {
     const orderId = await world.place();
-    await world.drain();
+    await comeToRest(world);
     expect(await verdict(world)).toEqual([]);
     return orderId;
   };

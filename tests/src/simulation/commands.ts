@@ -14,7 +14,12 @@ export type Befalls =
 export type Command =
   | { readonly do: 'place'; readonly cart: CartName; readonly card: CardName; readonly befalls?: Befalls | undefined }
   | { readonly do: 'cancel'; readonly order: number; readonly befalls?: Befalls | undefined }
-  | { readonly do: 'retry payment'; readonly order: number; readonly card: CardName }
+  | {
+      readonly do: 'retry payment';
+      readonly order: number;
+      readonly card: CardName;
+      readonly befalls?: Befalls | undefined;
+    }
   | { readonly do: 'answer challenge'; readonly nth: number; readonly outcome: 'succeed' | 'fail' }
   | {
       readonly do: 'refund';
@@ -23,7 +28,7 @@ export type Command =
       readonly restock: boolean;
       readonly befalls?: Befalls | undefined;
     }
-  | { readonly do: 'request return'; readonly order: number }
+  | { readonly do: 'request return'; readonly order: number; readonly befalls?: Befalls | undefined }
   | { readonly do: 'settle refund'; readonly nth: number; readonly status: 'succeeded' | 'failed' }
   | { readonly do: 'deliver'; readonly nth: number; readonly befalls?: Befalls | undefined }
   | { readonly do: 'deliver again'; readonly nth: number }
@@ -31,6 +36,8 @@ export type Command =
   | { readonly do: 'flow'; readonly messages: number; readonly seed: number; readonly troubles: number }
   /** All that can be delivered now is, webhooks too. */
   | { readonly do: 'quiet' }
+  /** So many things happen as they do on a good day: messages in order, then webhooks, then the carrier. */
+  | { readonly do: 'proceed'; readonly steps: number }
   | { readonly do: 'resume'; readonly nth: number; readonly befalls?: Befalls | undefined }
   /** The broker takes a paused worker for dead and hands its message to another. */
   | { readonly do: 'redeliver paused'; readonly nth: number }
@@ -123,7 +130,7 @@ const as = <const Name extends Command['do'], Rest extends object>(
 const command: fc.Arbitrary<Command> = fc.oneof(
   { weight: 3, arbitrary: place },
   { weight: 4, arbitrary: as('cancel', { order, befalls: maybe }) },
-  { weight: 2, arbitrary: as('retry payment', { order, card }) },
+  { weight: 2, arbitrary: as('retry payment', { order, card, befalls: maybe }) },
   { weight: 3, arbitrary: as('answer challenge', { nth, outcome: fc.constantFrom('succeed', 'fail') }) },
   {
     weight: 3,
@@ -134,7 +141,7 @@ const command: fc.Arbitrary<Command> = fc.oneof(
       befalls: maybe,
     }),
   },
-  { weight: 1, arbitrary: as('request return', { order }) },
+  { weight: 1, arbitrary: as('request return', { order, befalls: maybe }) },
   { weight: 1, arbitrary: as('settle refund', { nth, status: fc.constantFrom('succeeded', 'failed') }) },
   { weight: 12, arbitrary: as('deliver', { nth, befalls: maybe }) },
   { weight: 3, arbitrary: as('deliver again', { nth }) },
@@ -158,9 +165,55 @@ const command: fc.Arbitrary<Command> = fc.oneof(
 );
 
 /** Something is placed first; what follows may be anything. */
-export const story: fc.Arbitrary<Command[]> = fc
+const anything: fc.Arbitrary<Command[]> = fc
   .tuple(place, fc.array(command, { minLength: 1, maxLength: 40, size: 'max' }))
   .map(([first, rest]) => [first, ...rest]);
+
+const disturbance: fc.Arbitrary<Command[]> = fc.constantFrom<Command[]>(
+  [{ do: 'cancel', order: 0 }],
+  [{ do: 'answer challenge', nth: 0, outcome: 'succeed' }],
+  [{ do: 'answer challenge', nth: 0, outcome: 'fail' }],
+  [{ do: 'retry payment', order: 0, card: 'good' }],
+  [{ do: 'retry payment', order: 0, card: 'challenge' }],
+  [{ do: 'wait', long: 'ten minutes' }],
+  [
+    { do: 'wait', long: 'the hold' },
+    { do: 'wait', long: 'the hold' },
+  ],
+  [{ do: 'wait', long: 'a week' }],
+  [{ do: 'refund', order: 0, what: 'everything', restock: true }],
+  [{ do: 'refund', order: 0, what: 'first line', restock: true }],
+  [{ do: 'request return', order: 0 }],
+  [{ do: 'scan', nth: 0, status: 'picked_up' }],
+  [{ do: 'scan', nth: 0, status: 'lost' }],
+  [{ do: 'scan', nth: 1, status: 'returned_to_sender' }],
+  [{ do: 'scan', nth: 1, status: 'delivered' }],
+  [{ do: 'warehouse', name: 'BERLIN', open: false }],
+  [{ do: 'redeliver paused', nth: 0 }],
+  [{ do: 'proceed', steps: 3 }],
+  [{ do: 'proceed', steps: 40 }],
+);
+
+/** An order as on a good day, until something is stopped half-way, and the world goes on without it. */
+const overtaken: fc.Arbitrary<Command[]> = fc
+  .record({
+    place,
+    before: fc.array(disturbance, { maxLength: 1 }),
+    lead: fc.nat({ max: 45 }),
+    stop: fc.record({ nth: fc.nat({ max: 3 }), at: fc.nat({ max: 8 }) }),
+    meanwhile: fc.array(disturbance, { minLength: 1, maxLength: 3 }),
+    loudly: fc.boolean(),
+  })
+  .map(({ place: first, before, lead, stop: { nth: which, at }, meanwhile, loudly }) => [
+    first,
+    ...before.flat(),
+    { do: 'proceed', steps: lead },
+    { do: 'deliver', nth: which, befalls: { at, kind: 'pause' } },
+    ...meanwhile.flatMap((some): Command[] => (loudly ? some : [...some, { do: 'quiet' }])),
+    { do: 'resume', nth: 0 },
+  ]);
+
+export const story: fc.Arbitrary<Command[]> = fc.oneof(anything, overtaken);
 
 /** A story as it can be pasted into a test. */
 export const told = (commands: readonly Command[]): string =>

@@ -1,3 +1,5 @@
+import { act } from './act.ts';
+import { comeToRest } from './come-to-rest.ts';
 import { type Command, told } from './commands.ts';
 import { verdict } from './oracle.ts';
 import type { System } from './system.ts';
@@ -14,8 +16,8 @@ export async function play(
   look: (world: World) => Promise<void> = async () => {},
 ): Promise<void> {
   const tell = async (world: World) => {
-    for (const command of commands) await world.act(command);
-    await world.drain();
+    for (const command of commands) await act(world, command);
+    await comeToRest(world);
     await look(world);
   };
   await inWorld(system, tell, told(commands));
@@ -26,7 +28,7 @@ export async function inWorld(system: System, tell: (world: World) => Promise<vo
   const world = await newWorld(system);
   try {
     await tell(world);
-    await world.drain();
+    await comeToRest(world);
     const wrong = [...(await verdict(world)), ...(await world.audit())];
     if (wrong.length > 0) throw new Error(`${wrong.length} things are wrong:\n  ${wrong.join('\n  ')}`);
   } catch (error) {

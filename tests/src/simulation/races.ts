@@ -1,4 +1,5 @@
 import type { Order } from '@orderflow/contracts';
+import { comeToRest } from './come-to-rest.ts';
 import { inWorld } from './play.ts';
 import type { Plan, Run } from './run.ts';
 import type { System } from './system.ts';
@@ -24,7 +25,7 @@ export async function raceAtEveryStep(system: System, race: Race): Promise<numbe
       const run = await race.stopped(world, orderId, { pauseAt: step });
       over = run.ending !== undefined;
       await race.overtaking(world, orderId);
-      await world.drain();
+      await comeToRest(world);
       race.ends?.(await orderIn(world, orderId), world);
     });
     if (over) return step;

@@ -9,6 +9,7 @@ import {
 import {
   createLog,
   DeadlinePassed,
+  DependencyError,
   errorMessage,
   ignore,
   type Logger,
@@ -23,6 +24,7 @@ import { gated, type Plan, type Run, startRun } from './run.ts';
 /** As configured by default. */
 const RETRY_DELAYS_MS = [1_000, 5_000, 30_000, 300_000];
 const MAX_ATTEMPTS = 12;
+const HANDLER_TIMEOUT_MS = 30_000;
 const LEASE_MS = 30_000;
 const REGION = 'simulated';
 
@@ -117,7 +119,7 @@ function walkOf<W extends WorkerDefinition, Deps, State>(
   type Loose = (...given: unknown[]) => never;
   const withDeps = (handler: unknown) =>
     typeof handler === 'function'
-      ? (...rest: unknown[]) => (handler as Loose)(deps, ...rest)
+      ? (...rest: unknown[]) => inTime(definition.name, async () => (handler as Loose)(deps, ...rest))
       : { project: (...rest: unknown[]) => (handler as { project: Loose }).project(deps, ...rest) };
   const stillDue = onDeadline && onlyIfStillDue(aggregates, onDeadline as Loose);
   const all = { ...handlers, ...(stillDue && { [DeadlinePassed.type]: stillDue }) };
@@ -133,6 +135,18 @@ function walkOf<W extends WorkerDefinition, Deps, State>(
     log,
     now: () => new Date(),
   };
+}
+
+/**
+ * The runtime gives up a handler that takes too long, by a timer. Here the clock tells, once a handler that was stopped
+ * has gone on: what it did outside is done, what it decided comes too late.
+ */
+async function inTime<T>(worker: string, handle: () => Promise<T>): Promise<T> {
+  const started = Date.now();
+  const inTheEnd = () => {
+    if (Date.now() - started > HANDLER_TIMEOUT_MS) throw new DependencyError(worker, 'the handler took too long');
+  };
+  return handle().finally(inTheEnd);
 }
 
 /** As the runtime guards it: a deadline that the state no longer has is of no interest. */
