@@ -7,7 +7,7 @@ const globalSetup = './vitest.global-setup.ts';
 export default defineConfig({
   test: {
     projects: [
-      { extends: true, test: { name: 'unit', include: ['**/*.unit.spec.ts'], exclude } },
+      { extends: true, test: { name: 'unit', include: ['**/*.unit.spec.ts'], exclude, testTimeout: 30_000 } },
       {
         extends: true,
         test: {

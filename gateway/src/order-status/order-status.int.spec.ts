@@ -8,7 +8,7 @@ import {
 } from '@orderflow/contracts';
 import { eventFor, eventually } from '@orderflow/runtime/testing';
 import { afterAll, beforeAll, describe, expect, inject, test } from 'vitest';
-import { type OrderBed, orderBed } from './bed.ts';
+import { type OrderBed, orderBed } from '../testing/order-status-bed.ts';
 import { parcels, REST_ID, saysAbout, TIME, TOTAL } from './testing.ts';
 
 const NOBODYS = '01a204cb-b25e-7e7a-9b23-8211823ed014';

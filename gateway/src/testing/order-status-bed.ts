@@ -5,14 +5,14 @@ import { expect } from 'vitest';
 import { amendOrder } from '../amend-order.ts';
 import { createOrderCache, type OrderCache } from '../order-cache.ts';
 import { DEFAULT_DURATIONS, type OrderDurations } from '../order-deadlines.ts';
+import { orderStatusParts } from '../order-status/parts.ts';
+import { placed, saysAbout } from '../order-status/testing.ts';
+import { orderStatus } from '../order-status/worker.ts';
 import { createOrderStore, type OrderState, type OrderStore, orderAggregates, orderModel } from '../order-store.ts';
 import { connectRedis } from '../redis.ts';
 import { entryOf } from '../timeline.ts';
 import { decideCancel } from '../wishes/decide-cancel.ts';
 import { isRefused } from '../wishes/wish.ts';
-import { orderStatusParts } from './parts.ts';
-import { placed, saysAbout } from './testing.ts';
-import { orderStatus } from './worker.ts';
 
 export interface OrderBed {
   readonly bed: TestBed;
