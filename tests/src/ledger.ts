@@ -54,11 +54,12 @@ function settled({ status, payment }: Order): boolean {
 
 async function busIsQuiet(stack: Stack): Promise<void> {
   const model = await connect(stack.addresses.amqp);
+  model.on('error', () => {});
   const channel = await model.createChannel();
   const workers = (await discoverDefinitions()).filter(({ hears }) => hears.length > 0);
   for (const { name: worker } of workers) {
     const count = async (queue: string) => (await channel.checkQueue(queue)).messageCount;
-    await eventually(`${worker} has nothing left`, async () => (await count(worker)) === 0, 60_000);
+    await eventually(`${worker} has nothing left`, async () => (await count(worker)) === 0, PATIENCE_MS);
     expect(await parkedIn(channel, worker), `${worker}.dead`).toEqual([]);
   }
   await model.close();
