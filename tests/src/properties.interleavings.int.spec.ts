@@ -1,11 +1,10 @@
 import fc from 'fast-check';
 import { afterAll, beforeAll, describe, expect, inject, test } from 'vitest';
 import { comeToRest } from './simulation/come-to-rest.ts';
-import { type Command, told } from './simulation/commands.ts';
+import { type Command, story, told } from './simulation/commands.ts';
 import { propertyConfig } from './simulation/config.ts';
 import { verdict } from './simulation/oracle.ts';
 import { inWorld, play } from './simulation/play.ts';
-import { story } from './simulation/stories.ts';
 import { type System, startSystem } from './simulation/system.ts';
 import { createTotals } from './simulation/totals.ts';
 import type { World } from './simulation/world.ts';
@@ -61,9 +60,9 @@ test('a story has one outcome: played again, everything happens again', async ()
   for (let n = 0; n < 2; n++) await play(system, commands, keep);
 
   expect(tellings[1]).toEqual(tellings[0]);
-}, 120_000);
+});
 
-describe('the oracle sees', { timeout: 120_000 }, () => {
+describe('the oracle sees', () => {
   const delivered = async (world: World) => {
     const orderId = await world.place();
     await comeToRest(world);
