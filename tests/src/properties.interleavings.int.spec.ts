@@ -60,9 +60,9 @@ test('a story has one outcome: played again, everything happens again', async ()
   for (let n = 0; n < 2; n++) await play(system, commands, keep);
 
   expect(tellings[1]).toEqual(tellings[0]);
-});
+}, 120_000);
 
-describe('the oracle sees', () => {
+describe('the oracle sees', { timeout: 120_000 }, () => {
   const delivered = async (world: World) => {
     const orderId = await world.place();
     await comeToRest(world);

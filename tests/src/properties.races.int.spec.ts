@@ -10,6 +10,8 @@ import type { World } from './simulation/world.ts';
 
 const CHALLENGED = { paymentMethod: CARDS.challenge };
 const MINUTE_MS = 60_000;
+/** Each of these plays up to twenty worlds. */
+const timeout = { timeout: 240_000 };
 
 let system: System;
 beforeAll(async () => {
@@ -67,7 +69,7 @@ const delivered = async (world: World) => {
   return orderId;
 };
 
-describe('an order that is cancelled', () => {
+describe('an order that is cancelled', timeout, () => {
   test('while its payment is being authorised, at whichever step: cancelled, and nothing is kept', async () => {
     const steps = await raceAtEveryStep(system, {
       given: placedAndHeld,
@@ -150,7 +152,7 @@ describe('an order that is cancelled', () => {
   });
 });
 
-describe('a payment', () => {
+describe('a payment', timeout, () => {
   const waitsForTheBank = async (world: World) => {
     const orderId = await world.place(CHALLENGED);
     await becomeQuiet(world);
@@ -273,7 +275,7 @@ describe('a payment', () => {
   });
 });
 
-describe('a worker that dies', () => {
+describe('a worker that dies', timeout, () => {
   test.each([
     ['after the commit, before it publishes', ' publish '],
     ['after it has published, before it acknowledges', ' acknowledge'],

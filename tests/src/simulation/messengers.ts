@@ -11,6 +11,9 @@ export interface SentMessage {
   readonly key: string;
 }
 
+/** As the adapters': a message that takes longer is not sent any more. */
+const SEND_TIMEOUT_MS = 10_000;
+
 interface Addressed {
   readonly to: string;
   readonly messageId?: string;
@@ -26,8 +29,10 @@ export function messengersInMemory() {
       const key = message.messageId ?? `${message.to} ${message.body}`;
       const id = message.messageId ?? `SM${String(sent.length + 1).padStart(32, '0')}`;
       let taken = false;
+      const begun = Date.now();
       try {
         await gated(`${name} send`, async () => {
+          if (Date.now() - begun > SEND_TIMEOUT_MS) throw new UnknownOutcomeError(name, 'it took too long');
           sent.push({ channel, to: message.to, id, key });
           taken = true;
         });
