@@ -7,10 +7,12 @@ import {
   aggregateModel,
   type HandlerContext,
   type Hop,
+  type Ignored,
   ignore,
   mongooseAggregates,
   type Outcome,
   outsideCall,
+  PermanentError,
 } from './index.ts';
 
 interface Bell {
@@ -92,7 +94,15 @@ test('an ignored event is marked with the reason, and changes nothing', async ()
   expect(hop).toMatchObject({ ignored: 'it has rung' });
 });
 
-test('what was ignored because of a state that has changed meanwhile is decided anew', async () => {
+test.each<[string, () => Ignored]>([
+  ['ignored', () => ignore('silent')],
+  [
+    'given up',
+    () => {
+      throw new PermanentError('nobody can ring it');
+    },
+  ],
+])('what was %s because of a state that has changed meanwhile is decided anew', async (_, refuse) => {
   const id = uuidv7();
   let looks = 0;
   const given: { change?: () => Promise<unknown> } = {};
@@ -100,7 +110,7 @@ test('what was ignored because of a state that has changed meanwhile is decided 
     if (!state) return { state: { rung: 0 } };
     looks += 1;
     if (looks === 1) await given.change?.();
-    return state.rung === 0 ? ignore('silent') : { state: { rung: state.rung + 1 } };
+    return state.rung === 0 ? refuse() : { state: { rung: state.rung + 1 } };
   });
   await pull(id);
   given.change = async () => {

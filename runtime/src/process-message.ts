@@ -1,6 +1,6 @@
 import { createEvent, type EventDefinition, type Fact, type OrderflowEvent, parseEvent } from '@orderflow/contracts';
-import type { Aggregates } from './aggregate.ts';
-import { DependencyError } from './errors.ts';
+import type { Aggregates, Loaded } from './aggregate.ts';
+import { classify, DependencyError } from './errors.ts';
 import type { AnyHandler, HandlerContext } from './handler.ts';
 import { type FailedTry, type Hop, notingCalls, type OutsideCall } from './hops.ts';
 import type { Logger } from './log.ts';
@@ -66,9 +66,13 @@ export async function processMessage<State>(
     }
 
     const context = contextFor(walk, event, round === 0 ? given : { ...given, triedBefore: true }, abort.signal);
-    const outcome = await notingCalls(given.calls, () =>
+    const outcome = await notingCalls(given.calls, async () =>
       inTime(walk, abort, handler(event, current?.state ?? null, context)),
-    );
+    ).catch(async (error) => {
+      if (classify(error) === 'permanent' && (await hasMoved(walk, event, current))) return 'decide anew' as const;
+      throw error;
+    });
+    if (outcome === 'decide anew') continue;
     if ('ignored' in outcome) {
       walk.log.debug({ orderId: event.subject, eventId: event.id, reason: outcome.ignored }, 'ignored');
       const hop = hopOf(event, context, given, started, outcome.ignored);
@@ -87,6 +91,12 @@ export async function processMessage<State>(
     }
   }
   throw new Error(`The aggregate ${event.subject} changed ${MAX_ROUNDS} times while ${event.type} was being handled`);
+}
+
+/** What is hopeless in a state that has changed meanwhile may have been done by whoever changed it. */
+async function hasMoved<State>(walk: Walk<State>, { subject }: OrderflowEvent, from: Loaded<State> | null) {
+  const now = await walk.aggregates.load(subject);
+  return now?.revision !== from?.revision;
 }
 
 function hopOf(
