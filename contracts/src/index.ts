@@ -33,6 +33,7 @@ export * from './events/payment-authorized.ts';
 export * from './events/payment-captured.ts';
 export * from './events/payment-declined.ts';
 export * from './events/payment-expired.ts';
+export * from './events/payment-processing.ts';
 export * from './events/payment-refund-failed.ts';
 export * from './events/payment-refunded.ts';
 export * from './events/payment-voided.ts';

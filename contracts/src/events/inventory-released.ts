@@ -8,7 +8,7 @@ export const InventoryReleased = defineEvent('inventory.released', {
   data: z.object({
     lines: z.array(quantityLineSchema),
     reason: z.string().min(1).max(500),
-    /** Set when only this parcel was released. */
+    /** Set when only this parcel was released: no warehouse can send it. */
     parcelId: z.string().optional(),
   }),
 });

@@ -13,6 +13,7 @@ export const noticeKindSchema = z.enum([
   'order_delivered',
   'shipment_failed',
   'return_created',
+  'return_failed',
   'order_cancelled',
 ]);
 export type NoticeKind = z.infer<typeof noticeKindSchema>;

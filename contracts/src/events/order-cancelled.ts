@@ -4,5 +4,9 @@ import { defineEvent } from '../event.ts';
 export const OrderCancelled = defineEvent('order.cancelled', {
   version: 1,
   summary: 'The order will not be fulfilled: stock goes back and money is given back.',
-  data: z.object({ reason: z.string().min(1).max(500) }),
+  data: z.object({
+    reason: z.string().min(1).max(500),
+    /** Who or what ended it, for those who tell the customer in another language; `reason` is for staff. */
+    cause: z.enum(['customer', 'staff', 'undeliverable']).optional(),
+  }),
 });

@@ -1,18 +1,42 @@
 import { z } from 'zod';
 import { defineEvent } from '../event.ts';
 import { moneySchema } from '../nouns/money.ts';
-import { quantityLineSchema } from '../nouns/order.ts';
+import { quantityLineSchema, warehouseSchema } from '../nouns/order.ts';
+
+/** Why money is given back, for those who tell the customer in another language. */
+export const refundCauseSchema = z.enum([
+  /** Staff decided so; for goods or for goodwill. */
+  'staff',
+  /** No warehouse or carrier could send the parcel, or it was stopped before it left. */
+  'not_sent',
+  'lost',
+  'returned_to_sender',
+  /** The customer sent goods back. */
+  'returned',
+  /** The order has ended, and nothing of the money is ours. */
+  'order_ended',
+  /** Somebody gave it back at Stripe. */
+  'by_hand',
+]);
+export type RefundCause = z.infer<typeof refundCauseSchema>;
 
 /** What every fact about a refund says of it. `lines` may be empty: a goodwill refund is for no line. */
 export const refundSchema = z.object({
   refundId: z.uuid(),
   amount: moneySchema,
   lines: z.array(quantityLineSchema),
+  /** In the words of whoever asked for it; for staff. */
   reason: z.string().min(1).max(500),
+  cause: refundCauseSchema.optional(),
 });
 
 export const OrderRefundRequested = defineEvent('order.refund_requested', {
   version: 1,
   summary: 'Captured money is to be given back, in full or in part. With restock the lines are back on the shelf.',
-  data: refundSchema.extend({ restock: z.boolean(), actor: z.enum(['staff', 'system']) }),
+  data: refundSchema.extend({
+    restock: z.boolean(),
+    actor: z.enum(['staff', 'system']),
+    /** Where the goods are, if not in the warehouses that they left from. */
+    warehouse: warehouseSchema.optional(),
+  }),
 });

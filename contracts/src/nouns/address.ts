@@ -1,15 +1,22 @@
 import { z } from 'zod';
 
-const line = (max: number) => z.string().trim().min(1, 'is required').max(max);
+/** One line as it stands on a label and in letters. */
+const text = (max: number) =>
+  z
+    .string()
+    .trim()
+    .max(max)
+    .regex(/^\P{Cc}*$/u, 'must not contain line breaks or other control characters');
+const line = (max: number) => text(max).min(1, 'is required');
 
 /** A postal address. `country` is ISO 3166-1 alpha-2. */
 export const addressSchema = z.object({
   name: line(100),
   line1: line(120),
-  line2: z.string().trim().max(120).optional(),
+  line2: text(120).optional(),
   postalCode: line(16),
   city: line(80),
-  region: z.string().trim().max(80).optional(),
+  region: text(80).optional(),
   country: z.string().regex(/^[A-Z]{2}$/, 'must be an ISO 3166-1 alpha-2 country code, e.g. DE'),
 });
 export type Address = z.infer<typeof addressSchema>;
