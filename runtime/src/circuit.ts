@@ -40,8 +40,9 @@ export function createCircuit(options: CircuitOptions) {
 
   const halfOpen = () => {
     state = 'half-open';
+    probeIsOut = false;
     const [first] = waiting;
-    if (!first) return resume();
+    if (!first) return paused ? resume() : undefined;
     probeIsOut = true;
     first(true);
   };
@@ -97,6 +98,11 @@ export function createCircuit(options: CircuitOptions) {
       failuresInARow += 1;
       if (state === 'half-open' || (state === 'closed' && failuresInARow >= threshold)) open(dependency);
       return state !== 'closed';
+    },
+
+    /** Who was let through has nothing to try any more: the next one is the probe. */
+    passedUp(): void {
+      if (state === 'half-open') halfOpen();
     },
 
     /** Stops the timer; who still waits is let go by the signal given to `pass`. */

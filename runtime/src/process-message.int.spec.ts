@@ -299,6 +299,23 @@ describe('a dependency that is down', () => {
     expect(worker.circuitOpen).toBe(false);
     expect((await bed.channel.checkQueue(`${name}.dead`)).messageCount).toBe(0);
   });
+
+  test('for one message only does not keep the others waiting, however long it goes on failing', async () => {
+    const id = uuidv7();
+    const { asked, counted, worker } = await givenCounter(
+      ({ subject }) => {
+        if (subject === id) throw new DependencyError('stripe', 'this one is forbidden');
+      },
+      { circuit: { threshold: 2, probeDelaysMs: [10] }, retry: { delaysMs: [20], maxAttempts: 1_000 } },
+    );
+    await bed.publisher.publish([eventFor(asked, id, { by: 1 })]);
+    await eventually('the circuit opens', () => worker.circuitOpen);
+
+    const other = eventFor(asked, uuidv7(), { by: 1 });
+    await bed.publisher.publish([other]);
+
+    await bed.fact(counted, other.subject);
+  });
 });
 
 describe('the consumer comes back', () => {

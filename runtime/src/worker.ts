@@ -54,6 +54,8 @@ export interface RunningWorker {
 
 /** Well below the broker's acknowledgement timeout of 30 minutes. */
 const HOLD_MS = 10 * 60_000;
+/** A probe that fails so often may be what is wrong itself: the next message has its turn. */
+const MAX_PROBES = 3;
 /** How long a message that could not even be put aside waits before the broker hands it out again. */
 const REJECT_PAUSE_MS = 1_000;
 
@@ -97,11 +99,14 @@ export async function runWorker<W extends WorkerDefinition, Deps, State>(
 
   /** One message from delivery to settlement. Never rejects. */
   const work = async (delivery: Delivery): Promise<void> => {
+    let failures = 0;
     for (let again = false; ; again = true) {
       if (circuit.isOpen && !(await circuit.pass(settings.circuit?.holdMs ?? HOLD_MS, draining.signal))) {
         if (draining.signal.aborted) return delivery.handBack();
         return putAside(delivery, new DependencyError(worker, 'a dependency is still down'), false);
       }
+      // The broker has it again: whoever gets it next goes on with it.
+      if (delivery.gone) return circuit.passedUp();
       const calls: OutsideCall[] = [];
       try {
         await handle(delivery, calls, again);
@@ -109,8 +114,10 @@ export async function runWorker<W extends WorkerDefinition, Deps, State>(
         return delivery.ack();
       } catch (error) {
         metrics.failed.inc({ worker, type: delivery.message.fields.routingKey, class: classify(error) });
-        if (circuit.failed(error)) continue;
-        return putAside(delivery, error, true, calls);
+        const isOutage = circuit.failed(error);
+        failures += 1;
+        if (isOutage && failures <= MAX_PROBES) continue;
+        return putAside(delivery, error, !isOutage, calls);
       }
     }
   };
