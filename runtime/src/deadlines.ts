@@ -51,7 +51,7 @@ export function watchDeadlines<State>(options: {
     while (!closed && publisher.unavailable === undefined) {
       const due = await aggregates.claimDue(now(), LEASE_MS);
       if (!due) break;
-      const event = eventOf(worker, due.id, due.deadline, region);
+      const event = deadlineEvent(worker, due.id, due.deadline, region);
       await publisher.send({ ...outgoing(event), exchange: '', routingKey: workQueue(worker) });
       await aggregates.settleDue(due);
       log.debug({ orderId: due.id, deadline: due.deadline.name }, 'a deadline has passed');
@@ -95,7 +95,8 @@ export function onlyIfStillDue<Deps, State, Said>(
   };
 }
 
-function eventOf(worker: string, id: string, { name, at }: Deadline, region: string): OrderflowEvent {
+/** Sent twice, it is one event. */
+export function deadlineEvent(worker: string, id: string, { name, at }: Deadline, region: string): OrderflowEvent {
   const time = at.toISOString();
   const context = { source: `/${worker}`, subject: id, time: at, region };
   const event = createEvent(DeadlinePassed.of({ name, at: time }), context);

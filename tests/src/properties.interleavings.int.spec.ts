@@ -46,8 +46,10 @@ test(
     console.info(`seed ${PROPERTY_SEED}: ${totals.line()}`);
     // Or else the stories would prove nothing.
     if (PROPERTY_PATH === undefined) {
-      expect([...totals.ends]).toEqual(expect.arrayContaining(['delivered', 'cancelled', 'expired', 'rejected']));
+      const ends = ['delivered', 'cancelled', 'expired', 'rejected', 'payment_failed'];
+      expect([...totals.ends]).toEqual(expect.arrayContaining(ends));
       expect(totals.crashes).toBeGreaterThan(0);
+      expect(totals.stories).toBeGreaterThanOrEqual(PROPERTY_RUNS);
     }
   },
   TIMEOUT_MS,

@@ -16,9 +16,10 @@ export async function act(world: World, command: Command): Promise<void> {
 }
 
 const ACTS: Acts = {
-  place: (world, { cart, card, befalls }) => {
+  place: (world, { cart, card, express, befalls }) => {
     const lines = CARTS[cart].map(([sku, quantity]) => ({ sku, quantity }));
-    return world.place({ lines, paymentMethod: CARDS[card] }, planOf(befalls));
+    const shippingMethod = express ? 'express' : 'standard';
+    return world.place({ lines, paymentMethod: CARDS[card], shippingMethod }, planOf(befalls));
   },
   cancel: ({ ask, shop, orders }, { order, befalls }) => {
     const id = pick(orders, order);

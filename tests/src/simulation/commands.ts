@@ -12,7 +12,14 @@ export type Befalls =
  * sequence means something, also after shrinking.
  */
 export type Command =
-  | { readonly do: 'place'; readonly cart: CartName; readonly card: CardName; readonly befalls?: Befalls | undefined }
+  | {
+      readonly do: 'place';
+      readonly cart: CartName;
+      readonly card: CardName;
+      /** Express is told of by SMS too. */
+      readonly express: boolean;
+      readonly befalls?: Befalls | undefined;
+    }
   | { readonly do: 'cancel'; readonly order: number; readonly befalls?: Befalls | undefined }
   | {
       readonly do: 'retry payment';
@@ -120,6 +127,7 @@ const place = fc.record({
   do: fc.constant('place' as const),
   cart: fc.constantFrom(...(Object.keys(CARTS) as CartName[])),
   card,
+  express: fc.boolean(),
   befalls: fc.option(befalls, { nil: undefined, freq: 8 }),
 });
 const as = <const Name extends Command['do'], Rest extends object>(
@@ -175,6 +183,7 @@ const disturbance: fc.Arbitrary<Command[]> = fc.constantFrom<Command[]>(
   [{ do: 'answer challenge', nth: 0, outcome: 'fail' }],
   [{ do: 'retry payment', order: 0, card: 'good' }],
   [{ do: 'retry payment', order: 0, card: 'challenge' }],
+  [{ do: 'retry payment', order: 0, card: 'declined' }],
   [{ do: 'wait', long: 'ten minutes' }],
   [
     { do: 'wait', long: 'the hold' },

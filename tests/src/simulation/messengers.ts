@@ -11,8 +11,10 @@ export interface SentMessage {
   readonly key: string;
 }
 
-/** As the adapters': a message that takes longer is not sent any more. */
+/** As the adapters', about: then they have given up, and do not know. */
 const SEND_TIMEOUT_MS = 10_000;
+/** A server that was handed a message may be as slow as this to accept it. */
+const ON_THE_WAY_MS = 120_000;
 
 interface Addressed {
   readonly to: string;
@@ -32,11 +34,12 @@ export function messengersInMemory() {
       const begun = Date.now();
       try {
         await gated(`${name} send`, async () => {
-          if (Date.now() - begun > SEND_TIMEOUT_MS) throw new UnknownOutcomeError(name, 'it took too long');
+          if (Date.now() - begun > ON_THE_WAY_MS) throw new UnknownOutcomeError(name, 'it was never sent');
           sent.push({ channel, to: message.to, id, key });
           taken = true;
         });
         await gated(`${name} sent`, async () => {});
+        if (Date.now() - begun > SEND_TIMEOUT_MS) throw new UnknownOutcomeError(name, 'it took too long');
       } catch (error) {
         if (!(error instanceof Broken)) throw error;
         throw taken ? new UnknownOutcomeError(name, error.message) : new DependencyError(name, error.message);

@@ -9,6 +9,11 @@ export interface ProviderProxy {
   close(): Promise<void>;
 }
 
+/** As the adapters', about: then they have given up and nobody reads the answer. */
+const CALL_TIMEOUT_MS = 10_000;
+/** What was sent by then may still arrive; what has not left a process that was frozen for longer never does. */
+const ON_THE_WAY_MS = 120_000;
+
 /**
  * Stands between an adapter and its provider and brings every call to a gate twice, before it is made and before it
  * is answered: the provider can have done something, and told others of it, before the adapter knows.
@@ -35,15 +40,17 @@ export async function startProviderProxy(name: string): Promise<ProviderProxy> {
 
 async function relay(name: string, target: string, incoming: IncomingMessage, outgoing: ServerResponse) {
   const body = await bodyOf(incoming);
+  const begun = Date.now();
+  const isLaterThan = (ms: number) => Date.now() - begun > ms;
   const what = `${name} ${incoming.method} ${withoutIds(incoming.url ?? '')}`;
   const before = await gateOfMoving(what);
-  if (before === 'crash') return void outgoing.destroy();
+  if (before === 'crash' || isLaterThan(ON_THE_WAY_MS)) return void outgoing.destroy();
   // As the balancer in front of a service answers that is away.
   if (before === 'down') return void outgoing.writeHead(503, { 'content-type': 'text/plain' }).end('no upstream');
   const answer = await forward(target, incoming, body);
   if (before === 'lost') return void outgoing.destroy();
   const after = await gateOfMoving(`${what} answered`);
-  if (after !== 'go') return void outgoing.destroy();
+  if (after !== 'go' || isLaterThan(CALL_TIMEOUT_MS)) return void outgoing.destroy();
   outgoing.writeHead(answer.status, answer.headers).end(answer.body);
 }
 

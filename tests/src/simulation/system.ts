@@ -20,6 +20,8 @@ const WAREHOUSES = new URL('../../../gateway/seed/warehouses.json', import.meta.
 /** Nobody listens there: readers and watchers do without their cache, and nothing here depends on it. */
 const NO_REDIS = 'redis://127.0.0.1:1';
 const HOLD_SECONDS = 900;
+/** So few that stories get to the last one. */
+const ATTEMPTS = 2;
 
 export type System = Parts & { readonly prefix: string; close(): Promise<void> };
 
@@ -55,7 +57,7 @@ export async function startSystem(mongodbUri: string): Promise<System> {
   const on = { broker, log };
   const workers = [
     simulatedWorker(inventory, inventoryParts(databases.inventory, { stock, holdSeconds: HOLD_SECONDS }), on),
-    simulatedWorker(payment, paymentParts(databases.payment, { cards }), on),
+    simulatedWorker(payment, paymentParts(databases.payment, { cards, terms: { attempts: ATTEMPTS } }), on),
     simulatedWorker(delivery, deliveryParts(databases.delivery, { carrier, warehouses }), on),
     simulatedWorker(notification, notificationParts(databases.notification, { mail, texts }), on),
     simulatedWorker(orderStatus, orderStatusParts(databases['order-status'], redis), on),

@@ -8,6 +8,9 @@ export function createTotals() {
   return {
     /** The statuses that orders came to. */
     ends,
+    get stories() {
+      return sums.stories;
+    },
     get crashes() {
       return sums.crashes;
     },

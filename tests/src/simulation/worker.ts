@@ -1,6 +1,4 @@
-import { createHash } from 'node:crypto';
 import {
-  createEvent,
   type EventDefinition,
   InvalidEventError,
   type OrderflowEvent,
@@ -11,13 +9,13 @@ import {
   DeadlinePassed,
   DependencyError,
   errorMessage,
-  ignore,
   type Logger,
   PermanentError,
   processMessage,
   type Walk,
   type WorkerParts,
 } from '@orderflow/runtime';
+import { deadlineEvent, onlyIfStillDue } from '@orderflow/runtime/testing';
 import type { Broker, Message } from './broker.ts';
 import { gated, type Plan, type Run, startRun } from './run.ts';
 
@@ -99,7 +97,7 @@ export function simulatedWorker<W extends WorkerDefinition, Deps, State>(
           for (;;) {
             const due = await parts.aggregates.claimDue(new Date(), LEASE_MS);
             if (!due) return;
-            const event = deadlineEvent(name, due.id, due.deadline);
+            const event = deadlineEvent(name, due.id, due.deadline, REGION);
             await gated(`${name} send ${due.deadline.name}`, async () => broker.enqueue(name, event));
             await parts.aggregates.settleDue(due);
           }
@@ -119,7 +117,7 @@ function walkOf<W extends WorkerDefinition, Deps, State>(
   type Loose = (...given: unknown[]) => never;
   const withDeps = (handler: unknown) =>
     typeof handler === 'function'
-      ? (...rest: unknown[]) => inTime(definition.name, async () => (handler as Loose)(deps, ...rest))
+      ? (...rest: unknown[]) => inTime(definition.name, () => (handler as Loose)(deps, ...rest))
       : { project: (...rest: unknown[]) => (handler as { project: Loose }).project(deps, ...rest) };
   const stillDue = onDeadline && onlyIfStillDue(aggregates, onDeadline as Loose);
   const all = { ...handlers, ...(stillDue && { [DeadlinePassed.type]: stillDue }) };
@@ -141,39 +139,11 @@ function walkOf<W extends WorkerDefinition, Deps, State>(
  * The runtime gives up a handler that takes too long, by a timer. Here the clock tells, once a handler that was stopped
  * has gone on: what it did outside is done, what it decided comes too late.
  */
-async function inTime<T>(worker: string, handle: () => Promise<T>): Promise<T> {
+function inTime<T>(worker: string, handle: () => Promise<T> | T): Promise<T> | T {
   const started = Date.now();
-  const inTheEnd = () => {
+  const outcome = handle();
+  if (!(outcome instanceof Promise)) return outcome;
+  return outcome.finally(() => {
     if (Date.now() - started > HANDLER_TIMEOUT_MS) throw new DependencyError(worker, 'the handler took too long');
-  };
-  return handle().finally(inTheEnd);
-}
-
-/** As the runtime guards it: a deadline that the state no longer has is of no interest. */
-function onlyIfStillDue<State>(
-  aggregates: WorkerParts<WorkerDefinition, unknown, State>['aggregates'],
-  handler: (...given: unknown[]) => unknown,
-) {
-  return (
-    deps: unknown,
-    event: OrderflowEvent<string, { name: string; at: string }>,
-    state: State | null,
-    context: unknown,
-  ) => {
-    const current = state === null ? null : aggregates.deadlineOf(state);
-    const same = current?.name === event.data.name && current.at.toISOString() === event.data.at;
-    return same ? handler(deps, event, state, context) : ignore('this deadline is no longer set');
-  };
-}
-
-/** As the runtime makes it: sent twice, it is one event. */
-function deadlineEvent(worker: string, id: string, { name, at }: { name: string; at: Date }): OrderflowEvent {
-  const time = at.toISOString();
-  const event = createEvent(DeadlinePassed.of({ name, at: time }), {
-    source: `/${worker}`,
-    subject: id,
-    time: at,
-    region: REGION,
   });
-  return { ...event, id: createHash('sha256').update(`${worker}:${id}:${name}:${time}`).digest('hex').slice(0, 32) };
 }
