@@ -1,9 +1,11 @@
-import type { Order } from '@orderflow/contracts';
+import type { Order, TimelineEntry } from '@orderflow/contracts';
 import { comeToRest } from './come-to-rest.ts';
 import { inWorld } from './play.ts';
 import type { Plan, Run } from './run.ts';
 import type { System } from './system.ts';
 import type { World } from './world.ts';
+
+type StoredOrder = Order & { readonly timeline: readonly TimelineEntry[] };
 
 export interface Race {
   /** Up to where the race begins. */
@@ -13,7 +15,7 @@ export interface Race {
   /** What overtakes it. */
   overtaking(world: World, orderId: string): Promise<void>;
   /** What the order may have come to, beside what is true of every world at rest. */
-  ends?(order: Order, world: World): void;
+  ends?(order: StoredOrder, world: World): void;
 }
 
 /** Plays a race once for each step that something can be stopped at. @returns how many there were */
@@ -33,8 +35,8 @@ export async function raceAtEveryStep(system: System, race: Race): Promise<numbe
 }
 
 /** The order's document as it is now. */
-export async function orderIn(world: World, orderId: string): Promise<Order> {
+export async function orderIn(world: World, orderId: string): Promise<StoredOrder> {
   const found = await world.databases.gateway.collection('orders').findOne({ _id: orderId as never });
   if (!found) throw new Error(`There is no order ${orderId}`);
-  return { ...found, id: orderId } as unknown as Order;
+  return { ...found, id: orderId } as unknown as StoredOrder;
 }

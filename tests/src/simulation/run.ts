@@ -4,7 +4,7 @@ import { AsyncLocalStorage } from 'node:async_hooks';
 export type FaultKind = 'crash' | 'down' | 'lost';
 
 /** The number of a step (0: the first), or a part of its name. */
-type Which = number | string;
+type Which = number | string | RegExp;
 
 export interface Plan {
   /** Stop before this step and wait to be resumed. */
@@ -12,8 +12,10 @@ export interface Plan {
   readonly fault?: { readonly at: Which; readonly kind: FaultKind } | undefined;
 }
 
-const isIt = (which: Which | undefined, at: number, step: string): boolean =>
-  typeof which === 'string' ? step.includes(which) : which === at;
+const isIt = (which: Which | undefined, at: number, step: string): boolean => {
+  if (which instanceof RegExp) return which.test(step);
+  return typeof which === 'string' ? step.includes(which) : which === at;
+};
 
 /** Thrown at every further step of a run whose process died. */
 export class Crash extends Error {
