@@ -110,15 +110,19 @@ async function makeTheOutsideReliable(): Promise<void> {
 }
 
 describe('nothing is lost, oversold, charged twice or sent twice', () => {
-  test('when every process is killed with -9 and the outside fails', { timeout: PATIENCE_MS }, async ({ expect }) => {
+  test('when every process is killed with -9, the outside fails and the broker restarts', {
+    timeout: PATIENCE_MS,
+  }, async ({ expect }) => {
     const kills: Promise<void>[] = [];
+    let restarted = Promise.resolve();
     await makeTheOutsideUnreliable();
 
     await liveThrough(chaos.CHAOS_ORDERS, (count) => {
       const victim = stack.processes[kills.length % stack.processes.length];
       if (count % ORDERS_BETWEEN_KILLS === 0 && victim) kills.push(victim.kill('SIGKILL'));
+      if (count === Math.floor(chaos.CHAOS_ORDERS / 2)) restarted = stack.broker.stop().then(stack.broker.start);
     });
-    await Promise.all(kills);
+    await Promise.all([...kills, restarted]);
     await stack.ready();
 
     expect(kills.length).toBeGreaterThanOrEqual(stack.processes.length);
