@@ -120,11 +120,23 @@ export const auditReportSchema = z.object({
       area: z.string(),
       examined: z.int(),
       violations: z.int(),
+      /** Why it was not made. */
       skipped: z.string().optional(),
+      /** Somebody who was to be asked did not answer, for all or for `notJudged`: no report is green then. */
+      unanswered: z.boolean().optional(),
+      /** How many of `examined` could not be judged, or within bounds only since they move. */
+      notJudged: z.int().optional(),
     }),
   ),
   /** At most 1,000. */
   violations: z.array(violationSchema),
+  /** How many there are. */
+  violationsFound: z.int().optional(),
+  /**
+   * Orders that looked wrong at first. `notReadAgain`: there were too many, so what was found is a lower bound, and
+   * not green. `stillMoving`: left to the next audit.
+   */
+  suspects: z.object({ found: z.int(), notReadAgain: z.int(), stillMoving: z.int() }).optional(),
 });
 export type AuditReport = z.infer<typeof auditReportSchema>;
 
