@@ -20,6 +20,7 @@ const NOTICES: Readonly<Record<NoticeKind, string>> = {
   order_delivered: 'that a parcel was delivered',
   shipment_failed: 'that a parcel will not arrive',
   return_created: 'how to send your return',
+  return_failed: 'that your return did not arrive',
   order_cancelled: 'that the order was cancelled',
 };
 
