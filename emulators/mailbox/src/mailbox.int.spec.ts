@@ -142,6 +142,15 @@ describe('the switches', () => {
     await expect(send({ messageId: '<order-1@shop>' })).rejects.toThrow();
     expect(await messages('?messageId=order-1@shop')).toHaveLength(1);
   });
+
+  test('accept a mail late, though its sender has hung up', async () => {
+    await control({ latency: 700 });
+    await expect(send({ messageId: '<order-2@shop>', signal: AbortSignal.timeout(300) })).rejects.toThrow();
+    expect(await messages()).toEqual([]);
+    await vi.waitFor(async () => expect(await messages('?messageId=order-2@shop')).toHaveLength(1), {
+      timeout: 15_000,
+    });
+  });
 });
 
 describe('what became of a mail', () => {

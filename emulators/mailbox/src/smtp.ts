@@ -73,6 +73,7 @@ export async function listenForMail({ host, port, user, password, size, control,
       call.status = code;
       return refusal(code, message);
     };
+    // As slow real servers do, it goes on with what it was handed when its sender has hung up meanwhile.
     await control.delay(text);
     if (stream.sizeExceeded) throw refuse(552, `Message is larger than ${size} bytes`);
     if (control.fails(text)) throw refuse(451, 'Temporary local problem, try again later');

@@ -1,6 +1,7 @@
 import { quietHoursSchema } from '@orderflow/contracts';
 import { env, readConfig as read, workerEnv } from '@orderflow/runtime';
 import { z } from 'zod';
+import { DEFAULT_SETTLE_MS } from './decide-send.ts';
 
 const QUIET_WISH = 'must be quiet hours and a time zone, e.g. 22:00-07:00 Europe/Berlin';
 
@@ -31,6 +32,8 @@ export const readConfig = () =>
       TWILIO_API_URL: env.url('http', 'https').optional(),
       /** Where the gateway is reached from outside, for Twilio's reports; unset: none are asked for. */
       WEBHOOK_URL: env.url('http', 'https').optional(),
+      /** So long after a send that ended without an answer its provider may still take the message. */
+      SEND_SETTLE_MS: env.wholeNumber(0, 3_600_000).default(DEFAULT_SETTLE_MS),
       /** When customers who have chosen no quiet hours get no SMS; unset: they get them at any time. */
       QUIET_HOURS: quietHours.optional(),
     },

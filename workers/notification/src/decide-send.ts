@@ -1,11 +1,23 @@
 import type { Delivered } from './correspondence.ts';
 
 /** One message in the send ledger. Whoever wrote the claim is the only one to send. */
-export type LedgerEntry =
-  | { readonly state: 'sending'; readonly claimId: string; readonly at: Date }
-  /** The try of this claim is over, and nobody knows whether the provider took the message. */
-  | { readonly state: 'unsure'; readonly claimId: string; readonly at: Date }
-  | { readonly state: 'settled'; readonly claimId: string; readonly at: Date; readonly delivered: Delivered };
+export type LedgerEntry = Claim &
+  (
+    | { readonly state: 'sending' }
+    /** The try of this claim is over, and nobody knows whether the provider took the message. */
+    | { readonly state: 'unsure' }
+    | { readonly state: 'settled'; readonly delivered: Delivered }
+  );
+
+interface Claim {
+  readonly claimId: string;
+  /** Since when it is in this state. */
+  readonly at: Date;
+  /** When the first try was claimed. Absent in entries of before there was this field. */
+  readonly since?: Date;
+  /** What the first try said, for providers that know a message by its words. */
+  readonly body?: string;
+}
 
 export type NextSend =
   | { readonly next: 'send' }
@@ -15,24 +27,38 @@ export type NextSend =
   /** It may have been sent: ask the provider; if it was not, wait or take the claim over. */
   | { readonly next: 'look_up'; readonly otherwise: 'wait' | 'take_over' };
 
+/** RFC 5321 (4.5.3.2.6) has clients wait ten minutes; few mails are later than half of that. */
+export const DEFAULT_SETTLE_MS = 300_000;
+
+/** How long a claim is trusted, and how long a message may be on its way after that. */
+export interface Patience {
+  /** A claim older than this was left by a crash. */
+  readonly staleAfterMs: number;
+  /** So long after a try that ended without an answer its provider may still take the message. */
+  readonly settleMs: number;
+}
+
 /** What to do about a message, given its entry after we tried to claim it as `claimId`. */
 export function decideSend(
   entry: LedgerEntry,
-  given: { claimId: string; now: Date; staleAfterMs: number; triedBefore: boolean },
+  given: Patience & { claimId: string; now: Date; triedBefore: boolean },
 ): NextSend {
+  const age = given.now.getTime() - entry.at.getTime();
   switch (entry.state) {
     case 'settled':
       return { next: 'done', delivered: entry.delivered };
     case 'unsure':
-      return { next: 'look_up', otherwise: 'take_over' };
+      return lookUp(age > given.settleMs);
     case 'sending': {
       if (entry.claimId === given.claimId) return { next: 'send' };
-      const stale = given.now.getTime() - entry.at.getTime() > given.staleAfterMs;
-      if (stale) return { next: 'look_up', otherwise: 'take_over' };
       // The claim may be our own, left by a crash, or another replica's that still sends: only time tells.
-      return given.triedBefore ? { next: 'look_up', otherwise: 'wait' } : { next: 'wait' };
+      if (age <= given.staleAfterMs && !given.triedBefore) return { next: 'wait' };
+      return lookUp(age > given.staleAfterMs + given.settleMs);
     }
     default:
       return entry satisfies never;
   }
 }
+
+/** A slow server may accept what it was handed long after we hung up: what it does not know yet is not sent again yet. */
+const lookUp = (settled: boolean): NextSend => ({ next: 'look_up', otherwise: settled ? 'take_over' : 'wait' });

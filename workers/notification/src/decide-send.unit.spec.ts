@@ -4,7 +4,7 @@ import { decideSend, type LedgerEntry } from './decide-send.ts';
 const now = new Date('2026-01-01T12:00:00Z');
 const secondsAgo = (seconds: number) => new Date(now.getTime() - seconds * 1_000);
 const decide = (entry: LedgerEntry, triedBefore = false) =>
-  decideSend(entry, { claimId: 'mine', now, staleAfterMs: 30_000, triedBefore });
+  decideSend(entry, { claimId: 'mine', now, staleAfterMs: 30_000, settleMs: 300_000, triedBefore });
 
 describe('a message', () => {
   test('that is claimed by us is sent', () => {
@@ -33,17 +33,24 @@ describe('a message', () => {
     });
   });
 
-  test.each([true, false])('whose claim is stale is looked up before it is taken over (tried before: %s)', (tried) => {
-    expect(decide({ state: 'sending', claimId: 'other', at: secondsAgo(31) }, tried)).toEqual({
-      next: 'look_up',
-      otherwise: 'take_over',
-    });
+  test.each([
+    [true, 31, 'wait'],
+    [false, 31, 'wait'],
+    [true, 330, 'wait'],
+    [true, 331, 'take_over'],
+    [false, 331, 'take_over'],
+  ] as const)('whose claim is stale is looked up (tried before: %s), and after %i s: %s', (tried, age, otherwise) => {
+    const entry = { state: 'sending', claimId: 'other', at: secondsAgo(age) } as const;
+    expect(decide(entry, tried)).toEqual({ next: 'look_up', otherwise });
   });
 
-  test.each([true, false])('of which nobody knows is looked up at once (tried before: %s)', (tried) => {
-    expect(decide({ state: 'unsure', claimId: 'other', at: now }, tried)).toEqual({
-      next: 'look_up',
-      otherwise: 'take_over',
-    });
+  test.each([
+    [true, 0, 'wait'],
+    [false, 0, 'wait'],
+    [true, 300, 'wait'],
+    [true, 301, 'take_over'],
+  ] as const)('of which nobody knows is looked up (tried before: %s), and after %i s: %s', (tried, age, otherwise) => {
+    const entry = { state: 'unsure', claimId: 'other', at: secondsAgo(age) } as const;
+    expect(decide(entry, tried)).toEqual({ next: 'look_up', otherwise });
   });
 });

@@ -2,31 +2,37 @@ import { randomUUID } from 'node:crypto';
 import { type HandlerContext, NotYetError, UnknownOutcomeError } from '@orderflow/runtime';
 import type { Messenger } from './adapters/messengers.ts';
 import type { Delivered } from './correspondence.ts';
-import { decideSend } from './decide-send.ts';
+import { decideSend, type Patience } from './decide-send.ts';
 import type { SendLedger } from './send-ledger.ts';
+
+interface Delivery<Message> {
+  readonly ledger: SendLedger;
+  readonly messenger: Messenger<Message>;
+  readonly patience: Patience;
+}
 
 /**
  * Sends a message once, whoever else tries and whatever crashed before: only the holder of its claim sends, and
  * where an earlier try may have sent it the provider is asked first.
  * @param id the message's key in the ledger
- * @throws NotYetError while somebody else sends it
+ * @throws NotYetError while somebody else sends it, or it may still arrive
  */
-export async function deliver<Message>(
-  { ledger, messenger, staleAfterMs }: { ledger: SendLedger; messenger: Messenger<Message>; staleAfterMs: number },
+export async function deliver<Message extends { readonly to: string; readonly body?: string }>(
+  { ledger, messenger, patience }: Delivery<Message>,
   id: string,
   message: Message,
   { triedBefore, signal }: Pick<HandlerContext, 'triedBefore' | 'signal'>,
 ): Promise<Delivered> {
   const claimId = randomUUID();
-  const entry = await ledger.claim(id, claimId);
-  const decided = decideSend(entry, { claimId, now: new Date(), staleAfterMs, triedBefore });
+  const entry = await ledger.claim(id, claimId, message.body);
+  const decided = decideSend(entry, { ...patience, claimId, now: new Date(), triedBefore });
   switch (decided.next) {
     case 'done':
       return decided.delivered;
     case 'wait':
       throw new NotYetError(`${id} is being sent by somebody else`);
     case 'look_up': {
-      const providerId = await messenger.find(message, entry.at);
+      const providerId = await messenger.find(message, entry.since ?? entry.at);
       if (providerId !== undefined) {
         const delivered = { outcome: 'sent', providerId } as const;
         await ledger.settle(id, entry.claimId, delivered);
@@ -46,19 +52,19 @@ export async function deliver<Message>(
 /**
  * How a message ended that is not to be sent any more, though it may have been tried; undefined: it never went out.
  * @param reason why it is not sent, for the ledger
- * @throws NotYetError while somebody sends it
+ * @throws NotYetError while somebody sends it, or it may still arrive
  */
 export async function conclude<Message>(
-  { ledger, messenger, staleAfterMs }: { ledger: SendLedger; messenger: Messenger<Message>; staleAfterMs: number },
+  { ledger, messenger, patience }: Delivery<Message>,
   id: string,
   message: Message,
   reason: string,
 ): Promise<Delivered | undefined> {
   const entry = await ledger.entryOf(id);
   if (entry === null) return undefined;
-  const decided = decideSend(entry, { claimId: NOBODY, now: new Date(), staleAfterMs, triedBefore: true });
+  const decided = decideSend(entry, { ...patience, claimId: NOBODY, now: new Date(), triedBefore: true });
   if (decided.next === 'done') return decided.delivered;
-  const providerId = await messenger.find(message, entry.at);
+  const providerId = await messenger.find(message, entry.since ?? entry.at);
   if (providerId === undefined && decided.next === 'look_up' && decided.otherwise === 'wait') {
     throw new NotYetError(`${id} may still be on its way`);
   }

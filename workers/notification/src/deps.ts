@@ -1,5 +1,6 @@
 import type { QuietHours } from '@orderflow/contracts';
 import type { Mail, Texts } from './adapters/messengers.ts';
+import type { Patience } from './decide-send.ts';
 import type { PreferencesStore } from './preferences-store.ts';
 import type { RenderNotice } from './render-notice.ts';
 import type { SendLedger } from './send-ledger.ts';
@@ -15,6 +16,6 @@ export interface Deps {
   readonly quietHours: QuietHours | undefined;
   /** The pauses after the first tries of an SMS that fail; then they grow to an hour. */
   readonly retryDelaysMs: readonly number[];
-  /** A claim older than this was left by a crash. Longer than any send takes. */
-  readonly staleAfterMs: number;
+  /** With sends of which nothing was heard. */
+  readonly patience: Patience;
 }

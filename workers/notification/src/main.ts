@@ -13,6 +13,7 @@ await main(async () => {
     quietHours: config.QUIET_HOURS,
     retryDelaysMs: config.RETRY_DELAYS_MS,
     handlerTimeoutMs: config.HANDLER_TIMEOUT_MS,
+    settleMs: config.SEND_SETTLE_MS,
   });
   await service.run(notification, parts);
   return service;

@@ -13,7 +13,7 @@ beforeAll(async () => {
 });
 afterEach(async () => {
   Object.assign(bench.switches, { failNextCommit: false, failNextSettle: false, blind: false, blindTexts: false });
-  bench.switches.slowCommitMs = 0;
+  Object.assign(bench.switches, { slowCommitMs: 0, patienceMs: 0 });
   await bench.providers.reset();
 });
 afterAll(() => bench.close());
@@ -390,6 +390,36 @@ describe('nothing is sent twice', () => {
     await bench.publish(confirmed(orderId));
     await bench.told(orderId, 'order_confirmed');
     expect(await bench.providers.mails(orderId)).toHaveLength(1);
+  });
+
+  test('when the mail server accepts a mail long after we have hung up', async () => {
+    const orderId = randomUUID();
+    await bench.placedAndKnown(orderId);
+    await bench.providers.failMail({ latency: 2_000, match: orderId });
+    bench.switches.patienceMs = 700;
+    await bench.publish(confirmed(orderId));
+    await eventually('a try that ended without an answer', async () => {
+      return (await bench.ledger.entryOf(`${orderId}:order_confirmed:email`))?.state === 'unsure';
+    });
+    expect(await bench.providers.mails(orderId)).toEqual([]);
+    await bench.told(orderId, 'order_confirmed');
+    expect(await bench.providers.mails(orderId)).toHaveLength(1);
+    expect(await bench.providers.mailCalls(orderId)).toBe(1);
+  });
+
+  test('when an SMS that may have gone out would have other words by now', async () => {
+    const [orderId, customer] = [randomUUID(), express()];
+    await bench.prefers(orderId, { notices: { order_dispatched: { email: false } } });
+    await bench.placedAndKnown(orderId, customer);
+    await bench.providers.failTexts({ failAfter: 1 });
+    bench.switches.blindTexts = true;
+    await bench.publish(dispatched(orderId));
+    await eventually('a try', async () => ((await bench.documentOf(orderId))?.waiting[0]?.tries ?? 0) > 0);
+    await bench.prefers(orderId, { locale: 'de', notices: { order_dispatched: { email: false } } }, 2);
+    bench.switches.blindTexts = false;
+    await bench.told(orderId, 'order_dispatched', 'sms');
+    const bodies = (await bench.providers.textsTo(customer.phone)).map(({ body }) => body);
+    expect(bodies).toEqual([expect.stringContaining('is on its way')]);
   });
 
   test('when Twilio takes an SMS and its answer is lost', async () => {

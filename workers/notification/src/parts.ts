@@ -1,10 +1,10 @@
 import { DEFAULT_RETRY_DELAYS_MS, type QuietHours } from '@orderflow/contracts';
 import type { WorkerParts } from '@orderflow/runtime';
 import type { Connection } from 'mongoose';
-import type { Mail, Texts } from './adapters/messengers.ts';
-import { SEND_TIMEOUT_MS } from './adapters/smtp-mail.ts';
+import { DEFAULT_HANDLER_TIMEOUT_MS, type Mail, type Texts } from './adapters/messengers.ts';
 import type { Correspondence } from './correspondence.ts';
 import { correspondenceAggregates } from './correspondence-store.ts';
+import { DEFAULT_SETTLE_MS } from './decide-send.ts';
 import type { Deps } from './deps.ts';
 import { handlers } from './handlers/index.ts';
 import { onDeadline } from './handlers/on-deadline.ts';
@@ -24,13 +24,17 @@ export interface NotificationOptions {
   readonly retryDelaysMs?: readonly number[] | undefined;
   /** How long a handler may run: a send that is older has crashed. */
   readonly handlerTimeoutMs?: number | undefined;
+  /** So long after a send that ended without an answer its provider may still take the message. */
+  readonly settleMs?: number | undefined;
 }
 
 /** The worker's parts on a database of its own. */
 export function notificationParts(
   database: Connection,
-  { mail, texts, quietHours, retryDelaysMs = DEFAULT_RETRY_DELAYS_MS, handlerTimeoutMs = 30_000 }: NotificationOptions,
+  options: NotificationOptions,
 ): WorkerParts<typeof notification, Deps, Correspondence> {
+  const { mail, texts, quietHours, retryDelaysMs = DEFAULT_RETRY_DELAYS_MS } = options;
+  const { handlerTimeoutMs = DEFAULT_HANDLER_TIMEOUT_MS, settleMs = DEFAULT_SETTLE_MS } = options;
   return {
     deps: {
       mail,
@@ -40,7 +44,7 @@ export function notificationParts(
       render: noticeTemplates(),
       quietHours,
       retryDelaysMs,
-      staleAfterMs: Math.max(handlerTimeoutMs, SEND_TIMEOUT_MS) + MARGIN_MS,
+      patience: { staleAfterMs: handlerTimeoutMs + MARGIN_MS, settleMs },
     },
     aggregates: correspondenceAggregates(database),
     handlers,

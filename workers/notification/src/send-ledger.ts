@@ -4,8 +4,11 @@ import type { LedgerEntry } from './decide-send.ts';
 
 /** Who may send which message, and how it ended. Every change is guarded by the claim it was decided on. */
 export interface SendLedger {
-  /** Claims the message if nobody has; the entry says who has it now. */
-  claim(id: string, claimId: string): Promise<LedgerEntry>;
+  /**
+   * Claims the message if nobody has; the entry says who has it now.
+   * @param body kept for later tries, where the provider knows a message by its words
+   */
+  claim(id: string, claimId: string, body?: string): Promise<LedgerEntry>;
   /** Null: nobody has tried to send it. */
   entryOf(id: string): Promise<LedgerEntry | null>;
   /** False: somebody else did, or it is settled. */
@@ -31,6 +34,8 @@ export function sendLedger(database: Connection, clock: () => Date = () => new D
         state: { type: String, required: true },
         claimId: { type: String, required: true },
         at: { type: Date, required: true },
+        since: { type: Date },
+        body: { type: String },
         delivered: { type: Schema.Types.Mixed },
       },
       { collection: 'sends', versionKey: false, strict: 'throw' },
@@ -39,11 +44,18 @@ export function sendLedger(database: Connection, clock: () => Date = () => new D
   const held = (id: string, claimId: string) => ({ _id: id, claimId, state: { $ne: 'settled' } }) as const;
 
   return {
-    async claim(id, claimId) {
+    async claim(id, claimId, body) {
       for (;;) {
         const known = await sends.findById(id).lean<Entry>();
         if (known) return known;
-        const mine = { state: 'sending', claimId, at: clock() } as const;
+        const now = clock();
+        const mine = {
+          state: 'sending',
+          claimId,
+          at: now,
+          since: now,
+          ...(body === undefined ? {} : { body }),
+        } as const;
         if (await inserted(() => sends.create([{ _id: id, ...mine }]))) return mine;
       }
     },

@@ -29,29 +29,32 @@ export async function tell(
   { channel, to }: Recipient,
   context: Pick<HandlerContext, 'triedBefore' | 'signal'>,
 ): Promise<Delivered> {
-  const { ledger, staleAfterMs, mail, texts } = deps;
+  const { ledger, patience, mail, texts } = deps;
   const id = ledgerId(about.orderId, notice, channel);
   if (channel === 'sms') {
-    return deliver({ ledger, staleAfterMs, messenger: texts }, id, textTo(deps, about, notice, to), context);
+    return deliver({ ledger, patience, messenger: texts }, id, await textTo(deps, about, notice, to), context);
   }
   const letter = await letterTo(deps, about, notice, to);
-  return deliver({ ledger, staleAfterMs, messenger: mail }, id, letter, context);
+  return deliver({ ledger, patience, messenger: mail }, id, letter, context);
 }
 
 /** How an SMS ended that is not to be sent any more; undefined: it never went out. */
-export function concludeText(
+export async function concludeText(
   deps: Deps,
   about: About,
   notice: Notice,
   { to, reason }: { to: string; reason: string },
 ): Promise<Delivered | undefined> {
-  const { ledger, staleAfterMs, texts: messenger } = deps;
+  const { ledger, patience, texts: messenger } = deps;
   const id = ledgerId(about.orderId, notice, 'sms');
-  return conclude({ ledger, staleAfterMs, messenger }, id, textTo(deps, about, notice, to), reason);
+  return conclude({ ledger, patience, messenger }, id, await textTo(deps, about, notice, to), reason);
 }
 
-function textTo(deps: Deps, about: About, notice: Notice, to: string) {
-  return { to, orderId: about.orderId, body: deps.render.text(readerOf(about, deps.quietHours), notice) };
+/** In the words of the first try, whatever was chosen or deployed since: an SMS is looked up by its words. */
+async function textTo(deps: Deps, about: About, notice: Notice, to: string) {
+  const { orderId } = about;
+  const tried = await deps.ledger.entryOf(ledgerId(orderId, notice, 'sms'));
+  return { to, orderId, body: tried?.body ?? deps.render.text(readerOf(about, deps.quietHours), notice) };
 }
 
 async function letterTo(deps: Deps, about: About, notice: Notice, to: string): Promise<Letter> {

@@ -1,5 +1,14 @@
 import type { Delivered } from '../correspondence.ts';
 
+export const DEFAULT_HANDLER_TIMEOUT_MS = 30_000;
+
+/**
+ * How long a provider may take: nearly all of the handler's time, since one that was handed a message may accept it
+ * after we hung up.
+ */
+export const sendTimeoutOf = (handlerTimeoutMs = DEFAULT_HANDLER_TIMEOUT_MS): number =>
+  Math.floor((handlerTimeoutMs * 5) / 6);
+
 export interface Letter {
   readonly to: string;
   readonly subject: string;

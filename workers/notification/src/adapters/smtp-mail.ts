@@ -1,17 +1,17 @@
 import { DependencyError, errorMessage, outsideCall, UnknownOutcomeError } from '@orderflow/runtime';
 import nodemailer, { type NodemailerError } from 'nodemailer';
 import { z } from 'zod';
-import type { Letter, Mail } from './messengers.ts';
+import { type Letter, type Mail, sendTimeoutOf } from './messengers.ts';
 
 export interface MailConfig {
   readonly SMTP_URL: string;
   readonly MAIL_FROM: string;
   /** Answers `?messageId=` with `{ messages: [{ messageId }] }`; unset: sent mail cannot be looked up. */
   readonly MAIL_LOOKUP_URL?: string | undefined;
+  /** A server may take nearly as long to accept a mail. */
+  readonly HANDLER_TIMEOUT_MS?: number | undefined;
 }
 
-/** All of a send; the claim on it lives longer. */
-export const SEND_TIMEOUT_MS = 10_000;
 const CONNECT_TIMEOUT_MS = 5_000;
 const LOOKUP_TIMEOUT_MS = 4_000;
 const DEFAULT_LOOKUP_PATH = '/api/messages';
@@ -23,6 +23,7 @@ const NEVER_CONNECTED = new Set(['ECONNREFUSED', 'ENOTFOUND', 'EHOSTUNREACH', 'E
 
 /** Sends mail over pooled SMTP connections. */
 export function smtpMail(config: MailConfig): Mail {
+  const sendTimeoutMs = sendTimeoutOf(config.HANDLER_TIMEOUT_MS);
   const transport = nodemailer.createTransport({
     url: config.SMTP_URL,
     pool: true,
@@ -31,7 +32,7 @@ export function smtpMail(config: MailConfig): Mail {
     maxRequeues: 1,
     connectionTimeout: CONNECT_TIMEOUT_MS,
     greetingTimeout: CONNECT_TIMEOUT_MS,
-    socketTimeout: SEND_TIMEOUT_MS,
+    socketTimeout: sendTimeoutMs,
     disableFileAccess: true,
     disableUrlAccess: true,
   });
@@ -40,7 +41,7 @@ export function smtpMail(config: MailConfig): Mail {
   return {
     send: async (letter: Letter, signal: AbortSignal) => {
       try {
-        const bound = AbortSignal.any([signal, AbortSignal.timeout(SEND_TIMEOUT_MS)]);
+        const bound = AbortSignal.any([signal, AbortSignal.timeout(sendTimeoutMs)]);
         const headers = { 'auto-submitted': 'auto-generated' };
         const { attachments = [], ...rest } = letter;
         const mail = { ...rest, attachments: [...attachments], from: config.MAIL_FROM, headers, signal: bound };

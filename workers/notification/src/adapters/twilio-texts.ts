@@ -1,6 +1,6 @@
 import { DependencyError, errorMessage, outsideCall, PermanentError, UnknownOutcomeError } from '@orderflow/runtime';
 import twilio from 'twilio';
-import type { Texts } from './messengers.ts';
+import { sendTimeoutOf, type Texts } from './messengers.ts';
 
 export interface TextsConfig {
   readonly TWILIO_ACCOUNT_SID: string;
@@ -10,9 +10,10 @@ export interface TextsConfig {
   readonly TWILIO_API_URL?: string | undefined;
   /** Where the gateway is reached from outside; there Twilio reports what became of a message. */
   readonly WEBHOOK_URL?: string | undefined;
+  /** Twilio may take nearly as long to answer. */
+  readonly HANDLER_TIMEOUT_MS?: number | undefined;
 }
 
-const TIMEOUT_MS = 8_000;
 /** Twilio's clock and ours. */
 const CLOCK_SKEW_MS = 60_000;
 const DAY_MS = 24 * 3_600_000;
@@ -27,7 +28,7 @@ const UNHEARD = new Set(['ECONNREFUSED', 'ENOTFOUND', 'EAI_AGAIN', 'EHOSTUNREACH
 /** Sends SMS with Twilio's Messages API. */
 export function twilioTexts(config: TextsConfig): Texts {
   const { TWILIO_ACCOUNT_SID: account, TWILIO_AUTH_TOKEN: token, TWILIO_FROM: from } = config;
-  const httpClient = requestClient(config.TWILIO_API_URL);
+  const httpClient = requestClient(config.TWILIO_API_URL, sendTimeoutOf(config.HANDLER_TIMEOUT_MS));
   const { messages } = twilio(account, token, { httpClient, autoRetry: false });
 
   return {
@@ -82,13 +83,13 @@ function asOutcome(error: unknown): Error {
 }
 
 /** Twilio's SDK knows only its own hosts; the emulator is reached by rewriting the address. */
-function requestClient(url: string | undefined) {
-  if (url === undefined) return new twilio.RequestClient({ timeout: TIMEOUT_MS });
+function requestClient(url: string | undefined, timeout: number) {
+  if (url === undefined) return new twilio.RequestClient({ timeout });
   class Elsewhere extends twilio.RequestClient {
     override request<T>(options: Parameters<InstanceType<typeof twilio.RequestClient>['request']>[0]) {
       const { pathname, search } = new URL(options.uri);
       return super.request<T>({ ...options, uri: new URL(pathname + search, url).href } as never);
     }
   }
-  return new Elsewhere({ timeout: TIMEOUT_MS });
+  return new Elsewhere({ timeout });
 }

@@ -5,6 +5,7 @@ import {
   errorMessage,
   type HandlerContext,
   ignore,
+  NotYetError,
   PermanentError,
 } from '@orderflow/runtime';
 import type { Correspondence, Delivered, NoticeSent, Waiting } from '../correspondence.ts';
@@ -58,13 +59,17 @@ export async function onDeadline(
   }
 }
 
-/** That Twilio is down, or will not have it, is no reason to pause the e-mails; it is tried again from the queue. */
+/**
+ * That Twilio is down, or will not have it, is no reason to pause the e-mails; it is tried again from the queue. So is
+ * what may still arrive: the order's other SMS need not wait for it.
+ */
 async function attempt<T>(call: () => Promise<T>): Promise<{ readonly result: T } | { readonly error: string }> {
   try {
     return { result: await call() };
   } catch (error) {
-    if (error instanceof DependencyError || error instanceof PermanentError) return { error: errorMessage(error) };
-    throw error;
+    const expected = [DependencyError, PermanentError, NotYetError].some((kind) => error instanceof kind);
+    if (!expected) throw error;
+    return { error: errorMessage(error) };
   }
 }
 

@@ -11,6 +11,8 @@ import { startProviders } from './providers.ts';
 
 /** Longer than any send in specs takes, on a busy machine too. */
 export const STALE_AFTER_MS = 3_000;
+/** Longer than the slowest server in specs goes on after its client has hung up. */
+const SETTLE_MS = 4_000;
 const patient = { retry: { delaysMs: [20, 50, 100], maxAttempts: 200 } };
 
 /** Two replicas of the worker on one queue, with real providers, and switches that break them. */
@@ -28,6 +30,8 @@ export async function startNotification(infrastructure: Infrastructure) {
     blind: false,
     /** Twilio cannot be asked. */
     blindTexts: false,
+    /** How long we wait for the mail server's answer; 0: as configured. */
+    patienceMs: 0,
     /** How long the next commit of a notice takes. */
     slowCommitMs: 0,
   };
@@ -50,9 +54,13 @@ export async function startNotification(infrastructure: Infrastructure) {
   const { ledger } = parts.deps;
   const deps = {
     ...parts.deps,
-    staleAfterMs: STALE_AFTER_MS,
+    patience: { staleAfterMs: STALE_AFTER_MS, settleMs: SETTLE_MS },
     mail: {
       ...mail,
+      send: (letter: Parameters<typeof mail.send>[0], signal: AbortSignal) => {
+        const { patienceMs } = switches;
+        return mail.send(letter, patienceMs > 0 ? AbortSignal.timeout(patienceMs) : signal);
+      },
       find: async (...sought: Parameters<typeof mail.find>) => (switches.blind ? undefined : mail.find(...sought)),
     },
     texts: {

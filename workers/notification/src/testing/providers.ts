@@ -49,6 +49,11 @@ export async function startProviders() {
       const { messages } = (await asked(`${mailbox.url}/api/messages`)) as { messages: MailSummary[] };
       return messages.filter((one) => one.messageId.includes(text) || one.to.includes(text));
     },
+    /** How many mails with this in their Message-ID were handed to the server. */
+    mailCalls: async (text: string) => {
+      const calls = (await asked(`${mailbox.url}/_control/calls`)) as { messageId?: string }[];
+      return calls.filter(({ messageId = '' }) => messageId.includes(text)).length;
+    },
     /** The bytes of a mail's first attachment. */
     attachment: async (id: string) =>
       Buffer.from(await (await fetch(`${mailbox.url}/messages/${id}/attachments/0`)).arrayBuffer()),
