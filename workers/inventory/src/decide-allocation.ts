@@ -18,9 +18,13 @@ export type Allocation = { readonly shares: readonly Share[] } | { readonly shor
 
 type Available = (sku: string, warehouse: string) => number;
 
+/** Of so many warehouses every combination can be looked at; with each more there are twice as many. */
+const FEW = 12;
+
 /**
  * Chooses the warehouses that send these lines: the fewest; of as few, those that split the fewest lines; then the
- * first by name. Looks at every combination of warehouses from the smallest up, since warehouses are few.
+ * first by name. Looks at every combination of warehouses from the smallest up, as long as they are few; of many it
+ * takes the fullest one after the other, which may be more than needed.
  * @param lines one for each SKU
  */
 export function decideAllocation(lines: readonly QuantityLine[], offers: readonly Offer[]): Allocation {
@@ -36,6 +40,7 @@ export function decideAllocation(lines: readonly QuantityLine[], offers: readonl
     .filter((line) => line.available < line.requested);
   if (shortages.length > 0) return { shortages };
 
+  if (warehouses.length > FEW) return { shares: share(lines, fullest(lines, warehouses, available), available) };
   for (let size = 1; size <= warehouses.length; size++) {
     const enough = combinations(warehouses, size)
       .filter((among) => lines.every(({ sku, quantity }) => total(sku, among) >= quantity))
@@ -45,6 +50,20 @@ export function decideAllocation(lines: readonly QuantityLine[], offers: readonl
     if (best) return { shares: best };
   }
   return { shares: [] };
+}
+
+/** Each time the warehouse that has most of what is still missing, until nothing is. */
+function fullest(lines: readonly QuantityLine[], warehouses: readonly string[], available: Available): string[] {
+  const missing = new Map(lines.map(({ sku, quantity }) => [sku, quantity]));
+  const has = (warehouse: string) =>
+    [...missing].reduce((sum, [sku, quantity]) => sum + Math.min(quantity, available(sku, warehouse)), 0);
+  const chosen = new Set<string>();
+  for (;;) {
+    const [best] = warehouses.filter((one) => !chosen.has(one)).toSorted((a, b) => has(b) - has(a));
+    if (best === undefined || has(best) === 0) return warehouses.filter((one) => chosen.has(one));
+    for (const [sku, quantity] of missing) missing.set(sku, quantity - Math.min(quantity, available(sku, best)));
+    chosen.add(best);
+  }
 }
 
 /** A line goes to the first warehouse that has all of it; only where none has, to several, from the fullest down. */

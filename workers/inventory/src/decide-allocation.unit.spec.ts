@@ -48,6 +48,41 @@ describe('the fewest parcels', () => {
   });
 });
 
+describe('many warehouses', () => {
+  /** 30 of them, each with a little of three SKUs, and one that has more of two. */
+  const names = Array.from({ length: 30 }, (_, i) => `W${String(i).padStart(2, '0')}`);
+  const few = (n: number) => Object.fromEntries(names.map((name, i) => [name, (i + n) % 3]));
+  const stock = { A: { ...few(0), W17: 9 }, B: { ...few(1), W17: 9 }, C: few(2) };
+
+  test('given one has everything, it sends everything', () => {
+    expect(chosen({ A: 9, B: 8 }, stock)).toEqual({ W17: { A: 9, B: 8 } });
+  });
+
+  test('given none has everything, the fullest send it', () => {
+    expect(chosen({ A: 10, B: 9 }, stock)).toEqual({ W01: { A: 1 }, W17: { A: 9, B: 9 } });
+  });
+
+  test('however much is asked for, all of it is sent, no warehouse sends more than it has, and it does not take long', () => {
+    const total = (at: Record<string, number>) => Object.values(at).reduce((sum, quantity) => sum + quantity, 0);
+    for (let part = 1; part <= 10; part++) {
+      const [A, B, C] = [stock.A, stock.B, stock.C].map((at) => Math.ceil((total(at) * part) / 10)) as [
+        number,
+        number,
+        number,
+      ];
+      const sent = Object.entries(chosen({ A, B, C }, stock) as Record<string, Record<string, number>>);
+      for (const [sku, asked] of Object.entries({ A, B, C })) {
+        expect(total(Object.fromEntries(sent.map(([at, lines]) => [at, lines[sku] ?? 0])))).toBe(asked);
+        for (const [at, lines] of sent) {
+          expect(lines[sku] ?? 0).toBeLessThanOrEqual(
+            (stock as Record<string, Record<string, number>>)[sku]?.[at] ?? 0,
+          );
+        }
+      }
+    }
+  });
+});
+
 describe('splitting a line', () => {
   test('given no warehouse has all of it, it is split, from the fullest down', () => {
     expect(chosen({ MUG: 5 }, { MUG: { BERLIN: 2, HAMBURG: 4 } })).toEqual({ BERLIN: { MUG: 1 }, HAMBURG: { MUG: 4 } });
