@@ -157,6 +157,16 @@ const PATHS: readonly (readonly [string, Path])[] = [
       says: ['inventory.reserved', 'inventory.committed', 'inventory.committed', 'inventory.restocked'],
     },
   ],
+  [
+    'restocking where the SKU never was',
+    {
+      stock: split,
+      quantity: 3,
+      before: (id, lines) => [placed(id, lines), ...splitParcels(lines).map((parcel) => dispatched(id, parcel))],
+      message: (id, lines) => refundRequested(id, lines, { warehouse: 'KASSEL' }),
+      says: ['inventory.reserved', 'inventory.committed', 'inventory.committed', 'inventory.restocked'],
+    },
+  ],
 ];
 
 describe('a crash after any write, also after the commit and before the facts are published', () => {

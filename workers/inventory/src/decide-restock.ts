@@ -20,14 +20,20 @@ export type RestockDecision =
   | { readonly do: 'wait'; readonly why: string }
   | { readonly do: 'nothing'; readonly why: string };
 
+interface Refund {
+  readonly refundId: string;
+  readonly lines: readonly QuantityLine[];
+  /** Where the goods are; absent: where they left from. */
+  readonly warehouse?: string | undefined;
+  /** Its goods may have left although we hold them still: their shipment.dispatched was slower. */
+  readonly mayHaveLeft: boolean;
+}
+
 /**
- * order.refund_requested with restock: what has left for this order and is not back yet goes to where it left from.
- * More than that is not put back, and noted: goods that never left cannot come back, and a retry would not change it.
+ * order.refund_requested with restock: what has left for this order and is not back yet goes on a shelf, in the
+ * warehouse that the refund names. More than that is not put back, and noted: goods that never left cannot come back.
  */
-export function decideOnRefund(
-  state: Reservation | null,
-  refund: { refundId: string; lines: readonly QuantityLine[] },
-): RestockDecision {
+export function decideOnRefund(state: Reservation | null, refund: Refund): RestockDecision {
   const { refundId } = refund;
   if (!state || state.status === 'allocating') return { do: 'wait', why: 'nothing is held for this order yet' };
   if (state.status === 'rejecting' || state.status === 'rejected') {
@@ -41,15 +47,11 @@ export function decideOnRefund(
   const stock: StockedLine[] = [];
   const beyond: QuantityLine[] = [];
   for (const { sku, quantity } of summed(refund.lines)) {
-    let left = quantity;
-    for (const { warehouse, quantity: out } of outOf(state, sku)) {
-      const back = Math.min(left, out);
-      if (back > 0) stock.push({ sku, warehouse, quantity: back });
-      left -= back;
-    }
-    if (left > 0 && state.parcels.some((one) => one.status === 'committing' && one.lines.some((l) => l.sku === sku))) {
+    const back = backFrom(state, sku, quantity, refund.warehouse);
+    const left = quantity - back.reduce((sum, line) => sum + line.quantity, 0);
+    stock.push(...back);
+    if (left > 0 && isLeaving(state, sku, refund.mayHaveLeft))
       return { do: 'wait', why: `${sku} is leaving the warehouse` };
-    }
     if (left > 0) beyond.push({ sku, quantity: left });
   }
   const claimed = stock.length > 0;
@@ -59,7 +61,33 @@ export function decideOnRefund(
   return { do: claimed ? 'claim' : 'note', restock, reservation };
 }
 
-/** By warehouse, in the order of its parcels: how much of the SKU has left for the order and is not back. */
+const isLeaving = ({ parcels }: Restockable, sku: string, mayHaveLeft: boolean): boolean =>
+  parcels.some(
+    ({ status, lines }) =>
+      (status === 'committing' || (mayHaveLeft && (status === 'held' || status === 'replacing'))) &&
+      lines.some((line) => line.sku === sku),
+  );
+
+/** Of so many, those that are out for the order over all its parcels, and where they are put. */
+function backFrom(state: Restockable, sku: string, quantity: number, warehouse: string | undefined): StockedLine[] {
+  const out = outOf(state, sku);
+  let left = Math.min(
+    quantity,
+    out.reduce((sum, one) => sum + one.quantity, 0),
+  );
+  if (warehouse !== undefined) return left > 0 ? [{ sku, warehouse, quantity: left }] : [];
+  return out.flatMap((one) => {
+    const back = Math.min(left, one.quantity);
+    if (back <= 0) return [];
+    left -= back;
+    return [{ sku, warehouse: one.warehouse, quantity: back }];
+  });
+}
+
+/**
+ * By warehouse, in the order of its parcels: how much of the SKU has left for the order and is not back. Less than
+ * none where goods came back that had left from another.
+ */
 function outOf({ parcels, restocks = [] }: Restockable, sku: string): { warehouse: string; quantity: number }[] {
   const out = new Map<string, number>();
   const count = (warehouse: string, lines: readonly QuantityLine[], sign: 1 | -1) => {

@@ -27,7 +27,10 @@ const before = (quantity: number, over: Partial<Restock> = {}): Restock => ({
   stock: [{ sku: MUG, warehouse: 'BERLIN', quantity }],
   ...over,
 });
-const refund = (quantity: number) => ({ refundId: 'r1', lines: lines(quantity) });
+const refund = (quantity: number, over: { warehouse?: string; mayHaveLeft?: boolean } = {}) => ({
+  ...{ refundId: 'r1', lines: lines(quantity), mayHaveLeft: false },
+  ...over,
+});
 
 describe('when a refund says that goods are back', () => {
   test('given they have left, they are claimed for the warehouse they left from', () => {
@@ -57,6 +60,26 @@ describe('when a refund says that goods are back', () => {
     });
   });
 
+  test('given the refund says where they are, they are claimed for that warehouse, wherever they left from', () => {
+    expect(decideOnRefund(state([berlin, hamburg]), refund(3, { warehouse: 'KASSEL' }))).toMatchObject({
+      do: 'claim',
+      restock: { stock: [{ sku: MUG, warehouse: 'KASSEL', quantity: 3 }] },
+    });
+  });
+
+  test('given they came back to another warehouse, that counts for all that is still out', () => {
+    const moved = before(0, { stock: [{ sku: MUG, warehouse: 'HAMBURG', quantity: 3 }] });
+    const back = decideOnRefund(state([berlin, hamburg], [moved]), refund(2));
+    expect(back).toMatchObject({ restock: { stock: [{ warehouse: 'BERLIN', quantity: 1 }], beyond: lines(1) } });
+    const there = decideOnRefund(state([berlin, hamburg], [moved]), refund(2, { warehouse: 'HAMBURG' }));
+    expect(there).toMatchObject({ restock: { stock: [{ warehouse: 'HAMBURG', quantity: 1 }], beyond: lines(1) } });
+  });
+
+  test('given a warehouse and nothing of them is out any more, nothing is put back, and that is noted', () => {
+    const decision = decideOnRefund(state([berlin], [before(2)]), refund(1, { warehouse: 'KASSEL' }));
+    expect(decision).toMatchObject({ do: 'note', restock: { status: 'restocked', stock: [], beyond: lines(1) } });
+  });
+
   test('given more than had left, that much is put back and the rest is noted', () => {
     const decision = decideOnRefund(state([berlin]), refund(5));
     expect(decision).toMatchObject({
@@ -66,7 +89,7 @@ describe('when a refund says that goods are back', () => {
   });
 
   test('given the same SKU on two lines, they are summed', () => {
-    const twice = { refundId: 'r1', lines: [...lines(1), ...lines(1)] };
+    const twice = { ...refund(1), lines: [...lines(1), ...lines(1)] };
     expect(decideOnRefund(state([berlin]), twice)).toMatchObject({ restock: { stock: [{ quantity: 2 }] } });
   });
 
@@ -75,6 +98,23 @@ describe('when a refund says that goods are back', () => {
     (status) => {
       const restock = { refundId: 'r1', status: 'restocked', stock: [], beyond: lines(1) };
       expect(decideOnRefund(state([parcel(status)]), refund(1))).toMatchObject({ do: 'note', restock });
+    },
+  );
+
+  test.each(['held', 'replacing'] as const)(
+    'given they may have left without our having heard of it (%s), it waits',
+    (status) => {
+      const lost = refund(1, { mayHaveLeft: true });
+      expect(decideOnRefund(state([parcel(status)]), lost).do).toBe('wait');
+      expect(decideOnRefund(state([berlin, parcel(status, { parcelId: '2' })]), lost).do).toBe('claim');
+      expect(decideOnRefund(state([parcel(status, { lines: [{ sku: 'CUP', quantity: 1 }] })]), lost).do).toBe('note');
+    },
+  );
+
+  test.each(['releasing', 'released', 'replaced'] as const)(
+    'given they cannot have left any more (%s), it does not wait',
+    (status) => {
+      expect(decideOnRefund(state([parcel(status)]), refund(1, { mayHaveLeft: true })).do).toBe('note');
     },
   );
 

@@ -19,8 +19,10 @@ let house: ReturnType<typeof warehouse>;
 beforeAll(async () => {
   bed = await testBed(inject('infrastructure'));
   house = warehouse(bed);
-  await house.run();
-  await house.run();
+  // As patient as in earnest, where the dispatch that a refund waits for may be long in coming.
+  const patient = { retry: { delaysMs: [20, 50, 100], maxAttempts: 12 } };
+  await house.run({}, patient);
+  await house.run({}, patient);
 });
 afterEach(async () => {
   await eventually('the books add up', async () => {
@@ -193,6 +195,40 @@ describe('restocking', () => {
     expect(await house.stockOf(sku, 'HAMBURG')).toEqual({ onHand: 1, held: 0, available: 1, holds: {} });
   });
 
+  test('given the refund says in which warehouse they are, they are on the shelf there, also where the SKU never was', async () => {
+    const { orderId, sku } = await shipped({ BERLIN: 1, HAMBURG: 3 }, 4);
+    await bed.publisher.publish([refundRequested(orderId, [{ sku, quantity: 3 }], { warehouse: 'KASSEL' })]);
+    const { data } = await bed.fact(InventoryRestocked, orderId);
+    expect(data.stock).toEqual([{ sku, warehouse: 'KASSEL', quantity: 3 }]);
+    expect(await house.stockOf(sku, 'KASSEL')).toEqual({ onHand: 3, held: 0, available: 3, holds: {} });
+    expect(await house.stockOf(sku, 'HAMBURG')).toMatchObject({ onHand: 0 });
+
+    const next = randomUUID();
+    expect(await reserve(next, [{ sku, quantity: 3 }])).toMatchObject([{ warehouse: 'KASSEL' }]);
+  });
+
+  test('given two replicas put a SKU on a shelf where it never was, it is there once', async () => {
+    const sku = await house.sku(0);
+    const line = { sku, warehouse: 'KASSEL', quantity: 2 };
+    const refunds = [randomUUID(), randomUUID()];
+    await Promise.all([...refunds, ...refunds].map((refundId) => house.stock.restock(refundId, line)));
+    expect(await house.stockOf(sku, 'KASSEL')).toMatchObject({ onHand: 4, available: 4 });
+    await house.documents().deleteOne({ _id: `${sku}@KASSEL` });
+  });
+
+  test('given a refund is faster than the dispatch of its goods, it waits for that and puts them back', async () => {
+    const [orderId, sku] = [randomUUID(), await house.sku(5)];
+    const [parcel] = await reserve(orderId, [{ sku, quantity: 2 }]);
+    await bed.publisher.publish([refundRequested(orderId, [{ sku, quantity: 2 }], { actor: 'system' })]);
+    await eventually('it waits', async () =>
+      (await bed.metrics.retried.get()).values.some(({ labels }) => labels.type === 'order.refund_requested'),
+    );
+    await bed.publisher.publish([dispatched(orderId, parcel as Parcel)]);
+    const { data } = await bed.fact(InventoryRestocked, orderId);
+    expect(data.stock).toEqual([{ sku, warehouse: 'BERLIN', quantity: 2 }]);
+    expect(await house.stockOf(sku)).toMatchObject({ onHand: 5, held: 0, available: 5 });
+  });
+
   test('given a refund is told ten times, also as other events, its goods are put back once', async () => {
     const { orderId, sku } = await shipped({ BERLIN: 9 }, 9);
     const refundId = randomUUID();
@@ -219,7 +255,7 @@ describe('restocking', () => {
     expect(beyond.reduce((sum, { quantity }) => sum + quantity, 0)).toBe(3);
   });
 
-  test('given the goods are still held, when they are refunded, nothing is put back, and that is noted', async () => {
+  test('given the goods are still held and no dispatch comes, when staff refund them, nothing is put back, and that is noted', async () => {
     const [orderId, sku] = [randomUUID(), await house.sku(5)];
     await reserve(orderId, [{ sku, quantity: 2 }]);
     const refund = refundRequested(orderId, [{ sku, quantity: 2 }]);

@@ -52,7 +52,7 @@ export interface Stock extends StockLevels {
   giveBack(orderId: string, hold: Hold): Promise<void>;
   /** Takes exactly this hold out of the warehouse; nothing if it isn't there. */
   take(orderId: string, hold: Hold): Promise<void>;
-  /** Puts goods that had left back on the shelf, once for each refund. */
+  /** Puts goods that had left back on the shelf, once for each refund; also where the SKU never was. */
   restock(refundId: string, line: StockedLine): Promise<void>;
   /** Adds what isn't there; what is stays as it is, whichever replica came first. */
   add(opening: readonly OpeningStock[]): Promise<number>;
@@ -176,7 +176,11 @@ export function stockStore(database: Connection): Stock {
       const { quantity } = line;
       const mark = `restocks.${nameIn(refundId)}`;
       const back = { onHand: quantity, available: quantity, restocked: quantity };
-      await write(line, { [mark]: { $exists: false } }, back, { set: { [mark]: quantity } });
+      const putBack = () => write(line, { [mark]: { $exists: false } }, back, { set: { [mark]: quantity } });
+      if (await putBack()) return;
+      // It is back already, or the warehouse never had the SKU; somebody who adds it may stop before it is put back.
+      await insert({ ...line, onHand: 0 });
+      await putBack();
     },
 
     add: async (opening) => {

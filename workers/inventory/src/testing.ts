@@ -10,6 +10,7 @@ import {
   ShipmentDispatched,
   ShipmentFailed,
 } from '@orderflow/contracts';
+import type { WorkerSettings } from '@orderflow/runtime';
 import { eventFor, type TestBed } from '@orderflow/runtime/testing';
 import { inventoryParts } from './parts.ts';
 import type { Reservation } from './reservation.ts';
@@ -30,7 +31,8 @@ export function warehouse(bed: TestBed) {
     documents,
     reservations,
     /** Another worker instance, with a consumer of its own. */
-    run: (over: Partial<typeof parts> = {}) => bed.run(inventory, { ...parts, ...over }),
+    run: (over: Partial<typeof parts> = {}, settings: Partial<WorkerSettings> = {}) =>
+      bed.run(inventory, { ...parts, ...over }, settings),
     /** A SKU with so many on hand: in Berlin, or by warehouse. */
     sku: async (onHand: number | Record<string, number>): Promise<string> => {
       const sku = `SKU-${randomUUID().slice(0, 8).toUpperCase()}`;
@@ -166,7 +168,7 @@ export const failed = (
 export const refundRequested = (
   orderId: string,
   lines: readonly QuantityLine[],
-  over: { refundId?: string; restock?: boolean } = {},
+  over: { refundId?: string; restock?: boolean; warehouse?: string; actor?: 'staff' | 'system' } = {},
 ) =>
   eventFor(OrderRefundRequested, orderId, {
     refundId: randomUUID(),

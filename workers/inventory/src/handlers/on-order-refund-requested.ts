@@ -5,17 +5,24 @@ import type { Deps } from '../deps.ts';
 import type { Reservation } from '../reservation.ts';
 import type { inventory } from '../worker.ts';
 
-/** Puts the refunded goods back on the shelves they left from, where the refund says that they came back. */
+/**
+ * So often a refund by staff waits for a dispatch that may be in a retry queue. Staff may also refund what never left,
+ * which no dispatch will follow; that the goods of any other refund have left is certain.
+ */
+const TRIES = 3;
+
+/** Puts the refunded goods back on a shelf, where the refund says that they came back. */
 export async function onOrderRefundRequested(
   { stock, claims }: Deps,
   event: EventOf<typeof OrderRefundRequested>,
   state: Reservation | null,
-  { now, signal, log }: HandlerContext,
+  { now, signal, log, attempt }: HandlerContext,
 ): Promise<Outcome<Reservation, SaidBy<typeof inventory>>> {
   const orderId = event.subject;
-  const { refundId, lines, restock } = event.data;
+  const { refundId, lines, restock, warehouse, actor } = event.data;
   if (!restock || lines.length === 0) return ignore('no goods come back with this refund');
-  const decision = decideOnRefund(state, { refundId, lines });
+  const mayHaveLeft = actor === 'system' || attempt <= TRIES;
+  const decision = decideOnRefund(state, { refundId, lines, warehouse, mayHaveLeft });
   switch (decision.do) {
     case 'nothing':
       return ignore(decision.why);
