@@ -10,7 +10,7 @@ import { createTotals } from './simulation/totals.ts';
 import type { World } from './simulation/world.ts';
 
 const { PROPERTY_RUNS, PROPERTY_SEED, PROPERTY_PATH } = propertyConfig;
-/** A story takes half a second on a quiet machine; shrinking one that fails takes a few hundred of them. */
+/** A story takes a tenth of a second on a quiet machine; shrinking one that fails takes a few hundred of them. */
 const TIMEOUT_MS = PROPERTY_RUNS * 10_000 + 15 * 60_000;
 const SHRINK_FOR_MS = TIMEOUT_MS - 60_000;
 
