@@ -33,7 +33,7 @@ const SKUS = [
 
 await run('Providers without latency, one of each worker', {}, 0);
 const latency = Number(values['stripe-latency']);
-for (const replicas of values.replicas.split(',').map(Number)) {
+for (const replicas of values.replicas.split(',').filter(Boolean).map(Number)) {
   await run(`Stripe answers after ${latency} ms, payment × ${replicas}`, { payment: replicas }, latency);
 }
 
