@@ -55,32 +55,65 @@ export function decideNextPlan(state: Allocating, looks: readonly Look[]): Alloc
   return { status: 'allocating', lines, plan, parcels: numbered(allocation.shares, { plan, after: 0 }) };
 }
 
+/** Why a parcel cannot be sent, and for how long it is tried again. */
+export interface Failure {
+  readonly reason: string;
+  readonly now: Date;
+  /** Waited at least before it is tried again. */
+  readonly retryMs: number;
+  /** After so long it is given up. */
+  readonly giveUpMs: number;
+}
+
 /**
- * Where else the goods of a parcel could come from: never from a warehouse that could not send a parcel of this order,
- * or two that both can't would hand it to and fro for ever; nor from one that holds the same SKU for another parcel of
- * the order, since a stock document has one hold for each order.
- * @param reason why the parcel goes back if there is no such place
+ * Where else the goods of a parcel could come from: never from a warehouse that could not send a parcel of this order
+ * since it last waited, or two that both can't would hand it to and fro for ever; nor from one that holds the same SKU
+ * for another parcel of the order, since a stock document has one hold for each order. Where there is no such place
+ * the parcel waits, or once it has waited, is tried again where it is.
  */
-export function decideReplacement(state: Held, parcel: ReservedParcel, looks: readonly Look[], reason: string): Held {
-  const { parcelId } = parcel;
+export function decideReplacement(
+  state: Held,
+  parcel: ReservedParcel,
+  looks: readonly Look[],
+  { reason, now, ...patience }: Failure,
+): Held {
+  const { parcelId, warehouse: here, failedSince = now, tryAt } = parcel;
+  const round = (parcel.round ?? 0) + (tryAt ? 1 : 0);
   const others = state.parcels.filter((one) => one.status !== 'planned' || one.replaces !== parcelId);
   const taken = liveHolds({ parcels: others });
-  const failed = new Set(others.filter(({ status }) => status === 'replaced').map(({ warehouse }) => warehouse));
+  const failed = new Set(
+    others.filter((one) => one.status === 'replaced' && (one.round ?? 0) === round).map(({ warehouse }) => warehouse),
+  );
   const free = looks.filter(
     ({ sku, warehouse }) =>
-      warehouse !== parcel.warehouse &&
+      warehouse !== here &&
       !failed.has(warehouse) &&
       !taken.some((hold) => hold.sku === sku && hold.warehouse === warehouse),
   );
   const allocation = decideAllocation(parcel.lines, offersOf(free));
-  if ('shortages' in allocation) {
-    return withParcel({ ...state, parcels: others }, parcelId, { status: 'releasing', reason });
+  if ('shortages' in allocation && !tryAt) {
+    const wait = waitOrGiveUp(failedSince, now, patience);
+    return withParcel({ ...state, parcels: others }, parcelId, { ...wait, reason });
   }
+  const shares = 'shares' in allocation ? allocation.shares : [{ warehouse: here, lines: [...parcel.lines] }];
   const plan = state.plan + 1;
   const after = Math.max(...others.map((one) => Number(one.parcelId)));
-  const instead = numbered(allocation.shares, { plan, after }).map((one) => ({ ...one, replaces: parcelId }));
+  const about = { replaces: parcelId, failedSince, ...(round > 0 && { round }) };
+  const instead = numbered(shares, { plan, after }).map((one) => ({ ...one, ...about }));
   const claimed = withParcel({ ...state, parcels: others }, parcelId, { status: 'replacing', reason });
   return { ...claimed, plan, parcels: [...claimed.parcels, ...instead] };
+}
+
+/** Each pause is as long as all before, so that an outage of hours does not make a story of hundreds of parcels. */
+function waitOrGiveUp(
+  failedSince: Date,
+  now: Date,
+  { retryMs, giveUpMs }: Pick<Failure, 'retryMs' | 'giveUpMs'>,
+): Partial<ReservedParcel> {
+  const waited = now.getTime() - failedSince.getTime();
+  if (waited >= giveUpMs) return { status: 'releasing' };
+  const pause = Math.min(Math.max(retryMs, waited), giveUpMs - waited);
+  return { status: 'held', failedSince, tryAt: new Date(now.getTime() + pause) };
 }
 
 const holdIn = ({ sku, warehouse, own }: Look): Hold[] => (own ? [{ sku, warehouse, ...own }] : []);

@@ -86,38 +86,45 @@ describe('the next choice, when somebody was faster', () => {
   });
 });
 
-describe('instead of a parcel that its warehouse cannot send', () => {
-  const held = (...parcels: ReservedParcel[]): Held => ({ status: 'held', lines, plan: 0, parcels });
-  const first = parcel();
-  const after = (state: Held, looks: Look[]) => decideReplacement(state, first, looks, 'no pick-up there');
+const NOW = new Date('2026-01-01T12:00:00Z');
+const minutes = (count: number) => new Date(NOW.getTime() + count * 60_000);
+const held = (...parcels: ReservedParcel[]): Held => ({ status: 'held', lines, plan: 0, parcels });
+/** Tried again after a quarter of an hour, given up after a day. */
+const failure = { reason: 'no pick-up there', now: NOW, retryMs: 900_000, giveUpMs: 86_400_000 };
+const first = parcel();
+const after = (state: Held, looks: Look[]) => decideReplacement(state, first, looks, failure);
+const waits = { status: 'held', tryAt: minutes(15) };
 
+describe('instead of a parcel that its warehouse cannot send', () => {
   test('given another warehouse has it, that one is planned under a new number', () => {
     expect(after(held(first), [look('BERLIN', 9), look('HAMBURG', 2)])).toEqual({
       ...held(),
       plan: 1,
       parcels: [
         { ...first, status: 'replacing', reason: 'no pick-up there' },
-        parcel({ parcelId: '2', warehouse: 'HAMBURG', status: 'planned', plan: 1, replaces: '1' }),
+        parcel({
+          ...{ parcelId: '2', warehouse: 'HAMBURG', status: 'planned', plan: 1, replaces: '1', failedSince: NOW },
+        }),
       ],
     });
   });
 
-  test('given only the failed warehouse has it, it is released', () => {
+  test('given only the failed warehouse has it, it waits there', () => {
     expect(after(held(first), [look('BERLIN', 9), look('HAMBURG', 1)])).toEqual(
-      held({ ...first, status: 'releasing', reason: 'no pick-up there' }),
+      held({ ...first, reason: 'no pick-up there', failedSince: NOW, tryAt: minutes(15) }),
     );
   });
 
-  test('given the other warehouse could not send it before, it is released instead of going to and fro', () => {
+  test('given the other warehouse could not send it before, it waits instead of going to and fro', () => {
     const before = parcel({ parcelId: '0', warehouse: 'HAMBURG', status: 'replaced' });
-    expect(after(held(before, first), [look('HAMBURG', 9)]).parcels[1]).toMatchObject({ status: 'releasing' });
+    expect(after(held(before, first), [look('HAMBURG', 9)]).parcels[1]).toMatchObject(waits);
   });
 
   test('given the other warehouse holds the same SKU for another parcel, it is passed over', () => {
     const second = parcel({ parcelId: '2', warehouse: 'HAMBURG' });
     const looks = [look('HAMBURG', 9, { quantity: 2, plan: 0 }), look('KASSEL', 2)];
     expect(after(held(first, second), looks).parcels.at(-1)).toMatchObject({ parcelId: '3', warehouse: 'KASSEL' });
-    expect(after(held(first, second), looks.slice(0, 1)).parcels[0]).toMatchObject({ status: 'releasing' });
+    expect(after(held(first, second), looks.slice(0, 1)).parcels[0]).toMatchObject(waits);
   });
 
   test('given that parcel has left, its warehouse counts again', () => {
@@ -137,5 +144,50 @@ describe('instead of a parcel that its warehouse cannot send', () => {
       ['2', 'HAMBURG', 2],
       ['3', 'KASSEL', 2],
     ]);
+  });
+
+  test('given an earlier choice for it was overtaken and there is no other, it waits', () => {
+    const replacing = parcel({ status: 'replacing' });
+    const planned = parcel({ parcelId: '2', warehouse: 'HAMBURG', status: 'planned', plan: 1, replaces: '1' });
+    const next = after({ ...held(replacing, planned), plan: 1 }, [look('HAMBURG', 1)]);
+    expect(next.parcels).toMatchObject([waits]);
+  });
+});
+
+describe('a parcel that no warehouse can send', () => {
+  const again = (state: Held, one: ReservedParcel, looks: Look[], now: Date) =>
+    decideReplacement(state, one, looks, { ...failure, now });
+
+  test('given it has waited and another warehouse has its goods, that one is planned, also where it failed before', () => {
+    const before = parcel({ parcelId: '0', warehouse: 'HAMBURG', status: 'replaced' });
+    const waiting = parcel({ failedSince: NOW, tryAt: minutes(15) });
+    const { parcels } = again(held(before, waiting), waiting, [look('HAMBURG', 2)], minutes(15));
+    expect(parcels[1]).toMatchObject({ status: 'replacing' });
+    expect(parcels[2]).toMatchObject({ parcelId: '2', warehouse: 'HAMBURG', failedSince: NOW, round: 1 });
+  });
+
+  test('given it has waited and there is still no other, it is planned anew where it is', () => {
+    const waiting = parcel({ failedSince: NOW, tryAt: minutes(15) });
+    const state = again(held(waiting), waiting, [look('BERLIN', 0, { quantity: 2, plan: 0 })], minutes(15));
+    expect(state.plan).toBe(1);
+    expect(state.parcels).toMatchObject([
+      { status: 'replacing', tryAt: minutes(15) },
+      { parcelId: '2', warehouse: 'BERLIN', lines, status: 'planned', plan: 1, replaces: '1', failedSince: NOW },
+    ]);
+  });
+
+  test.each([
+    ['is tried after the shortest pause', 5, 20],
+    ['is tried after as long as it has waited', 60, 120],
+    ['is tried a last time when it is to be given up', 23 * 60, 24 * 60],
+  ])('given it has failed again, it %s', (_, failedAfter, triedAfter) => {
+    const one = parcel({ failedSince: NOW, round: 1 });
+    const { parcels } = again(held(one), one, [], minutes(failedAfter));
+    expect(parcels[0]).toMatchObject({ status: 'held', failedSince: NOW, tryAt: minutes(triedAfter) });
+  });
+
+  test('given it has failed for as long as is waited, it is given up', () => {
+    const one = parcel({ failedSince: NOW, round: 8 });
+    expect(again(held(one), one, [], minutes(24 * 60)).parcels[0]).toMatchObject({ status: 'releasing' });
   });
 });

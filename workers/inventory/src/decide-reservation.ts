@@ -131,19 +131,14 @@ const strange = (parcelId: string, status: string): string =>
 export type FailedDecision =
   | { readonly do: 'look elsewhere'; readonly reservation: Held; readonly parcel: ReservedParcel }
   /** Other parcels were chosen in its stead, by us or by a try that crashed. */
-  | {
-      readonly do: 'hold instead';
-      readonly reservation: Held;
-      readonly parcel: ReservedParcel;
-      readonly instead: readonly ReservedParcel[];
-    }
+  | { readonly do: 'hold instead'; readonly reservation: Held; readonly parcel: ReservedParcel }
   | { readonly do: 'claim'; readonly reservation: Held }
   | { readonly do: 'release'; readonly reservation: Held; readonly parcel: ReservedParcel }
   | Wait
   | Refuse
   | Nothing;
 
-/** shipment.failed before it left: its goods come from other warehouses, or are released. */
+/** shipment.failed before it left: its goods come from other warehouses, wait, or are released. */
 export function decideOnFailed(
   state: Reservation | null,
   failed: { parcelId: string; elsewhere: boolean; reason: string },
@@ -161,12 +156,11 @@ export function decideOnFailed(
   }
   switch (parcel.status) {
     case 'held':
+      if (elsewhere && parcel.tryAt) return nothing(`parcel ${parcelId} waits to be tried again`);
       if (elsewhere) return { do: 'look elsewhere', reservation: state, parcel };
       return { do: 'claim', reservation: withParcel(state, parcelId, { status: 'releasing', reason }) };
-    case 'replacing': {
-      const instead = state.parcels.filter((one) => one.replaces === parcelId && one.status === 'planned');
-      return { do: 'hold instead', reservation: state, parcel, instead };
-    }
+    case 'replacing':
+      return { do: 'hold instead', reservation: state, parcel };
     case 'releasing':
       return { do: 'release', reservation: state, parcel };
     case 'released':

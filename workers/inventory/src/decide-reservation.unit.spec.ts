@@ -182,11 +182,15 @@ describe('when a parcel fails before it left', () => {
     expect(on(every.held, false)).toEqual({ do: 'claim', reservation: held(claimed) });
   });
 
-  test('given others were chosen in its stead, those are held, and not those of another parcel', () => {
-    const instead = parcel('planned', { parcelId: '2', plan: 1, replaces: '1' });
-    const foreign = parcel('planned', { parcelId: '3', plan: 2, replaces: '4' });
-    const state = held(parcel('replacing'), instead, foreign);
-    const decision = { do: 'hold instead', reservation: state, parcel: parcel('replacing'), instead: [instead] };
+  test('given it waits to be tried again, nothing, unless it never will be', () => {
+    const state = held(parcel('held', { tryAt: new Date('2026-01-01T12:15:00Z') }));
+    expect(on(state).do).toBe('nothing');
+    expect(on(state, false)).toMatchObject({ do: 'claim', reservation: { parcels: [{ status: 'releasing' }] } });
+  });
+
+  test('given others were chosen in its stead, those are held', () => {
+    const state = held(parcel('replacing'), parcel('planned', { parcelId: '2', plan: 1, replaces: '1' }));
+    const decision = { do: 'hold instead', reservation: state, parcel: parcel('replacing') };
     expect(on(state)).toEqual(decision);
     expect(on(state, false)).toEqual(decision);
   });

@@ -1,3 +1,4 @@
+import type { Failure } from './decide-plan.ts';
 import type { Claims } from './reservation-store.ts';
 import type { Stock } from './stock-store.ts';
 
@@ -7,4 +8,6 @@ export interface Deps {
   readonly claims: Claims;
   /** How long an order may hold stock without being paid. */
   readonly holdSeconds: number;
+  /** How long a parcel that no warehouse can send is tried again. */
+  readonly patience: Pick<Failure, 'retryMs' | 'giveUpMs'>;
 }

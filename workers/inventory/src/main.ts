@@ -12,7 +12,12 @@ await main(async () => {
   const service = await startService(inventory, config);
   const { database, publisher, log } = service;
   const stock = stockStore(database);
-  const parts = inventoryParts(database, { stock, holdSeconds: config.HOLD_SECONDS });
+  const parts = inventoryParts(database, {
+    stock,
+    holdSeconds: config.HOLD_SECONDS,
+    parcelRetrySeconds: config.PARCEL_RETRY_SECONDS,
+    parcelGiveUpSeconds: config.PARCEL_GIVE_UP_SECONDS,
+  });
 
   await service.storeReady();
   await stock.add(seed);

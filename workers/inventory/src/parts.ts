@@ -2,6 +2,7 @@ import type { WorkerParts } from '@orderflow/runtime';
 import type { Connection } from 'mongoose';
 import type { Deps } from './deps.ts';
 import { handlers } from './handlers/index.ts';
+import { onDeadlinePassed } from './handlers/on-deadline-passed.ts';
 import type { Reservation } from './reservation.ts';
 import { reservationStore } from './reservation-store.ts';
 import type { Stock } from './stock-store.ts';
@@ -10,11 +11,19 @@ import type { inventory } from './worker.ts';
 /**
  * What the worker runs with.
  * @param holdSeconds how long an order may hold stock without being paid
+ * @param parcelRetrySeconds after so long at the earliest a parcel that no warehouse can send is tried again
+ * @param parcelGiveUpSeconds after so long it is given up; 0: at once
  */
 export function inventoryParts(
   database: Connection,
-  { stock, holdSeconds }: { stock: Stock; holdSeconds: number },
+  {
+    stock,
+    holdSeconds,
+    parcelRetrySeconds = 900,
+    parcelGiveUpSeconds = 86_400,
+  }: { stock: Stock; holdSeconds: number; parcelRetrySeconds?: number; parcelGiveUpSeconds?: number },
 ): WorkerParts<typeof inventory, Deps, Reservation> {
   const { aggregates, claims } = reservationStore(database, stock);
-  return { deps: { stock, claims, holdSeconds }, aggregates, handlers };
+  const patience = { retryMs: parcelRetrySeconds * 1_000, giveUpMs: parcelGiveUpSeconds * 1_000 };
+  return { deps: { stock, claims, holdSeconds, patience }, aggregates, handlers, onDeadline: onDeadlinePassed };
 }

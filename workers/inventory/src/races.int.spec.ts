@@ -117,7 +117,7 @@ describe('when another order is faster', () => {
     await house.stock.giveBack(rival, inHamburg);
   });
 
-  test('with the only warehouse that could replace another, the parcel is released', async () => {
+  test('with the only warehouse that could replace another, the parcel waits where it is', async () => {
     const sku = await house.sku({ BERLIN: 2, HAMBURG: 2 });
     const [orderId, rival] = [randomUUID(), randomUUID()];
     const berlin = firstIn(await walk(placed(orderId, [{ sku, quantity: 1 }])));
@@ -127,8 +127,9 @@ describe('when another order is faster', () => {
       stock: { hold: once(house.stock.hold, () => walk(placed(rival, two))) },
     });
 
-    expect(typesOf(said)).toEqual(['inventory.released']);
-    expect(await house.stockOf(sku, 'BERLIN')).toMatchObject({ held: 0, available: 2 });
+    expect(said).toEqual([]);
+    expect(await placesOf(orderId)).toEqual(['BERLIN held']);
+    expect(await house.stockOf(sku, 'BERLIN')).toMatchObject({ holds: { [orderId]: 1 } });
     expect(await house.stockOf(sku, 'HAMBURG')).toMatchObject({ holds: { [rival]: 2 } });
   });
 });

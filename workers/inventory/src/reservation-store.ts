@@ -1,5 +1,6 @@
 import { type Aggregates, aggregateModel, inserted, type Loaded, mongooseAggregates } from '@orderflow/runtime';
 import { type Connection, Schema } from 'mongoose';
+import { deadlineOf } from './decide-retry.ts';
 import { giveBackStrays } from './holding.ts';
 import type { Reservation } from './reservation.ts';
 import type { Stock } from './stock-store.ts';
@@ -14,6 +15,9 @@ const parcel = {
   plan: Number,
   replaces: String,
   reason: String,
+  failedSince: Date,
+  tryAt: Date,
+  round: Number,
 };
 const shortage = { _id: false, sku: String, requested: Number, available: Number };
 const stocked = { _id: false, sku: String, warehouse: String, quantity: Number };
@@ -51,7 +55,7 @@ export function reservationStore(database: Connection, stock: Stock): Reservatio
     restocks: { type: [restock], default: undefined },
     reason: String,
   });
-  const aggregates = mongooseAggregates<Reservation>(model);
+  const aggregates = mongooseAggregates<Reservation>(model, { deadlineOf });
   const origins = new WeakMap<Reservation, Loaded<Reservation>>();
   return {
     aggregates: {

@@ -20,8 +20,14 @@ export interface ReservedParcel extends Parcel {
   readonly plan: number;
   /** The parcel that it is to be sent instead of. */
   readonly replaces?: string;
-  /** Why it goes, or went, back. */
+  /** Why it goes, or went, back, or waits. */
   readonly reason?: string;
+  /** Since when its goods cannot be sent; handed on to what replaces it. */
+  readonly failedSince?: Date;
+  /** No warehouse can send it now: it stays held, and is tried again then. */
+  readonly tryAt?: Date;
+  /** How often its goods have waited; each time every warehouse may be asked anew. */
+  readonly round?: number;
 }
 
 /** One SKU of one parcel, as its stock document holds it for the order. */

@@ -1,0 +1,55 @@
+import { describe, expect, test } from 'vitest';
+import { deadlineOf, decideOnRetry } from './decide-retry.ts';
+import type { Held, ParcelStatus, Reservation, ReservedParcel } from './reservation.ts';
+
+const lines = [{ sku: 'MUG-RED', quantity: 2 }];
+const [soon, later] = [new Date('2026-01-01T12:15:00Z'), new Date('2026-01-01T13:00:00Z')];
+const parcel = (status: ParcelStatus, over: Partial<ReservedParcel> = {}): ReservedParcel => ({
+  ...{ parcelId: '1', warehouse: 'BERLIN', lines, status, plan: 0 },
+  ...over,
+});
+const held = (...parcels: ReservedParcel[]): Held => ({ status: 'held', lines, plan: 0, parcels });
+const first = parcel('held', { tryAt: soon });
+const second = parcel('held', { parcelId: '2', tryAt: later });
+
+describe('the next try', () => {
+  test('is of the parcel that has waited longest', () => {
+    expect(deadlineOf(held(second, first))).toEqual({ name: 'parcel 1', at: soon });
+  });
+
+  test('is another one for each of two parcels at the same time', () => {
+    const together = { ...second, tryAt: soon };
+    expect(deadlineOf(held(first, together))).toEqual({ name: 'parcel 1', at: soon });
+    expect(deadlineOf(held(parcel('replaced', { tryAt: soon }), together))).toEqual({ name: 'parcel 2', at: soon });
+  });
+
+  test.each(['held', 'replacing', 'releasing'] as const)('is still to come while it is %s', (status) => {
+    expect(deadlineOf(held(parcel(status, { tryAt: soon })))).toEqual({ name: 'parcel 1', at: soon });
+  });
+
+  test.each(['committing', 'committed', 'replaced', 'released'] as const)('is none once it is %s', (status) => {
+    expect(deadlineOf(held(parcel(status, { tryAt: soon })))).toBeNull();
+  });
+
+  test('is none of a parcel that waits for the carrier, nor of an order that has ended', () => {
+    expect(deadlineOf(held(parcel('held')))).toBeNull();
+    expect(deadlineOf({ ...held(first), status: 'releasing', reason: 'changed my mind' })).toBeNull();
+  });
+});
+
+describe('when its time has come', () => {
+  test.each([
+    ['held', 'look elsewhere'],
+    ['replacing', 'hold instead'],
+    ['releasing', 'release'],
+  ] as const)('given it is %s: %s', (status, what) => {
+    const one = parcel(status, { tryAt: soon });
+    const state = held(second, one);
+    expect(decideOnRetry(state)).toEqual({ do: what, reservation: state, parcel: one });
+  });
+
+  test.each<Reservation | null>([null, held(parcel('held')), { ...held(first), status: 'released' }])(
+    'given no parcel waits, nothing',
+    (state) => expect(decideOnRetry(state).do).toBe('nothing'),
+  );
+});

@@ -1,0 +1,27 @@
+import type { EventOf } from '@orderflow/contracts';
+import { type DeadlinePassed, type HandlerContext, ignore, type Outcome, type SaidBy } from '@orderflow/runtime';
+import { decideOnRetry } from '../decide-retry.ts';
+import type { Deps } from '../deps.ts';
+import { holdInstead, lookElsewhere, releaseParcel } from '../replace-parcel.ts';
+import type { Reservation } from '../reservation.ts';
+import type { inventory } from '../worker.ts';
+
+/** Tries a parcel again that no warehouse could send: in others, or where it is. */
+export async function onDeadlinePassed(
+  deps: Deps,
+  { subject: orderId }: EventOf<typeof DeadlinePassed>,
+  state: Reservation | null,
+  context: HandlerContext,
+): Promise<Outcome<Reservation, SaidBy<typeof inventory>>> {
+  const decision = decideOnRetry(state);
+  if (decision.do === 'nothing') return ignore(decision.why);
+  const cause = { orderId, reason: decision.parcel.reason ?? 'no warehouse could send it' };
+  switch (decision.do) {
+    case 'look elsewhere':
+      return lookElsewhere(deps, cause, decision, context);
+    case 'hold instead':
+      return holdInstead(deps, cause, decision, context);
+    case 'release':
+      return releaseParcel(deps, cause, decision, context);
+  }
+}
