@@ -5,11 +5,13 @@ import {
   type Money,
   type OrderLine,
   type Prices,
-  portionOfMoney,
   type QuantityLine,
+  type RefundCause,
 } from '@orderflow/contracts';
+import { type Seller, sellerFrom } from './seller.ts';
 import { openSheet } from './sheet.ts';
-import { dateIn, words } from './words.ts';
+import { taxInRefund, taxLabel } from './tax.ts';
+import { dateIn, whyRefunded, words } from './words.ts';
 
 export interface CreditNoteInput {
   /** As `creditNoteNumberOf` gives it. */
@@ -20,6 +22,8 @@ export interface CreditNoteInput {
   /** Of the invoice that is corrected. */
   readonly invoiceNumber: string;
   readonly locale: Locale;
+  /** Unless told, a demo's. */
+  readonly seller?: Seller | undefined;
   readonly customer: Address;
   /** What was ordered and for how much. */
   readonly order: Pick<Prices, 'tax' | 'total'> & { readonly lines: readonly OrderLine[] };
@@ -27,7 +31,9 @@ export interface CreditNoteInput {
     readonly amount: Money;
     /** May be empty: a goodwill refund is for no line. */
     readonly lines: readonly QuantityLine[];
-    readonly reason: string;
+    readonly cause?: RefundCause | undefined;
+    /** What was given back by then, with this refund; missing: it was the first. */
+    readonly totalRefunded?: Money | undefined;
   };
 }
 
@@ -39,6 +45,7 @@ export function creditNotePdf(input: CreditNoteInput): Promise<Buffer> {
     title: say.creditNote,
     date: input.date,
     locale,
+    seller: input.seller ?? sellerFrom(),
     customer: input.customer,
     facts: [
       [say.number, input.number],
@@ -56,18 +63,14 @@ export function creditNotePdf(input: CreditNoteInput): Promise<Buffer> {
       refund.lines.map(({ sku, quantity }) => [named(sku, order.lines), String(quantity)]),
     );
   }
-  sheet.paragraph(`${say.reason}: ${refund.reason}`);
+  sheet.paragraph(`${say.reason}: ${whyRefunded(locale, refund.cause)}`);
+  const tax = taxInRefund(refund.amount, refund.totalRefunded ?? refund.amount, order);
   sheet.totals([
-    [say.taxIncluded, formatMoney(taxIn(refund.amount, order), locale)],
+    [say.included(taxLabel(locale, order)), formatMoney(tax, locale)],
     [say.refunded, formatMoney(refund.amount, locale)],
   ]);
   sheet.paragraph(say.refundNote);
   return sheet.end();
-}
-
-/** One rate is charged on all of an order, shipping included, so each part of its total holds that part of its tax. */
-function taxIn(amount: Money, { tax, total }: CreditNoteInput['order']): Money {
-  return portionOfMoney(tax, Math.min(amount.amount, total.amount), total.amount);
 }
 
 const named = (sku: string, lines: readonly OrderLine[]): string => {

@@ -1,5 +1,6 @@
 import { describe, expect, test } from 'vitest';
-import { creditNoteNumberOf, creditNotePdf, invoiceNumberOf, invoicePdf } from './index.ts';
+import { creditNoteNumberOf, creditNotePdf, invoiceNumberOf, invoicePdf, sellerFrom, taxLabel } from './index.ts';
+import { taxInRefund } from './tax.ts';
 import { aCreditNote, anInvoice } from './testing/orders.ts';
 import { readPdf } from './testing/read-pdf.ts';
 
@@ -23,13 +24,13 @@ describe('an invoice', () => {
       ...['Darjeeling, 100 g (TEA-100)', '1', '€18.90', '€18.90'],
     ]);
     expect(text.slice(text.indexOf('Subtotal')).slice(0, 8)).toEqual([
-      ...['Subtotal', '€47.90', 'Express shipping', '€9.90', 'Tax', '€10.98', 'Total', '€68.78'],
+      ...['Subtotal', '€47.90', 'Express shipping', '€9.90', 'Tax (19%)', '€10.98', 'Total', '€68.78'],
     ]);
   });
 
   test('is in the customer’s language, amounts and dates too', async () => {
     const text = await onePage(await invoicePdf(anInvoice({ locale: 'de', shippingMethod: 'standard' })));
-    for (const part of ['Rechnung', '24. November 2026', 'Standardversand', 'Gesamtbetrag', '68,78 €']) {
+    for (const part of ['Rechnung', '24. November 2026', 'Standardversand', 'USt. (19 %)', 'Gesamtbetrag', '68,78 €']) {
       expect(text).toContain(part);
     }
     expect(text.join(' ')).not.toMatch(/invoice|total\b|shipping/i);
@@ -61,18 +62,31 @@ describe('an invoice', () => {
     for (const { sku } of lines) expect(all).toContain(`(${sku})`);
   });
 
-  test('stays readable where a name has letters beyond Western Europe, whatever they are', async () => {
-    const customer = {
-      name: 'Zażółć Gęślą-Jaźń',
-      line1: 'ul. Łąkowa 1 → Đorđe',
-      postalCode: '90-001',
-      city: 'Łódź',
-      country: 'PL',
-    };
-    const lines = [{ sku: 'TEA-1', name: '龍井 tea ☕️ “first”\u0000\r\n\t–', quantity: 1, unitPrice: eur(100) }];
-    const text = await onePage(await invoicePdf(anInvoice({ customer, lines })));
-    for (const part of ['Zazólc Gesla-Jazn', 'ul. Lakowa 1 -> Dorde', '90-001 Lódz, PL']) expect(text).toContain(part);
-    expect(text.join(' ')).toContain('?? tea ? “first” – (TEA-1)');
+  test.each([
+    ['PL', 'Zażółć Gęślą-Jaźń', 'ul. Łąkowa 1', 'Łódź'],
+    ['GR', 'Γιώργος Παπαδόπουλος', 'Λεωφόρος Βασιλίσσης Σοφίας 1', 'Αθήνα'],
+    ['BG', 'Ивайло Щърбанов', 'ул. „Граф Игнатиев“ 1', 'София'],
+    ['RO', 'Ștefan Țîrlea', 'Șoseaua Kiseleff 1', 'București'],
+  ])('for %s has name and address as they are written there', async (country, name, line1, city) => {
+    const customer = { name, line1, postalCode: '1000', city, country };
+    const text = await onePage(await invoicePdf(anInvoice({ customer })));
+    for (const part of [name, line1, `1000 ${city}, ${country}`]) expect(text).toContain(part);
+  });
+
+  test('has each name on one line, without characters that nobody sees', async () => {
+    const lines = [{ sku: 'TEA-1', name: 'Tea\u0000\r\n\t“first”\u200d –\ufe0f', quantity: 1, unitPrice: eur(100) }];
+    expect(await onePage(await invoicePdf(anInvoice({ lines })))).toContain('Tea “first” – (TEA-1)');
+  });
+
+  test('names the seller that is configured, with the VAT number', async () => {
+    const [SELLER_NAME, SELLER_ADDRESS, SELLER_VAT_ID] = ['Tassen GmbH', 'Weg 2;Hof 3; 10999 Berlin', 'DE123456789'];
+    const seller = sellerFrom({ SELLER_NAME, SELLER_ADDRESS, SELLER_VAT_ID });
+    const text = await onePage(await invoicePdf(anInvoice({ seller, locale: 'de' })));
+    const from = text.indexOf('Tassen GmbH');
+    expect(text.slice(from, from + 5)).toEqual([
+      ...['Tassen GmbH', 'Weg 2', 'Hof 3', '10999 Berlin', 'USt-IdNr. DE123456789'],
+    ]);
+    expect(text).not.toContain('Orderflow');
   });
 });
 
@@ -82,27 +96,78 @@ describe('a credit note', () => {
     for (const part of ['Credit note', 'CN-20261122-B302099A8057-0A1B2C3D', 'INV-20261122-B302099A8057']) {
       expect(text).toContain(part);
     }
-    for (const part of ['30 November 2026', 'Enamel mug, red (MUG-RED)', 'Reason: arrived broken']) {
+    for (const part of ['30 November 2026', 'Enamel mug, red (MUG-RED)', 'Reason: returned by you']) {
       expect(text).toContain(part);
     }
     // Half of the order's total, so half of its tax.
-    expect(text.slice(text.indexOf('Tax included in it')).slice(0, 4)).toEqual([
-      ...['Tax included in it', '€5.49', 'Refunded', '€34.39'],
+    expect(text.slice(text.indexOf('Tax (19%) included in it')).slice(0, 4)).toEqual([
+      ...['Tax (19%) included in it', '€5.49', 'Refunded', '€34.39'],
     ]);
   });
 
   test('is in the customer’s language', async () => {
     const text = await onePage(await creditNotePdf(aCreditNote({ locale: 'de' })));
-    for (const part of ['Rechnungskorrektur', '30. November 2026', 'Grund: arrived broken', '34,39 €']) {
+    for (const part of [
+      'Rechnungskorrektur',
+      '30. November 2026',
+      'Grund: von Ihnen zurückgeschickt',
+      'Darin enthalten: USt. (19 %)',
+      '34,39 €',
+    ]) {
       expect(text).toContain(part);
     }
   });
 
   test('for no line has no table, and one for an unknown line names its SKU', async () => {
-    const refund = { amount: eur(500), lines: [], reason: 'goodwill' };
+    const refund = { amount: eur(500), lines: [] };
     expect(await onePage(await creditNotePdf(aCreditNote({ refund })))).not.toContain('Item');
     const unknown = { ...refund, lines: [{ sku: 'LAMP-1', quantity: 1 }] };
     expect(await onePage(await creditNotePdf(aCreditNote({ refund: unknown })))).toContain('LAMP-1');
+  });
+});
+
+describe('the reason of a refund', () => {
+  test('is in our own words, and neutral where it is for staff or not known', async () => {
+    const refund = { amount: eur(500), lines: [], reason: 'suspected fraud' };
+    for (const cause of ['staff', undefined] as const) {
+      const text = await onePage(await creditNotePdf(aCreditNote({ refund: { ...refund, cause } })));
+      expect(text).toContain('Reason: refund for this order');
+      expect(text.join(' ')).not.toContain('fraud');
+    }
+  });
+});
+
+describe('the tax', () => {
+  const prices = (tax: number, net: number) => ({ tax: eur(tax), total: eur(net + tax) });
+
+  test.each([
+    [1_098, 5_780, 'Tax (19%)'],
+    [255, 1_000, 'Tax (25.5%)'],
+    [81, 1_000, 'Tax (8.1%)'],
+    [0, 1_000, 'Tax (0%)'],
+  ])('of %i cents on %i is labelled %s', (tax, net, label) => {
+    expect(taxLabel('en', prices(tax, net))).toBe(label);
+  });
+
+  test.each([
+    ['of nothing', 0, 0],
+    ['that several rates may have made', 1, 3],
+    ['that no rate has made', 777, 1_001],
+  ])('%s is labelled without a rate', (_, tax, net) => {
+    expect(taxLabel('de', prices(tax, net))).toBe('USt.');
+  });
+
+  test('in all refunds together is that of the order, however it is divided', () => {
+    const order = { tax: eur(1_098), total: eur(6_878) };
+    for (const parts of [[3_439, 3_439], [1, 2, 3, 6_872], [2_293, 2_293, 2_292], [6_878]]) {
+      let until = 0;
+      const taxes = parts.map((part) => {
+        until += part;
+        return taxInRefund(eur(part), eur(until), order).amount;
+      });
+      expect(taxes.reduce((sum, tax) => sum + tax, 0)).toBe(1_098);
+      expect(Math.min(...taxes)).toBeGreaterThanOrEqual(0);
+    }
   });
 });
 

@@ -7,7 +7,9 @@ import {
   type ShippingMethod,
   timesMoney,
 } from '@orderflow/contracts';
+import { type Seller, sellerFrom } from './seller.ts';
 import { openSheet } from './sheet.ts';
+import { taxLabel } from './tax.ts';
 import { dateIn, words } from './words.ts';
 
 export interface InvoiceInput extends Prices {
@@ -19,6 +21,8 @@ export interface InvoiceInput extends Prices {
   /** ISO 8601. */
   readonly placedAt: string;
   readonly locale: Locale;
+  /** Unless told, a demo's. */
+  readonly seller?: Seller | undefined;
   readonly customer: Address;
   readonly lines: readonly OrderLine[];
   readonly shippingMethod: ShippingMethod;
@@ -33,6 +37,7 @@ export function invoicePdf(input: InvoiceInput): Promise<Buffer> {
     title: say.invoice,
     date: input.date,
     locale,
+    seller: input.seller ?? sellerFrom(),
     customer: input.customer,
     facts: [
       [say.number, input.number],
@@ -58,7 +63,7 @@ export function invoicePdf(input: InvoiceInput): Promise<Buffer> {
   sheet.totals([
     [say.subtotal, amount(subtotal)],
     [say.shipping[input.shippingMethod], amount(shipping)],
-    [say.tax, amount(tax)],
+    [taxLabel(locale, input), amount(tax)],
     [say.total, amount(total)],
   ]);
   sheet.paragraph(say.paid);

@@ -1,6 +1,8 @@
+import { createRequire } from 'node:module';
 import type { Address, Locale } from '@orderflow/contracts';
 import PDFDocument from 'pdfkit';
-import { winAnsi } from './win-ansi.ts';
+import { printable } from './printable.ts';
+import type { Seller } from './seller.ts';
 import { words } from './words.ts';
 
 /** Points; A4 is 595 by 842. */
@@ -12,8 +14,10 @@ const QUIET = '#5b6475';
 const RULE = '#d5d9e2';
 const GAP = 8;
 const LABEL = 70;
-
-const SELLER = ['Orderflow', 'Beusselstraße 44', '10553 Berlin, DE'];
+/** Latin, Greek and Cyrillic, which is what is written where we ship to. */
+const font = (name: string) => createRequire(import.meta.url).resolve(`dejavu-fonts-ttf/ttf/${name}.ttf`);
+const REGULAR = font('DejaVuSansCondensed');
+const BOLD = font('DejaVuSansCondensed-Bold');
 
 export interface Column {
   readonly title: string;
@@ -27,6 +31,7 @@ export interface SheetHead {
   /** The document's own date: nothing in the file says when it was made. */
   readonly date: string;
   readonly locale: Locale;
+  readonly seller: Seller;
   readonly customer: Address;
   /** Label and value, one below the other. */
   readonly facts: readonly (readonly [string, string])[];
@@ -41,9 +46,9 @@ export interface Sheet {
 }
 
 /** Begins an A4 document in our layout. The same content makes the same bytes. */
-export function openSheet({ title, date, locale, customer, facts }: SheetHead): Sheet {
-  const info = { Title: winAnsi(title), Author: 'Orderflow', CreationDate: new Date(date) };
-  const pdf = new PDFDocument({ size: 'A4', margin: MARGIN, bufferPages: true, lang: locale, info });
+export function openSheet({ title, date, locale, seller, customer, facts }: SheetHead): Sheet {
+  const info = { Title: printable(title), Author: printable(seller.name), CreationDate: new Date(date) };
+  const pdf = new PDFDocument({ size: 'A4', margin: MARGIN, bufferPages: true, lang: locale, info, font: REGULAR });
   const chunks: Buffer[] = [];
   pdf.on('data', (chunk: Buffer) => chunks.push(chunk));
   const ended = new Promise<Buffer>((resolve, reject) => {
@@ -53,9 +58,9 @@ export function openSheet({ title, date, locale, customer, facts }: SheetHead): 
   let y = MARGIN;
 
   const put = (text: string, x: number, top: number, width: number, style: { bold?: boolean; size?: number } = {}) => {
-    pdf.font(style.bold ? 'Helvetica-Bold' : 'Helvetica').fontSize(style.size ?? 10);
+    pdf.font(style.bold ? BOLD : REGULAR).fontSize(style.size ?? 10);
     return (align: 'left' | 'right' = 'left', colour = INK) => {
-      pdf.fillColor(colour).text(winAnsi(text), x, top, { width, align });
+      pdf.fillColor(colour).text(printable(text), x, top, { width, align });
       return pdf.y - top;
     };
   };
@@ -79,10 +84,10 @@ export function openSheet({ title, date, locale, customer, facts }: SheetHead): 
     const half = WIDTH / 2;
     const left = WIDTH * 0.42;
     put(title, MARGIN, y, half, { bold: true, size: 22 })();
-    SELLER.forEach((line, index) => {
-      put(line, MARGIN + half, y + index * 14, half, { bold: index === 0 })('right', index === 0 ? INK : QUIET);
-    });
-    y += 72;
+    const from = y;
+    y += put(seller.name, MARGIN + half, y, half, { bold: true })('right') + 2;
+    for (const line of sellerLines(seller, locale)) y += put(line, MARGIN + half, y, half)('right', QUIET) + 2;
+    y = Math.max(y + 16, from + 72);
     const top = y;
     for (const line of addressLines(customer)) y += put(line, MARGIN, y, left - GAP)() + 2;
     let right = top;
@@ -105,9 +110,9 @@ export function openSheet({ title, date, locale, customer, facts }: SheetHead): 
     y += height + GAP / 2;
   };
   const heightOf = (columns: readonly Column[], cells: readonly string[]) => {
-    pdf.font('Helvetica').fontSize(10);
+    pdf.font(REGULAR).fontSize(10);
     const heights = columns.map(({ share }, index) =>
-      pdf.heightOfString(winAnsi(cells[index] ?? ''), { width: WIDTH * share - GAP }),
+      pdf.heightOfString(printable(cells[index] ?? ''), { width: WIDTH * share - GAP }),
     );
     return Math.max(...heights) + 2 * GAP;
   };
@@ -141,8 +146,8 @@ export function openSheet({ title, date, locale, customer, facts }: SheetHead): 
       y += GAP;
     },
     paragraph(text) {
-      pdf.font('Helvetica').fontSize(10);
-      room(pdf.heightOfString(winAnsi(text), { width: WIDTH }));
+      pdf.font(REGULAR).fontSize(10);
+      room(pdf.heightOfString(printable(text), { width: WIDTH }));
       y += put(text, MARGIN, y, WIDTH)('left', QUIET) + GAP;
     },
     end() {
@@ -158,6 +163,11 @@ export function openSheet({ title, date, locale, customer, facts }: SheetHead): 
     },
   };
 }
+
+const sellerLines = ({ address, vatId }: Seller, locale: Locale): string[] => [
+  ...address,
+  ...(vatId === undefined ? [] : [`${words[locale].vatId} ${vatId}`]),
+];
 
 function addressLines({ name, line1, line2, postalCode, city, region, country }: Address): string[] {
   const place = [`${postalCode} ${city}`, region, country].filter((part) => part !== undefined && part !== '');

@@ -1,4 +1,4 @@
-import type { Locale, ShippingMethod } from '@orderflow/contracts';
+import type { Locale, RefundCause, ShippingMethod } from '@orderflow/contracts';
 
 /** What our documents say, by language. */
 export interface Words {
@@ -15,12 +15,12 @@ export interface Words {
   readonly amount: string;
   readonly subtotal: string;
   readonly shipping: Record<ShippingMethod, string>;
-  readonly tax: string;
   readonly total: string;
   readonly paid: string;
   readonly reason: string;
   readonly refunded: string;
-  readonly taxIncluded: string;
+  readonly included: (tax: string) => string;
+  readonly vatId: string;
   readonly refundNote: string;
   readonly page: (page: number, of: number) => string;
 }
@@ -40,12 +40,12 @@ export const words: Record<Locale, Words> = {
     amount: 'Amount',
     subtotal: 'Subtotal',
     shipping: { standard: 'Standard shipping', express: 'Express shipping' },
-    tax: 'Tax',
     total: 'Total',
     paid: 'Paid by card. Thank you for your order.',
     reason: 'Reason',
     refunded: 'Refunded',
-    taxIncluded: 'Tax included in it',
+    included: (tax) => `${tax} included in it`,
+    vatId: 'VAT number',
     refundNote: 'The amount goes back to the card you paid with. Your bank may take a few days to show it.',
     page: (page, of) => `Page ${page} of ${of}`,
   },
@@ -63,17 +63,42 @@ export const words: Record<Locale, Words> = {
     amount: 'Betrag',
     subtotal: 'Zwischensumme',
     shipping: { standard: 'Standardversand', express: 'Expressversand' },
-    tax: 'Steuer',
     total: 'Gesamtbetrag',
     paid: 'Mit Karte bezahlt. Vielen Dank für Ihre Bestellung.',
     reason: 'Grund',
     refunded: 'Erstattet',
-    taxIncluded: 'Darin enthaltene Steuer',
+    included: (tax) => `Darin enthalten: ${tax}`,
+    vatId: 'USt-IdNr.',
     refundNote:
       'Der Betrag geht auf die Karte zurück, mit der Sie bezahlt haben. Bei Ihrer Bank kann das einige Tage dauern.',
     page: (page, of) => `Seite ${page} von ${of}`,
   },
 };
+
+const REFUNDED: Record<Locale, Readonly<Record<RefundCause, string>>> = {
+  en: {
+    not_sent: 'not sent',
+    lost: 'lost on its way',
+    returned_to_sender: 'could not be delivered',
+    returned: 'returned by you',
+    order_ended: 'the order was not completed',
+    staff: 'refund for this order',
+    by_hand: 'refund for this order',
+  },
+  de: {
+    not_sent: 'nicht verschickt',
+    lost: 'auf dem Weg verloren gegangen',
+    returned_to_sender: 'nicht zustellbar',
+    returned: 'von Ihnen zurückgeschickt',
+    order_ended: 'Die Bestellung wurde nicht ausgeführt',
+    staff: 'Erstattung zu dieser Bestellung',
+    by_hand: 'Erstattung zu dieser Bestellung',
+  },
+};
+
+/** Why money was given back, for the customer. What staff wrote about it is for staff. */
+export const whyRefunded = (locale: Locale, cause: RefundCause | undefined): string =>
+  REFUNDED[locale][cause ?? 'staff'];
 
 /** By UTC: a document has one date wherever it is made. */
 export const dateIn = (locale: Locale, at: string): string =>

@@ -40,6 +40,6 @@ export const aCreditNote = (over: Partial<CreditNoteInput> = {}): CreditNoteInpu
   locale: 'en',
   customer,
   order: { lines, tax: eur(1_098), total: eur(6_878) },
-  refund: { amount: eur(3_439), lines: [{ sku: 'MUG-RED', quantity: 1 }], reason: 'arrived broken' },
+  refund: { amount: eur(3_439), lines: [{ sku: 'MUG-RED', quantity: 1 }], cause: 'returned' },
   ...over,
 });
