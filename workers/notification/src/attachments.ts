@@ -1,5 +1,5 @@
 import type { Locale } from '@orderflow/contracts';
-import { creditNoteNumberOf, creditNotePdf, invoiceNumberOf, invoicePdf } from '@orderflow/documents';
+import { creditNoteNumberOf, creditNotePdf, invoiceNumberOf, invoicePdf, type Seller } from '@orderflow/documents';
 import type { Attachment } from './adapters/messengers.ts';
 import type { Correspondence, Notice } from './correspondence.ts';
 
@@ -15,17 +15,17 @@ export function documentNumberOf(orderId: string, { placedAt }: Correspondence, 
   }
 }
 
-/** The documents that go with a notice by e-mail; the same bytes for every try. */
+/** The documents that go with a notice by e-mail, in the language of the mail; the same bytes for every try. */
 export async function attachmentsOf(
   orderId: string,
   order: Correspondence,
   notice: Notice,
-  locale: Locale,
+  { locale, seller }: { locale: Locale; seller: Seller },
 ): Promise<Attachment[]> {
   const number = documentNumberOf(orderId, order, notice);
   if (number === undefined) return [];
   const { address: customer, placedAt } = order;
-  const common = { number, orderId, locale, customer };
+  const common = { number, orderId, locale, seller, customer };
   const content = await (async () => {
     if (notice.kind === 'payment_captured') {
       const { lines, subtotal, shipping, tax, total, shippingMethod } = order;
@@ -33,9 +33,9 @@ export async function attachmentsOf(
       return invoicePdf({ ...common, ...prices, date: notice.date, placedAt, lines, shippingMethod });
     }
     if (notice.kind === 'payment_refunded') {
-      const { date, amount, lines, reason } = notice;
+      const { date, amount, totalRefunded, lines, cause } = notice;
       const invoiceNumber = invoiceNumberOf(orderId, placedAt);
-      return creditNotePdf({ ...common, date, invoiceNumber, order, refund: { amount, lines, reason } });
+      return creditNotePdf({ ...common, date, invoiceNumber, order, refund: { amount, totalRefunded, lines, cause } });
     }
     throw new Error(`There is no document for ${notice.kind}`);
   })();

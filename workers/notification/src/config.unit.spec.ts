@@ -12,6 +12,12 @@ beforeEach(() => {
 });
 afterEach(() => vi.unstubAllEnvs());
 
+test('SEND_SETTLE_MS is some minutes unless told', () => {
+  expect(readConfig()).toMatchObject({ SEND_SETTLE_MS: 300_000 });
+  vi.stubEnv('SEND_SETTLE_MS', 'soon');
+  expect(readConfig).toThrow('SEND_SETTLE_MS is "soon"');
+});
+
 describe('QUIET_HOURS', () => {
   test('are a span and a time zone', () => {
     vi.stubEnv('QUIET_HOURS', '22:00-07:00 Europe/Berlin');

@@ -2,12 +2,15 @@ import type {
   Address,
   Channel,
   Contact,
+  EventOf,
   Locale,
   Money,
   NoticeKind,
+  OrderCancelled,
   OrderLine,
   Prices,
   QuantityLine,
+  RefundCause,
   ShippingMethod,
 } from '@orderflow/contracts';
 
@@ -79,7 +82,11 @@ export type Notice =
   | ({ readonly kind: 'payment_refunded'; readonly occasion: string } & Refunded)
   | ({ readonly kind: 'order_dispatched' | 'order_delivered' | 'return_created'; readonly occasion: string } & Underway)
   | ({ readonly kind: 'shipment_failed'; readonly occasion: string } & Failure)
-  | { readonly kind: 'order_cancelled'; readonly reason: string };
+  | { readonly kind: 'return_failed'; readonly occasion: string; readonly code: string }
+  | { readonly kind: 'order_cancelled'; readonly cause?: CancelCause | undefined };
+
+/** Who or what ended an order. What they wrote about it is for staff, and never goes into a letter. */
+export type CancelCause = EventOf<typeof OrderCancelled>['data']['cause'];
 
 interface Shortage {
   readonly sku: string;
@@ -98,7 +105,9 @@ interface Decline {
 interface Refunded {
   readonly amount: Money;
   readonly lines: readonly QuantityLine[];
-  readonly reason: string;
+  readonly cause?: RefundCause | undefined;
+  /** What was given back by then, with this refund. Absent in notices of before there was this field. */
+  readonly totalRefunded?: Money | undefined;
   readonly date: string;
 }
 

@@ -50,7 +50,7 @@ function lastMoment(notice: Notice): string | undefined {
 export function supersedes(known: NoticeKey, notice: Notice): boolean {
   switch (notice.kind) {
     case 'order_confirmed':
-      return known.kind === 'order_cancelled';
+      return AFTER_CONFIRMATION.has(known.kind);
     case 'payment_declined':
       if (notice.final) return false;
       return ENDS_PAYING.has(known.kind) || (isAttempt(known) && attempt(known) > attempt(notice));
@@ -62,10 +62,20 @@ export function supersedes(known: NoticeKey, notice: Notice): boolean {
       );
     case 'order_dispatched':
       return AFTER_DISPATCH.has(known.kind) && known.occasion === notice.occasion;
+    case 'return_created':
+      return known.kind === 'return_failed' && known.occasion === notice.occasion;
     default:
       return false;
   }
 }
+
+/** It says that the card is not charged yet and nothing has left. */
+const AFTER_CONFIRMATION: ReadonlySet<NoticeKind> = new Set([
+  'order_cancelled',
+  'payment_captured',
+  'order_dispatched',
+  'order_delivered',
+]);
 
 const ENDS_PAYING: ReadonlySet<NoticeKind> = new Set([
   'order_confirmed',

@@ -101,8 +101,17 @@ describe('an overtaken notice', () => {
     expect(because(notice)).toBeUndefined();
   });
 
-  test('is a confirmation of what the customer knows to be cancelled', () => {
-    expect(because({ kind: 'order_confirmed' }, told('order_cancelled'))).toBe('the customer knows: order_cancelled');
+  test.each(['order_cancelled', 'payment_captured', 'order_dispatched', 'order_delivered'] as const)(
+    'is a confirmation after %s',
+    (kind) => {
+      expect(because({ kind: 'order_confirmed' }, told(kind))).toBe(`the customer knows: ${kind}`);
+    },
+  );
+
+  test('is how to send a return that has failed, not another', () => {
+    const created: Notice = { kind: 'return_created', occasion: 'r1', tracking, lines: [] };
+    expect(because(created, told('return_failed', 'r1'))).toBe('the customer knows: return_failed.r1');
+    expect(because(created, told('return_failed', 'r2'))).toBeUndefined();
   });
 
   test('is a dispatch of a parcel that has come to its end, not of another', () => {

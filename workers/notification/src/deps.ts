@@ -1,4 +1,5 @@
 import type { QuietHours } from '@orderflow/contracts';
+import type { Seller } from '@orderflow/documents';
 import type { Mail, Texts } from './adapters/messengers.ts';
 import type { Patience } from './decide-send.ts';
 import type { PreferencesStore } from './preferences-store.ts';
@@ -12,6 +13,8 @@ export interface Deps {
   readonly ledger: SendLedger;
   readonly preferences: PreferencesStore;
   readonly render: RenderNotice;
+  /** Of invoices and credit notes. */
+  readonly seller: Seller;
   /** Of customers who have chosen none. */
   readonly quietHours: QuietHours | undefined;
   /** The pauses after the first tries of an SMS that fail; then they grow to an hour. */

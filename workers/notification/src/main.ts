@@ -1,3 +1,4 @@
+import { sellerFrom } from '@orderflow/documents';
 import { main, startService } from '@orderflow/runtime';
 import { readConfig } from './config.ts';
 import { notification, notificationParts, smtpMail, twilioTexts } from './index.ts';
@@ -10,6 +11,7 @@ await main(async () => {
   const parts = notificationParts(service.database, {
     mail,
     texts: twilioTexts(config),
+    seller: sellerFrom(config),
     quietHours: config.QUIET_HOURS,
     retryDelaysMs: config.RETRY_DELAYS_MS,
     handlerTimeoutMs: config.HANDLER_TIMEOUT_MS,

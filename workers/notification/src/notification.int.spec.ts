@@ -39,6 +39,7 @@ describe('a customer is written to', () => {
     ['order_delivered', '1', delivered, 'was delivered'],
     ['shipment_failed', '1', facts.lost, 'will not arrive'],
     ['return_created', refundId, facts.returnCreated, 'your return'],
+    ['return_failed', refundId, facts.returnFailed, 'did not work out'],
     ['order_cancelled', undefined, cancelled, 'is cancelled'],
   ] as const)('once for %s (occasion %s)', async (kind, occasion, event, subject) => {
     const orderId = randomUUID();
@@ -96,6 +97,32 @@ describe('a customer is written to', () => {
     await bench.publish(event);
     expect(await bench.ignored(orderId, event.id)).toBe('another warehouse may send the parcel');
     expect(await bench.providers.mails(orderId)).toEqual([]);
+  });
+
+  test('of a parcel that no other warehouse can send either, once', async () => {
+    const orderId = randomUUID();
+    await bench.placedAndKnown(orderId);
+    await bench.publish(facts.refusedHere(orderId), facts.givenUp(orderId));
+    await bench.told(orderId, 'shipment_failed', 'email', '1');
+    const [again, all] = [facts.lost(orderId), facts.released(orderId)];
+    await bench.publish(again, all);
+    expect(await bench.ignored(orderId, again.id)).toBe('the customer knows: shipment_failed');
+    expect(await bench.ignored(orderId, all.id)).toBe('the end of the order is told by itself');
+    expect(await bench.providers.mails(orderId)).toHaveLength(1);
+  });
+
+  test.each([
+    ['a cancellation', 'order_cancelled', cancelled, 'evil.example', 'You asked us to cancel it.'],
+    ['a refund', 'payment_refunded', facts.refunded, 'fraud', 'Reason: returned by you'],
+  ] as const)('of %s in our words, not in those of whoever wished it', async (_, kind, event, theirs, ours) => {
+    const orderId = randomUUID();
+    await bench.placedAndKnown(orderId);
+    await bench.publish(event(orderId));
+    await bench.told(orderId, kind);
+    const [mail] = await bench.providers.mails(orderId);
+    const { text, html } = await bench.providers.opened(mail?.id ?? '');
+    expect(text).toContain(ours);
+    expect(text + html).not.toContain(theirs);
   });
 
   test('not that the order is confirmed once they know that it is cancelled', async () => {

@@ -1,4 +1,5 @@
 import { DEFAULT_RETRY_DELAYS_MS, type QuietHours } from '@orderflow/contracts';
+import { type Seller, sellerFrom } from '@orderflow/documents';
 import type { WorkerParts } from '@orderflow/runtime';
 import type { Connection } from 'mongoose';
 import { DEFAULT_HANDLER_TIMEOUT_MS, type Mail, type Texts } from './adapters/messengers.ts';
@@ -18,6 +19,8 @@ const MARGIN_MS = 5_000;
 export interface NotificationOptions {
   readonly mail: Mail;
   readonly texts: Texts;
+  /** Of invoices and credit notes; unless told, a demo's. */
+  readonly seller?: Seller | undefined;
   /** Of customers who have chosen none; unset: none. */
   readonly quietHours?: QuietHours | undefined;
   /** The pauses after the first tries of an SMS that fail. */
@@ -33,7 +36,7 @@ export function notificationParts(
   database: Connection,
   options: NotificationOptions,
 ): WorkerParts<typeof notification, Deps, Correspondence> {
-  const { mail, texts, quietHours, retryDelaysMs = DEFAULT_RETRY_DELAYS_MS } = options;
+  const { mail, texts, seller = sellerFrom(), quietHours, retryDelaysMs = DEFAULT_RETRY_DELAYS_MS } = options;
   const { handlerTimeoutMs = DEFAULT_HANDLER_TIMEOUT_MS, settleMs = DEFAULT_SETTLE_MS } = options;
   return {
     deps: {
@@ -42,6 +45,7 @@ export function notificationParts(
       ledger: sendLedger(database),
       preferences: preferencesStore(database),
       render: noticeTemplates(),
+      seller,
       quietHours,
       retryDelaysMs,
       patience: { staleAfterMs: handlerTimeoutMs + MARGIN_MS, settleMs },

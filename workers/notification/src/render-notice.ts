@@ -9,11 +9,12 @@ import {
   type QuantityLine,
   timesMoney,
 } from '@orderflow/contracts';
+import { taxLabel, whyRefunded } from '@orderflow/documents';
 import Handlebars from 'handlebars';
 import { DateTime } from 'luxon';
 import { documentNumberOf } from './attachments.ts';
 import type { Correspondence, Notice } from './correspondence.ts';
-import { whyDeclined, words } from './words.ts';
+import { whyCancelled, whyDeclined, words } from './words.ts';
 
 /** Whom a notice is for and how they read it. */
 export interface Reader {
@@ -85,7 +86,7 @@ function viewOf(reader: Reader, notice: Notice) {
   const reference = referenceOf(orderId);
   return {
     locale,
-    words: { ...words[locale], footer: words[locale].footer(reference) },
+    words: { ...words[locale], footer: words[locale].footer(reference), tax: taxLabel(locale, order) },
     name: order.address.name,
     reference,
     lines: order.lines.map(({ name, quantity, unitPrice }) => ({
@@ -123,21 +124,36 @@ function particulars(reader: Reader, notice: Notice, amount: (money: Money) => s
       return { amount: amount(notice.amount), document: documentNumberOf(orderId, order, notice) };
     case 'payment_refunded': {
       const document = documentNumberOf(orderId, order, notice);
-      return { amount: amount(notice.amount), document, reason: notice.reason, items: items(notice.lines) };
+      return {
+        amount: amount(notice.amount),
+        document,
+        why: whyRefunded(locale, notice.cause),
+        items: items(notice.lines),
+      };
     }
     case 'order_dispatched':
     case 'order_delivered':
+      return { tracking: notice.tracking, items: items(notice.lines), isAll: isAll(order, notice.lines) };
     case 'return_created':
       return { tracking: notice.tracking, items: items(notice.lines) };
     case 'shipment_failed': {
-      const [isLost, cameBack] = [notice.code === 'lost', notice.code === 'returned_to_sender'];
-      return { parcel: notice.occasion, isLost, cameBack, items: items(notice.lines) };
+      const { code, occasion: parcel } = notice;
+      const is = { isLost: code === 'lost', cameBack: code === 'returned_to_sender', wasStopped: code === 'cancelled' };
+      return { parcel, ...is, items: items(notice.lines) };
     }
+    case 'return_failed':
+      return { isLost: notice.code === 'lost' };
     case 'order_cancelled':
-      return { reason: notice.reason };
+      return { why: whyCancelled(locale, notice.cause) };
     default:
       return notice satisfies never;
   }
+}
+
+/** Whether these lines are all of the order, so that its only parcel can go by the order's name. */
+function isAll(order: Correspondence, lines: readonly QuantityLine[]): boolean {
+  const count = (some: readonly QuantityLine[]) => some.reduce((sum, { quantity }) => sum + quantity, 0);
+  return count(lines) === count(order.lines);
 }
 
 /** With the name of the time zone, since we may be wrong about the customer's. */

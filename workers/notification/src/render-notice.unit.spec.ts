@@ -60,13 +60,10 @@ describe('every notice is whole', () => {
 describe('a letter', () => {
   test('escapes in HTML what a customer wrote, and leaves it alone in text', () => {
     const order = anOrder({ address: { ...anOrder().address, name: '<img src=x onerror=alert(1)>' } });
-    const notice = { kind: 'order_cancelled', reason: '"<b>" & more' } as const;
-    const { html, text: plain } = letter(aReader({ order }), notice);
+    const { html, text: plain } = letter(aReader({ order }), { kind: 'order_cancelled' });
     expect(html).not.toContain('<img');
-    expect(html).not.toContain('<b>');
     expect(html).toContain('&lt;img src&#x3D;x');
-    expect(html).toContain('&quot;&lt;b&gt;&quot; &amp; more');
-    expect(plain).toContain('Reason: "<b>" & more');
+    expect(plain).toContain('<img src=x onerror=alert(1)>');
   });
 
   test('has amounts in the customer’s language and currency', () => {
@@ -74,7 +71,7 @@ describe('a letter', () => {
     expect(english).toContain('2 x Enamel mug, red: €29.00');
     expect(english).toContain('Total: €68.78');
     const { text: german } = letter(aReader({ locale: 'de' }), { kind: 'order_confirmed' });
-    expect(german.replaceAll('\u00a0', ' ')).toContain('Gesamtbetrag: 68,78 €');
+    expect(german.replaceAll('\u00a0', ' ')).toContain('USt. (19 %): 10,98 €\nGesamtbetrag: 68,78 €');
   });
 
   test('has moments in the customer’s language and time zone', () => {
@@ -97,6 +94,35 @@ describe('a letter', () => {
     expect(plain).not.toContain('Darjeeling');
     expect(html).toContain('?a&#x3D;1&amp;b&#x3D;2"');
     expect(html).toContain(tracking.trackingNumber);
+  });
+
+  test.each([
+    ['en', 'A parcel of order 099A8057 is on its way', 'Order 099A8057 is on its way'],
+    ['de', 'Ein Paket Ihrer Bestellung 099A8057 ist unterwegs', 'Bestellung 099A8057 ist unterwegs'],
+  ] as const)('in %s calls a parcel the order only if all of it is in it', (locale, some, all) => {
+    const notice = { kind: 'order_dispatched', occasion: '1', tracking } as const;
+    const { lines } = anOrder();
+    expect(letter(aReader({ locale }), { ...notice, lines: lines.slice(0, 1) }).subject).toBe(some);
+    expect(letter(aReader({ locale }), { ...notice, lines }).subject).toBe(all);
+  });
+
+  test('about a parcel that was stopped as wished is no apology', () => {
+    const { subject, html, text: plain } = letter(aReader(), noticeOf('shipment_failed: stopped'));
+    expect(subject).toContain('a parcel was stopped');
+    for (const body of [html, plain]) {
+      expect(body).toContain('parcel 2 was stopped in time. What had left before could not be stopped any more.');
+      expect(body).not.toMatch(/sorry/i);
+    }
+  });
+
+  test.each([
+    ['order_cancelled by the customer', 'Sie haben uns darum gebeten.'],
+    ['order_cancelled: undeliverable', 'Nichts davon kann Ihnen zugestellt werden.'],
+    ['payment_refunded', 'Grund: von Ihnen zurückgeschickt'],
+    ['payment_refunded for no line', 'Grund: Erstattung zu dieser Bestellung'],
+    ['return_failed: lost', 'Der Paketdienst hat Ihre Rücksendung verloren.'],
+  ])('of %s gives the reason in the customer’s language', (title, reason) => {
+    expect(letter(aReader({ locale: 'de' }), noticeOf(title)).text).toContain(reason);
   });
 
   test('about a declined card says whether, until when and how often another may be tried', () => {

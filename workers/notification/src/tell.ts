@@ -61,7 +61,7 @@ async function letterTo(deps: Deps, about: About, notice: Notice, to: string): P
   const { orderId, order } = about;
   const reader = readerOf(about, deps.quietHours);
   const messageId = `<${orderId}.${nameOf(keyOf(notice))}@orderflow.${deps.mail.domain}>`;
-  const attachments = await attachmentsOf(orderId, order, notice, reader.locale);
+  const attachments = await attachmentsOf(orderId, order, notice, { locale: reader.locale, seller: deps.seller });
   return { to, messageId, attachments, ...deps.render.letter(reader, notice) };
 }
 

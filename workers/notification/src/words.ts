@@ -1,4 +1,5 @@
 import type { Locale } from '@orderflow/contracts';
+import type { CancelCause } from './correspondence.ts';
 
 /** What every letter says, by language; the rest is in `templates/<locale>`. */
 interface Words {
@@ -8,7 +9,6 @@ interface Words {
   readonly subtotal: string;
   readonly standard: string;
   readonly express: string;
-  readonly tax: string;
   readonly total: string;
   readonly team: string;
 }
@@ -22,7 +22,6 @@ export const words: Record<Locale, Words> = {
     subtotal: 'Subtotal',
     standard: 'Standard shipping',
     express: 'Express shipping',
-    tax: 'Tax',
     total: 'Total',
     team: 'Your Orderflow team',
   },
@@ -34,7 +33,6 @@ export const words: Record<Locale, Words> = {
     subtotal: 'Zwischensumme',
     standard: 'Standardversand',
     express: 'Expressversand',
-    tax: 'Steuer',
     total: 'Gesamtbetrag',
     team: 'Ihr Orderflow-Team',
   },
@@ -60,3 +58,21 @@ const DECLINED_OTHERWISE: Partial<Record<Locale, string>> = { de: 'Die Karte wur
 /** In the customer's language as far as we know it. */
 export const whyDeclined = (locale: Locale, code: string, message: string): string =>
   DECLINED[locale]?.[code] ?? DECLINED_OTHERWISE[locale] ?? message;
+
+/** Why an order is cancelled; nothing that we can be sure of: where to ask. */
+const CANCELLED: Record<Locale, Readonly<Record<NonNullable<CancelCause> | 'unknown', string>>> = {
+  en: {
+    customer: 'You asked us to cancel it.',
+    staff: 'Our customer service has cancelled it. Questions about it? Just reply to this message.',
+    undeliverable: 'We are sorry: nothing of it can be delivered to you.',
+    unknown: 'Questions about it? Just reply to this message.',
+  },
+  de: {
+    customer: 'Sie haben uns darum gebeten.',
+    staff: 'Unser Kundendienst hat sie storniert. Fragen dazu? Antworten Sie einfach auf diese Nachricht.',
+    undeliverable: 'Es tut uns leid: Nichts davon kann Ihnen zugestellt werden.',
+    unknown: 'Fragen dazu? Antworten Sie einfach auf diese Nachricht.',
+  },
+};
+
+export const whyCancelled = (locale: Locale, cause: CancelCause): string => CANCELLED[locale][cause ?? 'unknown'];

@@ -4,6 +4,7 @@ import type { Deps } from '../deps.ts';
 import type { notification } from '../worker.ts';
 import { onCustomerPreferencesChanged } from './on-customer-preferences-changed.ts';
 import { onInventoryRejected } from './on-inventory-rejected.ts';
+import { onInventoryReleased } from './on-inventory-released.ts';
 import { onMessageTracked } from './on-message-tracked.ts';
 import { onOrderCancelled } from './on-order-cancelled.ts';
 import { onOrderConfirmed } from './on-order-confirmed.ts';
@@ -14,6 +15,7 @@ import { onPaymentCaptured } from './on-payment-captured.ts';
 import { onPaymentDeclined } from './on-payment-declined.ts';
 import { onPaymentRefunded } from './on-payment-refunded.ts';
 import { onReturnCreated } from './on-return-created.ts';
+import { onReturnFailed } from './on-return-failed.ts';
 import { onShipmentDelivered } from './on-shipment-delivered.ts';
 import { onShipmentDispatched } from './on-shipment-dispatched.ts';
 import { onShipmentFailed } from './on-shipment-failed.ts';
@@ -22,6 +24,7 @@ export const handlers: Handlers<typeof notification, Deps, Correspondence> = {
   'order.placed': onOrderPlaced,
   'order.confirmed': onOrderConfirmed,
   'inventory.rejected': onInventoryRejected,
+  'inventory.released': onInventoryReleased,
   'order.expired': onOrderExpired,
   'order.cancelled': onOrderCancelled,
   'payment.action_required': onPaymentActionRequired,
@@ -32,6 +35,7 @@ export const handlers: Handlers<typeof notification, Deps, Correspondence> = {
   'shipment.delivered': onShipmentDelivered,
   'shipment.failed': onShipmentFailed,
   'return.created': onReturnCreated,
+  'return.failed': onReturnFailed,
   'message.tracked': onMessageTracked,
   'customer.preferences_changed': onCustomerPreferencesChanged,
 };

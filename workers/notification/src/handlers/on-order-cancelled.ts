@@ -9,4 +9,4 @@ export const onOrderCancelled = (
   event: EventOf<typeof OrderCancelled>,
   state: Correspondence | null,
   context: HandlerContext,
-) => notify(deps, event.subject, state, { kind: 'order_cancelled', reason: event.data.reason }, context);
+) => notify(deps, event.subject, state, { kind: 'order_cancelled', cause: event.data.cause }, context);

@@ -10,7 +10,8 @@ export const onPaymentRefunded = (
   state: Correspondence | null,
   context: HandlerContext,
 ) => {
-  const { refundId: occasion, amount, lines, reason } = event.data;
-  const notice = { kind: 'payment_refunded', occasion, amount, lines, reason, date: event.time } as const;
+  const { refundId: occasion, amount, totalRefunded, lines, cause } = event.data;
+  const refund = { amount, totalRefunded, lines, cause, date: event.time };
+  const notice = { kind: 'payment_refunded', occasion, ...refund } as const;
   return notify(deps, event.subject, state, notice, context);
 };

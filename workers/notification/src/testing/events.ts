@@ -1,6 +1,7 @@
 import {
   CustomerPreferencesChanged,
   InventoryRejected,
+  InventoryReleased,
   MessageTracked,
   OrderCancelled,
   OrderConfirmed,
@@ -12,6 +13,7 @@ import {
   PaymentRefunded,
   type Preferences,
   ReturnCreated,
+  ReturnFailed,
   ShipmentDelivered,
   ShipmentDispatched,
   ShipmentFailed,
@@ -69,7 +71,8 @@ export const facts = {
   captured: (orderId: string) => eventFor(PaymentCaptured, orderId, { amount: total, because: 'dispatched' }),
   refunded: (orderId: string) =>
     eventFor(PaymentRefunded, orderId, {
-      ...{ refundId, amount: eur(3_451), lines: quantities, reason: 'arrived broken', totalRefunded: eur(3_451) },
+      ...{ refundId, amount: eur(3_451), lines: quantities, reason: 'suspected fraud' },
+      ...{ cause: 'returned', totalRefunded: eur(3_451) },
     }),
   dispatched: (orderId: string, parcelId = '1') => eventFor(ShipmentDispatched, orderId, shipment(parcelId)),
   delivered: (orderId: string, parcelId = '1') => eventFor(ShipmentDelivered, orderId, shipment(parcelId)),
@@ -83,12 +86,18 @@ export const facts = {
       ...{ parcelId: '1', warehouse: 'BERLIN', lines: quantities, code: 'ORIGIN_CLOSED', reason: 'closed' },
       ...{ dispatched: false, elsewhere: true, returned: false },
     }),
+  givenUp: (orderId: string, parcelId = '1') =>
+    eventFor(InventoryReleased, orderId, { parcelId, lines: quantities, reason: 'closed' }),
+  released: (orderId: string) => eventFor(InventoryReleased, orderId, { lines: quantities, reason: 'cancelled' }),
+  returnFailed: (orderId: string) =>
+    eventFor(ReturnFailed, orderId, { returnId: refundId, code: 'lost', reason: 'It is nowhere' }),
   returnCreated: (orderId: string) =>
     eventFor(ReturnCreated, orderId, {
       ...{ returnId: refundId, shipmentId: 'S9', carrier: 'Parcels', trackingNumber: 'P9' },
       ...{ trackingUrl: 'https://parcels.example/P9', lines: quantities },
     }),
-  cancelled: (orderId: string) => eventFor(OrderCancelled, orderId, { reason: 'changed my mind' }),
+  cancelled: (orderId: string) =>
+    eventFor(OrderCancelled, orderId, { reason: 'Visit https://evil.example', cause: 'customer' }),
   tracked: (orderId: string, channel: 'email' | 'sms', providerId: string, status: 'delivered' | 'failed') =>
     eventFor(MessageTracked, orderId, { channel, providerId, status, reason: 'as the provider says' }),
   preferred: (customerId: string, preferences: Preferences, version = 1) =>
