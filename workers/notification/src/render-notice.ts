@@ -142,7 +142,7 @@ function particulars(reader: Reader, notice: Notice, amount: (money: Money) => s
       return { parcel, ...is, items: items(notice.lines) };
     }
     case 'return_failed':
-      return { isLost: notice.code === 'lost' };
+      return { isLost: notice.code === 'lost', cameBack: notice.code === 'returned_to_sender' };
     case 'order_cancelled':
       return { why: whyCancelled(locale, notice.cause) };
     default:

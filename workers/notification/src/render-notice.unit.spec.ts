@@ -121,6 +121,8 @@ describe('a letter', () => {
     ['payment_refunded', 'Grund: von Ihnen zurückgeschickt'],
     ['payment_refunded for no line', 'Grund: Erstattung zu dieser Bestellung'],
     ['return_failed: lost', 'Der Paketdienst hat Ihre Rücksendung verloren.'],
+    ['return_failed: returned', 'geht an Sie zurück.'],
+    ['return_failed: refused', 'Ihre Rücksendung ließ sich nicht beauftragen.'],
   ])('of %s gives the reason in the customer’s language', (title, reason) => {
     expect(letter(aReader({ locale: 'de' }), noticeOf(title)).text).toContain(reason);
   });

@@ -97,6 +97,7 @@ export const everyNotice: readonly (readonly [string, Notice])[] = [
   ['shipment_failed: refused', { kind: 'shipment_failed', occasion: '2', code: 'ADDRESS_UNDELIVERABLE', lines }],
   ['return_created', { kind: 'return_created', occasion: refundId, tracking, lines }],
   ['return_failed: lost', { kind: 'return_failed', occasion: refundId, code: 'lost' }],
+  ['return_failed: returned', { kind: 'return_failed', occasion: refundId, code: 'returned_to_sender' }],
   ['return_failed: refused', { kind: 'return_failed', occasion: refundId, code: 'ORIGIN_CLOSED' }],
   ['order_cancelled', { kind: 'order_cancelled' }],
   ['order_cancelled by the customer', { kind: 'order_cancelled', cause: 'customer' }],
