@@ -1,4 +1,4 @@
-import { createRequire } from 'node:module';
+import { fileURLToPath } from 'node:url';
 import type { Address, Locale } from '@orderflow/contracts';
 import PDFDocument from 'pdfkit';
 import { printable } from './printable.ts';
@@ -14,10 +14,9 @@ const QUIET = '#5b6475';
 const RULE = '#d5d9e2';
 const GAP = 8;
 const LABEL = 70;
-/** Latin, Greek and Cyrillic, which is what is written where we ship to. */
-const font = (name: string) => createRequire(import.meta.url).resolve(`dejavu-fonts-ttf/ttf/${name}.ttf`);
-const REGULAR = font('DejaVuSansCondensed');
-const BOLD = font('DejaVuSansCondensed-Bold');
+/** They have Latin, Greek and Cyrillic, which is what is written where we ship to. */
+const REGULAR = fileURLToPath(import.meta.resolve('dejavu-fonts-ttf/ttf/DejaVuSansCondensed.ttf'));
+const BOLD = fileURLToPath(import.meta.resolve('dejavu-fonts-ttf/ttf/DejaVuSansCondensed-Bold.ttf'));
 
 export interface Column {
   readonly title: string;

@@ -5,7 +5,7 @@ const STEPS = [10, 5, 1];
 const HIGHEST = 300;
 
 /** In tenths of a percent: the simplest rate that makes this tax of this net; undefined: none does, or several do. */
-export function taxRateOf({ tax, total }: Pick<Prices, 'tax' | 'total'>): number | undefined {
+function taxRateOf({ tax, total }: Pick<Prices, 'tax' | 'total'>): number | undefined {
   const net = subtractMoney(total, tax).amount;
   if (net === 0) return undefined;
   for (const step of STEPS) {

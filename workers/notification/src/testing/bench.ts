@@ -12,7 +12,7 @@ import { startProviders } from './providers.ts';
 /** Longer than any send in specs takes, on a busy machine too. */
 export const STALE_AFTER_MS = 3_000;
 /** Longer than the slowest server in specs goes on after its client has hung up. */
-const SETTLE_MS = 4_000;
+export const SETTLE_MS = 4_000;
 const patient = { retry: { delaysMs: [20, 50, 100], maxAttempts: 200 } };
 
 /** Two replicas of the worker on one queue, with real providers, and switches that break them. */
