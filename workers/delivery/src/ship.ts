@@ -24,14 +24,15 @@ export async function ship(
     const { parcelId, warehouse, lines } = parcel;
     const earlier = context.triedBefore ? await deps.carrier.find(request.reference, context.signal) : null;
     const result = earlier ? { created: earlier.parcel } : await deps.carrier.create(request, context.signal);
-    shipments.push(
-      'created' in result
-        ? {
-            ...{ parcelId, warehouse, lines, status: 'created', parcel: result.created },
-            watch: heard(momentOf(deps, context), new Date(order.readyAt)),
-          }
-        : { parcelId, warehouse, lines, status: 'failed', ...result.refused },
-    );
+    if ('created' in result) {
+      const watch = heard(momentOf(deps, context), new Date(order.readyAt));
+      shipments.push({ parcelId, warehouse, lines, status: 'created', parcel: result.created, watch });
+      continue;
+    }
+    const { ours, ...refused } = result.refused;
+    if (ours)
+      context.log.error({ warehouse, reason: refused.reason }, 'the carrier refuses the address of a warehouse');
+    shipments.push({ parcelId, warehouse, lines, status: 'failed', ...refused });
   }
   return shipments;
 }

@@ -107,6 +107,15 @@ describe('a warehouse that cannot send', () => {
     ]);
   });
 
+  test('given we have the address of one wrong, its parcel has failed and others may try, and the other parcel is known', async () => {
+    const orderId = randomUUID();
+    await at.settled(confirmed(orderId, [MUGS, { ...CLOCK, warehouse: 'KASSEL' }]));
+    expect(await sorted(orderId)).toEqual(['shipment.created 1', 'shipment.failed 2 ADDRESS_UNDELIVERABLE']);
+    expect((await at.bed.fact(ShipmentFailed, orderId)).data).toMatchObject({ dispatched: false, elsewhere: true });
+    await at.scan(`${orderId}.1`, 'picked_up');
+    expect(await at.documentOf(orderId)).toMatchObject({ shipments: [{ status: 'dispatched' }, { status: 'failed' }] });
+  });
+
   test('given the new parcels are known before the order is confirmed here, they wait for it', async () => {
     const orderId = randomUUID();
     const before = await at.retried('inventory.reallocated');

@@ -25,11 +25,13 @@ export interface Refused {
   readonly code: string;
   readonly reason: string;
   readonly elsewhere: boolean;
+  /** It is the address of our own warehouse that is wrong. */
+  readonly ours?: true;
 }
 
 export type CreateResult = { readonly created: CarrierParcel } | { readonly refused: Refused };
 
-/** A shipment as the carrier shows it. */
+/** A shipment as the carrier shows it, without scans from the future. `returned_to_sender` is reported on arrival only. */
 export interface AtCarrier extends Told {
   readonly parcel: CarrierParcel;
   readonly reference: string;

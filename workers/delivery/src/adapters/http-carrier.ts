@@ -96,15 +96,21 @@ function problemOf(body: unknown): Problem {
   return result.success ? result.data.error : { code: 'UNKNOWN', message: '', fields: [] };
 }
 
-/** An address that nobody can reach and a warehouse that nobody can collect from are refusals; the rest is our mistake. */
+/**
+ * An address that nobody can reach and a warehouse that nobody can collect from are refusals; also where our own
+ * address of it is wrong, since other parcels of the order may be made already. The rest is our mistake.
+ */
 function refusalOf(problem: Problem, { origin }: ShipmentRequest): Refused | undefined {
   const { code, fields } = problem;
-  if (code === 'ORIGIN_UNAVAILABLE' && origin !== undefined)
-    return { code, reason: reasonOf(problem), elsewhere: true };
+  const refused = { code, reason: reasonOf(problem) };
+  if (code === 'ORIGIN_UNAVAILABLE' && origin !== undefined) return { ...refused, elsewhere: true };
+  if (fields.length === 0) return code === 'ADDRESS_UNDELIVERABLE' ? { ...refused, elsewhere: false } : undefined;
   const customers = origin === undefined ? /^(sender|contact)\b/ : /^(recipient|contact)\b/;
-  const aboutTheCustomer = fields.every(({ field }) => customers.test(field));
-  if (!aboutTheCustomer || (fields.length === 0 && code !== 'ADDRESS_UNDELIVERABLE')) return undefined;
-  return { code, reason: reasonOf(problem), elsewhere: false };
+  const others = fields.filter(({ field }) => !customers.test(field));
+  if (others.length === 0) return { ...refused, elsewhere: false };
+  if (origin === undefined || others.some(({ field }) => !/^(sender|origin)\b/.test(field))) return undefined;
+  // Where the customer's address is wrong as well, no other warehouse can help.
+  return { ...refused, elsewhere: others.length === fields.length, ours: true };
 }
 
 function reasonOf({ code, message, fields }: Problem): string {
@@ -121,11 +127,17 @@ function parcelOf({ id, carrier, trackingNumber, trackingUrl, eta }: RawShipment
   return { shipmentId: id, carrier, trackingNumber, trackingUrl, eta: new Date(eta).toISOString() };
 }
 
-/** Scans of a kind that we don't know tell us nothing. */
+/** The carrier's clock may be ahead of ours by so much, as for its webhooks. */
+const FUTURE_TOLERANCE_MS = 5 * 60_000;
+
+/** Scans of a kind that we don't know tell us nothing, nor do those from the future. */
 function shown(raw: RawShipment): AtCarrier {
+  const latest = Date.now() + FUTURE_TOLERANCE_MS;
   const scans = raw.scans.flatMap(({ status, scanAt }) => {
     const known = scanStatusSchema.safeParse(status);
-    return known.success ? [{ status: known.data, scanAt: new Date(scanAt).toISOString() }] : [];
+    return known.success && Date.parse(scanAt) <= latest
+      ? [{ status: known.data, scanAt: new Date(scanAt).toISOString() }]
+      : [];
   });
   const { reference, customerReference } = raw;
   const names = { reference, ...(customerReference === undefined ? {} : { customerReference }) };

@@ -19,6 +19,8 @@ const addressIn = (name: string, city: string, postalCode: string, country: stri
 export const warehouses = warehousesOf([
   { id: 'BERLIN', address: addressIn('Warehouse Berlin', 'Berlin', '10553', 'DE') },
   { id: 'HAMBURG', address: addressIn('Warehouse Hamburg', 'Hamburg', '20539', 'DE') },
+  // Somebody has mistyped it: the carrier knows no such code.
+  { id: 'KASSEL', address: addressIn('Warehouse Kassel', 'Kassel', '00000', 'DE') },
 ]);
 
 export const MUGS: Parcel = { parcelId: '1', warehouse: 'BERLIN', lines: [{ sku: 'MUG-RED', quantity: 2 }] };
