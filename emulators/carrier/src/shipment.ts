@@ -56,7 +56,7 @@ const descriptions: Record<AnyScan, string> = {
   delivered: 'Delivered',
   delivery_failed: 'Nobody was at home, we try again',
   lost: 'The parcel cannot be found',
-  returned_to_sender: 'Going back to the sender',
+  returned_to_sender: 'Brought back to the sender',
 };
 export const describeScan = (status: AnyScan): string => descriptions[status];
 

@@ -1,7 +1,17 @@
 import { type Followed, followScans } from './decide-scan.ts';
 import { askedInVain, type Moment } from './decide-silence.ts';
+import type { Said } from './facts.ts';
 import * as facts from './facts.ts';
-import { type Confirmed, type Return, type Scan, type Shipment, withReturn, withShipment } from './order-shipments.ts';
+import {
+  type Confirmed,
+  type Return,
+  type ReturnThat,
+  type Scan,
+  type Shipment,
+  type ShipmentThat,
+  withReturn,
+  withShipment,
+} from './order-shipments.ts';
 
 /** What the carrier says when it is asked about a shipment. */
 export interface Told {
@@ -12,12 +22,12 @@ export interface Told {
 const CANCELLED = {
   code: 'cancelled_by_carrier',
   reason: 'The carrier has cancelled the shipment before it was picked up',
-  elsewhere: false,
 } as const;
+const SILENT = { code: 'silent', reason: 'The carrier has not picked it up for weeks' } as const;
 
 /**
  * Applies what the carrier said of silent parcels (null: it doesn't know the shipment), and sets for each that is
- * still under way when to ask again.
+ * still under way when to ask again; what has been silent for too long is given up.
  */
 export function afterAsking(
   state: Confirmed,
@@ -42,23 +52,48 @@ function withoutNews(
 ): Followed<Confirmed> {
   const isIt = (one: Shipment | Return) => 'watch' in one && one.parcel.shipmentId === shipmentId;
   const shipment = all.state.shipments.find(isIt);
-  if (shipment && cancelled && shipment.status === 'created') {
-    const { parcelId, warehouse, lines } = shipment;
-    const failed = { parcelId, warehouse, lines, status: 'failed', ...CANCELLED } as const;
-    return { ...all, state: withShipment(all.state, failed), say: [...all.say, facts.neverLeft(failed, CANCELLED)] };
-  }
   if (shipment && 'watch' in shipment) {
-    return { ...all, state: withShipment(all.state, { ...shipment, watch: askedInVain(shipment.watch, at) }) };
+    // Of an order that is being cancelled nothing is to be sent again.
+    const { is, say } = silentParcel(shipment, { cancelled, again: all.state.status === 'shipping' }, at);
+    return { ...all, state: withShipment(all.state, is), say: [...all.say, ...say] };
   }
   const back = all.state.returns.find(isIt);
-  if (back && cancelled && back.status === 'created') {
-    const { watch: _, ...about } = back;
-    const { code, reason } = CANCELLED;
-    const failed = { ...about, status: 'failed', code, reason } as const;
-    return { ...all, state: withReturn(all.state, failed), say: [...all.say, facts.returnFailed(failed)] };
-  }
   if (back && 'watch' in back) {
-    return { ...all, state: withReturn(all.state, { ...back, watch: askedInVain(back.watch, at) }) };
+    const { is, say } = silentReturn(back, cancelled, at);
+    return { ...all, state: withReturn(all.state, is), say: [...all.say, ...say] };
   }
   return all;
+}
+
+interface Silent<Now> {
+  readonly is: Now;
+  readonly say: readonly Said[];
+}
+
+function silentParcel(
+  shipment: ShipmentThat<'created' | 'dispatched'>,
+  { cancelled, again }: { cancelled: boolean; again: boolean },
+  at: Moment,
+): Silent<Shipment> {
+  const { parcelId, warehouse, lines } = shipment;
+  const neverLeft = (why: { code: string; reason: string; elsewhere: boolean }): Silent<Shipment> => {
+    const failed = { parcelId, warehouse, lines, status: 'failed', ...why } as const;
+    return { is: failed, say: [facts.neverLeft(failed, why)] };
+  };
+  if (cancelled && shipment.status === 'created') return neverLeft({ ...CANCELLED, elsewhere: again });
+  const watch = askedInVain(shipment.watch, at);
+  if (watch) return { is: { ...shipment, watch }, say: [] };
+  if (shipment.status === 'created') return neverLeft({ ...SILENT, elsewhere: false });
+  const { watch: _, ...about } = shipment;
+  return { is: { ...about, status: 'lost' }, say: [facts.lostOrReturned(shipment, 'silent')] };
+}
+
+function silentReturn(back: ReturnThat<'created' | 'under_way'>, cancelled: boolean, at: Moment): Silent<Return> {
+  const watch = askedInVain(back.watch, at);
+  const isCancelled = cancelled && back.status === 'created';
+  if (watch && !isCancelled) return { is: { ...back, watch }, say: [] };
+  const { watch: _, ...about } = back;
+  const silent = { code: 'silent', reason: 'The carrier has not scanned the return for weeks' };
+  const failed = { ...about, status: 'failed', ...(isCancelled ? CANCELLED : silent) } as const;
+  return { is: failed, say: [facts.returnFailed(failed)] };
 }

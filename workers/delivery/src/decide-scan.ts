@@ -12,6 +12,7 @@ import {
   type Return,
   type Scan,
   type Shipment,
+  type ShipmentThat,
   withReturn,
   withShipment,
 } from './order-shipments.ts';
@@ -113,43 +114,62 @@ function stepOf<S extends Confirmed>(state: S, shipmentId: string, scan: Scan, a
 }
 
 function stepOfParcel(shipment: Shipment, scan: Scan, at: Moment): Step<Shipment> {
-  const { parcelId, warehouse, lines } = shipment;
+  const { parcelId } = shipment;
   switch (shipment.status) {
     case 'failed':
     case 'replaced':
       return { refused: `a parcel that is ${shipment.status} was scanned: ${parcelId} ${scan.status}` };
     case 'delivered':
-    case 'lost':
     case 'returned':
       return ended(shipment.status, shipment.scan, scan);
+    case 'lost': {
+      // What was given up may turn up all the same, at the customer's or with us: that is the truth.
+      const hasArrived = scan.status === 'delivered' || scan.status === 'returned_to_sender';
+      if (!hasArrived || !tellsMore(scan, shipment.scan)) return ended(shipment.status, shipment.scan, scan);
+      return moved(shipment, shipment.parcel, scan, at);
+    }
     // What was cancelled and has left all the same is on its way: that is the truth.
     case 'cancelled':
     case 'created':
-    case 'dispatched': {
-      const { parcel } = shipment;
-      if (!parcel) return { refused: `parcel ${parcelId} never was at the carrier` };
-      const known = shipment.status === 'dispatched' ? shipment.scan : undefined;
-      if (known && !tellsMore(scan, known)) return { ignored: `${scan.status} after ${known.status}`, odd: false };
-      const is = { parcelId, warehouse, lines, parcel, scan };
-      const left = known ? [] : [facts.dispatched(is)];
-      if (scan.status === 'delivered')
-        return { is: { ...is, status: 'delivered' }, say: [...left, facts.delivered(is)] };
-      if (scan.status === 'lost' || scan.status === 'returned_to_sender') {
-        const status = scan.status === 'lost' ? 'lost' : 'returned';
-        return { is: { ...is, status }, say: [...left, facts.lostOrReturned(is, scan.status)] };
-      }
-      return { is: { ...is, status: 'dispatched', watch: heard(at) }, say: left };
-    }
+    case 'dispatched':
+      if (!shipment.parcel) return { refused: `parcel ${parcelId} never was at the carrier` };
+      return moved(shipment, shipment.parcel, scan, at);
     default:
       return never(shipment);
   }
 }
 
+function moved(
+  shipment: ShipmentThat<'cancelled' | 'created' | 'dispatched' | 'lost'>,
+  parcel: CarrierParcel,
+  scan: Scan,
+  at: Moment,
+): Step<Shipment> {
+  const { parcelId, warehouse, lines } = shipment;
+  const known = 'scan' in shipment ? shipment.scan : undefined;
+  if (known && !tellsMore(scan, known)) return { ignored: `${scan.status} after ${known.status}`, odd: false };
+  const is = { parcelId, warehouse, lines, parcel, scan };
+  const left = known ? [] : [facts.dispatched(is)];
+  if (scan.status === 'delivered') return { is: { ...is, status: 'delivered' }, say: [...left, facts.delivered(is)] };
+  if (scan.status === 'lost' || scan.status === 'returned_to_sender') {
+    const status = scan.status === 'lost' ? 'lost' : 'returned';
+    return { is: { ...is, status }, say: [...left, facts.lostOrReturned(is, scan.status)] };
+  }
+  return { is: { ...is, status: 'dispatched', watch: heard(at) }, say: left };
+}
+
 function stepOfReturn(one: Return, scan: Scan, at: Moment): Step<Return> {
   switch (one.status) {
     case 'received':
-    case 'failed':
       return ended(one.status, one.scan, scan);
+    case 'failed': {
+      const { returnId, number, lines, warehouse, parcel, scan: last } = one;
+      // It may turn up all the same. What went back to the customer is delivered there.
+      const arrives = scan.status === 'delivered' && one.code !== 'returned_to_sender';
+      if (!arrives || !warehouse || !parcel || (last && !tellsMore(scan, last))) return ended(one.status, last, scan);
+      const received = { returnId, number, lines, warehouse, parcel, scan, status: 'received' } as const;
+      return { is: received, say: [facts.returnReceived(received)] };
+    }
     case 'created':
     case 'under_way': {
       const known = one.status === 'created' ? undefined : one.scan;
@@ -184,7 +204,7 @@ function tellsMore(scan: Scan, known: Scan): boolean {
   return further > 0 || (further === 0 && later > 0);
 }
 
-/** An end stays one, also when a lost parcel turns up: its lines may have been refunded by then. */
+/** An end stays one. */
 function ended(status: string, last: Scan | undefined, scan: Scan): { ignored: string; odd: boolean } {
   const odd = last?.status !== scan.status && (last === undefined || Date.parse(scan.scanAt) > Date.parse(last.scanAt));
   return { ignored: `${scan.status} after it was ${status}`, odd };

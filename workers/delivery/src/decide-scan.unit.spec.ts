@@ -133,8 +133,11 @@ describe('when the carrier scans a parcel', () => {
     },
   );
 
+  const turnsUp = (end: string, scan: ScanStatus) =>
+    end === 'lost' && (scan === 'delivered' || scan === 'returned_to_sender');
   const ends = ['delivered', 'lost', 'returned'] as const;
-  test.each(ends.flatMap((end) => statuses.map((scan) => [end, scan] as const)))(
+  const final = ends.flatMap((end) => statuses.map((scan) => [end, scan] as const));
+  test.each(final.filter(([end, scan]) => !turnsUp(end, scan)))(
     'given it is %s, %s changes nothing any more; a later contradiction is odd',
     (end, scan) => {
       const odd = every[end].scan.status !== scan;
@@ -143,8 +146,21 @@ describe('when the carrier scans a parcel', () => {
     },
   );
 
-  test('given it was lost, that it is delivered after all is odd and not told: it may be refunded', () => {
-    expect(onParcel(every.lost, 'delivered')).toMatchObject({ do: 'nothing', odd: true });
+  test.each([
+    ['delivered', 'delivered', ['shipment.delivered']],
+    ['returned_to_sender', 'returned', ['shipment.failed returned_to_sender']],
+  ] as const)('given it was lost and turns up, %s is told, unless that was before', (scan, status, say) => {
+    const decision = onParcel(every.lost, scan);
+    if (decision.do !== 'follow') throw new Error(decision.do);
+    expect(told(decision.say)).toEqual(say);
+    expect(decision.state.shipments[0]).toEqual({ ...every.lost, status, scan: scanOf(scan, 0) });
+    expect(onParcel(every.lost, scan, -2)).toMatchObject({ do: 'nothing', odd: false });
+  });
+
+  test('given it was given up in silence and turns up, that is told whatever the clock of its scanner says', () => {
+    const silent: Shipment = { ...every.lost, scan: scanOf('in_transit', -5) };
+    expect(onParcel(silent, 'delivered', -6)).toMatchObject({ do: 'follow', say: [{ type: 'shipment.delivered' }] });
+    expect(onParcel(silent, 'out_for_delivery')).toMatchObject({ do: 'nothing', odd: true });
   });
 });
 
@@ -230,12 +246,32 @@ describe('when the carrier scans a return', () => {
     expect(decision.do === 'follow' && told(decision.say)).toEqual([`return.failed ${scan}`]);
   });
 
-  test.each((['received', 'failed'] as const).flatMap((end) => statuses.map((scan) => [end, scan] as const)))(
+  const ended = (['received', 'failed'] as const).flatMap((end) => statuses.map((scan) => [end, scan] as const));
+  test.each(ended.filter(([end, scan]) => end !== 'failed' || scan !== 'delivered'))(
     'given it has %s, %s changes nothing any more',
     (end, scan) => {
       expect(onReturn(end, scan).do).toBe('nothing');
     },
   );
+
+  test.each(['lost', 'silent', 'cancelled_by_carrier'])(
+    'given it failed (%s) and arrives after all, it is received',
+    (code) => {
+      const state = shipping([every.delivered], [{ ...returns.failed, code }]);
+      const decision = decideOnScan(state, 'shp_r1', scanOf('delivered', 0), AT);
+      const { lines, warehouse } = returns.received;
+      expect(decision).toMatchObject({
+        state: { returns: [{ ...returns.received, scan: scanOf('delivered', 0) }] },
+        say: [{ type: 'return.received', data: { returnId: RETURN_ID, warehouse, lines } }],
+      });
+      expect(onReturn('failed', 'delivered', -2).do).toBe('nothing');
+    },
+  );
+
+  test('given it went back to the customer, delivered is said of that', () => {
+    const state = shipping([every.delivered], [{ ...returns.failed, code: 'returned_to_sender' }]);
+    expect(decideOnScan(state, 'shp_r1', scanOf('delivered', 0), AT).do).toBe('nothing');
+  });
 
   test('given a scan it has had, nothing', () => {
     expect(onReturn('under_way', 'picked_up', -1).do).toBe('nothing');

@@ -7,7 +7,7 @@ export interface Moment {
   readonly silenceMs: number;
 }
 
-/** A parcel of which nothing was heard for so long is not asked about any more: people look after it then. */
+/** What nothing was heard of for so long does not come any more. */
 const GIVE_UP_MS = 6 * 7 * 24 * 60 * 60_000;
 
 /** Heard of just now. @param notBefore silence before that is no wonder */
@@ -16,18 +16,16 @@ export function heard({ now, silenceMs }: Moment, notBefore: Date = now): Watch 
   return { heardAt: now.toISOString(), askAt: new Date(from.getTime() + silenceMs).toISOString() };
 }
 
-/** The carrier was asked and knew nothing new. */
-export function askedInVain({ heardAt }: Watch, { now, silenceMs }: Moment): Watch {
+/** The carrier was asked and knew nothing new. Null: once too often, it is given up. */
+export function askedInVain({ heardAt }: Watch, { now, silenceMs }: Moment): Watch | null {
   const next = new Date(now.getTime() + silenceMs);
-  return next.getTime() - Date.parse(heardAt) > GIVE_UP_MS ? { heardAt } : { heardAt, askAt: next.toISOString() };
+  return next.getTime() - Date.parse(heardAt) > GIVE_UP_MS ? null : { heardAt, askAt: next.toISOString() };
 }
 
 /** Everything the carrier still has or will get from us. */
 const watched = (state: Confirmed): { shipmentId: string; askAt: string }[] =>
   [...state.shipments, ...state.returns].flatMap((one) =>
-    'watch' in one && one.watch.askAt !== undefined
-      ? [{ shipmentId: one.parcel.shipmentId, askAt: one.watch.askAt }]
-      : [],
+    'watch' in one ? [{ shipmentId: one.parcel.shipmentId, askAt: one.watch.askAt }] : [],
   );
 
 /** When to ask the carrier: what a cancellation still waits for, or about the parcel that has been silent longest. */

@@ -6,6 +6,7 @@ import {
   AT,
   calledOff,
   cancelling,
+  curtailed,
   DAY_MS,
   hours,
   inHamburg,
@@ -32,13 +33,13 @@ describe('the carrier is asked', () => {
   test('again and again, and no more after six weeks of silence', () => {
     const asked: string[] = [];
     let now = NOW;
-    let last: Watch = heard(AT);
-    while (last.askAt !== undefined && asked.length < 100) {
+    let last: Watch | null = heard(AT);
+    while (last && asked.length < 100) {
       now = new Date(last.askAt);
       asked.push(last.askAt);
       last = askedInVain(last, { ...AT, now });
     }
-    expect(last).toEqual({ heardAt: hours(0) });
+    expect(last).toBeNull();
     expect(asked).toHaveLength(14);
     expect(now.getTime() - NOW.getTime()).toBe(42 * DAY_MS);
   });
@@ -109,8 +110,36 @@ describe('what the carrier answers', () => {
   test('is that it cancelled a parcel that never left: that has failed', () => {
     const { state, say } = asked(every.created, { cancelled: true, scans: [] });
     expect(told(say)).toEqual(['shipment.failed cancelled_by_carrier']);
-    expect(say[0]).toMatchObject({ data: { dispatched: false, elsewhere: false, returned: false } });
-    expect(state.shipments).toMatchObject([{ status: 'failed' }]);
+    expect(say[0]).toMatchObject({ data: { dispatched: false, elsewhere: true, returned: false } });
+    expect(state.shipments).toMatchObject([{ status: 'failed', elsewhere: true }]);
+    expect(deadlineOf(state)).toBeNull();
+  });
+
+  test('is the same of an order that was cancelled too late: nothing of it is to be sent again', () => {
+    const { say } = afterAsking(curtailed(every.created), new Map([['shp_1', { cancelled: true, scans: [] }]]), AT);
+    expect(say[0]).toMatchObject({ data: { code: 'cancelled_by_carrier', elsewhere: false } });
+  });
+
+  const weeksAgo: Watch = { heardAt: hours(-42 * 24), askAt: hours(0) };
+
+  test('is nothing for six weeks: a parcel that had left is lost, one that had not has failed', () => {
+    const left = asked({ ...every.dispatched, watch: weeksAgo }, null);
+    expect(left.say).toMatchObject([
+      { type: 'shipment.failed', data: { code: 'silent', dispatched: true, elsewhere: false, returned: false } },
+    ]);
+    const { watch: _, ...gone } = every.dispatched;
+    expect(left.state.shipments).toEqual([{ ...gone, status: 'lost' }]);
+    const waiting = asked({ ...every.created, watch: weeksAgo }, { cancelled: false, scans: [] });
+    expect(waiting.say).toMatchObject([{ data: { code: 'silent', dispatched: false, elsewhere: false } }]);
+    expect(waiting.state.shipments).toMatchObject([{ status: 'failed', code: 'silent' }]);
+    for (const { state } of [left, waiting]) expect(deadlineOf(state)).toBeNull();
+  });
+
+  test.each(['created', 'under_way'] as const)('is nothing for six weeks of a %s return: it has failed', (status) => {
+    const back = { ...returns[status], watch: weeksAgo };
+    const { state, say } = afterAsking(shipping([], [back]), new Map([['shp_r1', null]]), AT);
+    expect(told(say)).toEqual(['return.failed silent']);
+    expect(state.returns).toMatchObject([{ status: 'failed', code: 'silent', parcel: back.parcel }]);
     expect(deadlineOf(state)).toBeNull();
   });
 

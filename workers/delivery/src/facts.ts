@@ -20,7 +20,8 @@ type Scanned = Carried & { readonly scan: Scan };
 
 const REASONS = {
   lost: 'The carrier has lost the parcel',
-  returned_to_sender: 'The parcel could not be delivered and comes back to us',
+  returned_to_sender: 'The parcel could not be delivered and is back at our warehouse',
+  silent: 'The carrier has not scanned the parcel for weeks',
 } as const;
 
 /** What the carrier answered to a parcel, as the fact it is. */

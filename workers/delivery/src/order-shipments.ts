@@ -16,10 +16,10 @@ export interface Scan {
   readonly scanAt: string;
 }
 
-/** Since when nothing was heard of a parcel, and when to ask the carrier; without `askAt` we have given up asking. */
+/** Since when nothing was heard of a parcel, and when to ask the carrier. */
 export interface Watch {
   readonly heardAt: string;
-  readonly askAt?: string;
+  readonly askAt: string;
 }
 
 /** One parcel of an order; the words are those of `parcelStatusSchema`. */
@@ -30,7 +30,7 @@ export type Shipment = Parcel &
     | End<'delivered'>
     | End<'lost'>
     | End<'returned'>
-    /** It never left. `elsewhere`: another warehouse may be able to send it. */
+    /** It never left. `elsewhere`: inventory may have it sent by another warehouse, or tried again. */
     | { readonly status: 'failed'; readonly code: string; readonly reason: string; readonly elsewhere: boolean }
     /** It failed, and other parcels (`by`, their ids) bring what was in it. */
     | { readonly status: 'replaced'; readonly code: string; readonly reason: string; readonly by: readonly string[] }

@@ -101,14 +101,14 @@ describe('a parcel that does not arrive', () => {
     },
   );
 
-  test('given a lost parcel turns up, nothing more is said of it', async () => {
+  test('given a lost parcel arrives after all, that is told', async () => {
     const orderId = randomUUID();
     await at.shipped(orderId);
     await at.scan(`${orderId}.1`, 'lost');
     await at.scan(`${orderId}.1`, 'delivered');
-    const story = ['shipment.created 1', 'shipment.dispatched 1', 'shipment.failed 1 lost'];
+    const story = ['shipment.created 1', 'shipment.dispatched 1', 'shipment.failed 1 lost', 'shipment.delivered 1'];
     expect(await at.story(orderId)).toEqual(story);
-    expect(await statusesOf(orderId)).toEqual(['lost']);
+    expect(await statusesOf(orderId)).toEqual(['delivered']);
   });
 
   test('given it was scanned after it was lost, and that came first, it is not lost', async () => {

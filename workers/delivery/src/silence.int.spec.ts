@@ -1,5 +1,11 @@
 import { randomUUID } from 'node:crypto';
-import { ReturnReceived, ShipmentDelivered, ShipmentDispatched, ShipmentFailed } from '@orderflow/contracts';
+import {
+  ReturnFailed,
+  ReturnReceived,
+  ShipmentDelivered,
+  ShipmentDispatched,
+  ShipmentFailed,
+} from '@orderflow/contracts';
 import { eventually } from '@orderflow/runtime/testing';
 import { afterAll, afterEach, beforeAll, describe, expect, inject, test } from 'vitest';
 import { type DeliveryBed, deliveryBed } from './testing/bed.ts';
@@ -47,7 +53,7 @@ describe('a silent parcel', () => {
     expect(data.scanAt).toBe(pickedUp.scans[0]?.scanAt);
   });
 
-  test('given the carrier knows nothing new, it is asked again three days later, and given up after weeks', async () => {
+  test('given the carrier knows nothing new, it is asked again three days later, and lost after weeks', async () => {
     const orderId = randomUUID();
     await at.shipped(orderId);
     await at.scan(`${orderId}.1`, 'picked_up');
@@ -58,9 +64,10 @@ describe('a silent parcel', () => {
       await eventually('it is asked once more', async () => (await timesAsked(orderId)) === asked + 1);
     }
     expect(asked).toBe(13);
-    expect(await at.story(orderId)).toEqual(['shipment.created 1', 'shipment.dispatched 1']);
+    const { data } = await at.bed.fact(ShipmentFailed, orderId);
+    expect(data).toMatchObject({ ...MUGS, code: 'silent', dispatched: true, elsewhere: false, returned: false });
 
-    // A scan is followed all the same.
+    // That it arrives is told all the same.
     await at.scan(`${orderId}.1`, 'delivered');
     await at.bed.fact(ShipmentDelivered, orderId);
   });
@@ -76,14 +83,14 @@ describe('a silent parcel', () => {
     expect(await dueIn(orderId)).toBeUndefined();
   });
 
-  test('given the carrier cancelled it by itself, it has failed', async () => {
+  test('given the carrier cancelled it by itself, it has failed, and may be tried again', async () => {
     const orderId = randomUUID();
     await at.shipped(orderId);
     const [shipment] = await at.carrier.shipmentsOf(orderId);
     await at.carrier.cancel(shipment?.id as string);
     at.bed.clock.advance(73 * HOUR_MS);
     const { data } = await at.bed.fact(ShipmentFailed, orderId);
-    expect(data).toMatchObject({ ...MUGS, code: 'cancelled_by_carrier', dispatched: false, elsewhere: false });
+    expect(data).toMatchObject({ ...MUGS, code: 'cancelled_by_carrier', dispatched: false, elsewhere: true });
   });
 
   test('given it is a return that is silent, the carrier is asked about that', async () => {
@@ -94,6 +101,21 @@ describe('a silent parcel', () => {
     await at.settled(returnRequested(orderId, returnId, { sku: 'MUG-RED', quantity: 1 }));
     await at.carrier.scan(`${orderId}.r1`, 'delivered');
     at.bed.clock.advance(73 * HOUR_MS);
+    expect((await at.bed.fact(ReturnReceived, orderId)).data).toMatchObject({ returnId, warehouse: 'BERLIN' });
+  });
+
+  test('given a return is silent for weeks, it has failed; when it arrives after all, it is received', async () => {
+    const [orderId, returnId] = [randomUUID(), randomUUID()];
+    await at.shipped(orderId);
+    await at.scan(`${orderId}.1`, 'delivered');
+    await at.settled(returnRequested(orderId, returnId, { sku: 'MUG-RED', quantity: 1 }));
+    for (let asked = 0; (await dueIn(orderId)) !== undefined; asked++) {
+      at.bed.clock.advance(72 * HOUR_MS);
+      await eventually('it is asked once more', async () => (await timesAsked(orderId)) > asked);
+    }
+    expect((await at.bed.fact(ReturnFailed, orderId)).data).toMatchObject({ returnId, code: 'silent' });
+
+    await at.scan(`${orderId}.r1`, 'delivered');
     expect((await at.bed.fact(ReturnReceived, orderId)).data).toMatchObject({ returnId, warehouse: 'BERLIN' });
   });
 });
