@@ -345,6 +345,17 @@ describe('nothing is sent twice', () => {
     expect(await bench.providers.mails(orderId)).toHaveLength(1);
   });
 
+  test('when the process dies while it sends, and the message comes again as a new one after it was overtaken', async () => {
+    const orderId = randomUUID();
+    await bench.placedAndKnown(orderId);
+    await bench.ledger.claim(`${orderId}:order_dispatched.1:email`, 'a process that died');
+    await bench.publish(delivered(orderId));
+    await bench.told(orderId, 'order_delivered');
+    await bench.publish(dispatched(orderId));
+    await bench.told(orderId, 'order_dispatched');
+    expect(await bench.providers.mails(orderId)).toHaveLength(2);
+  });
+
   test('when the process dies between the send of an SMS and its commit', async () => {
     const [orderId, customer] = [randomUUID(), express()];
     await bench.prefers(orderId, { notices: { order_dispatched: { email: false, sms: true } } });

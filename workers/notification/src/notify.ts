@@ -39,10 +39,11 @@ export async function notify(
     return { state: { ...order, notices: [...order.notices, ...noted] } };
   };
 
+  const pointless = overtaken(notice, order, now);
+  const mayHaveBegun = context.triedBefore || pointless !== undefined;
   // An e-mail that an earlier try has begun to send is seen through, whatever has changed since.
-  const begun = context.triedBefore && (await deps.ledger.entryOf(ledgerId(orderId, notice, 'email'))) !== null;
-  const pointless = begun ? undefined : overtaken(notice, order, now);
-  if (pointless !== undefined) return nothing(pointless);
+  const begun = mayHaveBegun && (await deps.ledger.entryOf(ledgerId(orderId, notice, 'email'))) !== null;
+  if (pointless !== undefined && !begun) return nothing(pointless);
   const preferences = await deps.preferences.of(order.customerId);
   const wanted = wantedRecipients(notice.kind, order, preferences);
   if (begun && !wanted.some(byEmail)) wanted.unshift({ channel: 'email', to: order.contact.email });
