@@ -48,6 +48,7 @@ beforeAll(async () => {
       PAYMENT_ATTEMPTS: '2',
       HOLD_SECONDS: '3600',
       GRACE_SECONDS: '10',
+      SEND_SETTLE_MS: '5000',
     },
     envFor: { gateway: { CANCEL_WINDOW_SECONDS: '0', RATE_LIMIT_PER_MINUTE: '1000000' } },
   });

@@ -43,7 +43,7 @@ export async function startSystem(options: Pick<StackOptions, 'env' | 'envFor' |
     databasePrefix: `e2e_${id}_`,
     retryDelaysMs: [50, 100, 200],
     emulators: { carrierSpeed: 500_000, ...emulators },
-    env: { LOG_LEVEL: 'warn', DEADLINES_EVERY_MS: '100', ...env },
+    env: { LOG_LEVEL: 'warn', DEADLINES_EVERY_MS: '100', SEND_SETTLE_MS: '2000', ...env },
     envFor: {
       ...envFor,
       gateway: { CANCEL_WINDOW_SECONDS: '0', RATE_LIMIT_PER_MINUTE: '100000', ...envFor?.gateway },

@@ -12,7 +12,7 @@ export interface SentMessage {
 }
 
 /** As the adapters', about: then they have given up, and do not know. */
-const SEND_TIMEOUT_MS = 10_000;
+const SEND_TIMEOUT_MS = 25_000;
 /** A server that was handed a message may be as slow as this to accept it. */
 const ON_THE_WAY_MS = 120_000;
 

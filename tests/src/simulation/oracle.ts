@@ -188,10 +188,12 @@ function orderProblems(order: StoredOrder, { facts }: Evidence): string[] {
 function noticeProblems(order: StoredOrder, { facts, sent }: Evidence): string[] {
   const mails = sent.filter(({ channel, id }) => channel === 'email' && id.includes(order._id));
   const told = (kind: string) => mails.filter(({ id }) => id.includes(`.${kind}`)).length;
+  const knowsMore =
+    order.status === 'cancelled' ||
+    ['payment_captured', 'order_dispatched', 'order_delivered'].some((kind) => told(kind));
   const due: Record<string, boolean> = {
-    // Who has heard of the end already is not told of the confirmation any more.
-    order_confirmed:
-      facts(OrderConfirmed, order._id).length > 0 && !(order.status === 'cancelled' && told('order_confirmed') === 0),
+    // Who knows more already is not told of the confirmation any more.
+    order_confirmed: facts(OrderConfirmed, order._id).length > 0 && !(told('order_confirmed') === 0 && knowsMore),
     order_cancelled: order.status === 'cancelled',
     order_expired: order.status === 'expired',
     order_rejected: facts(InventoryRejected, order._id).length > 0,
