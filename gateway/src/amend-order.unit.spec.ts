@@ -2,6 +2,7 @@ import { OrderCancelRequested } from '@orderflow/contracts';
 import type { Aggregates, Amendment } from '@orderflow/runtime';
 import { expect, test } from 'vitest';
 import { amendOrder, type Decision, OrderBusyError } from './amend-order.ts';
+import { raise } from './order-attention.ts';
 import { DEFAULT_DURATIONS } from './order-deadlines.ts';
 import { ID, placed, TIME, wishes } from './order-status/testing.ts';
 import type { OrderState } from './order-store.ts';
@@ -76,7 +77,7 @@ test('a wish about an order that never stands still is given up', async () => {
 });
 
 test('a wish that moves the order ends what staff were to look at', async () => {
-  const silent = { ...placed, attention: 'No parcel has left', attentionFor: 'silence' as const };
+  const silent = { ...placed, ...raise(placed, { kind: 'silence', cause: 'pending', text: 'Nobody answers' }) };
   const moved = await amendOrder(storeOf(silent, 0).aggregating, ID, cancel, context);
   expect(moved).not.toHaveProperty('state.attention');
   const failed: OrderState['refunds'][number] = {
@@ -88,10 +89,11 @@ test('a wish that moves the order ends what staff were to look at', async () => 
     status: 'failed',
     at: TIME,
   };
-  const owing: OrderState = { ...placed, attention: 'The refund failed', attentionFor: 'refund', refunds: [failed] };
+  const failure = { kind: 'refund', cause: ID, text: 'The refund failed', owing: 2 } as const;
+  const owing: OrderState = { ...placed, ...raise(placed, failure), refunds: [failed] };
   const still = await amendOrder(storeOf(owing, 0).aggregating, ID, cancel, context);
-  expect(still).toHaveProperty('state.attention');
-  const again = wishes.refund('another', 1) as (state: OrderState) => OrderState;
+  expect(still).toHaveProperty('state.attention', 'The refund failed');
+  const again = wishes.refund('another', 2) as (state: OrderState) => OrderState;
   const repaid = await amendOrder(
     storeOf(owing, 0).aggregating,
     ID,

@@ -51,7 +51,7 @@ export type Timed = Pick<
   | 'cancel'
   | 'parcels'
   | 'lastScanAt'
-  | 'attentionFor'
+  | 'attentions'
 >;
 
 const SECOND_MS = 1_000;
@@ -62,7 +62,7 @@ const DAY_MS = 86_400_000;
  * staff were asked to look at this very silence already.
  */
 export function orderDeadlineOf(order: Timed, durations: OrderDurations = DEFAULT_DURATIONS): Deadline | null {
-  return order.attentionFor === 'silence' ? null : silentStepOf(order, durations);
+  return order.attentions?.some(({ kind }) => kind === 'silence') ? null : silentStepOf(order, durations);
 }
 
 /** The same, whether or not staff know of it: while it stays the same, nothing has moved. */

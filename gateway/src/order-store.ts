@@ -3,6 +3,7 @@ import { orderSchema } from '@orderflow/contracts';
 import { type Aggregates, aggregateModel, inserted, mongooseAggregates, type Stored } from '@orderflow/runtime';
 import { type Connection, type Model, Schema } from 'mongoose';
 import { type AmendContext, amendOrder, type Decision } from './amend-order.ts';
+import type { Attention } from './order-attention.ts';
 import { DEFAULT_DURATIONS, type OrderDurations, orderDeadlineOf } from './order-deadlines.ts';
 import { type OrderSearch, searchedEmail, searchedId, searchFilter } from './search-orders.ts';
 
@@ -39,8 +40,8 @@ export interface OrderState extends Prices, Omit<Order, 'id' | 'revision' | keyo
   confirmedAt?: string;
   /** The carrier's latest scan that we know of. */
   lastScanAt?: string;
-  /** What `attention` is about: `silence` ends once something moves, `refund` with another refund, `oddity` with the next change. */
-  attentionFor?: 'silence' | 'refund' | 'oddity';
+  /** What staff should look at, each for itself; `attention` is what it comes to. */
+  attentions?: readonly Attention[];
   /** The e-mail address and the id, as searches look for them. */
   searchedEmail: string;
   searchedId: string;
@@ -104,7 +105,7 @@ function newModel(database: Connection): OrderModel {
       cancel: Mixed,
       confirmedAt: String,
       lastScanAt: String,
-      attentionFor: String,
+      attentions: Mixed,
       searchedEmail: text,
       searchedId: text,
     },

@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { refundCauseSchema } from '../events/order-refund-requested.ts';
 import { addressSchema, contactSchema } from '../nouns/address.ts';
 import { moneySchema } from '../nouns/money.ts';
 import {
@@ -16,6 +17,7 @@ import {
   shipmentStatusSchema,
   shippingMethodSchema,
   skuSchema,
+  warehouseSchema,
 } from '../nouns/order.ts';
 
 const linesInput = z
@@ -74,7 +76,13 @@ export const orderRefundSchema = z.object({
   lines: z.array(quantityLineSchema),
   restock: z.boolean(),
   reason: z.string(),
+  cause: refundCauseSchema.optional(),
+  /** Where the goods are, if they are back. */
+  warehouse: warehouseSchema.optional(),
+  /** It was asked for as all that was left, whatever that came to. */
+  everything: z.literal(true).optional(),
   status: refundStatusSchema,
+  /** When it was asked for; once it has succeeded, when Stripe gave it back. */
   at: z.iso.datetime(),
 });
 export type OrderRefund = z.infer<typeof orderRefundSchema>;
@@ -84,6 +92,8 @@ export const orderReturnSchema = z.object({
   lines: z.array(quantityLineSchema),
   reason: z.string(),
   status: z.enum(['requested', 'created', 'received', 'failed']),
+  /** Where it has arrived. */
+  warehouse: warehouseSchema.optional(),
   tracking: trackingSchema.optional(),
   at: z.iso.datetime(),
 });

@@ -87,6 +87,10 @@ function withAxes(order: OrderState): OrderState {
   return reckoned;
 }
 
+/** Who wanted it cancelled, unless a parcel was quicker and did not arrive. */
+const causeOf = ({ cancel, parcels }: OrderState) =>
+  cancel !== undefined && !parcels.some(hasLeft) ? cancel.actor : 'undeliverable';
+
 /** Each new status that others wait for is said, once. */
 function announcement(before: OrderState, order: OrderState): Said[] {
   if (order.status === before.status) return [];
@@ -104,7 +108,7 @@ function announcement(before: OrderState, order: OrderState): Said[] {
     case 'expired':
       return [OrderExpired.of({ reason })];
     case 'cancelled':
-      return [OrderCancelled.of({ reason })];
+      return [OrderCancelled.of({ reason, cause: causeOf(order) })];
     // Who has to know of these says so itself, or heard it from the same fact.
     case 'pending':
     case 'payment_failed':

@@ -1,8 +1,7 @@
+import { raise } from '../order-attention.ts';
 import { type OrderDurations, silentStepOf } from '../order-deadlines.ts';
 import type { OrderState } from '../order-store.ts';
 import type { Meaning } from './follow-fact.ts';
-
-const silent = (attention: string) => ({ attention, attentionFor: 'silence' }) as const;
 
 /**
  * Something had to happen by now and has not. An order that nobody paid ends, and payment gives back whatever comes
@@ -10,6 +9,7 @@ const silent = (attention: string) => ({ attention, attentionFor: 'silence' }) a
  */
 export function decideSilence(order: OrderState, durations: OrderDurations): Omit<Meaning, 'text'> {
   const since = silentStepOf(order, durations)?.at.toISOString();
+  const silent = (text: string) => raise(order, { kind: 'silence', cause: order.status, text });
   switch (order.status) {
     case 'pending':
       return { change: { status: 'expired', reason: 'The order was not paid in time' } };

@@ -31,9 +31,9 @@ export const decideRejected: Decide<typeof InventoryRejected> = ({ status, lines
   return { text: reason, ...(status === 'pending' ? { change: { status: 'rejected', reason } } : {}) };
 };
 
-/** All of it: whoever asked for that knows what it means. A single parcel: no warehouse can send it. */
+/** All of it: why is on the timeline already, in words for the customer. A single parcel: no warehouse can send it. */
 export const decideReleased: Decide<typeof InventoryReleased> = ({ parcels }, { reason, parcelId }) => {
-  if (parcelId === undefined) return { text: `We no longer hold the items for you: ${reason}` };
+  if (parcelId === undefined) return { text: 'We no longer hold the items for you' };
   const parcel = parcels.find((known) => known.parcelId === parcelId);
   if (!parcel) throw new NotYetError(`Parcel ${parcelId} was released before it was known`);
   return {

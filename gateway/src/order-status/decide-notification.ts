@@ -32,6 +32,7 @@ export const decideReached: Decide<typeof NotificationDelivered> = (_order, { ki
   text: `Our ${CHANNELS[channel]} ${NOTICES[kind]} has reached you`,
 });
 
-export const decideNotSent: Decide<typeof NotificationFailed> = (_order, { kind, channel, reason }) => ({
-  text: `We could not tell you by ${CHANNELS[channel]} ${NOTICES[kind]}: ${reason}`,
+/** The reason is a provider's, or an error of ours: nothing that the customer could act on. */
+export const decideNotSent: Decide<typeof NotificationFailed> = (_order, { kind, channel }) => ({
+  text: `We could not tell you by ${CHANNELS[channel]} ${NOTICES[kind]}`,
 });

@@ -1,14 +1,13 @@
-import type { OrderRefund, QuantityLine } from '@orderflow/contracts';
+import type { OrderRefund, ParcelStatus, QuantityLine, RefundCause } from '@orderflow/contracts';
+import { oddity } from '../order-attention.ts';
 import type { OrderState } from '../order-store.ts';
 import { isRefundProblem, owedRefundId, refundOf, unrefundedLines } from '../refunds.ts';
-import { oddity } from './decide-payment.ts';
+import { summed } from '../wishes/lines.ts';
 
-interface Owed {
+interface Owed extends Pick<OrderRefund, 'cause' | 'warehouse' | 'restock' | 'reason'> {
   /** The parcel or the return. */
-  readonly cause: string;
+  readonly of: string;
   readonly lines: readonly QuantityLine[];
-  readonly restock: boolean;
-  readonly reason: string;
 }
 
 /**
@@ -24,39 +23,62 @@ export function decideOwed(
   if (!order.captured) return { order, owed: [] };
   let after = order;
   const owed: OrderRefund[] = [];
-  for (const { cause, lines, restock, reason } of owedOf(order)) {
-    const refundId = owedRefundId(orderId, cause);
+  for (const { of, lines, ...one } of owedOf(order)) {
+    const refundId = owedRefundId(orderId, of);
     if (order.refunds.some((refund) => refund.refundId === refundId)) continue;
     const left = leftOf(lines, after);
     const amount = left.length > 0 ? refundOf(after, { lines: left }) : undefined;
-    if (amount === undefined || isRefundProblem(amount)) {
-      // Staff gave the money back already, and inventory learns of goods only by the refund.
-      const isNew = restock && !owedOf(before).some((known) => known.cause === cause);
-      if (isNew) after = { ...after, ...oddity(`${reason}; it was paid back before, so restock it by hand`) };
-      continue;
+    const isOwed = amount !== undefined && !isRefundProblem(amount);
+    if (isOwed) {
+      const refund: OrderRefund = { refundId, amount, lines: left, ...one, status: 'requested', at: now.toISOString() };
+      after = { ...after, refunds: [...after.refunds, refund] };
+      owed.push(refund);
     }
-    const at = now.toISOString();
-    const refund: OrderRefund = { refundId, amount, lines: left, restock, reason, status: 'requested', at };
-    after = { ...after, refunds: [...after.refunds, refund] };
-    owed.push(refund);
+    const isNew = !owedOf(before).some((known) => known.of === of);
+    if (one.restock && isNew) after = { ...after, ...unshelved(after, lines, isOwed ? left : [], one.reason) };
   }
   return { order: after, owed };
+}
+
+/** Inventory learns of goods only by a refund: what came back and was paid back before is for staff to restock. */
+function unshelved(order: OrderState, lines: readonly QuantityLine[], refunded: readonly QuantityLine[], why: string) {
+  const back = summed(owedOf(order).flatMap((one) => (one.restock ? one.lines : [])));
+  const shelved = summed(order.refunds.flatMap((refund) => (refund.restock ? refund.lines : [])));
+  const now = summed(refunded);
+  const rest = [...summed(lines)].flatMap(([sku, quantity]) => {
+    const missing = (back.get(sku) ?? 0) - (shelved.get(sku) ?? 0);
+    const some = Math.min(quantity - (now.get(sku) ?? 0), missing);
+    return some > 0 ? [`${some} ${sku}`] : [];
+  });
+  if (rest.length === 0) return {};
+  return oddity(order, `${why}; paid back before, so restock by hand: ${rest.join(', ')}`);
 }
 
 /** An order that has ended is given back whole by payment: only what goes back on the shelf is asked for by itself. */
 function owedOf({ parcels, returns, status }: OrderState): Owed[] {
   const isGivenBack =
     status === 'cancelled' || status === 'expired' || status === 'payment_failed' || status === 'rejected';
-  const missing = parcels.flatMap(({ parcelId, status: is, lines, reason = 'it will not arrive' }): Owed[] =>
-    is === 'failed' || is === 'cancelled' || is === 'lost' || is === 'returned'
-      ? [{ cause: parcelId, lines, restock: is === 'returned', reason: `Parcel ${parcelId}: ${reason}`.slice(0, 500) }]
-      : [],
-  );
-  const sentBack = returns.flatMap(({ returnId, lines, status: is, reason }): Owed[] =>
-    is === 'received' ? [{ cause: returnId, lines, restock: true, reason: `Returned: ${reason}`.slice(0, 500) }] : [],
-  );
+  const missing = parcels.flatMap(({ parcelId: of, status: is, lines, warehouse, reason = 'it will not arrive' }) => {
+    const cause = CAUSES[is];
+    if (cause === undefined) return [];
+    const back = is === 'returned' ? { restock: true, warehouse } : { restock: false };
+    return [{ of, cause, lines, ...back, reason: `Parcel ${of}: ${reason}`.slice(0, 500) }];
+  });
+  const sentBack = returns.flatMap(({ returnId: of, lines, status: is, warehouse, reason }): Owed[] => {
+    if (is !== 'received') return [];
+    const back = { restock: true, ...(warehouse === undefined ? {} : { warehouse }) };
+    return [{ of, cause: 'returned', lines, ...back, reason: `Returned: ${reason}`.slice(0, 500) }];
+  });
   return [...missing, ...sentBack].filter(({ restock }) => restock || !isGivenBack);
 }
+
+/** Why a parcel in one of these states is paid back. */
+const CAUSES: Readonly<Partial<Record<ParcelStatus, RefundCause>>> = {
+  failed: 'not_sent',
+  cancelled: 'not_sent',
+  lost: 'lost',
+  returned: 'returned_to_sender',
+};
 
 /** What no refund covers yet: staff may have been quicker. */
 function leftOf(lines: readonly QuantityLine[], order: OrderState): QuantityLine[] {

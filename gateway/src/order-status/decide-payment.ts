@@ -10,6 +10,7 @@ import {
   type PaymentVoided,
 } from '@orderflow/contracts';
 import { NotYetError } from '@orderflow/runtime';
+import { raise } from '../order-attention.ts';
 import { latest } from '../order-deadlines.ts';
 import type { OrderState } from '../order-store.ts';
 import type { Decide, Meaning } from './follow-fact.ts';
@@ -27,6 +28,8 @@ const RANK: Readonly<Record<PaymentStatus, number>> = {
   partially_refunded: 6,
   refunded: 7,
 };
+
+const VOIDED = 'The authorisation was cancelled although the order is to be shipped: cancel it, or it is given away';
 
 const isOpen = ({ status, payment }: OrderState): boolean => status === 'pending' && RANK[payment] <= RANK.authorizing;
 
@@ -102,7 +105,7 @@ export const decideVoided: Decide<typeof PaymentVoided> = (order, { amount }): M
   change: {
     payment: advance(order, 'voided'),
     ...(order.status === 'confirmed' || order.status === 'shipped'
-      ? oddity('The authorisation was cancelled although the order is to be shipped')
+      ? raise(order, { kind: 'unpaid', cause: 'voided', text: VOIDED })
       : {}),
   },
 });
@@ -125,6 +128,3 @@ export function paymentOf(order: Pick<OrderState, 'payment' | 'captured' | 'refu
 
 export const advance = ({ payment }: Pick<OrderState, 'payment'>, to: PaymentStatus): PaymentStatus =>
   RANK[to] > RANK[payment] ? to : payment;
-
-/** For staff, until something else changes. */
-export const oddity = (attention: string) => ({ attention, attentionFor: 'oddity' }) as const;

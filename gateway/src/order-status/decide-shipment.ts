@@ -7,9 +7,9 @@ import type {
   ShipmentFailed,
 } from '@orderflow/contracts';
 import { NotYetError } from '@orderflow/runtime';
+import { oddity } from '../order-attention.ts';
 import { latest } from '../order-deadlines.ts';
 import type { OrderState } from '../order-store.ts';
-import { oddity } from './decide-payment.ts';
 import type { Decide, Meaning } from './follow-fact.ts';
 import { hasLeft, type ParcelNews, stopped, withParcels } from './parcels.ts';
 
@@ -53,7 +53,7 @@ export const decideFailed: Decide<typeof ShipmentFailed> = (order, data): Meanin
       change: {
         ...known(order, { ...data, status: returned ? 'returned' : 'lost' }),
         ...(returned && wasLost
-          ? oddity(`Parcel ${parcelId} was called lost and has come back: restock it by hand`)
+          ? oddity(order, `Parcel ${parcelId} was called lost and has come back: restock it by hand`)
           : {}),
       },
     };
@@ -96,10 +96,12 @@ function known({ parcels }: OrderState, news: ParcelNews): Pick<OrderState, 'par
 const scanned = ({ lastScanAt }: OrderState, scanAt: string) => ({ lastScanAt: latest(scanAt, lastScanAt) });
 
 /** What arrives although nobody is to have it. */
-const although = ({ status }: OrderState, attention: string) =>
-  status === 'cancelled' || status === 'expired' || status === 'rejected' || status === 'payment_failed'
-    ? oddity(attention)
+const although = (order: OrderState, text: string) => {
+  const { status } = order;
+  return status === 'cancelled' || status === 'expired' || status === 'rejected' || status === 'payment_failed'
+    ? oddity(order, text)
     : {};
+};
 
 const trackingOf = (
   { carrier, trackingNumber, trackingUrl }: { carrier: string; trackingNumber: string; trackingUrl: string },

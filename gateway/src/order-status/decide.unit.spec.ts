@@ -16,6 +16,7 @@ import {
   REST_ID,
   RETURN_ID,
   says,
+  saysAbout,
   silence,
   TIME,
   TOTAL,
@@ -130,11 +131,6 @@ describe('paying', () => {
   test('what was voided at Stripe before we heard that it was authorised is not shipped', () => {
     expect(axesOf(live([says.reserved(), says.voided(), says.authorized()]).state)).toBe('pending voided none');
   });
-
-  test('what is voided while the order is to be shipped is for staff to look at', () => {
-    const { state } = live([...bought, says.voided()]);
-    expect(state.attention).toContain('although the order is to be shipped');
-  });
 });
 
 describe('what has ended stays ended', () => {
@@ -178,7 +174,21 @@ describe('cancelling', () => {
     expect(axesOf(asked.state)).toBe('cancelling authorized none');
     const answered = live([says.shipmentCancelled()], asked);
     expect(axesOf(answered.state)).toBe('cancelled authorized cancelled');
-    expect(dataOf(answered, 'order.cancelled')).toEqual({ reason: 'Changed my mind' });
+    expect(dataOf(answered, 'order.cancelled')).toEqual({ reason: 'Changed my mind', cause: 'customer' });
+  });
+
+  test.each([
+    ['the customer asked', [wishes.cancel('confirmed'), says.shipmentCancelled()], 'customer'],
+    ['staff asked', [wishes.cancel('confirmed', 'staff'), says.shipmentCancelled()], 'staff'],
+    ['the customer asked, and each parcel was stopped', [wishes.cancel('confirmed'), says.stopped()], 'customer'],
+    ['the only parcel was lost', [says.dispatched(), says.lost()], 'undeliverable'],
+    [
+      'the customer asked too late, and the parcel was lost',
+      [wishes.cancel('confirmed'), says.dispatched(), says.lost()],
+      'undeliverable',
+    ],
+  ] as const)('the end says why, for who writes to the customer: %s', (_, steps, cause) => {
+    expect(dataOf(live([...bought, ...steps]), 'order.cancelled')).toMatchObject({ cause });
   });
 
   test('a parcel that had left says that it was too late', () => {
@@ -201,6 +211,7 @@ describe('what is owed back', () => {
       amount: eur(1_666),
       lines: one.lines,
       reason: 'Parcel 1: it is ADDRESS',
+      cause: 'not_sent',
       restock: false,
       actor: 'system',
     });
@@ -247,10 +258,15 @@ describe('what is owed back', () => {
     expect(all.state.attention).toBeUndefined();
   });
 
-  test('goods that come back when nothing is left to refund are for staff to restock', () => {
-    const paidBack = live([...shippedOne, says.captured(), wishes.refund(A, TOTAL.amount), says.cameBack(one)]);
-    expect(paidBack.state.attention).toContain('restock it by hand');
-    expect(live([says.delivered(two)], paidBack).state.attention).toBeUndefined();
+  test.each([
+    ['not_sent', [says.refused(one)], undefined],
+    ['not_sent', [says.stopped(one)], undefined],
+    ['lost', [says.lost(one)], undefined],
+    ['returned_to_sender', [says.cameBack(one)], 'BERLIN'],
+  ] as const)('says why, and where goods that came back are: %s', (cause, steps, warehouse) => {
+    const fact = dataOf(live([...shippedOne, says.captured(), ...steps]), 'order.refund_requested');
+    expect(fact).toMatchObject({ cause, restock: warehouse !== undefined });
+    expect((fact as { warehouse?: string }).warehouse).toBe(warehouse);
   });
 
   test('a return that has arrived is refunded and goes back on the shelf', () => {
@@ -261,6 +277,8 @@ describe('what is owed back', () => {
       refundId: owedRefundId(ID, RETURN_ID),
       amount: eur(1_666),
       restock: true,
+      cause: 'returned',
+      warehouse: 'HAMBURG',
       reason: 'Returned: too small',
     });
     expect(axesOf(returned.state)).toBe('delivered captured delivered');
@@ -278,16 +296,17 @@ describe('refunds', () => {
     expect(whole.state.refunds.map(({ status }) => status)).toEqual(['succeeded', 'succeeded']);
   });
 
-  test('one that fails is for staff to look at, until another one goes through', () => {
-    const failed = live([says.refundFailed(A, 1_000)], captured);
-    expect(failed.state).toMatchObject({
-      payment: 'captured',
-      attention: 'The refund of €10.00 failed: The card is gone.',
-      refunds: [{ refundId: A, status: 'failed' }],
-    });
-    const delivered = live([says.delivered()], failed);
-    expect(delivered.state.attention).toBeDefined();
-    expect(live([says.refunded(REST_ID, 1_000)], delivered).state.attention).toBeUndefined();
+  test('have the time at which Stripe gave the money back, as what is said of them has', () => {
+    const later = saysAbout(ID, '2026-01-03T09:00:00.000Z');
+    expect(live([later.refunded(A, 1_000), later.refunded(REST_ID, 5)], captured).state.refunds).toMatchObject([
+      { refundId: A, at: '2026-01-03T09:00:00.000Z' },
+      { refundId: REST_ID, at: '2026-01-03T09:00:00.000Z' },
+    ]);
+  });
+
+  test('one that fails leaves the payment as it was', () => {
+    const { state } = live([says.refundFailed(A, 1_000)], captured);
+    expect(state).toMatchObject({ payment: 'captured', refunds: [{ refundId: A, status: 'failed' }] });
   });
 
   test('one that fails after it had succeeded has failed, also when we hear it the other way round', () => {
@@ -370,6 +389,14 @@ describe('the timeline', () => {
       expect(state.timeline).toEqual([{ eventId, type, source: '/test', at, text: expect.stringMatching(/\w+ \w+/) }]);
     }
   });
+});
+
+test('what our servers say of themselves is not told to the customer', () => {
+  const { timeline } = live([says.notNoticed(), says.released()]).state;
+  expect(timeline.map(({ text }) => text)).toEqual([
+    'We could not tell you by e-mail that the order is confirmed',
+    'We no longer hold the items for you',
+  ]);
 });
 
 test('every fact that order-status hears about an order is in these specs', () => {

@@ -21,7 +21,8 @@ export interface Meaning {
 export type Decide<D extends EventDefinition> = (
   order: OrderState,
   data: EventOf<D>['data'],
-  context: { now: Date },
+  /** `at`: when the fact came about. */
+  context: { now: Date; at: string },
 ) => Meaning;
 
 /** The handler for a fact about an order: what is known now, what follows from it and the timeline are one commit. */
@@ -32,7 +33,7 @@ export function follow<D extends EventDefinition>(
   return ({ durations }, event, order, { now }) => {
     // Orders are stored before their first fact is said, so there is none to wait for.
     if (!order) throw new PermanentError(`There is no order ${event.subject}`);
-    const { text, change, without } = decide(order, event.data, { now });
+    const { text, change, without } = decide(order, event.data, { now, at: event.time });
     // A fact that the gateway has said for somebody is on the timeline since then.
     const isTold = order.timeline.some(({ eventId }) => eventId === event.id);
     const timeline = isTold ? order.timeline : [...order.timeline, entryOf(event, text)];

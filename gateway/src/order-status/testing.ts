@@ -13,6 +13,7 @@ import {
   NotificationSent,
   OrderCancelRequested,
   type OrderflowEvent,
+  type OrderRefund,
   PaymentActionRequired,
   PaymentAuthorized,
   PaymentCaptured,
@@ -32,6 +33,7 @@ import {
 } from '@orderflow/contracts';
 import { NotYetError } from '@orderflow/runtime';
 import { contextFor, eventFor } from '@orderflow/runtime/testing';
+import { withAttention } from '../order-attention.ts';
 import { DEFAULT_DURATIONS } from '../order-deadlines.ts';
 import type { OrderState } from '../order-store.ts';
 import { ADDRESS } from '../testing/orders.ts';
@@ -127,7 +129,7 @@ export function saysAbout(id: string, time: string) {
     reserved,
     reservedInTwo: () => reserved(SPLIT),
     rejected: () => fact(InventoryRejected, { shortages: [{ sku: 'MUG', requested: 1, available: 0 }] }),
-    released: () => fact(InventoryReleased, { lines: BOTH, reason: 'the order has ended' }),
+    released: () => fact(InventoryReleased, { lines: BOTH, reason: 'payment declined: stolen_card' }),
     parcelReleased: () => fact(InventoryReleased, { lines: one.lines, reason: 'sold out everywhere', parcelId: '1' }),
     reallocated: () => fact(InventoryReallocated, { replaced: '1', parcels: [three] }),
     committed: () => fact(InventoryCommitted, WHOLE),
@@ -175,27 +177,29 @@ export function saysAbout(id: string, time: string) {
       return fact(ReturnCreated, { ...shipment, returnId: RETURN_ID });
     },
     returnReceived: () =>
-      fact(ReturnReceived, { returnId: RETURN_ID, warehouse: 'BERLIN', lines: one.lines, scanAt: time }),
+      fact(ReturnReceived, { returnId: RETURN_ID, warehouse: 'HAMBURG', lines: one.lines, scanAt: time }),
     returnFailed: () => fact(ReturnFailed, { returnId: RETURN_ID, code: 'lost', reason: 'the carrier lost it' }),
 
     noticed: () => fact(NotificationSent, notice),
     noticeReached: () => fact(NotificationDelivered, notice),
-    notNoticed: () => fact(NotificationFailed, { ...notice, reason: 'no such address' }),
+    notNoticed: () => fact(NotificationFailed, { ...notice, reason: 'twilio: connect ECONNREFUSED 10.0.3.7:443' }),
   } as const;
 }
 export const says = saysAbout(ID, TIME);
 export const parcels = { one, two, three };
+
+const staffRefund = { restock: false, reason: 'sorry', status: 'requested', at: TIME } as const;
 
 /** A fact that is heard, a wish that the gateway grants, or a deadline that passes. */
 export type Step = OrderflowEvent | ((state: OrderState) => OrderState) | 'silence';
 
 export const wishes = {
   cancel:
-    (stage: 'pending' | 'confirmed'): Step =>
+    (stage: 'pending' | 'confirmed', actor: 'customer' | 'staff' = 'customer'): Step =>
     (state) => ({
       ...state,
       status: 'cancelling',
-      cancel: { cancelId: CANCEL_ID, stage, actor: 'customer', reason: 'Changed my mind', at: TIME },
+      cancel: { cancelId: CANCEL_ID, stage, actor, reason: 'Changed my mind', at: TIME },
     }),
   retry:
     (paymentAttempt: number): Step =>
@@ -208,14 +212,14 @@ export const wishes = {
     ],
   }),
   refund:
-    (refundId: string, amount: number): Step =>
-    (state) => ({
-      ...state,
-      refunds: [
-        ...state.refunds,
-        { refundId, amount: eur(amount), lines: [], restock: false, reason: 'sorry', status: 'requested', at: TIME },
-      ],
-    }),
+    (refundId: string, amount: number, how: Partial<OrderRefund> = {}): Step =>
+    (state) =>
+      // As `amendOrder` writes it.
+      withAttention(
+        state,
+        { ...state, refunds: [...state.refunds, { ...staffRefund, lines: [], refundId, amount: eur(amount), ...how }] },
+        DEFAULT_DURATIONS,
+      ),
 } as const;
 
 const context = contextFor();

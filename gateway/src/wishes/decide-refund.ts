@@ -2,6 +2,7 @@ import {
   equalMoney,
   formatMoney,
   type Money,
+  type OrderRefund,
   OrderRefundRequested,
   type QuantityLine,
   type refundOrderInput,
@@ -27,17 +28,11 @@ export function decideRefund(
   now: Date,
 ): Refused | (Granted & { refundId: string; amount: Money }) {
   const { refundId, restock, reason } = input;
-  const earlier = order.refunds.findIndex((one) => one.refundId === refundId);
-  const existing = order.refunds[earlier];
+  const existing = order.refunds.find((one) => one.refundId === refundId);
   if (existing) {
-    const planned = plan({ ...order, refunds: order.refunds.slice(0, earlier) }, input);
-    const same =
-      !isRefused(planned) &&
-      equalMoney(planned.amount, existing.amount) &&
-      sameLines(planned.lines, existing.lines) &&
-      restock === existing.restock &&
-      reason === existing.reason;
-    if (!same) return refuse('CONFLICT', 'refundId has been used for another refund', 'refundId');
+    if (!isSameWish(existing, input)) {
+      return refuse('CONFLICT', 'refundId has been used for another refund', 'refundId');
+    }
     return { refundId, amount: existing.amount };
   }
   const planned = plan(order, input);
@@ -45,18 +40,30 @@ export function decideRefund(
   const { amount, lines } = planned;
   const problem = restock ? restockProblem(order, lines) : undefined;
   if (problem) return problem;
-  const refund = { refundId, amount, lines, restock, reason, status: 'requested', at: now.toISOString() } as const;
+  const said = { refundId, amount, lines, restock, reason, cause: 'staff' } as const;
+  const refund = { ...said, ...asked(input), status: 'requested', at: now.toISOString() } as const;
   return {
     refundId,
     amount,
     change: { refunds: [...order.refunds, refund] },
     say: [
       {
-        fact: OrderRefundRequested.of({ refundId, amount, lines, restock, reason, actor: 'staff' }),
+        fact: OrderRefundRequested.of({ ...said, actor: 'staff' }),
         text: `We will give back ${formatMoney(amount, order.locale)}: ${reason}`,
       },
     ],
   };
+}
+
+/** What all that is left comes to is another thing each time, so it is kept that this was asked for. */
+const asked = ({ amount, lines }: RefundInput) => (amount || lines ? {} : ({ everything: true } as const));
+
+function isSameWish(existing: OrderRefund, input: RefundInput): boolean {
+  const { amount, lines, restock, reason } = input;
+  if (restock !== existing.restock || reason !== existing.reason) return false;
+  if (existing.everything !== asked(input).everything || (amount && lines)) return false;
+  if (amount) return existing.lines.length === 0 && equalMoney(amount, existing.amount);
+  return lines === undefined || sameLines(lines, existing.lines);
 }
 
 /** What the wish comes to on an order as it stands. */

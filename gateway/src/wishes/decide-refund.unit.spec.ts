@@ -45,7 +45,7 @@ describe('granted', () => {
       ],
     ],
   ])('%s', (_, over, amount, lines) => {
-    const refund = { refundId: ONE, amount: eur(amount), lines, restock: false, reason: 'Late' };
+    const refund = { refundId: ONE, amount: eur(amount), lines, restock: false, reason: 'Late', cause: 'staff' };
     expect(decide(captured(), over)).toMatchObject({
       refundId: ONE,
       amount: eur(amount),
@@ -119,6 +119,15 @@ describe('asked again with the same id', () => {
     const order = afterwards(before, body);
     const amount = order.refunds[1]?.amount;
     expect(decide(order, body)).toEqual({ refundId: ONE, amount });
+  });
+
+  test('all that is left is the same wish, also once an earlier refund has failed', () => {
+    const before = afterwards(captured(), { refundId: TWO, lines: [{ sku: 'VASE', quantity: 1 }] });
+    const order = afterwards(before, {});
+    const failed = order.refunds.map((one) => (one.refundId === TWO ? { ...one, status: 'failed' as const } : one));
+    const amount = order.refunds[1]?.amount;
+    expect(decide({ ...order, refunds: failed }, {})).toEqual({ refundId: ONE, amount });
+    expect(decide(order, { lines: order.refunds[1]?.lines })).toMatchObject({ refused: 'CONFLICT' });
   });
 
   test.each([

@@ -1,0 +1,154 @@
+import { describe, expect, test } from 'vitest';
+import type { OrderState } from '../order-store.ts';
+import { owedRefundId } from '../refunds.ts';
+import { ID, type Lived, live, parcels, REST_ID, RETURN_ID, says, silence, TIME, TOTAL, wishes } from './testing.ts';
+
+const { one, two } = parcels;
+const [A, B] = ['01a204cb-b25e-7e7a-9b23-8211823ed00a', '01a204cb-b25e-7e7a-9b23-8211823ed00b'] as const;
+const boughtInTwo = [says.reservedInTwo(), says.authorized()];
+const inTwo = live([...boughtInTwo, says.dispatched(one), says.dispatched(two), says.captured()]);
+const whole = live([says.reserved(), says.authorized(), says.dispatched(), says.captured()]);
+const kindsOf = ({ state }: Pick<Lived, 'state'>) => (state.attentions ?? []).map(({ kind }) => kind);
+const MUGS = [{ sku: 'MUG', quantity: 2 }];
+
+/** An order of two mugs in one parcel, which has left. */
+const twoMugs = (() => {
+  const { state } = whole;
+  const [mug] = state.lines as [OrderState['lines'][number]];
+  const lines = [{ ...mug, quantity: 2 }];
+  return { ...state, lines, parcels: state.parcels.map((parcel) => ({ ...parcel, lines: MUGS })) };
+})();
+
+describe('a refund that failed', () => {
+  const R1 = owedRefundId(ID, '1');
+  const failed = live([says.lost(one), says.refundFailed(R1, 1_666)], inTwo);
+
+  test('is for staff to look at, and says which', () => {
+    expect(failed.state.attention).toBe('The refund of €16.66 failed: The card is gone.');
+    expect(live([says.delivered(two)], failed).state.attention).toBe(failed.state.attention);
+  });
+
+  test('is not forgotten because something else is owed and refunded', () => {
+    const other = live([says.cameBack(two)], failed);
+    expect(other.state.refunds.map(({ status }) => status)).toEqual(['failed', 'requested']);
+    expect(other.state.attention).toContain('The refund of €16.66 failed');
+  });
+
+  test('is over once as much was given back otherwise, whoever did it', () => {
+    for (const step of [wishes.refund(A, 1_666), says.refunded(REST_ID, 1_666), says.refunded(REST_ID, 3_000)]) {
+      expect(live([step], failed).state).not.toHaveProperty('attention');
+    }
+    expect(kindsOf(live([wishes.refund(A, 1_665)], failed))).toEqual(['refund']);
+    expect(kindsOf(live([wishes.refund(A, 1_665), wishes.refund(B, 1)], failed))).toEqual([]);
+  });
+
+  test('is not paid back by what staff gave before', () => {
+    const generous = live([wishes.refund(A, 2_000), says.lost(one)], inTwo);
+    expect(kindsOf(live([says.refundFailed(R1, 1_666)], generous))).toEqual(['refund']);
+  });
+
+  test('is over for the oldest first when there are several, and one that takes its place may fail too', () => {
+    const twice = live([says.delivered(two), wishes.refund(A, 1_000), says.refundFailed(A, 1_000)], failed);
+    // Asked for after the first had failed, so it was in its place; then it failed itself.
+    expect(twice.state.attentions).toMatchObject([
+      { cause: R1, owing: 666 },
+      { cause: A, owing: 1_000 },
+    ]);
+    expect(live([wishes.refund(B, 666)], twice).state.attentions).toMatchObject([{ cause: A, owing: 1_000 }]);
+    expect(live([wishes.refund(B, 1_666)], twice).state).not.toHaveProperty('attentions');
+  });
+
+  test('is asked of staff once, however often we hear of it', () => {
+    const repaid = live([wishes.refund(A, 1_666), says.refundFailed(R1, 1_666)], failed);
+    expect(repaid.state).not.toHaveProperty('attention');
+  });
+
+  test('is no concern when everything has been given back', () => {
+    const all = live([wishes.refund(A, TOTAL.amount)], whole);
+    expect(live([says.refundFailed(REST_ID, 5)], all).state).not.toHaveProperty('attention');
+  });
+});
+
+describe('several reasons at once', () => {
+  const R1 = owedRefundId(ID, '1');
+  const late = { state: silence(live([says.lost(one), says.refundFailed(R1, 1_666)], inTwo).state).state };
+
+  test('are all told, and each ends for its own reason', () => {
+    expect(kindsOf(late)).toEqual(['refund', 'silence']);
+    expect(late.state.attention).toMatch(/^The refund of .* failed: .*; Not every parcel has arrived/);
+    expect(kindsOf(live([says.delivered(two)], late.state))).toEqual(['refund']);
+    expect(kindsOf(live([wishes.refund(A, 1_666)], late.state))).toEqual(['silence']);
+  });
+
+  test('an oddity does not go away by itself, and hides nothing', () => {
+    const odd = live([says.cameBack(one)], late.state);
+    expect(kindsOf(odd)).toEqual(['refund', 'silence', 'oddity']);
+    expect(kindsOf(live([says.delivered(two), wishes.refund(A, 1_666)], odd))).toEqual(['oddity']);
+  });
+});
+
+describe('a return that failed', () => {
+  const sent = live([says.delivered(one), says.delivered(two), wishes.sendBack(), says.returnCreated()], inTwo);
+  const failed = live([says.returnFailed()], sent);
+
+  test('is for staff to look at', () => {
+    expect(failed.state.attention).toBe('A return failed: the carrier lost it');
+    expect(failed.state.returns).toMatchObject([{ returnId: RETURN_ID, status: 'failed' }]);
+  });
+
+  test('and turns up after all is refunded and nobody’s concern, whichever we hear first', () => {
+    for (const news of [
+      [],
+      [says.returnFailed(), says.returnReceived()],
+      [says.returnReceived(), says.returnFailed()],
+    ]) {
+      const lived = live(news, sent);
+      expect(lived.state.attention, news.map(({ type }) => type).join()).toBeUndefined();
+      expect(lived.state.refunds).toHaveLength(news.length > 0 ? 1 : 0);
+    }
+  });
+
+  test('and turns up is over also while the customer has more of the same', () => {
+    const { state } = live([says.delivered(), wishes.sendBack(), says.returnFailed(), says.returnReceived()], twoMugs);
+    expect(state.refunds).toMatchObject([{ lines: one.lines, cause: 'returned' }]);
+    expect(state).not.toHaveProperty('attention');
+  });
+
+  test('is over once its lines are refunded, and not with a refund of others', () => {
+    const mug = { lines: one.lines, at: TIME };
+    expect(live([wishes.refund(A, 1_666, mug)], failed).state).not.toHaveProperty('attention');
+    expect(kindsOf(live([wishes.refund(A, 10)], failed))).toEqual(['return']);
+    expect(kindsOf(live([wishes.refund(A, 2_000, { lines: two.lines })], failed))).toEqual(['return']);
+  });
+});
+
+describe('goods that came back and were paid back before', () => {
+  test('are for staff to restock, when nothing is left to refund', () => {
+    const paidBack = live([wishes.refund(A, TOTAL.amount), says.cameBack(one)], inTwo);
+    expect(paidBack.state.attention).toBe(
+      'Parcel 1: it is returned_to_sender; paid back before, so restock by hand: 1 MUG',
+    );
+    expect(live([says.delivered(two)], paidBack).state.attention).toBe(paidBack.state.attention);
+  });
+
+  const mug = { lines: [{ sku: 'MUG', quantity: 1 }] };
+  test('are restocked as far as they are refunded now; the rest is for staff', () => {
+    const { state, said } = live([wishes.refund(A, 1_666, mug), says.cameBack()], twoMugs);
+    expect(said.find(({ type }) => type === 'order.refund_requested')?.data).toMatchObject({ ...mug, restock: true });
+    expect(state.attention).toContain('restock by hand: 1 MUG');
+  });
+
+  test('are no concern where that refund has put them on the shelf', () => {
+    const { state } = live([wishes.refund(A, 1_666, { ...mug, restock: true }), says.cameBack()], twoMugs);
+    expect(state.refunds).toHaveLength(2);
+    expect(state).not.toHaveProperty('attention');
+  });
+});
+
+test('what is voided while the order is to be shipped is for staff to look at, until it is cancelled', () => {
+  const voided = live([...boughtInTwo, says.voided()]);
+  expect(voided.state.attention).toContain('although the order is to be shipped');
+  expect(kindsOf(live([says.created(one)], voided))).toEqual(['unpaid']);
+  const cancelled = live([wishes.cancel('confirmed'), says.shipmentCancelled()], voided);
+  expect(cancelled.state).not.toHaveProperty('attention');
+});
