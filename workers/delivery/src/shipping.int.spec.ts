@@ -96,6 +96,17 @@ describe('a warehouse that cannot send', () => {
     expect(atCarrier).toMatchObject({ origin: 'HAMBURG', readyAt: DISPATCH_AFTER });
   });
 
+  test('given it can later, and the parcel is to be tried again from there, it ships under its new number', async () => {
+    const orderId = randomUUID();
+    await at.carrier.misbehave({ unavailableOrigins: ['BERLIN'] });
+    await at.settled(confirmed(orderId));
+    await at.carrier.misbehave();
+    const again = { ...MUGS, parcelId: '2' };
+    await at.settled(reallocated(orderId, '1', again));
+    expect((await at.bed.fact(ShipmentCreated, orderId)).data).toMatchObject(again);
+    expect(await at.carrier.shipmentsOf(orderId)).toMatchObject([{ reference: `${orderId}.2`, origin: 'BERLIN' }]);
+  });
+
   test('given the other warehouse cannot either, that parcel has failed in its turn', async () => {
     const orderId = randomUUID();
     await at.carrier.misbehave({ unavailableOrigins: ['BERLIN', 'HAMBURG'] });
