@@ -15,6 +15,12 @@ export function createAuditMetrics() {
     labelNames: ['check'],
     registers,
   });
+  const unanswered = new Gauge({
+    name: 'orderflow_audit_skipped',
+    help: '1: the last audit could not make the check, or not for all, since the broker or Stripe did not answer',
+    labelNames: ['check'],
+    registers,
+  });
   const seconds = new Gauge({
     name: 'orderflow_audit_duration_seconds',
     help: 'How long the last audit took',
@@ -41,7 +47,11 @@ export function createAuditMetrics() {
     registry,
     failed,
     tell: (report: AuditReport) => {
-      for (const { check, violations: found } of report.checks) violations.set({ check }, found);
+      for (const { check, violations: found, skipped, unanswered: isUnanswered } of report.checks) {
+        // What was not looked at has not come right.
+        if (skipped === undefined) violations.set({ check }, found);
+        unanswered.set({ check }, isUnanswered ? 1 : 0);
+      }
       seconds.set({ scope: report.scope }, report.ms / 1_000);
       orders.set({ scope: report.scope }, report.orders);
       last.set(Date.parse(report.startedAt) / 1_000);

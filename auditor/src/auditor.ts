@@ -1,6 +1,7 @@
+import { randomUUID } from 'node:crypto';
 import type { AuditReport, Xray } from '@orderflow/contracts';
 import { errorMessage, type Logger } from '@orderflow/runtime';
-import { audit } from './audit.ts';
+import { type AuditOptions, audit } from './audit.ts';
 import type { AuditMetrics } from './audit-metrics.ts';
 import type { Choreography } from './choreography.ts';
 import { circuitsOpen } from './circuits.ts';
@@ -12,37 +13,57 @@ import { xray } from './xray.ts';
 export interface Auditor {
   /** The latest report. */
   latest(): AuditReport | undefined;
-  /** Audits now, after those that were asked for before. */
-  audit(scope: AuditReport['scope']): Promise<AuditReport>;
+  /** Audits now, after the one that is running; whoever asks for the same meanwhile gets the same. */
+  audit(scope: AuditReport['scope']): AskedAudit;
+  /** An audit that was asked for, and not long ago. */
+  asked(id: string): AskedAudit | undefined;
   xray(orderId: string): Promise<Xray | null>;
   circuitsOpen(): Promise<string[]>;
   verdicts(letters: readonly LetterRef[]): Promise<Verdict[]>;
-  /** Audits what changed, again and again. */
-  start(everyMs: number): void;
+  /** Audits what changed, again and again, and now and then everything. */
+  start(every: { changedMs: number; fullMs: number }): void;
   stop(): Promise<void>;
 }
+
+export interface AskedAudit {
+  readonly id: string;
+  readonly report: Promise<AuditReport>;
+  state(): 'waits' | 'ended';
+}
+
+type Patience = Pick<AuditOptions, 'lostAfterMs' | 'captureMarginMs'> & { readonly graceMs: number };
+
+/** So many audits that were asked for are remembered. */
+const REMEMBERED = 20;
 
 /** Keeps auditing. One audit at a time: they share a memory, and the store has other work. */
 export function createAuditor(
   sources: Sources,
   {
     choreography,
-    graceMs,
     log,
     metrics,
-  }: { choreography: Choreography; graceMs: number; log: Logger; metrics: AuditMetrics },
+    ...patience
+  }: { choreography: Choreography; log: Logger; metrics: AuditMetrics } & Patience,
 ): Auditor {
   const memory = createMemory();
+  const asked = new Map<string, AskedAudit>();
+  /** Asked for and not begun. */
+  const queued = new Map<AuditReport['scope'], AskedAudit>();
   let latest: AuditReport | undefined;
+  let lastFull = Number.NEGATIVE_INFINITY;
   let busy: Promise<unknown> = Promise.resolve();
+  let open = 0;
   let timer: NodeJS.Timeout | undefined;
 
   /** Whoever asks wants an answer about now, so what is under way gets its grace, within reason. */
-  const recheckMs = Math.min(Math.max(graceMs + 1_000, 2_000), 15_000);
+  const recheckMs = Math.min(Math.max(patience.graceMs + 1_000, 2_000), 15_000);
 
   const run = async (scope: AuditReport['scope']): Promise<AuditReport> => {
     try {
-      latest = await audit(sources, { scope, choreography, graceMs, recheckMs, memory });
+      const began = performance.now();
+      latest = await audit(sources, { scope, choreography, ...patience, recheckMs, memory });
+      if (latest.scope === 'full') lastFull = began;
     } catch (error) {
       metrics.failed.inc();
       throw error;
@@ -53,23 +74,42 @@ export function createAuditor(
     log.info({ green, scope: latest.scope, orders, ms }, 'audited');
     return latest;
   };
-  const inTurn = (scope: AuditReport['scope']): Promise<AuditReport> => {
-    const report = busy.then(() => run(scope));
-    busy = report.catch(() => {});
-    return report;
+  const inTurn = (scope: AuditReport['scope']): AskedAudit => {
+    const same = queued.get(scope);
+    if (same) return same;
+    let ended = false;
+    open += 1;
+    const report = busy.then(() => {
+      queued.delete(scope);
+      return run(scope);
+    });
+    busy = report
+      .catch((error) => log.warn({ error: errorMessage(error) }, 'could not audit'))
+      .finally(() => {
+        ended = true;
+        open -= 1;
+      });
+    const one: AskedAudit = { id: randomUUID(), report, state: () => (ended ? 'ended' : 'waits') };
+    queued.set(scope, one);
+    asked.set(one.id, one);
+    for (const id of [...asked.keys()].slice(0, -REMEMBERED)) asked.delete(id);
+    return one;
   };
 
   return {
     latest: () => latest,
     audit: inTurn,
+    asked: (id) => asked.get(id),
     circuitsOpen: () => circuitsOpen(sources),
     xray: (orderId) => xray(sources, choreography, orderId),
     verdicts: (letters) => verdictsOn(sources, choreography, letters),
-    start: (everyMs) => {
+    start: ({ changedMs, fullMs }) => {
       const tick = () => {
-        inTurn('changed').catch((error) => log.warn({ error: errorMessage(error) }, 'could not audit'));
+        // One that takes longer than that is followed by the next tick, not by a queue of them.
+        if (open > 0) return;
+        inTurn(performance.now() - lastFull >= fullMs ? 'full' : 'changed');
       };
-      timer = setInterval(tick, everyMs);
+      timer = setInterval(tick, changedMs);
       tick();
     },
     stop: async () => {

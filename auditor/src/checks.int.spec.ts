@@ -1,21 +1,25 @@
 import {
+  type EventDefinition,
   InventoryCommitted,
   NotificationSent,
   newId,
   OrderConfirmed,
   PaymentAuthorized,
   PaymentCaptured,
+  PaymentRefunded,
   ShipmentDelivered,
+  ShipmentDispatched,
 } from '@orderflow/contracts';
 import mongoose, { type Connection } from 'mongoose';
 import { afterAll, beforeAll, describe, expect, inject, it } from 'vitest';
 import { addStory, sayAgain, tamper, tamperStock, unsay } from '../testing/breaking.ts';
 import { choreographyOfTree } from '../testing/choreography.ts';
-import { EUR, STOCK_ID, Story, TOTAL } from '../testing/story.ts';
+import { EUR, SKU, STOCK_ID, Story, TOTAL, WAREHOUSE } from '../testing/story.ts';
 import { smallWorld, type World } from '../testing/world.ts';
 import { ORDER_CHECKS } from './checks/index.ts';
 import { STOCK_CHECKS } from './checks/stock-levels.ts';
 import type { Choreography } from './choreography.ts';
+import type { IntentView } from './stripe-books.ts';
 
 /** What the violation has to name. */
 interface Named {
@@ -31,6 +35,7 @@ interface Row {
 }
 
 const TEN_MINUTES_MS = 600_000;
+const LONG_AGO = { createdAt: new Date(0), changedAt: new Date(0) };
 const STOCK = `stock/${STOCK_ID}`;
 const stock = (check: string, when: string, update: object): Row => ({
   check,
@@ -41,7 +46,35 @@ const stock = (check: string, when: string, update: object): Row => ({
   },
 });
 
-/** One row for each check: what breaks it, and nothing else. */
+/** Nothing has left of the order, whose authorisation lapses in six days. */
+function capturedEarly(because: 'dispatched' | 'lapsing', when: string): Row {
+  const broken = async (world: World) => {
+    const story = new Story(world.choreography, new Date(Date.now() - TEN_MINUTES_MS));
+    const confirmed = story.confirmed();
+    const captured = story.say('payment', PaymentCaptured, { amount: TOTAL, because }, confirmed);
+    story.notice('payment_captured', captured);
+    const { order, payment, shipment } = story.books;
+    Object.assign(payment, { status: 'captured', captured: TOTAL, refunds: [], due: undefined });
+    Object.assign(order, { payment: 'captured', captured: TOTAL });
+    shipment.due = new Date(Date.now() + TEN_MINUTES_MS);
+    const { orderId } = await addStory(world, story);
+    return { orderId, documents: [`payments/${orderId}`, `shipments/${orderId}`], events: [captured.id] };
+  };
+  return { check: 'money.captured-only-if-dispatched', when, broken };
+}
+
+async function saidTwice(world: World, story: Story, fact: EventDefinition): Promise<Named> {
+  const again = await sayAgain(world, story, fact);
+  return { orderId: story.orderId, documents: [], events: [story.event(fact).id, again.id] };
+}
+
+/** Stripe says something else of the intent, and has for long. */
+function changeIntent(world: World, { intentId }: Story, change: Partial<IntentView>): void {
+  const intent = world.intents.get(intentId);
+  if (intent) world.intents.set(intentId, { ...intent, ...change });
+}
+
+/** One row for each check at least: what breaks it, and nothing else. */
 const ROWS: readonly Row[] = [
   stock('stock.nothing-is-negative', 'more is held than is there', { $set: { onHand: 1, available: -1, initial: 3 } }),
   stock('stock.available-is-the-rest', 'one more is available', { $inc: { available: 1 } }),
@@ -115,24 +148,8 @@ const ROWS: readonly Row[] = [
       return { orderId: story.orderId, documents: [`payments/${story.orderId}`], events };
     },
   },
-  {
-    check: 'money.captured-only-if-dispatched',
-    when: 'it was captured and nothing has left',
-    broken: async (world) => {
-      const story = new Story(world.choreography, new Date(Date.now() - TEN_MINUTES_MS));
-      const confirmed = story.confirmed();
-      const captured = story.say('payment', PaymentCaptured, { amount: TOTAL, because: 'dispatched' }, confirmed);
-      story.notice('payment_captured', captured);
-      const { order, payment, shipment } = story.books;
-      Object.assign(payment, { status: 'captured', captured: TOTAL, refunds: [], due: undefined });
-      Object.assign(order, { payment: 'captured', captured: TOTAL });
-      shipment.due = new Date(Date.now() + TEN_MINUTES_MS);
-      const { orderId, intentId } = await addStory(world, story);
-      const amounts = { amount: TOTAL.amount, currency: TOTAL.currency, received: TOTAL.amount, refunded: 0 };
-      world.intents.set(intentId, { id: intentId, orderId, status: 'succeeded', ...amounts });
-      return { orderId, documents: [`payments/${orderId}`, `shipments/${orderId}`], events: [captured.id] };
-    },
-  },
+  capturedEarly('dispatched', 'it was captured and nothing has left'),
+  capturedEarly('lapsing', 'it was captured for fear of lapsing, days before it would have'),
   {
     check: 'money.refunds-within-capture',
     when: 'more is on its way back than was captured',
@@ -167,7 +184,7 @@ const ROWS: readonly Row[] = [
     broken: async (world) => {
       const { orderId, intentId } = world.stories.delivered;
       const intent = { orderId, amount: 2_490, currency: 'EUR', received: 0, refunded: 0 };
-      world.intents.set('pi_second', { id: 'pi_second', status: 'requires_capture', ...intent });
+      world.intents.set('pi_second', { id: 'pi_second', status: 'requires_capture', ...intent, ...LONG_AGO });
       return { orderId, documents: [`payments/${orderId}`, `stripe/${intentId}`, 'stripe/pi_second'] };
     },
   },
@@ -176,10 +193,162 @@ const ROWS: readonly Row[] = [
     when: 'Stripe has collected less',
     broken: async (world) => {
       const { orderId, intentId } = world.stories.delivered;
-      const intent = world.intents.get(intentId);
-      if (intent) world.intents.set(intentId, { ...intent, received: 1 });
+      changeIntent(world, world.stories.delivered, { received: 1 });
       return { orderId, documents: [`payments/${orderId}`, `stripe/${intentId}`] };
     },
+  },
+  {
+    check: 'money.payment-is-stripes',
+    when: 'what is voided in our books was captured at Stripe, and given back',
+    broken: async (world) => {
+      const { orderId, intentId } = world.stories.cancelled;
+      changeIntent(world, world.stories.cancelled, { status: 'succeeded', received: 2_490, refunded: 2_490 });
+      return { orderId, documents: [`payments/${orderId}`, `stripe/${intentId}`] };
+    },
+  },
+  {
+    check: 'money.payment-is-stripes',
+    when: "a payment names another order's intent",
+    broken: async (world) => {
+      const story = new Story(world.choreography, new Date(Date.now() - TEN_MINUTES_MS)).delivered();
+      const { orderId, intentId } = await addStory(world, story);
+      world.intents.delete(intentId);
+      const another = world.stories.delivered.intentId;
+      await tamper(world, 'payments', orderId, { $set: { intentId: another } });
+      return { orderId, documents: [`payments/${orderId}`, `stripe/${another}`] };
+    },
+  },
+  {
+    check: 'money.one-live-authorisation',
+    when: 'money is held for an order that nobody knows',
+    broken: async (world) => {
+      const orderId = newId();
+      const at = new Date(Date.now() - TEN_MINUTES_MS / 2);
+      const intent = {
+        orderId,
+        amount: 2_490,
+        currency: 'EUR',
+        received: 0,
+        refunded: 0,
+        createdAt: at,
+        changedAt: at,
+      };
+      world.intents.set('pi_ghost', { id: 'pi_ghost', status: 'requires_capture', ...intent });
+      return { orderId, documents: ['stripe/pi_ghost'] };
+    },
+  },
+  {
+    check: 'money.payments-name-their-intent',
+    when: 'a voided payment does not say what was voided',
+    broken: async (world) => {
+      const { orderId } = world.stories.cancelled;
+      await tamper(world, 'payments', orderId, { $unset: { intentId: 1 } });
+      return { orderId, documents: [`payments/${orderId}`] };
+    },
+  },
+  {
+    check: 'money.captured-once',
+    when: 'only a part of it was captured',
+    broken: async (world) => {
+      const story = world.stories.delivered;
+      const { orderId } = story;
+      const said = story.event(PaymentCaptured);
+      const $set = { captured: EUR(1), [`handled.${said.causationid}.0.data.amount`]: EUR(1) };
+      await tamper(world, 'payments', orderId, { $set });
+      await tamper(world, 'orders', orderId, { $set: { captured: EUR(1) } });
+      changeIntent(world, story, { received: 1 });
+      return { orderId, documents: [`payments/${orderId}`], events: [said.id] };
+    },
+  },
+  {
+    check: 'money.refunds-agree',
+    when: 'less was given back than was asked for',
+    broken: async (world) => {
+      const story = world.stories.returned;
+      const { orderId } = story;
+      await tamper(world, 'payments', orderId, { $set: { 'refunds.0.amount': EUR(1) } });
+      await tamper(world, 'orders', orderId, { $set: { refunded: EUR(1), payment: 'partially_refunded' } });
+      changeIntent(world, story, { refunded: 1 });
+      return { orderId, documents: [`orders/${orderId}`, `payments/${orderId}`] };
+    },
+  },
+  {
+    check: 'orders.parcels-hold-every-line',
+    when: 'two were ordered, and one was held and sent',
+    broken: async (world) => {
+      const { orderId } = world.stories.delivered;
+      const one = { $set: { 'parcels.0.lines.0.quantity': 1 } };
+      await tamper(world, 'reservations', orderId, one);
+      await tamper(world, 'orders', orderId, one);
+      await tamperStock(world, { $inc: { committed: -1, onHand: 1, available: 1 } });
+      return { orderId, documents: [`orders/${orderId}`] };
+    },
+  },
+  {
+    check: 'orders.ended-orders-hold-nothing',
+    when: 'an order that has expired has its goods reserved still',
+    broken: async (world) => {
+      const { orderId } = world.stories.expired;
+      await tamper(world, 'reservations', orderId, { $set: { status: 'held', 'parcels.0.status': 'held' } });
+      await tamperStock(world, { $set: { [`holds.${orderId}`]: 2 }, $inc: { held: 2, available: -2 } });
+      return { orderId, documents: [`orders/${orderId}`, `reservations/${orderId}`] };
+    },
+  },
+  {
+    check: 'orders.ended-orders-hold-nothing',
+    when: 'an order is delivered, and one of its parcels is not',
+    broken: async (world) => {
+      const { orderId } = world.stories.delivered;
+      const lines = [{ sku: SKU, quantity: 1 }];
+      const second = { parcelId: '2', warehouse: WAREHOUSE, lines, status: 'created' };
+      await tamper(world, 'orders', orderId, {
+        $set: { 'parcels.0.lines': lines },
+      });
+      await tamper(world, 'orders', orderId, { $push: { parcels: second } });
+      return { orderId, documents: [`orders/${orderId}`] };
+    },
+  },
+  {
+    check: 'stock.holds-are-reserved',
+    when: 'stock is held for an order that nobody knows',
+    broken: async (world) => {
+      await tamperStock(world, { $set: { 'holds.ghost': 2 }, $inc: { held: 2, available: -2 } });
+      return { orderId: 'ghost', documents: [STOCK] };
+    },
+  },
+  {
+    check: 'orders.open-orders-have-a-deadline',
+    when: 'a return is under way, and nobody watches it',
+    broken: async (world) => {
+      const { orderId } = world.stories.returned;
+      await tamper(world, 'orders', orderId, { $set: { 'returns.0.status': 'created' } });
+      return { orderId, documents: [`shipments/${orderId}`] };
+    },
+  },
+  {
+    check: 'orders.open-orders-have-a-deadline',
+    when: 'an SMS waits for nothing',
+    broken: async (world) => {
+      const { orderId } = world.stories.delivered;
+      const waiting = [{ notice: { kind: 'order_delivered', occasion: '1' }, until: new Date().toISOString() }];
+      await tamper(world, 'notifications', orderId, { $set: { waiting } });
+      return { orderId, documents: [`notifications/${orderId}`] };
+    },
+  },
+  {
+    check: 'messages.facts-are-said-once',
+    when: 'an order was confirmed twice',
+    broken: (world) => saidTwice(world, world.stories.confirmed, OrderConfirmed),
+  },
+  {
+    check: 'messages.facts-are-said-once',
+    when: 'a parcel has left twice',
+    broken: (world) => saidTwice(world, world.stories.delivered, ShipmentDispatched),
+  },
+  {
+    check: 'messages.facts-are-said-once',
+    when: 'a refund was made twice',
+    broken: (world) => saidTwice(world, world.stories.returned, PaymentRefunded),
   },
   {
     check: 'orders.deadlines-are-kept',

@@ -19,11 +19,22 @@ export const auditorEnv = {
   /** Without it the checks that need Stripe are skipped. A restricted key that reads is enough. */
   STRIPE_API_KEY: env.text('must be a key of Stripe').optional(),
   STRIPE_API_URL: env.url('http', 'https').optional(),
+  /** Others put intents in that account too: one without an order of ours is nothing to us. */
+  STRIPE_ACCOUNT_IS_SHARED: z
+    .enum(['true', 'false'], { error: 'must be true or false' })
+    .default('false')
+    .transform((value) => value === 'true'),
   AUDITOR_SECRET: env.secret(16),
   HOST: env.text().default('127.0.0.1'),
   PORT: env.port().default(4_300),
   AUDIT_EVERY_SECONDS: env.wholeNumber(1, 86_400).default(60),
+  /** Everything: what nobody's book shows as changed, as at Stripe. */
+  FULL_AUDIT_EVERY_SECONDS: env.wholeNumber(1, 604_800).default(3_600),
   GRACE_SECONDS: env.wholeNumber(0, 86_400).default(60),
+  /** How long a message may be said to wait behind others; above all its retries together. */
+  LOST_AFTER_SECONDS: env.wholeNumber(60, 604_800).default(3_600),
+  /** As payment has it. */
+  CAPTURE_MARGIN_SECONDS: env.wholeNumber(0, 604_800).default(43_200),
   /** The AsyncAPI document that is generated from the workers' definitions. */
   CHOREOGRAPHY: env
     .text('must be the path of an AsyncAPI document')

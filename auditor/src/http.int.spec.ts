@@ -74,8 +74,17 @@ describe('given an auditor that runs', () => {
   });
 
   it.each(['full', 'changed'] as const)('it makes a %s audit when asked', async (scope) => {
-    const response = await call('/audits', { body: { scope } });
-    expect(auditReportSchema.parse(await response.json())).toMatchObject({ green: true, scope });
+    const asked = await call('/audits', { body: { scope } });
+    expect(asked.status).toBe(202);
+    const report = await eventually('its report', async () => {
+      const response = await call(asked.headers.get('location') as string);
+      return response.status === 200 && auditReportSchema.parse(await response.json());
+    });
+    expect(report).toMatchObject({ green: true, scope });
+  });
+
+  it('it knows of no audit that nobody asked for', async () => {
+    expect((await call(`/audits/${crypto.randomUUID()}`)).status).toBe(404);
   });
 
   it('it shows the X-ray of an order, and none of an unknown one', async () => {
@@ -100,7 +109,7 @@ describe('given an auditor that runs', () => {
     expect(await response.json()).toEqual({ verdicts: ['order_finished'] });
   });
 
-  it.each(['/report', '/audits', '/orders/x/xray', '/circuits', '/verdicts'])(
+  it.each(['/report', '/audits', '/audits/x', '/orders/x/xray', '/circuits', '/verdicts'])(
     '%s is not for those without the secret',
     async (path) => {
       const post = path === '/audits' || path === '/verdicts';

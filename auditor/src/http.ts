@@ -47,7 +47,17 @@ export function createHttp(
       const report = auditor.latest();
       return report ?? reply.code(404).send({ error: { message: 'No audit has come to its end yet' } });
     });
-    guarded.post('/audits', (request) => auditor.audit(parsed(auditInput, request.body ?? {}).scope));
+    // An audit may take longer than a connection lasts, so whoever asks for one comes back for its report.
+    guarded.post('/audits', (request, reply) => {
+      const { id } = auditor.audit(parsed(auditInput, request.body ?? {}).scope);
+      return reply.code(202).header('location', `/audits/${id}`).send({ id });
+    });
+    guarded.get('/audits/:id', async (request, reply) => {
+      const { id } = parsed(z.object({ id: z.string() }), request.params);
+      const asked = auditor.asked(id);
+      if (!asked) return reply.code(404).send({ error: { message: `There is no audit ${id}` } });
+      return asked.state() === 'ended' ? asked.report : reply.code(202).send({ id });
+    });
     guarded.get('/circuits', async () => ({ circuitsOpen: await auditor.circuitsOpen() }));
     guarded.get('/orders/:id/xray', async (request, reply) => {
       const { id } = parsed(z.object({ id: z.string().regex(/^[\w-]{1,128}$/) }), request.params);

@@ -1,5 +1,5 @@
 export { type AuditOptions, audit } from './audit.ts';
-export { type Auditor, createAuditor } from './auditor.ts';
+export { type AskedAudit, type Auditor, createAuditor } from './auditor.ts';
 export { type BrokerView, managementView, vhostOf } from './broker.ts';
 export { type Choreography, definitionsFrom, type Listener } from './choreography.ts';
 export { type AuditMemory, createMemory } from './memory.ts';

@@ -3,11 +3,15 @@ import mongoose, { type Connection } from 'mongoose';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, inject, it } from 'vitest';
 import { addStory, tamper, tamperStock } from '../testing/breaking.ts';
 import { choreographyOfTree } from '../testing/choreography.ts';
-import { STOCK_ID, Story } from '../testing/story.ts';
-import { smallWorld, type World } from '../testing/world.ts';
+import { EUR, STOCK_ID, Story } from '../testing/story.ts';
+import { smallWorld, stubStripe, type World } from '../testing/world.ts';
+import type { AuditOptions } from './audit.ts';
 import type { BrokerView } from './broker.ts';
 import type { Choreography } from './choreography.ts';
 import { type AuditMemory, createMemory } from './memory.ts';
+import type { IntentView, StripeBooks } from './stripe-books.ts';
+
+const HOUR_MS = 3_600_000;
 
 let connection: Connection;
 let choreography: Choreography;
@@ -66,6 +70,24 @@ describe('given a fact that somebody has not handled', () => {
     expect(await checksOf()).not.toContain('messages.facts-are-heard');
   });
 
+  it('when it has waited for hours, messages before it are no excuse any more', async () => {
+    world.broker.queues.set('notification', { waiting: 1, parked: 0 });
+    const now = () => new Date(Date.now() + 2 * HOUR_MS);
+    expect(await checksOf({ now })).toContain('messages.facts-are-heard');
+    expect(await checksOf({ now, lostAfterMs: 3 * HOUR_MS })).not.toContain('messages.facts-are-heard');
+  });
+
+  it('when it was parked there and was redriven since, while others lie there, it is lost', async () => {
+    const another = { error: 'PermanentError: no', attempts: 1, body: '{}' };
+    const others = [{ ...another, eventId: 'one' }];
+    world.broker.letters.set('notification', [...others, { ...another, eventId }]);
+    const memory = createMemory();
+    expect(await checksOf({ memory })).not.toContain('messages.facts-are-heard');
+
+    world.broker.letters.set('notification', others);
+    expect(await checksOf({ memory })).toContain('messages.facts-are-heard');
+  });
+
   it('when it is parked there, it is accounted for; once it is not any more, it is lost', async () => {
     const letter = { eventId, error: 'PermanentError: no', attempts: 1, body: '{}' };
     world.broker.letters.set('notification', [letter]);
@@ -102,6 +124,56 @@ describe('given a fact that somebody has not handled', () => {
   });
 });
 
+describe('given more orders that look wrong than are read again', () => {
+  beforeEach(async () => {
+    const [first, second] = Object.values(world.stories).sort((a, b) => (a.orderId < b.orderId ? -1 : 1));
+    for (const story of [first, second])
+      await tamper(world, 'orders', story?.orderId ?? '', { $set: { shipment: 'lost' } });
+    await tamper(world, 'orders', first?.orderId ?? '', { $set: { changedAt: new Date() } });
+  });
+
+  it('when those that come first move, the one behind them is convicted', async () => {
+    const report = await world.audit({ maxSuspects: 1 });
+    expect(report.violations).toMatchObject([{ check: 'orders.axes-agree' }]);
+    expect(report.suspects).toEqual({ found: 2, notReadAgain: 0, stillMoving: 1 });
+  });
+
+  it('when one could be convicted and was not read again, the report says so and is not green', async () => {
+    const report = await world.audit({ maxSuspects: 0 });
+    expect(report).toMatchObject({ green: false, violationsFound: 0 });
+    expect(report.suspects).toEqual({ found: 2, notReadAgain: 1, stillMoving: 1 });
+  });
+});
+
+describe('given a deadline that was sent and is handled again and again', () => {
+  it('when payment asks for a refund that is pending, nobody misses the refund', async () => {
+    const { orderId } = world.stories.delivered;
+    const refund = { refundId: crypto.randomUUID(), amount: EUR(1), lines: [], restock: false, reason: 'Sorry' };
+    await tamper(world, 'orders', orderId, {
+      $set: { refunds: [{ ...refund, status: 'requested', at: new Date(0).toISOString() }] },
+    });
+    const refundsAt = new Date(Date.now() - 60_000).toISOString();
+    await tamper(world, 'payments', orderId, { $set: { refunds: [{ ...refund, status: 'pending' }], refundsAt } });
+    expect(await checksOf()).toEqual(['orders.facts-are-followed-up']);
+
+    world.broker.queues.set('payment', { waiting: 1, parked: 0 });
+    expect(await checksOf()).toEqual([]);
+    const now = () => new Date(Date.now() + 2 * HOUR_MS);
+    expect(await checksOf({ now })).toContain('orders.facts-are-followed-up');
+  });
+});
+
+describe('given something that was changed at Stripe by hand', () => {
+  it('when that was a moment ago, its webhook may be on its way; after the grace it is a difference', async () => {
+    const { intentId } = world.stories.delivered;
+    const intent = world.intents.get(intentId) as IntentView;
+    world.intents.set(intentId, { ...intent, refunded: 490, changedAt: new Date() });
+
+    expect(await checksOf()).toEqual([]);
+    expect(await checksOf({ now: () => new Date(Date.now() + 60_000) })).toEqual(['money.payment-is-stripes']);
+  });
+});
+
 describe('given nobody to ask', () => {
   it('when there is neither broker nor Stripe, the checks that need them are named as skipped', async () => {
     const { broker: _broker, stripe: _stripe, ...sources } = world.sources;
@@ -112,14 +184,47 @@ describe('given nobody to ask', () => {
     expect(skipped).toEqual(['money.one-live-authorisation', 'money.payment-is-stripes', 'messages.facts-are-heard']);
   });
 
-  it('when they fail, the rest is checked and they are named', async () => {
+  it('when they fail, the rest is checked, they are named, and it is not green', async () => {
     const down = () => Promise.reject(new Error('down'));
     const broker = { depths: down, parked: down };
-    const stripe = { intent: down, created: () => ({ [Symbol.asyncIterator]: () => ({ next: down }) }) };
+    const none = () => ({ [Symbol.asyncIterator]: () => ({ next: down }) });
+    const stripe = { intent: down, created: none, refunds: none };
     const report = await world.audit({}, { ...world.sources, broker, stripe });
 
-    expect(report.green).toBe(true);
-    expect(report.checks.filter((line) => line.skipped?.includes('did not answer: down'))).toHaveLength(3);
+    expect(report).toMatchObject({ green: false, violations: [] });
+    const unanswered = report.checks.filter((line) => line.unanswered);
+    expect(unanswered).toHaveLength(3);
+    for (const { skipped } of unanswered) expect(skipped).toContain('did not answer: down');
+  });
+});
+
+describe('given a Stripe that does not answer for one order', () => {
+  it('when others are wrong they are found, that one is named as not judged, and it is asked for next time', async () => {
+    const memory = createMemory();
+    await world.audit({ memory });
+    const { delivered, confirmed } = world.stories;
+    for (const { orderId } of [delivered, confirmed])
+      await tamper(world, 'payments', orderId, { $set: { revision: 99, changedAt: new Date() } });
+    for (const { intentId } of [delivered, confirmed])
+      world.intents.set(intentId, { ...(world.intents.get(intentId) as IntentView), amount: 1 });
+    const failing: StripeBooks = {
+      ...stubStripe(world.intents),
+      created: async function* () {},
+      intent: async (id) => {
+        if (id === delivered.intentId) throw new Error('down');
+        return world.intents.get(id) ?? null;
+      },
+    };
+    const minute = (minutes: number) => () => new Date(Date.now() + minutes * 60_000);
+    const options = { memory, scope: 'changed' as const };
+    const report = await world.audit({ ...options, now: minute(1) }, { ...world.sources, stripe: failing });
+
+    expect(report.green).toBe(false);
+    expect(report.violations.map(({ orderId }) => orderId)).toEqual([confirmed.orderId]);
+    const line = report.checks.find(({ check }) => check === 'money.payment-is-stripes');
+    expect(line).toMatchObject({ unanswered: true, notJudged: 1, violations: 1 });
+    const next = await world.audit({ ...options, now: minute(4) });
+    expect(next.violations.map(({ orderId }) => orderId).sort()).toEqual([confirmed.orderId, delivered.orderId].sort());
   });
 });
 
@@ -166,7 +271,65 @@ describe('given an audit before', () => {
     expect(again.violations).toMatchObject([{ check: 'orders.axes-agree', orderId }]);
   });
 
-  /** The stub lists every intent as new, which would have every order read. */
+  it('when nothing has changed, Stripe is asked only for authorisations that are live', async () => {
+    const asked = await askedFor(later);
+    expect(asked).toEqual([world.stories.confirmed.intentId]);
+  });
+
+  it('when a payment was written, Stripe is asked for it', async () => {
+    const { orderId, intentId } = world.stories.delivered;
+    await tamper(world, 'payments', orderId, { $set: { revision: 99, changedAt: new Date() } });
+    expect(await askedFor(later)).toContain(intentId);
+    expect(await askedFor(later)).not.toContain(intentId);
+  });
+
+  it('when a difference with Stripe stays, it is told again although neither side changed', async () => {
+    const { orderId } = world.stories.delivered;
+    const money = {
+      amount: 2_490,
+      currency: 'EUR',
+      received: 0,
+      refunded: 0,
+      createdAt: new Date(),
+      changedAt: new Date(0),
+    };
+    world.intents.set('pi_second', { id: 'pi_second', orderId, status: 'requires_capture', ...money });
+    for (const minutes of [1, 10, 20]) {
+      const report = await world.audit({ ...later, now: () => new Date(Date.now() + minutes * 60_000) });
+      expect(report.violations).toMatchObject([{ check: 'money.one-live-authorisation', orderId }]);
+    }
+  });
+
+  it('when what has left does not add up, it is told again until it does', async () => {
+    const more = { committed: 1, initial: 1 };
+    await tamperStock(world, { $inc: more });
+    expect(await checksOf(later)).toEqual(['stock.committed-is-sum-of-parcels']);
+    expect(await checksOf(later)).toEqual(['stock.committed-is-sum-of-parcels']);
+    await tamperStock(world, { $inc: { committed: -1, initial: -1 } });
+    expect(await checksOf(later)).toEqual([]);
+  });
+
+  it('when an order was written by a handler that began long before, it is read', async () => {
+    const { orderId } = world.stories.delivered;
+    const changedAt = new Date(Date.now() - 30_000);
+    await tamper(world, 'orders', orderId, { $set: { shipment: 'created', changedAt } });
+    expect((await world.audit(later, withoutStripe())).violations).toMatchObject([{ orderId }]);
+  });
+
+  /** The intents that an audit asks Stripe for, one by one. */
+  const askedFor = async (options: Partial<AuditOptions>) => {
+    const asked: string[] = [];
+    const stripe: StripeBooks = {
+      ...stubStripe(world.intents),
+      intent: async (id) => {
+        asked.push(id);
+        return world.intents.get(id) ?? null;
+      },
+    };
+    await world.audit(options, { ...world.sources, stripe });
+    return asked;
+  };
+
   const withoutStripe = () => {
     const { stripe: _, ...sources } = world.sources;
     return sources;
@@ -174,6 +337,15 @@ describe('given an audit before', () => {
 });
 
 describe('given orders that move while all are added up', () => {
+  it('when more is missing than they can have moved, the sums are wrong all the same', async () => {
+    await addStory(world, new Story(choreography, new Date()).delivered());
+    await tamper(world, 'stock', STOCK_ID, { $inc: { committed: 1, initial: 1 } });
+
+    const report = await world.audit();
+    expect(report.violations.map(({ check }) => check)).toEqual(['stock.committed-is-sum-of-parcels']);
+    expect(report.checks.find(({ check }) => check === 'stock.committed-is-sum-of-parcels')?.notJudged).toBe(1);
+  });
+
   it('when stock left for an order a moment ago, the sums are not judged', async () => {
     await addStory(world, new Story(choreography, new Date()).delivered());
     await tamper(world, 'stock', STOCK_ID, { $inc: { committed: -2, onHand: 2, available: 2 } });

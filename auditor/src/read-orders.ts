@@ -1,17 +1,19 @@
-import { errorMessage } from '@orderflow/runtime';
-import { type Dossier, dossierOf, type HoldView, type Pages, readPages, walkPages } from './dossier.ts';
+import { booksIn, type Dossier, dossierOf, type HoldView, type Pages, readPages, walkPages } from './dossier.ts';
+import { type Intents, intentsAt } from './intents.ts';
+import type { AuditMemory } from './memory.ts';
 import type { Books, Sources } from './sources.ts';
 import { holdsByOrder } from './stock.ts';
-import type { IntentView, StripeBooks } from './stripe-books.ts';
+import { isLive } from './stripe-books.ts';
 import type { StockBook } from './views.ts';
 
-/** Written in so short a time before the last audit began, it may not have been visible to it. */
-const OVERLAP_MS = 10_000;
-/** Calls to Stripe at once; it allows a hundred reads a second. */
-const STRIPE_CALLS = 8;
-const BATCH = 500;
+/** A document is dated when its handler begins and written when it ends: what is dated before the last audit may be new to it. */
+export const OVERLAP_MS = 60_000;
+/** Orders in one trip of a walk over all. */
+const BATCH = 250;
 /** Ranges of the send ledger in one query. */
 const READ_BATCH = 100;
+/** Authorised payments that are compared with Stripe in each audit although nothing is known to have changed. */
+const LIVE_SLICE = 200;
 
 /** Reads orders with their stock and, where Stripe is asked, their intents. */
 export interface OrderReader {
@@ -21,100 +23,94 @@ export interface OrderReader {
   everything(): AsyncGenerator<Dossier[]>;
   /** What changed since, what was to be looked at again, what holds stock and what is late. */
   changed(since: Date, again: Iterable<string>, lateBefore: Date): AsyncGenerator<Dossier[]>;
-  these(ids: readonly string[]): AsyncGenerator<Dossier[]>;
-  /** Why Stripe could not be asked. */
-  readonly stripeUnavailable: string | undefined;
+  /** These again. @param ask of which of them Stripe is asked again */
+  these(ids: readonly string[], ask: (orderId: string) => boolean): AsyncGenerator<Dossier[]>;
+  readonly intents: Pick<Intents, 'unavailable' | 'unasked'>;
 }
 
-export function orderReader({ books, stripe }: Sources): OrderReader {
+export function orderReader(
+  { books, stripe, stripeIsShared = false }: Sources,
+  { memory, startedAt, graceMs }: { memory: AuditMemory; startedAt: Date; graceMs: number },
+): OrderReader {
   let stock: readonly StockBook[] = [];
   let holds: ReadonlyMap<string, readonly HoldView[]> = new Map();
-  let stripeUnavailable = stripe ? undefined : 'no Stripe key was given';
-  const intents = new Map<string, Map<string, IntentView>>();
+  const intents = intentsAt(stripe, memory);
+  const refundsFrom = new Date(startedAt.getTime() - graceMs - OVERLAP_MS);
+  let ours: Promise<Date> | undefined;
 
-  const remember = (intent: IntentView, orderId = intent.orderId) => {
-    if (orderId === undefined) return;
-    const known = intents.get(orderId) ?? new Map<string, IntentView>();
-    intents.set(orderId, known.set(intent.id, intent));
+  /** An intent without an order is ours only if it is younger than our first order, in an account of our own. */
+  const firstOrderAt = async (): Promise<Date> => {
+    const [first] = stripeIsShared ? [] : await books.orders.find().sort({ _id: 1 }).limit(1).toArray();
+    return new Date(first?.placedAt ?? 8.64e15);
   };
+  const isKnown = (page: Pages, since: Date): boolean =>
+    booksIn(page).length > 0 ||
+    page.sends.length > 0 ||
+    holds.has(page.orderId) ||
+    intents.of(page.orderId).some((intent) => isLive(intent) && intent.createdAt >= since);
 
-  const asking = async (work: (stripe: StripeBooks) => Promise<void>) => {
-    if (!stripe || stripeUnavailable !== undefined) return;
-    try {
-      await work(stripe);
-    } catch (error) {
-      stripeUnavailable = `Stripe did not answer: ${errorMessage(error)}`;
-    }
-  };
-
-  const listIntents = (since?: Date) =>
-    asking(async (books) => {
-      for await (const intent of books.created(since)) remember(intent);
+  const dossiers = (pages: readonly Pages[], asked: (page: Pages) => boolean): Dossier[] =>
+    pages.map((page) => {
+      const { orderId } = page;
+      const isAsked = intents.unavailable === undefined && asked(page) && !intents.unasked.has(orderId);
+      return dossierOf(page, holds.get(orderId) ?? [], isAsked ? intents.of(orderId) : undefined);
     });
 
-  /** What Stripe says now of the intents that we know of. */
-  const askAgain = (pages: readonly Pages[]) =>
-    asking(async (books) => {
-      const asked = pages.flatMap(({ orderId, payment }) => {
-        const known = [...(intents.get(orderId)?.keys() ?? [])];
-        return [...new Set([...known, ...(payment?.intentId ? [payment.intentId] : [])])].map((id) => ({
-          orderId,
-          id,
-        }));
-      });
-      const next = asked.values();
-      const one = async () => {
-        for (const { orderId, id } of next) {
-          const intent = await books.intent(id);
-          if (intent) remember(intent, orderId);
-          else intents.get(orderId)?.delete(id);
-        }
-      };
-      await Promise.all(Array.from({ length: STRIPE_CALLS }, one));
-    });
-
-  const dossiers = (pages: readonly Pages[]): Dossier[] =>
-    pages.map((page) =>
-      dossierOf(
-        page,
-        holds.get(page.orderId) ?? [],
-        stripeUnavailable === undefined ? [...(intents.get(page.orderId)?.values() ?? [])] : undefined,
-      ),
-    );
-
-  async function* read(ids: Iterable<string>): AsyncGenerator<Dossier[]> {
+  async function* read(ids: Iterable<string>, asked: (page: Pages) => boolean): AsyncGenerator<Dossier[]> {
+    ours ??= firstOrderAt();
+    const since = await ours;
     for (const batch of inBatches([...ids], READ_BATCH)) {
       const pages = await readPages(books, batch);
-      await askAgain(pages);
-      yield dossiers(pages.filter(exists));
+      await intents.ask(pages.filter(asked));
+      yield dossiers(
+        pages.filter((page) => isKnown(page, since)),
+        asked,
+      );
     }
   }
 
   return {
-    get stripeUnavailable() {
-      return stripeUnavailable;
-    },
+    intents,
     stock: () => stock,
     readStock: async () => {
       stock = await books.stock.find().toArray();
       holds = holdsByOrder(stock);
     },
     everything: async function* () {
-      await listIntents();
-      for await (const pages of ahead(walkPages(books, BATCH))) yield dossiers(pages);
+      await intents.list(undefined, refundsFrom);
+      noteListed(memory, intents, startedAt);
+      const without = new Set([...holds.keys(), ...intents.orders()]);
+      for await (const pages of ahead(walkPages(books, BATCH))) {
+        for (const { orderId } of pages) without.delete(orderId);
+        yield dossiers(pages, () => true);
+      }
+      yield* read(without, () => true);
     },
     changed: async function* (since, again, lateBefore) {
       const from = new Date(since.getTime() - OVERLAP_MS);
-      await listIntents(from);
+      const unlisted = memory.stripeSince && new Date(memory.stripeSince.getTime() - OVERLAP_MS);
+      await intents.list(unlisted, unlisted && unlisted < refundsFrom ? unlisted : refundsFrom);
+      noteListed(memory, intents, startedAt);
+      const slice = new Set([...memory.live].slice(0, LIVE_SLICE));
+      const isNew = ({ orderId, payment }: Pages) =>
+        intents.isKnown(orderId) || memory.strays.has(orderId) || slice.has(orderId) || isUncompared(memory, payment);
       const ids = await idsToRead(books, from, lateBefore);
-      yield* read(new Set([...ids, ...again, ...holds.keys(), ...intents.keys()]));
+      yield* read(new Set([...ids, ...again, ...holds.keys(), ...intents.orders(), ...slice]), isNew);
     },
-    these: read,
+    these: async function* (ids, ask) {
+      intents.forget();
+      if (ids.some(ask)) await intents.listRefunds(refundsFrom);
+      yield* read(ids, ({ orderId }) => ask(orderId));
+    },
   };
 }
 
-const exists = ({ order, reservation, payment, shipment, correspondence, sends }: Pages): boolean =>
-  [order, reservation, payment, shipment, correspondence].some((book) => book !== undefined) || sends.length > 0;
+const isUncompared = ({ compared }: AuditMemory, payment: Pages['payment']): boolean =>
+  payment?.intentId !== undefined && compared.get(payment._id) !== (payment.revision ?? 0);
+
+function noteListed(memory: AuditMemory, { unavailable }: Intents, at: Date): void {
+  if (unavailable === undefined) memory.stripeSince = at;
+}
 
 async function idsToRead(books: Books, from: Date, lateBefore: Date): Promise<Set<string>> {
   const { orders, reservations, payments, shipments, notifications } = books;

@@ -15,21 +15,43 @@ export function onItsWay(
   worker: string,
   surroundings: Surroundings,
 ): string | undefined {
-  const { now, graceMs, waiting } = surroundings;
+  const { now, graceMs, lostAfterMs, waiting } = surroundings;
   if (now.getTime() - Date.parse(event.time) < graceMs) return 'it is young';
   if (now.getTime() - dossier.changedAt.getTime() < graceMs) return 'the order is moving';
+  if (booksIn(dossier).some(({ outbox }) => outbox?.some(({ id }) => id === event.id))) return 'it is in the outbox';
+  // Somebody always waits at a busy worker: what has waited so long is not among them.
+  if (now.getTime() - Date.parse(event.time) > lostAfterMs) return undefined;
   if ((waiting?.get(worker) ?? 0) > 0) return `${worker} has messages before it`;
   const sayer = event.source.slice(1);
   // After a crash between commit and publish, the message that made it say so is the one that waits.
   if ((waiting?.get(sayer) ?? 0) > 0) return `${sayer} has messages before it`;
-  if (booksIn(dossier).some(({ outbox }) => outbox?.some(({ id }) => id === event.id))) return 'it is in the outbox';
   return undefined;
+}
+
+/** Whether everybody has handled what was said. */
+export const isAccountedFor = (dossier: Dossier, surroundings: Surroundings): boolean =>
+  [...dossier.said.values()].every((event) => unmarkedBy(dossier, event, surroundings).length === 0);
+
+/** A deadline that was sent is in the document no more, and a message like any other until it is handled. */
+export function mayHaveSentDeadline(
+  dossier: Dossier,
+  worker: 'order-status' | 'payment' | 'delivery' | 'notification',
+  { now, lostAfterMs, waiting }: Surroundings,
+): boolean {
+  if (bookOf(dossier, worker)?.due || (waiting?.get(worker) ?? 0) === 0) return false;
+  if (worker !== 'payment') return true;
+  const { lookAt, refundsAt } = dossier.payment ?? {};
+  const passed = now.getTime() - Date.parse(lookAt ?? refundsAt ?? '');
+  return passed >= 0 && passed <= lostAfterMs;
 }
 
 /** Why the order is not at rest; undefined: nothing is under way, so whatever had to follow has followed. */
 export function underWay(dossier: Dossier, surroundings: Surroundings): string | undefined {
   const { now, graceMs } = surroundings;
   if (now.getTime() - dossier.changedAt.getTime() < graceMs) return 'it was written a moment ago';
+  if (dossier.intents?.some(({ changedAt }) => now.getTime() - changedAt.getTime() < graceMs)) {
+    return 'it has changed at Stripe a moment ago';
+  }
   for (const { outbox, due } of booksIn(dossier)) {
     if (outbox && outbox.length > 0) return 'a fact waits in its outbox';
     const late = due ? now.getTime() - due.getTime() : -1;

@@ -15,6 +15,8 @@ import type {
 
 /** How long an operation waits for a server. */
 const SERVER_TIMEOUT_MS = 5_000;
+/** How long it waits for an answer: one query that hangs would be the last audit for good. */
+const ANSWER_TIMEOUT_MS = 60_000;
 const RETRY_MS = 1_000;
 
 type Collection<Document extends mongoose.mongo.Document> = mongoose.mongo.Collection<Document>;
@@ -39,6 +41,8 @@ export interface Sources {
   readonly books: Books;
   readonly broker?: BrokerView;
   readonly stripe?: StripeBooks;
+  /** Others put intents in the same account, so one without an order may be theirs. */
+  readonly stripeIsShared?: boolean;
 }
 
 /**
@@ -77,7 +81,12 @@ export interface BooksConnection {
 /** Connects to the cluster in the background; operations fail after a few seconds without it. */
 export function connectBooks(uri: string, log: Logger): BooksConnection {
   const database = mongoose.createConnection();
-  const options = { appName: 'auditor', serverSelectionTimeoutMS: SERVER_TIMEOUT_MS, autoIndex: false };
+  const options = {
+    appName: 'auditor',
+    serverSelectionTimeoutMS: SERVER_TIMEOUT_MS,
+    socketTimeoutMS: ANSWER_TIMEOUT_MS,
+    autoIndex: false,
+  };
   let closed = false;
   database.on('error', (error) => log.warn({ error: errorMessage(error) }, 'store error'));
   const connect = async () => {

@@ -29,9 +29,17 @@ export async function startAuditor(config: AuditorConfig): Promise<RunningAudito
     ...(config.STRIPE_API_KEY && {
       stripe: stripeBooks({ apiKey: config.STRIPE_API_KEY, url: config.STRIPE_API_URL }),
     }),
+    stripeIsShared: config.STRIPE_ACCOUNT_IS_SHARED,
   };
   const metrics = createAuditMetrics();
-  const auditor = createAuditor(sources, { choreography, graceMs: config.GRACE_SECONDS * 1_000, log, metrics });
+  const auditor = createAuditor(sources, {
+    choreography,
+    graceMs: config.GRACE_SECONDS * 1_000,
+    lostAfterMs: config.LOST_AFTER_SECONDS * 1_000,
+    captureMarginMs: config.CAPTURE_MARGIN_SECONDS * 1_000,
+    log,
+    metrics,
+  });
   const checks = new Map<string, Check>([
     ['store', () => store.database.readyState === 1 || 'not connected to MongoDB'],
   ]);
@@ -39,7 +47,8 @@ export async function startAuditor(config: AuditorConfig): Promise<RunningAudito
   await http.listen({ host: config.HOST, port: config.PORT });
   const url = `http://${config.HOST}:${(http.server.address() as AddressInfo).port}`;
   let stopped = false;
-  store.connected.then(() => stopped || auditor.start(config.AUDIT_EVERY_SECONDS * 1_000));
+  const every = { changedMs: config.AUDIT_EVERY_SECONDS * 1_000, fullMs: config.FULL_AUDIT_EVERY_SECONDS * 1_000 };
+  store.connected.then(() => stopped || auditor.start(every));
   log.info({ url }, 'the auditor is up');
 
   return {

@@ -29,13 +29,18 @@ describe('given Stripe with intents of ours', () => {
   it('when one is authorised, captured and refunded, each is seen', async () => {
     const { id } = await authorised('order-1');
     const one = { id, orderId: 'order-1', amount: 2_490, currency: 'EUR' };
-    expect(await books.intent(id)).toEqual({ ...one, status: 'requires_capture', received: 0, refunded: 0 });
+    const held = await books.intent(id);
+    expect(held).toMatchObject({ ...one, status: 'requires_capture', received: 0, refunded: 0 });
+    expect(Math.abs((held?.createdAt.getTime() ?? 0) - Date.now())).toBeLessThan(60_000);
 
     await stripe.paymentIntents.capture(id);
     await stripe.refunds.create({ payment_intent: id, amount: 490 });
     const captured = await books.intent(id);
-    expect(captured).toEqual({ ...one, status: 'succeeded', received: 2_490, refunded: 490 });
+    expect(captured).toMatchObject({ ...one, status: 'succeeded', received: 2_490, refunded: 490 });
     expect(captured && isLive(captured)).toBe(true);
+    const refunds = [];
+    for await (const refund of books.refunds(new Date(Date.now() - 60_000))) refunds.push(refund);
+    expect(refunds).toMatchObject([{ intentId: id }]);
   });
 
   it('when all are listed, a cancelled one is there and not live', async () => {

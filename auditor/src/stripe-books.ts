@@ -11,6 +11,15 @@ export interface IntentView {
   readonly received: number;
   /** Given back or on the way back. */
   readonly refunded: number;
+  readonly createdAt: Date;
+  /** When it was last made, cancelled or paid back, as far as that can be told: Stripe does not say when it was captured. */
+  readonly changedAt: Date;
+}
+
+/** A refund, ours or made by hand. */
+export interface RefundView {
+  readonly intentId: string;
+  readonly at: Date;
 }
 
 /** What the auditor asks Stripe; it only reads. */
@@ -18,6 +27,8 @@ export interface StripeBooks {
   intent(id: string): Promise<IntentView | null>;
   /** Every intent that was created since; all without a date. */
   created(since?: Date): AsyncIterable<IntentView>;
+  /** Every refund that was made since. */
+  refunds(since: Date): AsyncIterable<RefundView>;
 }
 
 export interface StripeAddress {
@@ -38,19 +49,26 @@ export function stripeBooks({ apiKey, url }: StripeAddress): StripeBooks {
       }
     },
     created: async function* (since) {
-      const created = since && { created: { gte: Math.floor(since.getTime() / 1_000) } };
-      const list = stripe.paymentIntents.list({ limit: 100, expand: ['data.latest_charge'], ...created });
+      const list = stripe.paymentIntents.list({ ...from(since), limit: 100, expand: ['data.latest_charge'] });
       for await (const intent of list) yield viewOf(intent);
+    },
+    refunds: async function* (since) {
+      for await (const { payment_intent: intent, created } of stripe.refunds.list({ ...from(since), limit: 100 })) {
+        if (typeof intent === 'string') yield { intentId: intent, at: dateOf(created) };
+      }
     },
   };
 }
+
+const dateOf = (seconds: number): Date => new Date(seconds * 1_000);
+const from = (since?: Date) => (since ? { created: { gte: Math.floor(since.getTime() / 1_000) } } : {});
 
 /** Whether the intent holds money of the customer's, or may take it without being asked again. */
 export const isLive = ({ status, received, refunded }: IntentView): boolean =>
   status === 'requires_capture' || status === 'processing' || (status === 'succeeded' && received > refunded);
 
 function viewOf(intent: Stripe.PaymentIntent): IntentView {
-  const { id, status, amount, currency, amount_received, latest_charge, metadata } = intent;
+  const { id, status, amount, currency, amount_received, latest_charge, metadata, created, canceled_at } = intent;
   const charge = typeof latest_charge === 'object' ? latest_charge : null;
   return {
     id,
@@ -59,6 +77,8 @@ function viewOf(intent: Stripe.PaymentIntent): IntentView {
     currency: currency.toUpperCase(),
     received: amount_received,
     refunded: charge?.amount_refunded ?? 0,
+    createdAt: dateOf(created),
+    changedAt: dateOf(Math.max(created, charge?.created ?? 0, canceled_at ?? 0)),
     ...(metadata.orderId === undefined ? {} : { orderId: metadata.orderId }),
   };
 }

@@ -7,6 +7,8 @@ import type { Sources } from './sources.ts';
 
 /** So many parked messages of a worker are looked at; who has more has other worries. */
 const PEEK_LIMIT = 1_000;
+/** So long a look into a parking lot is good for, while as many messages lie there. */
+const LOOK_LASTS_MS = 3_600_000;
 
 /** The broker and the clock, as one audit sees them. */
 export interface Watch {
@@ -24,20 +26,27 @@ export interface Watch {
 
 export function watchOver(
   { broker, books }: Sources,
-  options: { choreography: Choreography; graceMs: number; now: () => Date; memory: AuditMemory },
+  options: {
+    choreography: Choreography;
+    graceMs: number;
+    lostAfterMs: number;
+    captureMarginMs: number;
+    now: () => Date;
+    memory: AuditMemory;
+  },
 ): Watch {
-  const { choreography, graceMs, now, memory } = options;
+  const { choreography, graceMs, lostAfterMs, captureMarginMs, now, memory } = options;
   const hearers = hearersOf(choreography);
   const sought = new Set<string>();
   const lookedInto = new Set<string>();
   const isKnownParked = (worker: string, eventId: string) =>
-    (memory.parked.get(worker)?.has(eventId) || memory.discarded.get(worker)?.has(eventId)) ?? false;
+    (memory.parked.get(worker)?.eventIds.has(eventId) || memory.discarded.get(worker)?.has(eventId)) ?? false;
   let depths: ReadonlyMap<string, Depth> | undefined;
   let unavailable: string | undefined = broker ? undefined : 'no management API was given';
 
   const attempt = async (work: () => Promise<void>) => {
     try {
-      await work();
+      await work().catch(work);
     } catch (error) {
       unavailable = `the broker did not answer: ${errorMessage(error)}`;
     }
@@ -50,6 +59,8 @@ export function watchOver(
     surroundings: () => ({
       now: now(),
       graceMs,
+      lostAfterMs,
+      captureMarginMs,
       hearers,
       waiting: depths && new Map([...depths].map(([worker, { waiting }]) => [worker, waiting])),
       isParked: (worker, eventId) => {
@@ -63,8 +74,13 @@ export function watchOver(
       if (!broker || unavailable !== undefined) return;
       await attempt(async () => {
         depths = await broker.depths();
-        // What was parked has been dealt with, so that a fact which is lost later is not taken for parked.
-        for (const worker of memory.parked.keys()) if (!depths.get(worker)?.parked) memory.parked.delete(worker);
+        // What was redriven from there and is lost later must not be taken for parked.
+        for (const [worker, { parked, lookedAt }] of memory.parked) {
+          const isOld = now().getTime() - lookedAt.getTime() > LOOK_LASTS_MS;
+          if (!isOld && depths.get(worker)?.parked === parked) continue;
+          memory.parked.delete(worker);
+          lookedInto.delete(worker);
+        }
       });
     },
     lookIntoParkingLots: async () => {
@@ -72,11 +88,13 @@ export function watchOver(
       for (const worker of sought) {
         const discarded = await books.discards.find({ worker }, { projection: { eventId: 1 } }).toArray();
         memory.discarded.set(worker, new Set(discarded.map(({ eventId }) => eventId)));
-        if (!depths?.get(worker)?.parked) continue;
+        const parked = depths?.get(worker)?.parked ?? 0;
+        if (parked === 0) continue;
         lookedInto.add(worker);
         await attempt(async () => {
           const letters = await broker.parked(worker, PEEK_LIMIT);
-          memory.parked.set(worker, new Set(letters.map(({ eventId }) => eventId)));
+          const eventIds = new Set(letters.map(({ eventId }) => eventId));
+          memory.parked.set(worker, { eventIds, parked, lookedAt: now() });
         });
       }
       sought.clear();

@@ -39,6 +39,7 @@ export interface OrderBook extends Book {
   readonly shippingMethod?: ShippingMethod;
   readonly timeline: readonly TimelineEntry[];
   readonly traceparent?: string;
+  readonly lines?: readonly QuantityLine[];
   readonly parcels?: readonly Pick<OrderParcel, 'parcelId' | 'status' | 'lines'>[];
   readonly captured?: Money;
   readonly refunded?: Money;
@@ -86,6 +87,9 @@ export interface PaymentBook extends Book {
   readonly intentId?: string;
   /** What Stripe collected. */
   readonly captured?: Money;
+  /** ISO 8601; when it looks again at what is undecided, and at refunds that are pending. */
+  readonly lookAt?: string;
+  readonly refundsAt?: string;
   readonly refunds?: readonly {
     readonly refundId: string;
     readonly amount: Money;

@@ -144,10 +144,13 @@ async function drawFromStock(books: Books, stories: readonly Story[]): Promise<v
   } as never);
 }
 
+const MONEY = { amount: TOTAL.amount, currency: TOTAL.currency };
+
 /** Stripe's side of a story. */
 export function intentOf({ orderId, intentId, books }: Story): IntentView[] {
   const { status } = books.payment as { status?: string };
-  const view = { id: intentId, orderId, amount: TOTAL.amount, currency: TOTAL.currency, received: 0, refunded: 0 };
+  const at = books.order.changedAt;
+  const view = { id: intentId, orderId, ...MONEY, received: 0, refunded: 0, createdAt: at, changedAt: at };
   switch (status) {
     case 'authorized':
       return [{ ...view, status: 'requires_capture' }];
@@ -179,9 +182,13 @@ function stubBroker(): StubBroker {
   };
 }
 
-const stubStripe = (intents: ReadonlyMap<string, IntentView>): StripeBooks => ({
+export const stubStripe = (intents: ReadonlyMap<string, IntentView>): StripeBooks => ({
   intent: async (id) => intents.get(id) ?? null,
-  created: async function* () {
-    yield* intents.values();
+  created: async function* (since) {
+    for (const intent of intents.values()) if (!since || intent.createdAt >= since) yield intent;
+  },
+  refunds: async function* (since) {
+    for (const { id, refunded, changedAt } of intents.values())
+      if (refunded > 0 && changedAt >= since) yield { intentId: id, at: changedAt };
   },
 });

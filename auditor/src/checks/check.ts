@@ -15,6 +15,10 @@ export interface Surroundings {
   readonly now: Date;
   /** How long work may be under way before its absence is a violation. */
   readonly graceMs: number;
+  /** How long a message may be said to wait behind others. */
+  readonly lostAfterMs: number;
+  /** How long before an authorisation lapses payment captures it, parcel or not. */
+  readonly captureMarginMs: number;
   /** By type of fact, who has to mark it as handled. */
   readonly hearers: ReadonlyMap<string, readonly string[]>;
   /** Undefined: the broker was not asked. */

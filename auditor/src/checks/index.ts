@@ -3,6 +3,7 @@ import { messageChecks } from './messages.ts';
 import { moneyChecks } from './money.ts';
 import { notificationChecks } from './notifications.ts';
 import { orderChecks } from './orders.ts';
+import { parcelChecks } from './parcels.ts';
 import { holdChecks } from './stock-holds.ts';
 import { stripeChecks } from './stripe.ts';
 import { whatFollows } from './what-follows.ts';
@@ -13,6 +14,7 @@ export const ORDER_CHECKS: readonly OrderCheck[] = [
   ...moneyChecks,
   ...stripeChecks,
   ...orderChecks,
+  ...parcelChecks,
   whatFollows,
   ...messageChecks,
   ...notificationChecks,

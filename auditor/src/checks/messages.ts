@@ -1,4 +1,12 @@
-import { booksIn, documentOf, documentOfWorker } from '../dossier.ts';
+import {
+  type EventDefinition,
+  type EventOf,
+  OrderConfirmed,
+  PaymentRefunded,
+  ShipmentCreated,
+  ShipmentDispatched,
+} from '@orderflow/contracts';
+import { booksIn, documentOf, documentOfWorker, factsOf, idsOf } from '../dossier.ts';
 import { onItsWay, unmarkedBy } from '../rest.ts';
 import { type Finding, finding, type OrderCheck } from './check.ts';
 
@@ -62,4 +70,29 @@ const factsHaveARecord: OrderCheck = {
       ),
 };
 
-export const messageChecks: readonly OrderCheck[] = [factsAreHeard, outboxesAreEmptied, factsHaveARecord];
+/** Facts that are said once: of an order, or of one of its parcels or refunds. */
+const ONCE: readonly { readonly fact: EventDefinition; readonly key: (data: never) => string }[] = [
+  { fact: OrderConfirmed, key: () => 'the order' },
+  { fact: ShipmentCreated, key: ({ parcelId }: Of<typeof ShipmentCreated>) => `parcel ${parcelId}` },
+  { fact: ShipmentDispatched, key: ({ parcelId }: Of<typeof ShipmentDispatched>) => `parcel ${parcelId}` },
+  { fact: PaymentRefunded, key: ({ refundId }: Of<typeof PaymentRefunded>) => `refund ${refundId}` },
+];
+type Of<D extends EventDefinition> = EventOf<D>['data'];
+
+const saidOnce: OrderCheck = {
+  name: 'messages.facts-are-said-once',
+  area: 'messages',
+  promise: 'What happens once to an order, a parcel or a refund is said once.',
+  always: true,
+  examine: (dossier) =>
+    ONCE.flatMap(({ fact, key }) =>
+      [...Map.groupBy(factsOf(dossier, fact), ({ data }) => key(data as never))]
+        .filter(([, said]) => said.length > 1)
+        .map(([name, said]) => {
+          const documents = [...new Set(said.map(({ source }) => documentOfWorker(dossier, source.slice(1))))];
+          return finding(`${fact.type} was said ${said.length} times of ${name}`, documents, idsOf(said));
+        }),
+    ),
+};
+
+export const messageChecks: readonly OrderCheck[] = [factsAreHeard, outboxesAreEmptied, factsHaveARecord, saidOnce];

@@ -1,4 +1,5 @@
 import {
+  type EventOf,
   type Money,
   type OrderStatus,
   PaymentAuthorized,
@@ -6,9 +7,10 @@ import {
   type PaymentStatus,
   ShipmentDispatched,
 } from '@orderflow/contracts';
-import { documentOf, factsOf, idsOf, wasSaid } from '../dossier.ts';
+import { type Dossier, documentOf, factsOf, idsOf, wasSaid } from '../dossier.ts';
+import { mayHaveSentDeadline } from '../rest.ts';
 import type { PaymentBook } from '../views.ts';
-import { type Finding, finding, type OrderCheck } from './check.ts';
+import { type Finding, finding, type OrderCheck, type Surroundings } from './check.ts';
 
 /** Minor units as they are; violations are for people who look into the books. */
 const tell = (value: Money | undefined): string => (value ? `${value.amount} ${value.currency}` : 'nothing');
@@ -44,7 +46,7 @@ const authorisedIsTotal: OrderCheck = {
 const capturedOnce: OrderCheck = {
   name: 'money.captured-once',
   area: 'money',
-  promise: 'Money is captured at most once, and not more than was authorised.',
+  promise: 'Money is captured at most once, and then all of it.',
   always: true,
   examine: (dossier) => {
     const captures = factsOf(dossier, PaymentCaptured);
@@ -52,7 +54,7 @@ const capturedOnce: OrderCheck = {
     if (captures.length > 1) return [finding(`was captured ${captures.length} times`, documents, idsOf(captures))];
     const [capture] = captures;
     const total = dossier.order?.total;
-    if (!capture || !total || capture.data.amount.amount <= total.amount) return [];
+    if (!capture || !total || same(capture.data.amount, total)) return [];
     return [
       finding(`${tell(capture.data.amount)} was captured for an order of ${tell(total)}`, documents, [capture.id]),
     ];
@@ -64,9 +66,9 @@ const capturedOnlyIfDispatched: OrderCheck = {
   area: 'money',
   promise: 'Money is captured because a parcel left, or because the authorisation was about to lapse.',
   always: true,
-  examine: (dossier) =>
+  examine: (dossier, surroundings) =>
     factsOf(dossier, PaymentCaptured)
-      .filter(({ data }) => data.because !== 'lapsing' && !wasSaid(dossier, ShipmentDispatched))
+      .filter((event) => !wasSaid(dossier, ShipmentDispatched) && !wasLapsing(dossier, event, surroundings))
       .map(({ id }) =>
         finding(
           'was captured, and no parcel has left',
@@ -75,6 +77,20 @@ const capturedOnlyIfDispatched: OrderCheck = {
         ),
       ),
 };
+
+/** Clocks differ, and payment's looks back a little. */
+const LAPSING_SLACK_MS = 3_600_000;
+
+/** Captured without a parcel, and so late that the authorisation would have lapsed. */
+function wasLapsing(
+  dossier: Dossier,
+  { data, time }: EventOf<typeof PaymentCaptured>,
+  { captureMarginMs }: Surroundings,
+): boolean {
+  if (data.because !== 'lapsing') return false;
+  const lapses = factsOf(dossier, PaymentAuthorized).map((event) => Date.parse(event.data.captureBefore));
+  return lapses.length === 0 || Date.parse(time) >= Math.max(...lapses) - captureMarginMs - LAPSING_SLACK_MS;
+}
 
 const refundsWithinCapture: OrderCheck = {
   name: 'money.refunds-within-capture',
@@ -109,11 +125,13 @@ const nothingKept: OrderCheck = {
   area: 'money',
   promise: 'Of an order that was cancelled, expired, was rejected or not paid, no money is kept or may still be taken.',
   always: false,
-  examine: (dossier, { now }) => {
+  examine: (dossier, surroundings) => {
+    const { now } = surroundings;
     const { order, payment } = dossier;
     if (!order || !payment || !OWES_NOTHING.has(order.status)) return [];
     // It has set itself a time to ask Stripe again: for a refund that is pending, for an intent that is undecided.
     if ((payment.due?.getTime() ?? 0) > now.getTime() && payment.status !== 'authorized') return [];
+    if (mayHaveSentDeadline(dossier, 'payment', surroundings)) return [];
     const documents = [documentOf(dossier, 'payment'), documentOf(dossier, 'order')];
     if (MAY_STILL_TAKE.has(payment.status)) {
       return [
@@ -187,6 +205,44 @@ const booksAgree: OrderCheck = {
   },
 };
 
+/** Statuses that only an intent can bring a payment to. */
+const HAS_INTENT: ReadonlySet<string> = new Set(['action_required', 'processing', 'authorized', 'captured', 'voided']);
+
+const intentIsNamed: OrderCheck = {
+  name: 'money.payments-name-their-intent',
+  area: 'money',
+  promise: 'A payment that was authorised, captured or voided names the intent at Stripe that was.',
+  always: true,
+  examine: (dossier) => {
+    const { payment } = dossier;
+    if (!payment || payment.intentId || !HAS_INTENT.has(payment.status)) return [];
+    return [finding(`the payment is ${payment.status}, and names no intent`, [documentOf(dossier, 'payment')])];
+  },
+};
+
+/** What the order calls a refund, by what the payment calls it. */
+const REFUND_STATUS = { pending: 'requested', succeeded: 'succeeded', failed: 'failed' } as const;
+
+const refundsAgree: OrderCheck = {
+  name: 'money.refunds-agree',
+  area: 'money',
+  promise: 'The order and the payment say the same of each refund: how much, and what became of it.',
+  always: false,
+  examine: (dossier) => {
+    const made = new Map((dossier.payment?.refunds ?? []).map((refund) => [refund.refundId, refund]));
+    const documents = [documentOf(dossier, 'order'), documentOf(dossier, 'payment')];
+    return (dossier.order?.refunds ?? []).flatMap(({ refundId, amount, status }) => {
+      const refund = made.get(refundId);
+      // What was asked for and not answered, or refused without a trace, is of those who look for facts.
+      if (!refund && status !== 'succeeded') return [];
+      if (refund && same(refund.amount, amount) && REFUND_STATUS[refund.status] === status) return [];
+      const theirs = refund ? `${tell(refund.amount)}, ${refund.status}` : 'nothing';
+      const message = `refund ${refundId} is ${tell(amount)}, ${status} to the order, and ${theirs} to the payment`;
+      return [finding(message, documents)];
+    });
+  },
+};
+
 export const moneyChecks: readonly OrderCheck[] = [
   authorisedIsTotal,
   capturedOnce,
@@ -194,4 +250,6 @@ export const moneyChecks: readonly OrderCheck[] = [
   refundsWithinCapture,
   nothingKept,
   booksAgree,
+  intentIsNamed,
+  refundsAgree,
 ];

@@ -8,6 +8,7 @@ import {
   type ShipmentStatus,
 } from '@orderflow/contracts';
 import { bookOf, type Dossier, documentOf, documentOfWorker, factsOf, idsOf } from '../dossier.ts';
+import { mayHaveSentDeadline } from '../rest.ts';
 import { type Finding, finding, type OrderCheck } from './check.ts';
 
 const OPEN: ReadonlySet<OrderStatus> = new Set(['pending', 'confirmed', 'shipped', 'cancelling']);
@@ -33,16 +34,29 @@ const deadlinesAreKept: OrderCheck = {
 const openOrdersHaveADeadline: OrderCheck = {
   name: 'orders.open-orders-have-a-deadline',
   area: 'orders',
-  promise: 'An order that has not ended has a deadline, or the attention of staff.',
+  promise: 'An order, a return or a message that has not come to its end has a deadline, or the attention of staff.',
   always: false,
-  examine: (dossier, { waiting }) => {
-    const { order } = dossier;
-    if (!order || !isOpen(order.status) || order.due || order.attention) return [];
-    // A deadline that was sent is a message like any other until it is handled.
-    if ((waiting?.get('order-status') ?? 0) > 0) return [];
-    return [finding(`is ${order.status}, and nobody will look at it again`, [documentOf(dossier, 'order')])];
-  },
+  examine: (dossier, surroundings) =>
+    openThings(dossier)
+      .filter(({ worker }) => !bookOf(dossier, worker)?.due && !mayHaveSentDeadline(dossier, worker, surroundings))
+      .map(({ what, worker }) =>
+        finding(`${what}, and nobody will look at it again`, [documentOfWorker(dossier, worker)]),
+      ),
 };
+
+/** What has not come to its end, and who has to look after it. */
+function openThings({ order, correspondence }: Dossier) {
+  const things: { readonly what: string; readonly worker: 'order-status' | 'delivery' | 'notification' }[] = [];
+  if (order && !order.attention) {
+    if (isOpen(order.status)) things.push({ what: `is ${order.status}`, worker: 'order-status' });
+    // One that was only asked for is missed where facts are looked for.
+    for (const { returnId } of (order.returns ?? []).filter(({ status }) => status === 'created'))
+      things.push({ what: `return ${returnId} is under way`, worker: 'delivery' });
+  }
+  const waiting = correspondence?.waiting?.length ?? 0;
+  if (waiting > 0) things.push({ what: `${waiting} SMS wait to be sent`, worker: 'notification' });
+  return things;
+}
 
 interface Axes {
   readonly payment: readonly PaymentStatus[];
@@ -55,7 +69,7 @@ const NOTHING_KEPT: readonly PaymentStatus[] = ['none', 'failed', 'voided', 'ref
 const AXES: Readonly<Record<OrderStatus, Axes>> = {
   pending: { payment: ['none', 'authorizing', 'action_required'], shipment: ['none'] },
   confirmed: {
-    payment: ['authorized', 'captured', 'partially_refunded'],
+    payment: ['authorized', 'captured', 'partially_refunded', 'refunded'],
     shipment: ['none', 'created', 'failed'],
   },
   cancelling: {
@@ -163,11 +177,7 @@ function orphans(dossier: Dossier): string[] {
   const books = (['reservation', 'payment', 'shipment', 'correspondence'] as const)
     .filter((book) => dossier[book])
     .map((book) => documentOf(dossier, book));
-  return [
-    ...books,
-    ...dossier.sends.map(({ _id }) => `sends/${_id}`),
-    ...dossier.holds.map(({ stockId }) => `stock/${stockId}`),
-  ];
+  return [...books, ...dossier.sends.map(({ _id }) => `sends/${_id}`)];
 }
 
 export const orderChecks: readonly OrderCheck[] = [

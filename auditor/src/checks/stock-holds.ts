@@ -4,7 +4,7 @@ import { openClaims, stockIdOf } from '../tally.ts';
 import { type Finding, finding, type OrderCheck } from './check.ts';
 
 /** Parcels whose stock is held, or may be while it is being moved. */
-const MAY_HOLD: ReadonlySet<string> = new Set(['planned', 'held', 'committing', 'releasing', 'replacing']);
+export const MAY_HOLD: ReadonlySet<string> = new Set(['planned', 'held', 'committing', 'releasing', 'replacing']);
 
 /** By stock document, how much parcels in these statuses want. */
 function wanted({ reservation }: Dossier, statuses: ReadonlySet<string>): Map<string, number> {

@@ -1,7 +1,7 @@
 import type { Violation } from '@orderflow/contracts';
-import { inBatches, type OrderReader } from '../read-orders.ts';
+import { inBatches, type OrderReader, OVERLAP_MS } from '../read-orders.ts';
 import type { Sources } from '../sources.ts';
-import { type Sums, stockIdOf, type Tally } from '../tally.ts';
+import { noSums, type Quantities, type Sums, stockIdOf, type Tally } from '../tally.ts';
 import type { StockBook } from '../views.ts';
 
 /** One invariant of a document of the stock. `sums`: what all reservations say of it. */
@@ -12,11 +12,18 @@ export interface StockCheck {
   /** Whether it needs the reservations of every order. */
   readonly needsAll: boolean;
   /** Pure; what is wrong. */
-  examine(stock: StockBook, sums: Pick<Sums, 'committed' | 'restocked'>): string | undefined;
+  examine(stock: StockBook, sums: Sums): string | undefined;
 }
 
 const total = (quantities: Readonly<Record<string, unknown>> = {}): number =>
   Object.values(quantities).reduce<number>((sum, quantity) => sum + Number(quantity), 0);
+
+/** While orders move, the stock may be ahead of what is settled by what they move, and by nothing else. */
+function outside(found: number, what: keyof Quantities, { settled, moving }: Sums, who: string): string | undefined {
+  const [least, most] = [settled[what], settled[what] + moving[what]];
+  if (found >= least && found <= most) return undefined;
+  return `${found} ${what}, and ${who} make ${least === most ? least : `${least} to ${most}`}`;
+}
 
 const check = (name: string, promise: string, examine: StockCheck['examine'], needsAll = false): StockCheck => ({
   name,
@@ -64,68 +71,66 @@ export const STOCK_CHECKS: readonly StockCheck[] = [
   check(
     'stock.committed-is-sum-of-parcels',
     'What has left is the sum of all parcels that have.',
-    ({ committed = 0 }, sums) =>
-      committed === sums.committed ? undefined : `${committed} committed, and the parcels make ${sums.committed}`,
+    ({ committed = 0 }, sums) => outside(committed, 'committed', sums, 'the parcels'),
     true,
   ),
   check(
     'stock.restocked-is-sum-of-returns',
     'What came back is the sum of what all reservations say came back.',
-    ({ restocked = 0 }, sums) =>
-      restocked === sums.restocked ? undefined : `${restocked} restocked, and the reservations make ${sums.restocked}`,
+    ({ restocked = 0 }, sums) => outside(restocked, 'restocked', sums, 'the reservations'),
     true,
   ),
 ];
 
 const ROUNDS = 3;
-const OVERLAP_MS = 1_000;
 const BATCH = 500;
 
-interface StockAudit {
+export interface StockAudit {
   readonly violations: Violation[];
   /** Why a check was not made, by its name. */
   readonly skipped: ReadonlyMap<string, string>;
+  /** Of the checks over all orders, how many documents were judged within bounds only. */
+  readonly moving: number;
 }
 
 /**
  * Checks the documents of the stock, each by itself (it is written at once, so it is true at every moment), and
- * after a walk over all orders against the reservations: there, what moved meanwhile is read again, and a document
- * is judged only between two reads in which it stood still.
+ * against the reservations of all orders, once they were added up: there, what moved meanwhile is read after the stock,
+ * so whatever had reached the stock is in the sums, as settled or as moving.
  */
 export async function stockViolations(given: {
   reader: OrderReader;
   sources: Sources;
   tally: Tally | undefined;
-  startedAt: Date;
+  /** What was written before is in the tally. */
+  addedUpAt: Date;
   graceMs: number;
   now: () => Date;
 }): Promise<StockAudit> {
-  const { reader, sources, tally, startedAt, graceMs, now } = given;
+  const { reader, sources, tally, addedUpAt, graceMs, now } = given;
   const single = STOCK_CHECKS.filter(({ needsAll }) => !needsAll);
-  const violations = reader.stock().flatMap((stock) => broken(single, stock, { committed: 0, restocked: 0 }));
+  const violations = reader.stock().flatMap((stock) => broken(single, stock, noSums()));
   const all = STOCK_CHECKS.filter(({ needsAll }) => needsAll);
-  if (!tally)
-    return { violations, skipped: new Map(all.map(({ name }) => [name, 'only a full audit adds up all orders'])) };
+  if (!tally) {
+    const why = 'no audit has added up all orders yet';
+    return { violations, skipped: new Map(all.map(({ name }) => [name, why])), moving: 0 };
+  }
 
   let wrong: Violation[] = [];
+  let moving = 0;
   for (let round = 0; round < ROUNDS; round++) {
+    const movedAfter = new Date(now().getTime() - graceMs);
     await reader.readStock();
-    const before = new Map(reader.stock().map(({ _id, version }) => [_id, version]));
-    await readMoved(sources, tally, new Date(startedAt.getTime() - OVERLAP_MS));
-    await reader.readStock();
-    const sums = tally.sums(new Date(now().getTime() - graceMs));
-    const still = reader.stock().filter(({ _id, version }) => before.get(_id) === version);
-    wrong = still.flatMap((stock) => {
-      const sum = sums.get(stockIdOf(stock.sku ?? stock._id, stock.warehouse ?? '')) ?? {
-        committed: 0,
-        restocked: 0,
-        moving: [],
-      };
-      return sum.moving.length > 0 ? [] : broken(all, stock, sum);
+    await readMoved(sources, tally, new Date(addedUpAt.getTime() - OVERLAP_MS));
+    const sums = tally.sums(movedAfter);
+    const judged = reader.stock().map((stock) => {
+      return { stock, sum: sums.get(stockIdOf(stock.sku ?? stock._id, stock.warehouse ?? '')) ?? noSums() };
     });
+    wrong = judged.flatMap(({ stock, sum }) => broken(all, stock, sum));
+    moving = judged.filter(({ sum }) => sum.moving.committed + sum.moving.restocked > 0).length;
     if (wrong.length === 0) break;
   }
-  return { violations: [...violations, ...wrong], skipped: new Map() };
+  return { violations: [...violations, ...wrong], skipped: new Map(), moving };
 }
 
 async function readMoved({ books }: Sources, tally: Tally, since: Date): Promise<void> {
@@ -139,11 +144,7 @@ async function readMoved({ books }: Sources, tally: Tally, since: Date): Promise
   }
 }
 
-function broken(
-  checks: readonly StockCheck[],
-  stock: StockBook,
-  sums: Pick<Sums, 'committed' | 'restocked'>,
-): Violation[] {
+function broken(checks: readonly StockCheck[], stock: StockBook, sums: Sums): Violation[] {
   return checks.flatMap(({ name, area, examine }) => {
     const message = examine(stock, sums);
     if (message === undefined) return [];

@@ -38,8 +38,9 @@ const paymentIsStripes: OrderCheck = {
   },
 };
 
-function differences({ order }: Dossier, payment: PaymentBook, intent: IntentView): string[] {
+function differences({ orderId, order }: Dossier, payment: PaymentBook, intent: IntentView): string[] {
   const wrong: string[] = [];
+  if (intent.orderId !== undefined && intent.orderId !== orderId) wrong.push(`the intent is order ${intent.orderId}'s`);
   const total = payment.amount ?? order?.total;
   if (total && (intent.amount !== total.amount || intent.currency !== total.currency)) {
     wrong.push(`the order is of ${total.amount} ${total.currency}, the intent of ${intent.amount} ${intent.currency}`);
@@ -58,6 +59,8 @@ function differences({ order }: Dossier, payment: PaymentBook, intent: IntentVie
       return wrong;
     }
     case 'voided':
+      if (intent.status !== 'canceled') wrong.push(`is voided in our books, ${intent.status} at Stripe`);
+      return wrong;
     case 'declined':
     case 'expired':
     case 'not_needed':

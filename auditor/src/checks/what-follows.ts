@@ -31,6 +31,7 @@ import {
   ShipmentFailed,
 } from '@orderflow/contracts';
 import { type Dossier, documentOf, documentOfWorker, factsOf, wasSaid } from '../dossier.ts';
+import { mayHaveSentDeadline } from '../rest.ts';
 import { type Finding, finding, type OrderCheck, type Surroundings } from './check.ts';
 import { isOpen } from './orders.ts';
 
@@ -63,7 +64,7 @@ const calledOff = (dossier: Dossier) =>
 const failedForGood = (dossier: Dossier) => factsOf(dossier, PaymentDeclined).some(({ data }) => data.final);
 
 /** The worker set itself a deadline that is still to come: it waits for something outside. */
-const waits = (dossier: Dossier, book: 'payment' | 'shipment', { now }: Surroundings) =>
+const waits = (dossier: Dossier, book: 'payment' | 'shipment' | 'reservation', { now }: Surroundings) =>
   (dossier[book]?.due?.getTime() ?? 0) > now.getTime();
 
 const releasedWhole = (dossier: Dossier) =>
@@ -174,7 +175,11 @@ const RULES: readonly Rule[] = [
     ShipmentFailed,
     'inventory',
     'the parcel is held elsewhere or released',
-    (dossier, { data }) => data.dispatched || released(dossier, data.parcelId) || reallocated(dossier, data.parcelId),
+    (dossier, { data }, surroundings) =>
+      data.dispatched ||
+      released(dossier, data.parcelId) ||
+      reallocated(dossier, data.parcelId) ||
+      waits(dossier, 'reservation', surroundings),
   ),
   rule(OrderCancelled, 'inventory', 'what was held is released', heldBack),
   rule(OrderExpired, 'inventory', 'what was held is released', heldBack),
@@ -224,7 +229,8 @@ function broken({ when, who, then, followed }: Rule, dossier: Dossier, surroundi
 function cancelUnanswered(dossier: Dossier): Finding[] {
   const { order } = dossier;
   if (!order?.cancel || anyOf(dossier, OrderCancelled, OrderExpired, OrderRejected, ShipmentDispatched)) return [];
-  if (order.status !== 'cancelling') return [];
+  // Delivery asks the carrier again at its deadline.
+  if (order.status !== 'cancelling' || dossier.shipment?.due) return [];
   const who = order.cancel.stage === 'confirmed' ? 'shipment' : 'order';
   const events = dossier.byType.get('order.cancel_requested') ?? [];
   const documents = [...new Set([documentOf(dossier, 'order'), documentOf(dossier, who)])];
@@ -241,9 +247,10 @@ function cancelUnanswered(dossier: Dossier): Finding[] {
 function refundsUnanswered(dossier: Dossier, surroundings: Surroundings): Finding[] {
   // Inventory notes a refund also where nothing could come back.
   const restocked = new Set((dossier.reservation?.restocks ?? []).map((one) => one.refundId));
+  const isBeingAsked = waits(dossier, 'payment', surroundings) || mayHaveSentDeadline(dossier, 'payment', surroundings);
   return (dossier.order?.refunds ?? []).flatMap(({ refundId, restock, lines }) => {
     const findings: Finding[] = [];
-    if (!answered(dossier, refundId) && !waits(dossier, 'payment', surroundings)) {
+    if (!answered(dossier, refundId) && !isBeingAsked) {
       const message = `refund ${refundId} was asked for, and payment has neither made it nor failed to`;
       findings.push(finding(message, [documentOf(dossier, 'order'), documentOf(dossier, 'payment')]));
     }
@@ -260,7 +267,8 @@ const NOT_COMING: ReadonlySet<string> = new Set(['failed', 'cancelled', 'lost', 
 /** Parcels that were paid for and will not arrive. Of an order that was cancelled payment gives back everything. */
 function owedUnasked(dossier: Dossier): Finding[] {
   const { order } = dossier;
-  if (!order?.captured || !isOpenOrDelivered(order.status)) return [];
+  // While inventory may still find another warehouse, nothing is given up.
+  if (!order?.captured || !isOpenOrDelivered(order.status) || dossier.reservation?.due) return [];
   const owed = (order.parcels ?? []).filter(({ status }) => NOT_COMING.has(status));
   if (owed.length === 0 || paidBackBefore(dossier, summed(owed.flatMap(({ lines }) => lines)), true)) return [];
   const which = owed.map(({ parcelId, status }) => `parcel ${parcelId} is ${status}`).join(', ');

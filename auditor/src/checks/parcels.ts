@@ -1,0 +1,76 @@
+import { InventoryReallocated, type ParcelStatus, type QuantityLine, ShipmentDelivered } from '@orderflow/contracts';
+import { type Dossier, documentOf, factsOf, wasSaid } from '../dossier.ts';
+import { type Finding, finding, type OrderCheck } from './check.ts';
+import { isOpen } from './orders.ts';
+import { MAY_HOLD } from './stock-holds.ts';
+
+type Book = 'order' | 'reservation';
+
+const everyLine: OrderCheck = {
+  name: 'orders.parcels-hold-every-line',
+  area: 'orders',
+  promise:
+    "The parcels of an order hold what was ordered, of each SKU as much; those that others replaced don't count.",
+  always: false,
+  examine: (dossier) => {
+    const { order, reservation } = dossier;
+    if (!order?.lines) return [];
+    const ordered = quantities(order.lines);
+    return [
+      ...missing(dossier, 'order', ordered, order.parcels),
+      ...missing(dossier, 'reservation', ordered, reservation?.parcels),
+    ];
+  },
+};
+
+function missing(
+  dossier: Dossier,
+  book: Book,
+  ordered: ReadonlyMap<string, number>,
+  parcels: readonly { readonly status?: string; readonly lines: readonly QuantityLine[] }[] = [],
+): Finding[] {
+  if (parcels.length === 0) return [];
+  const packed = quantities(parcels.filter(({ status }) => status !== 'replaced').flatMap(({ lines }) => lines));
+  return [...new Set([...ordered.keys(), ...packed.keys()])]
+    .filter((sku) => ordered.get(sku) !== packed.get(sku))
+    .map((sku) => {
+      const message = `${ordered.get(sku) ?? 0} of ${sku} were ordered, its parcels hold ${packed.get(sku) ?? 0}`;
+      return finding(message, [documentOf(dossier, 'order'), documentOf(dossier, book)]);
+    });
+}
+
+function quantities(lines: readonly QuantityLine[]): Map<string, number> {
+  const sums = new Map<string, number>();
+  for (const { sku, quantity } of lines) sums.set(sku, (sums.get(sku) ?? 0) + quantity);
+  return sums;
+}
+
+const LIVE: ReadonlySet<ParcelStatus> = new Set(['reserved', 'created', 'dispatched']);
+
+const endedIsDone: OrderCheck = {
+  name: 'orders.ended-orders-hold-nothing',
+  area: 'orders',
+  promise: 'Of an order that has ended no stock is reserved, and of one that was delivered no parcel is under way.',
+  always: false,
+  examine: (dossier) => {
+    const { order, reservation } = dossier;
+    if (!order || isOpen(order.status)) return [];
+    const documents = [documentOf(dossier, 'order'), documentOf(dossier, 'reservation')];
+    // What cannot be sent now may be tried again tomorrow, while the rest of the order has arrived.
+    if (reservation?.due || wasSaid(dossier, InventoryReallocated)) return [];
+    const held = (reservation?.parcels ?? []).filter(({ status }) => MAY_HOLD.has(status ?? ''));
+    const arrived = new Set(factsOf(dossier, ShipmentDelivered).map(({ data }) => data.parcelId));
+    const live =
+      order.status === 'delivered'
+        ? (order.parcels ?? []).filter(({ parcelId, status }) => LIVE.has(status) && !arrived.has(parcelId))
+        : [];
+    return [
+      ...held.map(({ parcelId }) => finding(`is ${order.status}, and parcel ${parcelId} is reserved`, documents)),
+      ...live.map(({ parcelId, status }) =>
+        finding(`is delivered, and parcel ${parcelId} is ${status}`, [documentOf(dossier, 'order')]),
+      ),
+    ];
+  },
+};
+
+export const parcelChecks: readonly OrderCheck[] = [everyLine, endedIsDone];
