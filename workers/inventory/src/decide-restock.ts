@@ -10,7 +10,7 @@ import {
   summed,
 } from './reservation.ts';
 
-type Restockable = Held | Releasing | Released | Committed;
+export type Restockable = Held | Releasing | Released | Committed;
 
 export type RestockDecision =
   | { readonly do: 'claim'; readonly reservation: Restockable; readonly restock: Restock }
@@ -100,10 +100,22 @@ function outOf({ parcels, restocks = [] }: Restockable, sku: string): { warehous
   return [...out].map(([warehouse, quantity]) => ({ warehouse, quantity }));
 }
 
+/** Longer than any try of a refund runs. */
+const MARKED_MS = 24 * 60 * 60_000;
+
 /** The reservation once the refund's goods are back. */
-export function restocked<S extends Restockable>(state: S, restock: Restock): S {
-  const restocks = (state.restocks ?? []).map((one) =>
-    one.refundId === restock.refundId ? { ...one, status: 'restocked' as const } : one,
-  );
-  return { ...state, restocks };
-}
+export const restocked = <S extends Restockable>(state: S, { refundId }: Restock, now: Date): S =>
+  withRestock(state, refundId, (one) => ({
+    ...one,
+    status: 'restocked',
+    markedUntil: new Date(now.getTime() + MARKED_MS),
+  }));
+
+/** The reservation once the stock has no marks of the refund any more. */
+export const unmarked = <S extends Restockable>(state: S, { refundId }: Restock): S =>
+  withRestock(state, refundId, ({ markedUntil: _, ...one }) => one);
+
+const withRestock = <S extends Restockable>(state: S, refundId: string, change: (one: Restock) => Restock): S => ({
+  ...state,
+  restocks: (state.restocks ?? []).map((one) => (one.refundId === refundId ? change(one) : one)),
+});

@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { decideOnRefund, restocked } from './decide-restock.ts';
+import { decideOnRefund, restocked, unmarked } from './decide-restock.ts';
 import type { Held, ParcelStatus, Reservation, ReservedParcel, Restock } from './reservation.ts';
 
 const MUG = 'MUG-RED';
@@ -139,6 +139,10 @@ describe('when a refund says that goods are back', () => {
   test('once back, only its own claim is finished', () => {
     const mine = before(1, { refundId: 'r1', status: 'restocking' });
     const other = before(1, { refundId: 'r2', status: 'restocking' });
-    expect(restocked(state([berlin], [mine, other]), mine).restocks).toEqual([{ ...mine, status: 'restocked' }, other]);
+    const now = new Date('2026-01-01T12:00:00Z');
+    const after = restocked(state([berlin], [mine, other]), mine, now);
+    const markedUntil = new Date('2026-01-02T12:00:00Z');
+    expect(after.restocks).toEqual([{ ...mine, status: 'restocked', markedUntil }, other]);
+    expect(unmarked(after, mine).restocks).toEqual([{ ...mine, status: 'restocked' }, other]);
   });
 });

@@ -264,6 +264,29 @@ describe('restocking', () => {
     });
   });
 
+  test('given a day has passed, the stock keeps the sum and no mark, and the refund told again puts nothing back', async () => {
+    const { orderId, sku } = await shipped({ BERLIN: 5 }, 5);
+    const refundId = randomUUID();
+    await bed.publisher.publish([1, 2].map((quantity) => refundRequested(orderId, [{ sku, quantity }])));
+    await bed.publisher.publish([refundRequested(orderId, [{ sku, quantity: 1 }], { refundId })]);
+    const marks = async () => (await house.documents().findOne({ _id: `${sku}@BERLIN` }))?.restocks;
+    await eventually('all are back', async () => {
+      const { restocks = [] } = (await restocksOf(orderId)) as { restocks?: { status: string }[] };
+      return restocks.filter(({ status }) => status === 'restocked').length === 3;
+    });
+    expect(Object.keys((await marks()) ?? {})).toHaveLength(3);
+
+    bed.clock.advance(25 * 60 * 60_000);
+    await eventually('no mark is left', async () => Object.keys((await marks()) ?? {}).length === 1);
+    expect(await marks()).toEqual({ earlier: 4 });
+
+    const again = refundRequested(orderId, [{ sku, quantity: 1 }], { refundId });
+    await bed.publisher.publish([again]);
+    await eventually('it is handled', () => handledBy(orderId, again.id));
+    expect(await house.stockOf(sku)).toMatchObject({ onHand: 4, available: 4 });
+    expect(await marks()).toEqual({ earlier: 4 });
+  });
+
   test('given a refund without restock, nothing is put back', async () => {
     const { orderId, sku } = await shipped({ BERLIN: 2 }, 2);
     const refund = refundRequested(orderId, [{ sku, quantity: 2 }], { restock: false });

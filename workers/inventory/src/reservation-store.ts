@@ -1,6 +1,6 @@
 import { type Aggregates, aggregateModel, inserted, type Loaded, mongooseAggregates } from '@orderflow/runtime';
 import { type Connection, Schema } from 'mongoose';
-import { deadlineOf } from './decide-retry.ts';
+import { deadlineOf } from './decide-deadline.ts';
 import { giveBackStrays } from './holding.ts';
 import type { Reservation } from './reservation.ts';
 import type { Stock } from './stock-store.ts';
@@ -22,7 +22,13 @@ const parcel = {
 const shortage = { _id: false, sku: String, requested: Number, available: Number };
 const stocked = { _id: false, sku: String, warehouse: String, quantity: Number };
 const restock = new Schema(
-  { refundId: String, status: String, stock: [stocked], beyond: { type: [line], default: undefined } },
+  {
+    refundId: String,
+    status: String,
+    stock: [stocked],
+    beyond: { type: [line], default: undefined },
+    markedUntil: Date,
+  },
   { _id: false },
 );
 

@@ -56,6 +56,8 @@ export interface Restock {
   readonly stock: readonly StockedLine[];
   /** What was asked for beyond what had left and was not back yet; it was not put back. */
   readonly beyond?: readonly QuantityLine[];
+  /** So long its marks stay in the stock, against a try that was overtaken; afterwards this document is the guard. */
+  readonly markedUntil?: Date;
 }
 
 interface With<S extends string> {

@@ -24,7 +24,9 @@ export interface StockDocument {
   holds: Record<string, number>;
   /** By order id, the plan of its hold; the first plan is left out, since nearly all holds are of it. */
   plans: Record<string, number>;
-  /** Quantity by refund id, for ever: the guard against putting the same goods back twice. */
+  /**
+   * Quantity by refund id: the guard against putting the same goods back twice, for a day. `earlier`: of all before.
+   */
   restocks: Record<string, number>;
   /** Raised by every change. */
   version: number;
@@ -54,6 +56,8 @@ export interface Stock extends StockLevels {
   take(orderId: string, hold: Hold): Promise<void>;
   /** Puts goods that had left back on the shelf, once for each refund; also where the SKU never was. */
   restock(refundId: string, line: StockedLine): Promise<void>;
+  /** Takes the mark of a refund away that cannot be tried any more, and keeps the sum. */
+  forget(refundId: string, line: StockedLine): Promise<void>;
   /** Adds what isn't there; what is stays as it is, whichever replica came first. */
   add(opening: readonly OpeningStock[]): Promise<number>;
   /** Is told of every SKU that this process changes. */
@@ -174,13 +178,18 @@ export function stockStore(database: Connection): Stock {
 
     restock: async (refundId, line) => {
       const { quantity } = line;
-      const mark = `restocks.${nameIn(refundId)}`;
+      const mark = markOf(refundId);
       const back = { onHand: quantity, available: quantity, restocked: quantity };
       const putBack = () => write(line, { [mark]: { $exists: false } }, back, { set: { [mark]: quantity } });
       if (await putBack()) return;
       // It is back already, or the warehouse never had the SKU; somebody who adds it may stop before it is put back.
       await insert({ ...line, onHand: 0 });
       await putBack();
+    },
+
+    forget: async (refundId, line) => {
+      const mark = markOf(refundId);
+      await write(line, { [mark]: line.quantity }, { 'restocks.earlier': line.quantity }, { unset: { [mark]: 1 } });
     },
 
     add: async (opening) => {
@@ -201,6 +210,7 @@ interface Marks {
 }
 
 const stockId = ({ sku, warehouse }: { sku: string; warehouse: string }): string => `${sku}@${warehouse}`;
+const markOf = (refundId: string) => `restocks.${nameIn(refundId)}`;
 const pathsOf = (orderId: string) => ({ holds: `holds.${nameIn(orderId)}`, plans: `plans.${nameIn(orderId)}` });
 
 function ownHold({ holds, plans }: StockDocument, orderId: string): Pick<Hold, 'quantity' | 'plan'> | undefined {

@@ -1,20 +1,26 @@
 import type { EventOf } from '@orderflow/contracts';
 import { type DeadlinePassed, type HandlerContext, ignore, type Outcome, type SaidBy } from '@orderflow/runtime';
-import { decideOnRetry } from '../decide-retry.ts';
+import { decideOnDeadline } from '../decide-deadline.ts';
+import { unmarked } from '../decide-restock.ts';
 import type { Deps } from '../deps.ts';
 import { holdInstead, lookElsewhere, releaseParcel } from '../replace-parcel.ts';
 import type { Reservation } from '../reservation.ts';
 import type { inventory } from '../worker.ts';
 
-/** Tries a parcel again that no warehouse could send: in others, or where it is. */
+/** Tries a parcel again that no warehouse could send: in others, or where it is. Takes marks away that have served. */
 export async function onDeadlinePassed(
   deps: Deps,
   { subject: orderId }: EventOf<typeof DeadlinePassed>,
   state: Reservation | null,
   context: HandlerContext,
 ): Promise<Outcome<Reservation, SaidBy<typeof inventory>>> {
-  const decision = decideOnRetry(state);
+  const decision = decideOnDeadline(state);
   if (decision.do === 'nothing') return ignore(decision.why);
+  if (decision.do === 'forget') {
+    const { reservation, restock } = decision;
+    for (const line of restock.stock) await deps.stock.forget(restock.refundId, line);
+    return { state: unmarked(reservation, restock) };
+  }
   const cause = { orderId, reason: decision.parcel.reason ?? 'no warehouse could send it' };
   switch (decision.do) {
     case 'look elsewhere':

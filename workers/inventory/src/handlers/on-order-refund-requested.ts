@@ -42,7 +42,7 @@ export async function onOrderRefundRequested(
         await stock.restock(refundId, line);
       }
       const said = InventoryRestocked.of({ refundId, stock: decision.restock.stock.map((line) => ({ ...line })) });
-      return { state: restocked(decision.reservation, decision.restock), say: [said] };
+      return { state: restocked(decision.reservation, decision.restock, now), say: [said] };
     }
   }
 }

@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
-import { deadlineOf, decideOnRetry } from './decide-retry.ts';
-import type { Held, ParcelStatus, Reservation, ReservedParcel } from './reservation.ts';
+import { deadlineOf, decideOnDeadline } from './decide-deadline.ts';
+import type { Held, ParcelStatus, Reservation, ReservedParcel, Restock } from './reservation.ts';
 
 const lines = [{ sku: 'MUG-RED', quantity: 2 }];
 const [soon, later] = [new Date('2026-01-01T12:15:00Z'), new Date('2026-01-01T13:00:00Z')];
@@ -9,6 +9,10 @@ const parcel = (status: ParcelStatus, over: Partial<ReservedParcel> = {}): Reser
   ...over,
 });
 const held = (...parcels: ReservedParcel[]): Held => ({ status: 'held', lines, plan: 0, parcels });
+const restock = (refundId: string, markedUntil?: Date): Restock => ({
+  ...{ refundId, status: 'restocked', stock: [{ sku: 'MUG-RED', warehouse: 'BERLIN', quantity: 1 }] },
+  ...(markedUntil && { markedUntil }),
+});
 const first = parcel('held', { tryAt: soon });
 const second = parcel('held', { parcelId: '2', tryAt: later });
 
@@ -37,6 +41,23 @@ describe('the next try', () => {
   });
 });
 
+describe('the marks of a refund', () => {
+  const back = (state: Held, ...restocks: Restock[]): Reservation => ({ ...state, status: 'committed', restocks });
+
+  test('have served at the time that is kept with it, also once the order has ended', () => {
+    const state = back(held(parcel('committed')), restock('r0'), restock('r1', later), restock('r2', soon));
+    expect(deadlineOf(state)).toEqual({ name: 'restock r2', at: soon });
+    expect(decideOnDeadline(state)).toEqual({ do: 'forget', reservation: state, restock: restock('r2', soon) });
+    expect(deadlineOf(back(held(parcel('committed')), restock('r0')))).toBeNull();
+  });
+
+  test('wait behind a parcel whose time is earlier', () => {
+    const state: Held = { ...held(first), restocks: [restock('r1', later)] };
+    expect(deadlineOf(state)).toEqual({ name: 'parcel 1', at: soon });
+    expect(decideOnDeadline(state)).toEqual({ do: 'look elsewhere', reservation: state, parcel: first });
+  });
+});
+
 describe('when its time has come', () => {
   test.each([
     ['held', 'look elsewhere'],
@@ -45,11 +66,11 @@ describe('when its time has come', () => {
   ] as const)('given it is %s: %s', (status, what) => {
     const one = parcel(status, { tryAt: soon });
     const state = held(second, one);
-    expect(decideOnRetry(state)).toEqual({ do: what, reservation: state, parcel: one });
+    expect(decideOnDeadline(state)).toEqual({ do: what, reservation: state, parcel: one });
   });
 
   test.each<Reservation | null>([null, held(parcel('held')), { ...held(first), status: 'released' }])(
     'given no parcel waits, nothing',
-    (state) => expect(decideOnRetry(state).do).toBe('nothing'),
+    (state) => expect(decideOnDeadline(state).do).toBe('nothing'),
   );
 });
