@@ -80,10 +80,11 @@ function silentParcel(
     const failed = { parcelId, warehouse, lines, status: 'failed', ...why } as const;
     return { is: failed, say: [facts.neverLeft(failed, why)] };
   };
-  if (cancelled && shipment.status === 'created') return neverLeft({ ...CANCELLED, elsewhere: again });
   const watch = askedInVain(shipment.watch, at);
+  // First of all, since a try that crashed may have cancelled it.
+  if (!watch && shipment.status === 'created') return neverLeft({ ...SILENT, elsewhere: false });
+  if (cancelled && shipment.status === 'created') return neverLeft({ ...CANCELLED, elsewhere: again });
   if (watch) return { is: { ...shipment, watch }, say: [] };
-  if (shipment.status === 'created') return neverLeft({ ...SILENT, elsewhere: false });
   const { watch: _, ...about } = shipment;
   return { is: { ...about, status: 'lost' }, say: [facts.lostOrReturned(shipment, 'silent')] };
 }

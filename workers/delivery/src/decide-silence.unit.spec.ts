@@ -122,18 +122,25 @@ describe('what the carrier answers', () => {
 
   const weeksAgo: Watch = { heardAt: hours(-42 * 24), askAt: hours(0) };
 
-  test('is nothing for six weeks: a parcel that had left is lost, one that had not has failed', () => {
+  test('is nothing for six weeks of a parcel that had left: it is lost', () => {
     const left = asked({ ...every.dispatched, watch: weeksAgo }, null);
     expect(left.say).toMatchObject([
       { type: 'shipment.failed', data: { code: 'silent', dispatched: true, elsewhere: false, returned: false } },
     ]);
     const { watch: _, ...gone } = every.dispatched;
     expect(left.state.shipments).toEqual([{ ...gone, status: 'lost' }]);
-    const waiting = asked({ ...every.created, watch: weeksAgo }, { cancelled: false, scans: [] });
-    expect(waiting.say).toMatchObject([{ data: { code: 'silent', dispatched: false, elsewhere: false } }]);
-    expect(waiting.state.shipments).toMatchObject([{ status: 'failed', code: 'silent' }]);
-    for (const { state } of [left, waiting]) expect(deadlineOf(state)).toBeNull();
+    expect(deadlineOf(left.state)).toBeNull();
   });
+
+  test.each([false, true])(
+    'is nothing for six weeks of a parcel that never left (cancelled: %s): it has failed',
+    (cancelled) => {
+      const { state, say } = asked({ ...every.created, watch: weeksAgo }, { cancelled, scans: [] });
+      expect(say).toMatchObject([{ data: { code: 'silent', dispatched: false, elsewhere: false } }]);
+      expect(state.shipments).toMatchObject([{ status: 'failed', code: 'silent' }]);
+      expect(deadlineOf(state)).toBeNull();
+    },
+  );
 
   test.each(['created', 'under_way'] as const)('is nothing for six weeks of a %s return: it has failed', (status) => {
     const back = { ...returns[status], watch: weeksAgo };

@@ -72,6 +72,18 @@ describe('a silent parcel', () => {
     await at.bed.fact(ShipmentDelivered, orderId);
   });
 
+  test('given it is never picked up, it has failed after weeks, and the carrier is not to come for it any more', async () => {
+    const orderId = randomUUID();
+    await at.shipped(orderId);
+    for (let asked = 0; (await dueIn(orderId)) !== undefined; asked++) {
+      at.bed.clock.advance(73 * HOUR_MS);
+      await eventually('it is asked once more', async () => (await timesAsked(orderId)) > asked);
+    }
+    const { data } = await at.bed.fact(ShipmentFailed, orderId);
+    expect(data).toMatchObject({ ...MUGS, code: 'silent', dispatched: false, elsewhere: false });
+    expect(await at.carrier.shipmentsOf(orderId)).toMatchObject([{ status: 'cancelled' }]);
+  });
+
   test('given the carrier is down when it is to be asked, it is asked when it is back', async () => {
     const orderId = randomUUID();
     await at.shipped(orderId);

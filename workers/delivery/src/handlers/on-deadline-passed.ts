@@ -2,11 +2,11 @@ import { type EventOf, ShipmentCancelled } from '@orderflow/contracts';
 import { type DeadlinePassed, type HandlerContext, ignore, type Outcome } from '@orderflow/runtime';
 import { cancelParcels, cancelUnknown } from '../cancel.ts';
 import { afterAsking, type Told } from '../decide-asked.ts';
-import { afterCancelling, afterSilence } from '../decide-cancellation.ts';
+import { afterCancelling, afterSilence, waiting } from '../decide-cancellation.ts';
 import { silent } from '../decide-silence.ts';
 import { type Deps, momentOf } from '../deps.ts';
 import type { Said } from '../facts.ts';
-import type { Cancelling, OrderShipments, ToCallOff } from '../order-shipments.ts';
+import type { Cancelling, Confirmed, OrderShipments, ToCallOff } from '../order-shipments.ts';
 
 /** A parcel, or the event that was to answer a cancellation, has been silent for long: the carrier is asked. */
 export async function onDeadlinePassed(
@@ -26,12 +26,22 @@ export async function onDeadlinePassed(
     answers.set(shipmentId, await deps.carrier.status(shipmentId, context.signal));
   }
   const { ignored, ...outcome } = afterAsking(state, answers, momentOf(deps, { now }));
+  for (const shipmentId of givenUp(state, outcome.state)) {
+    const answer = await deps.carrier.cancel(shipmentId, context.signal);
+    if (answer === 'too late') context.log.warn({ shipmentId }, 'given up, though the carrier has it by now');
+  }
   for (const [shipmentId, told] of answers) {
     if (told === null) context.log.warn({ shipmentId }, 'the carrier does not know the shipment');
   }
   for (const { why } of ignored.filter(({ odd }) => odd)) context.log.warn({ why }, 'not followed');
   return outcome;
 }
+
+/** Shipments that waited for the carrier and don't any more: what has failed must not be picked up afterwards. */
+const givenUp = (before: Confirmed, after: Confirmed): string[] =>
+  waiting(before)
+    .filter(({ parcelId }) => after.shipments.some((one) => one.parcelId === parcelId && one.status === 'failed'))
+    .map(({ parcel }) => parcel.shipmentId);
 
 /**
  * The event that a wish waited for hasn't come, nor is a try of it under way any more. What has left of it all the
