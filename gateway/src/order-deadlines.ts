@@ -8,12 +8,15 @@ export interface OrderDurations {
   readonly holdSeconds: number;
   /** How long we wait beyond what others promised: the end of a hold, an answer to a cancellation. */
   readonly silentSeconds: number;
+  /** How long the bank may process a payment before staff are asked to look. */
+  readonly processingDays?: number;
   /** From the end of the cancel window to the first parcel that leaves. */
   readonly dispatchDays: number;
   /** From a parcel's expected arrival, or its last scan, to its end. */
   readonly deliveryDays: number;
 }
 
+const PROCESSING_DAYS = 7;
 export const DEFAULT_DURATIONS: OrderDurations = {
   holdSeconds: 900,
   silentSeconds: 600,
@@ -27,6 +30,8 @@ export const durationsEnv = {
   HOLD_SECONDS: env.wholeNumber(1, 86_400).default(DEFAULT_DURATIONS.holdSeconds),
   /** How long an order may be silent beyond the end of its hold, or after a cancellation. */
   SILENT_SECONDS: env.wholeNumber(1, 604_800).default(DEFAULT_DURATIONS.silentSeconds),
+  /** How long a bank may process a payment: meanwhile the order does not expire. */
+  PROCESSING_DAYS: env.wholeNumber(1, 365).default(PROCESSING_DAYS),
   /** How long after the cancel window the first parcel may take to leave. */
   DISPATCH_DAYS: env.wholeNumber(1, 365).default(DEFAULT_DURATIONS.dispatchDays),
   /** How long after its expected arrival a parcel may take to arrive. */
@@ -36,6 +41,7 @@ export const durationsEnv = {
 export const durationsOf = (config: z.output<z.ZodObject<typeof durationsEnv>>): OrderDurations => ({
   holdSeconds: config.HOLD_SECONDS,
   silentSeconds: config.SILENT_SECONDS,
+  processingDays: config.PROCESSING_DAYS,
   dispatchDays: config.DISPATCH_DAYS,
   deliveryDays: config.DELIVERY_DAYS,
 });
@@ -48,6 +54,7 @@ export type Timed = Pick<
   | 'cancelUntil'
   | 'holdUntil'
   | 'paymentDue'
+  | 'processing'
   | 'cancel'
   | 'parcels'
   | 'lastScanAt'
@@ -67,9 +74,10 @@ export function orderDeadlineOf(order: Timed, durations: OrderDurations = DEFAUL
 
 /** The same, whether or not staff know of it: while it stays the same, nothing has moved. */
 export function silentStepOf(order: Timed, durations: OrderDurations): Deadline | null {
-  const { holdSeconds, silentSeconds, dispatchDays, deliveryDays } = durations;
+  const { holdSeconds, silentSeconds, processingDays = PROCESSING_DAYS, dispatchDays, deliveryDays } = durations;
   switch (order.status) {
     case 'pending': {
+      if (order.processing) return { name: 'processing', at: after(order.processing.at, processingDays * DAY_MS) };
       const held = order.holdUntil ?? later(order.placedAt, holdSeconds * SECOND_MS);
       return { name: 'payment', at: after(latest(held, order.paymentDue?.until), silentSeconds * SECOND_MS) };
     }

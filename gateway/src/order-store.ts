@@ -28,6 +28,10 @@ export interface OrderState extends Prices, Omit<Order, 'id' | 'revision' | keyo
   /** The latest attempt to pay that was asked for; 1 comes with the order. */
   paymentAttempt: number;
   captureBefore?: string;
+  /** The latest attempt that the bank was said to be processing, since when; nobody can hurry it. */
+  processing?: { attempt: number; at: string };
+  /** The latest attempt that was declined. */
+  declinedAttempt?: number;
   /** The cancellation that was asked for. */
   cancel?: {
     cancelId: string;
@@ -102,6 +106,8 @@ function newModel(database: Connection): OrderModel {
       intentId: String,
       paymentAttempt: { type: Number, required: true },
       captureBefore: String,
+      processing: Mixed,
+      declinedAttempt: Number,
       cancel: Mixed,
       confirmedAt: String,
       lastScanAt: String,

@@ -84,6 +84,8 @@ function withAxes(order: OrderState): OrderState {
   else delete reckoned.refunded;
   const mayPay = order.status === 'pending' && (payment === 'authorizing' || payment === 'action_required');
   if (!mayPay) delete reckoned.paymentDue;
+  const isAnswered = (order.processing?.attempt ?? 0) <= (order.declinedAttempt ?? 0);
+  if (!mayPay || isAnswered) delete reckoned.processing;
   return reckoned;
 }
 

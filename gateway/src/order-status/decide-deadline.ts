@@ -12,6 +12,8 @@ export function decideSilence(order: OrderState, durations: OrderDurations): Omi
   const silent = (text: string) => raise(order, { kind: 'silence', cause: order.status, text });
   switch (order.status) {
     case 'pending':
+      // It may be paid yet, and only staff can ask the bank.
+      if (order.processing) return { change: silent(`The bank has not said by ${since} whether the order is paid`) };
       return { change: { status: 'expired', reason: 'The order was not paid in time' } };
     case 'cancelling':
       return { change: silent(`Nobody has answered the cancellation by ${since}`) };

@@ -6,6 +6,7 @@ import {
   type PaymentCaptured,
   type PaymentDeclined,
   type PaymentExpired,
+  type PaymentProcessing,
   type PaymentStatus,
   type PaymentVoided,
 } from '@orderflow/contracts';
@@ -74,6 +75,14 @@ export const decideActionRequired: Decide<typeof PaymentActionRequired> = (order
   };
 };
 
+/** With the bank, and nobody can hurry it: the order waits longer than for a customer. */
+export const decideProcessing: Decide<typeof PaymentProcessing> = (order, { attempt, intentId }, { at }) => {
+  const text = 'Your bank is still processing the payment';
+  const isOver = attempt < (order.processing?.attempt ?? 0);
+  if (!isOpen(order) || isOver) return { text, change: { intentId } };
+  return { text, change: { intentId, payment: advance(order, 'authorizing'), processing: { attempt, at } } };
+};
+
 export const decideDeclined: Decide<typeof PaymentDeclined> = (order, data) => {
   const { code, message, attempt, attemptsLeft, final, retryUntil } = data;
   const text = `The payment was declined: ${message}`;
@@ -82,11 +91,13 @@ export const decideDeclined: Decide<typeof PaymentDeclined> = (order, data) => {
     if (order.status !== 'pending') return { text, change };
     return { text, change: { ...change, status: 'payment_failed', reason: text.slice(0, 500) } };
   }
+  const known = { declinedAttempt: Math.max(attempt, order.declinedAttempt ?? 0) };
   const until = retryUntil ?? order.holdUntil;
-  if (!isOpen(order) || attempt < order.paymentAttempt) return { text };
-  if (until === undefined) return { text, change: { payment: 'authorizing' }, without: ['paymentDue'] };
+  if (!isOpen(order) || attempt < order.paymentAttempt) return { text, change: known };
+  const change = { ...known, payment: 'authorizing' } as const;
+  if (until === undefined) return { text, change, without: ['paymentDue'] };
   const paymentDue = { need: 'retry' as const, attempt, attemptsLeft, code, message, until };
-  return { text: `${text} You can try another card.`, change: { payment: 'authorizing', paymentDue } };
+  return { text: `${text} You can try another card.`, change: { ...change, paymentDue } };
 };
 
 export const decideExpired: Decide<typeof PaymentExpired> = (order, { reason }) => {

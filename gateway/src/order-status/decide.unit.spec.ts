@@ -359,6 +359,29 @@ describe('silence', () => {
     }
   });
 
+  const processed = live([says.reserved(), says.processing()]);
+
+  test('an order that the bank is still processing waits for days, and then for staff', () => {
+    expect(orderDeadlineOf(processed.state)).toEqual({ name: 'processing', at: new Date('2026-01-08T12:00:00.000Z') });
+    const { state, say } = silence(processed.state);
+    expect([axesOf(state), say]).toEqual(['pending authorizing none', []]);
+    expect(state.attention).toBe('The bank has not said by 2026-01-08T12:00:00.000Z whether the order is paid');
+    expect(orderDeadlineOf(state)).toBeNull();
+  });
+
+  test.each([
+    ['declined', says.declined(), 'payment', '2026-01-01T12:25:00.000Z'],
+    ['authorised', says.authorized(), 'dispatch', '2026-01-04T12:01:00.000Z'],
+    ['not paid in time', says.unpaid(), undefined, ''],
+  ] as const)('what the bank answers ends the waiting, for staff too: %s', (_, answer, name, at) => {
+    for (const from of [processed.state, silence(processed.state).state]) {
+      const { state } = live([answer], from);
+      expect(state).not.toHaveProperty('attention');
+      expect(state).not.toHaveProperty('processing');
+      expect(orderDeadlineOf(state)).toEqual(name === undefined ? null : { name, at: new Date(at) });
+    }
+  });
+
   test('an order that nobody paid expires', () => {
     const { state, say } = silence(live([says.reserved()]).state);
     expect(axesOf(state)).toBe('expired failed none');

@@ -34,6 +34,9 @@ interface Life {
   readonly said: readonly string[];
   /** What went back or is about to, in minor units. */
   readonly refunds?: number;
+  /** The customer could still do something. */
+  readonly isDue?: true;
+  readonly isProcessed?: true;
 }
 
 const bought = [says.reserved, says.authorized];
@@ -84,6 +87,51 @@ const LIVES: readonly Life[] = [
       [says.reserved, says.challenged, () => says.challenged(2), says.authorized],
     ],
     ...{ ends: 'confirmed authorized none', said: [confirmed] },
+  },
+  {
+    name: 'a payment that is processed, declined in the end, and another card that is processed too',
+    phases: [
+      [says.reserved, says.processing, says.declined],
+      [() => wishes.retry(2)],
+      [() => says.processing(2), says.processing, () => says.declined(2)],
+      [() => wishes.retry(3)],
+      [says.processing, () => says.processing(3), says.authorized],
+    ],
+    ...{ ends: 'confirmed authorized none', said: [confirmed] },
+  },
+  {
+    name: 'another card was chosen while the bank was processing, and nobody pays in the end',
+    phases: [
+      [says.reserved, says.challenged],
+      [() => wishes.retry(2)],
+      [says.processing, says.declined, () => says.declined(2)],
+      [() => 'silence' as const],
+    ],
+    ...{ ends: 'expired failed none', said: ['order.expired'] },
+  },
+  {
+    name: 'processed for ever: it does not expire',
+    phases: [[says.reserved, says.challenged, says.processing, says.noticed], [() => 'silence' as const]],
+    ...{ ends: 'pending action_required none', said: [], isDue: true, isProcessed: true },
+  },
+  {
+    name: 'another card is processed for ever',
+    phases: [
+      [says.reserved, says.processing, says.declined],
+      [() => wishes.retry(2)],
+      [says.processing, () => says.processing(2), says.declined],
+      [() => 'silence' as const],
+    ],
+    ...{ ends: 'pending authorizing none', said: [], isProcessed: true },
+  },
+  {
+    name: 'processed, and cancelled meanwhile',
+    phases: [
+      [says.reserved, says.processing],
+      [() => wishes.cancel('pending')],
+      [() => says.cancelRequested('pending'), says.processing, says.authorized],
+    ],
+    ...{ ends: 'cancelled authorized none', said: [cancelled] },
   },
   {
     name: 'the last card is declined',
@@ -326,7 +374,10 @@ test.each(LIVES)('$name: it ends the same in every order of arrival, and nothing
     const problems = [
       ...(isDeepStrictEqual(end, wanted) ? [] : [`ends ${JSON.stringify(end)}, not ${JSON.stringify(wanted)}`]),
       ...(life.parcels === undefined || parcelsOf(state) === life.parcels ? [] : [`parcels ${parcelsOf(state)}`]),
-      ...(state.paymentDue === undefined ? [] : ['a payment is still due']),
+      ...((state.paymentDue !== undefined) === (life.isDue === true) ? [] : ['a payment is due, or not any more']),
+      ...((state.processing !== undefined) === (life.isProcessed === true)
+        ? []
+        : ['it is being processed, or not any more']),
       ...stepBack(lived),
     ];
     if (problems.length > 0) wrong.push(`${problems.join('; ')} after ${steps.flat().map(nameOf).join(', ')}`);

@@ -47,6 +47,24 @@ test('an order that waits for a challenge has until the challenge is over', asyn
   await orders.reaches(other, { status: 'pending' });
 });
 
+test('an order whose payment the bank is processing does not expire; staff look after a week, until the bank answers', async () => {
+  const { id, says } = await orders.place();
+  const { id: other } = await orders.place();
+  await say(says.reserved(), says.processing());
+  await eventually('the bank is processing', async () => {
+    const due = (await dueOf(id))?.getTime() ?? 0;
+    return due > orders.bed.clock.now().getTime() + 6 * DAY;
+  });
+  orders.bed.clock.advance(26 * MINUTE);
+  await orders.reaches(other, { status: 'expired' });
+  await orders.reaches(id, { status: 'pending', payment: 'authorizing' });
+  orders.bed.clock.advance(7 * DAY);
+  await orders.reaches(id, { status: 'pending', attention: expect.stringContaining('The bank has not said') });
+  await say(says.authorized());
+  expect(await orders.reaches(id, { status: 'confirmed' })).not.toHaveProperty('attention');
+  expect(orders.said(id, OrderExpired.type)).toBe(0);
+});
+
 test('expiry against late success, success first: it is confirmed and does not expire', async () => {
   const { id, says } = await orders.place();
   await say(says.reserved());

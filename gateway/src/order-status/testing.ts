@@ -19,6 +19,7 @@ import {
   PaymentCaptured,
   PaymentDeclined,
   PaymentExpired,
+  PaymentProcessing,
   PaymentRefunded,
   PaymentRefundFailed,
   PaymentVoided,
@@ -137,6 +138,7 @@ export function saysAbout(id: string, time: string) {
       fact(InventoryRestocked, { refundId: REST_ID, stock: [{ ...BOTH[0], warehouse: 'BERLIN' } as never] }),
 
     challenged: (attempt = 1) => fact(PaymentActionRequired, { attempt, intentId: 'pi_1', deadline: later(30) }),
+    processing: (attempt = 1) => fact(PaymentProcessing, { attempt, intentId: 'pi_1' }),
     declined: (attempt = 1, final = false) =>
       fact(PaymentDeclined, {
         ...{

@@ -30,7 +30,8 @@ export function decideRetry(order: OrderState, { paymentMethod, attempts, now }:
       return order.status satisfies never;
   }
   const { paymentDue: due } = order;
-  if (!due) return refuse('PAYMENT_NOT_DUE', 'The last attempt to pay has not been answered yet', 'orderId');
+  if (!due || order.processing)
+    return refuse('PAYMENT_NOT_DUE', 'The last attempt to pay has not been answered yet', 'orderId');
   if (Date.parse(due.until) <= now.getTime())
     return refuse('TOO_LATE_TO_PAY', 'The order was not paid in time', 'orderId');
   const attempt = order.paymentAttempt + 1;

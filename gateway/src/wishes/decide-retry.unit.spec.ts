@@ -32,6 +32,11 @@ test('nothing is due while the last attempt is under way', () => {
   expect(decide({ payment: 'authorizing' })).toMatchObject({ refused: 'PAYMENT_NOT_DUE', field: 'orderId' });
 });
 
+test('nothing is due while the bank is processing, though a challenge was open until then', () => {
+  const order = { paymentDue: due({ need: 'challenge' }), processing: { attempt: 1, at: after(-1) } };
+  expect(decide(order)).toMatchObject({ refused: 'PAYMENT_NOT_DUE', field: 'orderId' });
+});
+
 test('another card instead of a challenge', () => {
   expect(decide({ payment: 'action_required', paymentDue: due({ need: 'challenge' }) })).toMatchObject(granted(2));
 });

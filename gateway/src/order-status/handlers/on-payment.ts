@@ -4,6 +4,7 @@ import {
   PaymentCaptured,
   PaymentDeclined,
   PaymentExpired,
+  PaymentProcessing,
   PaymentRefunded,
   PaymentRefundFailed,
   PaymentVoided,
@@ -14,6 +15,7 @@ import {
   decideCaptured,
   decideDeclined,
   decideExpired,
+  decideProcessing,
   decideVoided,
 } from '../decide-payment.ts';
 import { decideRefunded, decideRefundFailed } from '../decide-refund.ts';
@@ -22,6 +24,7 @@ import { follow } from '../follow-fact.ts';
 export const onPayment = {
   'payment.authorized': follow(PaymentAuthorized, decideAuthorized),
   'payment.action_required': follow(PaymentActionRequired, decideActionRequired),
+  'payment.processing': follow(PaymentProcessing, decideProcessing),
   'payment.declined': follow(PaymentDeclined, decideDeclined),
   'payment.expired': follow(PaymentExpired, decideExpired),
   'payment.captured': follow(PaymentCaptured, decideCaptured),
