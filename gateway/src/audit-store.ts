@@ -13,8 +13,11 @@ export interface AuditEntry {
   readonly input: unknown;
 }
 
-/** `begun`: the process ended before it could say what came of it. */
-export type AuditOutcome = { readonly outcome: 'done' } | { readonly outcome: 'refused'; readonly reason: string };
+/** `begun`: the process ended before it could say what came of it. `effect`: what was done, where the input cannot say. */
+export type AuditOutcome = { readonly effect?: unknown } & (
+  | { readonly outcome: 'done' }
+  | { readonly outcome: 'refused'; readonly reason: string }
+);
 
 export type AuditLog = ReturnType<typeof createAuditLog>;
 
@@ -38,6 +41,7 @@ export function createAuditLog(database: Connection, log: Logger) {
         input: Schema.Types.Mixed,
         outcome: text,
         reason: String,
+        effect: Schema.Types.Mixed,
       },
       { collection: 'audit', strict: 'throw', versionKey: false, minimize: false },
     ).index({ actor: 1, at: -1 }),

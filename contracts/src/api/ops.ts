@@ -3,8 +3,12 @@ import { moneySchema } from '../nouns/money.ts';
 import { orderIdSchema, orderStatusSchema, paymentStatusSchema, quantitySchema, skuSchema } from '../nouns/order.ts';
 import { orderSchema } from './orders.ts';
 
-const reasonInput = z.string().trim().min(1, 'is required').max(500);
-const cursorInput = z.string().max(200);
+const reasonInput = z
+  .string()
+  .trim()
+  .min(1, 'is required')
+  .max(500)
+  .regex(/^\P{Cc}*$/u, 'must not contain line breaks or other control characters');
 
 /** All that are given must match. `text`: an order id, the end of one, an e-mail address or a customer id. */
 export const searchOrdersInput = z
@@ -159,6 +163,8 @@ export type OpsHealth = z.infer<typeof healthOutput>;
 export const deadLetterFilter = z.strictObject({
   worker: z.string().min(1).max(60).optional(),
   eventId: z.string().min(1).max(128).optional(),
+  /** Any of these. */
+  eventIds: z.array(z.string().min(1).max(128)).min(1).max(1_000).optional(),
   orderId: z.string().min(1).max(128).optional(),
   type: z.string().max(120).optional(),
   errorClass: z.string().max(60).optional(),
@@ -182,11 +188,11 @@ export const deadLetterSchema = z.object({
 });
 export type DeadLetter = z.infer<typeof deadLetterSchema>;
 
-export const listDeadLettersInput = z
-  .strictObject({ filter: deadLetterFilter.default({}), cursor: cursorInput.optional() })
-  .default({ filter: {} });
+export const listDeadLettersInput = z.strictObject({ filter: deadLetterFilter.default({}) }).default({ filter: {} });
 export const listDeadLettersOutput = z.object({
   total: z.int(),
+  /** Behind the first 10,000 of each parking lot, which alone are looked at, about so many are parked. */
+  unseen: z.int(),
   groups: z.array(
     z.object({
       worker: z.string(),
@@ -217,13 +223,14 @@ export const redriveDeadLettersInput = z.strictObject({
   perSecond: z.int().min(1).max(1_000).default(50),
   reason: reasonInput,
 });
+/** A redrive stops after four minutes, with `moved` below `matched` and `limit`: the same again goes on. */
 export const redriveDeadLettersOutput = z.object({
   dryRun: z.boolean(),
   matched: z.int(),
   moved: z.int(),
   letters: z.array(
     deadLetterSchema.extend({
-      /** Of the dry run; a real one does not wait for it. */
+      /** Of a redrive's dry run; a real one does not wait for it. */
       verdict: redriveVerdictSchema.optional(),
     }),
   ),

@@ -1,20 +1,35 @@
+import * as contracts from '@orderflow/contracts';
 import {
   type DeadLetter,
   type DeadLetterFilter,
   discardDeadLettersInput,
+  type EventDefinition,
   inspectDeadLetterInput,
   inspectDeadLetterOutput,
   listDeadLettersInput,
   listDeadLettersOutput,
+  parseEvent,
   redriveDeadLettersInput,
   redriveDeadLettersOutput,
 } from '@orderflow/contracts';
-import { errorMessage, UnknownWorkerError } from '@orderflow/runtime';
+import { DeadlinePassed, errorMessage, type ParkedMessage, UnknownWorkerError } from '@orderflow/runtime';
 import { refusal } from './errors.ts';
-import { audited, type GatewayDeps, requireStore, router, staff } from './trpc.ts';
+import { type GatewayDeps, recordedStaff, requireStore, router, staff } from './trpc.ts';
 
 /** So much of an error makes a group; what follows is ids and numbers. */
 const GROUP_LENGTH = 120;
+/** So many of each parking lot are looked at. */
+const LOOKED_AT = 10_000;
+/** So many ids of what was moved are kept in the audit; the log has all. */
+const MAX_ON_RECORD = 1_000;
+
+/** Every message that some worker can read. */
+const KNOWN: ReadonlyMap<string, EventDefinition> = new Map(
+  ([...Object.values(contracts), DeadlinePassed] as unknown[]).filter(isDefinition).map((known) => [known.type, known]),
+);
+function isDefinition(value: unknown): value is EventDefinition {
+  return typeof value === 'object' && value !== null && 'dataschema' in value && 'of' in value;
+}
 
 /** Whose parking lot, for the audit. */
 const subjectOf = ({ filter }: Record<string, unknown>) => {
@@ -29,10 +44,11 @@ export const deadLetters = router({
     .input(listDeadLettersInput)
     .output(listDeadLettersOutput)
     .query(async ({ ctx: { deps }, input: { filter } }) => {
-      const letters = await lettersOf(deps, filter);
+      const letters = (await found(deps, filter)).map(({ letter }) => letter);
       const groups = Map.groupBy(letters, (letter) => JSON.stringify([letter.worker, letter.errorClass, gist(letter)]));
       return {
         total: letters.length,
+        unseen: await unseen(deps, filter),
         groups: [...groups.values()]
           .map((group) => {
             const [example] = group as [DeadLetter, ...DeadLetter[]];
@@ -49,75 +65,112 @@ export const deadLetters = router({
     .input(inspectDeadLetterInput)
     .output(inspectDeadLetterOutput)
     .query(async ({ ctx: { deps }, input }) => {
-      const [found] = await fromBroker(() => deps.deadLetters.list(input));
-      if (!found) throw unknown();
-      return { ...found.letter, headers: { ...found.headers }, body: parsed(found.content) };
+      const [parked] = await found(deps, input);
+      if (!parked) throw unknown();
+      return { ...parked.letter, headers: { ...parked.headers }, body: parsed(parked.content) };
     }),
 
   /**
-   * Hands messages to their workers again, one at a time and no faster than `perSecond`. With `dryRun` (unless told
-   * otherwise) nothing moves, and the verdicts say what would happen now. A crash on the way neither loses nor doubles
-   * any. UNKNOWN_DEAD_LETTER when a message that is named is not there, AUDITOR_UNAVAILABLE when nobody knows.
+   * Hands messages to their workers again, one at a time and no faster than `perSecond`, for four minutes at most: then
+   * the same again goes on. With `dryRun` (unless told otherwise) nothing moves, and the verdicts say what would happen
+   * now. A crash on the way neither loses nor doubles any. UNKNOWN_DEAD_LETTER when a message that is named is not
+   * there, AUDITOR_UNAVAILABLE when nobody knows.
    */
-  redrive: staff
-    .use(audited(subjectOf))
+  redrive: recordedStaff(subjectOf)
     .input(redriveDeadLettersInput)
     .output(redriveDeadLettersOutput)
-    .mutation(async ({ ctx: { deps, viewer }, input: { filter, dryRun, limit, perSecond, reason } }) => {
-      const letters = await matching(deps, filter);
-      if (dryRun) return tried(deps, letters, limit);
+    .mutation(async ({ ctx: { deps, viewer, effect }, input: { filter, dryRun, limit, perSecond, reason } }) => {
+      const parked = await matching(deps, filter);
+      if (dryRun) {
+        const letters = await verdictsOn(deps, parked.slice(0, limit));
+        return { dryRun, matched: parked.length, moved: 0, letters };
+      }
       const by = `${viewer.id}: ${reason}`;
-      const moved = await fromBroker(() => deps.deadLetters.redrive(filter, { limit, perSecond, by }));
-      deps.log.warn({ filter, moved: moved.length, by }, 'dead letters redriven');
-      return { dryRun, matched: letters.length, moved: moved.length, letters: moved };
+      const { moved, onMoved } = movement(deps, { what: 'dead letter redriven', by, effect });
+      await fromBroker(deps, () => deps.deadLetters.redrive(filter, { limit, perSecond, by, onMoved }));
+      return { dryRun, matched: parked.length, moved: moved.length, letters: moved };
     }),
 
-  /** Removes messages for good. The same dry run and errors as `redrive`. */
-  discard: staff
-    .use(audited(subjectOf))
+  /** Removes messages for good, those that were noted before. Dry run and errors as of `redrive`; no verdicts. */
+  discard: recordedStaff(subjectOf)
     .input(discardDeadLettersInput)
     .output(redriveDeadLettersOutput)
-    .mutation(async ({ ctx: { deps, viewer }, input: { filter, dryRun, limit, reason } }) => {
-      const letters = await matching(deps, filter);
-      if (dryRun) return tried(deps, letters, limit);
+    .mutation(async ({ ctx: { deps, viewer, effect }, input: { filter, dryRun, limit, reason } }) => {
+      const parked = await matching(deps, filter);
+      const letters = parked.slice(0, limit).map(({ letter }) => letter);
+      if (dryRun) return { dryRun, matched: parked.length, moved: 0, letters };
       const by = `${viewer.id}: ${reason}`;
       requireStore(deps);
-      await deps.discards.note(letters.slice(0, limit), by, deps.now());
-      const gone = await fromBroker(() => deps.deadLetters.discard(filter, { limit, by }));
-      for (const { worker, eventId, orderId } of gone) {
-        deps.log.warn({ worker, eventId, orderId, by }, 'dead letter discarded');
-      }
-      return { dryRun, matched: letters.length, moved: gone.length, letters: gone };
+      await deps.discards.note(letters, by, deps.now());
+      const noted = new Set(letters.map(keyOf));
+      const { moved, onMoved } = movement(deps, { what: 'dead letter discarded', by, effect });
+      // Others may have been parked since, and nobody has noted these.
+      const only = (letter: DeadLetter) => noted.has(keyOf(letter));
+      await fromBroker(deps, () => deps.deadLetters.discard(filter, { limit, by, only, onMoved }));
+      return { dryRun, matched: parked.length, moved: moved.length, letters: moved };
     }),
 });
 
-/** What matches; a message that is named and not there has been settled by somebody else, or never was. */
-async function matching(deps: GatewayDeps, filter: DeadLetterFilter): Promise<DeadLetter[]> {
-  const letters = await lettersOf(deps, filter);
-  if (letters.length === 0 && filter.eventId !== undefined) throw unknown();
-  return letters;
-}
+const keyOf = ({ worker, eventId }: DeadLetter): string => JSON.stringify([worker, eventId]);
 
-async function lettersOf(deps: GatewayDeps, filter: DeadLetterFilter): Promise<DeadLetter[]> {
-  return (await fromBroker(() => deps.deadLetters.list(filter))).map(({ letter }) => letter);
-}
-
-async function tried(deps: GatewayDeps, letters: readonly DeadLetter[], limit: number) {
-  const chosen = letters.slice(0, limit);
-  const verdicts = chosen.length > 0 ? await deps.auditor.verdicts(chosen) : [];
-  return {
-    dryRun: true,
-    matched: letters.length,
-    moved: 0,
-    letters: chosen.map((letter, index) => ({ ...letter, verdict: verdicts[index] })),
+/** Notes each message as it moves, in the log and for the audit, so that a move that breaks off is on record too. */
+function movement(
+  deps: GatewayDeps,
+  { what, by, effect }: { what: string; by: string; effect: Record<string, unknown> },
+) {
+  const moved: DeadLetter[] = [];
+  const eventIds: string[] = [];
+  Object.assign(effect, { moved: 0, eventIds });
+  const onMoved = (letter: DeadLetter) => {
+    const { worker, eventId, orderId } = letter;
+    effect.moved = moved.push(letter);
+    if (eventIds.length < MAX_ON_RECORD) eventIds.push(eventId);
+    deps.log.warn({ worker, eventId, orderId, by }, what);
   };
+  return { moved, onMoved };
 }
 
-async function fromBroker<T>(ask: () => Promise<T>): Promise<T> {
+/** What matches; a message that is named and not there has been settled by somebody else, or never was. */
+async function matching(deps: GatewayDeps, filter: DeadLetterFilter): Promise<ParkedMessage[]> {
+  const parked = await found(deps, filter);
+  if (parked.length === 0 && (filter.eventId ?? filter.eventIds) !== undefined) throw unknown();
+  return parked;
+}
+
+const found = (deps: GatewayDeps, filter: DeadLetterFilter): Promise<ParkedMessage[]> =>
+  fromBroker(deps, () => deps.deadLetters.list(filter, LOOKED_AT));
+
+/** How many are parked behind those that are looked at, as the broker counted a few seconds ago. */
+async function unseen({ queues }: GatewayDeps, { worker }: DeadLetterFilter): Promise<number> {
+  const lots = ((await queues?.().catch(() => [])) ?? []).filter(
+    (lot) => worker === undefined || lot.worker === worker,
+  );
+  return lots.reduce((sum, { parked }) => sum + Math.max(0, parked - LOOKED_AT), 0);
+}
+
+/** What cannot be read is parked again at once, whatever the auditor knows of the order. */
+async function verdictsOn(deps: GatewayDeps, parked: readonly ParkedMessage[]) {
+  const readable = parked.filter(({ content }) => isReadable(content)).map(({ letter }) => letter);
+  const verdicts = readable.length > 0 ? await deps.auditor.verdicts(readable) : [];
+  const verdictOf = new Map(readable.map((letter, index) => [letter, verdicts[index]]));
+  return parked.map(({ letter }) => ({ ...letter, verdict: verdictOf.get(letter) ?? ('unreadable' as const) }));
+}
+
+function isReadable(content: Buffer): boolean {
+  try {
+    parseEvent(content, KNOWN);
+    return true;
+  } catch {
+    return false;
+  }
+}
+
+async function fromBroker<T>({ log }: GatewayDeps, ask: () => Promise<T>): Promise<T> {
   try {
     return await ask();
   } catch (error) {
     if (error instanceof UnknownWorkerError) throw refusal('UNKNOWN_WORKER', errorMessage(error), { field: 'worker' });
+    log.error({ err: error }, 'the parking lots cannot be reached');
     throw refusal('BROKER_UNAVAILABLE', 'The parking lots cannot be reached; what was moved so far stays moved');
   }
 }

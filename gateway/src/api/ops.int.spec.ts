@@ -100,7 +100,15 @@ describe('ops.orders.refund', () => {
     const { data, source } = await bed.fact(OrderRefundRequested, orderId);
     expect(source).toBe('/gateway');
     const restock = 'restock' in over;
-    expect(data).toEqual({ refundId, amount: eur(amount), lines, restock, reason: 'Chipped', actor: 'staff' });
+    expect(data).toEqual({
+      refundId,
+      amount: eur(amount),
+      lines,
+      restock,
+      reason: 'Chipped',
+      cause: 'staff',
+      actor: 'staff',
+    });
   });
 
   test('the same three times at once, and once more later: one refund, one fact, the same answer', async () => {
@@ -192,6 +200,19 @@ describe('the audit', () => {
       }),
       expect.objectContaining({ actor: 'staff:carol', action: 'orders.cancel', outcome: 'done' }),
       expect.objectContaining({ actor: 'customer:bob', outcome: 'refused', reason: 'ORDER_NOT_FOUND' }),
+    ]);
+  });
+
+  test('has what the wrong role was refused, and a challenge that was not due', async () => {
+    const { order } = await orders.place.mutate(orderFor(`ops-${randomUUID()}`));
+    const orderId = order.id;
+    await call('ops.orders.refund', { orderId, refundId: randomUUID(), reason: 'Mine' }, alice);
+    await call('orders.retryPayment', { orderId, paymentMethod: 'pm_card_visa' });
+    await call('orders.paymentChallenge', { orderId }, alice, 'GET');
+    expect(await auditOf(orderId)).toMatchObject([
+      { actor: 'customer:alice', action: 'ops.orders.refund', outcome: 'refused', reason: 'FORBIDDEN' },
+      { actor: 'staff:carol', action: 'orders.retryPayment', outcome: 'refused', reason: 'FORBIDDEN' },
+      { actor: 'customer:alice', action: 'orders.paymentChallenge', outcome: 'refused', reason: 'NO_CHALLENGE_DUE' },
     ]);
   });
 
@@ -350,6 +371,62 @@ describe('ops.deadLetters', () => {
     expect(await ops.deadLetters.inspect.query({ worker, eventId })).toMatchObject({ eventId, body: { a: 1 } });
     const redriven = await call('ops.deadLetters.redrive', { filter: { eventId: randomUUID() }, reason: 'Try again' });
     expect(redriven).toMatchObject({ status: 404, error: { reason: 'UNKNOWN_DEAD_LETTER', field: 'eventId' } });
+  });
+
+  async function givenParked(worker: string, bodies: Record<string, string>) {
+    await bed.channel.assertQueue(deadQueue(worker), { durable: true, arguments: { 'x-queue-type': 'quorum' } });
+    for (const [messageId, body] of Object.entries(bodies)) {
+      bed.channel.sendToQueue(deadQueue(worker), Buffer.from(body), { messageId });
+    }
+    const count = Object.keys(bodies).length;
+    await eventually('parked', async () => {
+      const answer = await call('ops.deadLetters.list', { filter: { worker } }, carol, 'GET');
+      return answer.status === 200 && answer.text.includes(`"total":${count}`);
+    });
+  }
+
+  test('a dry run says of what cannot be read that it is unreadable, and asks the auditor of the rest', async () => {
+    const worker = `worker-${randomUUID()}`;
+    const { order } = await orders.place.mutate(orderFor(`ops-${randomUUID()}`));
+    const good = await bed.fact(OrderPlaced, order.id);
+    const newer = { ...good, dataschema: 'urn:orderflow:order.placed:v9' };
+    const broken = { ...good, data: { ...good.data, lines: 'none' } };
+    const all = { good: good, newer, broken };
+    await givenParked(worker, Object.fromEntries(Object.entries(all).map(([id, one]) => [id, JSON.stringify(one)])));
+    answers = { '/verdicts': { body: { verdicts: ['would_retry'] } } };
+    const { letters } = await ops.deadLetters.redrive.mutate({ filter: { worker }, reason: 'a look' });
+    expect(Object.fromEntries(letters.map(({ eventId, verdict }) => [eventId, verdict]))).toEqual({
+      good: 'would_retry',
+      newer: 'unreadable',
+      broken: 'unreadable',
+    });
+  });
+
+  test('a redrive that breaks off is on record with what it moved', async () => {
+    const worker = `worker-${randomUUID()}`;
+    await bed.channel.assertQueue(worker, {
+      durable: true,
+      arguments: { 'x-max-length': 1, 'x-overflow': 'reject-publish' },
+    });
+    await givenParked(worker, { first: '{}', second: '{}', third: '{}' });
+    const answer = await call('ops.deadLetters.redrive', { filter: { worker }, dryRun: false, reason: 'Again' });
+    expect(answer).toMatchObject({ status: 503, error: { reason: 'BROKER_UNAVAILABLE' } });
+    expect(await auditOf(worker)).toMatchObject([
+      { outcome: 'refused', reason: 'BROKER_UNAVAILABLE', effect: { moved: 1, eventIds: [expect.any(String)] } },
+    ]);
+  });
+
+  test('what is discarded by ids is on record, and nothing else is gone', async () => {
+    const worker = `worker-${randomUUID()}`;
+    await givenParked(worker, { first: '{}', second: '{}', third: '{}' });
+    const input = { filter: { worker, eventIds: ['first', 'third'] }, reason: 'Rubbish' };
+    const dry = await ops.deadLetters.discard.mutate(input);
+    expect(dry.letters.map(({ verdict }) => verdict)).toEqual([undefined, undefined]);
+    await ops.deadLetters.discard.mutate({ ...input, dryRun: false });
+    const [, entry] = await auditOf(worker);
+    expect(entry).toMatchObject({ outcome: 'done', effect: { moved: 2, eventIds: ['first', 'third'] } });
+    const { total, groups } = await ops.deadLetters.list.query({ filter: { worker } });
+    expect({ total, left: groups[0]?.example.eventId }).toEqual({ total: 1, left: 'second' });
   });
 
   test('nobody told the gateway where the parking lots are', async () => {

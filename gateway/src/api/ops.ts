@@ -11,7 +11,7 @@ import { askHealth } from '../ops-health.ts';
 import { decideRefund } from '../wishes/decide-refund.ts';
 import { grant } from '../wishes/grant.ts';
 import { deadLetters } from './dead-letters.ts';
-import { audited, notFound, requireStore, router, staff } from './trpc.ts';
+import { notFound, recordedStaff, requireStore, router, staff } from './trpc.ts';
 
 const orders = router({
   /**
@@ -32,8 +32,7 @@ const orders = router({
    * `requested` until Stripe has answered. For staff. Refuses with NOT_CAPTURED, REFUND_TOO_HIGH (over what is left,
    * other refunds under way included), WRONG_CURRENCY, UNKNOWN_LINE, ORDER_NOT_FOUND, naming the field.
    */
-  refund: staff
-    .use(audited())
+  refund: recordedStaff()
     .input(refundOrderInput)
     .output(refundOrderOutput)
     .mutation(async ({ ctx: { deps, viewer }, input: { orderId, ...wish } }) => {

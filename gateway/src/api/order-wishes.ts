@@ -19,7 +19,16 @@ import { decideReturn } from '../wishes/decide-return.ts';
 import { grant, refusalOf } from '../wishes/grant.ts';
 import { isRefused } from '../wishes/wish.ts';
 import { refusal } from './errors.ts';
-import { audited, type GatewayDeps, identifiedOnly, mayTouch, notFound, owner, requireStore, shownTo } from './trpc.ts';
+import {
+  type GatewayDeps,
+  identifiedOnly,
+  mayTouch,
+  notFound,
+  recorded,
+  recordedOwner,
+  requireStore,
+  shownTo,
+} from './trpc.ts';
 
 /** What an order's owner may wish of it. A guest shows the tracking token; others get ORDER_NOT_FOUND. */
 export const orderWishes = {
@@ -28,8 +37,7 @@ export const orderWishes = {
    * the carrier is asked first, so it may still turn out too late. Again: the same order. For its owner and staff.
    * Refuses with TOO_LATE_TO_CANCEL, ALREADY_ENDED, ORDER_NOT_FOUND.
    */
-  cancel: identifiedOnly
-    .use(audited())
+  cancel: recorded()
     .input(cancelOrderInput)
     .output(cancelOrderOutput)
     .mutation(async ({ ctx: { deps, viewer }, input: { orderId, reason } }) => {
@@ -45,8 +53,7 @@ export const orderWishes = {
    * its owner. Refuses with PAYMENT_NOT_DUE (paid, or the last try is still under way: also when asked twice),
    * TOO_LATE_TO_PAY, NO_ATTEMPTS_LEFT, ALREADY_ENDED, ORDER_NOT_FOUND.
    */
-  retryPayment: owner
-    .use(audited())
+  retryPayment: recordedOwner()
     .input(retryPaymentInput)
     .output(orderSchema)
     .mutation(async ({ ctx: { deps, viewer }, input: { orderId, paymentMethod } }) => {
@@ -60,7 +67,7 @@ export const orderWishes = {
    * https://docs.stripe.com/payments/3d-secure). For its owner. Refuses with NO_CHALLENGE_DUE (also when it has been
    * answered), TOO_LATE_TO_PAY, PROVIDER_UNAVAILABLE, ORDER_NOT_FOUND.
    */
-  paymentChallenge: owner
+  paymentChallenge: recordedOwner()
     .input(orderIdInput)
     .output(paymentChallengeOutput)
     .query(async ({ ctx: { deps, viewer }, input: { orderId } }) => {
@@ -79,8 +86,7 @@ export const orderWishes = {
    * lines and reason again, while that return is under way, are the same return. For its owner and staff. Refuses with
    * NOT_RETURNABLE, UNKNOWN_LINE, naming the line, ORDER_NOT_FOUND.
    */
-  requestReturn: identifiedOnly
-    .use(audited())
+  requestReturn: recorded()
     .input(requestReturnInput)
     .output(requestReturnOutput)
     .mutation(async ({ ctx: { deps, viewer }, input: { orderId, lines, reason } }) => {

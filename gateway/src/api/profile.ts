@@ -1,7 +1,7 @@
 import { preferencesOutput, setPreferencesInput } from '@orderflow/contracts';
 import { newTraceparent } from '@orderflow/runtime';
 import { inBound } from '../in-bound.ts';
-import { audited, customer, requireStore, router } from './trpc.ts';
+import { customer, recordedCustomer, requireStore, router } from './trpc.ts';
 
 const preferences = router({
   /** How the customer wants to be told of what; what is not named is as for everybody. For customers. */
@@ -14,8 +14,7 @@ const preferences = router({
    * Replaces all of a customer's preferences: language, what by e-mail and SMS, quiet hours. For customers. The same
    * again changes nothing. Notifications follow within a moment, also when the broker is away just now.
    */
-  set: customer
-    .use(audited((_input, actor) => actor))
+  set: recordedCustomer((_input, actor) => actor)
     .input(setPreferencesInput)
     .output(preferencesOutput)
     .mutation(async ({ ctx: { deps, viewer, traceparent }, input }) => {

@@ -99,32 +99,18 @@ export const account = identifiedOnly.use(({ ctx, next }) => {
   return next({ ctx: { ...ctx, viewer } });
 });
 
-/** An order's owner: a customer, or a guest with a tracking link. */
-export const owner = identifiedOnly.use(({ ctx, next }) => {
-  if (ctx.viewer.role === 'staff') throw refusal('FORBIDDEN', 'Staff cannot do this for a customer');
-  return next();
-});
+export const customer = identifiedOnly.use(({ ctx, next }) => next({ ctx: { viewer: asCustomer(ctx.viewer) } }));
+export const staff = identifiedOnly.use(({ ctx, next }) => next({ ctx: { viewer: asStaff(ctx.viewer) } }));
 
-export const customer = identifiedOnly.use(({ ctx, next }) => {
-  const { viewer } = ctx;
-  if (viewer.role !== 'customer') throw refusal('FORBIDDEN', 'This is for customers with an account');
-  return next({ ctx: { ...ctx, viewer } });
-});
-
-export const staff = identifiedOnly.use(({ ctx, next }) => {
-  const { viewer } = ctx;
-  if (viewer.role !== 'staff') throw refusal('FORBIDDEN', 'This is for staff');
-  return next({ ctx: { ...ctx, viewer } });
-});
+type SubjectOf = (input: Record<string, unknown>, actor: string) => unknown;
 
 /**
- * Leaves an entry in the audit for a mutation, whatever comes of it. It belongs before `input`, so that input that
- * is refused is on record too, and after the procedure that says who it is.
+ * Leaves an entry in the audit for a mutation, whatever comes of it. It belongs before `input` and before the role is
+ * looked at, so that what is refused is on record too, and after who it is: without a token there is only the log.
+ * What was done beyond the input goes into `ctx.effect`.
  * @param subjectOf what it is about; the input's `orderId` unless told otherwise
  */
-export const audited = (
-  subjectOf: (input: Record<string, unknown>, actor: string) => unknown = ({ orderId }) => orderId,
-) =>
+const audited = (subjectOf: SubjectOf = ({ orderId }) => orderId) =>
   t.middleware(async ({ ctx, path, getRawInput, next }) => {
     const { deps } = ctx;
     const { viewer } = ctx as unknown as { viewer: Viewer };
@@ -134,12 +120,40 @@ export const audited = (
     const actor = 'id' in viewer ? `${viewer.role}:${viewer.id}` : viewer.role;
     const subject = String(subjectOf(input, actor) ?? '').slice(0, 200) || '(none)';
     const complete = await deps.audit.begin({ at: deps.now(), actor, action: path, subject, input });
-    const result = await next();
-    await complete(
-      result.ok ? { outcome: 'done' } : { outcome: 'refused', reason: describeError(result.error).data.reason },
-    );
+    const effect: Record<string, unknown> = {};
+    const result = await next({ ctx: { effect } });
+    await complete({
+      ...(result.ok ? { outcome: 'done' } : { outcome: 'refused', reason: describeError(result.error).data.reason }),
+      ...(Object.keys(effect).length > 0 ? { effect } : {}),
+    });
     return result;
   });
+
+/** Whoever shows a token, on record. */
+export const recorded = (subjectOf?: SubjectOf) => identifiedOnly.use(audited(subjectOf));
+
+/** An order's owner, a customer or a guest with a tracking link, on record. */
+export const recordedOwner = () =>
+  recorded().use(({ ctx, next }) => {
+    if (ctx.viewer.role === 'staff') throw refusal('FORBIDDEN', 'Staff cannot do this for a customer');
+    return next();
+  });
+
+export const recordedCustomer = (subjectOf?: SubjectOf) =>
+  recorded(subjectOf).use(({ ctx, next }) => next({ ctx: { viewer: asCustomer(ctx.viewer) } }));
+
+export const recordedStaff = (subjectOf?: SubjectOf) =>
+  recorded(subjectOf).use(({ ctx, next }) => next({ ctx: { viewer: asStaff(ctx.viewer) } }));
+
+function asCustomer(viewer: Viewer) {
+  if (viewer.role !== 'customer') throw refusal('FORBIDDEN', 'This is for customers with an account');
+  return viewer;
+}
+
+function asStaff(viewer: Viewer) {
+  if (viewer.role !== 'staff') throw refusal('FORBIDDEN', 'This is for staff');
+  return viewer;
+}
 
 /** Whether this order is the viewer's to read and to act on. What is not looks as if it did not exist. */
 export function mayTouch(viewer: Viewer, order: Pick<Order, 'id' | 'customerId'>): boolean {

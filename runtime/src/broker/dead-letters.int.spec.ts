@@ -104,6 +104,42 @@ test('redriven, its handler knows that it was tried: what was done outside then 
   ]);
 });
 
+test('parked by the broker itself, without a word, it counts as tried too', async () => {
+  broken = false;
+  const body = Buffer.from(JSON.stringify(eventFor(Asked(), uuidv7(), { why: 'crashed' })));
+  bed.channel.publish('', deadQueue(worker), body, { messageId: 'crashed-1' });
+  await parkedNow(1);
+
+  await letters.redrive({}, { limit: 1, by: 'ada' });
+
+  await eventually('handled', () => handled.length === 1);
+  expect(tries).toEqual([{ attempt: 1, triedBefore: true }]);
+});
+
+test('while some are moved the others lie where they were, for everybody to see', async () => {
+  const [first] = await givenParked('one', 'two', 'three');
+  broken = false;
+  let seen: Promise<number> | undefined;
+  const onMoved = () => {
+    seen ??= eventually('the others', async () => (await letters.list({ error: 't' })).length);
+  };
+
+  await letters.redrive({ eventId: first as string }, { limit: 10, by: 'ada', onMoved });
+
+  expect(await seen).toBe(2);
+  await parkedNow(2);
+});
+
+test('when its time is up it stops, and the same again goes on', async () => {
+  await givenParked('a', 'b', 'c');
+  broken = false;
+
+  expect(await letters.redrive({}, { limit: 3, by: 'ada', perSecond: 20, withinMs: 0 })).toHaveLength(1);
+
+  await parkedNow(2);
+  expect(await letters.redrive({}, { limit: 3, by: 'ada' })).toHaveLength(2);
+});
+
 test('redriven, it is handled once and starts anew; the others stay', async () => {
   const [first, second] = await givenParked('one', 'two');
   broken = false;
@@ -159,6 +195,17 @@ test('discarded, it is gone', async () => {
   expect(await letters.discard({ error: 'rubbish' }, { limit: 10, by: 'ada' })).toMatchObject([{ eventId: first }]);
 
   await parkedNow(1);
+});
+
+test('discarded are only those that were chosen, by their ids or one by one', async () => {
+  const [first, second, third] = (await givenParked('a', 'b', 'c')) as [string, string, string];
+
+  const chosen = { eventIds: [first, second] };
+  const gone = await letters.discard(chosen, { limit: 10, by: 'ada', only: ({ eventId }) => eventId !== second });
+
+  expect(gone).toMatchObject([{ eventId: first }]);
+  await parkedNow(2);
+  expect((await letters.list({})).map(({ letter }) => letter.eventId).sort()).toEqual([second, third].sort());
 });
 
 test('rubbish without any id can be seen and discarded', async () => {

@@ -16,6 +16,10 @@ export interface MoveOptions {
   /** Who and why; goes into the headers of what is redriven. */
   readonly by: string;
   readonly perSecond?: number;
+  /** Which of those that match; all unless told. */
+  readonly only?: (letter: DeadLetter) => boolean;
+  /** No other is begun once so much time has passed; four minutes unless told. */
+  readonly withinMs?: number;
   /** Called for each message once it has moved. */
   readonly onMoved?: (letter: DeadLetter) => void;
 }
@@ -28,16 +32,20 @@ export interface MoveOptions {
 export interface DeadLetters {
   /** All that match, oldest first, at most `limit` looked at in each parking lot. */
   list(filter: DeadLetterFilter, limit?: number): Promise<ParkedMessage[]>;
-  /** @returns those that were moved */
+  /** @returns those that were moved; when time was up fewer than match, and the same again goes on */
   redrive(filter: DeadLetterFilter, options: MoveOptions): Promise<DeadLetter[]>;
   /** Takes them out for good. @returns those that are gone */
-  discard(filter: DeadLetterFilter, options: Omit<MoveOptions, 'perSecond'>): Promise<DeadLetter[]>;
+  discard(filter: DeadLetterFilter, options: Omit<MoveOptions, 'perSecond' | 'withinMs'>): Promise<DeadLetter[]>;
 }
 
 const LOOK_LIMIT = 10_000;
 /** The broker hands out what it has within this time, or there is no more. */
 const QUIET_MS = 1_000;
 const CONFIRM_MS = 10_000;
+/** Whoever asked over HTTP gives up after five minutes, and the broker waits half an hour for an acknowledgement. */
+const WITHIN_MS = 4 * 60_000;
+/** As `failures.ts` marks what was tried; what the broker itself has parked has no such mark yet. */
+const TRIED_HEADER = 'x-tried';
 /** What told of the parking; a redriven message starts anew. */
 const FORGOTTEN = new Set([
   'x-attempt',
@@ -58,23 +66,36 @@ export function deadLetters(url: string, workers: () => Promise<readonly string[
     return [worker];
   };
 
-  /** Takes each matching message out, lets `act` decide its fate, and puts all others back where they were. */
+  /** Takes messages out, puts all but the `chosen` back at once, and lets `act` decide the fate of these, one by one. */
   const eachOf = async (
     filter: DeadLetterFilter,
-    limit: number,
-    act: (channel: ConfirmChannel, message: ConsumeMessage, parked: ParkedMessage) => Promise<'done' | 'kept'>,
+    { look, limit, only = () => true }: { look: number; limit: number; only?: MoveOptions['only'] },
+    act: (channel: ConfirmChannel, message: ConsumeMessage, parked: ParkedMessage) => Promise<'done' | 'kept' | 'stop'>,
   ): Promise<void> => {
     const names = await chosen(filter);
     const model = await connect(url);
     model.on('error', () => {});
+    let left = limit;
+    let stopped = false;
     try {
       for (const worker of names) {
+        if (left === 0 || stopped) break;
         const channel = await model.createConfirmChannel();
         channel.on('error', () => {});
-        for (const message of await taken(channel, deadQueue(worker), limit)) {
+        const wanted: [ConsumeMessage, ParkedMessage][] = [];
+        for (const message of await taken(channel, deadQueue(worker), look)) {
           const parked = parkedOf(worker, message);
-          if (!matches(parked.letter, filter)) continue;
-          if ((await act(channel, message, parked)) === 'done') channel.ack(message);
+          const fits = wanted.length < left && matches(parked.letter, filter) && only(parked.letter);
+          // The whole parking lot would look empty for as long as these few take.
+          if (fits) wanted.push([message, parked]);
+          else channel.nack(message, false, true);
+        }
+        left -= wanted.length;
+        for (const [message, parked] of wanted) {
+          const fate = await act(channel, message, parked);
+          if (fate === 'done') channel.ack(message);
+          stopped = fate === 'stop';
+          if (stopped) break;
         }
         // What was not acknowledged goes back.
         await channel.close();
@@ -87,20 +108,22 @@ export function deadLetters(url: string, workers: () => Promise<readonly string[
   return {
     async list(filter, limit = LOOK_LIMIT) {
       const found: ParkedMessage[] = [];
-      await eachOf(filter, limit, async (_channel, _message, parked) => {
+      await eachOf(filter, { look: limit, limit: Number.POSITIVE_INFINITY }, async (_channel, _message, parked) => {
         found.push(parked);
         return 'kept';
       });
       return found;
     },
 
-    async redrive(filter, { limit, by, perSecond = 50, onMoved = () => {} }) {
+    async redrive(filter, { limit, only, by, perSecond = 50, withinMs = WITHIN_MS, onMoved = () => {} }) {
       const moved: DeadLetter[] = [];
-      await eachOf(filter, LOOK_LIMIT, async (channel, message, { letter, headers }) => {
-        if (moved.length >= limit) return 'kept';
+      const until = performance.now() + withinMs;
+      await eachOf(filter, { look: LOOK_LIMIT, limit, only }, async (channel, message, { letter, headers }) => {
         if (moved.length > 0) await pause(1_000 / perSecond);
+        if (moved.length > 0 && performance.now() > until) return 'stop';
         await publishAgain(channel, message, workQueue(letter.worker), {
           ...Object.fromEntries(Object.entries(headers).filter(([name]) => !FORGOTTEN.has(name))),
+          [TRIED_HEADER]: true,
           'x-redriven': letter.redriven + 1,
           'x-redriven-at': new Date().toISOString(),
           'x-redriven-by': by,
@@ -112,10 +135,9 @@ export function deadLetters(url: string, workers: () => Promise<readonly string[
       return moved;
     },
 
-    async discard(filter, { limit, onMoved = () => {} }) {
+    async discard(filter, { limit, only, onMoved = () => {} }) {
       const gone: DeadLetter[] = [];
-      await eachOf(filter, LOOK_LIMIT, async (_channel, _message, { letter }) => {
-        if (gone.length >= limit) return 'kept';
+      await eachOf(filter, { look: LOOK_LIMIT, limit, only }, async (_channel, _message, { letter }) => {
         gone.push(letter);
         onMoved(letter);
         return 'done';
@@ -215,7 +237,8 @@ function parkedOf(worker: string, { content, properties, fields }: ConsumeMessag
 }
 
 function matches(letter: DeadLetter, filter: DeadLetterFilter): boolean {
-  const { error, worker: _, ...exact } = filter;
+  const { error, eventIds, worker: _, ...exact } = filter;
+  if (eventIds !== undefined && !eventIds.includes(letter.eventId)) return false;
   if (error !== undefined && !letter.error.includes(error)) return false;
   return Object.entries(exact).every(
     ([name, wanted]) => wanted === undefined || letter[name as keyof DeadLetter] === wanted,

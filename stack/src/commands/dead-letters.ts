@@ -36,13 +36,14 @@ function filterOf(flags: FilterFlags): DeadLetterFilter {
 
 export async function list(flags: FilterFlags): Promise<void> {
   const report = consoleReport();
-  const { total, groups } = await (await client(flags.data)).list.query({ filter: filterOf(flags) });
+  const { total, unseen, groups } = await (await client(flags.data)).list.query({ filter: filterOf(flags) });
   for (const { worker, errorClass, error, count, types, example } of groups) {
     report.line(`${String(count).padStart(5)}  ${pc.bold(worker)}  ${types.join(', ')}`);
     report.line(`       ${errorClass}: ${error}`);
     report.line(pc.dim(`       e.g. ${example.eventId}${example.orderId ? ` of order ${example.orderId}` : ''}`));
   }
   report.line(total === 0 ? 'Nothing is parked.' : `${total} parked.`);
+  if (unseen > 0) report.line(`About ${unseen} more are parked behind these and were not looked at.`);
 }
 
 export async function inspect(worker: string, eventId: string, flags: { data: string }): Promise<void> {
@@ -85,9 +86,12 @@ async function move(
   const report = consoleReport();
   const { dryRun, matched, moved, letters } = await ask(input);
   for (const { worker, eventId, type, error, verdict } of letters) {
-    report.line(`${(verdict ?? done).padEnd(16)} ${worker.padEnd(14)} ${type.padEnd(26)} ${eventId}  ${pc.dim(error)}`);
+    const fate = verdict ?? (dryRun ? 'matches' : done);
+    report.line(`${fate.padEnd(16)} ${worker.padEnd(14)} ${type.padEnd(26)} ${eventId}  ${pc.dim(error)}`);
   }
-  report.line(dryRun ? `${matched} match; with --yes they are ${done}.` : `${moved} of ${matched} ${done}.`);
+  const due = Math.min(matched, input.limit);
+  if (dryRun) report.line(`${matched} match; with --yes ${due} of them are ${done}.`);
+  else report.line(`${moved} of ${matched} ${done}.${moved < due ? ' The same again goes on with the rest.' : ''}`);
 }
 
 function whole(value: string, flag: string): number {
