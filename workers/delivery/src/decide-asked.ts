@@ -81,9 +81,11 @@ function silentParcel(
     return { is: failed, say: [facts.neverLeft(failed, why)] };
   };
   const watch = askedInVain(shipment.watch, at);
-  // First of all, since a try that crashed may have cancelled it.
-  if (!watch && shipment.status === 'created') return neverLeft({ ...SILENT, elsewhere: false });
-  if (cancelled && shipment.status === 'created') return neverLeft({ ...CANCELLED, elsewhere: again });
+  if (shipment.status === 'created') {
+    // First of all, since a try that crashed may have cancelled it.
+    if (!watch) return neverLeft({ ...SILENT, elsewhere: false });
+    return cancelled ? neverLeft({ ...CANCELLED, elsewhere: again }) : { is: { ...shipment, watch }, say: [] };
+  }
   if (watch) return { is: { ...shipment, watch }, say: [] };
   const { watch: _, ...about } = shipment;
   return { is: { ...about, status: 'lost' }, say: [facts.lostOrReturned(shipment, 'silent')] };
