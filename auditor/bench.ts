@@ -1,6 +1,7 @@
 /**
- * Full and changed audits of many orders that agree, told directly into a store:
- *   node auditor/bench.ts <mongodb uri> [orders]
+ * Full and changed audits of many orders that agree, told directly into a store, beside a broker and a Stripe that
+ * answer at once:
+ *   node auditor/bench.ts <mongodb uri> [orders] [of them holding stock]
  */
 import { randomBytes } from 'node:crypto';
 import { loadavg } from 'node:os';
@@ -8,36 +9,38 @@ import mongoose from 'mongoose';
 import { audit } from './src/audit.ts';
 import { createMemory } from './src/memory.ts';
 import { booksOf } from './src/sources.ts';
+import type { IntentView, StripeBooks } from './src/stripe-books.ts';
 import { choreographyOfTree } from './testing/choreography.ts';
 import { Story } from './testing/story.ts';
-import { ENDINGS, type Ending, storeStories } from './testing/world.ts';
+import { ENDINGS, type Ending, intentOf, storeStories, stubBroker, stubStripe } from './testing/world.ts';
 
 const BATCH = 500;
 const HOUR_MS = 3_600_000;
-/** What becomes of twenty orders. */
+/** What becomes of twenty orders that have ended. */
 const MIX: readonly Ending[] = [
-  ...([
-    'delivered',
-    'delivered',
-    'delivered',
-    'delivered',
-    'delivered',
-    'delivered',
-    'delivered',
-    'delivered',
-  ] as const),
-  ...(['delivered', 'delivered', 'delivered', 'delivered', 'delivered', 'delivered'] as const),
+  ...Array.from({ length: 14 }, () => 'delivered' as const),
   ...(['cancelled', 'cancelled', 'rejected', 'declined', 'expired', 'cancelled'] as const),
 ];
 
-const [uri, count = '100000'] = process.argv.slice(2);
-if (!uri) throw new Error('Usage: node auditor/bench.ts <mongodb uri> [orders]');
+const [uri, count = '100000', holding = '10000'] = process.argv.slice(2);
+if (!uri) throw new Error('Usage: node auditor/bench.ts <mongodb uri> [orders] [of them holding stock]');
 const orders = Number(count);
+const held = Math.min(Number(holding), orders);
 const connection = await mongoose.createConnection(uri).asPromise();
 const prefix = `bench_auditor_${randomBytes(4).toString('hex')}_`;
 const books = booksOf(connection, prefix);
 const choreography = await choreographyOfTree();
 const since = (started: number) => `${((performance.now() - started) / 1_000).toFixed(1)} s`;
+
+const intents = new Map<string, IntentView>();
+let asked = 0;
+const stripe: StripeBooks = {
+  ...stubStripe(intents),
+  intent: async (id) => {
+    asked += 1;
+    return intents.get(id) ?? null;
+  },
+};
 
 try {
   let started = performance.now();
@@ -51,22 +54,24 @@ try {
   for (let done = 0; done < orders; done += BATCH) {
     const stories = Array.from({ length: Math.min(BATCH, orders - done) }, (_, index) => {
       const at = new Date(Date.now() - HOUR_MS + done + index);
-      const ending = done + index < 50 ? 'confirmed' : (MIX[(done + index) % MIX.length] as Ending);
+      const ending = done + index < held ? 'confirmed' : (MIX[(done + index) % MIX.length] as Ending);
       return ENDINGS[ending](new Story(choreography, at));
     });
     await storeStories(books, stories);
+    for (const intent of stories.flatMap(intentOf)) intents.set(intent.id, intent);
   }
-  console.log(`${orders} orders stored in ${since(started)}`);
+  console.log(`${orders} orders, ${held} of them holding stock, stored in ${since(started)}`);
 
   const memory = createMemory();
   for (const scope of ['full', 'changed', 'changed'] as const) {
     started = performance.now();
+    asked = 0;
     const before = process.cpuUsage();
-    const report = await audit({ books }, { scope, choreography, memory });
+    const report = await audit({ books, broker: stubBroker(), stripe }, { scope, choreography, memory });
     const { user, system } = process.cpuUsage(before);
     const cpu = `${((user + system) / 1_000_000).toFixed(1)} s of CPU, ${Math.round(process.memoryUsage().rss / 2 ** 20)} MB`;
     console.log(
-      `${report.scope}: ${report.orders} orders in ${since(started)} (${cpu}), ${report.violations.length} violations, load ${loadavg()[0]?.toFixed(1)}`,
+      `${report.scope}: ${report.orders} orders in ${since(started)} (${cpu}), ${report.violations.length} violations, asked Stripe ${asked} times one by one, load ${loadavg()[0]?.toFixed(1)}`,
     );
     if (report.violations.length > 0) console.log(report.violations.slice(0, 3));
     // What an ordinary minute brings: a thousand orders that moved.

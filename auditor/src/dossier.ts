@@ -108,12 +108,22 @@ export const wasSaid = (dossier: Dossier, definition: EventDefinition): boolean 
 
 export const idsOf = (events: readonly { readonly id: string }[]): string[] => events.map(({ id }) => id);
 
+const SENDS_PER_ORDER = 10;
+
 /** What the checks read; the rest is as long as the order and has no bearing on whether books agree. */
 const always = { revision: 1, handled: 1, changedAt: 1, due: 1, outbox: 1, outboxAt: 1 } as const;
+/** Without the texts. */
+const timeline = {
+  'timeline.eventId': 1,
+  'timeline.type': 1,
+  'timeline.source': 1,
+  'timeline.at': 1,
+  'timeline.causedBy': 1,
+} as const;
 const READ = {
   orders: {
     ...always,
-    ...{ status: 1, payment: 1, shipment: 1, total: 1, placedAt: 1, timeline: 1, parcels: 1, captured: 1 },
+    ...{ status: 1, payment: 1, shipment: 1, total: 1, placedAt: 1, ...timeline, parcels: 1, captured: 1 },
     ...{ refunded: 1, refunds: 1, returns: 1, attention: 1, cancel: 1, 'lines.sku': 1, 'lines.quantity': 1 },
   },
   reservations: { ...always, status: 1, parcels: 1, restocks: 1 },
@@ -128,7 +138,9 @@ export async function readPages(books: Books, ids: readonly string[], withHops =
   if (ids.length === 0) return [];
   const these = { _id: { $in: [...ids] } };
   const ranges = ids.map((id) => ({ _id: { $gte: `${id}:`, $lt: `${id};` } }));
-  return join(books, these, ranges.length === 1 ? (ranges[0] as object) : { $or: ranges }, withHops, ids);
+  const orders = books.orders.find(these, reading('orders', ids.length, withHops)).toArray();
+  const sends = ranges.length === 1 ? (ranges[0] as object) : { $or: ranges };
+  return join(books, orders, { these, sends, withHops, batch: ids.length }, ids);
 }
 
 /**
@@ -138,37 +150,42 @@ export async function readPages(books: Books, ids: readonly string[], withHops =
 export async function* walkPages(books: Books, batch: number): AsyncGenerator<Pages[]> {
   let after = '';
   for (;;) {
-    const page = await books.orders
-      .find({ _id: { $gt: after } }, { projection: { _id: 1 } })
+    const orders = await books.orders
+      .find({ _id: { $gt: after } }, reading('orders', batch))
       .sort({ _id: 1 })
       .limit(batch)
       .toArray();
-    const last = page.length === batch ? page.at(-1)?._id : undefined;
-    const range = { _id: { $gt: after, ...(last === undefined ? {} : { $lte: last }) } };
+    const last = orders.length === batch ? orders.at(-1)?._id : undefined;
+    const these = { _id: { $gt: after, ...(last === undefined ? {} : { $lte: last }) } };
     const sends = {
       _id: { ...(after ? { $gte: `${after};` } : {}), ...(last === undefined ? {} : { $lt: `${last};` }) },
     };
-    yield join(books, range, after || last !== undefined ? sends : {}, false);
+    yield join(books, orders, { these, sends: after || last !== undefined ? sends : {}, batch });
     if (last === undefined) return;
     after = last;
   }
 }
 
+/** Without a size of its own, a first batch has 101 documents and the rest costs another trip. */
+const reading = (name: keyof typeof READ, batch: number, withHops = false) => ({
+  projection: withHops ? {} : READ[name],
+  batchSize: batch + 1,
+});
+
 async function join(
   books: Books,
-  filter: object,
-  sendsFilter: object,
-  withHops: boolean,
+  found: OrderBook[] | Promise<OrderBook[]>,
+  given: { these: object; sends: object; batch: number; withHops?: boolean },
   ids?: readonly string[],
 ): Promise<Pages[]> {
-  const projected = (name: keyof typeof READ) => ({ projection: withHops ? {} : READ[name] });
+  const { these, batch, withHops } = given;
   const [orders, reservations, payments, shipments, notifications, sends] = await Promise.all([
-    books.orders.find(filter, projected('orders')).toArray(),
-    books.reservations.find(filter, projected('reservations')).toArray(),
-    books.payments.find(filter, projected('payments')).toArray(),
-    books.shipments.find(filter, projected('shipments')).toArray(),
-    books.notifications.find(filter, projected('notifications')).toArray(),
-    books.sends.find(sendsFilter).toArray(),
+    found,
+    books.reservations.find(these, reading('reservations', batch, withHops)).toArray(),
+    books.payments.find(these, reading('payments', batch, withHops)).toArray(),
+    books.shipments.find(these, reading('shipments', batch, withHops)).toArray(),
+    books.notifications.find(these, reading('notifications', batch, withHops)).toArray(),
+    books.sends.find(given.sends, { batchSize: SENDS_PER_ORDER * batch }).toArray(),
   ]);
   const order = byId(orders);
   const reservation = byId(reservations);

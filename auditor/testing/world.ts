@@ -165,7 +165,7 @@ export function intentOf({ orderId, intentId, books }: Story): IntentView[] {
   }
 }
 
-function stubBroker(): StubBroker {
+export function stubBroker(): StubBroker {
   const queues = new Map<string, Depth>();
   const letters = new Map<string, Letter[]>();
   return {
