@@ -106,6 +106,12 @@ export function factsOf<D extends EventDefinition>(dossier: Dossier, definition:
 
 export const wasSaid = (dossier: Dossier, definition: EventDefinition): boolean => dossier.byType.has(definition.type);
 
+/** A parcel that no warehouse can send waits at inventory for another try. */
+export const isTriedAgain = ({ reservation }: Dossier): boolean =>
+  (reservation?.parcels ?? []).some(
+    ({ status, tryAt }) => tryAt !== undefined && (status === 'held' || status === 'replacing'),
+  );
+
 export const idsOf = (events: readonly { readonly id: string }[]): string[] => events.map(({ id }) => id);
 
 const SENDS_PER_ORDER = 10;

@@ -53,7 +53,11 @@ export interface OrderBook extends Book {
 export interface ReservationBook extends Book {
   readonly status: string;
   readonly lines?: readonly QuantityLine[];
-  readonly parcels?: readonly (Parcel & { readonly status?: string })[];
+  readonly parcels?: readonly (Parcel & {
+    readonly status?: string;
+    /** No warehouse can send it now; it is tried again then. */
+    readonly tryAt?: Date;
+  })[];
   readonly restocks?: readonly {
     readonly refundId: string;
     readonly status: string;

@@ -1,5 +1,5 @@
 import { InventoryReallocated, type ParcelStatus, type QuantityLine, ShipmentDelivered } from '@orderflow/contracts';
-import { type Dossier, documentOf, factsOf, wasSaid } from '../dossier.ts';
+import { type Dossier, documentOf, factsOf, isTriedAgain, wasSaid } from '../dossier.ts';
 import { type Finding, finding, type OrderCheck } from './check.ts';
 import { isOpen } from './orders.ts';
 import { MAY_HOLD } from './stock-holds.ts';
@@ -57,7 +57,7 @@ const endedIsDone: OrderCheck = {
     if (!order || isOpen(order.status)) return [];
     const documents = [documentOf(dossier, 'order'), documentOf(dossier, 'reservation')];
     // What cannot be sent now may be tried again tomorrow, while the rest of the order has arrived.
-    if (reservation?.due || wasSaid(dossier, InventoryReallocated)) return [];
+    if (isTriedAgain(dossier) || wasSaid(dossier, InventoryReallocated)) return [];
     const held = (reservation?.parcels ?? []).filter(({ status }) => MAY_HOLD.has(status ?? ''));
     const arrived = new Set(factsOf(dossier, ShipmentDelivered).map(({ data }) => data.parcelId));
     const live =

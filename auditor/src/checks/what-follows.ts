@@ -30,7 +30,7 @@ import {
   ShipmentDispatched,
   ShipmentFailed,
 } from '@orderflow/contracts';
-import { type Dossier, documentOf, documentOfWorker, factsOf, wasSaid } from '../dossier.ts';
+import { type Dossier, documentOf, documentOfWorker, factsOf, isTriedAgain, wasSaid } from '../dossier.ts';
 import { mayHaveSentDeadline } from '../rest.ts';
 import { type Finding, finding, type OrderCheck, type Surroundings } from './check.ts';
 import { isOpen } from './orders.ts';
@@ -64,7 +64,7 @@ const calledOff = (dossier: Dossier) =>
 const failedForGood = (dossier: Dossier) => factsOf(dossier, PaymentDeclined).some(({ data }) => data.final);
 
 /** The worker set itself a deadline that is still to come: it waits for something outside. */
-const waits = (dossier: Dossier, book: 'payment' | 'shipment' | 'reservation', { now }: Surroundings) =>
+const waits = (dossier: Dossier, book: 'payment' | 'shipment', { now }: Surroundings) =>
   (dossier[book]?.due?.getTime() ?? 0) > now.getTime();
 
 const releasedWhole = (dossier: Dossier) =>
@@ -175,11 +175,11 @@ const RULES: readonly Rule[] = [
     ShipmentFailed,
     'inventory',
     'the parcel is held elsewhere or released',
-    (dossier, { data }, surroundings) =>
+    (dossier, { data }) =>
       data.dispatched ||
       released(dossier, data.parcelId) ||
       reallocated(dossier, data.parcelId) ||
-      waits(dossier, 'reservation', surroundings),
+      isTriedAgain(dossier),
   ),
   rule(OrderCancelled, 'inventory', 'what was held is released', heldBack),
   rule(OrderExpired, 'inventory', 'what was held is released', heldBack),
@@ -268,7 +268,7 @@ const NOT_COMING: ReadonlySet<string> = new Set(['failed', 'cancelled', 'lost', 
 function owedUnasked(dossier: Dossier): Finding[] {
   const { order } = dossier;
   // While inventory may still find another warehouse, nothing is given up.
-  if (!order?.captured || !isOpenOrDelivered(order.status) || dossier.reservation?.due) return [];
+  if (!order?.captured || !isOpenOrDelivered(order.status) || isTriedAgain(dossier)) return [];
   const owed = (order.parcels ?? []).filter(({ status }) => NOT_COMING.has(status));
   if (owed.length === 0 || paidBackBefore(dossier, summed(owed.flatMap(({ lines }) => lines)), true)) return [];
   const which = owed.map(({ parcelId, status }) => `parcel ${parcelId} is ${status}`).join(', ');
