@@ -19,8 +19,10 @@ const DAY_MS = 24 * 3_600_000;
  */
 export function decideReturn(order: OrderState, wish: ReturnWish): Refused | (Granted & { returnId: string }) {
   const { returnId, reason, windowDays, now } = wish;
-  if (order.status !== 'delivered') {
-    return refuse('NOT_RETURNABLE', 'Only an order that has been delivered can be returned', 'orderId');
+  // Of a shipped order one parcel may be here, while another takes long, or is lost.
+  const isUnderWay = order.status === 'shipped' || order.status === 'delivered';
+  if (!isUnderWay || !order.parcels.some(({ status }) => status === 'delivered')) {
+    return refuse('NOT_RETURNABLE', 'Nothing of the order has been delivered', 'orderId');
   }
   const lines = [...summed(wish.lines)].map(([sku, quantity]) => ({ sku, quantity }));
   const same = order.returns.find((one) => isOpen(one) && one.reason === reason && sameLines(one.lines, lines));

@@ -38,17 +38,38 @@ const aRefund = (lines: OrderRefund['lines'], status: OrderRefund['status'] = 's
   at: after(-60),
 });
 
-test.each(orderStatusSchema.options)('an order that is %s', (status) => {
+const granted = {
+  returnId,
+  change: { returns: [{ returnId, lines: mugs(1), reason: 'Broken', status: 'requested', at: after(0) }] },
+  say: [{ fact: { type: 'order.return_requested', data: { returnId, lines: mugs(1), reason: 'Broken' } } }],
+};
+
+test.each(orderStatusSchema.options)('an order that is %s, with a parcel that was delivered', (status) => {
+  const possible = status === 'delivered' || status === 'shipped';
   expect(decide(delivered({ status }))).toMatchObject(
-    status === 'delivered'
-      ? {
-          returnId,
-          change: { returns: [{ returnId, lines: mugs(1), reason: 'Broken', status: 'requested', at: after(0) }] },
-          say: [{ fact: { type: 'order.return_requested', data: { returnId, lines: mugs(1), reason: 'Broken' } } }],
-        }
-      : { refused: 'NOT_RETURNABLE', field: 'orderId' },
+    possible ? granted : { refused: 'NOT_RETURNABLE', field: 'orderId' },
   );
 });
+
+test.each(parcelStatusSchema.options)('an order of which one parcel was delivered, and another one is %s', (status) => {
+  const parcels = [
+    parcel({ status: 'delivered', lines: mugs(1) }),
+    parcel({ parcelId: '2', status, lines: [{ sku: 'VASE', quantity: 1 }] }),
+  ];
+  const order = delivered({ status: 'shipped', parcels });
+  expect(decide(order)).toMatchObject(granted);
+  expect(decide(order, [{ sku: 'VASE', quantity: 1 }])).toMatchObject(
+    status === 'delivered' ? { returnId } : { refused: 'NOT_RETURNABLE', field: 'lines.0.quantity' },
+  );
+});
+
+test.each(parcelStatusSchema.options.filter((status) => status !== 'delivered'))(
+  'an order whose only parcel is %s',
+  (status) => {
+    const order = delivered({ status: 'shipped', parcels: [parcel({ status })] });
+    expect(decide(order)).toMatchObject({ refused: 'NOT_RETURNABLE', field: 'orderId' });
+  },
+);
 
 describe('what can be returned', () => {
   test.each(parcelStatusSchema.options)('of a parcel that is %s', (status) => {
