@@ -117,6 +117,9 @@ describe('a return that failed', () => {
   test('is over once its lines are refunded, and not with a refund of others', () => {
     const mug = { lines: one.lines, at: TIME };
     expect(live([wishes.refund(A, 1_666, mug)], failed).state).not.toHaveProperty('attention');
+    const ofTwo = live([says.delivered(), wishes.sendBack(), says.returnFailed()], twoMugs);
+    expect(kindsOf(ofTwo)).toEqual(['return']);
+    expect(live([wishes.refund(A, 1_666, mug)], ofTwo).state).not.toHaveProperty('attention');
     expect(kindsOf(live([wishes.refund(A, 10)], failed))).toEqual(['return']);
     expect(kindsOf(live([wishes.refund(A, 2_000, { lines: two.lines })], failed))).toEqual(['return']);
   });
