@@ -64,7 +64,12 @@ async function givenCounter(
   const definition = defineWorker({ name, summary: 'Counts.', hears: [asked], says: [counted] });
   const real = mongooseAggregates<Count>(aggregateModel<Count>(bed.database, name, { total: Number }));
   const calls: HandlerContext[] = [];
-  const handle = async (_: object, event: { subject: string; data: { by: number } }, state: Count | null, context: HandlerContext) => {
+  const handle = async (
+    _: object,
+    event: { subject: string; data: { by: number } },
+    state: Count | null,
+    context: HandlerContext,
+  ) => {
     calls.push(context);
     await behave(event, state, context);
     const total = (state?.total ?? 0) + event.data.by;

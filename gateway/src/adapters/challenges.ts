@@ -2,13 +2,18 @@ import { errorMessage, type Logger } from '@orderflow/runtime';
 import Stripe from 'stripe';
 import { refusal } from '../api/errors.ts';
 
-/** What Stripe knows of a payment that waits for its customer. */
+/** What the gateway has to ask Stripe about a payment. */
 export interface Challenges {
   /**
    * The client secret of a payment that waits for a challenge to be answered; undefined: it waits for nothing.
    * @throws PROVIDER_UNAVAILABLE
    */
   clientSecretOf(intentId: string): Promise<string | undefined>;
+  /**
+   * The order that a payment is for, as its metadata says; undefined: there is no such payment, or it names none.
+   * @throws PROVIDER_UNAVAILABLE
+   */
+  orderOf(intentId: string): Promise<string | undefined>;
 }
 
 /** A customer waits: rather an error soon than an answer late. */
@@ -21,17 +26,21 @@ export function stripeChallenges(config: { apiKey: string; url?: string | undefi
     maxNetworkRetries: 0,
     telemetry: false,
   });
+  const retrieved = async (intentId: string): Promise<Stripe.PaymentIntent | undefined> => {
+    try {
+      return await stripe.paymentIntents.retrieve(intentId);
+    } catch (error) {
+      if (error instanceof Stripe.errors.StripeError && error.statusCode === 404) return undefined;
+      log.warn({ intentId, error: errorMessage(error) }, 'Stripe could not be asked about a payment');
+      throw refusal('PROVIDER_UNAVAILABLE', 'Stripe cannot be asked at the moment; try again');
+    }
+  };
   return {
     async clientSecretOf(intentId) {
-      try {
-        const { status, client_secret } = await stripe.paymentIntents.retrieve(intentId);
-        return status === 'requires_action' ? (client_secret ?? undefined) : undefined;
-      } catch (error) {
-        if (error instanceof Stripe.errors.StripeError && error.statusCode === 404) return undefined;
-        log.warn({ intentId, error: errorMessage(error) }, 'Stripe could not be asked for a challenge');
-        throw refusal('PROVIDER_UNAVAILABLE', 'Stripe cannot be asked at the moment; try again');
-      }
+      const intent = await retrieved(intentId);
+      return intent?.status === 'requires_action' ? (intent.client_secret ?? undefined) : undefined;
     },
+    orderOf: async (intentId) => (await retrieved(intentId))?.metadata.orderId,
   };
 }
 

@@ -256,7 +256,13 @@ describe('orders.requestReturn', () => {
   });
 
   test.each([
-    ['before it was delivered', { status: 'shipped' }, oneMug, 'NOT_RETURNABLE', 'orderId'],
+    [
+      'before it was delivered',
+      { status: 'shipped', parcels: [parcel('dispatched')] },
+      oneMug,
+      'NOT_RETURNABLE',
+      'orderId',
+    ],
     ['of more than arrived', {}, [{ sku: 'MUG-ENAMEL-RED', quantity: 3 }], 'NOT_RETURNABLE', 'lines.0.quantity'],
     ['of another SKU', {}, [{ sku: 'VASE-BUD', quantity: 1 }], 'UNKNOWN_LINE', 'lines.0.sku'],
     ['of nothing', {}, [], 'INVALID_INPUT', 'lines'],

@@ -19,9 +19,11 @@ let orderId: string;
 beforeAll(async () => {
   bed = await testBed(inject('infrastructure'));
   way = await breakableWay(bed.amqpUrl);
-  gateway = await testGateway({ ...bed, amqpUrl: way.url }, inject('infrastructure'));
+  emulator = await startStripe({ webhookSecret: STRIPE_SECRET });
+  const over = { STRIPE_API_URL: emulator.url };
+  gateway = await testGateway({ ...bed, amqpUrl: way.url }, inject('infrastructure'), over);
   await gateway.ready;
-  emulator = await startStripe({ webhookSecret: STRIPE_SECRET, webhookUrl: `${gateway.url}/webhooks/stripe` });
+  await control({ webhookUrl: `${gateway.url}/webhooks/stripe` });
   await eventually('the broker', () => gateway.service.publisher.unavailable === undefined);
   const { orders } = clientOf(gateway.url, await tokenOf('alice'));
   orderId = (await orders.place.mutate(orderFor('stripe-001'))).order.id;
@@ -33,6 +35,12 @@ afterAll(async () => {
   await bed?.close();
 });
 
+const control = (switches: object) =>
+  fetch(`${emulator.url}/_control`, {
+    method: 'PUT',
+    headers: { 'content-type': 'application/json' },
+    body: JSON.stringify(switches),
+  });
 const stripe = () => new Stripe('sk_test_1', { host: '127.0.0.1', port: emulator.port, protocol: 'http' });
 const eventOf = (over: object = {}, object: object = {}) => ({
   id: `evt_${randomUUID()}`,
@@ -81,6 +89,29 @@ test('a refund names itself and its payment', async () => {
   });
 });
 
+describe('a refund made by hand at Stripe, which names no order', () => {
+  test('is told of the order that its payment is for', async () => {
+    const { id } = await stripe().paymentIntents.create({
+      amount: 3_915,
+      currency: 'eur',
+      confirm: true,
+      payment_method: 'pm_card_visa',
+      return_url: 'https://shop.example/back',
+      metadata: { orderId },
+    });
+    const refund = await stripe().refunds.create({ payment_intent: id, amount: 100 });
+    const event = await bed.fact(StripeEvent, orderId, ({ data }) => data.stripeRefundId === refund.id);
+    expect(event.data).toMatchObject({ type: 'refund.created', intentId: id });
+  });
+
+  test('and whose payment cannot be asked for, is to be sent again', async () => {
+    await control({ outage: true });
+    const about = { id: 're_2', object: 'refund', payment_intent: 'pi_9', metadata: {} };
+    expect((await send(eventOf({ type: 'refund.failed' }, about))).status).toBe(503);
+    await control({ outage: false });
+  });
+});
+
 test('an event that is sent three times at once is the same fact', async () => {
   const event = eventOf();
   const answers = await Promise.all([send(event), send(event), send(event)]);
@@ -100,6 +131,11 @@ describe('taken and left at that', () => {
     ["somebody else's intent", {}, { metadata: {} }],
     ['an order id that is none', {}, { metadata: { orderId: 'ord-1' } }],
     ['an order that we do not know', {}, { metadata: { orderId: randomUUID() } }],
+    [
+      'a refund of a payment that is not ours',
+      { type: 'refund.failed' },
+      { object: 'refund', payment_intent: 'pi_9', metadata: {} },
+    ],
     ['a charge without an intent', { type: 'charge.refunded' }, { object: 'charge', payment_intent: null }],
   ])('%s', async (_, over, object) => {
     const event = eventOf(over, object);
@@ -113,6 +149,9 @@ describe('refused, and nothing is published', () => {
   test.each([
     ['no signature', ''],
     ['rubbish', 't=1,v1=abc'],
+    ['an empty signature', 't=1,v1='],
+    ['half a signature', 't=1,v1'],
+    ['a signature of no bytes of a signature', `t=1,v1=${'é'.repeat(64)}`],
     ["another secret's signature", signEvent('whsec_another', body)],
     ['an old signature', signEvent(STRIPE_SECRET, body, secondsAgo(360))],
     ["another body's signature", signEvent(STRIPE_SECRET, '{}')],

@@ -2,7 +2,7 @@ import { orderIdSchema, StripeEvent } from '@orderflow/contracts';
 import Stripe from 'stripe';
 import { z } from 'zod';
 import type { GatewayDeps } from '../api/trpc.ts';
-import { type Answer, notFollowed, unauthorised } from './answers.ts';
+import { type Answer, comeAgain, notFollowed, unauthorised } from './answers.ts';
 import { parsed } from './parsing.ts';
 import { tell } from './tell.ts';
 import type { Delivery } from './webhooks.ts';
@@ -29,32 +29,36 @@ const FOLLOWED: ReadonlySet<string> = new Set([
 ]);
 
 const idOf = z.union([z.string().min(1), z.object({ id: z.string().min(1) }).transform(({ id }) => id)]);
+const objectSchema = z.object({
+  id: z.string().optional(),
+  object: z.string().optional(),
+  payment_intent: idOf.nullish(),
+  metadata: z.record(z.string(), z.unknown()).nullish(),
+});
+type StripeObject = z.output<typeof objectSchema>;
 const eventSchema = z.object({
   id: z.string().min(1),
   type: z.string().min(1),
   created: z.int(),
-  data: z.object({
-    object: z.object({
-      id: z.string().optional(),
-      object: z.string().optional(),
-      payment_intent: idOf.nullish(),
-      metadata: z.record(z.string(), z.unknown()).nullish(),
-    }),
-  }),
+  data: z.object({ object: objectSchema }),
 });
 
 /** `POST /webhooks/stripe`: a nudge for payment, which asks Stripe itself what is true. */
-export function receiveStripeEvent(deps: GatewayDeps, { body, header }: Delivery): Answer | Promise<Answer> {
-  const problem = signatureProblemOf(body, header('stripe-signature') ?? '', deps);
-  if (problem !== undefined) return unauthorised(problem);
+export async function receiveStripeEvent(deps: GatewayDeps, { body, header }: Delivery): Promise<Answer> {
+  if (!isSigned(body, header('stripe-signature') ?? '', deps)) {
+    return unauthorised('the stripe-signature header is missing, does not match the body or is too old');
+  }
   const event = parsed(body, eventSchema);
   if ('answer' in event) return event.answer;
   const { id, type, created } = event.data;
   const { object } = event.data.data;
-  const orderId = orderIdSchema.safeParse(object.metadata?.orderId).data;
   const intentId = object.object === 'payment_intent' ? object.id : object.payment_intent;
+  if (!FOLLOWED.has(type) || !intentId) return notFollowed;
+  const named = await orderNamedIn(object, intentId, deps).catch(() => comeAgain);
+  if (named === comeAgain) return comeAgain;
+  const orderId = orderIdSchema.safeParse(named).data;
   // Others may share the account: what is not about an order of ours is theirs.
-  if (!FOLLOWED.has(type) || orderId === undefined || !intentId) return notFollowed;
+  if (orderId === undefined) return notFollowed;
   const stripeRefundId = object.object === 'refund' ? object.id : undefined;
   return tell(deps, {
     orderId,
@@ -65,14 +69,18 @@ export function receiveStripeEvent(deps: GatewayDeps, { body, header }: Delivery
   });
 }
 
-function signatureProblemOf(body: Buffer, header: string, { secrets, now }: GatewayDeps): string | undefined {
+/** A refund that somebody made by hand at Stripe carries no metadata of ours; its intent does. */
+async function orderNamedIn(object: StripeObject, intentId: string, { challenges }: GatewayDeps): Promise<unknown> {
+  const named = object.metadata?.orderId;
+  return named === undefined && object.object === 'refund' ? challenges.orderOf(intentId) : named;
+}
+
+/** Whatever goes wrong while the signature is looked at: it is not Stripe's. */
+function isSigned(body: Buffer, header: string, { secrets, now }: GatewayDeps): boolean {
   try {
-    Stripe.webhooks.constructEvent(body, header, secrets.stripe, undefined, undefined, now().getTime());
-    return undefined;
-  } catch (error) {
-    // A signed body that is not JSON is refused as malformed by who reads it next.
-    return error instanceof Stripe.errors.StripeSignatureVerificationError
-      ? 'the stripe-signature header is missing, does not match the body or is too old'
-      : undefined;
+    const { signature } = Stripe.webhooks;
+    return signature?.verifyHeader(body, header, secrets.stripe, undefined, undefined, now().getTime()) === true;
+  } catch {
+    return false;
   }
 }

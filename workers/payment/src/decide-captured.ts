@@ -1,6 +1,6 @@
 import { asked, refundOfTheRest, settle } from './decide-refunds.ts';
 import { type Captured, remainderOf } from './payment.ts';
-import { alarm, become, type Given, nothing, type Truth, type Verdict, type Wish } from './verdict.ts';
+import { alarm, become, type Given, nothing, type Truth, type Verdict, type Wish, wait } from './verdict.ts';
 
 /** The money is ours, until it is to be given back. */
 export function whenCaptured(state: Captured, truth: Truth, wish: Wish, { orderId, now }: Given): Verdict {
@@ -15,6 +15,15 @@ export function whenCaptured(state: Captured, truth: Truth, wish: Wish, { orderI
   }
   const over: Captured = { ...settled.state, ended: wish.reason };
   const rest = refundOfTheRest(orderId, over, wish.reason);
+  const underWay = truth.refunds.find(
+    ({ refundId, status }) =>
+      status !== 'failed' &&
+      refundId !== undefined &&
+      refundId !== rest.refundId &&
+      !over.refunds.some((one) => one.refundId === refundId),
+  );
+  // Without it the rest would be too much, and be refused for good.
+  if (underWay) return wait(`refund ${underWay.refundId} is being made`);
   const made = truth.refunds.find(({ refundId }) => refundId === rest.refundId);
   const known = over.refunds.some(({ refundId }) => refundId === rest.refundId);
   if (known || (!made && remainderOf(over).amount === 0)) return become(over, ...settled.say);

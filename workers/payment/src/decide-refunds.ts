@@ -1,4 +1,11 @@
-import { formatMoney, type Money, PaymentRefunded, PaymentRefundFailed, type QuantityLine } from '@orderflow/contracts';
+import {
+  formatMoney,
+  type Money,
+  PaymentRefunded,
+  PaymentRefundFailed,
+  type QuantityLine,
+  type RefundCause,
+} from '@orderflow/contracts';
 import type { RefundSnapshot, Refusal } from './adapters/cards.ts';
 import type { Said } from './deps.ts';
 import { refundIdFor } from './named-id.ts';
@@ -14,6 +21,7 @@ export interface RefundWish {
   readonly amount: Money;
   readonly lines: readonly QuantityLine[];
   readonly reason: string;
+  readonly cause?: RefundCause | undefined;
 }
 
 export type AfterRefundRequest =
@@ -51,7 +59,7 @@ export function refusalOf(state: Captured, { amount }: RefundWish): Refusal | un
 
 /** The refund that an order's end asks for: all that is left. Its id follows from the order, so there is one. */
 export function refundOfTheRest(orderId: string, state: Captured, reason: string): RefundWish {
-  return { refundId: refundIdFor(orderId), amount: remainderOf(state), lines: [], reason };
+  return { refundId: refundIdFor(orderId), amount: remainderOf(state), lines: [], reason, cause: 'order_ended' };
 }
 
 /** A refund that was refused is remembered too: it is not asked for again. */
@@ -90,9 +98,8 @@ export function settle(state: Captured, seen: readonly RefundSnapshot[], now: Da
     const refunds = known ? next.refunds.map((old) => (old === known ? refund : old)) : [...next.refunds, refund];
     next = { ...next, refunds };
     if (one.status === 'succeeded') {
-      const { refundId, amount, lines, reason } = refund;
-      const totals = { totalRefunded: totalRefunded(next) };
-      say.push(PaymentRefunded.of({ refundId, amount, lines: [...lines], reason, ...totals }));
+      const about = { ...asRefund(refund), lines: [...refund.lines] };
+      say.push(PaymentRefunded.of({ ...about, totalRefunded: totalRefunded(next) }));
     } else if (one.status === 'failed') {
       say.push(refundFailed(refund, one.code ?? 'failed', FAILED_AT_STRIPE, totalRefunded(next)));
     }
@@ -102,11 +109,14 @@ export function settle(state: Captured, seen: readonly RefundSnapshot[], now: Da
 
 const RANK = { pending: 0, succeeded: 1, failed: 2 } as const;
 
-const asRefund = ({ refundId, amount, lines, reason }: RefundWish) => ({ refundId, amount, lines, reason });
+const asRefund = ({ refundId, amount, lines, reason, cause }: RefundWish) => ({
+  ...{ refundId, amount, lines, reason },
+  ...(cause === undefined ? {} : { cause }),
+});
 
 /** Given back by hand, at Stripe; the books have to know of it. */
 const madeElsewhere = ({ stripeRefundId, amount }: RefundSnapshot): Refund => ({
-  ...{ refundId: refundIdFor(stripeRefundId), amount, lines: [], reason: 'given back at Stripe' },
+  ...{ refundId: refundIdFor(stripeRefundId), amount, lines: [], reason: 'given back at Stripe', cause: 'by_hand' },
   ...{ status: 'pending', stripeRefundId },
 });
 

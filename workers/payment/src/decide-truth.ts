@@ -22,7 +22,7 @@ export function judge(state: Payment, truth: Truth, wish: Wish, given: Given): V
     const reason = 'reason' in state ? state.reason : DECLINED;
     return whenOver(state, truth, { reason, ofOrder: hasOrderEnded(state) }, given);
   }
-  if (state.status === 'authorized') return whenAuthorized(state, truth, wish);
+  if (state.status === 'authorized') return whenAuthorized(state, truth, wish, given);
   return whenUnpaid(state, truth, wish, given);
 }
 
@@ -36,7 +36,10 @@ function stray(truth: Intent, ours: string): Verdict {
 
 type Authorized = Extract<Payment, { status: 'authorized' }>;
 
-function whenAuthorized(state: Authorized, truth: Truth, wish: Wish): Verdict {
+/** By then our own cancellation would have been noted: it was somebody else's, for the same reason. */
+const OURS_BY_ATTEMPT = 4;
+
+function whenAuthorized(state: Authorized, truth: Truth, wish: Wish, { attempt }: Given): Verdict {
   const { amount, intentId } = state;
   switch (truth?.status) {
     case 'captured': {
@@ -51,7 +54,9 @@ function whenAuthorized(state: Authorized, truth: Truth, wish: Wish): Verdict {
         if (truth.because === 'ended') return wait(`the authorisation ${intentId} is being voided`);
         return alarm(`a parcel left, but the authorisation ${intentId} is gone`);
       }
-      if (truth.because !== 'other' && wish.to === 'know') return nothing('we are voiding the authorisation');
+      if (truth.because === 'ended' && wish.to === 'know' && attempt < OURS_BY_ATTEMPT) {
+        return wait('we may be voiding the authorisation');
+      }
       const reason = 'the authorisation lapsed or was voided at Stripe';
       return become({ status: 'voided', amount, intentId, reason }, PaymentVoided.of({ amount, reason }));
     }

@@ -42,6 +42,7 @@ const DECLINED = 'retry_due+declined';
 const FINAL = 'declined+declined';
 const ASKED = 'action_required+action_required';
 const YES = 'authorized+authorized';
+const TAKES_TIME = 'processing+processing';
 const VOID = 'voided+voided';
 const OVER = 'expired+expired';
 const X = `x ${VOID}`;
@@ -52,10 +53,10 @@ const CLOSE_FINAL = 'closing+declined';
 describe('the reply to an attempt', () => {
   //                 none  refused   open      action_required processing    authorized captured canceled lapsed
   table({ to: 'pay', bill }, [
-    ['awaiting_stock', '!', DECLINED, DECLINED, ASKED, 'processing', YES, '!', 'wait', FINAL],
-    ['awaiting_order', '!', DECLINED, DECLINED, ASKED, 'processing', YES, '!', 'wait', FINAL],
-    ['action_required', '!', DECLINED, DECLINED, ASKED, 'processing', YES, '!', 'wait', FINAL],
-    ['retry_due', '!', DECLINED, DECLINED, ASKED, 'processing', YES, '!', 'wait', FINAL],
+    ['awaiting_stock', '!', DECLINED, DECLINED, ASKED, TAKES_TIME, YES, '!', 'wait', FINAL],
+    ['awaiting_order', '!', DECLINED, DECLINED, ASKED, TAKES_TIME, YES, '!', 'wait', FINAL],
+    ['action_required', '!', DECLINED, DECLINED, ASKED, TAKES_TIME, YES, '!', 'wait', FINAL],
+    ['retry_due', '!', DECLINED, DECLINED, ASKED, TAKES_TIME, YES, '!', 'wait', FINAL],
   ]);
 });
 
@@ -73,10 +74,10 @@ describe('news', () => {
   table({ to: 'know' }, [
     ['awaiting_stock', '-', '-', '-', '-', '-', YES, '-', '-', '-'],
     ['awaiting_order', '-', '-', '-', '-', '-', '-', '-', '-', '-'],
-    ['action_required', '-', '-', DECLINED, '-', 'processing', YES, '!', '-', FINAL],
+    ['action_required', '-', '-', DECLINED, '-', TAKES_TIME, YES, '!', '-', FINAL],
     ['processing', '-', '-', DECLINED, ASKED, 'processing', YES, '!', '-', FINAL],
     ['retry_due', '-', '-', '-', '-', '-', YES, '!', '-', FINAL],
-    ['authorized', '-', '-', '-', '-', '-', '-', '-', '-', VOID],
+    ['authorized', '-', '-', '-', '-', '-', '-', '-', 'wait', VOID],
     ['captured', '-', '-', '-', '-', '-', '-', '-', '-', '-'],
     ['closing', 'not_needed', ...close],
     ['expiring', 'expired', 'expired', 'x expired', 'x expired', 'closing', X, 'refund', 'expired', VOID],
@@ -89,9 +90,9 @@ describe('the time to pay is over', () => {
   table({ to: 'expire' }, [
     ['awaiting_stock', OVER, OVER, CLOSE, CLOSE, 'wait', 'wait', '!', OVER, OVER],
     ['awaiting_order', OVER, OVER, CLOSE, CLOSE, 'wait', 'wait', '!', OVER, OVER],
-    ['action_required', '!', OVER, CLOSE, CLOSE, 'processing', YES, '!', OVER, OVER],
+    ['action_required', '!', OVER, CLOSE, CLOSE, TAKES_TIME, YES, '!', OVER, OVER],
     ['processing', '!', OVER, CLOSE, CLOSE, 'processing', YES, '!', OVER, OVER],
-    ['retry_due', '!', OVER, CLOSE, CLOSE, 'processing', YES, '!', OVER, OVER],
+    ['retry_due', '!', OVER, CLOSE, CLOSE, TAKES_TIME, YES, '!', OVER, OVER],
     ['authorized', '!', '-', '-', '-', '-', '-', '-', VOID, VOID],
     ['captured', '!', '-', '-', '-', '-', '-', '-', '-', '-'],
   ]);
@@ -268,4 +269,22 @@ describe('an ended order whose money was captured', () => {
     const again = judge(states.captured, { ...truths.captured, refunds: [made] }, end, given);
     expect(inShort(again)).toBe('captured+refunded');
   });
+});
+
+describe('an authorisation that is cancelled for the reason that we give', () => {
+  const truth = { ...truths.canceled, because: 'ended' } as const;
+
+  test('may be our own, which is about to be noted', () => {
+    expect(inShort(judge(states.authorized, truth, { to: 'know' }, given))).toBe('wait');
+  });
+
+  test('was cancelled at Stripe by somebody else when nothing of ours is noted for long', () => {
+    expect(inShort(judge(states.authorized, truth, { to: 'know' }, { ...given, attempt: 4 }))).toBe(VOID);
+  });
+});
+
+test('the rest is not given back while another refund is being made', () => {
+  const refund = { stripeRefundId: 're_1', refundId: 'r1', amount: eur(500), status: 'succeeded' } as const;
+  const truth = { ...truths.captured, refunds: [refund] } as never;
+  expect(inShort(judge(states.captured, truth, { to: 'end', reason: 'cancelled' }, given))).toBe('wait');
 });

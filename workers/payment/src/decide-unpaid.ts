@@ -5,6 +5,7 @@ import {
   PaymentAuthorized,
   PaymentDeclined,
   PaymentExpired,
+  PaymentProcessing,
 } from '@orderflow/contracts';
 import type { Intent, Refusal } from './adapters/cards.ts';
 import type { Terms } from './deps.ts';
@@ -58,7 +59,7 @@ function afterAttempt(state: Unpaid, bill: Bill, truth: Truth, given: Given): Ve
     case 'action_required':
       return challenge(bill, truth, given);
     case 'processing':
-      return become(processing(bill, truth, given));
+      return processing(state, bill, truth, given);
     case 'open':
       return declined(bill, truth.refusal ?? NO_ANSWER, truth.intentId, given);
     case 'refused':
@@ -94,7 +95,7 @@ function afterNews(state: Unsettled, truth: Truth, given: Given): Verdict {
     case 'processing':
       if (state.status === 'retry_due' || isOfAnother(state, truth)) return nothing('another attempt is under way');
       if (state.status === 'processing' && new Date(state.lookAt) > given.now) return nothing('still being processed');
-      return become(processing(state, truth, given));
+      return processing(state, state, truth, given);
     case 'open':
       if (state.status === 'retry_due') return nothing('the decline is known');
       if (!truth.refusal || isOfAnother(state, truth)) return nothing('another attempt is under way');
@@ -120,7 +121,7 @@ function afterTime(state: Unpaid, asked: Bill | undefined, truth: Truth, given: 
     case 'action_required':
       return become(closing(expired, truth.intentId, NOT_PAID, given), fact);
     case 'processing':
-      return bill ? become(processing(bill, truth, given)) : wait('an attempt is under way');
+      return bill ? processing(state, bill, truth, given) : wait('an attempt is under way');
     case 'authorized':
       return bill ? authorised(bill, truth, given.terms) : wait('an attempt is under way');
     case 'captured':
@@ -171,9 +172,14 @@ function isOfAnother(state: Unsettled, truth: Intent): boolean {
 const billOf = ({ amount, attempt, payUntil, extended }: Bill): Bill => ({ amount, attempt, payUntil, extended });
 const methodOf = ({ method }: Intent) => (method === undefined ? {} : { method });
 
-function processing(bill: Bill, truth: Intent, { now }: Given): Payment {
+/** The bank takes its time. Said once an attempt, not each time that we look. */
+function processing(state: Unpaid, bill: Bill, truth: Intent, { now }: Given): Settled {
   const lookAt = new Date(now.getTime() + LOOK_AGAIN_MS).toISOString();
-  return { status: 'processing', ...billOf(bill), intentId: truth.intentId, lookAt, ...methodOf(truth) };
+  const { intentId } = truth;
+  const next: Payment = { status: 'processing', ...billOf(bill), intentId, lookAt, ...methodOf(truth) };
+  const { attempt } = bill;
+  if (state.status === 'processing' && state.attempt === attempt) return become(next);
+  return become(next, PaymentProcessing.of({ attempt, intentId }));
 }
 
 /** The bank asks the customer, who gets more time for it, once. */

@@ -23,10 +23,10 @@ export async function follow(
   wish: Wish,
   context: HandlerContext,
 ): Promise<Result> {
-  const { now, triedBefore } = context;
+  const { now, triedBefore, attempt } = context;
   let truth = seen;
   for (let step = 0; step < MAX_STEPS; step++) {
-    const verdict = judge(state, truth, wish, { orderId, now, terms: deps.terms });
+    const verdict = judge(state, truth, wish, { orderId, now, terms: deps.terms, attempt });
     switch (verdict.next) {
       case 'cancel': {
         const abandoned = wish.to !== 'end';
@@ -47,15 +47,22 @@ export async function follow(
   throw new UnknownOutcomeError('stripe', 'the intent can neither be cancelled nor kept');
 }
 
+/** Stripe counts a refund that was just made, though its own event has not noted it here. */
+const MAY_BE_BEHIND: ReadonlySet<string> = new Set(['charge_already_refunded', 'amount_too_large']);
+const LOOKS = 4;
+
 /** Gives money back and notes how that went. */
 export async function refund(
   { cards }: Deps,
   orderId: string,
   { state, wish, say = [] }: { state: Captured; wish: RefundWish; say?: readonly Said[] },
-  { now, triedBefore }: Pick<HandlerContext, 'now' | 'triedBefore'>,
+  { now, triedBefore, attempt }: Pick<HandlerContext, 'now' | 'triedBefore' | 'attempt'>,
 ): Promise<Result> {
   const { refundId, amount } = wish;
   const answer = await cards.refund({ orderId, intentId: state.intentId, refundId, amount, triedBefore });
+  if (answer.status === 'refused' && MAY_BE_BEHIND.has(answer.code) && attempt < LOOKS) {
+    throw new NotYetError(`another refund may have been faster: ${answer.message}`);
+  }
   const noted = answer.status === 'refused' ? refused(state, wish, answer) : asked(state, wish, answer, now);
   return { state: noted.state, say: [...say, ...noted.say] };
 }

@@ -1,4 +1,4 @@
-import { addMoney, type Money, type QuantityLine, subtractMoney } from '@orderflow/contracts';
+import { addMoney, type Money, type QuantityLine, type RefundCause, subtractMoney } from '@orderflow/contracts';
 import type { Deadline } from '@orderflow/runtime';
 
 /** What is asked of the customer, and until when. */
@@ -19,6 +19,7 @@ export interface Refund {
   readonly amount: Money;
   readonly lines: readonly QuantityLine[];
   readonly reason: string;
+  readonly cause?: RefundCause;
   readonly status: 'pending' | 'succeeded' | 'failed';
   readonly stripeRefundId?: string;
   /** Why it failed. */

@@ -192,7 +192,7 @@ describe('paid after the end', () => {
     await world.emulator.process(intentId, 'succeed');
     await world.bed.fact(PaymentVoided, orderId);
     await world.quiet();
-    expect(world.said(orderId)).toEqual(['payment.voided']);
+    expect(world.said(orderId)).toEqual(['payment.processing', 'payment.voided']);
     expect(await world.emulator.intents(orderId)).toMatchObject([{ status: 'canceled' }]);
   });
 

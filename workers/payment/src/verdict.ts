@@ -23,6 +23,8 @@ export interface Given {
   readonly orderId: string;
   readonly now: Date;
   readonly terms: Terms;
+  /** Which try of the event this is. */
+  readonly attempt: number;
 }
 
 /** What comes of it without another call to Stripe. */

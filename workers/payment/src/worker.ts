@@ -13,6 +13,7 @@ import {
   PaymentCaptured,
   PaymentDeclined,
   PaymentExpired,
+  PaymentProcessing,
   PaymentRefunded,
   PaymentRefundFailed,
   PaymentVoided,
@@ -38,6 +39,7 @@ export const payment = defineWorker({
   says: [
     PaymentAuthorized,
     PaymentActionRequired,
+    PaymentProcessing,
     PaymentDeclined,
     PaymentCaptured,
     PaymentVoided,

@@ -22,20 +22,40 @@ export function isSpentKey(error: unknown): boolean {
   return (error.statusCode ?? 0) >= 500 && error.headers?.['idempotent-replayed'] === 'true';
 }
 
+/** Told to whoever holds the card these would help a thief (https://docs.stripe.com/declines/codes). */
+const NOT_FOR_CUSTOMERS = new Set(['fraudulent', 'lost_card', 'stolen_card', 'pickup_card', 'merchant_blacklist']);
+const DECLINED: Refusal = { code: 'generic_decline', message: 'The card was declined.' };
+
+/** Why a card was declined, as its holder may know it. */
+export function declineOf({
+  decline_code,
+  code,
+  message,
+}: {
+  readonly decline_code?: string | undefined;
+  readonly code?: string | undefined;
+  readonly message?: string | undefined;
+}): Refusal {
+  if (NOT_FOR_CUSTOMERS.has(decline_code ?? '')) return DECLINED;
+  return { code: decline_code || code || 'declined', message: message || DECLINED.message };
+}
+
+/** A payment method that was used before is refused without a word of which parameter is at fault. */
+const isUsedMethod = ({ statusCode, param, code }: Stripe.errors.StripeError): boolean =>
+  statusCode === 400 && !param && (!code || code.startsWith('payment_method_'));
+
 /** The refusal in a decline, or in a payment method or amount that Stripe does not take; else undefined. */
 export function refusalIn(
   error: unknown,
 ): { refusal: Refusal & { hopeless: boolean }; intent: Stripe.PaymentIntent | undefined } | undefined {
   if (!(error instanceof StripeError)) return undefined;
-  const customers = error.rawType === 'invalid_request_error' && CUSTOMERS_PARAMETERS.test(error.param ?? '');
+  const customers =
+    error.rawType === 'invalid_request_error' &&
+    !isSpentKey(error) &&
+    (CUSTOMERS_PARAMETERS.test(error.param ?? '') || isUsedMethod(error));
   if (!(error instanceof StripeCardError) && !customers) return undefined;
-  const { decline_code, code, message } = error;
   return {
-    refusal: {
-      code: decline_code || code || 'declined',
-      message: message || 'The card was declined.',
-      hopeless: customers && !error.param?.startsWith('payment_method'),
-    },
+    refusal: { ...declineOf(error), hopeless: customers && /^(amount|currency)\b/.test(error.param ?? '') },
     intent: error instanceof StripeCardError ? error.payment_intent : undefined,
   };
 }
@@ -63,6 +83,7 @@ export function asOutcome(error: unknown): Error {
   if (status === 409) return new NotYetError(`stripe: ${error.message}`, because);
   // A revoked key is mended by people: orders wait for it, they are not given up.
   if (status === 401 || status === 403) return new DependencyError('stripe', error.message, because);
-  if (status >= 400 && status < 500) return new PermanentError(`stripe: ${error.message}`, because);
+  // 424: something that Stripe depends on has failed, and nobody knows how far it got.
+  if (status >= 400 && status < 500 && status !== 424) return new PermanentError(`stripe: ${error.message}`, because);
   return new UnknownOutcomeError('stripe', error.message || 'no readable answer', because);
 }

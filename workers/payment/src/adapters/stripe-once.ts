@@ -1,7 +1,8 @@
 import { UnknownOutcomeError } from '@orderflow/runtime';
 import { isSpentKey } from './stripe-errors.ts';
 
-const MAX_KEYS = 5;
+/** Stripe keeps failures for a day: an incident uses up a key with each try, and each is looked up before the next. */
+const MAX_KEYS = 50;
 
 /**
  * Writes under an idempotency key. When Stripe holds a failure under it, the effect is looked up, and only if

@@ -1,5 +1,6 @@
 import type Stripe from 'stripe';
-import type { Intent, RefundSnapshot, Refusal } from './cards.ts';
+import type { Intent, RefundSnapshot } from './cards.ts';
+import { declineOf } from './stripe-errors.ts';
 
 /** Stripe promises an authorisation of a card for about a week where the charge says nothing. */
 const DEFAULT_HOLD_SECONDS = 7 * 24 * 3_600;
@@ -38,7 +39,7 @@ export function snapshotOf(intent: Stripe.PaymentIntent, refunds: readonly Strip
     case 'processing':
       return { ...base, status: 'processing' };
     default:
-      return { ...base, status: 'open', ...(error && { refusal: refusalOf(error) }) };
+      return { ...base, status: 'open', ...(error && { refusal: declineOf(error) }) };
   }
 }
 
@@ -59,11 +60,6 @@ function becauseOf({ cancellation_reason: reason }: Stripe.PaymentIntent): 'ende
   if (reason === 'requested_by_customer') return 'ended';
   return reason === 'abandoned' ? 'abandoned' : 'other';
 }
-
-const refusalOf = (error: Stripe.PaymentIntent.LastPaymentError): Refusal => ({
-  code: error.decline_code || error.code || 'declined',
-  message: error.message || 'The card was declined.',
-});
 
 /** A cancelled authorisation leaves its charge behind, approved but never captured. */
 function releasedBy({ latest_charge: charge }: Stripe.PaymentIntent): number | undefined {

@@ -11,8 +11,8 @@ export async function onOrderRefundRequested(
   state: Payment | null,
   context: HandlerContext,
 ): Promise<Result> {
-  const { refundId, amount, lines, reason } = event.data;
-  const wish = { refundId, amount, lines, reason };
+  const { refundId, amount, lines, reason, cause } = event.data;
+  const wish = { refundId, amount, lines, reason, cause };
   const decided = whenRefundRequested(state, wish);
   switch (decided.next) {
     case 'ask':

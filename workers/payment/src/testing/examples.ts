@@ -9,7 +9,7 @@ export const now = new Date('2026-01-01T12:00:00.000Z');
 export const inMinutes = (n: number): string => new Date(now.getTime() + n * 60_000).toISOString();
 export const eur = (amount: number): Money => money(amount, 'EUR');
 export const amount = eur(2_975);
-export const given: Given = { orderId: 'o1', now, terms: DEFAULT_TERMS };
+export const given: Given = { orderId: 'o1', now, terms: DEFAULT_TERMS, attempt: 1 };
 export const bill = { amount, attempt: 1, payUntil: inMinutes(10), extended: false };
 
 const intentId = 'pi_1';
