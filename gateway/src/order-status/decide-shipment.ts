@@ -58,7 +58,10 @@ export const decideFailed: Decide<typeof ShipmentFailed> = (order, data): Meanin
       },
     };
   }
-  if (elsewhere) return { text: `${name} cannot be sent from ${data.warehouse}, we try another warehouse: ${reason}` };
+  if (elsewhere)
+    return {
+      text: `${name} cannot be sent from ${data.warehouse}, we try another warehouse, or again later: ${reason}`,
+    };
   if (code === 'cancelled') {
     return { text: `${name} was stopped in time`, change: known(order, { ...data, status: 'cancelled' }) };
   }

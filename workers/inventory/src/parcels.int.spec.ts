@@ -168,6 +168,19 @@ describe('a parcel that fails before it left', () => {
     await eventually('it is handled', () => handledBy(orderId, lost.id));
     expect(saidAbout(orderId).map(({ type }) => type)).toEqual(['inventory.reserved', 'inventory.committed']);
   });
+
+  test('given it had left and we hear of its failure first, its goods have left, whatever ends the order before its dispatch comes', async () => {
+    const [orderId, sku] = [randomUUID(), await house.sku(2)];
+    const parcels = await reserve(orderId, [{ sku, quantity: 2 }]);
+    await bed.publisher.publish([failed(orderId, first(parcels), { dispatched: true, elsewhere: false })]);
+    await bed.fact(InventoryCommitted, orderId);
+    const [end, late] = [cancelled(orderId), dispatched(orderId, first(parcels))];
+    await bed.publisher.publish([end]);
+    await eventually('the end is handled', () => handledBy(orderId, end.id));
+    await bed.publisher.publish([late]);
+    await eventually('the dispatch is handled', () => handledBy(orderId, late.id));
+    expect(saidAbout(orderId).map(({ type }) => type)).toEqual(['inventory.reserved', 'inventory.committed']);
+  });
 });
 
 describe('restocking', () => {

@@ -7,11 +7,12 @@ import {
   PermanentError,
   type SaidBy,
 } from '@orderflow/runtime';
-import { decideOnFailed } from '../decide-reservation.ts';
+import { decideOnDispatched, decideOnFailed } from '../decide-reservation.ts';
 import type { Deps } from '../deps.ts';
 import { giveBackStrays } from '../holding.ts';
 import { holdInstead, lookElsewhere, releaseParcel } from '../replace-parcel.ts';
 import type { Reservation } from '../reservation.ts';
+import { takeParcel } from '../take-parcel.ts';
 import type { inventory } from '../worker.ts';
 
 /** Holds the goods of a parcel that its warehouse cannot send in others, lets it wait, or gives them back. */
@@ -24,7 +25,7 @@ export async function onShipmentFailed(
   const orderId = event.subject;
   const { dispatched, parcelId, elsewhere, reason } = event.data;
   const { stock, claims } = deps;
-  if (dispatched) return ignore('it had left: a refund says what is back on the shelf');
+  if (dispatched) return afterItLeft(deps, event, state, context);
   const decision = decideOnFailed(state, { parcelId, elsewhere, reason });
   switch (decision.do) {
     case 'nothing':
@@ -44,4 +45,17 @@ export async function onShipmentFailed(
     case 'release':
       return releaseParcel(deps, { orderId, reason }, decision, context);
   }
+}
+
+/** A refund says what is back on the shelf. What left is taken now: the order may end before its dispatch is heard of. */
+async function afterItLeft(
+  deps: Deps,
+  { subject: orderId, data: { parcelId } }: EventOf<typeof ShipmentFailed>,
+  state: Reservation | null,
+  context: HandlerContext,
+): Promise<Outcome<Reservation, SaidBy<typeof inventory>>> {
+  const decision = decideOnDispatched(state, parcelId);
+  // Whoever hears of the dispatch itself has that looked into.
+  if (decision.do === 'refuse') return ignore(decision.why);
+  return takeParcel(deps, orderId, state, decision, context);
 }
