@@ -170,7 +170,16 @@ const RULES: readonly Rule[] = [
   rule(ShipmentDispatched, 'inventory', "the parcel's stock is committed", (dossier, { data }) =>
     committed(dossier, data.parcelId),
   ),
-  rule(ShipmentDispatched, 'payment', 'the money is captured', (dossier) => wasSaid(dossier, PaymentCaptured)),
+  rule(
+    ShipmentDispatched,
+    'payment',
+    'the money is captured',
+    (dossier, { data }) =>
+      wasSaid(dossier, PaymentCaptured) ||
+      // It will not arrive, and the order ended for it before the charge.
+      (wasSaid(dossier, PaymentVoided) &&
+        factsOf(dossier, ShipmentFailed).some((failed) => failed.data.parcelId === data.parcelId)),
+  ),
   rule(
     ShipmentFailed,
     'inventory',
