@@ -59,7 +59,7 @@ export function watchProcessing(ledger: Ledger, intent: Intent): void {
 
 /** Tries to pay with the method attached: charged, refused, or a question to the customer. */
 export function confirm(ledger: Ledger, cause: Cause, intent: Intent, how: Confirming): Intent {
-  const method = ledger.method(intent.payment_method ?? '');
+  const method = ledger.use(ledger.method(intent.payment_method ?? ''));
   if (cardOf(method).processing) return process(ledger, cause, intent);
   if (!cardOf(method).challenge) return charge(ledger, cause, intent, method, false);
   if (how.off_session || how.error_on_requires_action) {

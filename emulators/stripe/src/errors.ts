@@ -35,6 +35,12 @@ export const missing = (kind: string, id: string, param = 'intent', status = 404
     param,
   });
 
+/** It was tried before, and is no customer's: said without a code or a parameter. */
+export const usedMethod = () =>
+  invalid(
+    'The provided PaymentMethod was previously used with a PaymentIntent without Customer attachment, shared with a connected account without Customer attachment, or was detached from a Customer. It may not be used again. To use a PaymentMethod multiple times, you must attach it to a Customer first.',
+  );
+
 /** The object's state forbids it; this is an outcome, so it is kept under the idempotency key. */
 export const unexpectedState = (message: string, payment_intent?: unknown) =>
   new StripeError(

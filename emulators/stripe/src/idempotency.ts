@@ -6,11 +6,13 @@ import type { Cause, Ledger } from './ledger.ts';
 
 type Kept = { key: string; fingerprint: string; requestId: string; status: number; body: string };
 type Write = (cause: Cause) => object;
+/** How answers are lost, and whether what was asked is carried out all the same. */
+type Lost = { failAfterWith: 'close' | 424 | 500; failAfterEffect: boolean };
 /** Stripe forgets a key after a day; here the oldest goes when there are too many. */
 const mostKeys = 50_000;
 
 /** Runs writes as https://docs.stripe.com/api/idempotent_requests says: once a key, replaying the first answer. */
-export function openIdempotency(journal: Journal, ledger: Ledger, guarded: Guarded, lostAnswer: () => 'close' | 500) {
+export function openIdempotency(journal: Journal, ledger: Ledger, guarded: Guarded, lost: () => Lost) {
   const kept = journal.collection<Kept>('idempotency_keys');
   const oldestFirst = kept.all().map(({ key }) => key);
   const running = new Map<string, string>();
@@ -25,7 +27,7 @@ export function openIdempotency(journal: Journal, ledger: Ledger, guarded: Guard
     const earlier = kept.get(key);
     if (earlier) {
       if (earlier.fingerprint !== fingerprint) throw mismatch(key);
-      if (lostAnswer() === 'close' && guarded.losesAnswer(request)) return guarded.hangUp(request, reply);
+      if (lost().failAfterWith === 'close' && guarded.losesAnswer(request)) return guarded.hangUp(request, reply);
       reply.headers({ 'idempotent-replayed': 'true', 'original-request': earlier.requestId, 'idempotency-key': key });
       return reply.code(earlier.status).type('application/json').send(earlier.body);
     }
@@ -48,16 +50,13 @@ export function openIdempotency(journal: Journal, ledger: Ledger, guarded: Guard
   ) {
     await guarded.delay(request);
     const cause = { requestId: request.id, idempotencyKey: as?.key ?? null };
-    let { status, body } = outcome(run, cause);
-    const lost = guarded.losesAnswer(request) ? lostAnswer() : undefined;
-    if (lost === 500) {
-      status = 500;
-      body = JSON.stringify({ error: failure(500) });
-    }
-    if (as) keep({ ...as, requestId: request.id, status, body });
+    const loss = guarded.losesAnswer(request) ? lost() : undefined;
+    const done = loss?.failAfterEffect === false ? undefined : outcome(run, cause);
+    const said = loss && loss.failAfterWith !== 'close' ? failed(loss.failAfterWith) : done;
+    if (as && said) keep({ ...as, requestId: request.id, ...said });
     ledger.commit();
-    if (lost === 'close') return guarded.hangUp(request, reply);
-    return reply.code(status).type('application/json').send(body);
+    if (!said || loss?.failAfterWith === 'close') return guarded.hangUp(request, reply);
+    return reply.code(said.status).type('application/json').send(said.body);
   }
   function keep(answered: Kept): void {
     kept.put(answered.key, answered);
@@ -65,6 +64,8 @@ export function openIdempotency(journal: Journal, ledger: Ledger, guarded: Guard
   }
   return { write };
 }
+
+const failed = (status: number) => ({ status, body: JSON.stringify({ error: failure(status) }) });
 
 function outcome(run: Write, cause: Cause): { status: number; body: string } {
   try {

@@ -1,5 +1,5 @@
 import type { Collection, Deliveries, Delivery, Journal } from '@orderflow/emulator-control';
-import { missing } from './errors.ts';
+import { missing, usedMethod } from './errors.ts';
 import { type Charge, type Intent, type Method, methodObject, newId, type Refund, seconds } from './objects.ts';
 import { testCard } from './test-cards.ts';
 
@@ -39,14 +39,17 @@ export function openLedger({ journal, deliveries, apiVersion, switches, publicUr
     charge: (id: string, param = 'id', status = 404) => found(charges, 'charge', id, param, status),
     refund: (id: string) => found(refunds, 'refund', id, 'id'),
     method: (id: string) => found(methods, 'PaymentMethod', id, 'payment_method'),
-    /** A test name becomes a payment method of its own, as with Stripe; an id already known stays what it is. */
+    /** A test name becomes a payment method of its own, as with Stripe; an id already known stays what it is. It is tried once. */
     methodFor(name: string): Method {
       if (testCard(name)) {
         const method = { id: newId('pm'), alias: name, created: seconds() };
         return methods.put(method.id, method);
       }
-      return found(methods, 'PaymentMethod', name, 'payment_method', 400);
+      const method = found(methods, 'PaymentMethod', name, 'payment_method', 400);
+      if (method.used) throw usedMethod();
+      return method;
     },
+    use: (method: Method) => methods.put(method.id, { ...method, used: true }),
     expanded(id: string): unknown {
       const method = methods.get(id);
       return intents.get(id) ?? charges.get(id) ?? refunds.get(id) ?? (method ? methodObject(method) : undefined);

@@ -16,7 +16,8 @@ export type Metadata = Record<string, string>;
 export type Intent = ReturnType<typeof newIntent>;
 export type Charge = ReturnType<typeof newCharge>;
 export type Refund = ReturnType<typeof newRefund>;
-export type Method = { id: string; alias: string; created: number };
+/** `used`: tried once, and attached to no customer, it can't be tried again. */
+export type Method = { id: string; alias: string; created: number; used?: boolean };
 
 const alphabet = '0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz';
 export const newId = (prefix: string) =>

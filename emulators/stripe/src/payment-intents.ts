@@ -66,7 +66,8 @@ export function confirmIntent(ledger: Ledger, cause: Cause, form: unknown, id: s
   const given = params.parse(params.confirmIntent, form);
   const intent = ledger.intent(id);
   allow(intent, 'confirmed', ['requires_payment_method', 'requires_confirmation', 'requires_action']);
-  const method = given.payment_method ? ledger.methodFor(given.payment_method) : undefined;
+  const another = given.payment_method !== intent.payment_method ? given.payment_method : undefined;
+  const method = another ? ledger.methodFor(another) : undefined;
   requireReturnUrl(intent, given.return_url);
   if (method) attach(intent, method);
   if (!intent.payment_method) {

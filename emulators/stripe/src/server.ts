@@ -38,7 +38,8 @@ const apiVersion = '2026-10-28.endive';
 const switchesOf = (options: StripeOptions) =>
   z.strictObject({
     ...commonSwitches,
-    failAfterWith: z.union([z.literal('close'), z.literal(500)]).default('close'),
+    failAfterWith: z.union([z.literal('close'), z.literal(424), z.literal(500)]).default('close'),
+    failAfterEffect: z.boolean().default(true),
     captureWindow: z
       .int()
       .min(0)
@@ -89,7 +90,7 @@ export async function startStripe(options: StripeOptions = {}) {
     refuse: (reply, status) => reply.code(status).send({ error: failure(status) }),
   });
   answerLikeStripe(app, options.apiKey);
-  const idempotency = openIdempotency(journal, ledger, guarded, () => switches().failAfterWith);
+  const idempotency = openIdempotency(journal, ledger, guarded, switches);
   app.register(async (scope) => routes(scope, { ledger, idempotency, guarded, searchLag: () => switches().searchLag }));
   app.register(async (scope) => challengePage(scope, ledger));
 

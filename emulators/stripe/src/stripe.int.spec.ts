@@ -184,6 +184,31 @@ describe('a payment intent', () => {
     );
   });
 
+  test.each([
+    ['pm_card_visa', 'requires_capture'],
+    ['pm_card_chargeDeclined', 'requires_payment_method'],
+  ])('takes a payment method once: that of %s, then not again, and a fresh one', async (payment_method, status) => {
+    const unconfirmed = await stripe.paymentIntents.create({ ...manual, payment_method, confirm: false });
+    const used = unconfirmed.payment_method as string;
+    await stripe.paymentIntents.confirm(unconfirmed.id).catch((error) => error);
+    expect(await stripe.paymentIntents.retrieve(unconfirmed.id)).toMatchObject({ status });
+    const error = await failed(stripe.paymentIntents.create({ ...manual, payment_method: used }));
+    expect(error).toMatchObject({ statusCode: 400, rawType: 'invalid_request_error', code: undefined });
+    expect(error.param).toBeUndefined();
+    expect(error.message).toContain('may not be used again');
+    expect((await stripe.paymentIntents.list()).data).toHaveLength(1);
+    expect(await stripe.paymentIntents.create(manual)).toMatchObject({ status: 'requires_capture' });
+  });
+
+  test('whose challenge is not answered may be confirmed anew with the same payment method', async () => {
+    const { id, payment_method } = await stripe.paymentIntents.create({
+      ...manual,
+      payment_method: 'pm_card_authenticationRequired',
+    });
+    const again = await stripe.paymentIntents.confirm(id, { payment_method: payment_method as string });
+    expect(again).toMatchObject({ status: 'requires_action', payment_method });
+  });
+
   test('is listed newest first and searched by metadata', async () => {
     for (const orderId of ['a', 'b', "c'd"]) await stripe.paymentIntents.create({ ...manual, metadata: { orderId } });
     const first = await stripe.paymentIntents.list({ limit: 2, expand: ['data.latest_charge'] });
@@ -288,6 +313,18 @@ describe('an idempotency key', () => {
     const again = await stripe.paymentIntents.create(manual, { idempotencyKey });
     expect((await stripe.paymentIntents.list()).data.map(({ id }) => id)).toEqual([again.id]);
     expect((await calls('?idempotencyKey=pi:o1:1')).map(({ status }) => status)).toEqual(['lost', 'lost', 200]);
+  });
+
+  test.each([500, 424])('keeps a %i of which nothing came, and the next key is free', async (statusCode) => {
+    await control({ failAfter: 1, failAfterWith: statusCode, failAfterEffect: false });
+    const first = await failed(stripe.paymentIntents.create(manual, { idempotencyKey }));
+    const again = await failed(stripe.paymentIntents.create(manual, { idempotencyKey }));
+    expect(first).toMatchObject({ statusCode, type: 'StripeAPIError' });
+    expect(first.headers).not.toHaveProperty('idempotent-replayed');
+    expect(again).toMatchObject({ statusCode, headers: { 'idempotent-replayed': 'true' } });
+    expect((await stripe.paymentIntents.list()).data).toEqual([]);
+    const next = await stripe.paymentIntents.create(manual, { idempotencyKey: `${idempotencyKey}:2` });
+    expect(next.status).toBe('requires_capture');
   });
 
   test('keeps a 500 too, though the payment was made', async () => {
