@@ -108,9 +108,22 @@ test('a scan of an order that we do not know is taken and left at that', async (
   expect(published()).toHaveLength(before);
 });
 
+const minutesAgo = (minutes: number) => new Date(Date.now() - minutes * 60_000);
+
+test.each([
+  ['with a status that we do not know', { status: 'eaten' }],
+  ['from the future', { scanAt: minutesAgo(-10).toISOString() }],
+])('a scan %s is left at that, and not asked for again', async (_, over) => {
+  const before = published().length;
+  expect(await send(scanOf(over))).toEqual({ status: 200, body: { received: true, followed: false } });
+  const next = scanOf();
+  await send(next);
+  await scanFact(next.id);
+  expect(published()).toHaveLength(before + 1);
+});
+
 describe('refused, and nothing is published', () => {
   const body = JSON.stringify({ id: 'a scan' });
-  const minutesAgo = (minutes: number) => new Date(Date.now() - minutes * 60_000);
   test.each([
     ['no signature', null],
     ["another secret's signature", signatureOf(body, 'another secret', new Date())],
@@ -126,11 +139,10 @@ describe('refused, and nothing is published', () => {
   test.each([
     ['not JSON', '{', 'body'],
     ['no shipment', { shipmentId: undefined }, 'shipmentId'],
-    ['an unknown status', { status: 'eaten' }, 'status'],
+    ['no status', { status: undefined }, 'status'],
     ['a reference that is no order id', { orderId: undefined, reference: 'ord-1' }, 'reference'],
     ['an order id that is none', { orderId: 'ord-1' }, 'orderId'],
     ['no time', { scanAt: 'yesterday' }, 'scanAt'],
-    ['a scan from the future', { scanAt: minutesAgo(-10).toISOString() }, 'scanAt'],
     ['another kind of event', { type: 'invoice.sent' }, 'type'],
   ])('%s: 400', async (_, over, field) => {
     const before = published().length;

@@ -1,7 +1,7 @@
 import { CarrierScan, orderIdSchema, scanStatusSchema } from '@orderflow/contracts';
 import { z } from 'zod';
 import type { GatewayDeps } from '../api/trpc.ts';
-import { type Answer, malformed, unauthorised } from './answers.ts';
+import { type Answer, notFollowed, unauthorised } from './answers.ts';
 import { parsed } from './parsing.ts';
 import { signatureProblem } from './signature.ts';
 import { tell } from './tell.ts';
@@ -21,7 +21,7 @@ const scanSchema = z
     reference: shortText,
     orderId: orderIdSchema.optional(),
     trackingNumber: shortText,
-    status: scanStatusSchema,
+    status: shortText,
     scanAt: z.iso.datetime({ offset: true }),
     location: z.string().max(200).optional(),
   })
@@ -30,21 +30,31 @@ const scanSchema = z
     message: 'must begin with an order id',
   });
 
-/** `POST /webhooks/carrier`: the carrier's scans. */
+/**
+ * `POST /webhooks/carrier`: the carrier's scans. What cannot be believed or understood is logged and left at that: the
+ * carrier would send it again for ever, and whoever owns the parcel asks for its status when it is silent.
+ */
 export function receiveScan(deps: GatewayDeps, { body, header }: Delivery): Answer | Promise<Answer> {
   const now = deps.now();
   const problem = signatureProblem(header('carrier-signature'), body, { secret: deps.secrets.carrier, now });
   if (problem !== undefined) return unauthorised(problem);
   const scan = parsed(body, scanSchema);
   if ('answer' in scan) return scan.answer;
-  const { id: scanId, reference, orderId = orderIn(reference), type: _, ...data } = scan.data;
-  if (Date.parse(data.scanAt) > now.getTime() + FUTURE_TOLERANCE_MS) return malformed('scanAt', 'lies in the future');
+  const { id: scanId, reference, orderId = orderIn(reference), type: _, status: told, ...rest } = scan.data;
+  const leave = (why: string): Answer => {
+    const { shipmentId, scanAt } = rest;
+    deps.log.warn({ orderId, shipmentId, scanId, status: told, scanAt }, why);
+    return notFollowed;
+  };
+  const { data: status } = scanStatusSchema.safeParse(told);
+  if (status === undefined) return leave('a scan with a status that we do not know');
+  if (Date.parse(rest.scanAt) > now.getTime() + FUTURE_TOLERANCE_MS) return leave('a scan from the future');
   return tell(deps, {
     orderId,
-    fact: CarrierScan.of({ ...data, scanId }),
+    fact: CarrierScan.of({ ...rest, status, scanId }),
     occurrence: scanId,
     namespace: SCAN_IDS,
-    at: new Date(data.scanAt),
+    at: new Date(rest.scanAt),
   });
 }
 
