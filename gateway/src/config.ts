@@ -1,12 +1,21 @@
 import { env, processEnv } from '@orderflow/runtime';
 import { z } from 'zod';
-import { orderStatusEnv } from './order-status/config.ts';
+import { durationsEnv } from './order-deadlines.ts';
 
-// Whoever writes orders writes their deadlines with them, so both processes read how long these are.
-const { HOLD_SECONDS, SILENT_SECONDS, DISPATCH_DAYS, DELIVERY_DAYS } = orderStatusEnv;
+/** Of invoices and credit notes; notification, which mails them, reads the same. */
+const sellerEnv = {
+  SELLER_NAME: env.text().optional(),
+  /** Its lines, with semicolons between them. */
+  SELLER_ADDRESS: env.text().optional(),
+  SELLER_VAT_ID: env.text().optional(),
+};
+
+const PROXIES = 'must be how many proxies in front of us set X-Forwarded-For, 0 to 10';
 
 export const gatewayEnv = {
   ...processEnv,
+  ...durationsEnv,
+  ...sellerEnv,
   MONGODB_DATABASE: processEnv.MONGODB_DATABASE.unwrap().default('orderflow_gateway'),
   HOST: env.text().default('127.0.0.1'),
   PORT: env.port().default(4_000),
@@ -37,21 +46,16 @@ export const gatewayEnv = {
   RETURN_WINDOW_DAYS: env.wholeNumber(0, 3_650).default(30),
   /** How often an order's payment may be tried; as for payment. */
   PAYMENT_ATTEMPTS: env.wholeNumber(1, 100).default(5),
-  HOLD_SECONDS,
-  SILENT_SECONDS,
-  DISPATCH_DAYS,
-  DELIVERY_DAYS,
   /** Calls a customer, or an address without a customer, may make in a minute. An address may make ten times as many in all. */
   RATE_LIMIT_PER_MINUTE: env.wholeNumber(1, 100_000_000).default(600),
+  /** Orders without an account, for each e-mail address and each phone number: anybody can give somebody else's. */
+  GUEST_ORDERS_PER_HOUR: env.wholeNumber(1, 100_000_000).default(10),
   /** Origins whose pages may call the API. Tokens travel in headers, never in cookies, so any may by default. */
   CORS_ORIGINS: env
     .text('must be origins separated by commas, or *')
     .default('*')
     .transform((list) => (list === '*' ? '*' : list.split(',').map((origin) => origin.trim()))),
-  /** Whether a proxy in front sets X-Forwarded-For; without one the header could be anybody's. */
-  TRUST_PROXY: z
-    .enum(['true', 'false'], { error: 'must be true or false' })
-    .default('false')
-    .transform((value) => value === 'true'),
+  /** So many entries of X-Forwarded-For, from its end, are of proxies of ours; what is before them could be anybody's. */
+  TRUST_PROXY: z.coerce.number({ error: PROXIES }).int(PROXIES).min(0, PROXIES).max(10, PROXIES).default(0),
 };
 export type GatewayConfig = z.output<z.ZodObject<typeof gatewayEnv>>;

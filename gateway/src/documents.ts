@@ -1,10 +1,16 @@
-import type { Order, OrderRefund } from '@orderflow/contracts';
-import { creditNoteNumberOf, creditNotePdf, invoiceNumberOf, invoicePdf } from '@orderflow/documents';
+import type { Locale, Order, OrderRefund } from '@orderflow/contracts';
+import { creditNoteNumberOf, creditNotePdf, invoiceNumberOf, invoicePdf, type Seller } from '@orderflow/documents';
 import type { Tokens } from './auth.ts';
 import type { OrderState } from './order-store.ts';
 
 /** The order as documents need it. */
 export type Documented = Pick<Order, 'id' | 'placedAt' | 'captured' | 'refunds'>;
+
+/** What stands on a document besides the order; as in the mail that brings it. */
+export interface Letterhead {
+  readonly locale: Locale;
+  readonly seller: Seller;
+}
 
 export const invoicePath = (orderId: string): string => `/invoices/${orderId}.pdf`;
 export const creditNotePath = (orderId: string, refundId: string): string => `/credit-notes/${orderId}/${refundId}.pdf`;
@@ -28,26 +34,32 @@ export async function documentLinks(order: Documented, tokens: Tokens, publicUrl
 }
 
 /** Null: nothing was charged yet. */
-export async function renderInvoice(id: string, order: OrderState): Promise<Buffer | null> {
+export async function renderInvoice(id: string, order: OrderState, letterhead: Letterhead): Promise<Buffer | null> {
   if (!order.captured) return null;
   const { placedAt, timeline, updatedAt } = order;
   const date = timeline.find(({ type }) => type === 'payment.captured')?.at ?? updatedAt;
-  return invoicePdf({ ...order, number: invoiceNumberOf(id, placedAt), date, orderId: id, customer: order.address });
+  const number = invoiceNumberOf(id, placedAt);
+  return invoicePdf({ ...order, ...letterhead, number, date, orderId: id, customer: order.address });
 }
 
 /** Null: there is no such refund, or the money is not back yet. */
-export async function renderCreditNote(id: string, order: OrderState, refundId: string): Promise<Buffer | null> {
+export async function renderCreditNote(
+  id: string,
+  order: OrderState,
+  refundId: string,
+  letterhead: Letterhead,
+): Promise<Buffer | null> {
   const refund = order.refunds.find((one) => one.refundId === refundId);
   if (!refund || !isCredited(refund)) return null;
   return creditNotePdf({
+    ...letterhead,
     number: creditNoteNumberOf(id, order.placedAt, refundId),
     invoiceNumber: invoiceNumberOf(id, order.placedAt),
     date: refund.at,
     orderId: id,
-    locale: order.locale,
     customer: order.address,
     order,
-    refund,
+    refund: { ...refund, totalRefunded: order.refundedUntil?.[refundId] },
   });
 }
 

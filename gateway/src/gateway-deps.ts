@@ -1,3 +1,4 @@
+import { sellerFrom } from '@orderflow/documents';
 import { createOutbox, deadLetters, type Service } from '@orderflow/runtime';
 import { httpAuditor } from './adapters/auditor.ts';
 import { managementQueues } from './adapters/broker-queues.ts';
@@ -13,6 +14,7 @@ import { createDiscardStore } from './discard-store.ts';
 import { createOrderCache } from './order-cache.ts';
 import { createOrderChanges } from './order-changes.ts';
 import { createOrderCounts } from './order-counts.ts';
+import { durationsOf } from './order-deadlines.ts';
 import { createOrderStore, orderModel } from './order-store.ts';
 import { createProfileStore, profileModel } from './profile-store.ts';
 import { createRateLimit } from './rate-limit.ts';
@@ -38,14 +40,8 @@ export function gatewayDeps(
     if (!queues) throw new Error('RABBITMQ_MANAGEMENT_URL is not set, so nobody knows the parking lots');
     return (await queues()).map(({ worker }) => worker);
   };
-  const durations = {
-    holdSeconds: config.HOLD_SECONDS,
-    silentSeconds: config.SILENT_SECONDS,
-    dispatchDays: config.DISPATCH_DAYS,
-    deliveryDays: config.DELIVERY_DAYS,
-  };
   return {
-    orders: createOrderStore(orders, durations),
+    orders: createOrderStore(orders, durationsOf(config)),
     catalogue: createCatalogueStore(database),
     profiles: createProfileStore(profiles),
     counts: createOrderCounts(orders, profiles),
@@ -53,7 +49,10 @@ export function gatewayDeps(
     cache: createOrderCache(redis),
     products: createCatalogueCache(redis),
     changes: createOrderChanges(redis),
-    rateLimit: createRateLimit(redis, config.RATE_LIMIT_PER_MINUTE),
+    rateLimit: createRateLimit(redis, {
+      perMinute: config.RATE_LIMIT_PER_MINUTE,
+      guestOrdersPerHour: config.GUEST_ORDERS_PER_HOUR,
+    }),
     tokens: createTokens(config.TOKEN_SECRET),
     challenges: stripeChallenges({ apiKey: config.STRIPE_API_KEY, url: config.STRIPE_API_URL }, log),
     auditor: httpAuditor({ url: config.AUDITOR_URL, secret: config.AUDITOR_SECRET }, log),
@@ -64,6 +63,7 @@ export function gatewayDeps(
     publisher,
     outbox,
     profileOutbox,
+    seller: sellerFrom(config),
     region: config.REGION,
     cancelWindowSeconds: config.CANCEL_WINDOW_SECONDS,
     returnWindowDays: config.RETURN_WINDOW_DAYS,

@@ -17,6 +17,8 @@ export interface Asked {
 
 /** How old an outbox entry may be: the sweeper has looked at it several times by then. */
 const LATE_SECONDS = 30;
+/** How long ago the last audit may have begun, besides how long it took: there is one every minute. */
+const AUDIT_OLD_MS = 5 * 60_000;
 
 /** Asks everything at once. Never rejects: what could not be asked is `unknown`. */
 export async function askHealth(deps: GatewayDeps): Promise<OpsHealth> {
@@ -46,11 +48,12 @@ export async function askHealth(deps: GatewayDeps): Promise<OpsHealth> {
     tried('circuitsOpen', deps.auditor.configured ? deps.auditor.circuitsOpen : undefined),
     tried('audit', deps.auditor.configured ? deps.auditor.report : undefined),
   ]);
-  return healthOf({ queues, outbox, attention, circuitsOpen, audit, failed });
+  return healthOf({ queues, outbox, attention, circuitsOpen, audit, failed }, deps.now());
 }
 
 /** Pure. Green: nothing that we know of is wrong, and everything that we know where to ask has answered. */
-export function healthOf({ queues, outbox, attention, circuitsOpen, audit, failed }: Asked): OpsHealth {
+export function healthOf(asked: Asked, now: Date): OpsHealth {
+  const { queues, outbox, attention, circuitsOpen, audit, failed } = asked;
   const known = { queues, outbox, attention, circuitsOpen, audit: audit ?? undefined };
   const wrong =
     failed.length > 0 ||
@@ -58,7 +61,7 @@ export function healthOf({ queues, outbox, attention, circuitsOpen, audit, faile
     (outbox?.oldestSeconds ?? 0) > LATE_SECONDS ||
     (attention ?? 0) > 0 ||
     (circuitsOpen ?? []).length > 0 ||
-    audit?.green === false;
+    (known.audit !== undefined && !vouches(known.audit, now));
   return {
     green: !wrong,
     queues: queues ?? [],
@@ -68,4 +71,10 @@ export function healthOf({ queues, outbox, attention, circuitsOpen, audit, faile
     ...(audit ? { audit } : {}),
     unknown: Object.keys(known).filter((name) => known[name as keyof typeof known] === undefined),
   };
+}
+
+/** Whether a report says that all is well, by somebody who still looks and could ask everybody. */
+function vouches({ green, startedAt, ms, checks }: AuditReport, now: Date): boolean {
+  const isOld = now.getTime() - Date.parse(startedAt) > AUDIT_OLD_MS + ms;
+  return green && !isOld && !checks.some(({ unanswered }) => unanswered);
 }

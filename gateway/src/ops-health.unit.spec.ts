@@ -3,7 +3,10 @@ import { describe, expect, test } from 'vitest';
 import { byWorker } from './adapters/broker-queues.ts';
 import { type Asked, healthOf } from './ops-health.ts';
 
-const audit = { green: true } as AuditReport;
+const NOW = new Date('2026-03-01T12:00:00.000Z');
+const minutesAgo = (minutes: number) => new Date(NOW.getTime() - minutes * 60_000).toISOString();
+const line = { check: 'money.captured-once', area: 'money', examined: 3, violations: 0 };
+const audit = { green: true, startedAt: minutesAgo(5), ms: 30, checks: [line] } as unknown as AuditReport;
 const queue = { worker: 'payment', waiting: 3, retrying: 1, parked: 0, consumers: 2 };
 const well: Asked = {
   queues: [queue],
@@ -25,15 +28,18 @@ describe('green', () => {
     ['somebody should look at an order', { attention: 1 }, false],
     ['a dependency of a worker is down', { circuitsOpen: ['payment'] }, false],
     ['the auditor found something', { audit: { ...audit, green: false } }, false],
+    ['the last audit began long ago', { audit: { ...audit, startedAt: minutesAgo(6) } }, false],
+    ['it began long ago, and took as long', { audit: { ...audit, startedAt: minutesAgo(60), ms: 55 * 60_000 } }, true],
+    ['a check was not answered', { audit: { ...audit, checks: [{ ...line, unanswered: true }] } }, false],
     ['something should have answered and did not', { audit: undefined, failed: ['audit'] }, false],
   ])('%s', (_, over, green) => {
-    expect(healthOf({ ...well, ...over }).green).toBe(green);
+    expect(healthOf({ ...well, ...over }, NOW).green).toBe(green);
   });
 });
 
 test('what could not be asked is unknown', () => {
-  expect(healthOf(well).unknown).toEqual([]);
-  expect(healthOf({ failed: ['queues'] })).toMatchObject({
+  expect(healthOf(well, NOW).unknown).toEqual([]);
+  expect(healthOf({ failed: ['queues'] }, NOW)).toMatchObject({
     unknown: ['queues', 'outbox', 'attention', 'circuitsOpen', 'audit'],
     queues: [],
     attention: 0,

@@ -9,17 +9,17 @@ export interface OrderDurations {
   /** How long we wait beyond what others promised: the end of a hold, an answer to a cancellation. */
   readonly silentSeconds: number;
   /** How long the bank may process a payment before staff are asked to look. */
-  readonly processingDays?: number;
+  readonly processingDays: number;
   /** From the end of the cancel window to the first parcel that leaves. */
   readonly dispatchDays: number;
   /** From a parcel's expected arrival, or its last scan, to its end. */
   readonly deliveryDays: number;
 }
 
-const PROCESSING_DAYS = 7;
 export const DEFAULT_DURATIONS: OrderDurations = {
   holdSeconds: 900,
   silentSeconds: 600,
+  processingDays: 7,
   dispatchDays: 3,
   deliveryDays: 14,
 };
@@ -31,7 +31,7 @@ export const durationsEnv = {
   /** How long an order may be silent beyond the end of its hold, or after a cancellation. */
   SILENT_SECONDS: env.wholeNumber(1, 604_800).default(DEFAULT_DURATIONS.silentSeconds),
   /** How long a bank may process a payment: meanwhile the order does not expire. */
-  PROCESSING_DAYS: env.wholeNumber(1, 365).default(PROCESSING_DAYS),
+  PROCESSING_DAYS: env.wholeNumber(1, 365).default(DEFAULT_DURATIONS.processingDays),
   /** How long after the cancel window the first parcel may take to leave. */
   DISPATCH_DAYS: env.wholeNumber(1, 365).default(DEFAULT_DURATIONS.dispatchDays),
   /** How long after its expected arrival a parcel may take to arrive. */
@@ -74,7 +74,7 @@ export function orderDeadlineOf(order: Timed, durations: OrderDurations = DEFAUL
 
 /** The same, whether or not staff know of it: while it stays the same, nothing has moved. */
 export function silentStepOf(order: Timed, durations: OrderDurations): Deadline | null {
-  const { holdSeconds, silentSeconds, processingDays = PROCESSING_DAYS, dispatchDays, deliveryDays } = durations;
+  const { holdSeconds, silentSeconds, processingDays, dispatchDays, deliveryDays } = durations;
   switch (order.status) {
     case 'pending': {
       if (order.processing) return { name: 'processing', at: after(order.processing.at, processingDays * DAY_MS) };

@@ -1,4 +1,4 @@
-import type { Order, OrderflowEvent, OrderLine, OrderStatus, Prices, TimelineEntry } from '@orderflow/contracts';
+import type { Money, Order, OrderflowEvent, OrderLine, OrderStatus, Prices, TimelineEntry } from '@orderflow/contracts';
 import { orderSchema } from '@orderflow/contracts';
 import { type Aggregates, aggregateModel, inserted, mongooseAggregates, type Stored } from '@orderflow/runtime';
 import { type Connection, type Model, Schema } from 'mongoose';
@@ -28,6 +28,8 @@ export interface OrderState extends Prices, Omit<Order, 'id' | 'revision' | keyo
   /** The latest attempt to pay that was asked for; 1 comes with the order. */
   paymentAttempt: number;
   captureBefore?: string;
+  /** What had been given back in all with each refund, by its id: its credit note depends on it. */
+  refundedUntil?: Readonly<Record<string, Money>>;
   /** The latest attempt that the bank was said to be processing, since when; nobody can hurry it. */
   processing?: { attempt: number; at: string };
   /** The latest attempt that was declined. */
@@ -106,6 +108,7 @@ function newModel(database: Connection): OrderModel {
       intentId: String,
       paymentAttempt: { type: Number, required: true },
       captureBefore: String,
+      refundedUntil: Mixed,
       processing: Mixed,
       declinedAttempt: Number,
       cancel: Mixed,

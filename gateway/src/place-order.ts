@@ -17,6 +17,7 @@ import { inBound } from './in-bound.ts';
 import type { OrderCache } from './order-cache.ts';
 import { type OrderStore, type PlacedDocument, toOrder } from './order-store.ts';
 import { isPricingProblem, priceOrder } from './pricing.ts';
+import type { RateLimit } from './rate-limit.ts';
 import { entryOf } from './timeline.ts';
 import { gateway } from './worker.ts';
 
@@ -28,13 +29,15 @@ export interface Placing {
   readonly outbox: Outbox;
   readonly region: string;
   readonly cancelWindowSeconds: number;
+  readonly rateLimit: Pick<RateLimit, 'recipients'>;
   readonly business: Pick<BusinessMetrics, 'orderPlaced'>;
 }
 
 /**
  * Places an order, once for each customer and idempotency key.
  * @param traceparent the trace that everything that follows belongs to
- * @throws refusals: those of pricing, OUT_OF_DATE_PRICE, IDEMPOTENCY_MISMATCH, BROKER_UNAVAILABLE; nothing is stored then
+ * @throws refusals: those of pricing, OUT_OF_DATE_PRICE, IDEMPOTENCY_MISMATCH, BROKER_UNAVAILABLE, RATE_LIMITED; nothing
+ *   is stored then
  */
 export async function placeOrder(
   deps: Placing,
@@ -47,6 +50,7 @@ export async function placeOrder(
     const quote = await priced(deps, input);
     const down = deps.publisher.unavailable;
     if (down !== undefined) throw refusal('BROKER_UNAVAILABLE', 'Orders cannot be taken at the moment; try again');
+    if (isGuest(customerId)) await deps.rateLimit.recipients(input.contact);
     return await store(deps, { input, quote, customerId, bodyHash }, context);
   } catch (error) {
     // The same request may have succeeded before: prices that changed since, or an outage, do not undo that.
@@ -67,6 +71,8 @@ export async function placeOrder(
 export function guestCustomerId(email: string): string {
   return GUEST_PREFIX + createHash('sha256').update(email.toLowerCase()).digest('hex').slice(0, 32);
 }
+
+const isGuest = (customerId: string): boolean => customerId.startsWith(GUEST_PREFIX);
 
 /** @throws a refusal that names the field */
 export async function priced(
@@ -127,7 +133,7 @@ async function store(
     ...outboxOf([event], now),
   };
   if (!(await deps.orders.insert(document))) throw new Error(`The order id ${id} is taken`);
-  deps.business.orderPlaced(customerId.startsWith(GUEST_PREFIX) ? 'guest' : 'customer');
+  deps.business.orderPlaced(isGuest(customerId) ? 'guest' : 'customer');
   const order = toOrder(id, 1, document);
   await Promise.all([inBound(deps.outbox.relay(id, [event])), deps.cache.tell(order)]);
   return order;

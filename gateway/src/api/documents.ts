@@ -22,9 +22,12 @@ export function documentRoutes(deps: GatewayDeps) {
         requireStore(deps);
         const found = await deps.orders.document(orderId);
         if (!found) throw notFound();
+        const { state } = found;
+        const { locale = state.locale } = await deps.profiles.preferencesOf(state.customerId);
+        const letterhead = { locale, seller: deps.seller };
         const pdf = await (refundId === undefined
-          ? renderInvoice(orderId, found.state)
-          : renderCreditNote(orderId, found.state, refundId));
+          ? renderInvoice(orderId, state, letterhead)
+          : renderCreditNote(orderId, state, refundId, letterhead));
         if (!pdf) throw refusal('NO_INVOICE_YET', 'There is no such document yet');
         const name = path.slice(1).replaceAll('/', '-');
         return reply

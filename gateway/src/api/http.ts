@@ -18,7 +18,8 @@ const DRAIN_MS = 5_000;
 
 export interface HttpOptions {
   readonly corsOrigins: string | string[];
-  readonly trustProxy: boolean;
+  /** So many entries of X-Forwarded-For, from its end, are believed; false is none. */
+  readonly trustProxy: number | false;
   readonly checks: ReadonlyMap<string, Check>;
   readonly registry: Metrics['registry'];
 }
@@ -28,7 +29,8 @@ export async function createHttp(deps: GatewayDeps, options: HttpOptions): Promi
   const app = Fastify({
     logger: false,
     bodyLimit: BODY_LIMIT_BYTES,
-    trustProxy: options.trustProxy,
+    // Fastify takes a mere number for no proxy at all.
+    trustProxy: (_address, hop) => hop < (options.trustProxy || 0),
     forceCloseConnections: 'idle',
     routerOptions: { maxParamLength: 5_000 },
   });

@@ -1,5 +1,5 @@
 import { randomUUID } from 'node:crypto';
-import { creditNoteNumberOf, invoiceNumberOf } from '@orderflow/documents';
+import { creditNoteNumberOf, creditNotePdf, invoiceNumberOf, invoicePdf, sellerFrom } from '@orderflow/documents';
 import { eventually, type TestBed, testBed } from '@orderflow/runtime/testing';
 import { SignJWT } from 'jose';
 import { afterAll, beforeAll, describe, expect, inject, test } from 'vitest';
@@ -9,6 +9,8 @@ import { clientOf, rawCall } from '../testing/client.ts';
 import { orderFor } from '../testing/orders.ts';
 import { PUBLIC_URL, TOKEN_SECRET, testGateway, tokenOf } from '../testing/processes.ts';
 
+const SELLER = { SELLER_NAME: 'Tea & Co', SELLER_ADDRESS: 'Am Markt 1; 10115 Berlin', SELLER_VAT_ID: 'DE123456789' };
+
 let bed: TestBed;
 let gateway: RunningGateway;
 let alice: string;
@@ -16,7 +18,7 @@ let orders: ReturnType<typeof clientOf>['orders'];
 
 beforeAll(async () => {
   bed = await testBed(inject('infrastructure'));
-  gateway = await testGateway(bed, inject('infrastructure'));
+  gateway = await testGateway(bed, inject('infrastructure'), SELLER);
   await gateway.ready;
   await eventually('the broker', () => gateway.service.publisher.unavailable === undefined);
   alice = await tokenOf('alice');
@@ -36,9 +38,9 @@ const refund = (status: 'requested' | 'succeeded' | 'failed') => ({
   status,
   at: new Date().toISOString(),
 });
-async function charged(refunds: OrderState['refunds'] = []) {
-  const { order } = await orders.place.mutate(orderFor(`invoice-${randomUUID()}`));
-  const captured = { payment: 'captured', captured: order.total, refunds };
+async function charged(refunds: OrderState['refunds'] = [], over: Partial<OrderState> = {}, from = orders) {
+  const { order } = await from.place.mutate(orderFor(`invoice-${randomUUID()}`));
+  const captured = { payment: 'captured', captured: order.total, refunds, ...over };
   await bed.database.collection('orders').updateOne({ _id: order.id } as never, { $set: captured });
   return order;
 }
@@ -70,6 +72,36 @@ test('each refund that went through has a credit note, others have none', async 
   expect(creditNotes).toEqual([{ refundId: done.refundId, number, url: expect.stringContaining(`/credit-notes/`) }]);
   const response = await open(creditNotes[0]?.url as string);
   expect([response.status, response.headers.get('content-type')]).toEqual([200, 'application/pdf']);
+});
+
+describe('a document is, to the byte, the one that is mailed', () => {
+  const seller = sellerFrom(SELLER);
+  const bytesOf = async (link: string) => Buffer.from(await (await open(link)).arrayBuffer());
+  const chargedAt = '2026-03-01T12:00:00.000Z';
+  const ofCapture = { eventId: randomUUID(), type: 'payment.captured', source: '/payment', at: chargedAt, text: '' };
+
+  test("an invoice, in the order's language or the one that the customer prefers since", async () => {
+    const carol = clientOf(gateway.url, await tokenOf(`carol-${randomUUID()}`));
+    const order = await charged([], { timeline: [ofCapture] }, carol.orders);
+    const { number, url } = await carol.orders.invoice.query({ orderId: order.id });
+    const common = { ...order, number, date: chargedAt, orderId: order.id, seller, customer: order.address };
+    expect((await bytesOf(url)).equals(await invoicePdf({ ...common, locale: 'en' }))).toBe(true);
+    await carol.profile.preferences.set.mutate({ locale: 'de', notices: {} });
+    expect((await bytesOf(url)).equals(await invoicePdf({ ...common, locale: 'de' }))).toBe(true);
+  });
+
+  test('a credit note, with its part of the tax after what was given back before', async () => {
+    const later = { ...refund('succeeded'), amount: { amount: 3, currency: 'EUR' } };
+    const totalRefunded = { amount: 8, currency: 'EUR' };
+    const order = await charged([later], { refundedUntil: { [later.refundId]: totalRefunded } });
+    const [{ number, url } = { number: '', url: '' }] = (await orders.invoice.query({ orderId: order.id })).creditNotes;
+    const invoiceNumber = invoiceNumberOf(order.id, order.placedAt);
+    const common = { number, invoiceNumber, orderId: order.id, date: later.at, seller, customer: order.address, order };
+    const mailed = await creditNotePdf({ ...common, locale: 'en', refund: { ...later, totalRefunded } });
+    const asTheFirst = await creditNotePdf({ ...common, locale: 'en', refund: later });
+    expect((await bytesOf(url)).equals(mailed)).toBe(true);
+    expect(mailed.equals(asTheFirst)).toBe(false);
+  });
 });
 
 test('before anything was charged there is none', async () => {

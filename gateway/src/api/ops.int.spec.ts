@@ -203,16 +203,23 @@ describe('the audit', () => {
     ]);
   });
 
-  test('has what the wrong role was refused, and a challenge that was not due', async () => {
+  test('has what the wrong role was refused, orders that staff would place included, and a challenge not due', async () => {
     const { order } = await orders.place.mutate(orderFor(`ops-${randomUUID()}`));
     const orderId = order.id;
     await call('ops.orders.refund', { orderId, refundId: randomUUID(), reason: 'Mine' }, alice);
     await call('orders.retryPayment', { orderId, paymentMethod: 'pm_card_visa' });
+    await call('orders.paymentChallenge', { orderId }, carol, 'GET');
     await call('orders.paymentChallenge', { orderId }, alice, 'GET');
+    const idempotencyKey = `ops-${randomUUID()}`;
+    await call('orders.place', orderFor(idempotencyKey));
     expect(await auditOf(orderId)).toMatchObject([
       { actor: 'customer:alice', action: 'ops.orders.refund', outcome: 'refused', reason: 'FORBIDDEN' },
       { actor: 'staff:carol', action: 'orders.retryPayment', outcome: 'refused', reason: 'FORBIDDEN' },
+      { actor: 'staff:carol', action: 'orders.paymentChallenge', outcome: 'refused', reason: 'FORBIDDEN' },
       { actor: 'customer:alice', action: 'orders.paymentChallenge', outcome: 'refused', reason: 'NO_CHALLENGE_DUE' },
+    ]);
+    expect(await auditOf(idempotencyKey)).toMatchObject([
+      { actor: 'staff:carol', action: 'orders.place', outcome: 'refused', reason: 'FORBIDDEN' },
     ]);
   });
 
@@ -307,7 +314,7 @@ describe('ops.orders.xray', () => {
 describe('ops.health', () => {
   const report: AuditReport = {
     green: true,
-    startedAt: '2026-03-01T12:00:00.000Z',
+    startedAt: new Date().toISOString(),
     ms: 12,
     scope: 'changed',
     orders: 3,
@@ -337,10 +344,13 @@ describe('ops.health', () => {
     await worker.stop();
   });
 
-  test('is not green when the auditor is not, or cannot be asked', async () => {
+  test('is not green when the auditor is not, has not looked for long, or cannot be asked', async () => {
     const circuits = { '/circuits': { body: { circuitsOpen: [] } } };
     answers = { ...circuits, '/report': { body: { ...report, green: false } } };
     expect(await ops.health.query()).toMatchObject({ green: false, audit: { green: false } });
+    const anHourAgo = new Date(Date.now() - 3_600_000).toISOString();
+    answers = { ...circuits, '/report': { body: { ...report, startedAt: anHourAgo } } };
+    expect(await ops.health.query()).toMatchObject({ green: false, audit: { green: true } });
     answers = { ...circuits, '/report': { status: 500, body: {} } };
     expect(await ops.health.query()).toMatchObject({ green: false, unknown: ['audit'] });
   });

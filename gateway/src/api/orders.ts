@@ -48,8 +48,9 @@ export const orders = router({
    * Places an order, priced by the server. For customers and guests. Idempotent by customer and
    * `idempotencyKey`: the same body gives the same order, another one IDEMPOTENCY_MISMATCH. `locale` is the language
    * of what we write to the customer, English unless told otherwise. Refuses with
-   * UNKNOWN_SKU, UNSUPPORTED_CURRENCY, UNSUPPORTED_COUNTRY, OUT_OF_DATE_PRICE (`expectedTotal` differs) or,
-   * when nothing could be stored, BROKER_UNAVAILABLE or STORE_UNAVAILABLE.
+   * UNKNOWN_SKU, UNSUPPORTED_CURRENCY, UNSUPPORTED_COUNTRY, OUT_OF_DATE_PRICE (`expectedTotal` differs), for a guest
+   * RATE_LIMITED (`contact.email` or `contact.phone` has had too many orders this hour) or, when nothing could be
+   * stored, BROKER_UNAVAILABLE or STORE_UNAVAILABLE.
    */
   place: buyer
     .input(placeOrderInput)

@@ -88,7 +88,8 @@ describe('a placed order', () => {
 
 describe('the same order sent again', () => {
   test('is the same order, also when twenty are under way at once', async () => {
-    const before = placedFacts();
+    const earlier = async () => (await stored()) === placedFacts() && { facts: placedFacts() };
+    const { facts: before } = await eventually('the facts of earlier orders', earlier);
     const input = orderFor('again-0001');
     const placed = await Promise.all(Array.from({ length: 20 }, () => orders.place.mutate(input)));
     const ids = new Set(placed.map(({ order }) => order.id));
@@ -157,6 +158,42 @@ describe("a guest's order", () => {
     expect(again.order.id).toBe(first.order.id);
     expect(somebodyElse.order.id).not.toBe(first.order.id);
   });
+});
+
+test('guests cannot have us write to somebody without end; customers with an account can', async () => {
+  const limited = await testGateway(bed, inject('infrastructure'), {
+    GUEST_ORDERS_PER_HOUR: '2',
+    MONGODB_DATABASE: `${bed.databaseName}_g`,
+  });
+  await limited.ready;
+  await eventually('the broker', () => limited.service.publisher.unavailable === undefined);
+  const [phone, other] = ['+4915112345678', '+4915187654321'];
+  let count = 0;
+  const place = async (contact: PlaceOrderInput['contact'], over: object = {}, token?: string) => {
+    const input = { ...orderFor(`flood-${count++}000`, { contact }), ...over };
+    const { status, error, headers } = await rawCall(limited.url, 'orders.place', input, token ? { token } : {});
+    return { status, code: error?.code, reason: error?.reason, field: error?.field, wait: headers.get('retry-after') };
+  };
+  const refused = {
+    status: 429,
+    code: 'TOO_MANY_REQUESTS',
+    reason: 'RATE_LIMITED',
+    wait: expect.stringMatching(/^\d+$/),
+  };
+
+  expect(await place({ email: 'victim@example.com', phone })).toMatchObject({ status: 200 });
+  expect(await place({ email: 'Victim+1@example.com' })).toMatchObject({ status: 200 });
+  expect(await place({ email: 'victim+2@example.com' })).toEqual({ ...refused, field: 'contact.email' });
+  const again = { idempotencyKey: 'flood-0000' };
+  expect(await place({ email: 'victim@example.com', phone }, again), 'the first order').toMatchObject({ status: 200 });
+  expect(await place({ email: 'eve@example.com', phone })).toMatchObject({ status: 200 });
+  expect(await place({ email: 'mallory@example.com', phone })).toEqual({ ...refused, field: 'contact.phone' });
+  expect(await place({ email: 'mallory@example.com', phone: other })).toMatchObject({ status: 200 });
+  for (let i = 0; i < 3; i++)
+    expect(await place({ email: 'ada@example.com', phone }, {}, alice)).toMatchObject({ status: 200 });
+
+  await limited.service.database.dropDatabase();
+  await limited.stop();
 });
 
 describe('bad input gets a typed error that names the field, and no order', () => {

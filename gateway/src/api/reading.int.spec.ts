@@ -92,6 +92,29 @@ test("a customer's orders, newest first, page by page", async () => {
   );
 });
 
+test('an order that is placed while somebody pages is on no later page, and no page shows one twice', async () => {
+  const frank = clientOf(gateway.url, await tokenOf('frank'));
+  const place = async (key: string) => (await frank.orders.place.mutate(orderFor(key))).order.id;
+  const ids = [await place('paged-001'), await place('paged-002'), await place('paged-003')];
+  const first = await frank.orders.list.query({ limit: 1 });
+  await place('paged-004');
+  const rest = await frank.orders.list.query({ cursor: first.nextCursor as string });
+  expect([...first.orders, ...rest.orders].map(({ id }) => id)).toEqual(ids.toReversed());
+});
+
+test.each(['rubbish', '', 17, { $gt: '' }])('a page after %j is refused', async (cursor) => {
+  const answer = await rawCall(
+    gateway.url,
+    'orders.list',
+    { cursor },
+    { method: 'GET', token: await tokenOf('alice') },
+  );
+  expect(answer).toMatchObject({
+    status: 400,
+    error: { code: 'BAD_REQUEST', reason: 'INVALID_INPUT', field: 'cursor' },
+  });
+});
+
 describe('the catalogue', () => {
   test('is for anyone, with availability', async () => {
     const anyone = clientOf(gateway.url).catalog;
@@ -154,6 +177,35 @@ test('who calls too often is told when to come back', async () => {
 
   await limited.service.database.dropDatabase();
   await limited.stop();
+});
+
+describe('an address is', () => {
+  /** Tells whether each call, with the X-Forwarded-For given, was let through; three are in a minute. */
+  async function callsFrom(trustProxy: string, forwarded: readonly string[]) {
+    const limited = await testGateway(bed, inject('infrastructure'), {
+      TRUST_PROXY: trustProxy,
+      RATE_LIMIT_PER_MINUTE: '3',
+      MONGODB_DATABASE: `${bed.databaseName}_p${trustProxy}`,
+    });
+    await limited.ready;
+    const statuses: number[] = [];
+    for (const chain of forwarded) {
+      const headers = { 'x-forwarded-for': chain };
+      statuses.push((await fetch(`${limited.url}/trpc/catalog.list`, { headers })).status);
+    }
+    await limited.service.database.dropDatabase();
+    await limited.stop();
+    return statuses;
+  }
+
+  test('what the one proxy of ours says, whatever its client claims', async () => {
+    const forged = ['1.1.1.1, 9.9.9.9', '2.2.2.2, 9.9.9.9', '3.3.3.3, 9.9.9.9', '4.4.4.4, 9.9.9.9'];
+    expect(await callsFrom('1', [...forged, '1.1.1.1, 8.8.8.8'])).toEqual([200, 200, 200, 429, 200]);
+  });
+
+  test('whoever connects, where there is no proxy', async () => {
+    expect(await callsFrom('0', ['1.1.1.1', '2.2.2.2', '3.3.3.3', '4.4.4.4'])).toEqual([200, 200, 200, 429]);
+  });
 });
 
 test('health and metrics are on the port of the API too', async () => {

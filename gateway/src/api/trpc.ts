@@ -1,4 +1,5 @@
 import type { Order } from '@orderflow/contracts';
+import type { Seller } from '@orderflow/documents';
 import type { DeadLetters, Logger, Outbox, Publisher } from '@orderflow/runtime';
 import { initTRPC, type TRPCError } from '@trpc/server';
 import { TRPC_ERROR_CODES_BY_KEY } from '@trpc/server/rpc';
@@ -35,6 +36,8 @@ export interface GatewayDeps extends Placing {
   readonly rateLimit: RateLimit;
   readonly publisher: Publisher;
   readonly business: BusinessMetrics;
+  /** Of invoices and credit notes. */
+  readonly seller: Seller;
   readonly returnWindowDays: number;
   readonly paymentAttempts: number;
   /** What the providers sign their webhooks with. */
@@ -77,12 +80,6 @@ const identified = t.middleware(async ({ ctx, next }) => {
 /** Anyone, signed in or not; a token that is shown has to be good. */
 export const anyone = t.procedure.use(identified);
 
-/** Customers and guests. */
-export const buyer = anyone.use(({ ctx, next }) => {
-  if (ctx.viewer.role === 'staff') throw refusal('FORBIDDEN', 'Staff cannot do this for a customer');
-  return next();
-});
-
 /** Whoever shows a token: a customer, staff, or a guest with a tracking link. */
 export const identifiedOnly = anyone.use(({ ctx, next }) => {
   const { viewer } = ctx;
@@ -109,18 +106,20 @@ type SubjectOf = (input: Record<string, unknown>, actor: string) => unknown;
  * looked at, so that what is refused is on record too, and after who it is: without a token there is only the log.
  * What was done beyond the input goes into `ctx.effect`.
  * @param subjectOf what it is about; the input's `orderId` unless told otherwise
+ * @param isFor whose calls; everybody's unless told otherwise
  */
-const audited = (subjectOf: SubjectOf = ({ orderId }) => orderId) =>
+const audited = (subjectOf: SubjectOf = ({ orderId }) => orderId, isFor: (viewer: Viewer) => boolean = () => true) =>
   t.middleware(async ({ ctx, path, getRawInput, next }) => {
     const { deps } = ctx;
     const { viewer } = ctx as unknown as { viewer: Viewer };
+    const effect: Record<string, unknown> = {};
+    if (!isFor(viewer)) return next({ ctx: { effect } });
     requireStore(deps);
     const raw = await getRawInput();
     const input = raw !== null && typeof raw === 'object' ? (raw as Record<string, unknown>) : {};
     const actor = 'id' in viewer ? `${viewer.role}:${viewer.id}` : viewer.role;
     const subject = String(subjectOf(input, actor) ?? '').slice(0, 200) || '(none)';
     const complete = await deps.audit.begin({ at: deps.now(), actor, action: path, subject, input });
-    const effect: Record<string, unknown> = {};
     const result = await next({ ctx: { effect } });
     await complete({
       ...(result.ok ? { outcome: 'done' } : { outcome: 'refused', reason: describeError(result.error).data.reason }),
@@ -132,12 +131,24 @@ const audited = (subjectOf: SubjectOf = ({ orderId }) => orderId) =>
 /** Whoever shows a token, on record. */
 export const recorded = (subjectOf?: SubjectOf) => identifiedOnly.use(audited(subjectOf));
 
+const notStaff = t.middleware(({ ctx, next }) => {
+  const { viewer } = ctx as unknown as { viewer: Viewer };
+  if (viewer.role === 'staff') throw refusal('FORBIDDEN', 'Staff cannot do this for a customer');
+  return next();
+});
+
 /** An order's owner, a customer or a guest with a tracking link, on record. */
-export const recordedOwner = () =>
-  recorded().use(({ ctx, next }) => {
-    if (ctx.viewer.role === 'staff') throw refusal('FORBIDDEN', 'Staff cannot do this for a customer');
-    return next();
-  });
+export const recordedOwner = () => recorded().use(notStaff);
+
+/** Customers and guests. What they place is its own record; that staff tried is on record. */
+export const buyer = anyone
+  .use(
+    audited(
+      ({ idempotencyKey }) => idempotencyKey,
+      ({ role }) => role === 'staff',
+    ),
+  )
+  .use(notStaff);
 
 export const recordedCustomer = (subjectOf?: SubjectOf) =>
   recorded(subjectOf).use(({ ctx, next }) => next({ ctx: { viewer: asCustomer(ctx.viewer) } }));

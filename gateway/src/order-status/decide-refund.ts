@@ -7,10 +7,13 @@ import type { Decide, Meaning } from './follow-fact.ts';
 const RANK: Readonly<Record<OrderRefund['status'], number>> = { requested: 0, succeeded: 1, failed: 2 };
 
 export const decideRefunded: Decide<typeof PaymentRefunded> = (order, data, { at }): Meaning => {
-  const { refundId, amount, lines, reason, cause } = data;
+  const { refundId, amount, totalRefunded, lines, reason, cause } = data;
   return {
     text: `${formatMoney(amount)} were given back to you: ${reason}`,
-    change: { refunds: withRefund(order, { refundId, amount, lines, reason, cause, status: 'succeeded', at }) },
+    change: {
+      refunds: withRefund(order, { refundId, amount, lines, reason, cause, status: 'succeeded', at }),
+      refundedUntil: { ...order.refundedUntil, [refundId]: totalRefunded },
+    },
   };
 };
 

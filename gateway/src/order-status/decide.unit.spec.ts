@@ -304,6 +304,11 @@ describe('refunds', () => {
     ]);
   });
 
+  test('leave what had been given back in all with each, as the credit notes that are mailed have it', () => {
+    const both = [says.refunded(A, 1_000), says.refunded(REST_ID, 5, 1_005)];
+    expect(live(both, captured).state.refundedUntil).toEqual({ [A]: eur(1_000), [REST_ID]: eur(1_005) });
+  });
+
   test('one that fails leaves the payment as it was', () => {
     const { state } = live([says.refundFailed(A, 1_000)], captured);
     expect(state).toMatchObject({ payment: 'captured', refunds: [{ refundId: A, status: 'failed' }] });

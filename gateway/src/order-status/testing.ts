@@ -153,8 +153,8 @@ export function saysAbout(id: string, time: string) {
     captured: () => fact(PaymentCaptured, { amount: TOTAL, because: 'dispatched' }),
     voided: () => fact(PaymentVoided, { amount: TOTAL, reason: 'the order has ended' }),
     unpaid: () => fact(PaymentExpired, { reason: 'The order was not paid in time' }),
-    refunded: (refundId: string, amount: number) =>
-      fact(PaymentRefunded, { ...refundOf(refundId, amount), totalRefunded: eur(amount) }),
+    refunded: (refundId: string, amount: number, inAll = amount) =>
+      fact(PaymentRefunded, { ...refundOf(refundId, amount), totalRefunded: eur(inAll) }),
     refundFailed: (refundId: string, amount: number, code = 'expired_or_canceled_card') =>
       fact(PaymentRefundFailed, {
         ...{ refundId, amount: eur(amount), code, message: 'The card is gone.' },

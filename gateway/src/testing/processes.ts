@@ -37,6 +37,7 @@ export async function testGateway(
     PUBLIC_URL,
     CATALOGUE_SEED: SEED,
     RATE_LIMIT_PER_MINUTE: '100000',
+    GUEST_ORDERS_PER_HOUR: '100000',
     ...over,
   };
   return startGateway(readConfig(gatewayEnv, env));
