@@ -1,9 +1,13 @@
+import { subtractMoney } from '@orderflow/contracts';
 import { asked, refundOfTheRest, settle } from './decide-refunds.ts';
-import { type Captured, remainderOf } from './payment.ts';
+import type { Captured } from './payment.ts';
 import { alarm, become, type Given, nothing, type Truth, type Verdict, type Wish, wait } from './verdict.ts';
 
+/** So many tries let another refund, which has reached Stripe, come into the books before it is taken for granted. */
+const LOOKS = 4;
+
 /** The money is ours, until it is to be given back. */
-export function whenCaptured(state: Captured, truth: Truth, wish: Wish, { orderId, now }: Given): Verdict {
+export function whenCaptured(state: Captured, truth: Truth, wish: Wish, { orderId, now, attempt }: Given): Verdict {
   if (truth?.status !== 'captured') {
     return wish.to === 'end'
       ? alarm(`${state.intentId} is ${truth?.status}, not captured`)
@@ -14,19 +18,21 @@ export function whenCaptured(state: Captured, truth: Truth, wish: Wish, { orderI
     return settled.state === state ? nothing('nothing is new') : become(settled.state, ...settled.say);
   }
   const over: Captured = { ...settled.state, ended: wish.reason };
-  const rest = refundOfTheRest(orderId, over, wish.reason);
-  const underWay = truth.refunds.find(
+  const all = refundOfTheRest(orderId, over, wish.reason);
+  const underWay = truth.refunds.filter(
     ({ refundId, status }) =>
       status !== 'failed' &&
       refundId !== undefined &&
-      refundId !== rest.refundId &&
+      refundId !== all.refundId &&
       !over.refunds.some((one) => one.refundId === refundId),
   );
-  // Without it the rest would be too much, and be refused for good.
-  if (underWay) return wait(`refund ${underWay.refundId} is being made`);
+  if (underWay.length > 0 && attempt < LOOKS) return wait(`refund ${underWay[0]?.refundId} is being made`);
+  // With what is under way the rest would be too much, and be refused for good.
+  const amount = underWay.reduce((left, one) => subtractMoney(left, one.amount), all.amount);
+  const rest = { ...all, amount };
   const made = truth.refunds.find(({ refundId }) => refundId === rest.refundId);
   const known = over.refunds.some(({ refundId }) => refundId === rest.refundId);
-  if (known || (!made && remainderOf(over).amount === 0)) return become(over, ...settled.say);
+  if (known || (!made && amount.amount === 0)) return become(over, ...settled.say);
   if (!made) return { next: 'refund', state: over, wish: rest, say: settled.say };
   // An earlier try has given it back, but could not say so.
   const noted = asked(over, { ...rest, amount: made.amount }, made, now);

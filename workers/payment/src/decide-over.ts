@@ -10,11 +10,13 @@ type Over = Exclude<Payment, Captured>;
 interface End {
   readonly reason: string;
   readonly ofOrder: boolean;
+  /** Nobody paid in time, or could. */
+  readonly abandoned: boolean;
 }
 
 /** It is over for good. Whatever is paid goes back, and what is not can't be any more. */
 export function whenOver(state: Over, truth: Truth, end: End, given: Given): Verdict {
-  const { reason } = end;
+  const { reason, abandoned } = end;
   switch (truth?.status) {
     case undefined:
     case 'refused':
@@ -24,13 +26,19 @@ export function whenOver(state: Over, truth: Truth, end: End, given: Given): Ver
       return {
         next: 'cancel',
         intentId: truth.intentId,
+        abandoned,
         afterwards: become(closed(state, truth.intentId, reason)),
         ifPaid: (released) => voided(truth.intentId, released, end),
       };
     case 'processing':
       return processing(state, truth, reason, given);
     case 'authorized':
-      return { next: 'cancel', intentId: truth.intentId, afterwards: voided(truth.intentId, truth.amount, end) };
+      return {
+        next: 'cancel',
+        intentId: truth.intentId,
+        abandoned,
+        afterwards: voided(truth.intentId, truth.amount, end),
+      };
     case 'canceled': {
       if (state.status === 'voided') return nothing('the payment is voided');
       const { intentId, released = state.status === 'authorized' ? state.amount : undefined } = truth;

@@ -17,10 +17,14 @@ export function judge(state: Payment, truth: Truth, wish: Wish, given: Given): V
   if (truth === undefined && ours !== undefined && asked && !isEnded(state))
     return alarm(`Stripe does not know ${ours}`);
   if (state.status === 'captured') return whenCaptured(state, truth, wish, given);
-  if (wish.to === 'end') return whenOver(state, truth, { reason: wish.reason, ofOrder: true }, given);
+  if (wish.to === 'end') {
+    const { reason, unpaid = false } = wish;
+    return whenOver(state, truth, { reason, ofOrder: true, abandoned: unpaid }, given);
+  }
   if (isEnded(state) || state.status === 'closing') {
     const reason = 'reason' in state ? state.reason : DECLINED;
-    return whenOver(state, truth, { reason, ofOrder: hasOrderEnded(state) }, given);
+    const ofOrder = hasOrderEnded(state);
+    return whenOver(state, truth, { reason, ofOrder, abandoned: !ofOrder }, given);
   }
   if (state.status === 'authorized') return whenAuthorized(state, truth, wish, given);
   return whenUnpaid(state, truth, wish, given);
@@ -31,7 +35,7 @@ function stray(truth: Intent, ours: string): Verdict {
   const why = `${truth.intentId} is another intent than the order's ${ours}`;
   if (truth.status === 'canceled' || truth.status === 'processing') return nothing(why);
   if (truth.status === 'captured') return alarm(`${why}, and was captured`);
-  return { next: 'cancel', intentId: truth.intentId, afterwards: nothing(why) };
+  return { next: 'cancel', intentId: truth.intentId, abandoned: true, afterwards: nothing(why) };
 }
 
 type Authorized = Extract<Payment, { status: 'authorized' }>;
@@ -51,10 +55,10 @@ function whenAuthorized(state: Authorized, truth: Truth, wish: Wish, { attempt }
     case 'canceled': {
       if (wish.to === 'capture' && wish.because === 'dispatched') {
         // Whoever heard of the order's end is about to note it; then this parcel is of no interest.
-        if (truth.because === 'ended') return wait(`the authorisation ${intentId} is being voided`);
+        if (truth.because !== 'other') return wait(`the authorisation ${intentId} is being voided`);
         return alarm(`a parcel left, but the authorisation ${intentId} is gone`);
       }
-      if (truth.because === 'ended' && wish.to === 'know' && attempt < OURS_BY_ATTEMPT) {
+      if (truth.because !== 'other' && wish.to === 'know' && attempt < OURS_BY_ATTEMPT) {
         return wait('we may be voiding the authorisation');
       }
       const reason = 'the authorisation lapsed or was voided at Stripe';

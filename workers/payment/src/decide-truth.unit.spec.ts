@@ -147,6 +147,14 @@ describe('an attempt', () => {
     }
   });
 
+  test('that Stripe refuses, since it processes the one before, is not counted', () => {
+    const second = pay({ attempt: 2 });
+    const counted = { status: 'processing', attempt: 1, method: 'pm_1' };
+    expect(judge(states.action_required, truths.processing, second, given)).toMatchObject({ state: counted });
+    const another = { ...truths.processing, method: 'pm_2' };
+    expect(judge(states.action_required, another, second, given)).toMatchObject({ state: { attempt: 2 } });
+  });
+
   test('that is challenged makes the hold longer, once', () => {
     const first = judge(states.awaiting_stock, truths.action_required, pay({}), given);
     expect(first).toMatchObject({ state: { payUntil: inMinutes(25), extended: true } });
@@ -271,11 +279,12 @@ describe('an ended order whose money was captured', () => {
   });
 });
 
-describe('an authorisation that is cancelled for the reason that we give', () => {
-  const truth = { ...truths.canceled, because: 'ended' } as const;
+describe.each(['ended', 'abandoned'] as const)('an authorisation that is cancelled as %s, as we do', (because) => {
+  const truth = { ...truths.canceled, because };
 
   test('may be our own, which is about to be noted', () => {
     expect(inShort(judge(states.authorized, truth, { to: 'know' }, given))).toBe('wait');
+    expect(inShort(judge(states.authorized, truth, { to: 'capture', because: 'dispatched' }, given))).toBe('wait');
   });
 
   test('was cancelled at Stripe by somebody else when nothing of ours is noted for long', () => {
@@ -283,8 +292,37 @@ describe('an authorisation that is cancelled for the reason that we give', () =>
   });
 });
 
-test('the rest is not given back while another refund is being made', () => {
-  const refund = { stripeRefundId: 're_1', refundId: 'r1', amount: eur(500), status: 'succeeded' } as const;
-  const truth = { ...truths.captured, refunds: [refund] } as never;
-  expect(inShort(judge(states.captured, truth, { to: 'end', reason: 'cancelled' }, given))).toBe('wait');
+describe('an intent is cancelled', () => {
+  const cancelled: Wish = { to: 'end', reason: 'changed my mind' };
+  const expired: Wish = { to: 'end', reason: 'not paid in time', unpaid: true };
+  const news: Wish = { to: 'know' };
+
+  test.each([
+    ['with an order that is cancelled', states.action_required, cancelled, false],
+    ['with an order that has expired', states.action_required, expired, true],
+    ['after its order was cancelled', states.closing, news, false],
+    ['after the time to pay', otherwise.expiring, news, true],
+    ['when a final decline is followed by a success', states.declined, news, true],
+    ['when a success follows the end of its order', otherwise.voided_with_order, news, false],
+  ] as const)('%s, for that reason', (_, state, wish, abandoned) => {
+    for (const truth of [truths.open, truths.action_required, truths.authorized]) {
+      expect(judge(state, truth, wish, given)).toMatchObject({ next: 'cancel', abandoned });
+    }
+  });
+});
+
+describe('the rest is given back while another refund is being made', () => {
+  const underWay = { stripeRefundId: 're_1', refundId: 'r1', amount: eur(500), status: 'succeeded' } as const;
+  const end: Wish = { to: 'end', reason: 'changed my mind' };
+  const after = (attempt: number, amount = underWay.amount) =>
+    judge(states.captured, { ...truths.captured, refunds: [{ ...underWay, amount }] }, end, { ...given, attempt });
+
+  test('which is waited for, so that it comes into the books first', () => {
+    for (const attempt of [1, 2, 3]) expect(inShort(after(attempt))).toBe('wait');
+  });
+
+  test('but not for ever: then it is what is left beside that one', () => {
+    expect(after(4)).toMatchObject({ next: 'refund', wish: { amount: eur(2_475) }, state: { refunds: [] } });
+    expect(after(4, amount)).toMatchObject({ next: 'become', state: { ended: 'changed my mind' }, say: [] });
+  });
 });

@@ -9,21 +9,22 @@ import type { Payment } from './payment.ts';
  * first, and the attempt's handler, called again, finds the payment closed and gives back what it got; or that
  * one comes first, and this one, called again, finds what is there to be given back.
  * @param unheld the order never had stock
+ * @param unpaid it ended since nobody paid in time
  */
 export async function end(
   deps: Deps,
-  ended: { readonly orderId: string; readonly reason: string; readonly unheld?: boolean },
+  ended: { readonly orderId: string; readonly reason: string; readonly unheld?: boolean; readonly unpaid?: boolean },
   state: Payment | null,
   context: HandlerContext,
 ): Promise<Result> {
-  const { orderId, reason, unheld = false } = ended;
+  const { orderId, reason, unheld = false, unpaid = false } = ended;
   const decided = whenEnded(state, reason, unheld);
   switch (decided.next) {
     case 'become':
       return { state: decided.state };
     case 'end': {
       const truth = await truthOf(deps, orderId, decided.state);
-      return follow(deps, orderId, decided.state, truth, { to: 'end', reason }, context);
+      return follow(deps, orderId, decided.state, truth, { to: 'end', reason, unpaid }, context);
     }
     case 'nothing':
       return ignore(decided.why);

@@ -29,13 +29,13 @@ export async function follow(
     const verdict = judge(state, truth, wish, { orderId, now, terms: deps.terms, attempt });
     switch (verdict.next) {
       case 'cancel': {
-        const abandoned = wish.to !== 'end';
-        truth = await deps.cards.cancel({ orderId, intentId: verdict.intentId, triedBefore, abandoned });
+        const { intentId, abandoned } = verdict;
+        truth = await deps.cards.cancel({ orderId, intentId, triedBefore, abandoned });
         if (truth.status === 'canceled') {
           const paid = truth.released && verdict.ifPaid?.(truth.released);
           return outcomeOf(paid ?? verdict.afterwards);
         }
-        context.log.info({ intentId: verdict.intentId, status: truth.status }, 'not cancelled: Stripe was faster');
+        context.log.info({ intentId, status: truth.status }, 'not cancelled: Stripe was faster');
         break;
       }
       case 'refund':

@@ -300,3 +300,40 @@ describe('a cancellation', () => {
     expect(data.map(({ amount }) => amount)).toEqual([eur(2_975).amount]);
   });
 });
+
+describe.each([
+  ['cancelled', cancelled, 'requested_by_customer'],
+  ['expired', facts.expired, 'abandoned'],
+] as const)('an order that is %s before it was paid', (_, fact, cancellation_reason) => {
+  const ends = async (orderId: string) => {
+    await publish(fact(orderId));
+    await world.becomes(orderId, 'not_needed');
+    await world.quiet();
+  };
+
+  test.each([
+    ['awaiting_stock', placed],
+    ['awaiting_order', reserved],
+  ] as const)('while it is %s leaves nothing at Stripe', async (status, first) => {
+    const orderId = randomUUID();
+    await publish(first(orderId));
+    await world.becomes(orderId, status);
+    await ends(orderId);
+    expect(world.said(orderId)).toEqual([]);
+    expect(await world.emulator.intents(orderId)).toEqual([]);
+  });
+
+  test.each([
+    ['retry_due', 'pm_card_visa_chargeDeclined', 'payment.declined'],
+    ['action_required', 'pm_card_authenticationRequired', 'payment.action_required'],
+  ] as const)(
+    'while it is %s has its intent cancelled for that reason, and voids nothing',
+    async (status, method, said) => {
+      const orderId = await world.order(method);
+      await world.becomes(orderId, status);
+      await ends(orderId);
+      expect(world.said(orderId)).toEqual([said]);
+      expect(await world.emulator.intents(orderId)).toMatchObject([{ status: 'canceled', cancellation_reason }]);
+    },
+  );
+});

@@ -107,6 +107,35 @@ describe('the sum of all refunds', () => {
   });
 });
 
+describe('the end of an order that waits for other refunds', () => {
+  test('does not wait for ever for one that is at Stripe, and whose event is late: it gives back the rest', async () => {
+    const { orderId, intentId } = await world.captured();
+    const refundId = randomUUID();
+    const metadata = { orderId, refundId };
+    await world.emulator.stripe.refunds.create({ payment_intent: intentId, amount: 1_000, metadata });
+    await world.publish(cancelled(orderId));
+    const { data } = await world.bed.fact(PaymentRefunded, orderId);
+    expect(data).toMatchObject({ amount: eur(1_975), totalRefunded: eur(1_975), cause: 'order_ended' });
+    await world.publish(refundRequested(orderId, eur(1_000), refundId));
+    expect((await outcome(orderId, refundId).refunded()).data.totalRefunded).toEqual(total);
+    expect((await atStripe(intentId)).map(({ amount }) => amount)).toEqual([1_975, 1_000]);
+  });
+
+  test('and finds each time that another was faster, says in the end that it has failed', async () => {
+    const { orderId, intentId } = await world.captured();
+    const byHand = async () => {
+      world.after('look', byHand);
+      await world.emulator.stripe.refunds.create({ payment_intent: intentId, amount: 1 });
+    };
+    world.after('look', byHand);
+    await world.publish(cancelled(orderId));
+    const { data } = await world.bed.fact(PaymentRefundFailed, orderId);
+    expect(data).toMatchObject({ amount: eur(2_972), code: 'amount_too_large', totalRefunded: eur(3) });
+    expect(await world.becomes(orderId, 'captured')).toMatchObject({ ended: 'changed my mind' });
+    expect(await atStripe(intentId)).toHaveLength(4);
+  });
+});
+
 describe('a refund that takes its time', () => {
   const pending = async () => {
     await world.emulator.control({ refundSettle: 3_600_000 });

@@ -161,6 +161,36 @@ describe('expiry asks Stripe first', () => {
   });
 });
 
+describe('another card', () => {
+  const processed = async () => {
+    await world.emulator.control({ processingSettle: 3_600_000 });
+    const orderId = await world.order('pm_card_processing');
+    return { orderId, ...(await world.becomes(orderId, 'processing')) };
+  };
+
+  test('while Stripe processes the first is not tried, neither then nor later', async () => {
+    const { orderId, intentId } = await processed();
+    await world.publish(retried(orderId, 2));
+    await world.quiet();
+    expect(await world.becomes(orderId, 'processing')).toMatchObject({ attempt: 1 });
+    await world.emulator.process(intentId, 'succeed');
+    expect(await world.becomes(orderId, 'authorized')).toMatchObject({ intentId, attempt: 1 });
+    await world.quiet();
+    expect(await world.emulator.calls(`idempotencyKey=pi:${orderId}:2`)).toEqual([]);
+    expect(world.said(orderId)).toEqual(['payment.processing', 'payment.authorized']);
+  });
+
+  test('may be tried once the first, which was processed, is declined', async () => {
+    const { orderId, intentId } = await processed();
+    await world.publish(retried(orderId, 2));
+    await world.quiet();
+    await world.emulator.process(intentId, 'fail');
+    await world.becomes(orderId, 'retry_due');
+    await world.publish(retried(orderId, 2));
+    expect(await world.becomes(orderId, 'authorized')).toMatchObject({ intentId, attempt: 2 });
+  });
+});
+
 describe('an authorisation that is about to lapse', () => {
   test('is captured before captureBefore, parcel or not', async () => {
     await lapseIn(13);
@@ -194,6 +224,20 @@ describe('paid after the end', () => {
     await world.quiet();
     expect(world.said(orderId)).toEqual(['payment.processing', 'payment.voided']);
     expect(await world.emulator.intents(orderId)).toMatchObject([{ status: 'canceled' }]);
+  });
+
+  test('of an order that is cancelled: what was being processed, and is declined, was never there to be given back', async () => {
+    await world.emulator.control({ processingSettle: 3_600_000 });
+    const orderId = await world.order('pm_card_processing');
+    const { intentId } = await world.becomes(orderId, 'processing');
+    await world.publish(cancelled(orderId));
+    await world.becomes(orderId, 'closing');
+    await world.emulator.process(intentId, 'fail');
+    await world.becomes(orderId, 'not_needed');
+    await world.quiet();
+    expect(world.said(orderId)).toEqual(['payment.processing']);
+    const gone = { status: 'canceled', cancellation_reason: 'requested_by_customer' };
+    expect(await world.emulator.intents(orderId)).toMatchObject([gone]);
   });
 
   test('is given back although no webhook tells of it', async () => {

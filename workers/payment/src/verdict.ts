@@ -12,8 +12,8 @@ export type Wish =
   | { readonly to: 'know' }
   /** The time to pay is over. */
   | { readonly to: 'expire'; readonly bill?: Bill }
-  /** The order has ended: nothing of its money is ours. */
-  | { readonly to: 'end'; readonly reason: string }
+  /** The order has ended: nothing of its money is ours. `unpaid`: it did since nobody paid in time. */
+  | { readonly to: 'end'; readonly reason: string; readonly unpaid?: boolean }
   | { readonly to: 'capture'; readonly because: 'dispatched' | 'lapsing' };
 
 /** What Stripe says; undefined: it knows of nothing. */
@@ -45,6 +45,8 @@ export type Verdict =
   | {
       readonly next: 'cancel';
       readonly intentId: string;
+      /** Given up since nobody paid; else its order was cancelled. */
+      readonly abandoned: boolean;
       readonly afterwards: Settled;
       readonly ifPaid?: (released: Money) => Settled;
     }

@@ -49,6 +49,14 @@ export function keepsTheContractOfCards(name: string, cardsOf: () => Cards): voi
       expect(await cardsOf().find(asked.orderId)).toBeUndefined();
     });
 
+    test('a payment method that was used is refused for another order, and leaves no intent', async () => {
+      const { method = '' } = await paid('authorized');
+      const asked = request(method);
+      const refused = { status: 'refused', code: 'payment_method_used', hopeless: false };
+      expect(await cardsOf().pay(asked)).toMatchObject(refused);
+      expect(await cardsOf().find(asked.orderId)).toBeUndefined();
+    });
+
     test('asked twice for one order, there is one authorisation', async () => {
       const { asked, intentId } = await paid('authorized');
       const same = { status: 'authorized', intentId };

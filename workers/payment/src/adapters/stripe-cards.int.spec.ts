@@ -84,6 +84,25 @@ describe('when Stripe fails', () => {
     expect(await emulator.intents(asked.orderId)).toHaveLength(1);
   });
 
+  test.each([500, 424])('nothing happened, and Stripe keeps a %i of that: the next key is used', async (status) => {
+    const asked = request();
+    await emulator.control({ failAfter: 1, failAfterWith: status, failAfterEffect: false });
+    expect(await failed(cards.pay(asked))).toBeInstanceOf(UnknownOutcomeError);
+    expect(await cards.pay({ ...asked, triedBefore: true })).toMatchObject({ status: 'authorized' });
+    const keys = [1, 2].map((n) => `pi:${asked.orderId}:1${n === 1 ? '' : `:${n}`}`);
+    for (const key of keys) expect(await emulator.calls(`idempotencyKey=${key}`)).not.toEqual([]);
+    expect(await emulator.intents(asked.orderId)).toHaveLength(1);
+  });
+
+  test('it happened but the answer was a 424, which Stripe keeps: it is found', async () => {
+    const asked = request();
+    await emulator.control({ failAfter: 1, failAfterWith: 424 });
+    expect(await failed(cards.pay(asked))).toBeInstanceOf(UnknownOutcomeError);
+    // As by another replica that was not told of the first try.
+    expect(await cards.pay(asked)).toMatchObject({ status: 'authorized' });
+    expect(await emulator.intents(asked.orderId)).toHaveLength(1);
+  });
+
   test('search has not caught up: the list knows', async () => {
     const asked = request();
     await emulator.control({ failAfter: 1, failAfterWith: 500, searchLag: 60_000 });

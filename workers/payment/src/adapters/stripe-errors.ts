@@ -19,8 +19,17 @@ export function isSpentKey(error: unknown): boolean {
   if (error instanceof StripeIdempotencyError) return true;
   if (!(error instanceof StripeError)) return false;
   if (error.code === 'payment_intent_unexpected_state') return true;
-  return (error.statusCode ?? 0) >= 500 && error.headers?.['idempotent-replayed'] === 'true';
+  return saysNothing(error.statusCode) && isReplayed(error);
 }
+
+/** The intent's state forbids what was asked, now and not when the key was used first: another key would not help. */
+export const isForbiddenNow = (error: unknown): boolean =>
+  error instanceof StripeError && error.code === 'payment_intent_unexpected_state' && !isReplayed(error);
+
+const isReplayed = ({ headers }: Stripe.errors.StripeError): boolean => headers?.['idempotent-replayed'] === 'true';
+
+/** Nobody knows how far it got. 424: something that Stripe depends on has failed (https://docs.stripe.com/api/errors). */
+const saysNothing = (status = 0): boolean => status >= 500 || status === 424;
 
 /** Told to whoever holds the card these would help a thief (https://docs.stripe.com/declines/codes). */
 const NOT_FOR_CUSTOMERS = new Set(['fraudulent', 'lost_card', 'stolen_card', 'pickup_card', 'merchant_blacklist']);
@@ -40,9 +49,15 @@ export function declineOf({
   return { code: decline_code || code || 'declined', message: message || DECLINED.message };
 }
 
-/** A payment method that was used before is refused without a word of which parameter is at fault. */
+/** A payment method that was used before is refused without a code or a word of which parameter is at fault. */
 const isUsedMethod = ({ statusCode, param, code }: Stripe.errors.StripeError): boolean =>
   statusCode === 400 && !param && (!code || code.startsWith('payment_method_'));
+
+/** Only what a bank says is written for customers (https://docs.stripe.com/api/errors). */
+const usedOf = ({ code }: Stripe.errors.StripeError): Refusal => ({
+  code: code || 'payment_method_used',
+  message: 'This payment method can not be used again. Enter it anew, or take another one.',
+});
 
 /** The refusal in a decline, or in a payment method or amount that Stripe does not take; else undefined. */
 export function refusalIn(
@@ -54,8 +69,9 @@ export function refusalIn(
     !isSpentKey(error) &&
     (CUSTOMERS_PARAMETERS.test(error.param ?? '') || isUsedMethod(error));
   if (!(error instanceof StripeCardError) && !customers) return undefined;
+  const refusal = isUsedMethod(error) ? usedOf(error) : declineOf(error);
   return {
-    refusal: { ...declineOf(error), hopeless: customers && /^(amount|currency)\b/.test(error.param ?? '') },
+    refusal: { ...refusal, hopeless: customers && /^(amount|currency)\b/.test(error.param ?? '') },
     intent: error instanceof StripeCardError ? error.payment_intent : undefined,
   };
 }
@@ -83,7 +99,6 @@ export function asOutcome(error: unknown): Error {
   if (status === 409) return new NotYetError(`stripe: ${error.message}`, because);
   // A revoked key is mended by people: orders wait for it, they are not given up.
   if (status === 401 || status === 403) return new DependencyError('stripe', error.message, because);
-  // 424: something that Stripe depends on has failed, and nobody knows how far it got.
-  if (status >= 400 && status < 500 && status !== 424) return new PermanentError(`stripe: ${error.message}`, because);
+  if (status >= 400 && !saysNothing(status)) return new PermanentError(`stripe: ${error.message}`, because);
   return new UnknownOutcomeError('stripe', error.message || 'no readable answer', because);
 }

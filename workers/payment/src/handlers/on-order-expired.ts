@@ -10,5 +10,5 @@ export function onOrderExpired(
   state: Payment | null,
   context: HandlerContext,
 ): Promise<Result> {
-  return end(deps, { orderId, reason }, state, context);
+  return end(deps, { orderId, reason, unpaid: true }, state, context);
 }
