@@ -16,7 +16,7 @@ export async function carryOut(
 ): Promise<Result> {
   switch (decided.next) {
     case 'become':
-      return { state: decided.state };
+      return { state: decided.state, say: decided.say ?? [] };
     case 'attempt':
       return attempt(deps, orderId, decided.state, decided.attempt, context);
     case 'give_back':

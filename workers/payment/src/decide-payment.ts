@@ -1,4 +1,5 @@
-import type { Money } from '@orderflow/contracts';
+import { type Money, PaymentProcessing } from '@orderflow/contracts';
+import type { Said } from './deps.ts';
 import { type Bill, type Ended, hasOrderEnded, isEnded, type Payment } from './payment.ts';
 
 type Become = { readonly next: 'become'; readonly state: Payment };
@@ -21,7 +22,7 @@ export interface Attempt {
 
 /** What is to be done about an attempt, before anything is asked of Stripe. */
 export type BeforeAttempt =
-  | Become
+  | (Become & { readonly say?: readonly Said[] })
   | { readonly next: 'attempt'; readonly state: Payment; readonly attempt: Attempt }
   /** The order has ended, but an earlier try of this event may have reached the card. */
   | { readonly next: 'give_back'; readonly state: Ended | Extract<Payment, { status: 'closing' }> }
@@ -66,7 +67,14 @@ export function whenRetried(
       const { paymentMethod } = wanted;
       return { next: 'attempt', state, attempt: { bill, paymentMethod, ...(intentId && { intentId }) } };
     }
-    case 'processing':
+    case 'processing': {
+      const { attempt } = wanted;
+      if (attempt <= state.attempt) return { next: 'nothing', why: `attempt ${attempt} has been made` };
+      if (attempt > attempts) return { next: 'nothing', why: `there are only ${attempts} attempts` };
+      // Stripe tries one at a time: what comes of that one answers this attempt too, which order-status waits for.
+      const say = [PaymentProcessing.of({ attempt, intentId: state.intentId })];
+      return { next: 'become', state: { ...state, attempt }, say };
+    }
     case 'authorized':
     case 'captured':
     case 'closing':

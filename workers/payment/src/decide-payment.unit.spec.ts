@@ -60,7 +60,7 @@ every('another card is to be tried', (state, tried) => whenRetried(state, retry(
   ['awaiting_stock', 'wait'],
   ['awaiting_order', 'wait'],
   ['action_required', 'attempt'],
-  ['processing', 'nothing'],
+  ['processing', 'become'],
   ['retry_due', 'attempt'],
   ['authorized', 'nothing'],
   ['captured', 'nothing'],
@@ -118,6 +118,17 @@ describe('an attempt', () => {
     expect(whenRetried(states.action_required, retry(3), given(false))).toMatchObject({
       attempt: { bill: { amount, attempt: 3, payUntil, extended }, intentId },
     });
+  });
+
+  test('while another is processed is not made, and answered by what comes of that one', () => {
+    const { processing } = states;
+    expect(whenRetried(processing, retry(2), given(false))).toEqual({
+      next: 'become',
+      state: { ...processing, attempt: 2 },
+      say: [{ type: 'payment.processing', dataschema: expect.anything(), data: { attempt: 2, intentId: 'pi_1' } }],
+    });
+    expect(whenRetried(processing, retry(1), given(false)).next).toBe('nothing');
+    expect(whenRetried(processing, retry(6), given(false)).next).toBe('nothing');
   });
 
   test.each([

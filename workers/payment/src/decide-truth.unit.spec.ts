@@ -147,12 +147,10 @@ describe('an attempt', () => {
     }
   });
 
-  test('that Stripe refuses, since it processes the one before, is not counted', () => {
-    const second = pay({ attempt: 2 });
-    const counted = { status: 'processing', attempt: 1, method: 'pm_1' };
-    expect(judge(states.action_required, truths.processing, second, given)).toMatchObject({ state: counted });
-    const another = { ...truths.processing, method: 'pm_2' };
-    expect(judge(states.action_required, another, second, given)).toMatchObject({ state: { attempt: 2 } });
+  test('that Stripe refuses, since it processes the one before, is answered by what comes of that', () => {
+    const verdict = judge(states.action_required, truths.processing, pay({ attempt: 2 }), given);
+    expect(inShort(verdict)).toBe(TAKES_TIME);
+    expect(verdict).toMatchObject({ state: { attempt: 2, method: 'pm_1' }, say: [{ data: { attempt: 2 } }] });
   });
 
   test('that is challenged makes the hold longer, once', () => {

@@ -59,7 +59,7 @@ function afterAttempt(state: Unpaid, bill: Bill, truth: Truth, given: Given): Ve
     case 'action_required':
       return challenge(bill, truth, given);
     case 'processing':
-      return processing(state, isStillThat(state, truth) ? state : bill, truth, given);
+      return processing(state, bill, truth, given);
     case 'open':
       return declined(bill, truth.refusal ?? NO_ANSWER, truth.intentId, given);
     case 'refused':
@@ -168,11 +168,6 @@ function authorised(
 function isOfAnother(state: Unsettled, truth: Intent): boolean {
   const ours = 'method' in state ? state.method : undefined;
   return ours !== undefined && truth.method !== undefined && ours !== truth.method;
-}
-
-/** The payment method that the customer was asked about is being processed: Stripe has tried no other one. */
-function isStillThat(state: Unpaid, truth: Intent): state is Extract<Unpaid, { status: 'action_required' }> {
-  return state.status === 'action_required' && state.method !== undefined && state.method === truth.method;
 }
 
 const billOf = ({ amount, attempt, payUntil, extended }: Bill): Bill => ({ amount, attempt, payUntil, extended });

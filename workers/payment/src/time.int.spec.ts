@@ -168,16 +168,16 @@ describe('another card', () => {
     return { orderId, ...(await world.becomes(orderId, 'processing')) };
   };
 
-  test('while Stripe processes the first is not tried, neither then nor later', async () => {
-    const { orderId, intentId } = await processed();
+  test('while Stripe processes the first is not tried, neither then nor later; that one answers for both', async () => {
+    const { orderId, intentId, method } = await processed();
     await world.publish(retried(orderId, 2));
     await world.quiet();
-    expect(await world.becomes(orderId, 'processing')).toMatchObject({ attempt: 1 });
+    expect(await world.becomes(orderId, 'processing')).toMatchObject({ intentId, method, attempt: 2 });
     await world.emulator.process(intentId, 'succeed');
-    expect(await world.becomes(orderId, 'authorized')).toMatchObject({ intentId, attempt: 1 });
+    expect(await world.becomes(orderId, 'authorized')).toMatchObject({ intentId });
     await world.quiet();
     expect(await world.emulator.calls(`idempotencyKey=pi:${orderId}:2`)).toEqual([]);
-    expect(world.said(orderId)).toEqual(['payment.processing', 'payment.authorized']);
+    expect(world.said(orderId)).toEqual(['payment.processing', 'payment.processing', 'payment.authorized']);
   });
 
   test('may be tried once the first, which was processed, is declined', async () => {
@@ -185,9 +185,10 @@ describe('another card', () => {
     await world.publish(retried(orderId, 2));
     await world.quiet();
     await world.emulator.process(intentId, 'fail');
-    await world.becomes(orderId, 'retry_due');
-    await world.publish(retried(orderId, 2));
-    expect(await world.becomes(orderId, 'authorized')).toMatchObject({ intentId, attempt: 2 });
+    // Of the attempt that order-status waits for, or the customer could not try another card.
+    expect((await world.bed.fact(PaymentDeclined, orderId)).data).toMatchObject({ attempt: 2, final: false });
+    await world.publish(retried(orderId, 3));
+    expect(await world.becomes(orderId, 'authorized')).toMatchObject({ intentId, attempt: 3 });
   });
 });
 
