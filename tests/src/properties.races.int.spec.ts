@@ -1,7 +1,7 @@
 import { OrderCancelRequested, PaymentCaptured, PaymentRefunded } from '@orderflow/contracts';
 import { afterAll, beforeAll, describe, expect, inject, test } from 'vitest';
 import { act } from './simulation/act.ts';
-import { becomeQuiet, comeToRest } from './simulation/come-to-rest.ts';
+import { becomeQuiet, comeToRest, proceed } from './simulation/come-to-rest.ts';
 import { CARDS } from './simulation/commands.ts';
 import { inWorld } from './simulation/play.ts';
 import { orderIn, raceAtEveryStep } from './simulation/races.ts';
@@ -284,6 +284,30 @@ describe('a payment', timeout, () => {
         });
       }
     }
+  });
+});
+
+describe('an SMS', timeout, () => {
+  test('that is stopped at whichever step while its parcel arrives: sent and noted, or dropped and not sent', async () => {
+    const ends = new Set<number>();
+    await raceAtEveryStep(system, {
+      given: async (world) => {
+        const orderId = await world.place({ shippingMethod: 'express' });
+        await becomeQuiet(world);
+        for (const { id } of await world.providers.shipments()) await world.scan(id, 'picked_up');
+        await webhooksArrive(world);
+        await only(world, 'delivery');
+        await world.deliverTo('notification', 'shipment.dispatched');
+        for (const worker of world.workers) await world.checkDeadlines(worker);
+        return orderId;
+      },
+      stopped: (world, _, plan) => world.deliverTo('notification', 'deadline.passed', plan),
+      overtaking: async (world) => {
+        while (await proceed(world));
+      },
+      ends: (_, { messengers }) => ends.add(messengers.sent.filter(({ channel }) => channel === 'sms').length),
+    });
+    expect([...ends].sort()).toEqual([1, 2]);
   });
 });
 

@@ -39,16 +39,17 @@ export type NoticeSent = {
   readonly occasion?: string;
   /** ISO 8601. */
   readonly at: string;
-} & (
-  | (Delivered & { readonly tracked?: Tracked })
-  /** It waited until it would only have confused. */
-  | { readonly outcome: 'dropped'; readonly reason: string }
-);
+  readonly tracked?: Tracked;
+} & Delivered;
 
-/** How a message ended: its provider took it, or refused it for good. */
+/** How a message ended. */
 export type Delivered =
+  /** Its provider took it. */
   | { readonly outcome: 'sent'; readonly providerId: string }
-  | { readonly outcome: 'failed'; readonly reason: string };
+  /** Its provider refused it for good, or could not be had for too long. */
+  | { readonly outcome: 'failed'; readonly reason: string }
+  /** Nobody sent it before it would only have confused. */
+  | { readonly outcome: 'dropped'; readonly reason: string };
 
 /** What the provider said later became of it. */
 export interface Tracked {

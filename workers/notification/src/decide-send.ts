@@ -9,6 +9,13 @@ export type LedgerEntry = Claim &
     | { readonly state: 'settled'; readonly delivered: Delivered }
   );
 
+/** Who holds no claim. */
+export const NOBODY = 'nobody';
+
+/** Whether it was kept from being sent before anybody had begun. */
+export const isBarred = (entry: LedgerEntry): boolean =>
+  entry.state === 'settled' && entry.delivered.outcome === 'dropped';
+
 interface Claim {
   readonly claimId: string;
   /** Since when it is in this state. */

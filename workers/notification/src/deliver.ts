@@ -2,7 +2,7 @@ import { randomUUID } from 'node:crypto';
 import { type HandlerContext, NotYetError, UnknownOutcomeError } from '@orderflow/runtime';
 import type { Messenger } from './adapters/messengers.ts';
 import type { Delivered } from './correspondence.ts';
-import { decideSend, type Patience } from './decide-send.ts';
+import { decideSend, NOBODY, type Patience } from './decide-send.ts';
 import type { SendLedger } from './send-ledger.ts';
 
 interface Delivery<Message> {
@@ -50,7 +50,7 @@ export async function deliver<Message extends { readonly to: string; readonly bo
 }
 
 /**
- * How a message ended that is not to be sent any more, though it may have been tried; undefined: it never went out.
+ * How a message ended that is not to be sent any more: dropped, unless somebody has sent it. Nobody will from now on.
  * @param reason why it is not sent, for the ledger
  * @throws NotYetError while somebody sends it, or it may still arrive
  */
@@ -59,9 +59,8 @@ export async function conclude<Message>(
   id: string,
   message: Message,
   reason: string,
-): Promise<Delivered | undefined> {
-  const entry = await ledger.entryOf(id);
-  if (entry === null) return undefined;
+): Promise<Delivered> {
+  const entry = await ledger.bar(id, reason);
   const decided = decideSend(entry, { ...patience, claimId: NOBODY, now: new Date(), triedBefore: true });
   if (decided.next === 'done') return decided.delivered;
   const providerId = await messenger.find(message, entry.since ?? entry.at);
@@ -69,13 +68,10 @@ export async function conclude<Message>(
     throw new NotYetError(`${id} may still be on its way`);
   }
   const delivered: Delivered =
-    providerId === undefined ? { outcome: 'failed', reason } : { outcome: 'sent', providerId };
+    providerId === undefined ? { outcome: 'dropped', reason } : { outcome: 'sent', providerId };
   await ledger.settle(id, entry.claimId, delivered);
-  return providerId === undefined ? undefined : delivered;
+  return delivered;
 }
-
-/** No claim has this id. */
-const NOBODY = '';
 
 async function send<Message>(
   ledger: SendLedger,

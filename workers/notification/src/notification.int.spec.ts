@@ -204,7 +204,8 @@ describe('a customer’s preferences', () => {
 
   test('count by their version, in whatever order they come', async () => {
     const orderId = randomUUID();
-    await bench.prefers(orderId, { notices: { order_confirmed: { email: false } } }, 2);
+    const none = { email: false };
+    await bench.prefers(orderId, { notices: { order_confirmed: none, order_dispatched: none } }, 2);
     const handled = () =>
       bench.bed.metrics.handled.get().then(({ values }) => values.reduce((sum, { value }) => sum + value, 0));
     const before = await handled();
@@ -215,8 +216,8 @@ describe('a customer’s preferences', () => {
     await bench.publish(event);
     expect(await bench.ignored(orderId, event.id)).toContain('does not want');
     await bench.prefers(orderId, { notices: {} }, 3);
-    await bench.publish(confirmed(orderId));
-    await bench.told(orderId, 'order_confirmed');
+    await bench.publish(dispatched(orderId));
+    await bench.told(orderId, 'order_dispatched');
   });
 
   test('of which many come at once leave the latest', async () => {
@@ -365,6 +366,21 @@ describe('nothing is sent twice', () => {
     await bench.told(orderId, 'order_dispatched', 'sms');
     expect(bench.switches.failNextCommit).toBe(false);
     expect(await bench.providers.textsTo(customer.phone)).toHaveLength(1);
+  });
+
+  test('when a try that has read the order is stopped, and goes on after others have dropped the mail', async () => {
+    const orderId = randomUUID();
+    await bench.placedAndKnown(orderId);
+    await bench.publish(delivered(orderId));
+    await bench.told(orderId, 'order_delivered');
+    const event = dispatched(orderId);
+    await bench.publish(event);
+    expect(await bench.ignored(orderId, event.id)).toContain('the customer knows');
+    const id = `${orderId}:order_dispatched.1:email`;
+    const claimed = await bench.ledger.claim(id, 'the slow try');
+    expect(claimed).toMatchObject({ state: 'settled', delivered: { outcome: 'dropped' } });
+    expect(await bench.ledger.takeOver(id, claimed.claimId, 'the slow try')).toBe(false);
+    expect(await bench.providers.mails(orderId)).toHaveLength(1);
   });
 
   test('when it is overtaken while it goes out: then it is noted as sent', async () => {

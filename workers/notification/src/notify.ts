@@ -10,6 +10,7 @@ import {
 } from './correspondence.ts';
 import { isTaken, overtaken, type Recipient, wantedRecipients } from './decide-notices.ts';
 import { quietUntil } from './decide-quiet-hours.ts';
+import { isBarred } from './decide-send.ts';
 import { asDropped, quietHoursOf, withOvertaken, withQueue } from './decide-waiting.ts';
 import type { Deps } from './deps.ts';
 import { ledgerId, tell } from './tell.ts';
@@ -40,14 +41,15 @@ export async function notify(
   };
 
   const pointless = overtaken(notice, order, now);
-  const mayHaveBegun = context.triedBefore || pointless !== undefined;
-  // An e-mail that an earlier try has begun to send is seen through, whatever has changed since.
-  const begun = mayHaveBegun && (await deps.ledger.entryOf(ledgerId(orderId, notice, 'email'))) !== null;
-  if (pointless !== undefined && !begun) return nothing(pointless);
   const preferences = await deps.preferences.of(order.customerId);
-  const wanted = wantedRecipients(notice.kind, order, preferences);
-  if (begun && !wanted.some(byEmail)) wanted.unshift({ channel: 'email', to: order.contact.email });
-  if (wanted.length === 0) return nothing(`the customer does not want to be told: ${notice.kind}`);
+  const wanted = pointless === undefined ? wantedRecipients(notice.kind, order, preferences) : [];
+  const why = pointless ?? `the customer does not want to be told: ${notice.kind}`;
+  if (!wanted.some(byEmail) && !isTaken(key, 'email', order)) {
+    // Another try may be about to send it, and must not. One that has begun is seen through, whatever has changed since.
+    const entry = await deps.ledger.bar(ledgerId(orderId, notice, 'email'), why);
+    if (!isBarred(entry)) wanted.unshift({ channel: 'email', to: order.contact.email });
+  }
+  if (wanted.length === 0) return nothing(why);
   const due = wanted.filter(({ channel }) => !isTaken(key, channel, order));
   if (due.length === 0) return nothing(`the customer knows: ${notice.kind}`);
 

@@ -1,6 +1,6 @@
 import { type Connection, mongo, Schema } from 'mongoose';
 import type { Delivered } from './correspondence.ts';
-import type { LedgerEntry } from './decide-send.ts';
+import { type LedgerEntry, NOBODY } from './decide-send.ts';
 
 /** Who may send which message, and how it ended. Every change is guarded by the claim it was decided on. */
 export interface SendLedger {
@@ -9,6 +9,8 @@ export interface SendLedger {
    * @param body kept for later tries, where the provider knows a message by its words
    */
   claim(id: string, claimId: string, body?: string): Promise<LedgerEntry>;
+  /** Settles it as dropped if nobody has claimed it, so that whoever is slow does not send it; the entry there is now. */
+  bar(id: string, reason: string): Promise<LedgerEntry>;
   /** Null: nobody has tried to send it. */
   entryOf(id: string): Promise<LedgerEntry | null>;
   /** False: somebody else did, or it is settled. */
@@ -41,24 +43,30 @@ export function sendLedger(database: Connection, clock: () => Date = () => new D
       { collection: 'sends', versionKey: false, strict: 'throw' },
     ),
   );
+  /** The entry, or else this one. */
+  const known = async (id: string, fresh: () => LedgerEntry): Promise<LedgerEntry> => {
+    for (;;) {
+      const entry = await sends.findById(id).lean<Entry>();
+      if (entry) return entry;
+      const mine = fresh();
+      if (await inserted(() => sends.create([{ _id: id, ...mine }]))) return mine;
+    }
+  };
   const held = (id: string, claimId: string) => ({ _id: id, claimId, state: { $ne: 'settled' } }) as const;
 
   return {
-    async claim(id, claimId, body) {
-      for (;;) {
-        const known = await sends.findById(id).lean<Entry>();
-        if (known) return known;
+    claim: (id, claimId, body) =>
+      known(id, () => {
         const now = clock();
-        const mine = {
-          state: 'sending',
-          claimId,
-          at: now,
-          since: now,
-          ...(body === undefined ? {} : { body }),
-        } as const;
-        if (await inserted(() => sends.create([{ _id: id, ...mine }]))) return mine;
-      }
-    },
+        return { state: 'sending', claimId, at: now, since: now, ...(body === undefined ? {} : { body }) };
+      }),
+    bar: (id, reason) =>
+      known(id, () => ({
+        state: 'settled',
+        claimId: NOBODY,
+        at: clock(),
+        delivered: { outcome: 'dropped', reason },
+      })),
     entryOf: (id) => sends.findById(id).lean<Entry>(),
     async takeOver(id, from, claimId) {
       const change = { $set: { state: 'sending', claimId, at: clock() } };

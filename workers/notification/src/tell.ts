@@ -38,13 +38,13 @@ export async function tell(
   return deliver({ ledger, patience, messenger: mail }, id, letter, context);
 }
 
-/** How an SMS ended that is not to be sent any more; undefined: it never went out. */
+/** How an SMS ended that is not to be sent any more. */
 export async function concludeText(
   deps: Deps,
   about: About,
   notice: Notice,
   { to, reason }: { to: string; reason: string },
-): Promise<Delivered | undefined> {
+): Promise<Delivered> {
   const { ledger, patience, texts: messenger } = deps;
   const id = ledgerId(about.orderId, notice, 'sms');
   return conclude({ ledger, patience, messenger }, id, await textTo(deps, about, notice, to), reason);

@@ -35,15 +35,11 @@ export async function onDeadline(
       return later(state, waiting, { until: decided.until });
     case 'drop': {
       const { to, reason } = decided;
-      const dropped = asDropped(notice, 'sms', reason, now);
       const ended = await attempt(() => concludeText(deps, about, notice, { to, reason }));
-      if ('error' in ended)
-        return again(deps, { state, waiting, event, error: ended.error, otherwise: dropped }, context);
-      return done(
-        state,
-        waiting,
-        ended.result ? noticeSent(notice, { channel: 'sms', to }, ended.result, now) : dropped,
-      );
+      if (!('error' in ended))
+        return done(state, waiting, noticeSent(notice, { channel: 'sms', to }, ended.result, now));
+      const otherwise = asDropped(notice, 'sms', reason, now);
+      return again(deps, { state, waiting, event, error: ended.error, otherwise }, context);
     }
     case 'send': {
       const recipient = { channel: 'sms', to: decided.to } as const;
