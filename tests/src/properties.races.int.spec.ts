@@ -161,6 +161,22 @@ describe('an order that is cancelled', timeout, () => {
       expect(await orderIn(world, orderId)).toMatchObject({ status: 'cancelled', payment: 'none' });
     });
   });
+
+  test('because its parcel was lost, which inventory hears before that it left: the goods are gone, not given back', async () => {
+    await inWorld(system, async (world) => {
+      const orderId = await readyToShip(world);
+      for (const status of ['picked_up', 'lost']) {
+        for (const { id } of await world.providers.shipments()) await world.scan(id, status);
+        await webhooksArrive(world);
+        await only(world, 'delivery', 'order-status');
+      }
+      await world.deliverTo('inventory', 'order.cancelled');
+      await comeToRest(world);
+      expect((await orderIn(world, orderId)).status).toBe('cancelled');
+      const reservation = await world.databases.inventory.collection('reservations').findOne({ _id: orderId as never });
+      expect(reservation?.status).toBe('committed');
+    });
+  });
 });
 
 describe('a payment', timeout, () => {

@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { defineEvent } from '../event.ts';
+import { parcelSchema } from '../nouns/order.ts';
 
 export const OrderCancelled = defineEvent('order.cancelled', {
   version: 1,
@@ -8,5 +9,7 @@ export const OrderCancelled = defineEvent('order.cancelled', {
     reason: z.string().min(1).max(500),
     /** Who or what ended it, for those who tell the customer in another language; `reason` is for staff. */
     cause: z.enum(['customer', 'staff', 'undeliverable']).optional(),
+    /** Parcels that had left before the order ended: their goods are not in the warehouse to be given back. */
+    left: z.array(parcelSchema.shape.parcelId).max(999).optional(),
   }),
 });

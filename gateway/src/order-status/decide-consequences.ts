@@ -109,8 +109,10 @@ function announcement(before: OrderState, order: OrderState): Said[] {
       return [OrderRejected.of({ reason })];
     case 'expired':
       return [OrderExpired.of({ reason })];
-    case 'cancelled':
-      return [OrderCancelled.of({ reason, cause: causeOf(order) })];
+    case 'cancelled': {
+      const left = order.parcels.filter(hasLeft).map(({ parcelId }) => parcelId);
+      return [OrderCancelled.of({ reason, cause: causeOf(order), ...(left.length > 0 && { left }) })];
+    }
     // Who has to know of these says so itself, or heard it from the same fact.
     case 'pending':
     case 'payment_failed':

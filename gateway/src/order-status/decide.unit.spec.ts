@@ -191,6 +191,13 @@ describe('cancelling', () => {
     expect(dataOf(live([...bought, ...steps]), 'order.cancelled')).toMatchObject({ cause });
   });
 
+  test('the end says which parcels had left, for who gives the stock back', () => {
+    const { parcels } = live(bought).state;
+    const [parcelId] = parcels.map((parcel) => parcel.parcelId);
+    expect(dataOf(live([...bought, says.lost()]), 'order.cancelled')).toMatchObject({ left: [parcelId] });
+    expect(dataOf(live([...bought, says.stopped()]), 'order.cancelled')).not.toHaveProperty('left');
+  });
+
   test('a parcel that had left says that it was too late', () => {
     const { state } = live([...bought, wishes.cancel('confirmed'), says.dispatched()]);
     expect(state.status).toBe('shipped');

@@ -66,14 +66,19 @@ export type EndedDecision =
   | { readonly do: 'release'; readonly reservation: Releasing }
   | Nothing;
 
-/** The order ended without shipping (cancelled, expired, declined for good): what it still holds goes back. */
-export function decideOnEnded(state: Reservation | null, reason: string): EndedDecision {
+/**
+ * The order ended without arriving (cancelled, expired, declined for good): what it still holds goes back.
+ * @param left parcels that are on record to have left, though we may not have heard of it yet: their goods are gone
+ */
+export function decideOnEnded(state: Reservation | null, reason: string, left: readonly string[] = []): EndedDecision {
   if (!state) return { do: 'bury', reservation: { status: 'releasing', lines: [], plan: 0, parcels: [], reason } };
   switch (state.status) {
     case 'allocating':
       return { do: 'claim', reservation: { ...state, status: 'releasing', parcels: [], reason } };
     case 'held': {
-      const parcels = state.parcels.filter(({ status }) => status !== 'planned').map(released);
+      const parcels = state.parcels
+        .filter(({ status }) => status !== 'planned')
+        .map((parcel) => (left.includes(parcel.parcelId) ? parcel : released(parcel)));
       if (!parcels.some(({ status }) => status === 'releasing'))
         return nothing('what it held is leaving the warehouse');
       return { do: 'claim', reservation: { ...state, status: 'releasing', parcels, reason } };

@@ -102,6 +102,13 @@ describe('when an order ends without shipping', () => {
     expect(decision).toMatchObject({ do: 'claim', reservation: { parcels: [parcel('releasing'), ...rest] } });
   });
 
+  test('given a parcel is on record to have left, its goods wait for the dispatch, and only the others go back', () => {
+    const gone = parcel('held', { parcelId: '2' });
+    const decision = decideOnEnded(held(parcel('held'), gone), reason, ['2']);
+    expect(decision).toMatchObject({ do: 'claim', reservation: { parcels: [parcel('releasing'), gone] } });
+    expect(decideOnEnded(held(gone), reason, ['2']).do).toBe('nothing');
+  });
+
   test('given all of it is leaving or has ended, nothing', () => {
     const state = held(parcel('committing'), parcel('released', { parcelId: '2' }));
     expect(decideOnEnded(state, reason).do).toBe('nothing');

@@ -97,6 +97,18 @@ describe('two warehouses', () => {
     expect(data).toEqual({ lines: [{ sku, quantity: 3 }], reason: 'lost' });
     expect(await house.reservationOf(orderId)).toMatchObject({ status: 'committed' });
   });
+
+  test('given the end of the order is heard before the dispatch of a parcel, that parcel is committed all the same', async () => {
+    const [orderId, sku] = [randomUUID(), await house.sku({ BERLIN: 2, HAMBURG: 3 })];
+    const [one, other] = (await reserve(orderId, [{ sku, quantity: 4 }])) as [Parcel, Parcel];
+    await bed.publisher.publish([cancelled(orderId, 'lost', [one.parcelId])]);
+    const { data } = await bed.fact(InventoryReleased, orderId);
+    expect(data).toEqual({ lines: other.lines, reason: 'lost' });
+
+    await bed.publisher.publish([dispatched(orderId, one)]);
+    expect((await bed.fact(InventoryCommitted, orderId)).data.parcelId).toBe(one.parcelId);
+    expect(await house.reservationOf(orderId)).toMatchObject({ status: 'committed' });
+  });
 });
 
 describe('a parcel that fails before it left', () => {

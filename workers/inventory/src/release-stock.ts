@@ -9,12 +9,12 @@ import type { inventory } from './worker.ts';
 /** What all ends of an order have in common: what it still holds goes back. A tombstone says nothing. */
 export async function releaseStock(
   { stock, claims }: Deps,
-  ended: { orderId: string; reason: string },
+  ended: { orderId: string; reason: string; left?: readonly string[] | undefined },
   state: Reservation | null,
   { now, signal }: HandlerContext,
 ): Promise<Outcome<Reservation, SaidBy<typeof inventory>>> {
-  const { orderId, reason } = ended;
-  const decision = decideOnEnded(state, reason);
+  const { orderId, reason, left } = ended;
+  const decision = decideOnEnded(state, reason, left);
   switch (decision.do) {
     case 'nothing':
       // A try that was parked midway may have left something.

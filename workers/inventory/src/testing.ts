@@ -126,7 +126,8 @@ export function placed(orderId: string, lines: readonly QuantityLine[]): EventOf
   });
 }
 
-export const cancelled = (orderId: string, reason = 'changed my mind') => eventFor(OrderCancelled, orderId, { reason });
+export const cancelled = (orderId: string, reason = 'changed my mind', left?: string[]) =>
+  eventFor(OrderCancelled, orderId, { reason, left });
 
 export const cancelRequested = (orderId: string, stage: 'pending' | 'confirmed' = 'pending') =>
   eventFor(OrderCancelRequested, orderId, {

@@ -7,7 +7,7 @@ import type { Reservation } from '../reservation.ts';
 /** Gives the stock back; before the order was placed here, leaves a tombstone so that it is never held. */
 export const onOrderCancelled = (
   deps: Deps,
-  event: EventOf<typeof OrderCancelled>,
+  { subject: orderId, data: { reason, left } }: EventOf<typeof OrderCancelled>,
   state: Reservation | null,
   context: HandlerContext,
-) => releaseStock(deps, { orderId: event.subject, reason: event.data.reason }, state, context);
+) => releaseStock(deps, { orderId, reason, left }, state, context);
