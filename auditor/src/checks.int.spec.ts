@@ -1,14 +1,17 @@
 import {
   type EventDefinition,
   InventoryCommitted,
+  InventoryReleased,
   NotificationSent,
   newId,
   OrderConfirmed,
   PaymentAuthorized,
   PaymentCaptured,
   PaymentRefunded,
+  ReturnFailed,
   ShipmentDelivered,
   ShipmentDispatched,
+  ShipmentFailed,
 } from '@orderflow/contracts';
 import mongoose, { type Connection } from 'mongoose';
 import { afterAll, beforeAll, describe, expect, inject, it } from 'vitest';
@@ -68,6 +71,16 @@ async function saidTwice(world: World, story: Story, fact: EventDefinition): Pro
   return { orderId: story.orderId, documents: [], events: [story.event(fact).id, again.id] };
 }
 
+/** Nothing was written about this fact. */
+function untold(fact: EventDefinition, when: string, tell: (story: Story) => Story): Row {
+  const broken = async (world: World) => {
+    const story = tell(new Story(world.choreography, new Date(Date.now() - TEN_MINUTES_MS)));
+    const { orderId } = await addStory(world, story);
+    return { orderId, documents: [`notifications/${orderId}`], events: [story.event(fact).id] };
+  };
+  return { check: 'notifications.what-is-due-is-told', when, broken };
+}
+
 /** Stripe says something else of the intent, and has for long. */
 function changeIntent(world: World, { intentId }: Story, change: Partial<IntentView>): void {
   const intent = world.intents.get(intentId);
@@ -76,7 +89,7 @@ function changeIntent(world: World, { intentId }: Story, change: Partial<IntentV
 
 /** One row for each check at least: what breaks it, and nothing else. */
 const ROWS: readonly Row[] = [
-  stock('stock.nothing-is-negative', 'more is held than is there', { $set: { onHand: 1, available: -1, initial: 3 } }),
+  stock('stock.nothing-is-negative', 'more is held than is there', { $set: { onHand: 1, available: -1, initial: 5 } }),
   stock('stock.available-is-the-rest', 'one more is available', { $inc: { available: 1 } }),
   stock('stock.held-is-sum-of-holds', 'one more is held than the holds make', { $inc: { held: 1, available: -1 } }),
   stock('stock.on-hand-adds-up', 'one more is on hand than came', { $inc: { onHand: 1, available: 1 } }),
@@ -456,6 +469,15 @@ const ROWS: readonly Row[] = [
       return { orderId, documents: [`notifications/${orderId}`], events: [story.event(OrderConfirmed).id] };
     },
   },
+  untold(InventoryReleased, 'the customer was not told that no warehouse can send a parcel', (story) =>
+    story.givenUp({ told: false }),
+  ),
+  untold(ShipmentFailed, 'the customer was not told that a parcel was refused for good', (story) =>
+    story.givenUp({ told: false, elsewhere: false }),
+  ),
+  untold(ReturnFailed, 'the customer was not told that a return failed', (story) =>
+    story.returnFailed({ told: false }),
+  ),
   {
     check: 'notifications.none-twice',
     when: 'the customer was told twice',

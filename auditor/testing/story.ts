@@ -29,11 +29,13 @@ import {
   PaymentRefunded,
   PaymentVoided,
   ReturnCreated,
+  ReturnFailed,
   ReturnReceived,
   ShipmentCancelled,
   ShipmentCreated,
   ShipmentDelivered,
   ShipmentDispatched,
+  ShipmentFailed,
 } from '@orderflow/contracts';
 import type { z } from 'zod';
 import { type Choreography, hearersOf } from '../src/choreography.ts';
@@ -217,11 +219,13 @@ export class Story {
     return reserved;
   }
 
-  released(cause: OrderflowEvent, reason: string): void {
-    this.say('inventory', InventoryReleased, { lines, reason }, cause);
+  released(cause: OrderflowEvent, reason: string, parcelId?: string): OrderflowEvent {
+    const said = { lines, reason, ...(parcelId === undefined ? {} : { parcelId }) };
+    const released = this.say('inventory', InventoryReleased, said, cause);
     this.stock.held = 0;
     this.books.reservation.status = 'released';
     this.books.reservation.parcels = [{ ...parcels[0], status: 'released', plan: 0, reason }];
+    return released;
   }
 
   expired(): this {
@@ -285,6 +289,24 @@ export class Story {
     this.notice('order_cancelled', cancelled);
     const cancel = { ...wish, at: asked.time };
     Object.assign(this.books.order, { status: 'cancelled', payment: 'voided', shipment: 'cancelled', cancel });
+    Object.assign(this.books.payment, { status: 'voided', reason: 'No' });
+    this.#ended();
+    return this;
+  }
+
+  /** No warehouse can send its only parcel, and the order is cancelled for that. */
+  givenUp({ told = true, elsewhere = true } = {}): this {
+    const confirmed = this.confirmed();
+    const failure = { code: 'ORIGIN_UNAVAILABLE', reason: 'No', dispatched: false, elsewhere, returned: false };
+    const parcel = { parcelId: '1', warehouse: WAREHOUSE, lines };
+    const failed = this.say('delivery', ShipmentFailed, { ...parcel, ...failure }, confirmed);
+    const released = this.released(failed, 'No', '1');
+    if (told) this.notice('shipment_failed', elsewhere ? released : failed, '1');
+    const cancelled = this.say('order-status', OrderCancelled, { reason: 'No' }, released);
+    this.say('payment', PaymentVoided, { amount: TOTAL, reason: 'No' }, cancelled);
+    this.notice('order_cancelled', cancelled);
+    Object.assign(this.books.order, { status: 'cancelled', payment: 'voided', shipment: 'failed' });
+    Object.assign(this.books.order, { parcels: [{ ...parcel, status: 'failed' }] });
     Object.assign(this.books.payment, { status: 'voided', reason: 'No' });
     this.#ended();
     return this;
@@ -367,6 +389,18 @@ export class Story {
     const refunds = [{ ...refund, restock: true, status: 'succeeded', at: wish.time }];
     const returns = [{ returnId, lines, reason: 'Too red', status: 'received', at: asked.time }];
     Object.assign(this.books.order, { payment: 'refunded', refunded: TOTAL, refunds, returns });
+    return this;
+  }
+
+  /** Delivered, and the carrier refuses to fetch what is to be sent back. */
+  returnFailed({ told = true } = {}): this {
+    this.delivered();
+    const returnId = crypto.randomUUID();
+    const asked = this.say('gateway', OrderReturnRequested, { returnId, lines, reason: 'Too red' });
+    const failed = this.say('delivery', ReturnFailed, { returnId, code: 'refused', reason: 'No' }, asked);
+    if (told) this.notice('return_failed', failed, returnId);
+    const returns = [{ returnId, lines, reason: 'Too red', status: 'failed', at: asked.time }];
+    Object.assign(this.books.order, { returns, attention: 'A return failed: No' });
     return this;
   }
 

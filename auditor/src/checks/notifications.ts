@@ -2,6 +2,7 @@ import {
   type EventDefinition,
   type EventOf,
   InventoryRejected,
+  InventoryReleased,
   type NoticeKind,
   NotificationSent,
   OrderCancelled,
@@ -12,6 +13,7 @@ import {
   PaymentDeclined,
   PaymentRefunded,
   ReturnCreated,
+  ReturnFailed,
   ShipmentDelivered,
   ShipmentDispatched,
   ShipmentFailed,
@@ -24,14 +26,17 @@ interface Due {
   readonly fact: EventDefinition;
   readonly kind: NoticeKind;
   readonly occasion: (data: never) => string | undefined;
+  /** Whether this one calls for it. */
+  readonly calls: (data: never) => boolean;
 }
 
 function due<D extends EventDefinition>(
   fact: D,
   kind: NoticeKind,
   occasion: (data: EventOf<D>['data']) => string | undefined = () => undefined,
+  calls: (data: EventOf<D>['data']) => boolean = () => true,
 ): Due {
-  return { fact, kind, occasion };
+  return { fact, kind, occasion, calls };
 }
 
 /** Which fact the customer has to be told of, and what tells one such notice from another. */
@@ -46,8 +51,21 @@ const DUE: readonly Due[] = [
   due(PaymentRefunded, 'payment_refunded', ({ refundId }) => refundId),
   due(ShipmentDispatched, 'order_dispatched', ({ parcelId }) => parcelId),
   due(ShipmentDelivered, 'order_delivered', ({ parcelId }) => parcelId),
-  due(ShipmentFailed, 'shipment_failed', ({ parcelId }) => parcelId),
+  // Another warehouse may send it; if none can, inventory releases that parcel.
+  due(
+    ShipmentFailed,
+    'shipment_failed',
+    ({ parcelId }) => parcelId,
+    ({ elsewhere }) => !elsewhere,
+  ),
+  due(
+    InventoryReleased,
+    'shipment_failed',
+    ({ parcelId }) => parcelId,
+    ({ parcelId }) => parcelId !== undefined,
+  ),
   due(ReturnCreated, 'return_created', ({ returnId }) => returnId),
+  due(ReturnFailed, 'return_failed', ({ returnId }) => returnId),
 ];
 
 const dueIsTold: OrderCheck = {
@@ -61,8 +79,9 @@ const dueIsTold: OrderCheck = {
     const keys = [...(book.notices ?? []), ...(book.waiting ?? []).map(({ notice }) => notice)];
     const told = new Set(keys.map(({ kind, occasion }) => `${kind}.${occasion ?? ''}`));
     const findings: Finding[] = [];
-    for (const { fact, kind, occasion } of DUE) {
+    for (const { fact, kind, occasion, calls } of DUE) {
       for (const { id, type, data } of factsOf(dossier, fact)) {
+        if (!calls(data as never)) continue;
         // Not handled is the messages' matter; ignored comes with the reason: preferences, or it was overtaken.
         if (book.handled?.[id] === undefined || book.hops?.[id]?.ignored !== undefined) continue;
         if (told.has(`${kind}.${occasion(data as never) ?? ''}`)) continue;
