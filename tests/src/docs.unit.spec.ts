@@ -2,6 +2,7 @@ import { existsSync, globSync, readdirSync, readFileSync } from 'node:fs';
 import { dirname, join, normalize } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { runInNewContext } from 'node:vm';
+import { CHECK_NAMES } from '@orderflow/auditor';
 import { placeOrderInput } from '@orderflow/contracts';
 import { discoverDefinitions } from '@orderflow/stack';
 import { beforeAll, describe, expect, test } from 'vitest';
@@ -126,6 +127,19 @@ describe('docs/invariants.md', () => {
       }
     },
   );
+
+  test('names every check of the auditor under what it watches, and none that there is not', () => {
+    const audited = promises.flatMap(([, , promise = '']) => matchesOf(promise, /_Audited:_([\s\S]*?)(?=\n +- )/g));
+    expect(new Set(checksIn(audited.join()))).toEqual(new Set(CHECK_NAMES));
+  });
+});
+
+const checksIn = (text: string): string[] => matchesOf(text, /`([a-z]+\.[a-z]+(?:-[a-z]+)+)`/g);
+
+test('auditor/README.md lists every check of the auditor once', () => {
+  const [, list = ''] = read('auditor/README.md').split('## What it checks\n');
+  const rows = list.split('\n').filter((line) => line.startsWith('| `'));
+  expect(rows.map((row) => checksIn(row)[0]).sort()).toEqual([...CHECK_NAMES].sort());
 });
 
 /** What a spec file calls its tests and groups, templates as they are written. */

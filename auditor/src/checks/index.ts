@@ -5,6 +5,7 @@ import { notificationChecks } from './notifications.ts';
 import { orderChecks } from './orders.ts';
 import { parcelChecks } from './parcels.ts';
 import { holdChecks } from './stock-holds.ts';
+import { STOCK_CHECKS } from './stock-levels.ts';
 import { stripeChecks } from './stripe.ts';
 import { whatFollows } from './what-follows.ts';
 
@@ -19,3 +20,6 @@ export const ORDER_CHECKS: readonly OrderCheck[] = [
   ...messageChecks,
   ...notificationChecks,
 ];
+
+/** Of every check there is, as reports, metrics and docs/invariants.md name it. */
+export const CHECK_NAMES: readonly string[] = [...STOCK_CHECKS, ...ORDER_CHECKS].map(({ name }) => name);
