@@ -16,7 +16,7 @@ export function createCatalogueCache(redis: OptionalRedis) {
   const changed = async (): Promise<void> => {
     stale = (await redis.attempt((client) => client.set(generationKey, randomUUID()))) === undefined;
   };
-  redis.client.on('ready', () => {
+  redis.onBack(() => {
     if (stale) void changed();
   });
 

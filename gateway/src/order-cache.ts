@@ -39,7 +39,7 @@ export function createOrderCache(redis: OptionalRedis) {
     const waiting = untold.get(order.id);
     if (waiting ? waiting.revision < order.revision : untold.size < MAX_UNTOLD) untold.set(order.id, order);
   };
-  redis.client.on('ready', () => {
+  redis.onBack(() => {
     const late = [...untold.values()];
     untold.clear();
     for (const order of late) void tell(order);
@@ -51,6 +51,8 @@ export function createOrderCache(redis: OptionalRedis) {
 
     /** The order from Redis, else from `load`, which is then kept. */
     async read(id: string, load: () => Promise<Order | null>): Promise<Order | null> {
+      // Redis may have kept over its outage what was written before; whoever writes may not be back yet to say better.
+      if (redis.isBackFor(TTL_MS)) return this.refresh(load);
       const cached = await redis.attempt((client) => client.hget(keyOf(id), 'order'));
       if (cached) return JSON.parse(cached) as Order;
       return this.refresh(load);

@@ -15,6 +15,10 @@ export interface OptionalRedis {
   /** For subscriptions; a subscribed connection takes no other commands. */
   readonly subscriber: Redis;
   readonly usable: boolean;
+  /** Whether the connection was lost and is back for less than so long: what is found may be from before. */
+  isBackFor(lessThanMs: number): boolean;
+  /** Calls it whenever commands may work again, after a lost connection or one that failed. */
+  onBack(listener: () => void): void;
   /** The name of a key or channel; those of different installations on one Redis differ. */
   name(...parts: string[]): string;
   attempt<T>(command: (client: Redis) => Promise<T>): Promise<T | undefined>;
@@ -36,6 +40,10 @@ export function connectRedis(url: string, installation: string, log: Logger): Op
   const subscriber = new Redis(url, { ...options, connectionName: 'orderflow-subscriber' });
   let away = false;
   let coolUntil = 0;
+  let cooling: NodeJS.Timeout | undefined;
+  let wasCut = false;
+  let backSince = Number.NEGATIVE_INFINITY;
+  const listeners: (() => void)[] = [];
 
   const lost = (error: Error) => {
     if (!away) log.warn({ error: error.message }, 'Redis is away: doing without');
@@ -43,11 +51,28 @@ export function connectRedis(url: string, installation: string, log: Logger): Op
   };
   client.on('error', lost);
   subscriber.on('error', lost);
-  client.on('close', () => lost(new Error('connection closed')));
-  client.on('ready', () => {
+  const back = () => {
     if (away) log.info('Redis is back');
     away = false;
+    for (const listener of listeners) listener();
+  };
+  /** A command failed on a connection that may be well: nothing else would tell of its end. */
+  const coolDown = () => {
+    coolUntil = Date.now() + COOL_DOWN_MS;
+    cooling ??= setTimeout(() => {
+      cooling = undefined;
+      if (client.status === 'ready') back();
+    }, COOL_DOWN_MS).unref();
+  };
+  client.on('close', () => {
+    wasCut = true;
+    lost(new Error('connection closed'));
+  });
+  client.on('ready', () => {
+    if (wasCut) backSince = performance.now();
+    wasCut = false;
     coolUntil = 0;
+    back();
   });
 
   return {
@@ -56,18 +81,21 @@ export function connectRedis(url: string, installation: string, log: Logger): Op
     get usable() {
       return client.status === 'ready' && Date.now() >= coolUntil;
     },
+    isBackFor: (lessThanMs) => performance.now() - backSince < lessThanMs,
+    onBack: (listener) => void listeners.push(listener),
     name: (...parts) => [installation, ...parts].join(':'),
     async attempt(command) {
       if (!this.usable) return undefined;
       try {
         return await command(client);
       } catch (error) {
-        coolUntil = Date.now() + COOL_DOWN_MS;
+        coolDown();
         lost(error as Error);
         return undefined;
       }
     },
     close: async () => {
+      clearTimeout(cooling);
       client.removeAllListeners('close');
       client.disconnect();
       subscriber.disconnect();

@@ -171,6 +171,45 @@ describe('while Redis is away', () => {
     await watch.close();
   });
 
+  test('who has read the new order does not read the old one again when Redis is back with it', async () => {
+    const id = await place('away-older');
+    const redis = connectRedis(way.url, bed.databaseName, bed.log);
+    const direct = connectRedis(inject('infrastructure').redisUrl, bed.databaseName, bed.log);
+    await eventually('Redis', () => redis.usable && direct.usable);
+    const cache = createOrderCache(redis);
+    const old = await api.orders.get.query({ orderId: id });
+    await createOrderCache(direct).tell({ ...old, id: 'before-outage' });
+    const load = async () => ({ ...old, id: 'before-outage', revision: old.revision + 1 });
+    way.cut();
+    await eventually('the cut', () => !redis.usable);
+    expect(await cache.read('before-outage', load)).toMatchObject({ revision: old.revision + 1 });
+    way.mend();
+    await eventually('Redis is back', () => redis.usable);
+    expect(await cache.read('before-outage', load)).toMatchObject({ revision: old.revision + 1 });
+    await redis.close();
+    await direct.close();
+  });
+
+  test('what could not be told because Redis was slow is told without a new connection', async () => {
+    const redis = connectRedis(way.url, bed.databaseName, bed.log);
+    const direct = connectRedis(inject('infrastructure').redisUrl, bed.databaseName, bed.log);
+    await eventually('Redis', () => redis.usable && direct.usable);
+    let connections = 0;
+    redis.client.on('ready', () => connections++);
+    const order = { ...(await api.orders.get.query({ orderId: await place('away-slow1') })), id: 'told-late' };
+    way.stall();
+    try {
+      await createOrderCache(redis).tell(order);
+    } finally {
+      way.mend();
+    }
+    const cached = () => direct.client.hget(direct.name('order', 'told-late'), 'revision');
+    await eventually('it is told', async () => (await cached()) === String(order.revision));
+    expect(connections).toBe(0);
+    await redis.close();
+    await direct.close();
+  });
+
   test('what changed meanwhile is told when it is back', async () => {
     const id = await place('away-told1');
     const direct = connectRedis(inject('infrastructure').redisUrl, bed.databaseName, bed.log);

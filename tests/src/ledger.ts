@@ -28,12 +28,12 @@ export async function placeStubbornly(api: Client, input: Placed['input']): Prom
  */
 export async function booksAgree(stack: Stack, api: Client, placed: readonly Placed[], seed: string): Promise<void> {
   const ended = new Map<string, Order>();
-  for (const { order, ends, kind } of placed) {
+  for (const { order, ends, paid, kind } of placed) {
     const end = await eventually(
       `order ${order.id} (${kind}) is ${ends.join(' or ')}`,
       async () => {
         const now = await api.orders.get.query({ orderId: order.id });
-        return ends.includes(now.status) && settled(now) && now;
+        return ends.includes(now.status) && (paid ? now.payment === paid : settled(now)) && now;
       },
       PATIENCE_MS,
     );

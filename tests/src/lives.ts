@@ -1,4 +1,4 @@
-import type { Order, OrderStatus, PlaceOrderInput } from '@orderflow/contracts';
+import type { Order, OrderStatus, PaymentStatus, PlaceOrderInput } from '@orderflow/contracts';
 import { eventually } from '@orderflow/runtime/testing';
 import type { Client } from '@orderflow/stack';
 import type { Outside } from './outside.ts';
@@ -16,6 +16,8 @@ export interface Life {
   readonly kind: string;
   readonly input: PlaceOrderInput;
   readonly ends: readonly OrderStatus[];
+  /** What its payment comes to in the end, where that is later than its end; a cached order may be older for seconds. */
+  readonly paid?: PaymentStatus;
   /** What customers and staff do once it is placed. They try again until it is done, as people do. */
   live?(cast: Cast, order: Order): Promise<void>;
 }
@@ -121,6 +123,7 @@ const LIVES: readonly ((sku: string, other: string) => Life)[] = [
   (sku) => ({
     kind: 'refunded',
     ends: ['delivered'],
+    paid: 'refunded',
     input: orderOf({ lines: [{ sku, quantity: 1 }] }),
     live: async ({ api, staff }, order) => {
       const refundId = order.id;

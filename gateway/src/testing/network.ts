@@ -9,7 +9,7 @@ export async function closedPort(): Promise<number> {
   return port;
 }
 
-/** A TCP way to a server that can be cut, made to hang, and mended. */
+/** A TCP way to a server that can be cut, made to hang or stall, and mended. */
 export async function breakableWay(targetUrl: string) {
   const target = new URL(targetUrl);
   const sockets = new Set<Socket>();
@@ -45,10 +45,15 @@ export async function breakableWay(targetUrl: string) {
     hang: () => {
       state = 'hanging';
     },
+    /** What is sent waits until the way is mended; the connections stay. */
+    stall: () => {
+      for (const socket of sockets) socket.pause();
+    },
     mend: () => {
       // What was sent meanwhile is lost, so the connections are of no use any more.
       if (state === 'hanging') drop();
       state = 'whole';
+      for (const socket of sockets) socket.resume();
     },
     close: async () => {
       drop();
