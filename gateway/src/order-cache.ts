@@ -39,10 +39,11 @@ export function createOrderCache(redis: OptionalRedis) {
     const waiting = untold.get(order.id);
     if (waiting ? waiting.revision < order.revision : untold.size < MAX_UNTOLD) untold.set(order.id, order);
   };
-  redis.onBack(() => {
+  redis.onBack(async () => {
     const late = [...untold.values()];
     untold.clear();
-    for (const order of late) void tell(order);
+    // One by one: if Redis is away still, the first one finds out, and the others wait on.
+    for (const order of late) await tell(order);
   });
 
   return {

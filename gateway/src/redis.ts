@@ -17,7 +17,7 @@ export interface OptionalRedis {
   readonly usable: boolean;
   /** Whether the connection was lost and is back for less than so long: what is found may be from before. */
   isBackFor(lessThanMs: number): boolean;
-  /** Calls it whenever commands may work again, after a lost connection or one that failed. */
+  /** Calls it whenever commands may work again: there is a new connection, or one that failed was a while ago. */
   onBack(listener: () => void): void;
   /** The name of a key or channel; those of different installations on one Redis differ. */
   name(...parts: string[]): string;
@@ -39,6 +39,8 @@ export function connectRedis(url: string, installation: string, log: Logger): Op
   const client = new Redis(url, { ...options, connectionName: 'orderflow' });
   const subscriber = new Redis(url, { ...options, connectionName: 'orderflow-subscriber' });
   let away = false;
+  /** Away since a command failed, on a connection that may be well. */
+  let slow = false;
   let coolUntil = 0;
   let cooling: NodeJS.Timeout | undefined;
   let wasCut = false;
@@ -54,14 +56,17 @@ export function connectRedis(url: string, installation: string, log: Logger): Op
   const back = () => {
     if (away) log.info('Redis is back');
     away = false;
+    slow = false;
+  };
+  const mayWork = () => {
     for (const listener of listeners) listener();
   };
-  /** A command failed on a connection that may be well: nothing else would tell of its end. */
+  /** No new connection would tell of the end of this. */
   const coolDown = () => {
     coolUntil = Date.now() + COOL_DOWN_MS;
     cooling ??= setTimeout(() => {
       cooling = undefined;
-      if (client.status === 'ready') back();
+      if (client.status === 'ready') mayWork();
     }, COOL_DOWN_MS).unref();
   };
   client.on('close', () => {
@@ -73,6 +78,7 @@ export function connectRedis(url: string, installation: string, log: Logger): Op
     wasCut = false;
     coolUntil = 0;
     back();
+    mayWork();
   });
 
   return {
@@ -87,8 +93,11 @@ export function connectRedis(url: string, installation: string, log: Logger): Op
     async attempt(command) {
       if (!this.usable) return undefined;
       try {
-        return await command(client);
+        const answer = await command(client);
+        if (slow) back();
+        return answer;
       } catch (error) {
+        slow = true;
         coolDown();
         lost(error as Error);
         return undefined;

@@ -210,6 +210,29 @@ describe('while Redis is away', () => {
     await direct.close();
   });
 
+  test('a Redis that hangs is said to be away once, and to be back once it answers', async () => {
+    const said: string[] = [];
+    const note = (_: unknown, text?: string) => void said.push(text ?? String(_));
+    const redis = connectRedis(way.url, bed.databaseName, { ...bed.log, warn: note, info: note } as typeof bed.log);
+    await eventually('Redis', () => redis.usable);
+    let tries = 0;
+    redis.onBack(async () => {
+      await redis.attempt((client) => client.ping());
+      tries++;
+    });
+    way.stall();
+    try {
+      expect(await redis.attempt((client) => client.ping())).toBeUndefined();
+      await eventually('two more tries', () => tries >= 2);
+      expect(said).toEqual(['Redis is away: doing without']);
+    } finally {
+      way.mend();
+    }
+    await eventually('it is back', () => said.length > 1);
+    expect(said).toEqual(['Redis is away: doing without', 'Redis is back']);
+    await redis.close();
+  });
+
   test('what changed meanwhile is told when it is back', async () => {
     const id = await place('away-told1');
     const direct = connectRedis(inject('infrastructure').redisUrl, bed.databaseName, bed.log);
