@@ -1,7 +1,8 @@
 import { deadQueue, retryQueue, workQueue } from '@orderflow/contracts';
+import { vhostOf } from '@orderflow/runtime';
 import { eventually, type TestBed, testBed } from '@orderflow/runtime/testing';
 import { afterAll, beforeAll, describe, expect, inject, it } from 'vitest';
-import { type BrokerView, managementView, vhostOf } from './broker.ts';
+import { type BrokerView, managementView } from './broker.ts';
 
 describe('given a broker with a worker behind its messages', () => {
   let bed: TestBed;

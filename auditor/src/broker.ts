@@ -87,9 +87,3 @@ function letterOf({ payload, payload_encoding, properties }: Got): Letter {
     body: payload_encoding === 'base64' ? Buffer.from(payload, 'base64').toString('utf8') : payload,
   };
 }
-
-/** The vhost that an AMQP URL names; `/` where it names none (https://www.rabbitmq.com/docs/uri-spec). */
-export function vhostOf(amqpUrl: string): string {
-  const path = new URL(amqpUrl).pathname;
-  return path.length > 1 ? decodeURIComponent(path.slice(1)) : '/';
-}

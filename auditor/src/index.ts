@@ -1,6 +1,6 @@
 export { type AuditOptions, audit } from './audit.ts';
 export { type AskedAudit, type Auditor, createAuditor } from './auditor.ts';
-export { type BrokerView, managementView, vhostOf } from './broker.ts';
+export { type BrokerView, managementView } from './broker.ts';
 export { CHECK_NAMES } from './checks/index.ts';
 export { type Choreography, definitionsFrom, type Listener } from './choreography.ts';
 export { type AuditMemory, createMemory } from './memory.ts';

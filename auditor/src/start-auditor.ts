@@ -1,9 +1,9 @@
 import { readFile } from 'node:fs/promises';
 import type { AddressInfo } from 'node:net';
-import { type Check, ConfigError, createLog, errorMessage } from '@orderflow/runtime';
+import { type Check, ConfigError, createLog, errorMessage, vhostOf } from '@orderflow/runtime';
 import { createAuditMetrics } from './audit-metrics.ts';
 import { createAuditor } from './auditor.ts';
-import { managementView, vhostOf } from './broker.ts';
+import { managementView } from './broker.ts';
 import { type Choreography, definitionsFrom } from './choreography.ts';
 import type { AuditorConfig } from './config.ts';
 import { createHttp } from './http.ts';

@@ -19,10 +19,16 @@ export interface Contender {
 }
 
 const lines = z.array(z.object({ sku: z.string(), quantity: z.int().min(1) }));
-export const HopAsked = defineEvent('hop.asked', { version: 1, summary: 'A hop is due.', data: z.object({ lines }) });
+export const HopAsked = defineEvent('hop.asked', {
+  version: 1,
+  summary: 'A hop is due.',
+  saidBy: ['hopper'],
+  data: z.object({ lines }),
+});
 export const HopAnswered = defineEvent('hop.answered', {
   version: 1,
   summary: 'A hop was made.',
+  saidBy: ['hopper'],
   data: z.object({ lines }),
 });
 export const hopper = defineWorker({ name: 'hopper', summary: 'Hops.', hears: [HopAsked], says: [HopAnswered] });
@@ -56,9 +62,10 @@ export const orderflow: Contender = {
   start: async (url, prefetch) => {
     const log = createLog('bench', 'silent');
     const metrics = createMetrics('bench', { processMetrics: false });
-    const consuming = await connectBroker(url, 'bench consuming', log);
-    const publishing = await connectBroker(url, 'bench publishing', log);
-    const publisher = await createPublisher({ connection: publishing, log, metrics });
+    const consuming = connectBroker(url, 'bench consuming', log);
+    const publishing = connectBroker(url, 'bench publishing', log);
+    const user = userOf(url);
+    const publisher = await createPublisher({ connection: publishing, user, log, metrics });
     const settings = {
       prefetch,
       concurrency: prefetch,
@@ -76,7 +83,14 @@ export const orderflow: Contender = {
         }),
       },
     };
-    const worker = await runWorker(hopper, parts, { consuming, publisher, log, metrics, settings });
+    const worker = await runWorker(hopper, parts, {
+      consuming,
+      publisher,
+      identity: { user, workerOf: () => hopper.name },
+      log,
+      metrics,
+      settings,
+    });
     return async () => {
       await worker.drain(10_000);
       await consuming.close();
@@ -84,6 +98,9 @@ export const orderflow: Contender = {
     };
   },
 };
+
+/** Whoever runs the benchmark stands for the hopper. */
+export const userOf = (url: string): string => decodeURIComponent(new URL(url).username) || 'guest';
 
 /** A store that costs nothing, so that what is measured is the broker and the runtime. */
 function inMemory(): Aggregates<object> {

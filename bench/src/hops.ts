@@ -9,7 +9,16 @@ import { declareTopology, outgoing } from '@orderflow/runtime';
 import { startInfrastructure, temporaryDataDir } from '@orderflow/stack';
 import { type ChannelModel, connect } from 'amqplib';
 import { v7 as uuidv7 } from 'uuid';
-import { bareAmqplib, type Contender, HopAnswered, HopAsked, hopper, orderflow, rabbitMqClient } from './contenders.ts';
+import {
+  bareAmqplib,
+  type Contender,
+  HopAnswered,
+  HopAsked,
+  hopper,
+  orderflow,
+  rabbitMqClient,
+  userOf,
+} from './contenders.ts';
 
 const { values } = parseArgs({
   options: {
@@ -81,9 +90,9 @@ async function fill(channel: Awaited<ReturnType<ChannelModel['createConfirmChann
         { sku: 'TEA-EARL-GREY', quantity: 3 },
       ],
     });
-    const event = createEvent(fact, { source: '/bench', subject: uuidv7(), time: new Date(), region: 'bench' });
+    const event = createEvent(fact, { source: '/hopper', subject: uuidv7(), time: new Date(), region: 'bench' });
     const { properties } = outgoing(event);
-    channel.publish('', hopper.name, encodeEvent(event), { ...properties, persistent: true });
+    channel.publish('', hopper.name, encodeEvent(event), { ...properties, userId: userOf(url), persistent: true });
     if (sent % 1_000 === 0) await channel.waitForConfirms();
   }
   await channel.waitForConfirms();

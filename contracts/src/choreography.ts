@@ -10,6 +10,8 @@ export function choreographyProblems(workers: readonly WorkerDefinition[]): stri
       [...workers.flatMap((w) => [...w.says, ...w.hears])].filter((e) => e.type === event.type),
     );
     if (definitions.size > 1) problems.push(`${event.type} has ${definitions.size} definitions`);
+    const silent = event.saidBy.filter((name) => !sayersOf(workers, event.type).includes(name));
+    if (silent.length > 0) problems.push(`${event.type} is the word of ${silent.join(', ')}, which does not say it`);
     if (sayersOf(workers, event.type).length === 0) problems.push(`${event.type} is heard but nobody says it`);
     if (hearersOf(workers, event.type).length === 0) problems.push(`${event.type} is said but nobody hears it`);
     return problems;

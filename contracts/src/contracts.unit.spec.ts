@@ -118,7 +118,10 @@ describe('topology', () => {
       'stock-keeper.retry.20',
       'stock-keeper.retry.50',
     ]);
-    expect(bindings).toEqual([{ queue: 'stock-keeper', exchange: 'orders', routingKey: 'inventory.reserved' }]);
+    expect(bindings).toEqual([
+      ...queues.map(({ name }) => ({ queue: name, exchange: 'orders.queues', routingKey: name })),
+      { queue: 'stock-keeper', exchange: 'orders', routingKey: 'inventory.reserved' },
+    ]);
   });
 
   test('who hears nothing has no queue', () => {
@@ -128,5 +131,11 @@ describe('topology', () => {
   test('a fact listed twice or an impossible name is refused', () => {
     expect(() => defineWorker({ ...worker, hears: [InventoryReserved, InventoryReserved] })).toThrow('twice');
     expect(() => defineWorker({ ...worker, name: 'Stock.Keeper' })).toThrow('name');
+  });
+
+  test('nobody can be defined who says what is the word of another', () => {
+    expect(() => defineWorker({ ...worker, says: [InventoryReserved] })).toThrow(
+      'stock-keeper says inventory.reserved, which only inventory may say',
+    );
   });
 });

@@ -39,7 +39,8 @@ export type InvalidEventReason =
   | 'NOT_A_CLOUDEVENT'
   | 'UNKNOWN_TYPE'
   | 'UNKNOWN_VERSION'
-  | 'SCHEMA_VIOLATION';
+  | 'SCHEMA_VIOLATION'
+  | 'UNPROVEN_SOURCE';
 
 /** A message that can never be handled as it is; it goes to the parking lot with this message. */
 export class InvalidEventError extends Error {
@@ -118,6 +119,23 @@ export function parseEvent<D extends EventDefinition>(body: Buffer, heard: Reado
   const data = definition.data.safeParse(envelope.data.data);
   if (!data.success) throw new InvalidEventError('SCHEMA_VIOLATION', describe(data.error, 'data'));
   return { ...envelope.data, data: data.data } as EventOf<D>;
+}
+
+/**
+ * Whether the event may count: its publisher, whom the broker has vouched for, must be among those whose word it is,
+ * and the event must name that one as its source.
+ * @param publisher the worker's name that the broker's user stands for; undefined: nobody is vouched for
+ * @throws InvalidEventError UNPROVEN_SOURCE
+ */
+export function requireSource(
+  event: Pick<OrderflowEvent, 'type' | 'source'>,
+  { saidBy }: Pick<EventDefinition, 'saidBy'>,
+  publisher: string | undefined,
+): void {
+  if (publisher !== undefined && saidBy.includes(publisher) && event.source === `/${publisher}`) return;
+  const who = publisher === undefined ? 'nobody the broker vouches for' : publisher;
+  const message = `${event.type} is the word of ${saidBy.join(' or ')}; ${who} published it, as ${event.source}`;
+  throw new InvalidEventError('UNPROVEN_SOURCE', message);
 }
 
 function parseJson(body: Buffer): unknown {

@@ -10,6 +10,8 @@ export interface EventDefinition<Type extends string = string, Schema extends z.
   /** Raised only for a change that is not additive; consumers park versions they do not know. */
   readonly version: number;
   readonly summary: string;
+  /** The names of those whose word this is. The fact counts from nobody else; a worker that says it must be among them. */
+  readonly saidBy: readonly string[];
   /** What the event's `subject` identifies. */
   readonly subject: 'order' | 'sku' | 'customer';
   readonly data: Schema;
@@ -37,7 +39,13 @@ export type FactOf<D extends EventDefinition> =
  */
 export function defineEvent<const Type extends string, Schema extends z.ZodType>(
   type: Type,
-  options: { version: number; summary: string; subject?: 'order' | 'sku' | 'customer'; data: Schema },
+  options: {
+    version: number;
+    summary: string;
+    saidBy: readonly string[];
+    subject?: 'order' | 'sku' | 'customer';
+    data: Schema;
+  },
 ): EventDefinition<Type, Schema> {
   if (!/^[a-z][a-z0-9]*(\.[a-z]+(_[a-z]+)*)+$/.test(type)) throw new RangeError(`Not a routing key: "${type}"`);
   const dataschema = dataschemaOf(type, options.version);
@@ -45,6 +53,7 @@ export function defineEvent<const Type extends string, Schema extends z.ZodType>
     type,
     version: options.version,
     summary: options.summary,
+    saidBy: options.saidBy,
     subject: options.subject ?? 'order',
     data: options.data,
     dataschema,

@@ -4,6 +4,7 @@ export * from './api/ops.ts';
 export * from './api/orders.ts';
 export * from './api/profile.ts';
 export * from './asyncapi.ts';
+export * from './broker-access.ts';
 export * from './choreography.ts';
 export * from './envelope.ts';
 export * from './event.ts';

@@ -35,8 +35,8 @@ export const gatewayEnv = {
     .optional(),
   AUDITOR_URL: env.url('http', 'https').optional(),
   AUDITOR_SECRET: env.secret(16).optional(),
-  /** A broker user who may take from and hand back to the parking lots; unset: AMQP_URL's. */
-  OPS_AMQP_URL: env.url('amqp', 'amqps').optional(),
+  /** A broker user who may take from the dead-letter queues and hand back; unset: AMQP_URL's. */
+  OPS_AMQP_URL: env.broker().optional(),
   /** RabbitMQ's management API, with credentials. */
   RABBITMQ_MANAGEMENT_URL: env.url('http', 'https').optional(),
   /** Path of a JSON file of products; those that are missing are added at the start. */

@@ -3,6 +3,7 @@ import { v7 as uuidv7 } from 'uuid';
 import { afterAll, beforeAll, expect, inject, test } from 'vitest';
 import { z } from 'zod';
 import { eventFor, eventually, type TestBed, testBed } from '../testing/index.ts';
+import { brokerIdentity } from './broker/address.ts';
 import { circuitBoard } from './circuit-board.ts';
 import { aggregateModel, DependencyError, mongooseAggregates, type OpenCircuit, runWorker } from './index.ts';
 
@@ -15,7 +16,7 @@ afterAll(() => bed?.close());
 
 test('an open circuit is written down, and taken off when it closes', async () => {
   let down = true;
-  const asked = defineEvent('board.asked', { version: 1, summary: '', data: z.object({}) });
+  const asked = defineEvent('board.asked', { version: 1, summary: '', saidBy: ['test'], data: z.object({}) });
   const definition = defineWorker({ name: 'boarder', summary: '', hears: [asked], says: [] });
   const aggregates = mongooseAggregates(aggregateModel<{ done: boolean }>(bed.database, 'boarders', { done: Boolean }));
   const handlers = {
@@ -30,6 +31,7 @@ test('an open circuit is written down, and taken off when it closes', async () =
     {
       consuming: await bed.connect('boarder'),
       publisher: bed.publisher,
+      identity: brokerIdentity('boarder', `${bed.vhost}.`),
       log: bed.log,
       metrics: bed.metrics,
       board: circuitBoard(bed.database, 'boarder', bed.log),

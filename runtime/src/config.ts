@@ -1,5 +1,6 @@
 import { DEFAULT_RETRY_DELAYS_MS } from '@orderflow/contracts';
 import { z } from 'zod';
+import { brokerNodes } from './broker/address.ts';
 
 /** A bad environment: one line for each variable, with its name, what it got and what it wants. */
 export class ConfigError extends Error {
@@ -15,15 +16,25 @@ export function readConfig<Shape extends z.ZodRawShape>(
   env: Readonly<Record<string, string | undefined>>,
 ): z.output<z.ZodObject<Shape>> {
   const given = Object.fromEntries(Object.keys(shape).map((name) => [name, env[name] === '' ? undefined : env[name]]));
+  const published = env.NODE_ENV === 'production' ? publishedSecrets(given) : [];
   const result = z.object(shape).safeParse(given);
-  if (result.success) return result.data;
-  const lines = result.error.issues.map((issue) => {
+  if (result.success && published.length === 0) return result.data;
+  const lines = (result.error?.issues ?? []).map((issue) => {
     const name = String(issue.path[0]);
     const value = given[name];
     const got = value === undefined ? 'is not set' : `is ${SECRET.test(name) ? '(hidden)' : JSON.stringify(value)}`;
     return `${name} ${got}; it ${issue.message}`;
   });
-  throw new ConfigError(lines.join('\n'));
+  throw new ConfigError([...published, ...lines].join('\n'));
+}
+
+/** Secrets that everybody can read in this repository or in a server's documentation. */
+const PUBLISHED = /development-only|orderflow_emulator|^[a-z0-9+]+:\/\/(guest:guest|orderflow:orderflow)@/;
+
+function publishedSecrets(given: Readonly<Record<string, string | undefined>>): string[] {
+  return Object.entries(given)
+    .filter(([, value]) => value !== undefined && PUBLISHED.test(value))
+    .map(([name]) => `${name} is a published default; in production it must be a secret of your own`);
 }
 
 const SECRET = /SECRET|KEY|TOKEN|PASSWORD|URI|URL/;
@@ -48,6 +59,11 @@ export const env = {
       .string({ error: wish })
       .refine((value) => protocols.some((p) => value.startsWith(`${p}://`)) && canParse(value), wish);
   },
+  /** One broker node or several, see `brokerNodes`. */
+  broker: () => {
+    const wish = 'must be a URL starting with amqp:// or amqps://, or several with commas between them';
+    return z.string({ error: wish }).refine(namesBroker, wish);
+  },
   wholeNumber,
   port: () => wholeNumber(0, 65_535),
   delays: () =>
@@ -62,9 +78,17 @@ function canParse(value: string): boolean {
   return value.startsWith('mongodb') || URL.canParse(value);
 }
 
+function namesBroker(value: string): boolean {
+  try {
+    return brokerNodes(value).every(({ protocol, hostname }) => /^amqps?:$/.test(protocol) && hostname !== '');
+  } catch {
+    return false;
+  }
+}
+
 /** What every process of the system reads. */
 export const processEnv = {
-  AMQP_URL: env.url('amqp', 'amqps'),
+  AMQP_URL: env.broker(),
   MONGODB_URI: env.url('mongodb', 'mongodb+srv'),
   MONGODB_DATABASE: z
     .string()

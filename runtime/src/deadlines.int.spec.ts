@@ -21,9 +21,15 @@ function givenEggTimer(onRing: (context: HandlerContext) => void = () => {}) {
   const set = defineEvent(`egg${number}.set` as 'egg.set', {
     version: 1,
     summary: '',
+    saidBy: ['test'],
     data: z.object({ until: z.iso.datetime().nullable() }),
   });
-  const rung = defineEvent(`egg${number}.rung` as 'egg.rung', { version: 1, summary: '', data: z.object({}) });
+  const rung = defineEvent(`egg${number}.rung` as 'egg.rung', {
+    version: 1,
+    summary: '',
+    saidBy: [name],
+    data: z.object({}),
+  });
   const definition = defineWorker({ name, summary: 'Rings.', hears: [set], says: [rung] });
   const model = aggregateModel<Egg>(bed.database, name, { status: String, until: String });
   const deadlineOf = (egg: Egg) => (egg.status === 'cooking' ? { name: 'done', at: new Date(egg.until) } : null);

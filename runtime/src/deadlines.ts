@@ -1,4 +1,12 @@
-import { createEvent, defineEvent, type EventOf, type OrderflowEvent, workQueue } from '@orderflow/contracts';
+import {
+  createEvent,
+  defineEvent,
+  type EventDefinition,
+  type EventOf,
+  type OrderflowEvent,
+  QUEUES_EXCHANGE,
+  workQueue,
+} from '@orderflow/contracts';
 import { v5 as uuidv5 } from 'uuid';
 import { z } from 'zod';
 import type { Aggregates, Deadline } from './aggregate.ts';
@@ -8,14 +16,18 @@ import { type Handler, ignore } from './handler.ts';
 import type { Logger } from './log.ts';
 
 /**
- * A deadline of an aggregate has passed. A worker sends it to its own queue only, past the exchange, so that a
- * deadline is handled like any message: once, retried, parked, and seen on the X-ray.
+ * A deadline of an aggregate has passed. A worker sends it to its own queue only, so that a deadline is handled
+ * like any message: once, retried, dead-lettered, and seen on the X-ray.
  */
 export const DeadlinePassed = defineEvent('deadline.passed', {
   version: 1,
   summary: 'A deadline that a worker set itself has passed.',
+  saidBy: [],
   data: z.object({ name: z.string().min(1), at: z.iso.datetime() }),
 });
+
+/** As one worker hears it: it is nobody's word but its own. */
+export const deadlinePassedOf = (worker: string): EventDefinition => ({ ...DeadlinePassed, saidBy: [worker] });
 
 /** The namespace of event ids made from a deadline (UUIDv5; RFC 9562, section 5.5): sent twice, it is one event. */
 const DEADLINE_IDS = '0f6cbb6e-9f7e-4a53-8f0b-5a4d3b0c2d11';
@@ -52,7 +64,7 @@ export function watchDeadlines<State>(options: {
       const due = await aggregates.claimDue(now(), LEASE_MS);
       if (!due) break;
       const event = deadlineEvent(worker, due.id, due.deadline, region);
-      await publisher.send({ ...outgoing(event), exchange: '', routingKey: workQueue(worker) });
+      await publisher.send({ ...outgoing(event), exchange: QUEUES_EXCHANGE, routingKey: workQueue(worker) });
       await aggregates.settleDue(due);
       log.debug({ orderId: due.id, deadline: due.deadline.name }, 'a deadline has passed');
       sent += 1;

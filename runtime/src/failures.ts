@@ -1,11 +1,15 @@
-import { deadQueue, newId, retryQueue } from '@orderflow/contracts';
+import { deadQueue, newId, QUEUES_EXCHANGE, retryQueue } from '@orderflow/contracts';
 import type { ConsumeMessage, Options } from 'amqplib';
+import type { BrokerIdentity } from './broker/address.ts';
 import type { OutgoingMessage } from './broker/publisher.ts';
 import { classify, type ErrorClass, errorMessage } from './errors.ts';
 import type { FailedTry, OutsideCall } from './hops.ts';
 
 /** Headers that say what happened to a message. Our own, since RabbitMQ 4 ignores a republished `x-death`. */
 export const ATTEMPT_HEADER = 'x-attempt';
+/** The broker's user who published the message first; a copy carries the user of the worker that made it. */
+const ORIGINAL_USER_HEADER = 'x-original-user';
+const REDRIVEN_HEADER = 'x-redriven';
 
 /** They describe this delivery, not the message; republished they would mislead or be refused. */
 const STRIPPED_HEADERS = new Set(['x-death', 'x-delivery-count', 'x-acquired-count', 'CC', 'BCC']);
@@ -17,31 +21,89 @@ const FAILURES_HEADER = 'x-failures';
 const TRIED_HEADER = 'x-tried';
 const MAX_FAILURES = 5;
 const MAX_FAILURE_LENGTH = 200;
+/** What told of the dead-lettering; a redriven message starts anew. */
+const FORGOTTEN_HEADERS = new Set([
+  ATTEMPT_HEADER,
+  'x-first-failed-at',
+  'x-error-class',
+  'x-error-message',
+  'x-dead-lettered-at',
+]);
+
+type Headers = Readonly<Record<string, unknown>>;
+
+/** One entry of `x-death`, which the broker writes when it dead-letters a message. */
+interface Death {
+  readonly queue?: unknown;
+  readonly reason?: unknown;
+  readonly count?: unknown;
+}
+
+/** How often a message was redriven: rejected out of its worker's dead-letter queue, back to work. */
+export function redrivenCount(headers: Headers, worker: string): number {
+  const before = Number(headers[REDRIVEN_HEADER] ?? 0) || 0;
+  const deaths = Array.isArray(headers['x-death']) ? (headers['x-death'] as Death[]) : [];
+  const rejected = deaths.find(({ queue, reason }) => queue === deadQueue(worker) && reason === 'rejected');
+  return before + (Number(rejected?.count ?? 0) || 0);
+}
+
+/** The message's headers in our terms: one that was redriven has been tried, and its attempts are counted anew. */
+function headersOf(message: ConsumeMessage, worker: string): Headers {
+  const headers: Headers = message.properties.headers ?? {};
+  const redriven = redrivenCount(headers, worker);
+  if (redriven === (Number(headers[REDRIVEN_HEADER] ?? 0) || 0)) return headers;
+  const kept = Object.entries(headers).filter(([name]) => !FORGOTTEN_HEADERS.has(name));
+  return { ...Object.fromEntries(kept), [TRIED_HEADER]: true, [REDRIVEN_HEADER]: redriven };
+}
 
 export interface RetryPolicy {
   readonly delaysMs: readonly number[];
-  /** Tries in all, the first included; then the message is parked. */
+  /** Tries in all, the first included; then the message is dead-lettered. */
   readonly maxAttempts: number;
 }
 
 export interface Verdict {
-  readonly fate: 'retry' | 'park';
+  readonly fate: 'retry' | 'dead-letter';
   readonly errorClass: ErrorClass;
   readonly message: OutgoingMessage;
 }
 
-/** How often this message has been tried and failed. */
-export function failedAttempts(message: ConsumeMessage): number {
-  const value = Number(message.properties.headers?.[ATTEMPT_HEADER] ?? 0);
-  return Number.isInteger(value) && value > 0 ? value : 0;
+/** What happened to a message before this delivery. */
+export interface History {
+  /** How often it has been tried and failed since it was last redriven. */
+  readonly failedAttempts: number;
+  /** Whether it was ever put aside after a try, however its attempts are counted now. */
+  readonly wasTried: boolean;
+  /** The latest tries that failed, oldest first. */
+  readonly failures: readonly FailedTry[];
 }
 
-/** Whether this message was ever put aside after a try, however its attempts are counted now. */
-export const wasTried = (message: ConsumeMessage): boolean => message.properties.headers?.[TRIED_HEADER] === true;
+export function historyOf(message: ConsumeMessage, worker: string): History {
+  const headers = headersOf(message, worker);
+  const attempts = Number(headers[ATTEMPT_HEADER] ?? 0);
+  return {
+    failedAttempts: Number.isInteger(attempts) && attempts > 0 ? attempts : 0,
+    wasTried: headers[TRIED_HEADER] === true,
+    failures: failuresIn(headers),
+  };
+}
 
-/** The latest tries of this message that failed, oldest first. */
-export function failuresOf(message: ConsumeMessage): readonly FailedTry[] {
-  const given: unknown = message.properties.headers?.[FAILURES_HEADER];
+/**
+ * Who published a message first, as the broker vouches for it: its user, and for a copy that this worker made for its
+ * own retry or dead-letter queue, which nobody else may write to, the user it noted then.
+ */
+export function publisherOf(message: ConsumeMessage, identity: BrokerIdentity): string | undefined {
+  return identity.workerOf(originalUser(message, identity));
+}
+
+function originalUser({ properties }: ConsumeMessage, { user }: BrokerIdentity): string {
+  const noted: unknown = properties.headers?.[ORIGINAL_USER_HEADER];
+  if (properties.userId === user && typeof noted === 'string') return noted;
+  return typeof properties.userId === 'string' ? properties.userId : '';
+}
+
+function failuresIn(headers: Headers): readonly FailedTry[] {
+  const given: unknown = headers[FAILURES_HEADER];
   if (typeof given !== 'string') return [];
   try {
     const failures: unknown = JSON.parse(given);
@@ -51,23 +113,24 @@ export function failuresOf(message: ConsumeMessage): readonly FailedTry[] {
   }
 }
 
-function failuresWith(message: ConsumeMessage, error: unknown, now: Date, calls: readonly OutsideCall[]): string {
+function failuresWith(headers: Headers, error: unknown, now: Date, calls: readonly OutsideCall[]): string {
   const latest: FailedTry = {
     at: now.toISOString(),
     error: errorMessage(error).slice(0, MAX_FAILURE_LENGTH),
     ...(calls.length > 0 ? { calls } : {}),
   };
-  return JSON.stringify([...failuresOf(message), latest].slice(-MAX_FAILURES));
+  return JSON.stringify([...failuresIn(headers), latest].slice(-MAX_FAILURES));
 }
 
 /**
- * Decides what becomes of a message whose handling failed, and makes the copy to publish: to the parking lot
+ * Decides what becomes of a message whose handling failed, and makes the copy to publish: to the dead-letter queue
  * when trying again is useless or has been tried often enough, else to the retry queue for this attempt.
  * @param charge false: the failure is an outage's, not the message's, and does not count as an attempt
  */
 export function verdictOn(
   failed: {
     worker: string;
+    identity: BrokerIdentity;
     message: ConsumeMessage;
     error: unknown;
     now: Date;
@@ -76,31 +139,33 @@ export function verdictOn(
   },
   policy: RetryPolicy,
 ): Verdict {
-  const { worker, message, error, now, charge = true, calls = [] } = failed;
+  const { worker, identity, message, error, now, charge = true, calls = [] } = failed;
+  const before = headersOf(message, worker);
   const errorClass = classify(error);
-  const attempts = failedAttempts(message) + (charge ? 1 : 0);
+  const attempts = historyOf(message, worker).failedAttempts + (charge ? 1 : 0);
   const hopeless = errorClass === 'invalid' || errorClass === 'permanent' || attempts >= policy.maxAttempts;
   const delay = policy.delaysMs[Math.min(Math.max(attempts, 1), policy.delaysMs.length) - 1];
-  const park = hopeless || delay === undefined;
-  const routingKey = park ? deadQueue(worker) : retryQueue(worker, delay);
+  const dead = hopeless || delay === undefined;
+  const routingKey = dead ? deadQueue(worker) : retryQueue(worker, delay);
   const headers = {
-    ...withoutStripped(message.properties.headers ?? {}),
+    ...withoutStripped(before),
     [ATTEMPT_HEADER]: attempts,
-    'x-first-failed-at': message.properties.headers?.['x-first-failed-at'] ?? now.toISOString(),
+    'x-first-failed-at': before['x-first-failed-at'] ?? now.toISOString(),
     'x-error-class': error instanceof Error ? error.name : errorClass,
     'x-error-message': errorMessage(error).slice(0, MAX_MESSAGE_LENGTH),
-    'x-original-exchange': message.properties.headers?.['x-original-exchange'] ?? message.fields.exchange,
-    'x-original-routing-key': message.properties.headers?.['x-original-routing-key'] ?? message.fields.routingKey,
+    'x-original-exchange': before['x-original-exchange'] ?? message.fields.exchange,
+    'x-original-routing-key': before['x-original-routing-key'] ?? message.fields.routingKey,
+    [ORIGINAL_USER_HEADER]: originalUser(message, identity),
     'x-worker': worker,
     [TRIED_HEADER]: true,
-    ...(charge ? { [FAILURES_HEADER]: failuresWith(message, error, now, calls) } : {}),
-    ...(park ? { 'x-parked-at': now.toISOString() } : {}),
+    ...(charge ? { [FAILURES_HEADER]: failuresWith(before, error, now, calls) } : {}),
+    ...(dead ? { 'x-dead-lettered-at': now.toISOString() } : {}),
   };
   return {
-    fate: park ? 'park' : 'retry',
+    fate: dead ? 'dead-letter' : 'retry',
     errorClass,
     message: {
-      exchange: '',
+      exchange: QUEUES_EXCHANGE,
       routingKey,
       body: message.content,
       properties: { ...copiedProperties(message), headers },
@@ -108,7 +173,7 @@ export function verdictOn(
   };
 }
 
-/** `userId` has to be the publishing user's and `expiration` would make the copy vanish: neither is copied. */
+/** The publisher sets `userId`, which has to be its own, and `expiration` would make the copy vanish: neither is copied. */
 function copiedProperties(message: ConsumeMessage): Options.Publish & { messageId: string } {
   const { contentType, contentEncoding, correlationId, timestamp, type, appId, messageId } = message.properties;
   return {

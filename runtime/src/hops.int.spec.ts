@@ -36,7 +36,7 @@ afterAll(() => bed?.close());
 
 async function givenBell(ring: (state: Bell | null, context: HandlerContext) => Promise<Outcome<Bell, never>>) {
   const name = `bell-${++number}`;
-  const pulled = defineEvent(`bell${number}.pulled`, { version: 1, summary: '', data: z.object({}) });
+  const pulled = defineEvent(`bell${number}.pulled`, { version: 1, summary: '', saidBy: ['test'], data: z.object({}) });
   const definition = defineWorker({ name, summary: 'Rings.', hears: [pulled], says: [] });
   const aggregates = mongooseAggregates<Bell>(aggregateModel<Bell>(bed.database, name, { rung: Number }));
   const handlers = {

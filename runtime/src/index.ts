@@ -1,16 +1,17 @@
 export * from './aggregate.ts';
-export { type BrokerConnection, connectBroker } from './broker/connection.ts';
+export { type BrokerIdentity, brokerIdentity, brokerNodes, vhostOf, withAccess } from './broker/address.ts';
+export { type BrokerConnection, connectBroker, openAnyNode } from './broker/connection.ts';
 export {
   type DeadLetters,
+  type DeadMessage,
   deadLetters,
-  type ParkedMessage,
   UnknownWorkerError,
 } from './broker/dead-letters.ts';
 export { createPublisher, type OutgoingMessage, outgoing, type Publisher } from './broker/publisher.ts';
 export { declareTopology } from './broker/topology.ts';
 export { CIRCUIT_STALE_MS, type OpenCircuit } from './circuit-board.ts';
 export * from './config.ts';
-export { DeadlinePassed } from './deadlines.ts';
+export { DeadlinePassed, deadlinePassedOf } from './deadlines.ts';
 export * from './errors.ts';
 export { ATTEMPT_HEADER } from './failures.ts';
 export {

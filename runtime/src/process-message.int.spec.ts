@@ -4,9 +4,10 @@ import {
   type EventDefinition,
   InventoryReserved,
   OrderPlaced,
+  QUEUES_EXCHANGE,
   topologyOf,
 } from '@orderflow/contracts';
-import { connect } from 'amqplib';
+import { connect, type Options } from 'amqplib';
 import { v7 as uuidv7 } from 'uuid';
 import { afterAll, beforeAll, describe, expect, inject, test } from 'vitest';
 import { z } from 'zod';
@@ -16,6 +17,7 @@ import {
   type Aggregates,
   aggregateModel,
   createPublisher,
+  DeadlinePassed,
   DependencyError,
   type HandlerContext,
   ignore,
@@ -27,11 +29,13 @@ import {
 const CountAsked = defineEvent('count.asked', {
   version: 1,
   summary: 'Somebody wants one more.',
+  saidBy: ['test'],
   data: z.object({ by: z.int() }),
 });
 const Counted = defineEvent('count.counted', {
   version: 1,
   summary: 'One more was counted.',
+  saidBy: ['counter'],
   data: z.object({ total: z.int() }),
 });
 
@@ -59,8 +63,8 @@ async function givenCounter(
 ) {
   const { aggregates = (real) => real, ...settings } = options;
   const name = `counter-${++counter}`;
-  const asked = defineEvent(`ask${counter}.asked` as 'count.asked', { ...CountAsked, version: 1 });
-  const counted = defineEvent(`ask${counter}.counted` as 'count.counted', { ...Counted, version: 1 });
+  const asked = defineEvent(`ask${counter}.asked` as 'count.asked', CountAsked);
+  const counted = defineEvent(`ask${counter}.counted` as 'count.counted', { ...Counted, saidBy: [name] });
   const definition = defineWorker({ name, summary: 'Counts.', hears: [asked], says: [counted] });
   const real = mongooseAggregates<Count>(aggregateModel<Count>(bed.database, name, { total: Number }));
   const calls: HandlerContext[] = [];
@@ -280,6 +284,58 @@ describe('failures', () => {
   });
 });
 
+describe('whose word it is', () => {
+  const published = (event: object, as: string | undefined, properties: Options.Publish = {}) =>
+    bed.channel.publish('orders', (event as { type: string }).type, Buffer.from(JSON.stringify(event)), {
+      ...properties,
+      ...(as !== undefined && { userId: `${bed.vhost}.${as}` }),
+    });
+
+  test.for([
+    ['nobody', undefined, '/test', 'nobody the broker vouches for published it, as /test'],
+    ['another worker', 'stranger', '/test', 'stranger published it, as /test'],
+    ['one of ours in the name of another', 'test', '/stranger', 'test published it, as /stranger'],
+  ] as const)('a fact that %s published is dead-lettered with the reason', async ([, as, source, reason]) => {
+    const { name, asked, calls } = await givenCounter();
+    published(eventFor(asked, uuidv7(), { by: 1 }, { source }), as);
+    const { properties } = await bed.parked(name);
+    expect(properties.headers).toMatchObject({
+      'x-error-class': 'InvalidEventError',
+      'x-error-message': `${asked.type} is the word of test; ${reason}`,
+    });
+    expect(calls).toEqual([]);
+  });
+
+  test('is believed of a header only in what the worker has put aside itself', async () => {
+    const { name, asked, calls } = await givenCounter();
+    const forged = eventFor(asked, uuidv7(), { by: 1 });
+    published(forged, 'stranger', { headers: { 'x-original-user': `${bed.vhost}.test` } });
+    expect((await bed.parked(name)).properties.headers?.['x-original-user']).toBe(`${bed.vhost}.stranger`);
+    expect(calls).toEqual([]);
+  });
+
+  test('is still known when the fact is retried', async () => {
+    let failures = 2;
+    const { asked, counted, calls } = await givenCounter(() => {
+      if (failures-- > 0) throw new Error('not now');
+    });
+    const event = eventFor(asked, uuidv7(), { by: 1 });
+    await bed.publisher.publish([event]);
+    await bed.fact(counted, event.subject);
+    expect(calls.map(({ attempt }) => attempt)).toEqual([1, 2, 3]);
+  });
+
+  test('is the worker’s own of a deadline, and of nobody else', async () => {
+    const { name } = await givenCounter();
+    const deadline = eventFor({ ...DeadlinePassed, saidBy: [name] }, uuidv7(), {
+      name: 'x',
+      at: '2026-01-01T00:00:00Z',
+    });
+    bed.enqueue(name, JSON.stringify(deadline), {}, 'stranger');
+    expect((await bed.parked(name)).properties.headers?.['x-error-class']).toBe('InvalidEventError');
+  });
+});
+
 describe('a dependency that is down', () => {
   test('opens the circuit, pauses the consumer, and one probe resumes it; no message spends its retries', async () => {
     let down = true;
@@ -420,24 +476,33 @@ describe('draining', () => {
 });
 
 describe('topology', () => {
-  test('is quorum, dead-letters at least once to the parking lot, and has one retry queue for each delay', async () => {
+  test('is quorum, dead-letters at least once to the dead-letter queue and back, and has one retry queue for each delay', async () => {
     const { name } = await givenCounter();
     const queue = async (suffix: string) =>
       (await (await bed.management('GET', `/queues/{vhost}/${name}${suffix}`)).json()) as { arguments: object };
 
-    expect((await queue('')).arguments).toEqual({
+    const quorum = {
       'x-queue-type': 'quorum',
-      'x-delivery-limit': 20,
-      'x-dead-letter-exchange': '',
-      'x-dead-letter-routing-key': `${name}.dead`,
+      'x-queue-leader-locator': 'balanced',
+      'x-dead-letter-exchange': 'orders.queues',
       'x-dead-letter-strategy': 'at-least-once',
       'x-overflow': 'reject-publish',
+    };
+    expect((await queue('')).arguments).toEqual({
+      ...quorum,
+      'x-delivery-limit': 20,
+      'x-dead-letter-routing-key': `${name}.dead`,
     });
     expect((await queue('.retry.20')).arguments).toMatchObject({
       'x-message-ttl': 20,
       'x-dead-letter-routing-key': name,
     });
-    expect((await queue('.dead')).arguments).toEqual({ 'x-queue-type': 'quorum' });
+    // RabbitMQ 4 would drop a dead letter after twenty looks.
+    expect((await queue('.dead')).arguments).toEqual({
+      ...quorum,
+      'x-delivery-limit': 1_000_000,
+      'x-dead-letter-routing-key': name,
+    });
   });
 
   test('a message that crashes its consumer again and again ends in the parking lot', async () => {
@@ -467,7 +532,7 @@ describe('publishing', () => {
     });
     await expect(
       publisher.send({
-        exchange: '',
+        exchange: QUEUES_EXCHANGE,
         routingKey: 'nobody',
         body: Buffer.from('x'),
         properties: { messageId: lost.id },
@@ -489,6 +554,7 @@ describe('publishing', () => {
     const { name } = await givenCounter();
     const publisher = await createPublisher({
       connection: await bed.connect('publisher'),
+      user: `${bed.vhost}.test`,
       log: bed.log,
       metrics: bed.metrics,
       timeoutMs: 500,
@@ -503,7 +569,7 @@ describe('publishing', () => {
 
     await expect(to('no-such-exchange')).rejects.toThrow('rabbitmq');
 
-    await to('');
+    await to(QUEUES_EXCHANGE);
     expect((await bed.parked(name)).content.toString()).toBe('x');
   });
 });

@@ -1,4 +1,11 @@
-import { createEvent, type EventDefinition, type Fact, type OrderflowEvent, parseEvent } from '@orderflow/contracts';
+import {
+  createEvent,
+  type EventDefinition,
+  type Fact,
+  type OrderflowEvent,
+  parseEvent,
+  requireSource,
+} from '@orderflow/contracts';
 import type { Aggregates, Loaded } from './aggregate.ts';
 import { classify, DependencyError } from './errors.ts';
 import type { AnyHandler, HandlerContext } from './handler.ts';
@@ -24,6 +31,8 @@ type Surroundings = Omit<Walk<unknown>, 'handlers' | 'aggregates'>;
 export interface Circumstances {
   readonly attempt: number;
   readonly triedBefore: boolean;
+  /** The worker that published it, as the broker vouches for it. */
+  readonly publisher: string | undefined;
   /** The tries before this one that failed. */
   readonly failures: readonly FailedTry[];
   /** Where the outside calls of this try are noted. */
@@ -38,10 +47,10 @@ export type Result = 'handled' | 'repeated' | 'ignored';
 const MAX_ROUNDS = 10;
 
 /**
- * The walk of one event: parse and validate, see whether it was handled, handle, commit the change, the mark
+ * The walk of one event: parse and validate, see whose word it is, see whether it was handled, handle, commit the change, the mark
  * and the outgoing facts in one write, publish. When this returns, the message may be acknowledged. A crash
  * anywhere leaves it unacknowledged; then the broker redelivers it and the walk resumes from what is stored.
- * @throws InvalidEventError | PermanentError to be parked; anything else is retried
+ * @throws InvalidEventError | PermanentError to be dead-lettered; anything else is retried
  */
 export async function processMessage<State>(
   walk: Walk<State>,
@@ -49,6 +58,7 @@ export async function processMessage<State>(
   given: Circumstances,
 ): Promise<{ event: OrderflowEvent; result: Result }> {
   const event: OrderflowEvent = parseEvent(body, walk.heard);
+  requireSource(event, walk.heard.get(event.type) as EventDefinition, given.publisher);
   const handler = walk.handlers.get(event.type) as AnyHandler<State>;
   const abort = new AbortController();
   const started = performance.now();

@@ -1,7 +1,8 @@
 import { setTimeout as pause } from 'node:timers/promises';
 import { topologyOf, type WorkerDefinition } from '@orderflow/contracts';
 import mongoose, { type Connection } from 'mongoose';
-import { type BrokerConnection, connectBroker } from './broker/connection.ts';
+import { identityIn } from './broker/address.ts';
+import { connectBroker } from './broker/connection.ts';
 import { createPublisher, type Publisher } from './broker/publisher.ts';
 import { declare } from './broker/topology.ts';
 import { circuitBoard } from './circuit-board.ts';
@@ -55,10 +56,16 @@ export async function startService(
 
   const store = connectStore(config, name, log);
   const { database } = store;
-  const publishing = await connectBroker(config.AMQP_URL, `${name} (publishing)`, log);
+  const identity = identityIn(config.AMQP_URL, name);
+  if (!identity) {
+    throw new ConfigError(
+      `AMQP_URL signs in as another; it must sign in as a broker user named ${name}, or one that ends in .${name}: facts are believed by the user who published them`,
+    );
+  }
+  const publishing = connectBroker(config.AMQP_URL, `${name} (publishing)`, log);
   const retryDelaysMs = 'RETRY_DELAYS_MS' in config ? config.RETRY_DELAYS_MS : [];
   await publishing.onConnect((model) => declare(model, topologyOf(definition, retryDelaysMs)));
-  const publisher = await createPublisher({ connection: publishing, log, metrics });
+  const publisher = await createPublisher({ connection: publishing, user: identity.user, log, metrics });
 
   const checks = new Map<string, Check>([
     ['store', () => store.isReady() || 'not connected to MongoDB'],
@@ -99,7 +106,7 @@ export async function startService(
     run: async (worker, parts) => {
       if (!('PREFETCH' in config)) throw new ConfigError(`${name} was not configured as a worker`);
       await store.ready();
-      const consuming: BrokerConnection = await connectBroker(config.AMQP_URL, `${name} (consuming)`, log);
+      const consuming = connectBroker(config.AMQP_URL, `${name} (consuming)`, log);
       const settings = {
         prefetch: config.PREFETCH,
         concurrency: Math.min(config.CONCURRENCY, config.PREFETCH),
@@ -109,7 +116,7 @@ export async function startService(
         deadlinesEveryMs: config.DEADLINES_EVERY_MS,
       };
       const board = circuitBoard(database, name, log);
-      const running = await runWorker(worker, parts, { consuming, publisher, log, metrics, settings, board });
+      const running = await runWorker(worker, parts, { consuming, publisher, identity, log, metrics, settings, board });
       checks.set('consumer', () => running.consuming || 'not consuming');
       stops.push(async () => {
         await running.drain(config.DRAIN_TIMEOUT_MS);
@@ -172,11 +179,16 @@ function connectStore(config: ProcessConfig, name: string, log: Logger): Store {
  * bad configuration into one clear message and exit status 78 (EX_CONFIG, sysexits.h).
  */
 export async function main(start: () => Promise<{ stop(): Promise<void> }>): Promise<void> {
+  let service: { stop(): Promise<void> } | undefined;
+  // Before the start: a process that waits for its store stops too, also as PID 1, which ignores what it does not handle.
+  const stop = () => {
+    if (!service) process.exit(0);
+    service.stop().then(() => process.exit(0), fail);
+  };
+  process.once('SIGTERM', stop);
+  process.once('SIGINT', stop);
   try {
-    const service = await start();
-    const stop = () => service.stop().then(() => process.exit(0), fail);
-    process.once('SIGTERM', stop);
-    process.once('SIGINT', stop);
+    service = await start();
   } catch (error) {
     fail(error);
   }

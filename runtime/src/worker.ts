@@ -8,14 +8,15 @@ import {
   type WorkerDefinition,
 } from '@orderflow/contracts';
 import type { Aggregates } from './aggregate.ts';
+import type { BrokerIdentity } from './broker/address.ts';
 import type { BrokerConnection } from './broker/connection.ts';
 import { type Consumer, consume, type Delivery } from './broker/consumer.ts';
 import type { Publisher } from './broker/publisher.ts';
 import { createCircuit } from './circuit.ts';
 import type { CircuitBoard } from './circuit-board.ts';
-import { DeadlinePassed, onlyIfStillDue, watchDeadlines } from './deadlines.ts';
+import { DeadlinePassed, deadlinePassedOf, onlyIfStillDue, watchDeadlines } from './deadlines.ts';
 import { classify, DependencyError, errorMessage } from './errors.ts';
-import { failedAttempts, failuresOf, type RetryPolicy, verdictOn, wasTried } from './failures.ts';
+import { historyOf, publisherOf, type RetryPolicy, verdictOn } from './failures.ts';
 import type { AnyHandler, Handler, Handlers, SaidBy } from './handler.ts';
 import type { OutsideCall } from './hops.ts';
 import type { Logger } from './log.ts';
@@ -66,13 +67,14 @@ export async function runWorker<W extends WorkerDefinition, Deps, State>(
   base: {
     consuming: BrokerConnection;
     publisher: Publisher;
+    identity: BrokerIdentity;
     log: Logger;
     metrics: Metrics;
     settings: WorkerSettings;
     board?: Pick<CircuitBoard, 'opened' | 'closed'>;
   },
 ): Promise<RunningWorker> {
-  const { consuming, publisher, log, metrics, settings, board } = base;
+  const { consuming, publisher, identity, log, metrics, settings, board } = base;
   const worker = definition.name;
   const walk = walkOf(definition, parts, base);
   const draining = new AbortController();
@@ -124,12 +126,14 @@ export async function runWorker<W extends WorkerDefinition, Deps, State>(
 
   const handle = async ({ message }: Delivery, calls: OutsideCall[], again: boolean): Promise<void> => {
     const started = performance.now();
-    const attempt = failedAttempts(message) + 1;
+    const { failedAttempts, wasTried, failures } = historyOf(message, worker);
+    const attempt = failedAttempts + 1;
     let span: Span | undefined;
     const given: Circumstances = {
       attempt,
-      triedBefore: again || message.fields.redelivered || wasTried(message),
-      failures: failuresOf(message),
+      triedBefore: again || message.fields.redelivered || wasTried,
+      failures,
+      publisher: publisherOf(message, identity),
       calls,
       traceparent: (event) => {
         span ??= startSpan(`${worker} ${event.type}`, SpanKind.CONSUMER, event.traceparent);
@@ -147,7 +151,7 @@ export async function runWorker<W extends WorkerDefinition, Deps, State>(
     }
   };
 
-  /** Publishes the copy for the retry queue or the parking lot; only then is the original acknowledged. */
+  /** Publishes the copy for the retry or the dead-letter queue; only then is the original acknowledged. */
   const putAside = async (
     delivery: Delivery,
     error: unknown,
@@ -155,13 +159,13 @@ export async function runWorker<W extends WorkerDefinition, Deps, State>(
     calls: readonly OutsideCall[] = [],
   ): Promise<void> => {
     const { message } = delivery;
-    const verdict = verdictOn({ worker, message, error, now: walk.now(), charge, calls }, settings.retry);
+    const verdict = verdictOn({ worker, identity, message, error, now: walk.now(), charge, calls }, settings.retry);
     const about = { orderId: message.properties.correlationId, eventId: message.properties.messageId, worker };
     try {
       await publisher.send(verdict.message);
       const labels = { worker, type: message.fields.routingKey };
-      (verdict.fate === 'park' ? metrics.parked : metrics.retried).inc(labels);
-      const level = verdict.fate === 'park' ? 'error' : 'warn';
+      (verdict.fate === 'dead-letter' ? metrics.parked : metrics.retried).inc(labels);
+      const level = verdict.fate === 'dead-letter' ? 'error' : 'warn';
       log[level](
         { ...about, to: verdict.message.routingKey, error: errorMessage(error), class: verdict.errorClass },
         verdict.fate,
@@ -249,7 +253,7 @@ function walkOf<W extends WorkerDefinition, Deps, State>(
 ): Walk<State> {
   const { handlers, onDeadline, aggregates } = parts;
   const all = { ...handlers, ...(onDeadline && { [DeadlinePassed.type]: onlyIfStillDue(aggregates, onDeadline) }) };
-  const heard = [...definition.hears, ...(onDeadline ? [DeadlinePassed] : [])];
+  const heard = [...definition.hears, ...(onDeadline ? [deadlinePassedOf(definition.name)] : [])];
   return {
     worker: definition.name,
     region: settings.region,

@@ -7,11 +7,11 @@ import {
   type OrderflowEvent,
   type WorkerDefinition,
 } from '@orderflow/contracts';
-import type { Channel, ChannelModel, GetMessage } from 'amqplib';
-import { connect } from 'amqplib';
+import type { Channel, ChannelModel, GetMessage, Options } from 'amqplib';
 import mongoose, { type Connection } from 'mongoose';
-import { type BrokerConnection, connectBroker } from '../src/broker/connection.ts';
-import { createPublisher, type Publisher } from '../src/broker/publisher.ts';
+import { brokerIdentity, withAccess } from '../src/broker/address.ts';
+import { type BrokerConnection, connectBroker, openAnyNode } from '../src/broker/connection.ts';
+import { createPublisher, type OutgoingMessage, outgoing, type Publisher } from '../src/broker/publisher.ts';
 import { createLog, type Logger } from '../src/log.ts';
 import { createMetrics, type Metrics } from '../src/metrics.ts';
 import { type RunningWorker, runWorker, type WorkerParts, type WorkerSettings } from '../src/worker.ts';
@@ -53,10 +53,12 @@ export function movableClock(): Clock {
 }
 
 export interface TestBed {
+  /** Of a user who may do everything in this vhost and publish as anybody. */
   readonly amqpUrl: string;
   readonly vhost: string;
   readonly databaseName: string;
   readonly database: Connection;
+  /** Publishes each event as the broker user of the worker that its source names. */
   readonly publisher: Publisher;
   readonly metrics: Metrics;
   readonly log: Logger;
@@ -64,6 +66,10 @@ export interface TestBed {
   readonly heard: readonly OrderflowEvent[];
   /** A plain channel, for sending rubbish and looking into queues. */
   readonly channel: Channel;
+  /** The address of a worker's own broker user in this vhost. */
+  urlOf(worker: string): Promise<string>;
+  /** Puts a message straight into a queue, as a worker's user or, without one, as nobody. */
+  enqueue(queue: string, body: string | Buffer, properties?: Options.Publish, as?: string): void;
   /** The workers' clock; tests move it past deadlines. */
   readonly clock: Clock;
   run<W extends WorkerDefinition, Deps, State>(
@@ -91,19 +97,23 @@ export interface TestBed {
 export async function testBed(infrastructure: Infrastructure): Promise<TestBed> {
   const id = `test-${randomBytes(6).toString('hex')}`;
   const management = managementOf(infrastructure.managementUrl, id);
+  const prefix = `${id}.`;
+  const userOf = (worker: string) => brokerIdentity(worker, prefix).user;
+  const users: string[] = [];
+  const urls = new Map<string, Promise<string>>();
+  const addUser = async (user: string, tags: string) => {
+    users.push(user);
+    await management('PUT', `/users/${user}`, { password: id, tags });
+    await management('PUT', `/permissions/{vhost}/${user}`, { configure: '.*', write: '.*', read: '.*' });
+    return withAccess(infrastructure.amqpUrl, { user, password: id, vhost: id });
+  };
   await management('PUT', '/vhosts/{vhost}');
-  await management('PUT', `/permissions/{vhost}/${userOf(infrastructure.amqpUrl)}`, {
-    configure: '.*',
-    write: '.*',
-    read: '.*',
-  });
-  const amqpUrl = withVhost(infrastructure.amqpUrl, id);
+  const amqpUrl = await addUser(userOf('test'), 'impersonator');
   const log = createLog('test', 'silent');
   const metrics = createMetrics('test', { processMetrics: false });
   const databaseName = id.replaceAll('-', '_');
   const database = await mongoose.createConnection(infrastructure.mongodbUri, { dbName: databaseName }).asPromise();
-  const model = await connect(amqpUrl);
-  model.on('error', () => {});
+  const model = await openAnyNode(amqpUrl, 'test');
   const channel = await model.createChannel();
   channel.on('error', () => {});
   const heard = await spyOn(model);
@@ -111,16 +121,18 @@ export async function testBed(infrastructure: Infrastructure): Promise<TestBed> 
   const running: RunningWorker[] = [];
   const clock = movableClock();
   const open = async (name: string) => {
-    const connection = await connectBroker(amqpUrl, name, log);
+    const connection = connectBroker(amqpUrl, name, log);
     connections.push(connection);
     return connection;
   };
-  const publisher = await createPublisher({
+  const connected = await createPublisher({
     connection: await open('test publisher'),
+    user: userOf('test'),
     log,
     metrics,
     timeoutMs: 10_000,
   });
+  const publisher = publishingAs(connected, ({ properties: { appId } }) => userOf(String(appId).replace(/^\//, '')));
 
   return {
     amqpUrl,
@@ -137,7 +149,14 @@ export async function testBed(infrastructure: Infrastructure): Promise<TestBed> 
     clock,
     run: async (definition, parts, settings = {}) => {
       const consuming = await open(`test ${definition.name}`);
-      const base = { consuming, publisher, log, metrics, settings: { ...TEST_SETTINGS, now: clock.now, ...settings } };
+      const base = {
+        consuming,
+        publisher: publishingAs(connected, () => userOf(definition.name)),
+        identity: brokerIdentity(definition.name, prefix),
+        log,
+        metrics,
+        settings: { ...TEST_SETTINGS, now: clock.now, ...settings },
+      };
       const worker = await runWorker(definition, parts, base);
       running.push(worker);
       await eventually(`${definition.name} consumes`, () => worker.consuming);
@@ -149,6 +168,15 @@ export async function testBed(infrastructure: Infrastructure): Promise<TestBed> 
           (event) => event.type === definition.type && event.subject === subject && matches(event),
         ),
       ) as never,
+    urlOf: (worker) => {
+      const known = urls.get(worker) ?? addUser(userOf(worker), '');
+      urls.set(worker, known);
+      return known;
+    },
+    enqueue: (queue, body, properties = {}, as) => {
+      const options = { ...properties, ...(as !== undefined && { userId: userOf(as) }) };
+      channel.sendToQueue(queue, Buffer.from(body), options);
+    },
     parked: (worker) =>
       eventually(`a parked message of ${worker}`, () => channel.get(deadQueue(worker), { noAck: true })),
     depth: async (queue) => {
@@ -162,6 +190,23 @@ export async function testBed(infrastructure: Infrastructure): Promise<TestBed> 
       await database.dropDatabase();
       await database.close();
       await management('DELETE', '/vhosts/{vhost}');
+      for (const user of users) await management('DELETE', `/users/${user}`);
+    },
+  };
+}
+
+/** The same publisher, with the broker user that each message is published as. */
+function publishingAs(publisher: Publisher, userOf: (message: OutgoingMessage) => string): Publisher {
+  const send = (message: OutgoingMessage) =>
+    publisher.send({ ...message, properties: { ...message.properties, userId: userOf(message) } });
+  return {
+    send,
+    publish: async (events) => void (await Promise.all(events.map((event) => send(outgoing(event))))),
+    get unavailable() {
+      return publisher.unavailable;
+    },
+    get unconfirmed() {
+      return publisher.unconfirmed;
     },
   };
 }
@@ -201,12 +246,4 @@ function managementOf(url: string, vhost: string) {
     if (!response.ok) throw new Error(`${method} ${path}: ${response.status} ${await response.text()}`);
     return response;
   };
-}
-
-const userOf = (url: string): string => new URL(url).username || 'guest';
-
-function withVhost(url: string, vhost: string): string {
-  const parsed = new URL(url);
-  parsed.pathname = `/${encodeURIComponent(vhost)}`;
-  return parsed.href;
 }

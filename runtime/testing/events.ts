@@ -3,7 +3,7 @@ import type { z } from 'zod';
 import type { HandlerContext } from '../src/handler.ts';
 import { createLog } from '../src/log.ts';
 
-/** An event as a worker would receive it. */
+/** An event as a worker would receive it, from one whose word it is. */
 export function eventFor<D extends EventDefinition>(
   definition: D,
   subject: string,
@@ -11,7 +11,7 @@ export function eventFor<D extends EventDefinition>(
   options: { time?: Date; source?: string } = {},
 ): EventOf<D> {
   return createEvent(definition.of(data), {
-    source: options.source ?? '/test',
+    source: options.source ?? `/${definition.saidBy[0] ?? 'test'}`,
     subject,
     time: options.time ?? new Date('2026-01-01T12:00:00Z'),
     region: 'test',

@@ -1,4 +1,4 @@
-import { accessSync, constants, mkdirSync, statfsSync } from 'node:fs';
+import { accessSync, chmodSync, constants, mkdirSync, statfsSync } from 'node:fs';
 import { resolve } from 'node:path';
 import { type GivenAddresses, givenAddresses } from './config.ts';
 import { messageOf, StackError } from './errors.ts';
@@ -48,6 +48,7 @@ const NEEDED_MB = 200;
 function makeDataDir(dataDir: string): void {
   try {
     mkdirSync(dataDir, { recursive: true });
+    chmodSync(dataDir, 0o700);
     accessSync(dataDir, constants.W_OK);
   } catch (error) {
     throw new StackError(`${dataDir} cannot be used for data (${messageOf(error)}): name another one with --data DIR.`);
@@ -64,6 +65,8 @@ function makeDataDir(dataDir: string): void {
 export async function openSite(options: InfrastructureOptions): Promise<OpenSite> {
   const dataDir = resolve(options.dataDir);
   const report = options.report ?? silentReport();
+  // Secrets, logs and data are for their owner only, also what our children write.
+  process.umask(0o077);
   makeDataDir(dataDir);
   await claimDataDir(dataDir, report);
   const run = createRunFile(dataDir, options.command ?? 'up');

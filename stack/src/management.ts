@@ -14,29 +14,13 @@ export function managementOf(url: string) {
   };
 }
 
-/** Makes a vhost that the URL's user may use, and gives the URL for it. */
-export async function createVhost(amqpUrl: string, managementUrl: string, vhost: string): Promise<string> {
+/** Makes a vhost that this user may use. */
+export async function createVhost(managementUrl: string, vhost: string, user: string): Promise<void> {
   const management = managementOf(managementUrl);
   const name = encodeURIComponent(vhost);
-  const user = encodeURIComponent(new URL(amqpUrl).username || 'guest');
   await management('PUT', `/vhosts/${name}`);
-  await management('PUT', `/permissions/${name}/${user}`, { configure: '.*', write: '.*', read: '.*' });
-  const url = new URL(amqpUrl);
-  url.pathname = `/${name}`;
-  return url.href;
-}
-
-/**
- * Looking into a parking lot hands messages back, and RabbitMQ 4 drops what was handed back twenty times unless a
- * policy says otherwise.
- */
-export async function keepParkedMessages(amqpUrl: string, managementUrl: string): Promise<void> {
-  const vhost = encodeURIComponent(decodeURIComponent(new URL(amqpUrl).pathname.slice(1)) || '/');
-  await managementOf(managementUrl)('PUT', `/policies/${vhost}/parking-lots`, {
-    pattern: '^.*\\.dead$',
-    definition: { 'delivery-limit': 1_000_000 },
-    'apply-to': 'queues',
-  });
+  const everything = { configure: '.*', write: '.*', read: '.*' };
+  await management('PUT', `/permissions/${name}/${encodeURIComponent(user)}`, everything);
 }
 
 export async function deleteVhost(managementUrl: string, vhost: string): Promise<void> {

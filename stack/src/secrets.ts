@@ -12,21 +12,22 @@ const VARIABLES = {
   auditorSecret: 'AUDITOR_SECRET',
 } as const;
 
-/** What signs tokens and webhooks on this data directory. */
-export type Secrets = Readonly<Record<keyof typeof VARIABLES, string>>;
+/** What signs tokens and webhooks on this data directory, and what the broker users' passwords are made from. */
+export type Secrets = Readonly<Record<keyof typeof VARIABLES | 'brokerSecret', string>>;
 
-const NAMES = Object.keys(VARIABLES) as (keyof Secrets)[];
+const SHARED = Object.keys(VARIABLES) as (keyof typeof VARIABLES)[];
+const NAMES: readonly (keyof Secrets)[] = [...SHARED, 'brokerSecret'];
 const schema = z.partialRecord(z.enum(NAMES), z.string().min(16));
 
 /** The data directory's own secrets, made at the first call and kept for its owner only; the environment's go first. */
 export function secretsOf(dataDir: string, env: Readonly<Record<string, string | undefined>> = process.env): Secrets {
   const kept = readOrMake(join(dataDir, 'secrets.json'), dataDir);
-  return mapped((name) => env[VARIABLES[name]] || kept[name]);
+  return { ...kept, ...Object.fromEntries(SHARED.map((name) => [name, env[VARIABLES[name]] || kept[name]])) };
 }
 
 /** The variables that tell a process the secrets. */
 export const secretVariables = (secrets: Secrets): Record<string, string> =>
-  Object.fromEntries(NAMES.map((name) => [VARIABLES[name], secrets[name]]));
+  Object.fromEntries(SHARED.map((name) => [VARIABLES[name], secrets[name]]));
 
 /** A directory that was made by an earlier version lacks the later secrets: they are added. */
 function readOrMake(file: string, dataDir: string): Secrets {

@@ -1,10 +1,9 @@
+import { prepareBroker } from './broker-users.ts';
 import type { GivenAddresses } from './config.ts';
 import { type EmulatorAddresses, type EmulatorOptions, type Emulators, startEmulators } from './emulators.ts';
 import { messageOf, StackError } from './errors.ts';
 import { type Infrastructure, type OpenSite, openSite, provideServers } from './infrastructure.ts';
-import { createVhost, deleteVhost, keepParkedMessages } from './management.ts';
 import { accepts, freePort, portNear } from './ports.ts';
-import { discoverDefinitions } from './processes/discover.ts';
 import type { Supervised } from './processes/supervised.ts';
 import type { Server } from './providers/provider.ts';
 import type { Report } from './report.ts';
@@ -44,8 +43,9 @@ export interface Addresses extends EmulatorAddresses {
   readonly api: string;
   /** The auditor's own API. */
   readonly auditor: string;
+  /** With an administrator's credentials; each process signs in as a user of its own. */
   readonly amqp: string;
-  /** RabbitMQ's console and management API, with credentials. */
+  /** RabbitMQ's console and management API, with an administrator's credentials. */
   readonly rabbitmq: string;
   readonly mongodb: string;
   readonly redis: string;
@@ -121,15 +121,15 @@ async function startSystem(options: StackOptions, parts: Parts): Promise<Stack> 
   const { broker, cache, store } = servers;
   const { report } = site;
   for (const [name, url] of Object.entries(emulators.addresses)) report.line(`Stand-in for ${name}: ${url}`);
-  const amqpUrl = await prepareBroker(options, broker.amqpUrl, broker.managementUrl);
-  await keepParkedMessages(amqpUrl, broker.managementUrl).catch((error) =>
-    report.warn(`The delivery limit of the parking lots stays as it is: ${messageOf(error)}`),
-  );
+  const access = await prepareBroker(broker, {
+    ...(options.vhost && { vhost: options.vhost }),
+    ...(options.retryDelaysMs && { retryDelaysMs: options.retryDelaysMs }),
+    secret: secrets.brokerSecret,
+  });
   const databasePrefix = options.databasePrefix ?? 'orderflow_';
   const auditorPort = await freePort();
   const processes = await assembleSystem(site, {
-    amqpUrl,
-    managementUrl: broker.managementUrl,
+    broker: access,
     mongodbUri: store.mongodbUri,
     redisUrl: cache.redisUrl,
     gatewayPort,
@@ -154,7 +154,7 @@ async function startSystem(options: StackOptions, parts: Parts): Promise<Stack> 
   const addresses: Addresses = {
     api,
     auditor: `http://127.0.0.1:${auditorPort}`,
-    amqp: amqpUrl,
+    amqp: access.amqpUrl,
     rabbitmq: broker.managementUrl,
     mongodb: store.mongodbUri,
     redis: cache.redisUrl,
@@ -185,22 +185,11 @@ async function startSystem(options: StackOptions, parts: Parts): Promise<Stack> 
     auditorSecret: secrets.auditorSecret,
     close: once(async () => {
       await stopSystem(processes);
-      if (options.vhost) {
-        await deleteVhost(broker.managementUrl, options.vhost).catch((error) => report.warn(messageOf(error)));
-      }
+      await access.remove().catch((error) => report.warn(messageOf(error)));
       await servers.close();
       await site.leave();
     }),
   };
-}
-
-/** A vhost where one is asked for, and every queue, before anything can be published. */
-async function prepareBroker(options: StackOptions, amqpUrl: string, managementUrl: string): Promise<string> {
-  const url = options.vhost ? await createVhost(amqpUrl, managementUrl, options.vhost) : amqpUrl;
-  const [{ declareTopology }, definitions] = await Promise.all([import('@orderflow/runtime'), discoverDefinitions()]);
-  const { retryDelaysMs } = options;
-  await declareTopology(url, definitions, retryDelaysMs ? { retryDelaysMs } : {});
-  return url;
 }
 
 /** The gateway first, so that no new order comes in; then the workers, each finishing what it has in hand. */

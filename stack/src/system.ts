@@ -1,5 +1,6 @@
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
+import type { BrokerAccess } from './broker-users.ts';
 import type { Emulators } from './emulators.ts';
 import { StackError } from './errors.ts';
 import { ROOT } from './paths.ts';
@@ -11,9 +12,7 @@ import { type Secrets, secretVariables } from './secrets.ts';
 
 /** What the processes of the system are told. */
 export interface SystemSettings {
-  readonly amqpUrl: string;
-  /** RabbitMQ's management API, with credentials. */
-  readonly managementUrl: string;
+  readonly broker: Pick<BrokerAccess, 'amqpUrlOf' | 'managementUrlOf'>;
   readonly mongodbUri: string;
   readonly redisUrl: string;
   readonly gatewayPort: number;
@@ -83,13 +82,12 @@ function environmentOf(program: Program, healthPort: number, settings: SystemSet
     WAREHOUSE_SEED: join(ROOT, 'gateway/seed/warehouses.json'),
     ...Object.fromEntries(inherited),
     ...settings.emulators.env,
-    AMQP_URL: settings.amqpUrl,
+    ...brokerVariables(program, settings.broker),
     MONGODB_URI: settings.mongodbUri,
     MONGODB_DATABASE: `${settings.databasePrefix}${program.service.replaceAll('-', '_')}`,
     REDIS_URL: settings.redisUrl,
     HEALTH_PORT: `${healthPort}`,
     PORT: `${program === auditorProgram ? settings.auditorPort : settings.gatewayPort}`,
-    RABBITMQ_MANAGEMENT_URL: settings.managementUrl,
     AUDITOR_URL: `http://127.0.0.1:${settings.auditorPort}`,
     DATABASE_PREFIX: settings.databasePrefix,
     ...secretVariables(settings.secrets),
@@ -97,4 +95,12 @@ function environmentOf(program: Program, healthPort: number, settings: SystemSet
     ...settings.env,
     ...settings.envFor[program.name],
   };
+}
+
+/** Each process signs in as its own user; the gateway's staff look at queues and dead letters as `ops`. */
+function brokerVariables({ name }: Program, { amqpUrlOf, managementUrlOf }: SystemSettings['broker']) {
+  const AMQP_URL = amqpUrlOf(name);
+  if (name === auditorProgram.name) return { AMQP_URL, RABBITMQ_MANAGEMENT_URL: managementUrlOf(name) };
+  if (name !== gatewayProgram.name) return { AMQP_URL };
+  return { AMQP_URL, OPS_AMQP_URL: amqpUrlOf('ops'), RABBITMQ_MANAGEMENT_URL: managementUrlOf('ops') };
 }

@@ -14,6 +14,7 @@ export type ScanStatus = z.infer<typeof scanStatusSchema>;
 
 export const CarrierScan = defineEvent('carrier.scan', {
   version: 1,
+  saidBy: ['gateway'],
   summary: "The carrier scanned a parcel; from the carrier's verified webhook.",
   data: z.object({
     scanId: z.string().min(1),

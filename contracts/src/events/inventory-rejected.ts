@@ -4,6 +4,7 @@ import { skuSchema } from '../nouns/order.ts';
 
 export const InventoryRejected = defineEvent('inventory.rejected', {
   version: 1,
+  saidBy: ['inventory'],
   summary: 'At least one line is short; nothing is held.',
   data: z.object({
     shortages: z

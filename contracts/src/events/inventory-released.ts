@@ -4,6 +4,7 @@ import { quantityLineSchema } from '../nouns/order.ts';
 
 export const InventoryReleased = defineEvent('inventory.released', {
   version: 1,
+  saidBy: ['inventory'],
   summary: 'What was held is available again: all of it, or one parcel that no warehouse can send.',
   data: z.object({
     lines: z.array(quantityLineSchema),

@@ -4,6 +4,7 @@ import { parcelSchema, quantityLineSchema } from '../nouns/order.ts';
 
 export const InventoryReserved = defineEvent('inventory.reserved', {
   version: 1,
+  saidBy: ['inventory'],
   summary: 'Every line of the order is held in stock, in as few parcels as the warehouses allow.',
   data: z.object({
     lines: z.array(quantityLineSchema).min(1),

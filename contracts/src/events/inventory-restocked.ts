@@ -4,6 +4,7 @@ import { quantityLineSchema, warehouseSchema } from '../nouns/order.ts';
 
 export const InventoryRestocked = defineEvent('inventory.restocked', {
   version: 1,
+  saidBy: ['inventory'],
   summary: 'Goods that had left are back on the shelf.',
   data: z.object({
     refundId: z.uuid(),

@@ -4,6 +4,7 @@ import { channelSchema } from './notification-sent.ts';
 
 export const MessageTracked = defineEvent('message.tracked', {
   version: 1,
+  saidBy: ['gateway'],
   summary: "What became of a message to the customer; from its provider's verified webhook.",
   data: z.object({
     channel: channelSchema,

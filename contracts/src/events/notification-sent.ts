@@ -32,6 +32,7 @@ export const noticeSchema = z.object({
 
 export const NotificationSent = defineEvent('notification.sent', {
   version: 1,
+  saidBy: ['notification'],
   summary: 'A message to the customer was accepted by its provider.',
   data: noticeSchema,
 });

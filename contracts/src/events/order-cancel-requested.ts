@@ -3,6 +3,7 @@ import { defineEvent } from '../event.ts';
 
 export const OrderCancelRequested = defineEvent('order.cancel_requested', {
   version: 1,
+  saidBy: ['gateway'],
   summary: 'The customer or staff want the order cancelled. Once confirmed, delivery answers first.',
   data: z.object({
     cancelId: z.uuid(),

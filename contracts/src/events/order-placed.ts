@@ -11,6 +11,7 @@ import {
 
 export const OrderPlaced = defineEvent('order.placed', {
   version: 1,
+  saidBy: ['gateway'],
   summary: 'A customer placed an order; it is priced and stored.',
   data: z.object({
     customerId: z.string().min(1),

@@ -4,6 +4,7 @@ import { quantityLineSchema } from '../nouns/order.ts';
 
 export const OrderReturnRequested = defineEvent('order.return_requested', {
   version: 1,
+  saidBy: ['gateway'],
   summary: 'The customer wants to send delivered lines back.',
   data: z.object({
     returnId: z.uuid(),

@@ -3,6 +3,7 @@ import { defineEvent } from '../event.ts';
 
 export const PaymentDeclined = defineEvent('payment.declined', {
   version: 1,
+  saidBy: ['payment'],
   summary: 'The card was declined. When final, the order has failed and its stock is released.',
   data: z.object({
     code: z.string().min(1),

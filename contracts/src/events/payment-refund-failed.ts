@@ -4,6 +4,7 @@ import { moneySchema } from '../nouns/money.ts';
 
 export const PaymentRefundFailed = defineEvent('payment.refund_failed', {
   version: 1,
+  saidBy: ['payment'],
   summary: 'A refund did not go through. Unless nothing was left to give back, staff have to act.',
   data: z.object({
     refundId: z.uuid(),

@@ -4,6 +4,7 @@ import { refundSchema } from './order-refund-requested.ts';
 
 export const PaymentRefunded = defineEvent('payment.refunded', {
   version: 1,
+  saidBy: ['payment'],
   summary: 'Stripe has given captured money back.',
   data: refundSchema.extend({ totalRefunded: moneySchema }),
 });

@@ -4,6 +4,7 @@ import { quantityLineSchema } from '../nouns/order.ts';
 
 export const ReturnCreated = defineEvent('return.created', {
   version: 1,
+  saidBy: ['delivery'],
   summary: 'The carrier will bring a return back to the warehouse and gave it a tracking number.',
   data: z.object({
     returnId: z.uuid(),

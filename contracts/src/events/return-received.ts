@@ -4,6 +4,7 @@ import { quantityLineSchema, warehouseSchema } from '../nouns/order.ts';
 
 export const ReturnReceived = defineEvent('return.received', {
   version: 1,
+  saidBy: ['delivery'],
   summary: 'A return has arrived at the warehouse: it is refunded and goes back on the shelf.',
   data: z.object({
     returnId: z.uuid(),

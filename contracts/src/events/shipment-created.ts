@@ -12,6 +12,7 @@ export const shipmentSchema = parcelSchema.extend({
 
 export const ShipmentCreated = defineEvent('shipment.created', {
   version: 1,
+  saidBy: ['delivery'],
   summary: 'The carrier accepted a parcel and gave it a tracking number.',
   data: shipmentSchema.extend({ eta: z.iso.datetime() }),
 });

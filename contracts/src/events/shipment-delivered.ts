@@ -4,6 +4,7 @@ import { shipmentSchema } from './shipment-created.ts';
 
 export const ShipmentDelivered = defineEvent('shipment.delivered', {
   version: 1,
+  saidBy: ['delivery'],
   summary: 'The parcel reached the customer.',
   data: shipmentSchema.extend({ scanAt: z.iso.datetime() }),
 });

@@ -4,6 +4,7 @@ import { parcelSchema } from '../nouns/order.ts';
 
 export const ShipmentFailed = defineEvent('shipment.failed', {
   version: 1,
+  saidBy: ['delivery'],
   summary: 'A parcel will not arrive: refused by the carrier, lost, or sent back to us.',
   data: parcelSchema.extend({
     code: z.string().min(1),

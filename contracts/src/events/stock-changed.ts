@@ -4,6 +4,7 @@ import { skuSchema } from '../nouns/order.ts';
 
 export const StockChanged = defineEvent('stock.changed', {
   version: 1,
+  saidBy: ['inventory'],
   summary: "A SKU's stock changed. Coalesced; a higher version supersedes a lower one.",
   subject: 'sku',
   data: z.object({

@@ -3,6 +3,7 @@ import { defineEvent } from '../event.ts';
 
 export const StripeEvent = defineEvent('stripe.event', {
   version: 1,
+  saidBy: ['gateway'],
   summary:
     "Something changed at Stripe; from Stripe's verified webhook. Whoever hears it asks Stripe what is true now.",
   data: z.object({

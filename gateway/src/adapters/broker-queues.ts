@@ -1,4 +1,5 @@
 import type { OpsHealth } from '@orderflow/contracts';
+import { vhostOf } from '@orderflow/runtime';
 import { z } from 'zod';
 
 /** The workers' queues as the broker counts them; undefined: nobody told us where to ask. */
@@ -17,8 +18,7 @@ export function managementQueues(managementUrl: string | undefined, amqpUrl: str
   if (managementUrl === undefined) return undefined;
   const { origin, pathname, username, password } = new URL(managementUrl);
   const credentials = `${decodeURIComponent(username)}:${decodeURIComponent(password)}`;
-  const vhost = decodeURIComponent(new URL(amqpUrl).pathname.slice(1)) || '/';
-  const address = `${origin}${pathname.replace(/\/+$/, '')}/api/queues/${encodeURIComponent(vhost)}`;
+  const address = `${origin}${pathname.replace(/\/+$/, '')}/api/queues/${encodeURIComponent(vhostOf(amqpUrl))}`;
   return async () => {
     const response = await fetch(`${address}?columns=name,messages,consumers`, {
       signal: AbortSignal.timeout(TIMEOUT_MS),

@@ -12,7 +12,7 @@ import {
   redriveDeadLettersInput,
   redriveDeadLettersOutput,
 } from '@orderflow/contracts';
-import { DeadlinePassed, errorMessage, type ParkedMessage, UnknownWorkerError } from '@orderflow/runtime';
+import { DeadlinePassed, type DeadMessage, errorMessage, UnknownWorkerError } from '@orderflow/runtime';
 import { refusal } from './errors.ts';
 import { type GatewayDeps, recordedStaff, requireStore, router, staff } from './trpc.ts';
 
@@ -87,7 +87,7 @@ export const deadLetters = router({
       }
       const by = `${viewer.id}: ${reason}`;
       const { moved, onMoved } = movement(deps, { what: 'dead letter redriven', by, effect });
-      await fromBroker(deps, () => deps.deadLetters.redrive(filter, { limit, perSecond, by, onMoved }));
+      await fromBroker(deps, () => deps.deadLetters.redrive(filter, { limit, perSecond, onMoved }));
       return { dryRun, matched: parked.length, moved: moved.length, letters: moved };
     }),
 
@@ -106,7 +106,7 @@ export const deadLetters = router({
       const { moved, onMoved } = movement(deps, { what: 'dead letter discarded', by, effect });
       // Others may have been parked since, and nobody has noted these.
       const only = (letter: DeadLetter) => noted.has(keyOf(letter));
-      await fromBroker(deps, () => deps.deadLetters.discard(filter, { limit, by, only, onMoved }));
+      await fromBroker(deps, () => deps.deadLetters.discard(filter, { limit, only, onMoved }));
       return { dryRun, matched: parked.length, moved: moved.length, letters: moved };
     }),
 });
@@ -131,13 +131,13 @@ function movement(
 }
 
 /** What matches; a message that is named and not there has been settled by somebody else, or never was. */
-async function matching(deps: GatewayDeps, filter: DeadLetterFilter): Promise<ParkedMessage[]> {
+async function matching(deps: GatewayDeps, filter: DeadLetterFilter): Promise<DeadMessage[]> {
   const parked = await found(deps, filter);
   if (parked.length === 0 && (filter.eventId ?? filter.eventIds) !== undefined) throw unknown();
   return parked;
 }
 
-const found = (deps: GatewayDeps, filter: DeadLetterFilter): Promise<ParkedMessage[]> =>
+const found = (deps: GatewayDeps, filter: DeadLetterFilter): Promise<DeadMessage[]> =>
   fromBroker(deps, () => deps.deadLetters.list(filter, LOOKED_AT));
 
 /** How many are parked behind those that are looked at, as the broker counted a few seconds ago. */
@@ -149,7 +149,7 @@ async function unseen({ queues }: GatewayDeps, { worker }: DeadLetterFilter): Pr
 }
 
 /** What cannot be read is parked again at once, whatever the auditor knows of the order. */
-async function verdictsOn(deps: GatewayDeps, parked: readonly ParkedMessage[]) {
+async function verdictsOn(deps: GatewayDeps, parked: readonly DeadMessage[]) {
   const readable = parked.filter(({ content }) => isReadable(content)).map(({ letter }) => letter);
   const verdicts = readable.length > 0 ? await deps.auditor.verdicts(readable) : [];
   const verdictOf = new Map(readable.map((letter, index) => [letter, verdicts[index]]));

@@ -1,4 +1,4 @@
-import { readConfig, type Service } from '@orderflow/runtime';
+import { readConfig, type Service, withAccess } from '@orderflow/runtime';
 import type { Infrastructure, TestBed } from '@orderflow/runtime/testing';
 import { issueToken } from '../auth.ts';
 import { gatewayEnv } from '../config.ts';
@@ -17,12 +17,12 @@ export const PUBLIC_URL = 'https://shop.example';
 
 /** A gateway in this process, on a free port, with the bed's vhost and database. */
 export async function testGateway(
-  bed: Pick<TestBed, 'amqpUrl' | 'databaseName'>,
+  bed: Pick<TestBed, 'amqpUrl' | 'databaseName' | 'urlOf'>,
   infrastructure: Pick<Infrastructure, 'mongodbUri' | 'redisUrl'>,
   over: Record<string, string> = {},
 ): Promise<RunningGateway> {
   const env = {
-    AMQP_URL: bed.amqpUrl,
+    AMQP_URL: await amqpUrlOf(bed, 'gateway'),
     MONGODB_URI: infrastructure.mongodbUri,
     MONGODB_DATABASE: bed.databaseName,
     REDIS_URL: infrastructure.redisUrl,
@@ -43,17 +43,23 @@ export async function testGateway(
   return startGateway(readConfig(gatewayEnv, env));
 }
 
+/** The worker's own broker user, by the way that the bed's address takes. */
+async function amqpUrlOf(bed: Pick<TestBed, 'amqpUrl' | 'urlOf'>, worker: string): Promise<string> {
+  const { username, password } = new URL(await bed.urlOf(worker));
+  return withAccess(bed.amqpUrl, { user: decodeURIComponent(username), password: decodeURIComponent(password) });
+}
+
 export const tokenOf = (sub: string, role: 'customer' | 'staff' = 'customer', expiresIn = '1h'): Promise<string> =>
   issueToken(TOKEN_SECRET, { sub, role, expiresIn });
 
 /** order-status in this process, on the bed's vhost and the gateway's database. */
 export async function testOrderStatus(
-  bed: Pick<TestBed, 'amqpUrl' | 'databaseName'>,
+  bed: Pick<TestBed, 'amqpUrl' | 'databaseName' | 'urlOf'>,
   infrastructure: Pick<Infrastructure, 'mongodbUri' | 'redisUrl'>,
   over: Record<string, string> = {},
 ): Promise<Service> {
   const env = {
-    AMQP_URL: bed.amqpUrl,
+    AMQP_URL: await amqpUrlOf(bed, 'order-status'),
     MONGODB_URI: infrastructure.mongodbUri,
     MONGODB_DATABASE: bed.databaseName,
     REDIS_URL: infrastructure.redisUrl,

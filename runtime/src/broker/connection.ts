@@ -1,8 +1,16 @@
-import { type ChannelModel, connect, type RecoveringChannelModel } from 'amqplib';
+import { setTimeout as pause } from 'node:timers/promises';
+import { type ChannelModel, connect } from 'amqplib';
+import { errorMessage } from '../errors.ts';
 import type { Logger } from '../log.ts';
+import { brokerNodes } from './address.ts';
 import { coalesceWrites } from './coalesce-writes.ts';
 
 const HEARTBEAT_SECONDS = 10;
+/** Heartbeats begin only once the connection is open: until then this bounds a broker that accepts and is silent. */
+const OPEN_TIMEOUT_MS = 10_000;
+/** A broker that hangs must not keep a process that is told to stop. */
+const CLOSE_TIMEOUT_MS = 5_000;
+const RETRY_MS = { first: 100, most: 3_000 };
 
 /**
  * One AMQP connection that reconnects by itself. `setup` runs on every new connection: channels, consumers and
@@ -17,18 +25,49 @@ export interface BrokerConnection {
   close(): Promise<void>;
 }
 
-/** Connects, waiting as long as it takes: a worker that starts before its broker is not an error. */
-export async function connectBroker(url: string, name: string, log: Logger): Promise<BrokerConnection> {
+/** Opens a connection to one node, within a bound. */
+async function openConnection(node: string, name: string, timeoutMs = OPEN_TIMEOUT_MS): Promise<ChannelModel> {
+  const url = new URL(node);
+  if (!url.searchParams.has('heartbeat')) url.searchParams.set('heartbeat', String(HEARTBEAT_SECONDS));
+  const model = await connect(url.href, {
+    noDelay: true,
+    timeout: timeoutMs,
+    clientProperties: { connection_name: name },
+  });
+  model.on('error', () => {});
+  return model;
+}
+
+/** Opens a connection to the first node that takes one, for a job that does not outlive it. @throws the last node's error */
+export async function openAnyNode(amqpUrl: string, name: string): Promise<ChannelModel> {
+  const nodes = brokerNodes(amqpUrl);
+  for (const node of nodes.slice(0, -1)) {
+    const model = await openConnection(node.href, name).catch(() => undefined);
+    if (model) return model;
+  }
+  return openConnection((nodes.at(-1) as URL).href, name);
+}
+
+/**
+ * Connects in the background, to one node after the other, waiting as long as it takes: a worker that starts before its
+ * broker is not an error. Of several nodes each process begins with another, so that clients spread.
+ */
+export function connectBroker(
+  amqpUrl: string,
+  name: string,
+  log: Logger,
+  { openTimeoutMs = OPEN_TIMEOUT_MS } = {},
+): BrokerConnection {
+  const nodes = brokerNodes(amqpUrl);
   const setups: ((model: ChannelModel) => Promise<void>)[] = [];
   const listeners: ((reason: string) => void)[] = [];
+  const closing = new AbortController();
   let model: ChannelModel | undefined;
   let blocked: string | undefined;
 
-  // amqplib's recovery listens only once `setup` is done; a connection can fail or be blocked before that.
   const listenTo = (fresh: ChannelModel) => {
     blocked = undefined;
     coalesceWrites(fresh);
-    fresh.on('error', () => {});
     fresh.on('blocked', (reason) => {
       blocked = reason || 'resource alarm';
       log.warn({ connection: name, reason }, 'the broker blocks publishing');
@@ -39,28 +78,44 @@ export async function connectBroker(url: string, name: string, log: Logger): Pro
     });
   };
 
-  const recovering: RecoveringChannelModel = await connect(withHeartbeat(url), {
-    noDelay: true,
-    clientProperties: { connection_name: name },
-    recovery: {
-      initialDelay: 100,
-      maxDelay: 3_000,
-      waitForConnect: false,
-      setup: async (fresh: ChannelModel) => {
-        listenTo(fresh);
-        for (const setup of setups) await setup(fresh);
-        model = fresh;
-        log.info({ connection: name }, 'connected to the broker');
-      },
-    },
-  });
-  recovering.on('error', (error) => log.warn({ connection: name, err: error }, 'broker connection error'));
-  recovering.on('connect-failed', (error) => log.warn({ connection: name, err: error }, 'cannot reach the broker'));
-  recovering.on('disconnect', (error) => {
-    model = undefined;
-    log.warn({ connection: name, err: error }, 'lost the broker');
-    for (const listener of listeners) listener(error?.message ?? 'connection closed');
-  });
+  /** From opening to the connection's end. @returns why it ended */
+  const live = async (node: URL): Promise<{ wasUp: boolean; reason: string }> => {
+    let fresh: ChannelModel | undefined;
+    try {
+      fresh = await openConnection(node.href, name, openTimeoutMs);
+      const ended = new Promise<string>((resolve) => {
+        fresh?.once('close', (error?: Error) => resolve(error?.message ?? 'connection closed'));
+      });
+      listenTo(fresh);
+      for (const setup of setups) await setup(fresh);
+      closing.signal.throwIfAborted();
+      model = fresh;
+      log.info({ connection: name, node: node.host }, 'connected to the broker');
+      return { wasUp: true, reason: await ended };
+    } catch (error) {
+      if (!closing.signal.aborted) {
+        log.warn({ connection: name, node: node.host, error: errorMessage(error) }, 'cannot reach the broker');
+      }
+      await fresh?.close().catch(() => {});
+      return { wasUp: false, reason: errorMessage(error) };
+    }
+  };
+
+  const keepConnected = async () => {
+    let delay = RETRY_MS.first;
+    for (let next = Math.floor(Math.random() * nodes.length); !closing.signal.aborted; next += 1) {
+      const { wasUp, reason } = await live(nodes[next % nodes.length] as URL);
+      if (model) {
+        model = undefined;
+        log.warn({ connection: name, reason }, 'lost the broker');
+        for (const listener of listeners) listener(reason);
+      }
+      delay = wasUp ? RETRY_MS.first : Math.min(delay * 2, RETRY_MS.most);
+      // Nobody is to return in the same instant as all others.
+      await pause(delay * (0.8 + Math.random() * 0.4), undefined, { signal: closing.signal }).catch(() => {});
+    }
+  };
+  const ended = keepConnected();
 
   return {
     get connected() {
@@ -75,13 +130,10 @@ export async function connectBroker(url: string, name: string, log: Logger): Pro
     },
     onDisconnect: (listener) => listeners.push(listener),
     close: async () => {
-      await recovering.close().catch((error: Error) => log.debug({ err: error }, 'closing the broker connection'));
+      closing.abort();
+      const closed = model?.close().catch((error: Error) => log.debug({ err: error }, 'closing the broker connection'));
+      const enough = pause(CLOSE_TIMEOUT_MS, undefined, { ref: false });
+      await Promise.race([Promise.all([closed, ended]), enough]);
     },
   };
-}
-
-function withHeartbeat(url: string): string {
-  const parsed = new URL(url);
-  if (!parsed.searchParams.has('heartbeat')) parsed.searchParams.set('heartbeat', String(HEARTBEAT_SECONDS));
-  return parsed.href;
 }

@@ -21,7 +21,12 @@ let tries: Pick<HandlerContext, 'attempt' | 'triedBefore'>[] = [];
 let number = 0;
 
 const Asked = () =>
-  defineEvent(`lot${number}.asked` as 'lot.asked', { version: 1, summary: '', data: z.object({ why: z.string() }) });
+  defineEvent(`lot${number}.asked` as 'lot.asked', {
+    version: 1,
+    summary: '',
+    saidBy: ['test'],
+    data: z.object({ why: z.string() }),
+  });
 
 beforeAll(async () => {
   bed = await testBed(inject('infrastructure'));
@@ -85,6 +90,7 @@ test('says what is parked and why, by any part of it, and leaves it there', asyn
   await parkedNow(2);
 });
 
+// Guards something on RabbitMQ 4 only: 3.10 does not count what is handed back.
 test('looking thirty times loses nothing', async () => {
   await givenParked('a', 'b');
   for (let look = 0; look < 30; look++) expect(await letters.list({})).toHaveLength(2);
@@ -95,7 +101,7 @@ test('redriven, its handler knows that it was tried: what was done outside then 
   await givenParked('perhaps done');
   broken = false;
 
-  await letters.redrive({}, { limit: 1, by: 'ada' });
+  await letters.redrive({}, { limit: 1 });
 
   await eventually('handled', () => handled.length === 1);
   expect(tries).toEqual([
@@ -107,10 +113,10 @@ test('redriven, its handler knows that it was tried: what was done outside then 
 test('parked by the broker itself, without a word, it counts as tried too', async () => {
   broken = false;
   const body = Buffer.from(JSON.stringify(eventFor(Asked(), uuidv7(), { why: 'crashed' })));
-  bed.channel.publish('', deadQueue(worker), body, { messageId: 'crashed-1' });
+  bed.enqueue(deadQueue(worker), body, { messageId: 'crashed-1' }, 'test');
   await parkedNow(1);
 
-  await letters.redrive({}, { limit: 1, by: 'ada' });
+  await letters.redrive({}, { limit: 1 });
 
   await eventually('handled', () => handled.length === 1);
   expect(tries).toEqual([{ attempt: 1, triedBefore: true }]);
@@ -124,7 +130,7 @@ test('while some are moved the others lie where they were, for everybody to see'
     seen ??= eventually('the others', async () => (await letters.list({ error: 't' })).length);
   };
 
-  await letters.redrive({ eventId: first as string }, { limit: 10, by: 'ada', onMoved });
+  await letters.redrive({ eventId: first as string }, { limit: 10, onMoved });
 
   expect(await seen).toBe(2);
   await parkedNow(2);
@@ -134,17 +140,17 @@ test('when its time is up it stops, and the same again goes on', async () => {
   await givenParked('a', 'b', 'c');
   broken = false;
 
-  expect(await letters.redrive({}, { limit: 3, by: 'ada', perSecond: 20, withinMs: 0 })).toHaveLength(1);
+  expect(await letters.redrive({}, { limit: 3, perSecond: 20, withinMs: 0 })).toHaveLength(1);
 
   await parkedNow(2);
-  expect(await letters.redrive({}, { limit: 3, by: 'ada' })).toHaveLength(2);
+  expect(await letters.redrive({}, { limit: 3 })).toHaveLength(2);
 });
 
 test('redriven, it is handled once and starts anew; the others stay', async () => {
   const [first, second] = await givenParked('one', 'two');
   broken = false;
 
-  const moved = await letters.redrive({ eventId: first as string }, { limit: 10, by: 'ada' });
+  const moved = await letters.redrive({ eventId: first as string }, { limit: 10 });
 
   expect(moved.map(({ eventId }) => eventId)).toEqual([first]);
   await eventually('handled', () => handled.length === 1);
@@ -155,36 +161,62 @@ test('redriven, it is handled once and starts anew; the others stay', async () =
 test('fails again: parked again, knowing that it was redriven, with its attempts counted anew', async () => {
   const [id] = await givenParked('still broken');
 
-  await letters.redrive({ eventId: id as string }, { limit: 1, by: 'ada' });
+  await letters.redrive({ eventId: id as string }, { limit: 1 });
 
   const again = await eventually('parked again', async () => {
     const [found] = await letters.list({});
     return found?.letter.redriven === 1 && found;
   });
   expect(again.letter).toMatchObject({ attempts: 1, error: 'still broken' });
-  expect(again.headers).toMatchObject({ 'x-redriven-by': 'ada' });
+  expect(again.headers).not.toHaveProperty('x-death');
 });
 
-test('a crash between the publish and the removal leaves it in both places, and it is done once', async () => {
-  const [id] = await givenParked('crash');
+test('redriven more than once, it knows how often', async () => {
+  const [id] = (await givenParked('stubborn')) as [string];
+  for (const times of [1, 2, 3]) {
+    await letters.redrive({ eventId: id }, { limit: 1 });
+    await eventually(`redriven ${times}`, async () => (await letters.list({}))[0]?.letter.redriven === times);
+  }
+});
+
+test('whose word it is survives the redrive: what was forged stays forged', async () => {
+  const forged = JSON.stringify(eventFor(Asked(), uuidv7(), { why: 'forged' }));
   broken = false;
-  const [parked] = await letters.list({});
-  // What a crashed redrive has done: published, not removed.
-  bed.channel.publish('', worker, parked?.content as Buffer, { messageId: id as string });
+  for (const [messageId, as] of [
+    ['nobody', undefined],
+    ['stranger', 'stranger'],
+  ] as const) {
+    bed.enqueue(worker, forged, { messageId }, as);
+    await parkedNow(1);
+    const [found] = await letters.list({});
+    expect(found?.letter.error).toContain('is the word of test');
+
+    await letters.redrive({}, { limit: 1 });
+
+    await eventually('dead-lettered again', async () => (await letters.list({}))[0]?.letter.redriven === 1);
+    await letters.discard({}, { limit: 1 });
+  }
+  expect(handled).toEqual([]);
+});
+
+test('needs no right to publish', async () => {
+  const [id] = await givenParked('wait for it');
+  broken = false;
+  const url = await bed.urlOf('ops');
+  const { username } = new URL(url);
+  await bed.management('PUT', `/permissions/{vhost}/${username}`, { configure: '^$', write: '^$', read: '\\.dead$' });
+
+  const moved = await deadLetters(url, () => [worker]).redrive({}, { limit: 1 });
+
+  expect(moved.map(({ eventId }) => eventId)).toEqual([id]);
   await eventually('handled', () => handled.length === 1);
-
-  await letters.redrive({}, { limit: 10, by: 'ada' });
-
-  await parkedNow(0);
-  await eventually('the queue is empty', async () => (await bed.depth(worker)) === 0);
-  expect(handled).toEqual([id]);
 });
 
 test('moves no more than asked for', async () => {
   await givenParked('a', 'b', 'c');
   broken = false;
 
-  expect(await letters.redrive({}, { limit: 2, by: 'ada', perSecond: 1_000 })).toHaveLength(2);
+  expect(await letters.redrive({}, { limit: 2, perSecond: 1_000 })).toHaveLength(2);
 
   await parkedNow(1);
 });
@@ -192,7 +224,7 @@ test('moves no more than asked for', async () => {
 test('discarded, it is gone', async () => {
   const [first] = await givenParked('rubbish', 'good');
 
-  expect(await letters.discard({ error: 'rubbish' }, { limit: 10, by: 'ada' })).toMatchObject([{ eventId: first }]);
+  expect(await letters.discard({ error: 'rubbish' }, { limit: 10 })).toMatchObject([{ eventId: first }]);
 
   await parkedNow(1);
 });
@@ -201,7 +233,7 @@ test('discarded are only those that were chosen, by their ids or one by one', as
   const [first, second, third] = (await givenParked('a', 'b', 'c')) as [string, string, string];
 
   const chosen = { eventIds: [first, second] };
-  const gone = await letters.discard(chosen, { limit: 10, by: 'ada', only: ({ eventId }) => eventId !== second });
+  const gone = await letters.discard(chosen, { limit: 10, only: ({ eventId }) => eventId !== second });
 
   expect(gone).toMatchObject([{ eventId: first }]);
   await parkedNow(2);
@@ -209,12 +241,12 @@ test('discarded are only those that were chosen, by their ids or one by one', as
 });
 
 test('rubbish without any id can be seen and discarded', async () => {
-  bed.channel.publish('', worker, Buffer.from('not json'), { contentType: 'text/plain' });
+  bed.enqueue(worker, 'not json', { contentType: 'text/plain' });
   await parkedNow(1);
   const [found] = await letters.list({});
   expect(found?.letter).toMatchObject({ worker, errorClass: 'InvalidEventError' });
 
-  await letters.discard({ eventId: found?.letter.eventId as string }, { limit: 1, by: 'ada' });
+  await letters.discard({ eventId: found?.letter.eventId as string }, { limit: 1 });
 
   await parkedNow(0);
 });

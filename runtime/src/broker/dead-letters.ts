@@ -1,10 +1,12 @@
 import { setTimeout as pause } from 'node:timers/promises';
-import { type DeadLetter, type DeadLetterFilter, deadQueue, workQueue } from '@orderflow/contracts';
-import { type Channel, type ConfirmChannel, type ConsumeMessage, connect } from 'amqplib';
+import { type DeadLetter, type DeadLetterFilter, deadQueue } from '@orderflow/contracts';
+import type { Channel, ConsumeMessage } from 'amqplib';
 import { PermanentError } from '../errors.ts';
+import { redrivenCount } from '../failures.ts';
+import { openAnyNode } from './connection.ts';
 
-/** A parked message as it lies there. */
-export interface ParkedMessage {
+/** A dead-lettered message as it lies there. */
+export interface DeadMessage {
   readonly letter: DeadLetter;
   readonly content: Buffer;
   readonly headers: Readonly<Record<string, unknown>>;
@@ -13,8 +15,6 @@ export interface ParkedMessage {
 export interface MoveOptions {
   /** At most so many. */
   readonly limit: number;
-  /** Who and why; goes into the headers of what is redriven. */
-  readonly by: string;
   readonly perSecond?: number;
   /** Which of those that match; all unless told. */
   readonly only?: (letter: DeadLetter) => boolean;
@@ -25,39 +25,27 @@ export interface MoveOptions {
 }
 
 /**
- * The parking lots of all workers. Looking takes messages out for a moment and puts them back; moving is one
- * message at a time: publish to the worker's queue, wait for the confirm, then take it out of the parking lot. A crash
- * in between leaves it in both places, and since its id stays the same the worker does it once.
+ * The dead-letter queues of all workers. Looking takes messages out for a moment and puts them back. Redriving rejects a
+ * message, which its queue then dead-letters back to the work queue: the broker moves it as it is, and whoever redrives
+ * needs no right to publish anything.
  */
 export interface DeadLetters {
-  /** All that match, oldest first, at most `limit` looked at in each parking lot. */
-  list(filter: DeadLetterFilter, limit?: number): Promise<ParkedMessage[]>;
+  /** All that match, oldest first, at most `limit` looked at in each queue. */
+  list(filter: DeadLetterFilter, limit?: number): Promise<DeadMessage[]>;
   /** @returns those that were moved; when time was up fewer than match, and the same again goes on */
   redrive(filter: DeadLetterFilter, options: MoveOptions): Promise<DeadLetter[]>;
   /** Takes them out for good. @returns those that are gone */
   discard(filter: DeadLetterFilter, options: Omit<MoveOptions, 'perSecond' | 'withinMs'>): Promise<DeadLetter[]>;
 }
 
+type Fate = 'keep' | 'redrive' | 'discard' | 'stop';
+
 const LOOK_LIMIT = 10_000;
 /** The broker hands out what it has within this time, or there is no more. */
 const QUIET_MS = 1_000;
-const CONFIRM_MS = 10_000;
 /** Whoever asked over HTTP gives up after five minutes, and the broker waits half an hour for an acknowledgement. */
 const WITHIN_MS = 4 * 60_000;
-/** As `failures.ts` marks what was tried; what the broker itself has parked has no such mark yet. */
-const TRIED_HEADER = 'x-tried';
-/** What told of the parking; a redriven message starts anew. */
-const FORGOTTEN = new Set([
-  'x-attempt',
-  'x-first-failed-at',
-  'x-error-class',
-  'x-error-message',
-  'x-parked-at',
-  'x-delivery-count',
-  'x-acquired-count',
-]);
-
-/** @param url a broker user that may read `*.dead` and write to the default exchange */
+/** @param url a broker user that may read `*.dead` */
 export function deadLetters(url: string, workers: () => Promise<readonly string[]> | readonly string[]): DeadLetters {
   const chosen = async ({ worker }: DeadLetterFilter): Promise<readonly string[]> => {
     const all = await workers();
@@ -70,32 +58,37 @@ export function deadLetters(url: string, workers: () => Promise<readonly string[
   const eachOf = async (
     filter: DeadLetterFilter,
     { look, limit, only = () => true }: { look: number; limit: number; only?: MoveOptions['only'] },
-    act: (channel: ConfirmChannel, message: ConsumeMessage, parked: ParkedMessage) => Promise<'done' | 'kept' | 'stop'>,
+    act: (dead: DeadMessage) => Promise<Fate> | Fate,
+    settled: (letter: DeadLetter) => void = () => {},
   ): Promise<void> => {
     const names = await chosen(filter);
-    const model = await connect(url);
-    model.on('error', () => {});
+    const model = await openAnyNode(url, 'dead letters');
     let left = limit;
     let stopped = false;
     try {
       for (const worker of names) {
         if (left === 0 || stopped) break;
-        const channel = await model.createConfirmChannel();
+        const channel = await model.createChannel();
         channel.on('error', () => {});
-        const wanted: [ConsumeMessage, ParkedMessage][] = [];
+        const wanted: [ConsumeMessage, DeadMessage][] = [];
         for (const message of await taken(channel, deadQueue(worker), look)) {
-          const parked = parkedOf(worker, message);
-          const fits = wanted.length < left && matches(parked.letter, filter) && only(parked.letter);
-          // The whole parking lot would look empty for as long as these few take.
-          if (fits) wanted.push([message, parked]);
+          const dead = deadMessageOf(worker, message);
+          const fits = wanted.length < left && matches(dead.letter, filter) && only(dead.letter);
+          // The whole queue would look empty for as long as these few take.
+          if (fits) wanted.push([message, dead]);
           else channel.nack(message, false, true);
         }
         left -= wanted.length;
-        for (const [message, parked] of wanted) {
-          const fate = await act(channel, message, parked);
-          if (fate === 'done') channel.ack(message);
+        for (const [message, dead] of wanted) {
+          const fate = await act(dead);
           stopped = fate === 'stop';
           if (stopped) break;
+          if (fate === 'keep') continue;
+          if (fate === 'redrive') channel.reject(message, false);
+          else channel.ack(message);
+          // Settling has no answer of its own; what is asked on the same channel is answered after it.
+          await channel.checkQueue(deadQueue(worker));
+          settled(dead.letter);
         }
         // What was not acknowledged goes back.
         await channel.close();
@@ -107,41 +100,39 @@ export function deadLetters(url: string, workers: () => Promise<readonly string[
 
   return {
     async list(filter, limit = LOOK_LIMIT) {
-      const found: ParkedMessage[] = [];
-      await eachOf(filter, { look: limit, limit: Number.POSITIVE_INFINITY }, async (_channel, _message, parked) => {
-        found.push(parked);
-        return 'kept';
+      const found: DeadMessage[] = [];
+      await eachOf(filter, { look: limit, limit: Number.POSITIVE_INFINITY }, (dead) => {
+        found.push(dead);
+        return 'keep';
       });
       return found;
     },
 
-    async redrive(filter, { limit, only, by, perSecond = 50, withinMs = WITHIN_MS, onMoved = () => {} }) {
+    async redrive(filter, { limit, only, perSecond = 50, withinMs = WITHIN_MS, onMoved = () => {} }) {
       const moved: DeadLetter[] = [];
       const until = performance.now() + withinMs;
-      await eachOf(filter, { look: LOOK_LIMIT, limit, only }, async (channel, message, { letter, headers }) => {
+      const act = async () => {
         if (moved.length > 0) await pause(1_000 / perSecond);
-        if (moved.length > 0 && performance.now() > until) return 'stop';
-        await publishAgain(channel, message, workQueue(letter.worker), {
-          ...Object.fromEntries(Object.entries(headers).filter(([name]) => !FORGOTTEN.has(name))),
-          [TRIED_HEADER]: true,
-          'x-redriven': letter.redriven + 1,
-          'x-redriven-at': new Date().toISOString(),
-          'x-redriven-by': by,
-        });
+        return moved.length > 0 && performance.now() > until ? 'stop' : 'redrive';
+      };
+      await eachOf(filter, { look: LOOK_LIMIT, limit, only }, act, (letter) => {
         moved.push(letter);
         onMoved(letter);
-        return 'done';
       });
       return moved;
     },
 
     async discard(filter, { limit, only, onMoved = () => {} }) {
       const gone: DeadLetter[] = [];
-      await eachOf(filter, { look: LOOK_LIMIT, limit, only }, async (_channel, _message, { letter }) => {
-        gone.push(letter);
-        onMoved(letter);
-        return 'done';
-      });
+      await eachOf(
+        filter,
+        { look: LOOK_LIMIT, limit, only },
+        () => 'discard',
+        (letter) => {
+          gone.push(letter);
+          onMoved(letter);
+        },
+      );
       return gone;
     },
   };
@@ -182,56 +173,24 @@ async function taken(channel: Channel, queue: string, limit: number): Promise<Co
   return messages;
 }
 
-/** Publishes a copy and waits until the broker has it in a queue. */
-async function publishAgain(
-  channel: ConfirmChannel,
-  { content, properties }: ConsumeMessage,
-  queue: string,
-  headers: Record<string, unknown>,
-): Promise<void> {
-  const { contentType, correlationId, timestamp, type, appId, messageId } = properties;
-  let returned = false;
-  const onReturn = () => {
-    returned = true;
-  };
-  channel.once('return', onReturn);
-  const known = Object.entries({ contentType, correlationId, timestamp, type, appId, messageId }).filter(
-    ([, value]) => value !== undefined,
-  );
-  try {
-    await new Promise<void>((resolve, reject) => {
-      const timer = setTimeout(() => reject(new Error(`no confirm within ${CONFIRM_MS} ms`)), CONFIRM_MS);
-      const options = { ...Object.fromEntries(known), headers, mandatory: true, persistent: true };
-      channel.publish('', queue, content, options, (error) => {
-        clearTimeout(timer);
-        if (error) reject(error);
-        else resolve();
-      });
-    });
-  } finally {
-    channel.off('return', onReturn);
-  }
-  if (returned) throw new Error(`no queue takes what is for ${queue}; nothing was moved`);
-}
-
-function parkedOf(worker: string, { content, properties, fields }: ConsumeMessage): ParkedMessage {
+function deadMessageOf(worker: string, { content, properties, fields }: ConsumeMessage): DeadMessage {
   const headers = (properties.headers ?? {}) as Record<string, unknown>;
   const text = (name: string): string | undefined =>
     typeof headers[name] === 'string' ? (headers[name] as string) : undefined;
   const time = (name: string) => (Number.isNaN(Date.parse(text(name) ?? '')) ? undefined : text(name));
-  const [firstFailedAt, parkedAt] = [time('x-first-failed-at'), time('x-parked-at')];
+  const [firstFailedAt, parkedAt] = [time('x-first-failed-at'), time('x-dead-lettered-at')];
   const letter: DeadLetter = {
     worker,
     eventId: properties.messageId || '(none)',
     ...(properties.correlationId ? { orderId: properties.correlationId } : {}),
     type: properties.type || text('x-original-routing-key') || fields.routingKey,
-    // Without our headers the broker itself has parked it: it was handed out too often.
+    // Without our headers the broker itself has dead-lettered it: it was handed out too often.
     errorClass: text('x-error-class') ?? 'DeliveryLimit',
     error: text('x-error-message') ?? 'It crashed its consumer again and again',
     attempts: Number(headers['x-attempt'] ?? 0) || 0,
     ...(firstFailedAt === undefined ? {} : { firstFailedAt }),
     ...(parkedAt === undefined ? {} : { parkedAt }),
-    redriven: Number(headers['x-redriven'] ?? 0) || 0,
+    redriven: redrivenCount(headers, worker),
   };
   return { letter, content, headers };
 }

@@ -25,6 +25,8 @@ export interface Publisher {
 
 export interface PublisherOptions {
   connection: BrokerConnection;
+  /** The broker's user that the connection signs in as; the broker vouches for it on every message. */
+  user: string;
   log: Logger;
   metrics: Metrics;
   /** More publishes than this never wait for a confirm at once; the next ones wait for a place. */
@@ -43,7 +45,7 @@ interface Pending {
  * the message is published again, its id being stable.
  */
 export async function createPublisher(options: PublisherOptions): Promise<Publisher> {
-  const { connection, log, metrics, maxUnconfirmed = 1_000, timeoutMs = 30_000 } = options;
+  const { connection, user, log, metrics, maxUnconfirmed = 1_000, timeoutMs = 30_000 } = options;
   const pending = new Map<string, Pending>();
   const waiters = new Set<() => void>();
   let channel: ConfirmChannel | undefined;
@@ -115,7 +117,7 @@ export async function createPublisher(options: PublisherOptions): Promise<Publis
         else done((error as Error).message === 'message nacked' ? 'refused' : 'unknown');
       };
       try {
-        const sent = { ...properties, mandatory: true, persistent: true };
+        const sent = { userId: user, ...properties, mandatory: true, persistent: true };
         if (!target.publish(exchange, routingKey, body, sent, settle)) writable = false;
       } catch (error) {
         if (!(error instanceof IllegalOperationError)) {
@@ -133,7 +135,7 @@ export async function createPublisher(options: PublisherOptions): Promise<Publis
       const result = await attempt(target, message, Math.max(1, deadline - Date.now()));
       metrics.published.inc({ result });
       if (result === 'confirmed') return;
-      const where = `${message.exchange || '(default exchange)'} / ${message.routingKey}`;
+      const where = `${message.exchange} / ${message.routingKey}`;
       if (result === 'returned') throw new DependencyError('rabbitmq', `no queue takes ${where}`);
       if (result === 'refused') throw new DependencyError('rabbitmq', `a queue refused ${where}`);
       if (result === 'timeout') throw new DependencyError('rabbitmq', `no confirm for ${where} within ${timeoutMs} ms`);

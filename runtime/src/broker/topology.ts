@@ -1,14 +1,13 @@
-import { type Topology, topologyOf, type WorkerDefinition } from '@orderflow/contracts';
-import { type ChannelModel, connect } from 'amqplib';
+import { type QueueDeclaration, type Topology, topologyOf, type WorkerDefinition } from '@orderflow/contracts';
+import type { Channel, ChannelModel } from 'amqplib';
+import { errorMessage } from '../errors.ts';
+import { openAnyNode } from './connection.ts';
 
-/** Declares exchange, queues and bindings. Idempotent. Rejects with the broker's reply when a queue exists with other arguments. */
+/** Declares exchanges, queues and bindings. Idempotent. Rejects with the broker's reply when a queue exists with other arguments. */
 export async function declare(model: ChannelModel, topology: Topology): Promise<void> {
-  const channel = await model.createChannel();
-  channel.on('error', () => {});
-  await channel.assertExchange(topology.exchange.name, topology.exchange.type, { durable: true });
-  for (const queue of topology.queues) {
-    await channel.assertQueue(queue.name, { durable: true, arguments: queue.arguments });
-  }
+  const channel = await openChannel(model);
+  for (const { name, type } of topology.exchanges) await channel.assertExchange(name, type, { durable: true });
+  for (const queue of topology.queues) await declareQueue(channel, queue);
   for (const { queue, exchange, routingKey } of topology.bindings) {
     await channel.bindQueue(queue, exchange, routingKey);
   }
@@ -17,18 +16,58 @@ export async function declare(model: ChannelModel, topology: Topology): Promise<
 
 /**
  * Declares what all these workers need. Run it before the first publisher starts: a fact that is published
- * before a worker's queue exists never reaches that worker.
+ * before a worker's queue exists never reaches that worker. A queue of an earlier version, whose arguments differ, is
+ * replaced if it is empty and nobody consumes it.
+ * @throws Error naming a queue that cannot be replaced, and what to do
  */
 export async function declareTopology(
-  url: string,
+  amqpUrl: string,
   workers: readonly WorkerDefinition[],
   options: { retryDelaysMs?: readonly number[] } = {},
 ): Promise<void> {
-  const model = await connect(url);
-  model.on('error', () => {});
+  const model = await openAnyNode(amqpUrl, 'topology');
   try {
-    for (const worker of workers) await declare(model, topologyOf(worker, options.retryDelaysMs));
+    for (const worker of workers) {
+      const topology = topologyOf(worker, options.retryDelaysMs);
+      for (const queue of topology.queues) await replaceOutdated(model, queue);
+      await declare(model, topology);
+    }
   } finally {
     await model.close();
   }
+}
+
+/** PRECONDITION_FAILED (AMQP 0-9-1, section 1.1): the queue exists with other arguments, which are immutable. */
+const OTHER_ARGUMENTS = 406;
+
+async function replaceOutdated(model: ChannelModel, queue: QueueDeclaration): Promise<void> {
+  try {
+    const channel = await openChannel(model);
+    // Dead-lettering to an exchange that is not there yet is no error.
+    await declareQueue(channel, queue);
+    return await channel.close();
+  } catch (error) {
+    if ((error as { code?: unknown }).code !== OTHER_ARGUMENTS) throw error;
+    const channel = await openChannel(model);
+    const { messageCount, consumerCount } = await channel.checkQueue(queue.name);
+    if (messageCount > 0 || consumerCount > 0) {
+      throw new Error(
+        `The queue ${queue.name} is of an earlier version and holds ${messageCount} messages for ${consumerCount} consumers. ` +
+          'Let its workers finish what waits, redrive or discard dead letters with the version before, stop all processes, ' +
+          `and declare the queues again (${errorMessage(error)})`,
+        { cause: error },
+      );
+    }
+    await channel.deleteQueue(queue.name);
+    await channel.close();
+  }
+}
+
+const declareQueue = (channel: Channel, queue: QueueDeclaration) =>
+  channel.assertQueue(queue.name, { durable: true, arguments: queue.arguments });
+
+async function openChannel(model: ChannelModel): Promise<Channel> {
+  const channel = await model.createChannel();
+  channel.on('error', () => {});
+  return channel;
 }

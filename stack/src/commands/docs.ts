@@ -1,5 +1,6 @@
 import { existsSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
+import type { WorkerDefinition } from '@orderflow/contracts';
 import { StackError } from '../errors.ts';
 import { ROOT } from '../paths.ts';
 import { discoverDefinitions } from '../processes/discover.ts';
@@ -12,8 +13,24 @@ export async function generatedDocuments(): Promise<ReadonlyMap<string, string>>
   if (problems.length > 0) throw new StackError(`The choreography is broken: ${problems.join('; ')}.`);
   return new Map([
     ['docs/choreography.md', contracts.choreographyPage(definitions)],
+    ['docker/rabbitmq/definitions.json', `${JSON.stringify(composeDefinitions(contracts, definitions), null, 2)}\n`],
     ['docs/asyncapi.json', `${JSON.stringify(contracts.asyncApiOf(definitions), null, 2)}\n`],
   ]);
+}
+
+/** What Compose's broker loads; `fill.sh` puts the passwords in. Beside the processes' users there is an administrator. */
+function composeDefinitions(
+  { brokerDefinitions }: typeof import('@orderflow/contracts'),
+  workers: readonly WorkerDefinition[],
+) {
+  const vhost = 'orderflow';
+  const passwordOf = (user: string) => `\${${user.toUpperCase().replaceAll('-', '_')}_PASSWORD}`;
+  const { users, permissions, ...rest } = brokerDefinitions(workers, vhost, { passwordOf });
+  return {
+    ...rest,
+    users: [{ name: 'admin', password: passwordOf('admin'), tags: ['administrator'] }, ...users],
+    permissions: [{ user: 'admin', vhost, configure: '.*', write: '.*', read: '.*' }, ...permissions],
+  };
 }
 
 /** Which of them are missing or differ on disk. */

@@ -35,10 +35,10 @@ describe('the slim RabbitMQ home', () => {
 });
 
 test('the management API is beside the broker, with the same user', () => {
-  expect(managementBeside('amqp://shop:secret@broker.example:5673/vhost')).toBe(
+  expect(managementBeside(new URL('amqp://shop:secret@broker.example:5673/vhost'))).toBe(
     'http://shop:secret@broker.example:15672',
   );
-  expect(managementBeside('amqp://broker.example')).toBe('http://guest:guest@broker.example:15672');
+  expect(managementBeside(new URL('amqp://broker.example'))).toBe('http://guest:guest@broker.example:15672');
 });
 
 describe('looking for a binary', () => {

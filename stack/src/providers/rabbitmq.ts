@@ -29,13 +29,13 @@ export function findRabbitmq(): string | undefined {
   return isExecutable(debian) ? debian : findBinary('rabbitmq-server');
 }
 
-async function givenBroker(amqpUrl: string, managementUrl = managementBeside(amqpUrl)): Promise<Broker> {
+async function givenBroker(amqpUrl: string, given?: string): Promise<Broker> {
+  const managementUrl = given ?? managementBeside((await import('@orderflow/runtime')).brokerNodes(amqpUrl)[0] as URL);
   return { source: 'environment', how: 'given by AMQP_URL', amqpUrl, managementUrl, ...untouched };
 }
 
 /** The management API's usual place: same host and user, port 15672. */
-export function managementBeside(amqpUrl: string): string {
-  const { hostname, username, password } = new URL(amqpUrl);
+export function managementBeside({ hostname, username, password }: URL): string {
   return `http://${username || 'guest'}:${password || 'guest'}@${hostname}:15672`;
 }
 

@@ -8,6 +8,7 @@ import {
   createLog,
   DeadlinePassed,
   DependencyError,
+  deadlinePassedOf,
   errorMessage,
   type Logger,
   PermanentError,
@@ -79,7 +80,10 @@ export function simulatedWorker<W extends WorkerDefinition, Deps, State>(
     deliver: async (message, plan) => {
       broker.take(message);
       const { attempts, failures, redelivered } = message;
-      const given = { attempt: attempts + 1, triedBefore: attempts > 0 || redelivered, failures, calls: [] };
+      const triedBefore = attempts > 0 || redelivered;
+      // The simulated broker takes everybody's word.
+      const publisher = message.event.source.slice(1);
+      const given = { attempt: attempts + 1, triedBefore, publisher, failures, calls: [] };
       const work = async () => {
         await processMessage(walk, message.body, { ...given, traceparent: ({ traceparent }) => traceparent });
         await gated(`${name} acknowledge`, async () => {});
@@ -121,7 +125,10 @@ function walkOf<W extends WorkerDefinition, Deps, State>(
       : { project: (...rest: unknown[]) => (handler as { project: Loose }).project(deps, ...rest) };
   const stillDue = onDeadline && onlyIfStillDue(aggregates, onDeadline as Loose);
   const all = { ...handlers, ...(stillDue && { [DeadlinePassed.type]: stillDue }) };
-  const heard: readonly EventDefinition[] = [...definition.hears, ...(onDeadline ? [DeadlinePassed] : [])];
+  const heard: readonly EventDefinition[] = [
+    ...definition.hears,
+    ...(onDeadline ? [deadlinePassedOf(definition.name)] : []),
+  ];
   return {
     worker: definition.name,
     region: REGION,

@@ -33,6 +33,7 @@ async function walk(event: OrderflowEvent, over: Over = {}): Promise<OrderflowEv
   const given: Circumstances = {
     attempt: 1,
     triedBefore: false,
+    publisher: event.source.slice(1),
     failures: [],
     calls: [],
     traceparent: () => undefined,
