@@ -80,7 +80,9 @@ function canParse(value: string): boolean {
 
 function namesBroker(value: string): boolean {
   try {
-    return brokerNodes(value).every(({ protocol, hostname }) => /^amqps?:$/.test(protocol) && hostname !== '');
+    return brokerNodes(value).every(
+      ({ protocol, hostname, pathname }) => /^amqps?:$/.test(protocol) && hostname !== '' && !pathname.startsWith('//'),
+    );
   } catch {
     return false;
   }

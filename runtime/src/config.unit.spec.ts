@@ -25,7 +25,10 @@ describe('configuration', () => {
   });
 
   test.for([
-    [{ AMQP_URL: '' }, 'AMQP_URL is not set; it must be a URL starting with amqp:// or amqps://'],
+    [
+      { AMQP_URL: '' },
+      'AMQP_URL is not set; it must be a URL starting with amqp:// or amqps://, or several with commas between them',
+    ],
     [{ PREFETCH: 'many' }, 'PREFETCH is "many"; it must be a whole number'],
     [{ PREFETCH: '0' }, 'PREFETCH is "0"; it must be at least 1'],
     [{ RETRY_DELAYS_MS: '1s' }, 'RETRY_DELAYS_MS is "1s"; it must be milliseconds separated by commas, e.g. 1000,5000'],
@@ -33,6 +36,32 @@ describe('configuration', () => {
     [{ HEALTH_PORT: '99999' }, 'HEALTH_PORT is "99999"; it must be at most 65535'],
   ] as const)('%o names the variable, what it got and what it wants', ([variables, message]) => {
     expect(errorOf(variables)).toBe(message);
+  });
+
+  test.for([
+    ['amqp://a:b@one:5672,two:5673/shop', ''],
+    ['amqp://a:b@one/shop,amqps://a:b@two/shop', ''],
+    ['amqp://', 'AMQP_URL'],
+    ['amqp://one,,two', 'AMQP_URL'],
+    ['amqp://a:b@one:port/shop', 'AMQP_URL'],
+    ['amqp://one,http://two', 'AMQP_URL'],
+  ] as const)('the broker may be several nodes: %s', ([AMQP_URL, fault]) => {
+    expect(errorOf({ AMQP_URL }).split(' ')[0]).toBe(fault);
+  });
+
+  test.for([
+    ['TOKEN_SECRET', 'development-only-token-secret-0123456789'],
+    ['AMQP_URL', 'amqp://payment:development-only-payment@rabbitmq:5672/orderflow'],
+    ['AMQP_URL', 'amqp://guest:guest@rabbitmq'],
+    ['STRIPE_API_KEY', 'sk_test_orderflow_emulator'],
+  ] as const)('a published default of %s does not start in production: %s', ([name, value]) => {
+    const shape = { ...workerEnv, STRIPE_API_KEY: env.secret(8), TOKEN_SECRET: env.secret(32) };
+    const own = { ...good, STRIPE_API_KEY: 'sk_live_0123456789', TOKEN_SECRET: 'x'.repeat(32) };
+    expect(() => readConfig(shape, { ...own, [name]: value })).not.toThrow();
+    expect(() => readConfig(shape, { ...own, NODE_ENV: 'production' })).not.toThrow();
+    expect(() => readConfig(shape, { ...own, [name]: value, NODE_ENV: 'production' })).toThrow(
+      `${name} is a published default; in production it must be a secret of your own`,
+    );
   });
 
   test('a secret is never printed', () => {

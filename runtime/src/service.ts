@@ -38,6 +38,8 @@ export interface Service {
 
 /** How long the store may be away before an operation fails (and the message that needed it is retried). */
 const STORE_TIMEOUT_MS = 5_000;
+/** A store that took a request and never answers it: above the slowest index or aggregation. */
+const STORE_ANSWER_MS = 60_000;
 const STORE_RETRY_MS = 1_000;
 
 /**
@@ -144,6 +146,8 @@ function connectStore(config: ProcessConfig, name: string, log: Logger): Store {
   const options: mongoose.ConnectOptions = {
     dbName: config.MONGODB_DATABASE ?? `orderflow_${name.replaceAll('-', '_')}`,
     serverSelectionTimeoutMS: STORE_TIMEOUT_MS,
+    connectTimeoutMS: STORE_TIMEOUT_MS,
+    socketTimeoutMS: STORE_ANSWER_MS,
     appName: name,
     writeConcern: { w: 'majority', journal: true },
   };

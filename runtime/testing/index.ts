@@ -2,3 +2,4 @@ export { deadlineEvent, onlyIfStillDue } from '../src/deadlines.ts';
 export * from './bed.ts';
 export * from './events.ts';
 export * from './eventually.ts';
+export * from './silent.ts';

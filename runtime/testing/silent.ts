@@ -1,0 +1,34 @@
+import { type AddressInfo, connect, createServer, type Socket } from 'node:net';
+
+/**
+ * A port before a server that accepts its first connections and never says a word on them: a server that hangs. Those
+ * after them are passed on.
+ * @param connections how many are met with silence
+ */
+export async function silentAtFirst(target: { port: number; host: string }, connections = 1) {
+  const sockets = new Set<Socket>();
+  let silenced = 0;
+  const server = createServer((near) => {
+    sockets.add(near.on('error', () => {}));
+    if (silenced < connections) {
+      silenced += 1;
+      return;
+    }
+    const far = connect(target.port, target.host);
+    sockets.add(far.on('error', () => {}));
+    near.pipe(far).pipe(near);
+    near.on('close', () => far.destroy());
+    far.on('close', () => near.destroy());
+  }).listen(0, '127.0.0.1');
+  await new Promise((resolve) => server.once('listening', resolve));
+  return {
+    port: (server.address() as AddressInfo).port,
+    get silenced() {
+      return silenced;
+    },
+    close: async () => {
+      for (const socket of sockets) socket.destroy();
+      await new Promise((resolve) => server.close(resolve));
+    },
+  };
+}
