@@ -19,6 +19,7 @@ import {
   createPublisher,
   DeadlinePassed,
   DependencyError,
+  declareTopology,
   type HandlerContext,
   ignore,
   mongooseAggregates,
@@ -503,6 +504,24 @@ describe('topology', () => {
       'x-delivery-limit': 1_000_000,
       'x-dead-letter-routing-key': name,
     });
+  });
+
+  test('a queue of an earlier version is replaced once it is empty, and named until then', async () => {
+    const heard = defineEvent('relic.found', { version: 1, summary: '', saidBy: ['test'], data: z.object({}) });
+    const digger = defineWorker({ name: 'digger', summary: '', hears: [heard], says: [] });
+    await bed.channel.assertQueue('digger.dead', { durable: true, arguments: { 'x-queue-type': 'quorum' } });
+    bed.enqueue('digger.dead', 'x');
+    await eventually('waits', async () => (await bed.channel.checkQueue('digger.dead')).messageCount === 1);
+
+    await expect(declareTopology(bed.amqpUrl, [digger])).rejects.toThrow(
+      'The queue digger.dead is of an earlier version and holds 1 messages for 0 consumers',
+    );
+    expect((await bed.parked('digger')).content.toString()).toBe('x');
+    await eventually('empty', async () => (await bed.channel.checkQueue('digger.dead')).messageCount === 0);
+
+    await declareTopology(bed.amqpUrl, [digger]);
+    bed.channel.publish('orders.queues', 'digger.dead', Buffer.from('y'));
+    expect((await bed.parked('digger')).content.toString()).toBe('y');
   });
 
   test('a message that crashes its consumer again and again ends in the parking lot', async () => {

@@ -57,27 +57,21 @@ export async function startEmulators(
 }
 
 async function startStripe(site: Site, secrets: Secrets, webhook: string): Promise<Emulators> {
-  const url = await start(site, 'stripe', 12_111, {
-    'api-key': STRIPE_KEY,
-    'webhook-secret': secrets.stripeWebhookSecret,
-    'webhook-url': webhook,
-  });
+  const variables = { API_KEY: STRIPE_KEY, WEBHOOK_SECRET: secrets.stripeWebhookSecret };
+  const url = await start(site, 'stripe', 12_111, variables, { 'webhook-url': webhook });
   return { addresses: { stripe: url }, env: { STRIPE_API_URL: url, STRIPE_API_KEY: STRIPE_KEY } };
 }
 
 async function startTwilio(site: Site): Promise<Emulators> {
-  const url = await start(site, 'twilio', 8_010, { 'account-sid': TWILIO_SID, 'auth-token': TWILIO_TOKEN });
+  const url = await start(site, 'twilio', 8_010, { AUTH_TOKEN: TWILIO_TOKEN }, { 'account-sid': TWILIO_SID });
   const account = { TWILIO_ACCOUNT_SID: TWILIO_SID, TWILIO_AUTH_TOKEN: TWILIO_TOKEN, TWILIO_FROM: '+15005550006' };
   return { addresses: { twilio: url }, env: { TWILIO_API_URL: url, ...account } };
 }
 
 async function startMailbox(site: Site, secrets: Secrets, webhook: string): Promise<Emulators> {
   const smtpPort = await (site.ephemeral ? freePort() : portNear(1_025));
-  const url = await start(site, 'mailbox', 8_025, {
-    'smtp-port': `${smtpPort}`,
-    'webhook-secret': secrets.mailWebhookSecret,
-    'webhook-url': webhook,
-  });
+  const variables = { WEBHOOK_SECRET: secrets.mailWebhookSecret };
+  const url = await start(site, 'mailbox', 8_025, variables, { 'smtp-port': `${smtpPort}`, 'webhook-url': webhook });
   const smtp = `smtp://${HOST}:${smtpPort}`;
   return {
     addresses: { mailbox: url, smtp },
@@ -86,16 +80,19 @@ async function startMailbox(site: Site, secrets: Secrets, webhook: string): Prom
 }
 
 async function startCarrier(site: Site, secrets: Secrets, webhook: string, speed = 3_600): Promise<Emulators> {
-  const url = await start(site, 'carrier', 8_030, {
-    'api-key': CARRIER_KEY,
-    'webhook-secret': secrets.carrierWebhookSecret,
-    'webhook-url': webhook,
-    speed: `${speed}`,
-  });
+  const variables = { API_KEY: CARRIER_KEY, WEBHOOK_SECRET: secrets.carrierWebhookSecret };
+  const url = await start(site, 'carrier', 8_030, variables, { 'webhook-url': webhook, speed: `${speed}` });
   return { addresses: { carrier: url }, env: { CARRIER_URL: url, CARRIER_API_KEY: CARRIER_KEY } };
 }
 
-async function start(site: Site, name: string, usualPort: number, flags: Record<string, string>): Promise<string> {
+/** @param variables the secrets, which every user of the machine could read on a command line */
+async function start(
+  site: Site,
+  name: string,
+  usualPort: number,
+  variables: Record<string, string>,
+  flags: Record<string, string>,
+): Promise<string> {
   const port = await (site.ephemeral ? freePort() : portNear(usualPort));
   const main = join(ROOT, 'emulators', name, 'src/main.ts');
   const all = { host: HOST, port: `${port}`, data: join(site.dataDir, name), ...flags };
@@ -104,7 +101,7 @@ async function start(site: Site, name: string, usualPort: number, flags: Record<
     command: process.execPath,
     // With `=`, since a value may begin with a dash.
     args: [main, ...Object.entries(all).map(([flag, value]) => `--${flag}=${value}`)],
-    env: { PATH: process.env.PATH ?? '' },
+    env: { PATH: process.env.PATH ?? '', ...variables },
   });
   await waitUntil(() => accepts(port), {
     what: `emulator ${name}`,

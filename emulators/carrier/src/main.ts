@@ -1,37 +1,24 @@
-import { parseArgs } from 'node:util';
+import { runStandIn, secretVariable, standInFlags } from '@orderflow/emulator-control';
 import { z } from 'zod';
 import { startCarrier } from './index.ts';
 
-const text = z.string().optional();
-const port = z.coerce.number().int().min(0).max(65_535).optional();
-const flags = z.object({
-  host: text,
-  port: port,
-  data: text,
-  'api-key': text,
-  'webhook-secret': text,
+const flags = {
+  ...standInFlags,
   'webhook-url': z.url().optional(),
   'public-url': z.url().optional(),
   speed: z.coerce.number().positive().optional(),
-});
-
-const stop = (reason: string): never => {
-  console.error(`carrier cannot start: ${reason}`);
-  process.exit(1);
 };
-const options = Object.fromEntries(Object.keys(flags.shape).map((name) => [name, { type: 'string' as const }]));
-const parsed = flags.safeParse(parseArgs({ options }).values);
-const given = parsed.success ? parsed.data : stop(z.prettifyError(parsed.error));
-const carrier = await startCarrier({
-  host: given.host,
-  port: given.port,
-  dataDir: given.data,
-  apiKey: given['api-key'],
-  webhookSecret: given['webhook-secret'],
-  webhookUrl: given['webhook-url'],
-  publicUrl: given['public-url'],
-  speed: given.speed,
-}).catch((error: Error) => stop(error.message));
+const variables = { API_KEY: secretVariable, WEBHOOK_SECRET: secretVariable };
 
-console.log(`carrier listening on ${carrier.url}`);
-for (const signal of ['SIGTERM', 'SIGINT'] as const) process.once(signal, () => void carrier.close());
+await runStandIn('carrier', { flags, variables }, (given) =>
+  startCarrier({
+    host: given.host,
+    port: given.port,
+    dataDir: given.data,
+    apiKey: given.API_KEY,
+    webhookSecret: given.WEBHOOK_SECRET,
+    webhookUrl: given['webhook-url'],
+    publicUrl: given['public-url'],
+    speed: given.speed,
+  }),
+);
