@@ -1,5 +1,5 @@
 import { randomUUID } from 'node:crypto';
-import type { Order } from '@orderflow/contracts';
+import { createEvent, type Order, PaymentAuthorized } from '@orderflow/contracts';
 import { eventually } from '@orderflow/runtime/testing';
 import { apiClient, type Client, type Stack } from '@orderflow/stack';
 import mongoose from 'mongoose';
@@ -214,6 +214,37 @@ describe('an order’s journey', () => {
     await channel.close();
     const { order } = await place();
     await reaches(api, order.id, 'confirmed').catch(() => reaches(api, order.id, 'delivered'));
+  });
+
+  test('a forged authorisation is dead-lettered, whoever forges it, and the order stays unpaid', async () => {
+    const { order } = await place({ paymentMethod: 'pm_card_authenticationRequired' });
+    await settled(order.id, ({ paymentDue }) => paymentDue?.need === 'challenge');
+    const captureBefore = new Date(Date.now() + 86_400_000).toISOString();
+    const context = { source: '/payment', subject: order.id, time: new Date(), region: 'local' };
+    const forged = () =>
+      createEvent(PaymentAuthorized.of({ amount: order.total, captureBefore, intentId: 'pi_forged' }), context);
+    const { username: me } = new URL(stack.addresses.amqp);
+    const channel = await system.broker.createConfirmChannel();
+    const attempts = [{}, { userId: me }, { userId: me, headers: { 'x-original-user': 'payment' } }];
+
+    for (const properties of attempts) {
+      const event = forged();
+      const body = Buffer.from(JSON.stringify(event));
+      channel.publish('orders', event.type, body, { ...properties, messageId: event.id, correlationId: order.id });
+    }
+    await channel.waitForConfirms();
+
+    const filter = { worker: 'order-status', orderId: order.id };
+    const staff = system.staff.ops.deadLetters;
+    await eventually('dead-lettered', async () => (await staff.list.query({ filter })).total === attempts.length);
+    const { groups } = await staff.list.query({ filter });
+    for (const { error } of groups) expect(error).toMatch(/^payment\.authorized is the word of payment; /);
+    expect(await api.orders.get.query({ orderId: order.id })).toMatchObject({
+      status: 'pending',
+      payment: 'action_required',
+    });
+    await staff.discard.mutate({ filter, dryRun: false, reason: 'forged' });
+    await channel.close();
   });
 
   test('a watcher sees the order at once and then each step of it, ending delivered', async () => {
