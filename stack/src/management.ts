@@ -1,3 +1,5 @@
+const TIMEOUT_MS = 30_000;
+
 /** A caller of RabbitMQ's management API. @param url with credentials @throws Error with the broker's answer */
 export function managementOf(url: string) {
   const { origin, username, password } = new URL(url);
@@ -8,7 +10,8 @@ export function managementOf(url: string) {
   };
   return async (method: string, path: string, body?: unknown): Promise<Response> => {
     const init = body === undefined ? {} : { body: JSON.stringify(body) };
-    const response = await fetch(`${origin}/api${path}`, { method, headers, ...init });
+    const signal = AbortSignal.timeout(TIMEOUT_MS);
+    const response = await fetch(`${origin}/api${path}`, { method, headers, signal, ...init });
     if (!response.ok) throw new Error(`${method} ${path}: ${response.status} ${await response.text()}`);
     return response;
   };

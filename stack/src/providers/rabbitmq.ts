@@ -1,7 +1,7 @@
 import { mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { GivenAddresses } from '../config.ts';
-import { StackError } from '../errors.ts';
+import { messageOf, StackError } from '../errors.ts';
 import { accepts, freePort, portNear } from '../ports.ts';
 import { type Child, whyItEnded } from '../processes/child.ts';
 import { waitUntil } from '../wait.ts';
@@ -12,6 +12,7 @@ import { slimRabbitmq } from './rabbitmq-home.ts';
 
 const USER = 'orderflow';
 const READY_MS = 90_000;
+const CONNECT_MS = 10_000;
 const STOP_MS = 15_000;
 
 /** RabbitMQ: the user's, else in Docker, else the local one started privately. */
@@ -30,8 +31,17 @@ export function findRabbitmq(): string | undefined {
 }
 
 async function givenBroker(amqpUrl: string, given?: string): Promise<Broker> {
-  const managementUrl = given ?? managementBeside((await import('@orderflow/runtime')).brokerNodes(amqpUrl)[0] as URL);
+  const { brokerNodes } = await import('@orderflow/runtime');
+  const managementUrl = given ?? managementBeside(firstOf(() => brokerNodes(amqpUrl)));
   return { source: 'environment', how: 'given by AMQP_URL', amqpUrl, managementUrl, ...untouched };
+}
+
+function firstOf(nodes: () => URL[]): URL {
+  try {
+    return nodes()[0] as URL;
+  } catch (error) {
+    throw new StackError(`AMQP_URL is not an address we can use: ${messageOf(error)}`);
+  }
 }
 
 /** The management API's usual place: same host and user, port 15672. */
@@ -151,11 +161,13 @@ async function ready(
   await waitUntil(() => accepts(Number(port)), wait);
   const amqp = await import('amqplib');
   await waitUntil(async () => {
-    const connection = await amqp.connect(where.amqpUrl);
+    const connection = await amqp.connect(where.amqpUrl, { timeout: CONNECT_MS });
     await connection.close();
     return true;
   }, wait);
   const { origin, username, password } = new URL(where.managementUrl);
   const authorization = `Basic ${Buffer.from(`${username}:${password}`).toString('base64')}`;
-  await waitUntil(async () => (await fetch(`${origin}/api/overview`, { headers: { authorization } })).ok, wait);
+  const signal = () => AbortSignal.timeout(CONNECT_MS);
+  const headers = { authorization };
+  await waitUntil(async () => (await fetch(`${origin}/api/overview`, { headers, signal: signal() })).ok, wait);
 }
