@@ -129,6 +129,7 @@ export async function runWorker<W extends WorkerDefinition, Deps, State>(
     const given: Circumstances = {
       attempt,
       triedBefore: again || message.fields.redelivered || wasTried(message),
+      cutOff: again || message.fields.redelivered,
       failures: failuresOf(message),
       calls,
       traceparent: (event) => {
