@@ -65,6 +65,10 @@ export async function startEmulator() {
       if (!intent || others.length > 0) throw new Error(`given one intent, got ${others.length + (intent ? 1 : 0)}`);
       return intent;
     },
+    /** The intents of an order, however many others there are. */
+    found: async (orderId: string) =>
+      (await stripe.paymentIntents.search({ query: `metadata["orderId"]:"${orderId}"` })).data,
+    forgetCalls: () => send('DELETE', '/_control/calls'),
     /** What was asked for: `path=…&idempotencyKey=…`. */
     calls: (query: string) =>
       send('GET', `/_control/calls?${query}`) as Promise<{ path: string; method: string; idempotencyKey?: string }[]>,
