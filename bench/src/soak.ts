@@ -2,6 +2,7 @@
  * Orders at a steady rate through their whole life, with stock for all; then nothing may have stopped by itself: no
  * circuit opened, no call to a provider failed, every queue is empty soon after the end, and the books are green.
  *   ./run bench soak [--rate 20] [--minutes 10] [--customers 500] [--patience 60] [--env NAME=VALUE]...
+ *     [--scale WORKER=N]...
  */
 import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
@@ -19,6 +20,7 @@ const { values } = parseArgs({
     customers: { type: 'string', default: '500' },
     patience: { type: 'string', default: '60' },
     env: { type: 'string', multiple: true, default: [] },
+    scale: { type: 'string', multiple: true, default: [] },
   },
 });
 const [rate, minutes, customers, patience] = [values.rate, values.minutes, values.customers, values.patience].map(
@@ -33,6 +35,7 @@ const stack = await startStack({
   dataDir: data.path,
   ephemeral: true,
   emulators: { carrierSpeed: 500_000 },
+  scale: Object.fromEntries(values.scale.map(setting).map(([worker, replicas]) => [worker, Number(replicas)])),
   env: {
     LOG_LEVEL: 'warn',
     CATALOGUE_SEED: file,
@@ -218,7 +221,7 @@ function positive(text: string): number {
 }
 
 function setting(text: string): [string, string] {
-  const [, name, value] = /^(\w+)=(.*)$/s.exec(text) ?? [];
-  if (name === undefined || value === undefined) throw new Error(`--env takes NAME=VALUE, got ${text}`);
+  const [, name, value] = /^([\w-]+)=(.*)$/s.exec(text) ?? [];
+  if (name === undefined || value === undefined) throw new Error(`--env and --scale take NAME=VALUE, got ${text}`);
   return [name, value];
 }
