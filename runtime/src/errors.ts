@@ -7,7 +7,8 @@ export class PermanentError extends Error {
 
 /**
  * Something outside is down or out of reach (refused, timed out before sending, 503): transient, and
- * counted by the circuit breaker, which pauses the consumer when everything fails the same way.
+ * counted by the circuit breaker, which pauses the consumer when everything fails the same way. What one request,
+ * one object or a limit of our own is to blame for is a `TransientError`.
  */
 export class DependencyError extends Error {
   override readonly name: string = 'DependencyError';
@@ -20,15 +21,23 @@ export class DependencyError extends Error {
 }
 
 /**
- * An outside call may or may not have happened (timeout, 5xx after sending). Transient; on the next try the
- * handler sees `triedBefore` and looks the outcome up before it repeats the call.
+ * An outside call may or may not have happened (timeout, 5xx after sending). Transient; the next try repeats the call
+ * with its idempotency key, or, where the provider knows none, sees `triedBefore` and looks the outcome up.
  */
 export class UnknownOutcomeError extends DependencyError {
   override readonly name = 'UnknownOutcomeError';
 }
 
-/** A fact this one depends on has not been handled yet (another queue was faster): transient, never counted as an outage. */
-export class NotYetError extends Error {
+/**
+ * It did not work this time, which says nothing about the health of what was called: a rate limit, the same request
+ * still under way, one object that can't be had now, a bound of ours. Retried, and never counted as an outage.
+ */
+export class TransientError extends Error {
+  override readonly name: string = 'TransientError';
+}
+
+/** A fact this one depends on has not been handled yet (another queue was faster), or an outcome can't be known yet. */
+export class NotYetError extends TransientError {
   override readonly name = 'NotYetError';
 }
 

@@ -5,8 +5,15 @@ import type { Logger } from './log.ts';
 export interface HandlerContext {
   /** 1 for the first try. */
   readonly attempt: number;
-  /** This event may have been tried before, so an outside call may have happened: look it up before repeating it. */
+  /** This event may have been tried before, also by this process when a commit missed: an outside call may have happened. */
   readonly triedBefore: boolean;
+  /**
+   * How an earlier delivery of this event ended: it came back after a pause, or at once, and then whoever had it may
+   * still be at it. A commit that missed is none: what that try has learnt is in `notes`.
+   */
+  readonly lastTry: 'none' | 'put aside' | 'cut off';
+  /** What this delivery has learnt outside: kept when a commit misses and the handler is called again. */
+  readonly notes: Map<string, string>;
   readonly now: Date;
   /** Aborted when the handler's time is up. */
   readonly signal: AbortSignal;

@@ -7,7 +7,7 @@ import {
   requireSource,
 } from '@orderflow/contracts';
 import type { Aggregates, Loaded } from './aggregate.ts';
-import { classify, DependencyError } from './errors.ts';
+import { classify, TransientError } from './errors.ts';
 import type { AnyHandler, HandlerContext } from './handler.ts';
 import { type FailedTry, type Hop, notingCalls, type OutsideCall } from './hops.ts';
 import type { Logger } from './log.ts';
@@ -30,7 +30,10 @@ type Surroundings = Omit<Walk<unknown>, 'handlers' | 'aggregates'>;
 /** What is known of the message beside its body. */
 export interface Circumstances {
   readonly attempt: number;
+  /** An earlier delivery of it was tried. */
   readonly triedBefore: boolean;
+  /** That delivery ended without a pause since: whoever had it may still be at it. */
+  readonly cutOff?: boolean;
   /** The worker that published it, as the broker vouches for it. */
   readonly publisher: string | undefined;
   /** The tries before this one that failed. */
@@ -47,8 +50,8 @@ export type Result = 'handled' | 'repeated' | 'ignored';
 const MAX_ROUNDS = 10;
 
 /**
- * The walk of one event: parse and validate, see whose word it is, see whether it was handled, handle, commit the change, the mark
- * and the outgoing facts in one write, publish. When this returns, the message may be acknowledged. A crash
+ * The walk of one event: parse and validate, see whose word it is and whether it was handled, handle, commit the change,
+ * the mark and the outgoing facts in one write, publish. When this returns, the message may be acknowledged. A crash
  * anywhere leaves it unacknowledged; then the broker redelivers it and the walk resumes from what is stored.
  * @throws InvalidEventError | PermanentError to be dead-lettered; anything else is retried
  */
@@ -62,9 +65,10 @@ export async function processMessage<State>(
   const handler = walk.handlers.get(event.type) as AnyHandler<State>;
   const abort = new AbortController();
   const started = performance.now();
+  const delivery = { ...given, signal: abort.signal, notes: new Map<string, string>() };
 
   if (typeof handler !== 'function') {
-    await inTime(walk, abort, handler.project(event, contextFor(walk, event, given, abort.signal)));
+    await inTime(walk, abort, handler.project(event, contextFor(walk, event, delivery, 0)));
     return { event, result: 'handled' };
   }
 
@@ -75,7 +79,7 @@ export async function processMessage<State>(
       return { event, result: 'repeated' };
     }
 
-    const context = contextFor(walk, event, round === 0 ? given : { ...given, triedBefore: true }, abort.signal);
+    const context = contextFor(walk, event, delivery, round);
     const outcome = await notingCalls(given.calls, async () =>
       inTime(walk, abort, handler(event, current?.state ?? null, context)),
     ).catch(async (error) => {
@@ -131,14 +135,16 @@ function hopOf(
 function contextFor(
   walk: Surroundings,
   event: OrderflowEvent,
-  given: Circumstances,
-  signal: AbortSignal,
+  { attempt, triedBefore, cutOff, signal, notes }: Circumstances & Pick<HandlerContext, 'signal' | 'notes'>,
+  round: number,
 ): HandlerContext {
-  const fields = { orderId: event.subject, eventId: event.id, type: event.type, attempt: given.attempt };
+  const fields = { orderId: event.subject, eventId: event.id, type: event.type, attempt };
   let log: Logger | undefined;
   return {
-    attempt: given.attempt,
-    triedBefore: given.triedBefore,
+    attempt,
+    triedBefore: triedBefore || round > 0,
+    lastTry: !triedBefore ? 'none' : cutOff ? 'cut off' : 'put aside',
+    notes,
     now: walk.now(),
     signal,
     // A child logger costs more than the rest of the walk, and most handlers say nothing.
@@ -168,13 +174,16 @@ function eventsFrom(
   );
 }
 
-/** A handler that hangs must not hold its message for ever; what it waits for counts as down. */
+/**
+ * A handler that hangs must not hold its message for ever. Each call outside has a limit of its own that says who did
+ * not answer; this one says only that all of it took too long.
+ */
 function inTime<T>(walk: Surroundings, abort: AbortController, work: Promise<T> | T): Promise<T> | T {
   if (!(work instanceof Promise)) return work;
   return new Promise((resolve, reject) => {
     const timer = setTimeout(() => {
       abort.abort();
-      reject(new DependencyError(walk.worker, `handler took longer than ${walk.timeoutMs} ms`));
+      reject(new TransientError(`the handler took longer than ${walk.timeoutMs} ms`));
     }, walk.timeoutMs);
     work.finally(() => clearTimeout(timer)).then(resolve, reject);
   });

@@ -132,6 +132,7 @@ export async function runWorker<W extends WorkerDefinition, Deps, State>(
     const given: Circumstances = {
       attempt,
       triedBefore: again || message.fields.redelivered || wasTried,
+      cutOff: again || message.fields.redelivered,
       failures,
       publisher: publisherOf(message, identity),
       calls,

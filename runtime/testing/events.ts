@@ -23,6 +23,8 @@ export function contextFor(over: Partial<HandlerContext> = {}): HandlerContext {
   return {
     attempt: 1,
     triedBefore: false,
+    lastTry: 'none',
+    notes: new Map(),
     now: new Date('2026-01-01T12:00:00Z'),
     signal: new AbortController().signal,
     log: createLog('test', 'silent'),

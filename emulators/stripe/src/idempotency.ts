@@ -4,17 +4,16 @@ import type { FastifyReply, FastifyRequest } from 'fastify';
 import { failure, invalid, StripeError } from './errors.ts';
 import type { Cause, Ledger } from './ledger.ts';
 
-type Kept = { key: string; fingerprint: string; requestId: string; status: number; body: string };
+/** `at`: when the request began, ms. */
+type Kept = { key: string; fingerprint: string; requestId: string; status: number; body: string; at: number };
 type Write = (cause: Cause) => object;
-/** How answers are lost, and whether what was asked is carried out all the same. */
-type Lost = { failAfterWith: 'close' | 424 | 500; failAfterEffect: boolean };
-/** Stripe forgets a key after a day; here the oldest goes when there are too many. */
-const mostKeys = 50_000;
+/** How answers are lost, whether what was asked is carried out all the same, and how long a key is kept, in ms. */
+type Keeping = { failAfterWith: 'close' | 424 | 500; failAfterEffect: boolean; keyLife: number };
 
 /** Runs writes as https://docs.stripe.com/api/idempotent_requests says: once a key, replaying the first answer. */
-export function openIdempotency(journal: Journal, ledger: Ledger, guarded: Guarded, lost: () => Lost) {
+export function openIdempotency(journal: Journal, ledger: Ledger, guarded: Guarded, switches: () => Keeping) {
   const kept = journal.collection<Kept>('idempotency_keys');
-  const oldestFirst = kept.all().map(({ key }) => key);
+  const oldestFirst = kept.all().map(({ key, at }) => ({ key, at }));
   const running = new Map<string, string>();
 
   async function write(request: FastifyRequest, reply: FastifyReply, run: Write): Promise<FastifyReply> {
@@ -22,12 +21,13 @@ export function openIdempotency(journal: Journal, ledger: Ledger, guarded: Guard
     if (typeof key !== 'string' || key === '') return answer(request, reply, undefined, run);
     if (key.length > 255) throw invalid('Idempotency keys are at most 255 characters long.');
     const fingerprint = createHash('sha256')
-      .update(`${request.method} ${request.url} ${JSON.stringify(request.body)}`)
+      .update(`${request.method} ${request.url} ${JSON.stringify(sorted(request.body))}`)
       .digest('hex');
+    forget();
     const earlier = kept.get(key);
     if (earlier) {
       if (earlier.fingerprint !== fingerprint) throw mismatch(key);
-      if (lost().failAfterWith === 'close' && guarded.losesAnswer(request)) return guarded.hangUp(request, reply);
+      if (switches().failAfterWith === 'close' && guarded.losesAnswer(request)) return guarded.hangUp(request, reply);
       reply.headers({ 'idempotent-replayed': 'true', 'original-request': earlier.requestId, 'idempotency-key': key });
       return reply.code(earlier.status).type('application/json').send(earlier.body);
     }
@@ -50,20 +50,38 @@ export function openIdempotency(journal: Journal, ledger: Ledger, guarded: Guard
   ) {
     await guarded.delay(request);
     const cause = { requestId: request.id, idempotencyKey: as?.key ?? null };
-    const loss = guarded.losesAnswer(request) ? lost() : undefined;
+    const loss = guarded.losesAnswer(request) ? switches() : undefined;
     const done = loss?.failAfterEffect === false ? undefined : outcome(run, cause);
     const said = loss && loss.failAfterWith !== 'close' ? failed(loss.failAfterWith) : done;
-    if (as && said) keep({ ...as, requestId: request.id, ...said });
+    if (as && said) keep({ ...as, requestId: request.id, at: Date.now(), ...said });
     ledger.commit();
     if (!said || loss?.failAfterWith === 'close') return guarded.hangUp(request, reply);
     return reply.code(said.status).type('application/json').send(said.body);
   }
   function keep(answered: Kept): void {
     kept.put(answered.key, answered);
-    if (oldestFirst.push(answered.key) > mostKeys) kept.remove(oldestFirst.shift() ?? '');
+    oldestFirst.push({ key: answered.key, at: answered.at });
+  }
+
+  function forget(): void {
+    const before = Date.now() - switches().keyLife;
+    for (let oldest = oldestFirst[0]; oldest && oldest.at <= before; oldest = oldestFirst[0]) {
+      kept.remove(oldest.key);
+      oldestFirst.shift();
+    }
   }
   return { write };
 }
+
+/** Stripe compares parameters, not the order that they come in. */
+const sorted = (value: unknown): unknown =>
+  typeof value !== 'object' || value === null || Array.isArray(value)
+    ? value
+    : Object.fromEntries(
+        Object.entries(value)
+          .toSorted(([a], [b]) => (a < b ? -1 : 1))
+          .map(([name, inner]) => [name, sorted(inner)]),
+      );
 
 const failed = (status: number) => ({ status, body: JSON.stringify({ error: failure(status) }) });
 

@@ -47,6 +47,10 @@ const switchesOf = (options: StripeOptions) =>
     refundSettle: z.int().min(0).default(2_000),
     processingSettle: z.int().min(0).default(2_000),
     searchLag: z.int().min(0).default(0),
+    keyLife: z
+      .int()
+      .min(0)
+      .default(24 * 3_600_000),
     webhooks: webhookSwitches,
     webhookUrl: z
       .url()

@@ -305,6 +305,21 @@ describe('an idempotency key', () => {
     expect((await stripe.paymentIntents.create(manual, { idempotencyKey })).status).toBe('requires_capture');
   });
 
+  test('is compared by what the parameters are, not by their order', async () => {
+    const { amount, ...rest } = manual;
+    const first = await stripe.paymentIntents.create({ amount, ...rest }, { idempotencyKey });
+    expect((await stripe.paymentIntents.create({ ...rest, amount }, { idempotencyKey })).id).toBe(first.id);
+  });
+
+  test('is kept for a day, and when it is forgotten the same request is carried out anew', async () => {
+    expect(await (await fetch(`${emulator.url}/_control`)).json()).toMatchObject({ keyLife: 86_400_000 });
+    const first = await stripe.paymentIntents.create(manual, { idempotencyKey });
+    await control({ keyLife: 0 });
+    const second = await stripe.paymentIntents.create(manual, { idempotencyKey });
+    expect(second.lastResponse.headers).not.toHaveProperty('idempotent-replayed');
+    expect((await stripe.paymentIntents.list()).data.map(({ id }) => id)).toEqual([second.id, first.id]);
+  });
+
   test('keeps what happened when the answer is lost', async () => {
     // The SDK itself tries once more when the connection breaks, so one lost answer goes unnoticed.
     await control({ failAfter: 2 });

@@ -58,8 +58,8 @@ program
 
 program
   .command('bench')
-  .description('measure: hops (the broker) or orders (the whole system)')
-  .argument('<name>', 'hops or orders')
+  .description('measure: hops (the broker), orders (the whole system) or soak (at a steady rate)')
+  .argument('<name>', 'hops, orders or soak')
   .argument('[flags...]', 'its flags')
   .allowUnknownOption()
   .passThroughOptions()

@@ -11,6 +11,8 @@ export interface Message {
   failures: FailedTry[];
   /** The broker has handed it out before. */
   redelivered: boolean;
+  /** Its last try failed: it has come by a retry queue since. */
+  retried?: boolean;
   /** In a retry queue until then; ms. */
   notBefore: number;
   /** Why it is in the parking lot. */

@@ -57,13 +57,13 @@ export function simulatedWorker<W extends WorkerDefinition, Deps, State>(
     inFlight.delete(run);
     if (run.ending.ok) return;
     if (run.died) {
-      broker.putBack({ ...message, redelivered: true });
+      broker.putBack({ ...message, redelivered: true, retried: false });
       return;
     }
     const { error } = run.ending;
     const attempts = message.attempts + 1;
     const failure = { at: new Date().toISOString(), error: errorMessage(error).slice(0, 200) };
-    const failed = { ...message, attempts, failures: [...message.failures, failure].slice(-5) };
+    const failed = { ...message, attempts, failures: [...message.failures, failure].slice(-5), retried: true };
     const hopeless = error instanceof InvalidEventError || error instanceof PermanentError;
     if (hopeless || attempts >= MAX_ATTEMPTS) {
       broker.park({ ...failed, parked: { error: errorMessage(error), hopeless } });
@@ -79,11 +79,11 @@ export function simulatedWorker<W extends WorkerDefinition, Deps, State>(
     settle,
     deliver: async (message, plan) => {
       broker.take(message);
-      const { attempts, failures, redelivered } = message;
-      const triedBefore = attempts > 0 || redelivered;
+      const { attempts, failures, redelivered, retried } = message;
+      const tried = { triedBefore: attempts > 0 || redelivered, cutOff: redelivered && !retried };
       // The simulated broker takes everybody's word.
       const publisher = message.event.source.slice(1);
-      const given = { attempt: attempts + 1, triedBefore, publisher, failures, calls: [] };
+      const given = { attempt: attempts + 1, ...tried, publisher, failures, calls: [] };
       const work = async () => {
         await processMessage(walk, message.body, { ...given, traceparent: ({ traceparent }) => traceparent });
         await gated(`${name} acknowledge`, async () => {});

@@ -1,16 +1,17 @@
+import type { OrderflowEvent } from '@orderflow/contracts';
 import { type HandlerContext, ignore, NotYetError } from '@orderflow/runtime';
 import type { Attempt, BeforeAttempt } from './decide-payment.ts';
 import type { Deps, Result } from './deps.ts';
+import { earlierOf, mayHaveAsked, notedIntent, noteIntent } from './earlier.ts';
 import { follow, truthOf } from './follow.ts';
 import { intentOf, type Payment } from './payment.ts';
 
-/** A request that we gave up may still be on its way to Stripe: so many tries of the event look for its effect. */
-const LOOKS = 4;
+type Asking = Pick<OrderflowEvent, 'subject' | 'time'>;
 
 /** Carries out what was decided for a fact that asks for an attempt to be paid. */
 export async function carryOut(
   deps: Deps,
-  orderId: string,
+  event: Asking,
   decided: BeforeAttempt,
   context: HandlerContext,
 ): Promise<Result> {
@@ -18,9 +19,9 @@ export async function carryOut(
     case 'become':
       return { state: decided.state, say: decided.say ?? [] };
     case 'attempt':
-      return attempt(deps, orderId, decided.state, decided.attempt, context);
+      return attempt(deps, event, decided.state, decided.attempt, context);
     case 'give_back':
-      return giveBackLate(deps, orderId, decided.state, context);
+      return giveBackLate(deps, event, decided.state, context);
     case 'wait':
       throw new NotYetError(decided.why);
     case 'nothing':
@@ -32,28 +33,40 @@ export async function carryOut(
 
 async function attempt(
   deps: Deps,
-  orderId: string,
+  event: Asking,
   state: Payment,
   { bill, paymentMethod, intentId }: Attempt,
   context: HandlerContext,
 ): Promise<Result> {
-  const { triedBefore, now } = context;
-  if (new Date(bill.payUntil) <= now) {
-    const truth = triedBefore ? await truthOf(deps, orderId, state) : undefined;
+  const orderId = event.subject;
+  if (new Date(bill.payUntil) <= context.now) {
+    const truth = mayHaveAsked(context) ? await whatCameOf(deps, event, state, context) : undefined;
     return follow(deps, orderId, state, truth, { to: 'expire', bill }, context);
   }
+  const noted = notedIntent(context);
   const { amount, attempt: nth } = bill;
-  const request = { orderId, attempt: nth, amount, paymentMethod, ...(intentId && { intentId }), triedBefore };
-  const answer = await deps.cards.pay(request);
+  const request = { orderId, attempt: nth, amount, paymentMethod, ...(intentId && { intentId }) };
+  const answer = noted
+    ? await deps.cards.look(noted)
+    : await deps.cards.pay({ ...request, earlier: earlierOf(event, context) });
+  if (answer && 'intentId' in answer) noteIntent(context, answer.intentId);
   return follow(deps, orderId, state, answer, { to: 'pay', bill }, context);
 }
 
 /** Our try may have reached the card of an order that has ended meanwhile. */
-async function giveBackLate(deps: Deps, orderId: string, state: Payment, context: HandlerContext): Promise<Result> {
-  const truth = await truthOf(deps, orderId, state);
-  // An intent that is known was ended by whoever ended the payment; a first request may still be on its way.
-  if (truth === undefined && intentOf(state) === undefined && context.attempt < LOOKS) {
+async function giveBackLate(deps: Deps, event: Asking, state: Payment, context: HandlerContext): Promise<Result> {
+  const truth = await whatCameOf(deps, event, state, context);
+  return follow(deps, event.subject, state, truth, { to: 'know' }, context);
+}
+
+/**
+ * What an earlier try has left, where the request must not be repeated. An intent that is known was ended by whoever
+ * ended the payment; a first request may still be on its way, and search not know it yet.
+ */
+async function whatCameOf(deps: Deps, event: Asking, state: Payment, context: HandlerContext) {
+  const truth = await truthOf(deps, event.subject, state, notedIntent(context));
+  if (truth === undefined && intentOf(state) === undefined && !earlierOf(event, context).searchable) {
     throw new NotYetError('the card may still be authorised');
   }
-  return follow(deps, orderId, state, truth, { to: 'know' }, context);
+  return truth;
 }

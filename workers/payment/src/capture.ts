@@ -11,7 +11,6 @@ export async function capture(
   because: 'dispatched' | 'lapsing',
   context: HandlerContext,
 ): Promise<Result> {
-  const { triedBefore } = context;
-  const truth = await deps.cards.capture({ orderId, intentId: state.intentId, triedBefore });
+  const truth = await deps.cards.capture({ orderId, intentId: state.intentId });
   return follow(deps, orderId, state, truth, { to: 'capture', because }, context);
 }

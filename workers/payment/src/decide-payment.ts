@@ -31,17 +31,20 @@ export type BeforeAttempt =
 
 const FIRST: Omit<Bill, 'amount' | 'payUntil'> = { attempt: 1, extended: false };
 
-/** `order.placed` and `inventory.reserved` come in either order; whichever is second makes the first attempt. */
-export function whenPlaced(state: Payment | null, purchase: Purchase, triedBefore: boolean): BeforeAttempt {
+/**
+ * `order.placed` and `inventory.reserved` come in either order; whichever is second makes the first attempt.
+ * @param asked Stripe may have been asked for this event before
+ */
+export function whenPlaced(state: Payment | null, purchase: Purchase, asked: boolean): BeforeAttempt {
   if (state === null) return { next: 'become', state: { status: 'awaiting_stock', ...purchase } };
-  if (state.status !== 'awaiting_order') return furtherOn(state, triedBefore);
+  if (state.status !== 'awaiting_order') return furtherOn(state, asked);
   const { amount, paymentMethod } = purchase;
   return { next: 'attempt', state, attempt: { bill: { ...FIRST, amount, payUntil: state.payUntil }, paymentMethod } };
 }
 
-export function whenReserved(state: Payment | null, payUntil: string, triedBefore: boolean): BeforeAttempt {
+export function whenReserved(state: Payment | null, payUntil: string, asked: boolean): BeforeAttempt {
   if (state === null) return { next: 'become', state: { status: 'awaiting_order', payUntil } };
-  if (state.status !== 'awaiting_stock') return furtherOn(state, triedBefore);
+  if (state.status !== 'awaiting_stock') return furtherOn(state, asked);
   const { amount, paymentMethod } = state;
   return { next: 'attempt', state, attempt: { bill: { ...FIRST, amount, payUntil }, paymentMethod } };
 }
@@ -50,7 +53,7 @@ export function whenReserved(state: Payment | null, payUntil: string, triedBefor
 export function whenRetried(
   state: Payment | null,
   wanted: { readonly paymentMethod: string; readonly attempt: number },
-  { triedBefore, now, attempts }: { triedBefore: boolean; now: Date; attempts: number },
+  { asked, now, attempts }: { asked: boolean; now: Date; attempts: number },
 ): BeforeAttempt {
   switch (state?.status) {
     case undefined:
@@ -82,16 +85,16 @@ export function whenRetried(
     case 'expired':
     case 'voided':
     case 'not_needed':
-      return furtherOn(state, triedBefore);
+      return furtherOn(state, asked);
     default:
       return state satisfies never;
   }
 }
 
 /** What an event that would have made an attempt still has to do when it finds the payment further on. */
-function furtherOn(state: Payment, triedBefore: boolean): BeforeAttempt {
+function furtherOn(state: Payment, asked: boolean): BeforeAttempt {
   // Our earlier try may have reached the card, and whoever closed the payment could not know.
-  if (triedBefore && (isEnded(state) || state.status === 'closing')) return { next: 'give_back', state };
+  if (asked && (isEnded(state) || state.status === 'closing')) return { next: 'give_back', state };
   return { next: 'nothing', why: `the payment is ${state.status}` };
 }
 

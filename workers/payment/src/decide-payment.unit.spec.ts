@@ -7,11 +7,11 @@ const names = ['nothing known', ...Object.keys(states)] as const;
 const stateOf = (name: string): Payment | null => (states as Record<string, Payment>)[name] ?? null;
 const purchase = { amount, paymentMethod: 'pm_card_visa' };
 const retry = (attempt: number) => ({ attempt, paymentMethod: 'pm_card_visa' });
-const given = (triedBefore: boolean) => ({ triedBefore, now, attempts: 5 });
+const given = (asked: boolean) => ({ asked, now, attempts: 5 });
 
-/** Every state is in every table: what is done, first when the event is new, then when it was tried before. */
+/** Every state is in every table: what is done, first when the event is new, then when Stripe may have been asked for it. */
 type Row = [name: string, first: string, again?: string];
-function every(title: string, decide: (state: Payment | null, triedBefore: boolean) => { next: string }, rows: Row[]) {
+function every(title: string, decide: (state: Payment | null, asked: boolean) => { next: string }, rows: Row[]) {
   describe(title, () => {
     test('is decided for every state', () => {
       expect(rows.map(([name]) => name)).toEqual(names);

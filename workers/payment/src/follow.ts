@@ -1,4 +1,4 @@
-import { type HandlerContext, ignore, NotYetError, PermanentError, UnknownOutcomeError } from '@orderflow/runtime';
+import { type HandlerContext, ignore, NotYetError, PermanentError, TransientError } from '@orderflow/runtime';
 import { asked, type RefundWish, refused } from './decide-refunds.ts';
 import { judge } from './decide-truth.ts';
 import type { Deps, Result, Said } from './deps.ts';
@@ -8,9 +8,12 @@ import type { Settled, Truth, Wish } from './verdict.ts';
 /** Cancelling and being paid meanwhile can't go on for ever: an intent is authorised once. */
 const MAX_STEPS = 4;
 
-/** What Stripe knows of this order. */
-export function truthOf({ cards }: Deps, orderId: string, state: Payment): Promise<Truth> {
-  const intentId = intentOf(state);
+/**
+ * What Stripe knows of this order.
+ * @param noted the intent that this try has made, where the payment does not know one yet
+ */
+export function truthOf({ cards }: Deps, orderId: string, state: Payment, noted?: string): Promise<Truth> {
+  const intentId = intentOf(state) ?? noted;
   return intentId === undefined ? cards.find(orderId) : cards.look(intentId);
 }
 
@@ -23,14 +26,14 @@ export async function follow(
   wish: Wish,
   context: HandlerContext,
 ): Promise<Result> {
-  const { now, triedBefore, attempt } = context;
+  const { now, attempt } = context;
   let truth = seen;
   for (let step = 0; step < MAX_STEPS; step++) {
     const verdict = judge(state, truth, wish, { orderId, now, terms: deps.terms, attempt });
     switch (verdict.next) {
       case 'cancel': {
         const { intentId, abandoned } = verdict;
-        truth = await deps.cards.cancel({ orderId, intentId, triedBefore, abandoned });
+        truth = await deps.cards.cancel({ orderId, intentId, abandoned });
         if (truth.status === 'canceled') {
           const paid = truth.released && verdict.ifPaid?.(truth.released);
           return outcomeOf(paid ?? verdict.afterwards);
@@ -44,7 +47,7 @@ export async function follow(
         return outcomeOf(verdict);
     }
   }
-  throw new UnknownOutcomeError('stripe', 'the intent can neither be cancelled nor kept');
+  throw new TransientError('stripe: the intent can neither be cancelled nor kept');
 }
 
 /** Stripe counts a refund that was just made, though its own event has not noted it here. */
@@ -56,10 +59,10 @@ export async function refund(
   { cards }: Deps,
   orderId: string,
   { state, wish, say = [] }: { state: Captured; wish: RefundWish; say?: readonly Said[] },
-  { now, triedBefore, attempt }: Pick<HandlerContext, 'now' | 'triedBefore' | 'attempt'>,
+  { now, attempt }: Pick<HandlerContext, 'now' | 'attempt'>,
 ): Promise<Result> {
   const { refundId, amount } = wish;
-  const answer = await cards.refund({ orderId, intentId: state.intentId, refundId, amount, triedBefore });
+  const answer = await cards.refund({ orderId, intentId: state.intentId, refundId, amount });
   if (answer.status === 'refused' && MAY_BE_BEHIND.has(answer.code) && attempt < LOOKS) {
     throw new NotYetError(`another refund may have been faster: ${answer.message}`);
   }

@@ -1,4 +1,4 @@
-import { DependencyError, errorMessage, outsideCall, UnknownOutcomeError } from '@orderflow/runtime';
+import { DependencyError, errorMessage, outsideCall, TransientError, UnknownOutcomeError } from '@orderflow/runtime';
 
 export interface HttpCarrierOptions {
   /** Where `/shipments` is. */
@@ -26,7 +26,7 @@ export function carrierCalls({ url, apiKey, timeoutMs = 8_000 }: HttpCarrierOpti
   const base = url.replace(/\/+$/, '');
   const send = async ({ path, signal, write }: Call): Promise<Answer> => {
     const method = write ? 'POST' : 'GET';
-    const response = await reached(method, () =>
+    const response = await reached({ method, signal }, () =>
       fetch(`${base}${path}`, {
         method,
         redirect: 'error',
@@ -41,10 +41,12 @@ export function carrierCalls({ url, apiKey, timeoutMs = 8_000 }: HttpCarrierOpti
       }),
     );
     const { status } = response;
-    const text = await reached(method, () => response.text());
+    const text = await reached({ method, signal }, () => response.text());
     // A wrong key is ours to mend: until then every order waits, none is lost.
     if (status === 401 || status === 403) throw new DependencyError('carrier', 'it refuses our key (CARRIER_API_KEY)');
-    if (status === 429 || status === 503) throw new DependencyError('carrier', `it answered ${status}`);
+    // Too much at once: the carrier is well.
+    if (status === 429) throw new TransientError('carrier: it answered 429');
+    if (status === 503) throw new DependencyError('carrier', `it answered ${status}`);
     if (status >= 500) throw failure(method, `it answered ${status}`);
     return { status, body: parsed(text) };
   };
@@ -53,10 +55,15 @@ export function carrierCalls({ url, apiKey, timeoutMs = 8_000 }: HttpCarrierOpti
 
 const NEVER_SENT = new Set(['ECONNREFUSED', 'ENOTFOUND', 'EAI_AGAIN', 'EHOSTUNREACH', 'UND_ERR_CONNECT_TIMEOUT']);
 
-async function reached<T>(method: string, send: () => Promise<T>): Promise<T> {
+async function reached<T>(
+  { method, signal }: { method: string; signal: AbortSignal },
+  send: () => Promise<T>,
+): Promise<T> {
   try {
     return await send();
   } catch (error) {
+    // All that the handler asked for took too long; this call may have begun just now.
+    if (signal.aborted) throw new TransientError('carrier: given up, as the handler’s time is up', { cause: error });
     const cause = (error as { cause?: { code?: string; message?: string } }).cause;
     const message = cause?.message || errorMessage(error);
     if (NEVER_SENT.has(cause?.code ?? '')) throw new DependencyError('carrier', message, { cause: error });

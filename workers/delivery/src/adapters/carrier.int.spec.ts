@@ -1,12 +1,15 @@
 import { randomUUID } from 'node:crypto';
 import { once } from 'node:events';
+import { createServer as createWebServer } from 'node:http';
 import { type AddressInfo, createServer } from 'node:net';
 import {
+  classify,
   DependencyError,
   NotYetError,
   notingCalls,
   type OutsideCall,
   PermanentError,
+  TransientError,
   UnknownOutcomeError,
 } from '@orderflow/runtime';
 import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest';
@@ -212,6 +215,26 @@ describe('when something is wrong', () => {
   test('given the handler’s time is up, the call is given up', async () => {
     await atHand.misbehave({ latency: 2_000 });
     const failure = await failureOf(carrier.find(randomUUID(), AbortSignal.timeout(50)));
-    expect(failure).toBeInstanceOf(DependencyError);
+    expect(classify(failure)).toBe('transient');
+    expect(failure).toBeInstanceOf(TransientError);
+  });
+
+  test('given it answers 429, it is tried again, and is no outage of the carrier', async () => {
+    await atHand.misbehave({ failNext: 1, failWith: 429 });
+    const failure = await failureOf(carrier.create(requestFor(randomUUID()), soon()));
+    expect(failure).toBeInstanceOf(TransientError);
+    expect(classify(failure)).toBe('transient');
+  });
+
+  test.each([
+    ['a page of somebody else', '<h1>It works!</h1>', 'dependency'],
+    ['a shipment without a tracking number', '{"id":"S1"}', 'transient'],
+  ])('given it answers with %s, that is tried again, as a failure of the class %3$s', async (_, body, expected) => {
+    const server = createWebServer((_request, response) => response.end(body)).listen(0, '127.0.0.1');
+    await once(server, 'listening');
+    const odd = httpCarrier({ url: `http://127.0.0.1:${(server.address() as AddressInfo).port}`, apiKey: API_KEY });
+    expect(classify(await failureOf(odd.create(requestFor(randomUUID()), soon())))).toBe(expected);
+    expect(classify(await failureOf(odd.status('S1', soon())))).toBe(expected);
+    server.close();
   });
 });

@@ -40,8 +40,8 @@ export interface AtCarrier extends Told {
 
 /**
  * A parcel carrier. What is asked twice happens once. All reject with DependencyError when the carrier is down
- * or refuses our key, with UnknownOutcomeError when the call may have happened, and with PermanentError when
- * it rejects the request as such.
+ * or refuses our key, with UnknownOutcomeError when the call may have happened, with TransientError when what failed
+ * says nothing of its health, and with PermanentError when it rejects the request as such.
  */
 export interface Carrier {
   /** @throws NotYetError when another return has the reference: take the next number */

@@ -1,5 +1,5 @@
 import { scanStatusSchema } from '@orderflow/contracts';
-import { NotYetError, PermanentError, UnknownOutcomeError } from '@orderflow/runtime';
+import { NotYetError, PermanentError, TransientError, UnknownOutcomeError } from '@orderflow/runtime';
 import { z } from 'zod';
 import type { CarrierParcel } from '../order-shipments.ts';
 import type { AtCarrier, Carrier, CreateResult, Refused, ShipmentRequest } from './carrier.ts';
@@ -88,7 +88,9 @@ export function httpCarrier(options: HttpCarrierOptions): Carrier {
 function understood<S extends z.ZodType>(schema: S, body: unknown): z.output<S> {
   const result = schema.safeParse(body);
   if (result.success) return result.data;
-  throw new UnknownOutcomeError('carrier', `its answer makes no sense: ${z.prettifyError(result.error)}`);
+  // Without JSON it is not the carrier that answers; with it, one shipment is odd and the others may be well.
+  if (body === undefined) throw new UnknownOutcomeError('carrier', 'its answer is no JSON');
+  throw new TransientError(`carrier: its answer makes no sense: ${z.prettifyError(result.error)}`);
 }
 
 function problemOf(body: unknown): Problem {

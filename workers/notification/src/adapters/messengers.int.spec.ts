@@ -2,10 +2,12 @@ import { randomUUID } from 'node:crypto';
 import { createServer as createWebServer } from 'node:http';
 import { createServer, type Server } from 'node:net';
 import {
+  classify,
   DependencyError,
   notingCalls,
   type OutsideCall,
   PermanentError,
+  TransientError,
   UnknownOutcomeError,
 } from '@orderflow/runtime';
 import { eventually } from '@orderflow/runtime/testing';
@@ -33,6 +35,11 @@ const failure = (promise: Promise<unknown>) =>
 const certainlyNotSent = (error: unknown) => {
   expect(error).toBeInstanceOf(DependencyError);
   expect(error).not.toBeInstanceOf(UnknownOutcomeError);
+};
+/** It was certainly not sent, and the provider is well. */
+const onlyThisOne = (error: unknown) => {
+  expect(error).toBeInstanceOf(TransientError);
+  expect(classify(error)).toBe('transient');
 };
 
 describe('mail by SMTP', () => {
@@ -80,6 +87,12 @@ describe('mail by SMTP', () => {
     await mail.close();
   });
 
+  test('whose look-up fails is in doubt, and the server that sends may be well', async () => {
+    const mail = smtpMail({ ...providers.mailConfig, MAIL_LOOKUP_URL: 'http://127.0.0.1:1' });
+    onlyThisOne(await failure(mail.find(letter(), since())));
+    await mail.close();
+  });
+
   test('where nobody listens was certainly not sent', async () => {
     const mail = smtpMail({ ...providers.mailConfig, SMTP_URL: 'smtp://127.0.0.1:1' });
     certainlyNotSent(await failure(mail.send(letter(), signal)));
@@ -88,7 +101,7 @@ describe('mail by SMTP', () => {
 
   test('refused for now (451) was certainly not sent', async () => {
     await providers.failMail({ failNext: 1 });
-    certainlyNotSent(await failure(providers.mail.send(letter(), signal)));
+    onlyThisOne(await failure(providers.mail.send(letter(), signal)));
   });
 
   test('in an outage (421 at the door) was certainly not sent', async () => {
@@ -128,12 +141,14 @@ describe('mail by SMTP', () => {
   });
 
   test.each([
-    ['the sender', 'MAIL FROM', '550 Not from you'],
-    ['the recipient for now', 'RCPT TO', '450 Greylisted'],
-  ])('waits when the server refuses %s', async (_, command, reply) => {
+    ['the sender', 'MAIL FROM', '550 Not from you', certainlyNotSent],
+    ['the recipient since it is leaving', 'RCPT TO', '421 Closing', certainlyNotSent],
+    ['the recipient for now', 'RCPT TO', '450 Greylisted', onlyThisOne],
+    ['the message for now', '.', '452 The mailbox is full', onlyThisOne],
+  ])('waits when the server refuses %s', async (_, command, reply, waits) => {
     const server = await scripted({ [command]: reply });
     const mail = smtpMail({ ...providers.mailConfig, SMTP_URL: server.url });
-    certainlyNotSent(await failure(mail.send(letter(), signal)));
+    waits(await failure(mail.send(letter(), signal)));
     await mail.close();
     await server.close();
   });
@@ -171,9 +186,33 @@ describe('SMS by Twilio', () => {
     expect(result).toEqual({ outcome: 'failed', reason: expect.stringContaining(code) });
   });
 
-  test.each([429, 401])('answered with %i was certainly not sent', async (failWith) => {
-    await providers.failTexts({ failNext: 1, failWith });
+  test('is found behind a thousand others to the same number', async () => {
+    const sent = message('+4915112345670');
+    const begun = since();
+    const result = await providers.texts.send(sent, signal);
+    if (result.outcome !== 'sent') return expect.unreachable();
+    await providers.failTexts({ step: 600_000 });
+    let left = 1_100;
+    const client = async () => {
+      while (left-- > 0) await providers.texts.send({ ...sent, body: `Another one, ${left}` }, signal);
+    };
+    await Promise.all(Array.from({ length: 10 }, client));
+    expect(await providers.texts.find(sent, begun)).toBe(result.providerId);
+  }, 60_000);
+
+  test('answered with 401 was certainly not sent', async () => {
+    await providers.failTexts({ failNext: 1, failWith: 401 });
     certainlyNotSent(await failure(providers.texts.send(message(), signal)));
+  });
+
+  test('answered with 429, as there are too many at once, was certainly not sent, and Twilio is well', async () => {
+    await providers.failTexts({ failNext: 1, failWith: 429 });
+    onlyThisOne(await failure(providers.texts.send(message(), signal)));
+  });
+
+  test("kept off since our number's queue is full was certainly not sent, and Twilio is well", async () => {
+    const texts = twilioTexts({ ...config(), TWILIO_FROM: '+15005550008' });
+    onlyThisOne(await failure(texts.send(message(), signal)));
   });
 
   test('where nobody listens was certainly not sent', async () => {

@@ -36,7 +36,8 @@ interface TextMessage {
 /**
  * Whoever carries a message.
  * A refusal for good is a result.
- * @throws DependencyError when it was certainly not sent, UnknownOutcomeError when it may have been
+ * @throws DependencyError when it was certainly not sent, TransientError when that says nothing of the provider's
+ * health, UnknownOutcomeError when it may have been sent
  */
 export interface Messenger<Message> {
   send(message: Message, signal: AbortSignal): Promise<Delivered>;

@@ -1,4 +1,4 @@
-import { DependencyError, errorMessage, outsideCall, UnknownOutcomeError } from '@orderflow/runtime';
+import { DependencyError, errorMessage, outsideCall, TransientError, UnknownOutcomeError } from '@orderflow/runtime';
 import nodemailer, { type NodemailerError } from 'nodemailer';
 import { z } from 'zod';
 import { type Letter, type Mail, sendTimeoutOf } from './messengers.ts';
@@ -54,6 +54,10 @@ export function smtpMail(config: MailConfig): Mail {
         if (permanent && aboutTheMessage) {
           return { outcome: 'failed', reason: errorMessage(error).slice(0, MAX_REASON) };
         }
+        // One mailbox is full, or greylists us; 421 says that the server itself is leaving (RFC 5321, section 4.2.2).
+        if (responseCode && responseCode !== 421 && aboutTheMessage) {
+          throw new TransientError(`smtp: ${errorMessage(error)}`, { cause: error });
+        }
         if (responseCode || neverBegan(error as NodemailerError)) {
           throw new DependencyError('smtp', errorMessage(error), { cause: error });
         }
@@ -84,7 +88,8 @@ function lookupAt(address: string): (messageId: string) => Promise<string | unde
       const { messages } = foundSchema.parse(await response.json());
       return messages.some((mail) => mail.messageId === messageId) ? messageId : undefined;
     } catch (error) {
-      throw new DependencyError('smtp', `the look-up of sent mail: ${errorMessage(error)}`, { cause: error });
+      // It is another server than the one that sends: that one may be well.
+      throw new TransientError(`the look-up of sent mail (MAIL_LOOKUP_URL): ${errorMessage(error)}`, { cause: error });
     }
   };
 }

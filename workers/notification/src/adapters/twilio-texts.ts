@@ -1,4 +1,11 @@
-import { DependencyError, errorMessage, outsideCall, PermanentError, UnknownOutcomeError } from '@orderflow/runtime';
+import {
+  DependencyError,
+  errorMessage,
+  outsideCall,
+  PermanentError,
+  TransientError,
+  UnknownOutcomeError,
+} from '@orderflow/runtime';
 import twilio from 'twilio';
 import { sendTimeoutOf, type Texts } from './messengers.ts';
 
@@ -17,7 +24,9 @@ export interface TextsConfig {
 /** Twilio's clock and ours. */
 const CLOCK_SKEW_MS = 60_000;
 const DAY_MS = 24 * 3_600_000;
-const LOOK_THROUGH = 100;
+/** The most that Twilio gives at once, and how often it is asked for more that one number got since our first try. */
+const PAGE_SIZE = 1_000;
+const MAX_PAGES = 20;
 
 /** What Twilio says of a number that will never take an SMS (https://www.twilio.com/docs/api/errors). */
 const REFUSED = new Set([21211, 21214, 21217, 21265, 21408, 21608, 21610, 21612, 21614]);
@@ -50,11 +59,24 @@ export function twilioTexts(config: TextsConfig): Texts {
       try {
         // DateSent is by the day, and a message that waits in the queue has none yet: the day before is enough.
         const dateSentAfter = new Date(since.getTime() - DAY_MS);
-        const wanted = { to, from, dateSentAfter, limit: LOOK_THROUGH };
-        const sent = await outsideCall('twilio', 'messages.list', () => messages.list(wanted));
+        const wanted = { to, from, dateSentAfter, pageSize: PAGE_SIZE };
         const after = since.getTime() - CLOCK_SKEW_MS;
-        const ours = sent.find((message) => message.body === body && message.dateCreated.getTime() >= after);
-        return ours?.sid;
+        let page: Pick<Awaited<ReturnType<typeof messages.page>>, 'instances' | 'nextPage'> = await outsideCall(
+          'twilio',
+          'messages.list',
+          () => messages.page(wanted),
+        );
+        for (let pages = 1; ; pages++) {
+          const { instances } = page;
+          const ours = instances.find((message) => message.body === body && message.dateCreated.getTime() >= after);
+          if (ours) return ours.sid;
+          // Newest first: what comes then is older still.
+          if (instances.every(({ dateCreated }) => dateCreated.getTime() < after)) return undefined;
+          if (pages === MAX_PAGES) throw new TransientError(`twilio: ${to} got too many messages to look through`);
+          const next = await outsideCall('twilio', 'messages.list', async () => page.nextPage());
+          if (!next) return undefined;
+          page = next;
+        }
       } catch (error) {
         throw asOutcome(error);
       }
@@ -70,14 +92,17 @@ function asOutcome(error: unknown): Error {
   const { status, code } = error as { status?: number; code?: unknown };
   const because = { cause: error };
   const message = errorMessage(error);
+  if (error instanceof TransientError) return error;
   if (status === undefined) {
     return UNHEARD.has(String(code))
       ? new DependencyError('twilio', message, because)
       : new UnknownOutcomeError('twilio', message, because);
   }
   if (status >= 500) return new UnknownOutcomeError('twilio', `${status}: ${message}`, because);
+  // Too much at once: Twilio is well.
+  if (status === 429 || code === QUEUE_FULL) return new TransientError(`twilio: ${status}: ${message}`, because);
   // A wrong key or an empty account is mended by people: messages wait for it.
-  const waits = [401, 402, 403, 404, 429].includes(status) || code === QUEUE_FULL;
+  const waits = [401, 402, 403, 404].includes(status);
   if (waits) return new DependencyError('twilio', `${status}: ${message}`, because);
   return new PermanentError(`twilio: ${message} (${String(code)})`, because);
 }

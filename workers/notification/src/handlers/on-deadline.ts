@@ -5,8 +5,8 @@ import {
   errorMessage,
   type HandlerContext,
   ignore,
-  NotYetError,
   PermanentError,
+  TransientError,
 } from '@orderflow/runtime';
 import type { Correspondence, Delivered, NoticeSent, Waiting } from '../correspondence.ts';
 import { asDropped, decideWaiting, nextTry, nextWaiting, without, withQueue } from '../decide-waiting.ts';
@@ -63,7 +63,7 @@ async function attempt<T>(call: () => Promise<T>): Promise<{ readonly result: T 
   try {
     return { result: await call() };
   } catch (error) {
-    const expected = [DependencyError, PermanentError, NotYetError].some((kind) => error instanceof kind);
+    const expected = [DependencyError, PermanentError, TransientError].some((kind) => error instanceof kind);
     if (!expected) throw error;
     return { error: errorMessage(error) };
   }

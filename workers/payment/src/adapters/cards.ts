@@ -63,6 +63,15 @@ export type Refused = Refusal & {
   readonly hopeless: boolean;
 };
 
+/** What is known of earlier tries to pay, none of which we know the outcome of. */
+export interface Earlier {
+  /** There may have been one so long ago that the provider has forgotten its key. */
+  readonly forgotten: boolean;
+  /** The last one is so long ago that the provider's search knows what came of it. */
+  readonly searchable: boolean;
+}
+
+/** The same for every try: its key stands for exactly these parameters. */
 export interface PayRequest {
   readonly orderId: string;
   /** 1 for the first payment method; another one is another attempt. */
@@ -72,28 +81,27 @@ export interface PayRequest {
   readonly paymentMethod: string;
   /** The order's intent, if there is one: it is confirmed anew. */
   readonly intentId?: string;
-  /** This may have been asked for already: look it up before asking again. */
-  readonly triedBefore: boolean;
+  readonly earlier: Earlier;
 }
 
 export interface OfIntent {
   readonly orderId: string;
   readonly intentId: string;
-  readonly triedBefore: boolean;
 }
 
+/** The intent's refunds were looked at just now, and this one was not among them. */
 export interface RefundRequest {
   readonly orderId: string;
   readonly intentId: string;
   readonly refundId: string;
   readonly amount: Money;
-  readonly triedBefore: boolean;
 }
 
 /**
  * Whoever charges cards. However often a call is repeated for an order, one authorisation, one capture, one
  * void and one refund for each refund id come of it. Each answers with the intent as it is then.
- * @throws DependencyError when it certainly did not happen, UnknownOutcomeError when it may have
+ * @throws DependencyError when it certainly did not happen, UnknownOutcomeError when it may have: repeat it as it is;
+ * TransientError when that says nothing of the provider's health; PermanentError when a person has to look
  */
 export interface Cards {
   /** Puts the amount on hold. A refusal is a result, not an error. */

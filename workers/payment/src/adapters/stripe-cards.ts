@@ -1,7 +1,7 @@
 import { outsideCall } from '@orderflow/runtime';
 import Stripe from 'stripe';
 import type { Cards, PayRequest, RefundRequest } from './cards.ts';
-import { asOutcome, refundRefusalIn, refusalIn } from './stripe-errors.ts';
+import { asOutcome, isReplayed, refundRefusalIn, refusalIn } from './stripe-errors.ts';
 import { type IntentStatus, intentLookup } from './stripe-lookup.ts';
 import { once } from './stripe-once.ts';
 import { refundSnapshotOf, snapshotOf } from './stripe-snapshot.ts';
@@ -27,33 +27,41 @@ export function stripeCards(config: StripeConfig): Cards {
     maxNetworkRetries: 0,
     telemetry: false,
   });
-  const { found, retrieved, movedOn, refundsOf } = intentLookup(stripe);
+  const { found, retrieved, movedOn, refund: refundNow, refundsOf } = intentLookup(stripe);
   const { create, confirm, capture, cancel, refund } = writes(stripe);
 
   /** The whole truth: with what was given back, where something was collected. */
   const whole = async (intent: Stripe.PaymentIntent) =>
     snapshotOf(intent, intent.status === 'succeeded' ? await refundsOf(intent.id) : []);
 
+  /** What is replayed was true once; the customer or the bank may have moved on since. */
+  const asItIs = async (intent: Stripe.PaymentIntent, replayed: boolean) =>
+    replayed ? ((await retrieved(intent.id)) ?? intent) : intent;
+
   const paid = async (request: PayRequest): Promise<Stripe.PaymentIntent> => {
-    const { orderId, attempt, intentId, triedBefore } = request;
-    const effect = () => (intentId === undefined ? found(orderId) : movedOn(intentId, UNPAID));
-    const earlier = triedBefore ? await effect() : undefined;
-    if (earlier) return earlier;
-    const write = intentId === undefined ? create(request) : confirm(intentId, request.paymentMethod);
-    const answer = await once(`pi:${orderId}:${attempt}`, write, effect);
-    // What is replayed was true once; the customer or the bank may have moved on since.
-    return isReplay(answer) ? ((await retrieved(answer.id)) ?? answer) : answer;
+    const { orderId, attempt, intentId, earlier, paymentMethod } = request;
+    const key = `pi:${orderId}:${attempt}`;
+    if (intentId !== undefined) {
+      const effect = () => movedOn(intentId, UNPAID);
+      return once({ key, write: confirm(intentId, paymentMethod), effect, certain: true });
+    }
+    const effect = () => found(orderId);
+    const forgotten = earlier.forgotten ? await effect() : undefined;
+    if (forgotten) return forgotten;
+    return once({ key, write: create(request), effect, certain: earlier.searchable });
   };
 
   return {
     pay: (request) =>
       inOurWords(async () => {
         try {
-          return await whole(await paid(request));
+          const answer = await paid(request);
+          return await whole(await asItIs(answer, isReplay(answer)));
         } catch (error) {
           const refused = refusalIn(error);
           if (!refused) throw error;
-          return refused.intent ? snapshotOf(refused.intent) : { status: 'refused', ...refused.refusal };
+          if (!refused.intent) return { status: 'refused', ...refused.refusal };
+          return whole(await asItIs(refused.intent, isReplayed(error)));
         }
       }),
 
@@ -69,28 +77,37 @@ export function stripeCards(config: StripeConfig): Cards {
         return intent && whole(intent);
       }),
 
-    capture: ({ intentId, orderId, triedBefore }) =>
+    capture: ({ intentId, orderId }) =>
       inOurWords(async () => {
-        const done = () => movedOn(intentId, ['requires_capture']);
-        const earlier = triedBefore ? await done() : undefined;
-        // Of what was captured just now nothing can have been given back.
-        return earlier ? whole(earlier) : snapshotOf(await once(`capture:${orderId}`, capture(intentId), done));
+        const moved = async () => {
+          const intent = await movedOn(intentId, ['requires_capture']);
+          return intent && whole(intent);
+        };
+        const write = async (key: string) => {
+          const answer = await capture(intentId)(key);
+          // Of what was captured just now nothing can have been given back.
+          return isReplay(answer) ? whole(await asItIs(answer, true)) : snapshotOf(answer);
+        };
+        return once({ key: `capture:${orderId}`, write, effect: moved, certain: true });
       }),
 
-    cancel: ({ intentId, orderId, triedBefore, abandoned }) =>
+    cancel: ({ intentId, abandoned }) =>
       inOurWords(async () => {
-        const done = () => movedOn(intentId, ['requires_capture', ...UNPAID]);
-        const write = cancel(intentId, abandoned ? 'abandoned' : 'requested_by_customer');
-        return whole((triedBefore && (await done())) || (await once(`void:${orderId}`, write, done)));
+        const reason = abandoned ? 'abandoned' : 'requested_by_customer';
+        const effect = () => movedOn(intentId, ['requires_capture', ...UNPAID]);
+        const key = `void:${intentId}:${reason}`;
+        return whole(await once({ key, write: cancel(intentId, reason), effect, certain: true }));
       }),
 
     refund: (request) =>
       inOurWords(async () => {
-        const made = async () =>
-          (await refundsOf(request.intentId)).find(({ metadata }) => metadata?.refundId === request.refundId);
+        const { intentId, refundId } = request;
+        const effect = async () => (await refundsOf(intentId)).find(({ metadata }) => metadata?.refundId === refundId);
         try {
-          const earlier = request.triedBefore ? await made() : undefined;
-          return refundSnapshotOf(earlier ?? (await once(`refund:${request.refundId}`, refund(request), made)));
+          // The rest of an order's money may have become less since the last try.
+          const rest = { effect, certain: true, mayDiffer: true };
+          const answer = await once({ key: `refund:${refundId}`, write: refund(request), ...rest });
+          return refundSnapshotOf(isReplay(answer) ? await refundNow(answer.id) : answer);
         } catch (error) {
           const refusal = refundRefusalIn(error);
           if (refusal) return { status: 'refused', ...refusal };

@@ -1,4 +1,11 @@
-import { DependencyError, errorMessage, NotYetError, PermanentError, UnknownOutcomeError } from '@orderflow/runtime';
+import {
+  DependencyError,
+  errorMessage,
+  NotYetError,
+  PermanentError,
+  TransientError,
+  UnknownOutcomeError,
+} from '@orderflow/runtime';
 import Stripe from 'stripe';
 import type { Refusal } from './cards.ts';
 
@@ -16,17 +23,22 @@ const CUSTOMERS_PARAMETERS = /^(payment_method|amount|currency)\b/;
  * parameters (https://docs.stripe.com/api/idempotent_requests). Asking again with that key is then useless.
  */
 export function isSpentKey(error: unknown): boolean {
-  if (error instanceof StripeIdempotencyError) return true;
+  if (isOfAnother(error)) return true;
   if (!(error instanceof StripeError)) return false;
   if (error.code === 'payment_intent_unexpected_state') return true;
   return saysNothing(error.statusCode) && isReplayed(error);
 }
 
+/** The key was used with other parameters. */
+export const isOfAnother = (error: unknown): boolean => error instanceof StripeIdempotencyError;
+
 /** The intent's state forbids what was asked, now and not when the key was used first: another key would not help. */
 export const isForbiddenNow = (error: unknown): boolean =>
   error instanceof StripeError && error.code === 'payment_intent_unexpected_state' && !isReplayed(error);
 
-const isReplayed = ({ headers }: Stripe.errors.StripeError): boolean => headers?.['idempotent-replayed'] === 'true';
+/** It is the answer to an earlier request with the same key. */
+export const isReplayed = (error: unknown): boolean =>
+  error instanceof StripeError && error.headers?.['idempotent-replayed'] === 'true';
 
 /** Nobody knows how far it got. 424: something that Stripe depends on has failed (https://docs.stripe.com/api/errors). */
 const saysNothing = (status = 0): boolean => status >= 500 || status === 424;
@@ -93,10 +105,14 @@ export function asOutcome(error: unknown): Error {
       ? new DependencyError('stripe', `not reached (${code})`, because)
       : new UnknownOutcomeError('stripe', error.message, because);
   }
-  if (error instanceof StripeRateLimitError) return new DependencyError('stripe', error.message, because);
   const status = error.statusCode ?? 0;
+  // Too much at once, or another request holds the object (https://docs.stripe.com/rate-limits): Stripe is well.
+  if (error instanceof StripeRateLimitError || status === 429)
+    return new TransientError(`stripe: ${error.message}`, because);
   // The same request is under way in another replica.
   if (status === 409) return new NotYetError(`stripe: ${error.message}`, because);
+  // One bank or card network has failed; the request with the same key tells what came of it.
+  if (status === 424) return new TransientError(`stripe: ${error.message}`, because);
   // A revoked key is mended by people: orders wait for it, they are not given up.
   if (status === 401 || status === 403) return new DependencyError('stripe', error.message, because);
   if (status >= 400 && !saysNothing(status)) return new PermanentError(`stripe: ${error.message}`, because);

@@ -1,38 +1,20 @@
-import { outsideCall, UnknownOutcomeError } from '@orderflow/runtime';
+import { outsideCall } from '@orderflow/runtime';
 import Stripe from 'stripe';
 
 export type IntentStatus = Stripe.PaymentIntent['status'];
 
-/** Search lags behind by up to a minute (https://docs.stripe.com/search); lists don't. */
-const SEARCH_LAG_SECONDS = 180;
-const RECENT_PAGES = 20;
 /** More than any order has; the SDK wants a bound. */
 const MAX_REFUNDS = 1_000;
 
 /** What Stripe knows of our intents; every one comes with its charge. */
 export function intentLookup({ paymentIntents, refunds }: Stripe) {
-  const recent = async (orderId: string): Promise<Stripe.PaymentIntent[]> => {
-    const created = { gte: Math.floor(Date.now() / 1000) - SEARCH_LAG_SECONDS };
-    let after: { starting_after?: string } = {};
-    for (let page = 0; page < RECENT_PAGES; page++) {
-      const list = await outsideCall('stripe', 'paymentIntents.list', () =>
-        paymentIntents.list({ limit: 100, created, ...after, expand: ['data.latest_charge'] }),
-      );
-      const ours = list.data.filter((intent) => intent.metadata.orderId === orderId);
-      const last = list.data.at(-1);
-      if (ours.length > 0 || !list.has_more || !last) return ours;
-      after = { starting_after: last.id };
-    }
-    throw new UnknownOutcomeError('stripe', 'too much has happened lately to look through; search will know soon');
-  };
-
   const retrieve = (intentId: string) =>
     outsideCall('stripe', 'paymentIntents.retrieve', () =>
       paymentIntents.retrieve(intentId, { expand: ['latest_charge'] }),
     );
 
   return {
-    /** The order's intent. */
+    /** The order's intent, by search, which lags behind by up to a minute (https://docs.stripe.com/search). */
     found: async (orderId: string): Promise<Stripe.PaymentIntent | undefined> => {
       const query = `metadata["orderId"]:"${orderId.replace(/["\\]/g, '\\$&')}"`;
       const { data } = await outsideCall('stripe', 'paymentIntents.search', () =>
@@ -40,7 +22,7 @@ export function intentLookup({ paymentIntents, refunds }: Stripe) {
       );
       const known = weightiest(data);
       // What search shows of an intent may be as old as its index.
-      return known ? retrieve(known.id) : weightiest(await recent(orderId));
+      return known && retrieve(known.id);
     },
 
     /** Undefined: Stripe knows of none with this id. */
@@ -58,6 +40,8 @@ export function intentLookup({ paymentIntents, refunds }: Stripe) {
       const intent = await retrieve(intentId);
       return from.includes(intent.status) ? undefined : intent;
     },
+
+    refund: (refundId: string) => outsideCall('stripe', 'refunds.retrieve', () => refunds.retrieve(refundId)),
 
     /** Everything that was given back of an intent. */
     refundsOf: (payment_intent: string): Promise<Stripe.Refund[]> =>

@@ -1,4 +1,4 @@
-import { classify, NotYetError, UnknownOutcomeError } from '@orderflow/runtime';
+import { classify, NotYetError } from '@orderflow/runtime';
 import Stripe from 'stripe';
 import { describe, expect, test } from 'vitest';
 import { once } from './stripe-once.ts';
@@ -13,7 +13,7 @@ const forbidden = (replayed: boolean) =>
   failure(400, { replayed, code: 'payment_intent_unexpected_state', type: 'invalid_request_error' });
 
 /** A Stripe that holds these failures under the first keys; what it is asked for, in order. */
-function stripe(failures: readonly Error[], effect?: string) {
+function stripe(failures: readonly Error[], effect?: string, { certain = true, mayDiffer = false } = {}) {
   const asked: string[] = [];
   const write = async (key: string) => {
     asked.push(key);
@@ -25,7 +25,8 @@ function stripe(failures: readonly Error[], effect?: string) {
     asked.push('look');
     return effect;
   };
-  return { asked, done: () => once('k', write, look).catch((error: unknown) => error) };
+  const all = { key: 'k', write, effect: look, certain, mayDiffer };
+  return { asked, done: () => once(all).catch((error: unknown) => error) };
 }
 
 describe('a write', () => {
@@ -40,7 +41,6 @@ describe('a write', () => {
     ['a 503 that Stripe keeps', failure(503, { replayed: true })],
     ['a 424 that Stripe keeps', failure(424, { replayed: true })],
     ['a refusal of an earlier state, which Stripe keeps', forbidden(true)],
-    ['another request', mismatch],
   ])('whose key was spent on %s is looked up, and then repeated under the next key', async (_, kept) => {
     const { asked, done } = stripe([kept, kept]);
     expect(await done()).toBe('written');
@@ -66,11 +66,28 @@ describe('a write', () => {
     expect(asked).toEqual(['k', 'look']);
   });
 
+  test('whose effect can not be known yet is not repeated under the next key', async () => {
+    const { asked, done } = stripe([failure(500, { replayed: true })], undefined, { certain: false });
+    expect(await done()).toBeInstanceOf(NotYetError);
+    expect(asked).toEqual(['k', 'look']);
+  });
+
+  test("whose key was used with other parameters, of which nothing came, is somebody's mistake", async () => {
+    const { asked, done } = stripe([mismatch]);
+    expect(await done()).toBe(mismatch);
+    expect(asked).toEqual(['k', 'look']);
+  });
+
+  test('whose parameters may differ from one try to the next is repeated under the next key', async () => {
+    const { asked, done } = stripe([mismatch], undefined, { mayDiffer: true });
+    expect(await done()).toBe('written');
+    expect(asked).toEqual(['k', 'look', 'k:2']);
+  });
+
   test('whose keys are all spent was looked up to the last, and is retried, not parked', async () => {
     const { asked, done } = stripe(Array(100).fill(failure(500, { replayed: true })));
     const error = await done();
-    expect(error).toBeInstanceOf(UnknownOutcomeError);
-    expect(classify(error)).toBe('dependency');
+    expect(classify(error)).toBe('transient');
     expect(asked.slice(-2)).toEqual(['k:50', 'look']);
   });
 });

@@ -3,6 +3,7 @@ import type { HandlerContext } from '@orderflow/runtime';
 import { carryOut } from '../attempt.ts';
 import { whenReserved } from '../decide-payment.ts';
 import type { Deps, Result } from '../deps.ts';
+import { mayHaveAsked } from '../earlier.ts';
 import type { Payment } from '../payment.ts';
 
 export function onInventoryReserved(
@@ -11,6 +12,6 @@ export function onInventoryReserved(
   state: Payment | null,
   context: HandlerContext,
 ): Promise<Result> {
-  const decided = whenReserved(state, event.data.holdUntil, context.triedBefore);
-  return carryOut(deps, event.subject, decided, context);
+  const decided = whenReserved(state, event.data.holdUntil, mayHaveAsked(context));
+  return carryOut(deps, event, decided, context);
 }

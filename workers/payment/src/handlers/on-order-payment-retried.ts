@@ -3,6 +3,7 @@ import type { HandlerContext } from '@orderflow/runtime';
 import { carryOut } from '../attempt.ts';
 import { whenRetried } from '../decide-payment.ts';
 import type { Deps, Result } from '../deps.ts';
+import { mayHaveAsked } from '../earlier.ts';
 import type { Payment } from '../payment.ts';
 
 export function onOrderPaymentRetried(
@@ -11,7 +12,6 @@ export function onOrderPaymentRetried(
   state: Payment | null,
   context: HandlerContext,
 ): Promise<Result> {
-  const { triedBefore, now } = context;
-  const decided = whenRetried(state, event.data, { triedBefore, now, attempts: deps.terms.attempts });
-  return carryOut(deps, event.subject, decided, context);
+  const given = { asked: mayHaveAsked(context), now: context.now, attempts: deps.terms.attempts };
+  return carryOut(deps, event, whenRetried(state, event.data, given), context);
 }

@@ -3,6 +3,7 @@ import type { HandlerContext } from '@orderflow/runtime';
 import { carryOut } from '../attempt.ts';
 import { whenPlaced } from '../decide-payment.ts';
 import type { Deps, Result } from '../deps.ts';
+import { mayHaveAsked } from '../earlier.ts';
 import type { Payment } from '../payment.ts';
 
 export function onOrderPlaced(
@@ -12,5 +13,5 @@ export function onOrderPlaced(
   context: HandlerContext,
 ): Promise<Result> {
   const { total: amount, paymentMethod } = event.data;
-  return carryOut(deps, event.subject, whenPlaced(state, { amount, paymentMethod }, context.triedBefore), context);
+  return carryOut(deps, event, whenPlaced(state, { amount, paymentMethod }, mayHaveAsked(context)), context);
 }

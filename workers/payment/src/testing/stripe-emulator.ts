@@ -27,16 +27,19 @@ export async function startEmulator() {
     close,
     control: (switches: object) => send('PUT', '/_control', switches),
     /** Money for an order appears at Stripe, whoever sent it. */
-    pay: (orderId: string, amount: number, capture_method: 'manual' | 'automatic') =>
-      stripe.paymentIntents.create({
-        amount,
-        currency: 'eur',
-        capture_method,
-        confirm: true,
-        payment_method: 'pm_card_visa',
-        automatic_payment_methods: { enabled: true, allow_redirects: 'never' },
-        metadata: { orderId },
-      }),
+    pay: (orderId: string, amount: number, capture_method: 'manual' | 'automatic', idempotencyKey?: string) =>
+      stripe.paymentIntents.create(
+        {
+          amount,
+          currency: 'eur',
+          capture_method,
+          confirm: true,
+          payment_method: 'pm_card_visa',
+          automatic_payment_methods: { enabled: true, allow_redirects: 'never' },
+          metadata: { orderId },
+        },
+        idempotencyKey === undefined ? {} : { idempotencyKey },
+      ),
     /** The customer answers the bank's question. */
     authenticate: (intentId: string, outcome: Outcome) =>
       send('POST', `/_control/payment_intents/${intentId}/authenticate`, { outcome }),
@@ -62,8 +65,13 @@ export async function startEmulator() {
       if (!intent || others.length > 0) throw new Error(`given one intent, got ${others.length + (intent ? 1 : 0)}`);
       return intent;
     },
+    /** The intents of an order, however many others there are. */
+    found: async (orderId: string) =>
+      (await stripe.paymentIntents.search({ query: `metadata["orderId"]:"${orderId}"` })).data,
+    forgetCalls: () => send('DELETE', '/_control/calls'),
     /** What was asked for: `path=…&idempotencyKey=…`. */
-    calls: (query: string) => send('GET', `/_control/calls?${query}`) as Promise<{ path: string }[]>,
+    calls: (query: string) =>
+      send('GET', `/_control/calls?${query}`) as Promise<{ path: string; method: string; idempotencyKey?: string }[]>,
     /** Uses a key up for something else, so that Stripe refuses it for our request. */
     spend: async (idempotencyKey: string) => {
       const method = { payment_method: 'pm_card_visa', confirm: true } as const;

@@ -1,0 +1,35 @@
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { expect, test } from 'vitest';
+import { troublesIn } from './troubles.ts';
+
+test('what went wrong is found in the logs: circuits, what was parked, and who was blamed for what was tried again', () => {
+  const folder = mkdtempSync(join(tmpdir(), 'troubles-'));
+  const retry = { msg: 'retry', worker: 'payment' };
+  const lines = [
+    { ...retry, error: 'stripe: socket hang up', class: 'dependency' },
+    { ...retry, error: 'stripe: pi_1 is changing', class: 'transient' },
+    { ...retry, error: 'stripe: pi_2 is changing', class: 'transient' },
+    { ...retry, worker: 'delivery', error: 'The order is not known yet', class: 'transient' },
+    { msg: 'park', worker: 'payment', error: 'a bug' },
+    { msg: 'a dependency is down: consumer paused', worker: 'payment', dependency: 'stripe' },
+    { msg: 'consumer resumes', worker: 'payment' },
+  ];
+  writeFileSync(
+    join(folder, 'payment.log'),
+    `no JSON\n${lines.map((line) => JSON.stringify(line)).join('\n')}\n{"torn`,
+  );
+
+  expect(troublesIn(folder)).toEqual({
+    circuits: ['payment for stripe'],
+    parked: ['payment: a bug'],
+    providers: ['payment: stripe: socket hang up (1)', 'payment: stripe: … is changing (2)'],
+    retried: new Map([
+      ['payment: stripe: socket hang up', 1],
+      ['payment: stripe: … is changing', 2],
+      ['delivery: The order is not known yet', 1],
+    ]),
+  });
+  rmSync(folder, { recursive: true });
+});

@@ -1,0 +1,29 @@
+import type { OrderflowEvent } from '@orderflow/contracts';
+import type { HandlerContext } from '@orderflow/runtime';
+import type { Earlier } from './adapters/cards.ts';
+
+/** Stripe keeps a key for a day at least (https://docs.stripe.com/api/idempotent_requests); clocks differ. */
+const KEY_LIFE_MS = 23 * 3_600_000;
+/** With the pauses of the queues (1, 5, 30 and 300 s) search, which lags by a minute, knows what was done before. */
+const SEARCHABLE_FROM = 5;
+
+/** What is known of earlier tries of an event. None can be older than the fact that asked for it. */
+export function earlierOf(
+  { time }: Pick<OrderflowEvent, 'time'>,
+  { lastTry, attempt, now }: Pick<HandlerContext, 'lastTry' | 'attempt' | 'now'>,
+): Earlier {
+  return {
+    forgotten: lastTry !== 'none' && now.getTime() - Date.parse(time) > KEY_LIFE_MS,
+    searchable: lastTry === 'put aside' && attempt >= SEARCHABLE_FROM,
+  };
+}
+
+/** Where a try leaves the intent that it was given, for when its commit misses. */
+const NOTE = 'intent';
+
+export const notedIntent = ({ notes }: Pick<HandlerContext, 'notes'>): string | undefined => notes.get(NOTE);
+export const noteIntent = ({ notes }: Pick<HandlerContext, 'notes'>, intentId: string) => notes.set(NOTE, intentId);
+
+/** Whether Stripe may have been asked to pay for this event, and its answer not be in the books. */
+export const mayHaveAsked = (context: Pick<HandlerContext, 'lastTry' | 'notes'>): boolean =>
+  context.lastTry !== 'none' || notedIntent(context) !== undefined;
