@@ -7,7 +7,7 @@ import { remainingOf, unrefundedLines } from './refunds.ts';
 export interface Attention {
   /**
    * `silence`: until that step moves. `refund`: until as much was given back otherwise. `return`: until it arrives
-   * after all, or its lines are refunded. `unpaid`: until the order ends. `oddity`: it stays.
+   * after all, or its lines are refunded. `unpaid`: until the order is cancelled, or charged after all. `oddity`: it stays.
    */
   readonly kind: 'silence' | 'refund' | 'return' | 'unpaid' | 'oddity';
   /** Which one, where an order can have several of a kind: the refund, the return, the parcel. */
@@ -48,7 +48,7 @@ function isOver({ kind, cause }: Attention, before: OrderState, order: OrderStat
       return known === undefined || known.status === 'received' || isAllGivenBack(order) || isMadeGood(known, order);
     }
     case 'unpaid':
-      return order.status === 'cancelled';
+      return order.status === 'cancelled' || order.status === 'expired' || order.captured !== undefined;
     case 'oddity':
       return false;
     default:
