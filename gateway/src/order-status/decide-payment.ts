@@ -125,9 +125,6 @@ export const decideVoided: Decide<typeof PaymentVoided> = (order, { amount }): M
 /** Delivery has stopped what has not left; whether to cancel the order is for people to say. */
 export const decideUnsecured: Decide<typeof PaymentUnsecured> = (order, { reason }): Meaning => {
   const text = 'Nothing is sent for now: the payment has to be looked into';
-  const { status } = order;
-  if (status !== 'confirmed' && status !== 'shipped' && status !== 'cancelling' && status !== 'pending')
-    return { text };
   const why = `Its payment is not there (${reason}): nothing more is sent. Cancel it, or see that it is paid`;
   return { text, change: raise(order, { kind: 'unpaid', cause: 'unsecured', text: why }) };
 };
