@@ -1,4 +1,12 @@
-import { OrderCancelRequested, PaymentCaptured, PaymentRefunded } from '@orderflow/contracts';
+import {
+  createEvent,
+  OrderCancelRequested,
+  type OrderflowEvent,
+  PaymentAuthorized,
+  PaymentCaptured,
+  PaymentRefunded,
+  PaymentSecured,
+} from '@orderflow/contracts';
 import { afterAll, beforeAll, describe, expect, inject, test } from 'vitest';
 import { act } from './simulation/act.ts';
 import { becomeQuiet, comeToRest, proceed } from './simulation/come-to-rest.ts';
@@ -346,5 +354,59 @@ describe('a worker that dies', timeout, () => {
       expect(new Set(deaths.map((line) => line.split(' ')[1]))).toEqual(EVERY_WORKER);
       expect(await orderIn(world, orderId)).toMatchObject({ status: 'delivered', payment: 'captured' });
     });
+  });
+});
+
+describe('a payment that somebody only says is authorised', timeout, () => {
+  /** Written straight to the exchange, under payment's name. */
+  const forged = async (world: World, orderId: string): Promise<OrderflowEvent> => {
+    const { total } = await orderIn(world, orderId);
+    const time = world.clock.now();
+    const fact = PaymentAuthorized.of({ amount: total, captureBefore: time.toISOString(), intentId: 'pi_forged' });
+    return createEvent(fact, { source: '/payment', subject: orderId, time, region: 'simulated' });
+  };
+  const isRed = async (world: World) => (await world.audit()).some((line) => line.includes('confirmed-is-authorised'));
+
+  test('sends nothing: payment is asked, staff are told at once, the auditor is red, and what staff cancel ends', async () => {
+    await inWorld(system, async (world) => {
+      const orderId = await world.place({ paymentMethod: CARDS.declined });
+      await becomeQuiet(world);
+      world.broker.publish([await forged(world, orderId)]);
+      await becomeQuiet(world);
+
+      const order = await orderIn(world, orderId);
+      expect(order).toMatchObject({ status: 'confirmed', attention: expect.stringContaining('nobody has paid') });
+      expect(await world.providers.shipments()).toEqual([]);
+      expect(await isRed(world)).toBe(true);
+
+      await world.ask('cancel', () => world.shop.cancel(orderId, 'staff'));
+      await becomeQuiet(world);
+      const ended = await orderIn(world, orderId);
+      expect([ended.status, ended.attention]).toEqual(['cancelled', undefined]);
+      expect(await world.providers.shipments()).toEqual([]);
+      expect(await isRed(world)).toBe(false);
+      // The forgery is in the books for good, and the auditor goes on to tell of it.
+      await world.forget();
+    });
+  });
+
+  test('and that is authorised a moment later, whoever is stopped meanwhile: it is sent once payment says so itself', async () => {
+    let steps = 0;
+    for (let over = false; !over; steps++) {
+      await inWorld(system, async (world) => {
+        const orderId = await placedAndHeld(world);
+        world.broker.publish([await forged(world, orderId)]);
+        await only(world, 'order-status');
+        const run = await world.deliverTo('payment', 'order.confirmed', { pauseAt: steps });
+        over = run.ending !== undefined;
+        await world.deliverTo('payment', 'inventory.reserved');
+        await only(world, 'delivery', 'order-status');
+        await comeToRest(world);
+        expect(await orderIn(world, orderId)).toMatchObject({ status: 'delivered', payment: 'captured' });
+        expect(said(world, PaymentSecured, orderId)).toBe(1);
+        await world.forget();
+      });
+    }
+    expect(steps).toBeGreaterThan(1);
   });
 });
