@@ -357,6 +357,62 @@ describe('a worker that dies', timeout, () => {
   });
 });
 
+describe('an authorisation that is cancelled at Stripe', timeout, () => {
+  /** Payment has vouched for the order, and takes that back while delivery does something about it. */
+  const takenBack = async (world: World) => {
+    for (const { id } of await world.providers.intents()) await world.providers.cancelIntent(id);
+    await world.listen();
+    await webhooksArrive(world);
+    await only(world, 'payment', 'delivery', 'order-status', 'inventory');
+  };
+  const nothingLeaves = async (world: World, orderId: string) => {
+    await becomeQuiet(world);
+    expect((await world.providers.shipments()).filter(({ status }) => status !== 'cancelled')).toEqual([]);
+    expect(await orderIn(world, orderId)).toMatchObject({
+      status: 'confirmed',
+      payment: 'voided',
+      attention: expect.any(String),
+    });
+  };
+
+  test.each([
+    ['the confirmation, which came second', 'payment.secured', 'order.confirmed'],
+    ["payment's word, which came second", 'order.confirmed', 'payment.secured'],
+  ])('while delivery handles %s, stopped or killed at whichever step: nothing leaves', async (_, first, second) => {
+    let steps = 0;
+    for (let over = false; !over; steps++) {
+      for (const plan of [{ pauseAt: steps }, { fault: { at: steps, kind: 'crash' } }] as const) {
+        await inWorld(system, async (world) => {
+          const orderId = await placedAndHeld(world);
+          await only(world, 'payment', 'order-status');
+          await world.deliverTo('delivery', first);
+          const run = await world.deliverTo('delivery', second, plan);
+          over = run.ending !== undefined && !run.died;
+          await takenBack(world);
+          while (world.paused.length > 0) await world.resume(0);
+          world.clock.advance(2_000);
+          await nothingLeaves(world, orderId);
+          await world.ask('cancel', () => world.shop.cancel(orderId, 'staff'));
+          await comeToRest(world);
+          expect(await orderIn(world, orderId)).toMatchObject({ status: 'cancelled', payment: 'voided' });
+        });
+      }
+    }
+    expect(steps).toBeGreaterThan(3);
+  });
+
+  test('when its parcel was ordered: that is stopped, and the one in its place waits', async () => {
+    await inWorld(system, async (world) => {
+      const orderId = await readyToShip(world);
+      await takenBack(world);
+      await nothingLeaves(world, orderId);
+      await world.ask('cancel', () => world.shop.cancel(orderId, 'staff'));
+      await comeToRest(world);
+      expect(await orderIn(world, orderId)).toMatchObject({ status: 'cancelled', payment: 'voided' });
+    });
+  });
+});
+
 describe('a payment that somebody only says is authorised', timeout, () => {
   /** Written straight to the exchange, under payment's name. */
   const forged = async (world: World, orderId: string): Promise<OrderflowEvent> => {
