@@ -8,6 +8,8 @@ import {
   PaymentAuthorized,
   PaymentCaptured,
   PaymentRefunded,
+  PaymentSecured,
+  PaymentUnsecured,
   ReturnFailed,
   ShipmentDelivered,
   ShipmentDispatched,
@@ -148,6 +150,31 @@ const ROWS: readonly Row[] = [
       const path = `handled.${said.causationid}.0.data.amount`;
       await tamper(world, 'payments', orderId, { $set: { [path]: EUR(1) } });
       return { orderId, documents: [`payments/${orderId}`, `orders/${orderId}`], events: [said.id] };
+    },
+  },
+  {
+    check: 'money.confirmed-is-authorised',
+    when: 'a confirmed order was never paid',
+    broken: async (world) => {
+      const story = world.stories.confirmed;
+      const { orderId } = story;
+      await tamper(world, 'payments', orderId, { $set: { status: 'retry_due' }, $unset: { intentId: 1 } });
+      world.intents.delete(story.intentId);
+      const documents = [`payments/${orderId}`, `orders/${orderId}`, `shipments/${orderId}`];
+      return { orderId, documents, events: [story.event(OrderConfirmed).id] };
+    },
+  },
+  {
+    check: 'money.confirmed-is-authorised',
+    when: 'payment does not vouch for it, and staff know',
+    broken: async (world) => {
+      const story = new Story(world.choreography, new Date(Date.now() - TEN_MINUTES_MS));
+      const confirmed = story.confirmed({ isVouched: false });
+      const word = { code: 'other_amount', reason: 'No', version: 1 } as const;
+      const { id } = story.say('payment', PaymentUnsecured, word, confirmed);
+      story.books.order.attention = 'Its payment is not there';
+      const { orderId } = await addStory(world, story);
+      return { orderId, documents: [`payments/${orderId}`], events: [confirmed.id, id] };
     },
   },
   {
@@ -417,8 +444,8 @@ const ROWS: readonly Row[] = [
       await tamper(world, 'shipments', orderId, { $unset: { due: 1 } });
       return {
         orderId,
-        documents: [`orders/${orderId}`, `shipments/${orderId}`],
-        events: [story.event(OrderConfirmed).id],
+        documents: [`payments/${orderId}`, `shipments/${orderId}`],
+        events: [story.event(PaymentSecured).id],
       };
     },
   },

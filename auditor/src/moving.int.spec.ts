@@ -57,6 +57,15 @@ describe('given an order that looks wrong', () => {
   });
 });
 
+describe('given an order that goes on and was never paid', () => {
+  it('when it was written a moment ago, and all queues are full, it is a violation all the same', async () => {
+    const { orderId } = world.stories.confirmed;
+    for (const name of ['payment', 'delivery']) world.broker.queues.set(name, { waiting: 1_000, parked: 0 });
+    await tamper(world, 'payments', orderId, { $set: { status: 'retry_due', changedAt: new Date() } });
+    expect(await checksOf({ graceMs: HOUR_MS })).toEqual(['money.confirmed-is-authorised']);
+  });
+});
+
 describe('given a fact that somebody has not handled', () => {
   let eventId: string;
   beforeEach(async () => {

@@ -1,9 +1,10 @@
 import type { Surroundings } from './checks/check.ts';
 import { bookOf, booksIn, type Dossier, isKnownWorker, type Said } from './dossier.ts';
+import { whoHears } from './words.ts';
 
 /** Who hears the event and has not marked it as handled. */
 export function unmarkedBy(dossier: Dossier, event: Said, { hearers }: Surroundings): string[] {
-  return (hearers.get(event.type) ?? []).filter(
+  return whoHears(event, hearers).filter(
     (worker) => isKnownWorker(worker) && bookOf(dossier, worker)?.handled?.[event.id] === undefined,
   );
 }

@@ -4,7 +4,9 @@ import {
   PaymentAuthorized,
   PaymentDeclined,
   PaymentExpired,
+  PaymentUnsecured,
   ReturnReceived,
+  ShipmentCreated,
   ShipmentDispatched,
   ShipmentFailed,
 } from '@orderflow/contracts';
@@ -63,6 +65,33 @@ const ROWS: readonly Row[] = [
     when: 'the order is confirmed',
     missing: 'every parcel is shipped or fails',
     tell: (story) => story.confirmed(),
+  },
+  {
+    when: 'the order was confirmed before payment was asked for its word',
+    missing: 'every parcel is shipped or fails',
+    tell: (story) => story.confirmed({ isNew: false }),
+  },
+  {
+    when: 'the order is confirmed',
+    missing: 'payment vouches for it, or says that the money is not there',
+    tell: (story) => story.confirmed({ isVouched: false }),
+  },
+  {
+    when: 'payment does not vouch for it any more',
+    missing: 'what has not left is stopped',
+    tell: (story) => {
+      const confirmed = story.confirmed();
+      story.say('delivery', ShipmentCreated, { ...parcel, ...carrier, eta: story.now.toISOString() }, confirmed);
+      story.say('payment', PaymentUnsecured, { code: 'voided', reason: 'No', version: 2 }, story.scan('picked_up'));
+    },
+  },
+  {
+    when: 'payment does not vouch for it',
+    missing: 'staff are asked to look',
+    tell: (story) => {
+      const confirmed = story.confirmed({ isVouched: false });
+      story.say('payment', PaymentUnsecured, { code: 'not_authorized', reason: 'No', version: 1 }, confirmed);
+    },
   },
   {
     when: 'a parcel has left',

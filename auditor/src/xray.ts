@@ -7,6 +7,7 @@ import { bookOf, type Dossier, dossierOf, readPages, type Said } from './dossier
 import { noticesOf } from './notices.ts';
 import type { Sources } from './sources.ts';
 import type { Book } from './views.ts';
+import { whoHears } from './words.ts';
 
 /** What the broker knows of those who have not marked an event. */
 interface Outside {
@@ -32,7 +33,7 @@ export async function xray(sources: Sources, choreography: Choreography, orderId
 
   const hearers = hearersOf(choreography);
   const unmarked = (event: Said) =>
-    (hearers.get(event.type) ?? []).filter((worker) => !bookOf(dossier, worker)?.handled?.[event.id]);
+    whoHears(event, hearers).filter((worker) => !bookOf(dossier, worker)?.handled?.[event.id]);
   const missing = new Set([...dossier.said.values()].flatMap(unmarked));
   const outside = await askBroker(sources, missing);
 
@@ -45,7 +46,7 @@ export async function xray(sources: Sources, choreography: Choreography, orderId
       time: event.time,
       ...(event.causationid === undefined ? {} : { causedBy: event.causationid }),
       data: event.data ?? { text },
-      hops: (hearers.get(event.type) ?? []).map((worker) => hopAt(dossier, worker, event.id, outside)),
+      hops: whoHears(event, hearers).map((worker) => hopAt(dossier, worker, event.id, outside)),
     };
   });
   const traceId = dossier.order?.traceparent?.split('-')[1];

@@ -27,6 +27,7 @@ import {
   PaymentDeclined,
   PaymentExpired,
   PaymentRefunded,
+  PaymentSecured,
   PaymentVoided,
   ReturnCreated,
   ReturnFailed,
@@ -250,8 +251,14 @@ export class Story {
     return this;
   }
 
-  /** Held, authorised, confirmed; nothing has been shipped. */
-  confirmed() {
+  /** Held, authorised, confirmed, vouched for; nothing has been shipped. `isNew` false: before payment was asked. */
+  confirmed({
+    isNew = true,
+    isVouched = isNew,
+  }: {
+    isNew?: boolean;
+    isVouched?: boolean;
+  } = {}): EventOf<typeof OrderConfirmed> {
     const reserved = this.reserved();
     const captureBefore = new Date(this.#time + 6 * 86_400_000);
     const { intentId } = this;
@@ -259,7 +266,9 @@ export class Story {
     const authorized = this.say('payment', PaymentAuthorized, money, reserved);
     const dispatchAfter = this.books.order.cancelUntil as string;
     const told = { lines: priced, parcels, address, contact, shippingMethod: 'standard' as const, dispatchAfter };
-    const confirmed = this.say('order-status', OrderConfirmed, told, authorized);
+    const confirmed = this.say('order-status', OrderConfirmed, isNew ? { ...told, total: TOTAL } : told, authorized);
+    if (isVouched) this.say('payment', PaymentSecured, { amount: TOTAL, version: 1 }, confirmed);
+    if (!isNew) delete this.books.payment.handled[confirmed.id];
     this.notice('order_confirmed', confirmed);
     const due = new Date(this.#time + 3 * 86_400_000);
     Object.assign(this.books.order, { status: 'confirmed', payment: 'authorized', intentId, due });

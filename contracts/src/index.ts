@@ -37,6 +37,8 @@ export * from './events/payment-expired.ts';
 export * from './events/payment-processing.ts';
 export * from './events/payment-refund-failed.ts';
 export * from './events/payment-refunded.ts';
+export * from './events/payment-secured.ts';
+export * from './events/payment-unsecured.ts';
 export * from './events/payment-voided.ts';
 export * from './events/return-created.ts';
 export * from './events/return-failed.ts';

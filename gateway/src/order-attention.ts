@@ -7,7 +7,7 @@ import { remainingOf, unrefundedLines } from './refunds.ts';
 export interface Attention {
   /**
    * `silence`: until that step moves. `refund`: until as much was given back otherwise. `return`: until it arrives
-   * after all, or its lines are refunded. `unpaid`: until the order ends. `oddity`: it stays.
+   * after all, or its lines are refunded. `unpaid`: until the order has ended unsent, or is charged after all. `oddity`: it stays.
    */
   readonly kind: 'silence' | 'refund' | 'return' | 'unpaid' | 'oddity';
   /** Which one, where an order can have several of a kind: the refund, the return, the parcel. */
@@ -48,13 +48,15 @@ function isOver({ kind, cause }: Attention, before: OrderState, order: OrderStat
       return known === undefined || known.status === 'received' || isAllGivenBack(order) || isMadeGood(known, order);
     }
     case 'unpaid':
-      return order.status === 'cancelled';
+      return ENDED_UNPAID.has(order.status) || order.captured !== undefined;
     case 'oddity':
       return false;
     default:
       return kind satisfies never;
   }
 }
+
+const ENDED_UNPAID: ReadonlySet<OrderState['status']> = new Set(['rejected', 'payment_failed', 'cancelled', 'expired']);
 
 const isAllGivenBack = (order: OrderState): boolean => order.captured !== undefined && remainingOf(order).amount === 0;
 

@@ -176,6 +176,32 @@ describe('cancelling', () => {
   });
 });
 
+describe('an order whose authorisation is cancelled at Stripe', () => {
+  test('is not sent: the parcel is stopped, staff are asked at once, and what they cancel ends', async () => {
+    await outside.control('carrier', { hold: true });
+    const { id } = await place({ lines: [{ sku: 'BOTTLE-STEEL-750', quantity: 1 }] });
+    await becomes(id, 'has a shipment', ({ shipment }) => shipment === 'created');
+    const [intent] = await outside.intents(id);
+
+    await outside.cancelIntent(intent?.id as string);
+
+    expect((await system.fact('payment.unsecured', id)).data).toMatchObject({ code: 'voided', version: 2 });
+    expect((await system.fact('shipment.failed', id)).data).toMatchObject({
+      code: 'payment_unsecured',
+      elsewhere: true,
+    });
+    await system.fact('inventory.reallocated', id);
+    await eventually('staff are asked', async () => {
+      const { orders } = await staff.ops.orders.search.query({ attention: true });
+      return orders.find((order) => order.id === id)?.attention?.includes('Its payment is not there');
+    });
+
+    await staff.orders.cancel.mutate({ orderId: id, reason: 'not paid' });
+    const { attention, payment } = await reaches(staff, id, 'cancelled');
+    expect([attention, payment]).toEqual([undefined, 'voided']);
+  });
+});
+
 describe('shipping', () => {
   test('goods in two warehouses travel as two parcels and are paid once', async () => {
     const { id, total } = await place({

@@ -6,6 +6,8 @@ export interface Outside {
   refunded(orderId: string): Promise<number>;
   /** Answers a 3-D Secure challenge as the customer at the bank would. */
   authenticate(intentId: string, outcome: 'succeed' | 'fail'): Promise<void>;
+  /** Somebody cancels an intent in Stripe's dashboard. */
+  cancelIntent(intentId: string): Promise<void>;
   /** The carrier scans the shipment with this reference. */
   scan(reference: string, status: string): Promise<void>;
   /** Subjects of the mails that reached this address, sorted. */
@@ -55,6 +57,10 @@ export function outsideOf(addresses: Addresses): Outside {
     },
     authenticate: async (intentId, outcome) =>
       post(`${addresses.stripe}/_control/payment_intents/${intentId}/authenticate`, { outcome }),
+    cancelIntent: async (intentId) => {
+      const headers = { authorization: `Bearer ${STRIPE_KEY}` };
+      await json(`${addresses.stripe}/v1/payment_intents/${intentId}/cancel`, { method: 'POST', headers });
+    },
     scan: async (reference, status) => {
       const headers = { authorization: `Bearer ${CARRIER_KEY}` };
       const found = await json(`${addresses.carrier}/shipments?reference=${encodeURIComponent(reference)}`, {

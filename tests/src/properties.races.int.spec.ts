@@ -1,4 +1,12 @@
-import { OrderCancelRequested, PaymentCaptured, PaymentRefunded } from '@orderflow/contracts';
+import {
+  createEvent,
+  OrderCancelRequested,
+  type OrderflowEvent,
+  PaymentAuthorized,
+  PaymentCaptured,
+  PaymentRefunded,
+  PaymentSecured,
+} from '@orderflow/contracts';
 import { afterAll, beforeAll, describe, expect, inject, test } from 'vitest';
 import { act } from './simulation/act.ts';
 import { becomeQuiet, comeToRest, proceed } from './simulation/come-to-rest.ts';
@@ -346,5 +354,115 @@ describe('a worker that dies', timeout, () => {
       expect(new Set(deaths.map((line) => line.split(' ')[1]))).toEqual(EVERY_WORKER);
       expect(await orderIn(world, orderId)).toMatchObject({ status: 'delivered', payment: 'captured' });
     });
+  });
+});
+
+describe('an authorisation that is cancelled at Stripe', timeout, () => {
+  /** Payment has vouched for the order, and takes that back while delivery does something about it. */
+  const takenBack = async (world: World) => {
+    for (const { id } of await world.providers.intents()) await world.providers.cancelIntent(id);
+    await world.listen();
+    await webhooksArrive(world);
+    await only(world, 'payment', 'delivery', 'order-status', 'inventory');
+  };
+  const nothingLeaves = async (world: World, orderId: string) => {
+    await becomeQuiet(world);
+    expect((await world.providers.shipments()).filter(({ status }) => status !== 'cancelled')).toEqual([]);
+    expect(await orderIn(world, orderId)).toMatchObject({
+      status: 'confirmed',
+      payment: 'voided',
+      attention: expect.any(String),
+    });
+  };
+
+  test.each([
+    ['the confirmation, which came second', 'payment.secured', 'order.confirmed'],
+    ["payment's word, which came second", 'order.confirmed', 'payment.secured'],
+  ])('while delivery handles %s, stopped or killed at whichever step: nothing leaves', async (_, first, second) => {
+    let steps = 0;
+    for (let over = false; !over; steps++) {
+      for (const plan of [{ pauseAt: steps }, { fault: { at: steps, kind: 'crash' } }] as const) {
+        await inWorld(system, async (world) => {
+          const orderId = await placedAndHeld(world);
+          await only(world, 'payment', 'order-status');
+          await world.deliverTo('delivery', first);
+          const run = await world.deliverTo('delivery', second, plan);
+          over = run.ending !== undefined && !run.died;
+          await takenBack(world);
+          while (world.paused.length > 0) await world.resume(0);
+          world.clock.advance(2_000);
+          await nothingLeaves(world, orderId);
+          await world.ask('cancel', () => world.shop.cancel(orderId, 'staff'));
+          await comeToRest(world);
+          expect(await orderIn(world, orderId)).toMatchObject({ status: 'cancelled', payment: 'voided' });
+        });
+      }
+    }
+    expect(steps).toBeGreaterThan(3);
+  });
+
+  test('when its parcel was ordered: that is stopped, and the one in its place waits', async () => {
+    await inWorld(system, async (world) => {
+      const orderId = await readyToShip(world);
+      await takenBack(world);
+      await nothingLeaves(world, orderId);
+      await world.ask('cancel', () => world.shop.cancel(orderId, 'staff'));
+      await comeToRest(world);
+      expect(await orderIn(world, orderId)).toMatchObject({ status: 'cancelled', payment: 'voided' });
+    });
+  });
+});
+
+describe('a payment that somebody only says is authorised', timeout, () => {
+  /** Written straight to the exchange, under payment's name. */
+  const forged = async (world: World, orderId: string): Promise<OrderflowEvent> => {
+    const { total } = await orderIn(world, orderId);
+    const time = world.clock.now();
+    const fact = PaymentAuthorized.of({ amount: total, captureBefore: time.toISOString(), intentId: 'pi_forged' });
+    return createEvent(fact, { source: '/payment', subject: orderId, time, region: 'simulated' });
+  };
+  const isRed = async (world: World) => (await world.audit()).some((line) => line.includes('confirmed-is-authorised'));
+
+  test('sends nothing: payment is asked, staff are told at once, the auditor is red, and what staff cancel ends', async () => {
+    await inWorld(system, async (world) => {
+      const orderId = await world.place({ paymentMethod: CARDS.declined });
+      await becomeQuiet(world);
+      world.broker.publish([await forged(world, orderId)]);
+      await becomeQuiet(world);
+
+      const order = await orderIn(world, orderId);
+      expect(order).toMatchObject({ status: 'confirmed', attention: expect.stringContaining('nobody has paid') });
+      expect(await world.providers.shipments()).toEqual([]);
+      expect(await isRed(world)).toBe(true);
+
+      await world.ask('cancel', () => world.shop.cancel(orderId, 'staff'));
+      await becomeQuiet(world);
+      const ended = await orderIn(world, orderId);
+      expect([ended.status, ended.attention]).toEqual(['cancelled', undefined]);
+      expect(await world.providers.shipments()).toEqual([]);
+      expect(await isRed(world)).toBe(false);
+      // The forgery is in the books for good, and the auditor goes on to tell of it.
+      await world.forget();
+    });
+  });
+
+  test('and that is authorised a moment later, whoever is stopped meanwhile: it is sent once payment says so itself', async () => {
+    let steps = 0;
+    for (let over = false; !over; steps++) {
+      await inWorld(system, async (world) => {
+        const orderId = await placedAndHeld(world);
+        world.broker.publish([await forged(world, orderId)]);
+        await only(world, 'order-status');
+        const run = await world.deliverTo('payment', 'order.confirmed', { pauseAt: steps });
+        over = run.ending !== undefined;
+        await world.deliverTo('payment', 'inventory.reserved');
+        await only(world, 'delivery', 'order-status');
+        await comeToRest(world);
+        expect(await orderIn(world, orderId)).toMatchObject({ status: 'delivered', payment: 'captured' });
+        expect(said(world, PaymentSecured, orderId)).toBe(1);
+        await world.forget();
+      });
+    }
+    expect(steps).toBeGreaterThan(1);
   });
 });

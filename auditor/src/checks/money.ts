@@ -1,15 +1,18 @@
 import {
   type EventOf,
   type Money,
+  OrderConfirmed,
   type OrderStatus,
   PaymentAuthorized,
   PaymentCaptured,
   type PaymentStatus,
+  PaymentUnsecured,
   ShipmentDispatched,
 } from '@orderflow/contracts';
 import { type Dossier, documentOf, factsOf, idsOf, wasSaid } from '../dossier.ts';
 import { mayHaveSentDeadline } from '../rest.ts';
 import type { PaymentBook } from '../views.ts';
+import { wordOf } from '../words.ts';
 import { type Finding, finding, type OrderCheck, type Surroundings } from './check.ts';
 
 /** Minor units as they are; violations are for people who look into the books. */
@@ -40,6 +43,31 @@ const authorisedIsTotal: OrderCheck = {
           [id],
         ),
       );
+  },
+};
+
+/** Until it has ended, or is being called off by somebody who has seen to it. */
+const TO_BE_SENT: ReadonlySet<OrderStatus> = new Set(['pending', 'confirmed', 'shipped']);
+const HAS_MONEY = new Set(['authorized', 'captured']);
+
+/** Not only at rest: goods leave meanwhile. Payment answers in the same write in which it marks the confirmation. */
+const confirmedIsAuthorised: OrderCheck = {
+  name: 'money.confirmed-is-authorised',
+  area: 'money',
+  promise: 'Of every order that is to be sent, and that payment has heard to be confirmed, payment has the money.',
+  always: true,
+  examine: (dossier) => {
+    const { order, payment } = dossier;
+    if (!payment || (order && !TO_BE_SENT.has(order.status))) return [];
+    const confirmed = factsOf(dossier, OrderConfirmed).filter(({ id }) => payment.handled?.[id] !== undefined);
+    const word = wordOf(dossier);
+    if (confirmed.length === 0 && !word) return [];
+    const hasMoney = HAS_MONEY.has(payment.status);
+    if (hasMoney && word?.type !== PaymentUnsecured.type) return [];
+    const status = order ? `is ${order.status}` : 'was said to be confirmed';
+    const but = hasMoney ? `payment does not vouch for it` : `its payment is ${payment.status}`;
+    const documents = [documentOf(dossier, 'payment'), documentOf(dossier, 'order'), documentOf(dossier, 'shipment')];
+    return [finding(`${status}, and ${but}`, documents, idsOf(word ? [...confirmed, word] : confirmed))];
   },
 };
 
@@ -245,6 +273,7 @@ const refundsAgree: OrderCheck = {
 
 export const moneyChecks: readonly OrderCheck[] = [
   authorisedIsTotal,
+  confirmedIsAuthorised,
   capturedOnce,
   capturedOnlyIfDispatched,
   refundsWithinCapture,

@@ -20,6 +20,8 @@ import {
   PaymentExpired,
   PaymentRefunded,
   PaymentRefundFailed,
+  PaymentSecured,
+  PaymentUnsecured,
   PaymentVoided,
   type QuantityLine,
   ReturnCreated,
@@ -32,6 +34,7 @@ import {
 } from '@orderflow/contracts';
 import { type Dossier, documentOf, documentOfWorker, factsOf, isTriedAgain, wasSaid } from '../dossier.ts';
 import { mayHaveSentDeadline } from '../rest.ts';
+import { isBeforeVouching, isUnsecured } from '../words.ts';
 import { type Finding, finding, type OrderCheck, type Surroundings } from './check.ts';
 import { isOpen } from './orders.ts';
 
@@ -94,6 +97,27 @@ function shipped(dossier: Dossier, parcelId: string): boolean {
   );
 }
 
+function areShipped(dossier: Dossier, { data }: EventOf<typeof OrderConfirmed>, surroundings: Surroundings): boolean {
+  return (
+    (data.parcels ?? []).every(({ parcelId }) => shipped(dossier, parcelId)) ||
+    Date.parse(data.dispatchAfter) + surroundings.graceMs > surroundings.now.getTime() ||
+    waits(dossier, 'shipment', surroundings)
+  );
+}
+
+/** Every shipment that was made has left, or was cancelled since. */
+function isStopped(dossier: Dossier): boolean {
+  if (anyOf(dossier, ShipmentCancelled, OrderCancelled)) return true;
+  const over = [...factsOf(dossier, ShipmentDispatched), ...factsOf(dossier, ShipmentFailed)];
+  return factsOf(dossier, ShipmentCreated).every((made) =>
+    over.some(({ data }) => data.parcelId === made.data.parcelId),
+  );
+}
+
+/** It goes on, and nobody has charged for it. */
+const isUnpaidYet = (order: Dossier['order']): boolean =>
+  order !== undefined && order.captured === undefined && isOpenOrDelivered(order.status);
+
 const answered = (dossier: Dossier, refundId: string) =>
   [...factsOf(dossier, PaymentRefunded), ...factsOf(dossier, PaymentRefundFailed)].some(
     ({ data }) => data.refundId === refundId,
@@ -153,19 +177,47 @@ const RULES: readonly Rule[] = [
   ),
   rule(
     OrderConfirmed,
+    'payment',
+    'payment vouches for it, or says that the money is not there',
+    (dossier, event) =>
+      anyOf(dossier, PaymentSecured, PaymentUnsecured) || isBeforeVouching(event) || calledOff(dossier),
+  ),
+  rule(
+    OrderConfirmed,
     'delivery',
     'every parcel is shipped or fails',
-    (dossier, { data }, surroundings) =>
-      (data.parcels ?? []).every(({ parcelId }) => shipped(dossier, parcelId)) ||
-      Date.parse(data.dispatchAfter) + surroundings.graceMs > surroundings.now.getTime() ||
-      waits(dossier, 'shipment', surroundings),
+    // Since then delivery waits for payment's word.
+    (dossier, event, surroundings) => !isBeforeVouching(event) || areShipped(dossier, event, surroundings),
+  ),
+  rule(
+    PaymentSecured,
+    'delivery',
+    'every parcel is shipped or fails',
+    (dossier, _event, surroundings) =>
+      isUnsecured(dossier) ||
+      factsOf(dossier, OrderConfirmed).every((confirmed) => areShipped(dossier, confirmed, surroundings)),
+  ),
+  rule(
+    PaymentUnsecured,
+    'delivery',
+    'what has not left is stopped',
+    (dossier) => !isUnsecured(dossier) || isStopped(dossier),
+  ),
+  rule(
+    PaymentUnsecured,
+    'order-status',
+    'staff are asked to look',
+    ({ order, ...dossier }) =>
+      !isUnsecured({ order, ...dossier }) || order?.attention !== undefined || !isUnpaidYet(order),
   ),
   rule(
     InventoryReallocated,
     'delivery',
     'the new parcels are shipped or fail',
     (dossier, { data }, surroundings) =>
-      data.parcels.every(({ parcelId }) => shipped(dossier, parcelId)) || waits(dossier, 'shipment', surroundings),
+      isUnsecured(dossier) ||
+      data.parcels.every(({ parcelId }) => shipped(dossier, parcelId)) ||
+      waits(dossier, 'shipment', surroundings),
   ),
   rule(ShipmentDispatched, 'inventory', "the parcel's stock is committed", (dossier, { data }) =>
     committed(dossier, data.parcelId),

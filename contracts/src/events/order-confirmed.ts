@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import { defineEvent } from '../event.ts';
 import { addressSchema, contactSchema } from '../nouns/address.ts';
+import { moneySchema } from '../nouns/money.ts';
 import { orderLineSchema, parcelSchema, shippingMethodSchema } from '../nouns/order.ts';
 
 export const OrderConfirmed = defineEvent('order.confirmed', {
@@ -14,5 +15,7 @@ export const OrderConfirmed = defineEvent('order.confirmed', {
     contact: contactSchema,
     shippingMethod: shippingMethodSchema,
     dispatchAfter: z.iso.datetime(),
+    /** What has to be paid: payment compares it with its own books. Missing where payment did not hear this fact yet. */
+    total: moneySchema.optional(),
   }),
 });

@@ -155,3 +155,26 @@ test('what is voided while the order is to be shipped is for staff to look at, u
   const cancelled = live([wishes.cancel('confirmed'), says.shipmentCancelled()], voided);
   expect(cancelled.state).not.toHaveProperty('attention');
 });
+
+describe('an order that payment does not vouch for', () => {
+  const unsecured = live([...boughtInTwo, says.unsecured()]);
+
+  test('is for staff to look at, at once, with what payment knows', () => {
+    expect(unsecured.state.attention).toContain('Its payment is not there (nobody has paid): nothing more is sent');
+    expect(kindsOf(unsecured)).toEqual(['unpaid']);
+    expect(unsecured.state.timeline.at(-1)?.text).toContain('Nothing is sent for now');
+  });
+
+  test('is so until it is cancelled, or charged after all', () => {
+    expect(kindsOf(live([says.created(one)], unsecured))).toEqual(['unpaid']);
+    const cancelled = live([wishes.cancel('confirmed', 'staff'), says.shipmentCancelled()], unsecured);
+    expect(cancelled.state).not.toHaveProperty('attention');
+    const paid = live([says.dispatched(one), says.captured()], unsecured);
+    expect(paid.state).not.toHaveProperty('attention');
+  });
+
+  test('is no concern once it has ended', () => {
+    const ended = live([...boughtInTwo, wishes.cancel('confirmed'), says.shipmentCancelled(), says.unsecured()]);
+    expect(ended.state).not.toHaveProperty('attention');
+  });
+});

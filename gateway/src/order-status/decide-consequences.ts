@@ -99,11 +99,11 @@ function announcement(before: OrderState, order: OrderState): Said[] {
   const { status, reason = 'No reason was given' } = order;
   switch (status) {
     case 'confirmed': {
-      const { lines, address, contact, shippingMethod, cancelUntil: dispatchAfter } = order;
+      const { lines, address, contact, shippingMethod, total, cancelUntil: dispatchAfter } = order;
       const parcels = order.parcels
         .filter(isLive)
         .map(({ parcelId, warehouse, lines }) => ({ parcelId, warehouse, lines }));
-      return [OrderConfirmed.of({ lines, parcels, address, contact, shippingMethod, dispatchAfter })];
+      return [OrderConfirmed.of({ lines, parcels, address, contact, shippingMethod, dispatchAfter, total })];
     }
     case 'rejected':
       return [OrderRejected.of({ reason })];

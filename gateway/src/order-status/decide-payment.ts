@@ -8,6 +8,7 @@ import {
   type PaymentExpired,
   type PaymentProcessing,
   type PaymentStatus,
+  type PaymentUnsecured,
   type PaymentVoided,
 } from '@orderflow/contracts';
 import { NotYetError } from '@orderflow/runtime';
@@ -30,7 +31,7 @@ const RANK: Readonly<Record<PaymentStatus, number>> = {
   refunded: 7,
 };
 
-const VOIDED = 'The authorisation was cancelled although the order is to be shipped: cancel it, or it is given away';
+const VOIDED = 'The authorisation was cancelled although the order is to be shipped: cancel it';
 
 const isOpen = ({ status, payment }: OrderState): boolean => status === 'pending' && RANK[payment] <= RANK.authorizing;
 
@@ -120,6 +121,13 @@ export const decideVoided: Decide<typeof PaymentVoided> = (order, { amount }): M
       : {}),
   },
 });
+
+/** Delivery has stopped what has not left; whether to cancel the order is for people to say. */
+export const decideUnsecured: Decide<typeof PaymentUnsecured> = (order, { reason }): Meaning => {
+  const text = 'Nothing is sent for now: the payment has to be looked into';
+  const why = `Its payment is not there (${reason}): nothing more is sent. Cancel it, or see that it is paid`;
+  return { text, change: raise(order, { kind: 'unpaid', cause: 'unsecured', text: why }) };
+};
 
 /** What captured money, and refunds of it, come to. */
 export function paymentOf(order: Pick<OrderState, 'payment' | 'captured' | 'refunds' | 'total'>): {

@@ -60,6 +60,7 @@ describe('the main road', () => {
       contact: placed.contact,
       shippingMethod: 'standard',
       dispatchAfter: placed.cancelUntil,
+      total: TOTAL,
     });
   });
 

@@ -22,6 +22,7 @@ import {
   PaymentProcessing,
   PaymentRefunded,
   PaymentRefundFailed,
+  PaymentUnsecured,
   PaymentVoided,
   ReturnCreated,
   ReturnFailed,
@@ -152,6 +153,7 @@ export function saysAbout(id: string, time: string) {
     authorized: () => fact(PaymentAuthorized, { amount: TOTAL, captureBefore: later(7 * 24 * 60), intentId: 'pi_1' }),
     captured: () => fact(PaymentCaptured, { amount: TOTAL, because: 'dispatched' }),
     voided: () => fact(PaymentVoided, { amount: TOTAL, reason: 'the order has ended' }),
+    unsecured: () => fact(PaymentUnsecured, { code: 'not_authorized', reason: 'nobody has paid', version: 1 }),
     unpaid: () => fact(PaymentExpired, { reason: 'The order was not paid in time' }),
     refunded: (refundId: string, amount: number, inAll = amount) =>
       fact(PaymentRefunded, { ...refundOf(refundId, amount), totalRefunded: eur(inAll) }),

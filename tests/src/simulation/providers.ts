@@ -85,6 +85,8 @@ export async function startProviders() {
     refunds: () => running().stripe.list<Refund>('/v1/refunds?limit=100'),
     answerChallenge: (intentId: string, outcome: 'succeed' | 'fail') =>
       running().stripe.call('POST', `/_control/payment_intents/${intentId}/authenticate`, { outcome }),
+    /** As somebody in the dashboard does. */
+    cancelIntent: (intentId: string) => running().stripe.call('POST', `/v1/payment_intents/${intentId}/cancel`),
     settleRefund: (refundId: string, status: 'succeeded' | 'failed') =>
       running().stripe.call('POST', `/_control/refunds/${refundId}`, { status }),
 

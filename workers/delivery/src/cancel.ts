@@ -4,7 +4,7 @@ import { type CancelAnswer, waiting } from './decide-cancellation.ts';
 import { cancelledShipment } from './decide-shipping.ts';
 import { heard } from './decide-silence.ts';
 import { type Deps, momentOf } from './deps.ts';
-import type { Confirmed, ShipmentThat } from './order-shipments.ts';
+import { type Confirmed, isReserved, type ShipmentThat } from './order-shipments.ts';
 import { referenceOf } from './ship.ts';
 
 /** Cancels every parcel that waits for the carrier, and asks it about those that it has already. By parcel id. */
@@ -58,19 +58,61 @@ export async function foundParcels(
   parcels: readonly Parcel[],
   context: HandlerContext,
 ): Promise<ShipmentThat<'created' | 'cancelled'>[]> {
-  const watch = heard(momentOf(deps, context), new Date(order.readyAt));
-  const shipments: ShipmentThat<'created' | 'cancelled'>[] = [];
+  const found = await atCarrier(deps, order.id, parcels, () => order.readyAt, context);
+  mayStillArrive(found.length < parcels.length, context);
+  return parcels.map(
+    (one) => found.find(({ parcelId }) => parcelId === one.parcelId) ?? cancelledShipment(one, order.reason),
+  );
+}
+
+/** Those of the order's reserved parcels that a try, whose outcome is not stored yet, has made all the same. */
+export const reservedAtCarrier = (
+  deps: Deps,
+  orderId: string,
+  { shipments }: Pick<Confirmed, 'shipments'>,
+  context: HandlerContext,
+): Promise<ShipmentThat<'created'>[]> =>
+  atCarrier(deps, orderId, shipments.filter(isReserved), ({ readyAt }) => readyAt, context);
+
+async function atCarrier<P extends Parcel>(
+  deps: Deps,
+  orderId: string,
+  parcels: readonly P[],
+  readyAtOf: (parcel: P) => string,
+  context: HandlerContext,
+): Promise<ShipmentThat<'created'>[]> {
+  const found: ShipmentThat<'created'>[] = [];
   for (const one of parcels) {
     const { parcelId, warehouse, lines } = one;
-    const found = await deps.carrier.find(referenceOf(order.id, parcelId), context.signal);
-    shipments.push(
-      found
-        ? { parcelId, warehouse, lines, status: 'created', parcel: found.parcel, watch }
-        : cancelledShipment(one, order.reason),
-    );
+    const there = await deps.carrier.find(referenceOf(orderId, parcelId), context.signal);
+    const watch = heard(momentOf(deps, context), new Date(readyAtOf(one)));
+    if (there) found.push({ parcelId, warehouse, lines, status: 'created', parcel: there.parcel, watch });
   }
-  if (context.triedBefore && context.attempt === 1 && shipments.some(({ status }) => status === 'cancelled')) {
-    throw new NotYetError('the order is to be cancelled, and an earlier try may still reach the carrier');
+  return found;
+}
+
+/** @throws NotYetError once, when a try of this event may have been killed just now, and something was not found */
+export function mayStillArrive(isMissing: boolean, { triedBefore, attempt }: HandlerContext): void {
+  if (isMissing && triedBefore && attempt === 1) {
+    throw new NotYetError('nothing is to be sent, and an earlier try may still reach the carrier');
   }
-  return shipments;
+}
+
+/**
+ * Cancels what an earlier try of this event has made, or is about to make, of parcels that were cancelled meanwhile
+ * and never were at the carrier as far as we knew. One that has left all the same is told when it is scanned.
+ */
+export async function cancelStrays(
+  deps: Deps,
+  orderId: string,
+  { shipments }: Pick<Confirmed, 'shipments'>,
+  context: HandlerContext,
+): Promise<void> {
+  const never = shipments.filter((one) => one.status === 'cancelled' && one.parcel === undefined);
+  const found = await atCarrier(deps, orderId, never, () => context.now.toISOString(), context);
+  for (const { parcelId, parcel } of found) {
+    const answer = await deps.carrier.cancel(parcel.shipmentId, context.signal);
+    if (answer === 'too late') context.log.warn({ parcelId }, 'a parcel of a cancelled order has left');
+  }
+  mayStillArrive(found.length < never.length, context);
 }

@@ -1,7 +1,15 @@
 import { ShipmentCancelled } from '@orderflow/contracts';
+import { cancelledShipment } from './decide-shipping.ts';
 import type { Said } from './facts.ts';
 import * as facts from './facts.ts';
-import { type Cancelled, type Cancelling, type Confirmed, type Curtailed, hasLeft } from './order-shipments.ts';
+import {
+  type Cancelled,
+  type Cancelling,
+  type Confirmed,
+  type Curtailed,
+  hasLeft,
+  isReserved,
+} from './order-shipments.ts';
 
 /** How a cancellation stands. */
 export interface Cancellation {
@@ -26,19 +34,26 @@ export interface Answer {
  */
 export function answerOf(stored: Confirmed, now: Confirmed, how: Cancellation): Answer {
   const { reason, asked, open, askAt } = how;
-  const { address, contact, shippingMethod, dispatchAfter, items, shipments, returns } = now;
+  const { address, contact, shippingMethod, dispatchAfter, items, shipments, returns, payment } = now;
   const known = { address, contact, shippingMethod, dispatchAfter, items, shipments, returns, reason };
+  const paid = payment === undefined ? {} : { payment };
+  // What is not at the carrier will not be.
+  const over = {
+    ...known,
+    ...paid,
+    shipments: shipments.map((one) => (isReserved(one) ? cancelledShipment(one, reason) : one)),
+  };
   if (stored.status === 'curtailed' || shipments.some(hasLeft)) {
-    return { state: { ...known, status: 'curtailed' }, say: asked ? stoppedSince(stored, now) : [] };
+    return { state: { ...over, status: 'curtailed' }, say: asked ? stoppedSince(stored, over) : [] };
   }
-  if (open && asked) return { state: { ...known, status: 'cancelling', askAt: askAt.toISOString() }, say: [] };
+  if (open && asked) return { state: { ...known, ...paid, status: 'cancelling', askAt: askAt.toISOString() }, say: [] };
   // Nobody waits; but what may still leave has to be followed.
-  if (open) return { state: { ...known, status: 'curtailed' }, say: [] };
-  return { state: { ...known, status: 'cancelled' }, say: asked ? [ShipmentCancelled.of({ reason })] : [] };
+  if (open) return { state: { ...over, status: 'curtailed' }, say: [] };
+  return { state: { ...over, status: 'cancelled' }, say: asked ? [ShipmentCancelled.of({ reason })] : [] };
 }
 
 /** Parcels that were cancelled and that nobody has been told of, on their own or with the whole order. */
-function stoppedSince(stored: Confirmed, now: Confirmed): Said[] {
+function stoppedSince(stored: Confirmed, now: Pick<Confirmed, 'shipments'>): Said[] {
   const told = stored.status === 'curtailed' || stored.status === 'cancelled' ? stored.shipments : [];
   const isTold = new Set(told.filter(({ status }) => status === 'cancelled').map(({ parcelId }) => parcelId));
   return now.shipments.flatMap((one) =>

@@ -7,6 +7,7 @@ import type { Said } from './facts.ts';
 import {
   type CalledOff,
   type Confirmed,
+  isReserved,
   never,
   type OrderShipments,
   type Scan,
@@ -29,7 +30,7 @@ export function decideOnCancelRequested(
   { stage, reason }: Pick<EventOf<typeof OrderCancelRequested>['data'], 'stage' | 'reason'>,
   at: Moment,
 ): Tombstone | { readonly do: 'leave the wish'; readonly state: ToCallOff } | Cancel | Nothing {
-  if (!state) {
+  if (!state || state.status === 'unconfirmed') {
     if (stage === 'pending') return { do: 'leave a tombstone', state: { status: 'called_off', reason } };
     return { do: 'leave the wish', state: { status: 'to_call_off', reason, askAt: afterSilence(at).toISOString() } };
   }
@@ -50,7 +51,8 @@ export function decideOnCancelRequested(
 
 /** order.cancelled: usually our own answer coming back, or the order was never confirmed; else what is still live is cancelled. */
 export function decideOnCancelled(state: OrderShipments | null, reason: string): Tombstone | Cancel | Nothing {
-  if (!state) return { do: 'leave a tombstone', state: { status: 'called_off', reason } };
+  if (!state || state.status === 'unconfirmed')
+    return { do: 'leave a tombstone', state: { status: 'called_off', reason } };
   switch (state.status) {
     case 'called_off':
     case 'to_call_off':
@@ -74,9 +76,13 @@ export const afterSilence = ({ now, silenceMs }: Moment): Date => new Date(now.g
 export const waiting = (state: Confirmed): readonly ShipmentThat<'created'>[] =>
   state.shipments.filter((one) => one.status === 'created');
 
-/** A parcel may be at the carrier that we don't know yet: its inventory.reallocated is being handled or tried again. */
+/**
+ * A parcel may be at the carrier that we don't know yet: its inventory.reallocated, or payment's word, is being handled
+ * or tried again. Not where payment does not vouch: then whoever made one meanwhile finds that, and cancels it.
+ */
 export const mayHaveMore = (state: Confirmed): boolean =>
-  state.shipments.some((one) => one.status === 'failed' && one.elsewhere);
+  state.payment?.status !== 'unsecured' &&
+  state.shipments.some((one) => isReserved(one) || (one.status === 'failed' && one.elsewhere));
 
 /** The carrier cancelled the parcel, or it was too late and these are its scans; none: it will be scanned. */
 export type CancelAnswer = 'cancelled' | readonly Scan[];

@@ -12,7 +12,7 @@ export type ReturnDecision =
 
 /** order.return_requested. Whoever took the wish has checked it; a parcel of ours must have brought the lines all the same. */
 export function decideOnReturn(state: OrderShipments | null, { returnId, lines }: Wish): ReturnDecision {
-  if (!state) return { do: 'wait', why: 'the order is not confirmed here yet' };
+  if (!state || state.status === 'unconfirmed') return { do: 'wait', why: 'the order is not confirmed here yet' };
   const reason = `Not delivered, or sent back already: ${listed(lines)}`.slice(0, 500);
   const refused = { returnId, lines, status: 'failed', code: 'not_delivered', reason } as const;
   if (state.status === 'called_off' || state.status === 'to_call_off')

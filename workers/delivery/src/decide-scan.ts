@@ -50,7 +50,8 @@ export type ScanDecision =
 /** carrier.scan: a parcel only goes forward, and its first scan, whichever it is, tells that it has left. */
 export function decideOnScan(state: OrderShipments | null, shipmentId: string, scan: Scan, at: Moment): ScanDecision {
   if (!state) return { do: 'wait', why: 'its shipment is not known yet' };
-  if (state.status === 'to_call_off') return { do: 'wait', why: 'its order is not confirmed here yet' };
+  if (state.status === 'to_call_off' || state.status === 'unconfirmed')
+    return { do: 'wait', why: 'its order is not confirmed here yet' };
   if (state.status === 'called_off' || !carried(state, shipmentId)) return { do: 'look up' };
   const step = stepOf(state, shipmentId, scan, at);
   if ('refused' in step) return { do: 'refuse', why: step.refused };
@@ -116,6 +117,7 @@ function stepOf<S extends Confirmed>(state: S, shipmentId: string, scan: Scan, a
 function stepOfParcel(shipment: Shipment, scan: Scan, at: Moment): Step<Shipment> {
   const { parcelId } = shipment;
   switch (shipment.status) {
+    case 'reserved':
     case 'failed':
     case 'replaced':
       return { refused: `a parcel that is ${shipment.status} was scanned: ${parcelId} ${scan.status}` };

@@ -2,22 +2,30 @@ import type { EventOf, InventoryReallocated, Parcel } from '@orderflow/contracts
 import {
   type CalledOff,
   type Confirmed,
+  isSecured,
   never,
   type OrderShipments,
   type Shipment,
   type ShipmentThat,
   type Shipping,
   type ToCallOff,
+  type Word,
 } from './order-shipments.ts';
 
 type Nothing = { readonly do: 'nothing'; readonly why: string };
 
-/** order.confirmed: ship, unless that was done or called off. */
-export function decideOnConfirmed(
-  state: OrderShipments | null,
-): { readonly do: 'ship' } | { readonly do: 'call off'; readonly state: CalledOff | ToCallOff } | Nothing {
-  if (!state) return { do: 'ship' };
+export type ConfirmedDecision =
+  /** `reserve`: nothing is ordered from the carrier before payment has vouched for the order. */
+  | { readonly do: 'ship' | 'reserve'; readonly payment: Word }
+  | { readonly do: 'call off'; readonly state: CalledOff | ToCallOff }
+  | Nothing;
+
+/** order.confirmed: ship once payment vouches for it, unless that was done or called off. */
+export function decideOnConfirmed(state: OrderShipments | null): ConfirmedDecision {
+  if (!state) return { do: 'reserve', payment: { status: 'awaited', version: 0 } };
   switch (state.status) {
+    case 'unconfirmed':
+      return { do: isSecured(state) ? 'ship' : 'reserve', payment: state.payment };
     case 'called_off':
     case 'to_call_off':
       return { do: 'call off', state };
@@ -32,7 +40,7 @@ export function decideOnConfirmed(
 }
 
 export type ReallocatedDecision =
-  | { readonly do: 'ship'; readonly state: Shipping; readonly replaced: ShipmentThat<'failed'> }
+  | { readonly do: 'ship' | 'reserve'; readonly state: Shipping; readonly replaced: ShipmentThat<'failed'> }
   | { readonly do: 'call off'; readonly state: Exclude<Confirmed, Shipping>; readonly replaced: ShipmentThat<'failed'> }
   | { readonly do: 'wait' | 'refuse'; readonly why: string }
   | Nothing;
@@ -42,7 +50,8 @@ export function decideOnReallocated(
   state: OrderShipments | null,
   { replaced: parcelId, parcels }: EventOf<typeof InventoryReallocated>['data'],
 ): ReallocatedDecision {
-  if (!state || state.status === 'to_call_off') return { do: 'wait', why: 'the order is not confirmed here yet' };
+  if (!state || state.status === 'to_call_off' || state.status === 'unconfirmed')
+    return { do: 'wait', why: 'the order is not confirmed here yet' };
   if (state.status === 'called_off') return { do: 'nothing', why: 'the order was cancelled before it was confirmed' };
   const known = new Set(state.shipments.map((one) => one.parcelId));
   if (parcels.some((one) => known.has(one.parcelId))) return { do: 'nothing', why: 'its parcels are known already' };
@@ -51,7 +60,8 @@ export function decideOnReallocated(
     // Both would be sent.
     return { do: 'refuse', why: `parcel ${parcelId} is ${replaced?.status ?? 'unknown'} and cannot be replaced` };
   }
-  return state.status === 'shipping' ? { do: 'ship', state, replaced } : { do: 'call off', state, replaced };
+  if (state.status !== 'shipping') return { do: 'call off', state, replaced };
+  return { do: isSecured(state) ? 'ship' : 'reserve', state, replaced };
 }
 
 /** With the new parcels in the place of the one that failed. */
@@ -65,6 +75,10 @@ export function reallocated<S extends Confirmed>(
   const others = state.shipments.map((one) => (one.parcelId === parcelId ? replaced : one));
   return { ...state, shipments: [...others, ...shipments] };
 }
+
+/** Parcels as they are before the carrier hears of them. */
+export const reservedShipments = (parcels: readonly Parcel[], readyAt: string): ShipmentThat<'reserved'>[] =>
+  parcels.map(({ parcelId, warehouse, lines }) => ({ parcelId, warehouse, lines, status: 'reserved', readyAt }));
 
 export const cancelledShipment = (
   { parcelId, warehouse, lines }: Parcel,

@@ -11,13 +11,21 @@ import {
   shipmentsOf,
   shipping,
   toCallOff,
+  unconfirmed,
 } from './testing/states.ts';
 
 const every = shipmentsOf();
 
 describe('when an order is confirmed', () => {
-  test('given nothing is known of it, it ships', () => {
-    expect(decideOnConfirmed(null)).toEqual({ do: 'ship' });
+  test('given payment has vouched for it, it ships', () => {
+    const { payment } = unconfirmed('secured');
+    expect(decideOnConfirmed(unconfirmed('secured'))).toEqual({ do: 'ship', payment });
+  });
+
+  test('given payment has said nothing yet, or that the money is not there, its parcels wait', () => {
+    expect(decideOnConfirmed(null)).toEqual({ do: 'reserve', payment: { status: 'awaited', version: 0 } });
+    const { payment } = unconfirmed('unsecured');
+    expect(decideOnConfirmed(unconfirmed('unsecured'))).toEqual({ do: 'reserve', payment });
   });
 
   test('given it was cancelled before, what may be at the carrier is called off', () => {
@@ -39,6 +47,7 @@ describe('when a parcel is held in other warehouses instead', () => {
   test('given the order is not confirmed here, it waits', () => {
     expect(decideOnReallocated(null, event).do).toBe('wait');
     expect(decideOnReallocated(toCallOff, event).do).toBe('wait');
+    expect(decideOnReallocated(unconfirmed('secured'), event).do).toBe('wait');
   });
 
   test('given the order was cancelled before it was confirmed, nothing', () => {
@@ -48,6 +57,15 @@ describe('when a parcel is held in other warehouses instead', () => {
   test('given the parcel failed and the order goes on, the new ones ship', () => {
     const state = shipping([every.failed]);
     expect(decideOnReallocated(state, event)).toEqual({ do: 'ship', state, replaced: every.failed });
+  });
+
+  test.each([
+    ['secured', 'ship'],
+    ['awaited', 'reserve'],
+    ['unsecured', 'reserve'],
+  ] as const)('given payment is %s, the new ones %s', (status, next) => {
+    const state = { ...shipping([every.failed]), payment: { status, version: 1 } };
+    expect(decideOnReallocated(state, event)).toEqual({ do: next, state, replaced: every.failed });
   });
 
   test.each([

@@ -30,7 +30,7 @@ const watched = (state: Confirmed): { shipmentId: string; askAt: string }[] =>
 
 /** When to ask the carrier: what a cancellation still waits for, or about the parcel that has been silent longest. */
 export function deadlineOf(state: OrderShipments): Deadline | null {
-  if (state.status === 'called_off') return null;
+  if (state.status === 'called_off' || state.status === 'unconfirmed') return null;
   if (state.status === 'to_call_off' || state.status === 'cancelling') {
     return { name: 'cancel', at: new Date(state.askAt) };
   }

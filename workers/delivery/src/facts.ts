@@ -30,11 +30,12 @@ export const answered = (shipment: ShipmentThat<'created' | 'failed'>): Said =>
     ? ShipmentCreated.of({ ...aboutParcel(shipment), ...shipment.parcel })
     : neverLeft(shipment, shipment);
 
-/** Of parcels that were only found now: those that were not cancelled are created before they leave. */
+/** Of parcels that were only found now: those that were not stopped are created before they leave. */
 export const createdSince = (found: readonly Shipment[], { shipments }: Pick<Confirmed, 'shipments'>): Said[] =>
   found.flatMap((one) => {
     const now = shipments.find(({ parcelId }) => parcelId === one.parcelId);
-    return one.status === 'created' && now?.status !== 'cancelled' ? [answered(one)] : [];
+    const isStopped = now?.status === 'cancelled' || now?.status === 'failed';
+    return one.status === 'created' && !isStopped ? [answered(one)] : [];
   });
 
 export const dispatched = (shipment: Scanned): Said =>

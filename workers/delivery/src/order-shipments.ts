@@ -24,7 +24,9 @@ export interface Watch {
 
 /** One parcel of an order; the words are those of `parcelStatusSchema`. */
 export type Shipment = Parcel &
+  /** Not at the carrier: payment has not vouched for its order. `readyAt`: what the carrier will be told. */
   (
+    | { readonly status: 'reserved'; readonly readyAt: string }
     | { readonly status: 'created'; readonly parcel: CarrierParcel; readonly watch: Watch }
     | { readonly status: 'dispatched'; readonly parcel: CarrierParcel; readonly scan: Scan; readonly watch: Watch }
     | End<'delivered'>
@@ -80,11 +82,21 @@ export interface Details {
   readonly items: readonly { readonly sku: string; readonly name: string }[];
 }
 
+/** Payment's latest word on an order, of which there may be several: the one with the highest version. */
+export interface Word {
+  readonly status: 'awaited' | 'secured' | 'unsecured';
+  readonly version: number;
+}
+
 interface Parcels {
+  /** Unset: it began to be shipped by a version that did not ask payment. */
+  readonly payment?: Word;
   readonly shipments: readonly Shipment[];
   readonly returns: readonly Return[];
 }
 
+/** Known by payment's word only, which came before the order's confirmation. */
+export type Unconfirmed = { readonly status: 'unconfirmed'; readonly payment: Word };
 /** Known by its cancellation only: it came before the order's confirmation, which then ships nothing. */
 export type CalledOff = { readonly status: 'called_off'; readonly reason: string };
 /** To be cancelled, known by that only: order.confirmed was said, and whoever handles it answers; the carrier is asked at `askAt`. */
@@ -100,10 +112,15 @@ export type Cancelled = Details & Parcels & { readonly status: 'cancelled'; read
 
 export type Confirmed = Shipping | Cancelling | Curtailed | Cancelled;
 /** All that is shipped for one order. */
-export type OrderShipments = CalledOff | ToCallOff | Confirmed;
+export type OrderShipments = Unconfirmed | CalledOff | ToCallOff | Confirmed;
 
 /** Statuses of a parcel that is or was outside. */
 const GONE: ReadonlySet<ShipmentStatus> = new Set(['dispatched', 'delivered', 'lost', 'returned']);
+/** Whether payment vouches for the order: nothing of it is ordered from the carrier before. */
+export const isSecured = ({ payment }: Pick<Parcels, 'payment'>): boolean =>
+  payment === undefined || payment.status === 'secured';
+export const isReserved = (one: Shipment): one is ShipmentThat<'reserved'> => one.status === 'reserved';
+
 export const hasLeft = ({ status }: Shipment): boolean => GONE.has(status);
 
 /** The parcel with that id replaced by another version of it. */
@@ -111,6 +128,9 @@ export const withShipment = <S extends Confirmed>(state: S, changed: Shipment): 
   ...state,
   shipments: state.shipments.map((one) => (one.parcelId === changed.parcelId ? changed : one)),
 });
+
+export const withShipments = <S extends Confirmed>(state: S, changed: readonly Shipment[]): S =>
+  changed.reduce<S>(withShipment, state);
 
 export const withReturn = <S extends Confirmed>(state: S, changed: Return): S => ({
   ...state,

@@ -1,4 +1,4 @@
-import type { Parcel, QuantityLine } from '@orderflow/contracts';
+import type { QuantityLine } from '@orderflow/contracts';
 import type { HandlerContext } from '@orderflow/runtime';
 import type { ShipmentRequest } from './adapters/carrier.ts';
 import { heard } from './decide-silence.ts';
@@ -8,13 +8,13 @@ import type { Details, ShipmentThat } from './order-shipments.ts';
 export const referenceOf = (orderId: string, parcelId: string): string => `${orderId}.${parcelId}`;
 
 /**
- * Orders a shipment for each parcel. After a crash between two of them the next try finds what is there already.
- * @param readyAt the same for every try, as the idempotency key stands for the whole request
+ * Orders a shipment for each parcel. After a crash between two of them the next try finds what is there already. When
+ * they are ready is the same for every try, whichever event it is of: the idempotency key stands for the whole request.
  */
 export async function ship(
   deps: Deps,
-  order: { id: string; details: Details; readyAt: string },
-  parcels: readonly Parcel[],
+  order: { id: string; details: Details },
+  parcels: readonly ShipmentThat<'reserved'>[],
   context: HandlerContext,
 ): Promise<ShipmentThat<'created' | 'failed'>[]> {
   // A warehouse that isn't known must not leave half an order at the carrier.
@@ -25,7 +25,7 @@ export async function ship(
     const earlier = context.triedBefore ? await deps.carrier.find(request.reference, context.signal) : null;
     const result = earlier ? { created: earlier.parcel } : await deps.carrier.create(request, context.signal);
     if ('created' in result) {
-      const watch = heard(momentOf(deps, context), new Date(order.readyAt));
+      const watch = heard(momentOf(deps, context), new Date(parcel.readyAt));
       shipments.push({ parcelId, warehouse, lines, status: 'created', parcel: result.created, watch });
       continue;
     }
@@ -39,8 +39,8 @@ export async function ship(
 
 function requestFor(
   { warehouses }: Deps,
-  { id: orderId, details, readyAt }: { id: string; details: Details; readyAt: string },
-  { parcelId, warehouse, lines }: Parcel,
+  { id: orderId, details }: { id: string; details: Details },
+  { parcelId, warehouse, lines, readyAt }: ShipmentThat<'reserved'>,
 ): ShipmentRequest {
   const { address: recipient, contact, shippingMethod: service } = details;
   return {

@@ -14,6 +14,7 @@ const parcel = nested({
 });
 const scan = nested({ status: String, scanAt: String });
 const watch = nested({ heardAt: String, askAt: String });
+const word = nested({ status: String, version: Number });
 const line = nested({ sku: String, quantity: Number });
 const item = nested({ sku: String, name: String });
 const about = { status: String, warehouse: String, lines: [line], parcel, scan, watch, code: String, reason: String };
@@ -24,13 +25,22 @@ export function shipmentAggregates(database: Connection): Aggregates<OrderShipme
     status: { type: String, required: true },
     reason: String,
     askAt: String,
+    payment: word,
     address: Schema.Types.Mixed,
     contact: Schema.Types.Mixed,
     shippingMethod: String,
     dispatchAfter: String,
     items: { type: [item], default: undefined },
     shipments: {
-      type: [nested({ ...about, parcelId: String, elsewhere: Boolean, by: { type: [String], default: undefined } })],
+      type: [
+        nested({
+          ...about,
+          parcelId: String,
+          readyAt: String,
+          elsewhere: Boolean,
+          by: { type: [String], default: undefined },
+        }),
+      ],
       default: undefined,
     },
     returns: { type: [nested({ ...about, returnId: String, number: Number })], default: undefined },

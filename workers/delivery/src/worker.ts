@@ -6,6 +6,8 @@ import {
   OrderCancelRequested,
   OrderConfirmed,
   OrderReturnRequested,
+  PaymentSecured,
+  PaymentUnsecured,
   ReturnCreated,
   ReturnFailed,
   ReturnReceived,
@@ -18,9 +20,12 @@ import {
 
 export const delivery = defineWorker({
   name: 'delivery',
-  summary: 'Ships confirmed orders with the carrier, parcel by parcel, follows its scans and takes returns.',
+  summary:
+    'Ships confirmed orders that payment vouches for with the carrier, parcel by parcel, follows its scans and takes returns.',
   hears: [
     OrderConfirmed,
+    PaymentSecured,
+    PaymentUnsecured,
     InventoryReallocated,
     OrderCancelRequested,
     OrderCancelled,

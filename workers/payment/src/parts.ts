@@ -1,17 +1,18 @@
 import type { WorkerParts } from '@orderflow/runtime';
 import type { Connection } from 'mongoose';
+import type { PaymentRecord } from './decide-vouching.ts';
 import { DEFAULT_TERMS, type Deps, type Terms } from './deps.ts';
 import { handlers } from './handlers/index.ts';
 import { onDeadline } from './handlers/on-deadline.ts';
-import type { Payment } from './payment.ts';
 import { paymentAggregates } from './payment-store.ts';
+import { vouching } from './vouching.ts';
 import type { payment } from './worker.ts';
 
 /** The worker, assembled on a database and whoever charges cards. */
 export function paymentParts(
   database: Connection,
   { cards, terms = {} }: Pick<Deps, 'cards'> & { readonly terms?: Partial<Terms> },
-): WorkerParts<typeof payment, Deps, Payment> {
+): WorkerParts<typeof payment, Deps, PaymentRecord> {
   const deps = { cards, terms: { ...DEFAULT_TERMS, ...terms } };
-  return { deps, aggregates: paymentAggregates(database), handlers, onDeadline };
+  return { deps, aggregates: paymentAggregates(database), handlers, onDeadline: vouching(onDeadline) };
 }

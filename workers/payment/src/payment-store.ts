@@ -1,11 +1,12 @@
 import { type Aggregates, aggregateModel, mongooseAggregates } from '@orderflow/runtime';
 import { type Connection, Schema } from 'mongoose';
-import { deadlineOf, type Payment } from './payment.ts';
+import type { PaymentRecord } from './decide-vouching.ts';
+import { deadlineOf } from './payment.ts';
 
 /** Payments by order id. */
-export function paymentAggregates(database: Connection): Aggregates<Payment> {
+export function paymentAggregates(database: Connection): Aggregates<PaymentRecord> {
   const { Mixed } = Schema.Types;
-  const model = aggregateModel<Payment>(database, 'payments', {
+  const model = aggregateModel<PaymentRecord>(database, 'payments', {
     status: { type: String, required: true },
     amount: { type: Mixed },
     paymentMethod: { type: String },
@@ -24,6 +25,9 @@ export function paymentAggregates(database: Connection): Aggregates<Payment> {
     code: { type: String },
     as: { type: Mixed },
     reason: { type: String },
+    asked: { type: Mixed },
   });
-  return mongooseAggregates(model, { deadlineOf });
+  return mongooseAggregates<PaymentRecord>(model, {
+    deadlineOf: (record) => (record.status === 'unknown' ? null : deadlineOf(record)),
+  });
 }

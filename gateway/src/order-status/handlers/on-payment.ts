@@ -7,6 +7,7 @@ import {
   PaymentProcessing,
   PaymentRefunded,
   PaymentRefundFailed,
+  PaymentUnsecured,
   PaymentVoided,
 } from '@orderflow/contracts';
 import {
@@ -16,6 +17,7 @@ import {
   decideDeclined,
   decideExpired,
   decideProcessing,
+  decideUnsecured,
   decideVoided,
 } from '../decide-payment.ts';
 import { decideRefunded, decideRefundFailed } from '../decide-refund.ts';
@@ -26,6 +28,7 @@ export const onPayment = {
   'payment.action_required': follow(PaymentActionRequired, decideActionRequired),
   'payment.processing': follow(PaymentProcessing, decideProcessing),
   'payment.declined': follow(PaymentDeclined, decideDeclined),
+  'payment.unsecured': follow(PaymentUnsecured, decideUnsecured),
   'payment.expired': follow(PaymentExpired, decideExpired),
   'payment.captured': follow(PaymentCaptured, decideCaptured),
   'payment.voided': follow(PaymentVoided, decideVoided),

@@ -8,9 +8,13 @@ import { onOrderCancelRequested } from './on-order-cancel-requested.ts';
 import { onOrderCancelled } from './on-order-cancelled.ts';
 import { onOrderConfirmed } from './on-order-confirmed.ts';
 import { onOrderReturnRequested } from './on-order-return-requested.ts';
+import { onPaymentSecured } from './on-payment-secured.ts';
+import { onPaymentUnsecured } from './on-payment-unsecured.ts';
 
 export const handlers: Handlers<typeof delivery, Deps, OrderShipments> = {
   'order.confirmed': onOrderConfirmed,
+  'payment.secured': onPaymentSecured,
+  'payment.unsecured': onPaymentUnsecured,
   'inventory.reallocated': onInventoryReallocated,
   'order.cancel_requested': onOrderCancelRequested,
   'order.cancelled': onOrderCancelled,

@@ -51,7 +51,8 @@ async function lookUp(
   }
   const parcelId = there.reference.slice(orderId.length + 1);
   const known = 'shipments' in state ? state.shipments.find((one) => one.parcelId === parcelId) : undefined;
-  if (!known) throw new NotYetError(`${there.reference} (${shipmentId}) is not known yet`);
+  if (!known || known.status === 'reserved')
+    throw new NotYetError(`${there.reference} (${shipmentId}) is not known yet`);
   const found = adopted(state, parcelId, there.parcel);
   if (!found) throw new PermanentError(`parcel ${parcelId} is ${known.status}; ${shipmentId} is another one`);
   return found;

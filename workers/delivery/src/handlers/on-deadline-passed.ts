@@ -1,12 +1,18 @@
 import { type EventOf, ShipmentCancelled } from '@orderflow/contracts';
 import { type DeadlinePassed, type HandlerContext, ignore, type Outcome } from '@orderflow/runtime';
-import { cancelParcels, cancelUnknown } from '../cancel.ts';
+import { cancelParcels, cancelUnknown, reservedAtCarrier } from '../cancel.ts';
 import { afterAsking, type Told } from '../decide-asked.ts';
 import { afterCancelling, afterSilence, waiting } from '../decide-cancellation.ts';
 import { silent } from '../decide-silence.ts';
 import { type Deps, momentOf } from '../deps.ts';
-import type { Said } from '../facts.ts';
-import type { Cancelling, Confirmed, OrderShipments, ToCallOff } from '../order-shipments.ts';
+import { createdSince, type Said } from '../facts.ts';
+import {
+  type Cancelling,
+  type Confirmed,
+  type OrderShipments,
+  type ToCallOff,
+  withShipments,
+} from '../order-shipments.ts';
 
 /** A parcel, or the event that was to answer a cancellation, has been silent for long: the carrier is asked. */
 export async function onDeadlinePassed(
@@ -15,7 +21,7 @@ export async function onDeadlinePassed(
   state: OrderShipments | null,
   context: HandlerContext,
 ): Promise<Outcome<OrderShipments, Said>> {
-  if (!state || state.status === 'called_off') return ignore('nothing is under way');
+  if (!state || state.status === 'called_off' || state.status === 'unconfirmed') return ignore('nothing is under way');
   // A replica whose clock is behind must not find that it isn't time yet: the deadline would never pass again.
   const now = new Date(Math.max(context.now.getTime(), Date.parse(data.at)));
   if (state.status === 'to_call_off' || state.status === 'cancelling') {
@@ -56,13 +62,15 @@ async function stillToCancel(
 ): Promise<Outcome<OrderShipments, Said>> {
   const at = momentOf(deps, { now });
   const { reason } = state;
-  const known = state.status === 'cancelling' ? state : null;
+  const found = state.status === 'cancelling' ? await reservedAtCarrier(deps, orderId, state, context) : [];
+  const known = state.status === 'cancelling' ? withShipments(state, found) : null;
   const left = await cancelUnknown(deps, orderId, known, context);
   if (left.length > 0) context.log.warn({ left }, 'parcels have left that are not stored: their event is missing');
-  if (state.status === 'cancelling') {
-    const answers = await cancelParcels(deps, state, context);
+  if (known) {
+    const answers = await cancelParcels(deps, known, context);
     const how = { reason, asked: true, open: left.length > 0, askAt: afterSilence(at) };
-    return afterCancelling(state, answers, how, at);
+    const outcome = afterCancelling(known, answers, how, at);
+    return { state: outcome.state, say: [...createdSince(found, outcome.state), ...outcome.say] };
   }
   if (left.length > 0) return { state: { ...state, askAt: afterSilence(at).toISOString() } };
   return { state: { status: 'called_off', reason }, say: [ShipmentCancelled.of({ reason })] };

@@ -2,13 +2,14 @@ import type { EventOf, InventoryReallocated } from '@orderflow/contracts';
 import { type HandlerContext, ignore, NotYetError, type Outcome, PermanentError } from '@orderflow/runtime';
 import { cancelParcels, foundParcels } from '../cancel.ts';
 import { afterCancelling, afterTries, mayHaveMore } from '../decide-cancellation.ts';
-import { decideOnReallocated, reallocated } from '../decide-shipping.ts';
+import { decideOnReallocated, reallocated, reservedShipments } from '../decide-shipping.ts';
 import { type Deps, momentOf } from '../deps.ts';
 import { answered, createdSince, type Said } from '../facts.ts';
 import type { OrderShipments } from '../order-shipments.ts';
 import { ship } from '../ship.ts';
+import { stopAgain } from '../stop.ts';
 
-/** Ships from other warehouses what one could not send; unless the order was cancelled meanwhile. */
+/** Ships from other warehouses what one could not send, once payment vouches for it; unless the order was cancelled meanwhile. */
 export async function onInventoryReallocated(
   deps: Deps,
   { subject: id, time, data }: EventOf<typeof InventoryReallocated>,
@@ -25,9 +26,14 @@ export async function onInventoryReallocated(
       throw new PermanentError(decision.why);
     case 'ship': {
       const { state: details, replaced } = decision;
-      const readyAt = laterOf(details.dispatchAfter, time);
-      const shipments = await ship(deps, { id, details, readyAt }, data.parcels, context);
+      const reserved = reservedShipments(data.parcels, laterOf(details.dispatchAfter, time));
+      const shipments = await ship(deps, { id, details }, reserved, context);
       return { state: reallocated(details, replaced, shipments), say: shipments.map(answered) };
+    }
+    case 'reserve': {
+      const reserved = reservedShipments(data.parcels, laterOf(decision.state.dispatchAfter, time));
+      const state = reallocated(decision.state, decision.replaced, reserved);
+      return context.triedBefore ? stopAgain(deps, id, state, context) : { state };
     }
     case 'call off': {
       const { state: stored, replaced } = decision;

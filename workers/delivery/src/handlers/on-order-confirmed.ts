@@ -2,14 +2,15 @@ import type { EventOf, OrderConfirmed } from '@orderflow/contracts';
 import { type HandlerContext, ignore, type Outcome } from '@orderflow/runtime';
 import { cancelParcels, foundParcels } from '../cancel.ts';
 import { afterCancelling, afterTries } from '../decide-cancellation.ts';
-import { decideOnConfirmed } from '../decide-shipping.ts';
+import { decideOnConfirmed, reservedShipments } from '../decide-shipping.ts';
 import { type Deps, momentOf } from '../deps.ts';
 import { answered, createdSince, type Said } from '../facts.ts';
 import type { Details, OrderShipments } from '../order-shipments.ts';
 import { ship } from '../ship.ts';
+import { stopAgain } from '../stop.ts';
 
 /**
- * Orders the shipments from the carrier. The cancel window needs no timer: the carrier is told when the parcels are
+ * Orders the shipments from the carrier, once payment vouches for the order: the event that comes second does. The cancel window needs no timer: the carrier is told when the parcels are
  * ready and doesn't come before.
  */
 export async function onOrderConfirmed(
@@ -24,8 +25,18 @@ export async function onOrderConfirmed(
     case 'nothing':
       return ignore(decision.why);
     case 'ship': {
-      const shipments = await ship(deps, { id, details, readyAt: details.dispatchAfter }, data.parcels, context);
-      return { state: { ...details, status: 'shipping', shipments, returns: [] }, say: shipments.map(answered) };
+      const { payment } = decision;
+      const reserved = reservedShipments(data.parcels, details.dispatchAfter);
+      const shipments = await ship(deps, { id, details }, reserved, context);
+      const state = { ...details, status: 'shipping', payment, shipments, returns: [] } as const;
+      return { state, say: shipments.map(answered) };
+    }
+    case 'reserve': {
+      const { payment } = decision;
+      const shipments = reservedShipments(data.parcels, details.dispatchAfter);
+      const state = { ...details, status: 'shipping', payment, shipments, returns: [] } as const;
+      // An earlier try, when payment still vouched for it, may have made some.
+      return context.triedBefore && payment.status === 'unsecured' ? stopAgain(deps, id, state, context) : { state };
     }
     case 'call off': {
       const { reason, status } = decision.state;

@@ -1,10 +1,17 @@
-import { type OrderflowEvent, type Parcel, type ScanStatus, ShipmentCreated } from '@orderflow/contracts';
+import {
+  OrderConfirmed,
+  type OrderflowEvent,
+  type Parcel,
+  PaymentSecured,
+  type ScanStatus,
+  ShipmentCreated,
+} from '@orderflow/contracts';
 import { eventually, type Infrastructure, type TestBed, testBed } from '@orderflow/runtime/testing';
 import { httpCarrier } from '../adapters/http-carrier.ts';
 import { deliveryParts } from '../parts.ts';
 import { delivery } from '../worker.ts';
 import { API_KEY, type CarrierAtHand, carrierAtHand, scanned } from './carrier.ts';
-import { confirmed, warehouses } from './orders.ts';
+import { confirmed, secured, warehouses } from './orders.ts';
 
 interface StoredPart {
   readonly status: string;
@@ -47,7 +54,16 @@ export type DeliveryBed = Awaited<ReturnType<typeof deliveryBed>>;
 
 /** Saying something to the workers and hearing what they make of it. */
 export function conversation(bed: TestBed, carrier: CarrierAtHand) {
-  const publish = (...events: OrderflowEvent[]) => bed.publisher.publish(events);
+  /** As it is: nobody vouches for what is confirmed. */
+  const say = (...events: OrderflowEvent[]) => bed.publisher.publish(events);
+  /** Orders that are confirmed have been paid, and payment has said so. */
+  const publish = async (...events: OrderflowEvent[]) => {
+    const paid = events.filter(({ type }) => type === OrderConfirmed.type).map(({ subject }) => secured(subject));
+    const before = await through(PaymentSecured.type);
+    await say(...paid);
+    await eventually('payment has vouched', async () => (await through(PaymentSecured.type)) >= before + paid.length);
+    await say(...events);
+  };
   const saidAbout = (orderId: string) => {
     const said = bed.heard.filter((event) => event.subject === orderId && event.source === '/delivery');
     return [...new Map(said.map((event) => [event.id, event])).values()];
@@ -60,16 +76,20 @@ export function conversation(bed: TestBed, carrier: CarrierAtHand) {
     return values.reduce((sum, { value }) => sum + value, 0);
   };
   /** Publishes them at once and waits until each has been handled or parked. */
-  const settled = async (...events: OrderflowEvent[]) => {
+  const settled = (...events: OrderflowEvent[]) => settledBy(publish, events);
+  const settledBy = async (tell: typeof say, events: OrderflowEvent[]) => {
     const types = [...new Set(events.map(({ type }) => type))];
     const before = await through(...types);
-    await publish(...events);
+    await tell(...events);
     const all = async () => (await through(...types)) >= before + events.length;
     await eventually(`${events.length} ${types.join(', ')} are through`, all);
   };
   return {
     publish,
     settled,
+    say,
+    /** The same as `settled` for what nobody vouches for. */
+    saidAndSettled: (...events: OrderflowEvent[]) => settledBy(say, events),
     saidAbout,
     documentOf,
     /** All that was said about an order: `type`, with the parcel or the code where there is one. */

@@ -5,6 +5,8 @@ import {
   OrderConfirmed,
   OrderReturnRequested,
   type Parcel,
+  PaymentSecured,
+  PaymentUnsecured,
   type QuantityLine,
 } from '@orderflow/contracts';
 import { eventFor } from '@orderflow/runtime/testing';
@@ -44,6 +46,11 @@ export function confirmed(
     dispatchAfter: DISPATCH_AFTER,
   });
 }
+
+export const secured = (orderId: string, version = 1) =>
+  eventFor(PaymentSecured, orderId, { amount: { amount: 3_570, currency: 'EUR' }, version });
+export const unsecured = (orderId: string, version = 1) =>
+  eventFor(PaymentUnsecured, orderId, { code: 'not_authorized', reason: 'nobody has paid', version });
 
 export const reallocated = (orderId: string, replaced: string, ...parcels: Parcel[]) =>
   eventFor(InventoryReallocated, orderId, { replaced, parcels });

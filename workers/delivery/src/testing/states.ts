@@ -14,7 +14,9 @@ import type {
   ShipmentStatus,
   ShipmentThat,
   Shipping,
+  Unconfirmed,
   Watch,
+  Word,
 } from '../order-shipments.ts';
 
 export const NOW = new Date('2026-03-10T12:00:00.000Z');
@@ -42,6 +44,7 @@ export function shipmentsOf(about: Parcel = BERLIN): { readonly [S in ShipmentSt
   const parcel = labelOf(`shp_${about.parcelId}`);
   const why = { code: 'ORIGIN_UNAVAILABLE', reason: 'The gate is shut' };
   return {
+    reserved: { ...about, status: 'reserved', readyAt: hours(0) },
     created: { ...about, status: 'created', parcel, watch },
     dispatched: { ...about, status: 'dispatched', parcel, scan: scanOf('picked_up'), watch },
     delivered: { ...about, status: 'delivered', parcel, scan: scanOf('delivered') },
@@ -102,6 +105,10 @@ export const cancelling = (...shipments: Shipment[]): Cancelling => ({
   status: 'cancelling',
   reason,
   askAt: hours(1),
+});
+export const unconfirmed = (status: Word['status'], version = 1): Unconfirmed => ({
+  status: 'unconfirmed',
+  payment: { status, version },
 });
 export const toCallOff = { status: 'to_call_off', reason, askAt: hours(72) } as const;
 export const calledOff = { status: 'called_off', reason } as const;

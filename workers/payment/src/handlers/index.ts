@@ -1,10 +1,12 @@
 import type { Handlers } from '@orderflow/runtime';
+import type { PaymentRecord } from '../decide-vouching.ts';
 import type { Deps } from '../deps.ts';
-import type { Payment } from '../payment.ts';
+import { vouching } from '../vouching.ts';
 import type { payment } from '../worker.ts';
 import { onInventoryReserved } from './on-inventory-reserved.ts';
 import { onOrderCancelRequested } from './on-order-cancel-requested.ts';
 import { onOrderCancelled } from './on-order-cancelled.ts';
+import { onOrderConfirmed } from './on-order-confirmed.ts';
 import { onOrderExpired } from './on-order-expired.ts';
 import { onOrderPaymentRetried } from './on-order-payment-retried.ts';
 import { onOrderPlaced } from './on-order-placed.ts';
@@ -13,15 +15,16 @@ import { onOrderRejected } from './on-order-rejected.ts';
 import { onShipmentDispatched } from './on-shipment-dispatched.ts';
 import { onStripeEvent } from './on-stripe-event.ts';
 
-export const handlers: Handlers<typeof payment, Deps, Payment> = {
-  'order.placed': onOrderPlaced,
-  'inventory.reserved': onInventoryReserved,
-  'order.payment_retried': onOrderPaymentRetried,
-  'order.rejected': onOrderRejected,
-  'order.expired': onOrderExpired,
-  'order.cancel_requested': onOrderCancelRequested,
-  'order.cancelled': onOrderCancelled,
-  'order.refund_requested': onOrderRefundRequested,
-  'shipment.dispatched': onShipmentDispatched,
-  'stripe.event': onStripeEvent,
+export const handlers: Handlers<typeof payment, Deps, PaymentRecord> = {
+  'order.placed': vouching(onOrderPlaced),
+  'inventory.reserved': vouching(onInventoryReserved),
+  'order.payment_retried': vouching(onOrderPaymentRetried),
+  'order.confirmed': onOrderConfirmed,
+  'order.rejected': vouching(onOrderRejected),
+  'order.expired': vouching(onOrderExpired),
+  'order.cancel_requested': vouching(onOrderCancelRequested),
+  'order.cancelled': vouching(onOrderCancelled),
+  'order.refund_requested': vouching(onOrderRefundRequested),
+  'shipment.dispatched': vouching(onShipmentDispatched),
+  'stripe.event': vouching(onStripeEvent),
 };

@@ -1,8 +1,10 @@
 import { randomUUID } from 'node:crypto';
 import {
   InventoryReserved,
+  type Money,
   OrderCancelled,
   OrderCancelRequested,
+  OrderConfirmed,
   OrderExpired,
   OrderPaymentRetried,
   OrderPlaced,
@@ -22,6 +24,7 @@ export const eur = (amount: number) => ({ amount, currency: 'EUR' });
 export const total = eur(2_975);
 const line = { sku: 'MUG-RED', quantity: 2 };
 const parcel = { parcelId: '1', warehouse: 'BERLIN', lines: [line] };
+const address = { name: 'Alice', line1: 'Weg 1', postalCode: '10115', city: 'Berlin', country: 'DE' };
 const soon = (minutes: number) => new Date(Date.now() + minutes * 60_000).toISOString();
 
 export const placed = (orderId: string, paymentMethod = 'pm_card_visa') =>
@@ -32,7 +35,7 @@ export const placed = (orderId: string, paymentMethod = 'pm_card_visa') =>
     shipping: eur(500),
     tax: eur(475),
     total,
-    address: { name: 'Alice', line1: 'Weg 1', postalCode: '10115', city: 'Berlin', country: 'DE' },
+    address,
     contact: { email: 'alice@example.com' },
     shippingMethod: 'standard',
     paymentMethod,
@@ -53,6 +56,13 @@ export const dispatched = (orderId: string, parcelId = '1') =>
     trackingNumber: `T${parcelId}`,
     trackingUrl: `https://parcels.example/T${parcelId}`,
     scanAt: soon(0),
+  });
+/** @param paid what the order says that has to be paid; undefined: it does not say */
+export const confirmed = (orderId: string, paid: Money | undefined = total) =>
+  eventFor(OrderConfirmed, orderId, {
+    ...{ lines: [{ ...line, name: 'Mug', unitPrice: eur(1_000) }], parcels: [parcel] },
+    ...{ address, contact: { email: 'alice@example.com' }, shippingMethod: 'standard' },
+    ...{ dispatchAfter: soon(1), ...(paid && { total: paid }) },
   });
 export const cancelled = (orderId: string) => eventFor(OrderCancelled, orderId, { reason: 'changed my mind' });
 export const expired = (orderId: string) => eventFor(OrderExpired, orderId, { reason: 'not paid in time' });

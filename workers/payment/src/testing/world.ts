@@ -6,6 +6,7 @@ import type { Aggregates, Commit } from '@orderflow/runtime';
 import { eventFor, eventually, type Infrastructure, type TestBed, testBed } from '@orderflow/runtime/testing';
 import type { Cards } from '../adapters/cards.ts';
 import { stripeCards } from '../adapters/stripe-cards.ts';
+import type { PaymentRecord } from '../decide-vouching.ts';
 import { paymentParts } from '../parts.ts';
 import type { Payment } from '../payment.ts';
 import { payment } from '../worker.ts';
@@ -119,10 +120,10 @@ function interruptible(cards: Cards, moments: Moments): Cards {
   return Object.fromEntries(calls.map((call) => [call, wrapped(call)])) as unknown as Cards;
 }
 
-async function put(aggregates: Aggregates<Payment>, orderId: string, to: Payment): Promise<void> {
+async function put(aggregates: Aggregates<PaymentRecord>, orderId: string, to: Payment): Promise<void> {
   const from = await aggregates.load(orderId);
   const hop = { type: 'test', at: new Date(), ms: 0, attempt: 1 };
-  const commit: Commit<Payment> = { id: orderId, from, to, eventId: randomUUID(), say: [], hop };
+  const commit: Commit<PaymentRecord> = { id: orderId, from, to, eventId: randomUUID(), say: [], hop };
   if (!(await aggregates.commit(commit))) throw new Error('somebody was faster');
 }
 

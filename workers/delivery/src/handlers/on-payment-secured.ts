@@ -1,0 +1,16 @@
+import type { EventOf, PaymentSecured } from '@orderflow/contracts';
+import type { HandlerContext, Outcome } from '@orderflow/runtime';
+import type { Deps } from '../deps.ts';
+import type { Said } from '../facts.ts';
+import { hearWord } from '../hear-word.ts';
+import type { OrderShipments } from '../order-shipments.ts';
+
+/** Ships what waited for it; also what was stopped before. */
+export function onPaymentSecured(
+  deps: Deps,
+  { subject, data: { version } }: EventOf<typeof PaymentSecured>,
+  state: OrderShipments | null,
+  context: HandlerContext,
+): Promise<Outcome<OrderShipments, Said>> {
+  return hearWord(deps, subject, { status: 'secured', version }, state, context);
+}

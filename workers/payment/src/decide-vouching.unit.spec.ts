@@ -1,0 +1,132 @@
+import { describe, expect, test } from 'vitest';
+import { type PaymentRecord, stillVouching, whenConfirmed } from './decide-vouching.ts';
+import { amount, eur, otherwise, states } from './testing/examples.ts';
+
+const everything: Record<string, PaymentRecord | null> = {
+  'nothing known': null,
+  ...states,
+  /** An order that was asked about before it was known. */
+  unknown: { status: 'unknown', asked: { version: 1 } },
+  expiring: otherwise.expiring,
+  voided_with_order: otherwise.voided_with_order,
+  captured_with_order: { ...states.captured, ended: 'changed my mind' },
+};
+const told = (say: readonly { type: string; data: object }[] = []) =>
+  say.map(({ type, data }) => [type, 'code' in data ? data.code : undefined, (data as { version: number }).version]);
+
+describe('when an order is confirmed', () => {
+  const rows: [name: string, secured: string][] = [
+    ['nothing known', 'unknown_order'],
+    ['awaiting_stock', 'not_authorized'],
+    ['awaiting_order', 'not_authorized'],
+    ['action_required', 'not_authorized'],
+    ['processing', 'processing'],
+    ['retry_due', 'not_authorized'],
+    ['authorized', 'secured'],
+    ['captured', 'secured'],
+    ['closing', 'the order has ended'],
+    ['declined', 'declined'],
+    ['expired', 'expired'],
+    ['voided', 'voided'],
+    ['not_needed', 'the order has ended'],
+    ['unknown', 'unknown_order'],
+    ['expiring', 'expired'],
+    ['voided_with_order', 'the order has ended'],
+    ['captured_with_order', 'the order has ended'],
+  ];
+
+  test('is decided for every state', () => {
+    expect(rows.map(([name]) => name)).toEqual(Object.keys(everything));
+  });
+
+  test.each(rows)('%s: %s', (name, word) => {
+    const decided = whenConfirmed(everything[name] ?? null, { total: amount, attempt: 3 });
+    if (decided.next !== 'answer') {
+      expect([decided.next, decided.why]).toEqual(['nothing', word]);
+      return;
+    }
+    const version = name === 'unknown' ? 2 : 1;
+    const fact = word === 'secured' ? ['payment.secured', undefined] : ['payment.unsecured', word];
+    expect(told(decided.say)).toEqual([[...fact, version]]);
+    expect(decided.state.asked).toEqual({ total: amount, version });
+  });
+
+  test('what is secured is said with how much it is', () => {
+    const decided = whenConfirmed(states.authorized, { total: amount, attempt: 1 });
+    expect(decided).toMatchObject({ say: [{ data: { amount, version: 1 } }] });
+  });
+
+  test.each([
+    ['less', eur(2_974)],
+    ['more', eur(2_976)],
+    ['in another currency', { ...amount, currency: 'USD' }],
+  ])('given there is %s than the order is of, it is not secured, whatever was authorised', (_, there) => {
+    for (const state of [states.authorized, { ...states.captured, captured: there }]) {
+      const record = { ...state, amount: there };
+      const decided = whenConfirmed(record, { total: amount, attempt: 1 });
+      expect(decided.next === 'answer' && told(decided.say)).toEqual([['payment.unsecured', 'other_amount', 1]]);
+    }
+  });
+
+  test('given only a part was captured, it is not secured, also where the order does not say its total', () => {
+    const decided = whenConfirmed({ ...states.captured, captured: eur(1) }, { total: undefined, attempt: 1 });
+    expect(decided.next === 'answer' && told(decided.say)).toEqual([['payment.unsecured', 'other_amount', 1]]);
+  });
+
+  test('given nothing is known of it, it is looked for twice more, and no longer', () => {
+    const next = (attempt: number) => whenConfirmed(null, { total: amount, attempt }).next;
+    expect([1, 2, 3, 12].map(next)).toEqual(['wait', 'wait', 'answer', 'answer']);
+  });
+
+  test('given it is asked again, it is answered again, under the next number', () => {
+    const asked = { total: amount, version: 4 };
+    const decided = whenConfirmed({ ...states.authorized, asked }, { total: undefined, attempt: 1 });
+    expect(decided.next === 'answer' && told(decided.say)).toEqual([['payment.secured', undefined, 5]]);
+    expect(decided).toMatchObject({ state: { asked: { total: amount, version: 5 } } });
+  });
+});
+
+describe('whatever becomes of a payment afterwards', () => {
+  const asked = { total: amount, version: 1 };
+  const after = (before: PaymentRecord, state: Exclude<PaymentRecord, { status: 'unknown' }>) =>
+    stillVouching(before, { state, say: [] });
+
+  test('given nobody has asked, nothing more is said', () => {
+    expect(stillVouching(states.authorized, { state: states.voided })).toEqual({ state: states.voided, say: [] });
+    expect(stillVouching(null, { state: states.awaiting_stock })).toEqual({ state: states.awaiting_stock, say: [] });
+  });
+
+  test('given it was not secured and is authorised after all, that is said', () => {
+    for (const before of [states.retry_due, states.processing, { status: 'unknown' } as const]) {
+      const { state, say } = after({ ...before, asked }, states.authorized);
+      expect(told(say)).toEqual([['payment.secured', undefined, 2]]);
+      expect(state).toEqual({ ...states.authorized, asked: { total: amount, version: 2 } });
+    }
+  });
+
+  test('given it was secured and is voided, and the order has not ended, it is taken back', () => {
+    const { state, say } = after({ ...states.authorized, asked }, states.voided);
+    expect(told(say)).toEqual([['payment.unsecured', 'voided', 2]]);
+    expect(state.asked).toEqual({ total: amount, version: 2 });
+  });
+
+  test('given the order has ended, nothing is said: everybody knows', () => {
+    for (const ended of [otherwise.voided_with_order, states.not_needed, states.closing]) {
+      expect(after({ ...states.authorized, asked }, ended)).toEqual({ state: { ...ended, asked }, say: [] });
+    }
+  });
+
+  test('given it stays as it was, secured or not, nothing is said, and that somebody waits is kept', () => {
+    expect(after({ ...states.authorized, asked }, states.captured)).toEqual({
+      state: { ...states.captured, asked },
+      say: [],
+    });
+    expect(after({ ...states.processing, asked }, states.declined).say).toEqual([]);
+  });
+
+  test('what the handler says comes first', () => {
+    const said = { type: 'payment.voided' } as never;
+    const { say } = stillVouching({ ...states.authorized, asked }, { state: states.voided, say: [said] });
+    expect(say[0]).toBe(said);
+  });
+});
