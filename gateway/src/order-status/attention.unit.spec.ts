@@ -165,6 +165,12 @@ describe('an order that payment does not vouch for', () => {
     expect(unsecured.state.timeline.at(-1)?.text).toContain('Nothing is sent for now');
   });
 
+  test('whose parcel was stopped says so, and that parcel is still to come', () => {
+    const { state } = live([says.created(one), says.notPaid(one)], unsecured);
+    expect(state.timeline.at(-1)?.text).toBe('Parcel 1 was stopped: it is payment_unsecured');
+    expect(state.parcels[0]).toMatchObject({ parcelId: '1', status: 'created' });
+  });
+
   test('is so until it is cancelled, or charged after all', () => {
     expect(kindsOf(live([says.created(one)], unsecured))).toEqual(['unpaid']);
     const cancelled = live([wishes.cancel('confirmed', 'staff'), says.shipmentCancelled()], unsecured);

@@ -58,6 +58,7 @@ export const decideFailed: Decide<typeof ShipmentFailed> = (order, data): Meanin
       },
     };
   }
+  if (code === 'payment_unsecured') return { text: `${name} was stopped: ${reason}` };
   if (elsewhere)
     return {
       text: `${name} cannot be sent from ${data.warehouse}, we try another warehouse, or again later: ${reason}`,

@@ -171,6 +171,7 @@ export function saysAbout(id: string, time: string) {
     delivered: (parcel = WHOLE) => fact(ShipmentDelivered, { ...shipmentOf(parcel), scanAt: time }),
     refused: (parcel = WHOLE) => failure(parcel, 'ADDRESS', {}),
     refusedHere: (parcel = WHOLE) => failure(parcel, 'NO_PICKUP', { elsewhere: true }),
+    notPaid: (parcel = WHOLE) => failure(parcel, 'payment_unsecured', { elsewhere: true }),
     stopped: (parcel = WHOLE) => failure(parcel, 'cancelled', {}),
     lost: (parcel = WHOLE) => failure(parcel, 'lost', { dispatched: true }),
     cameBack: (parcel = WHOLE) => failure(parcel, 'returned_to_sender', { dispatched: true, returned: true }),
