@@ -69,7 +69,8 @@ export function withoutSecrets(value: unknown, depth = 0): unknown {
   const kept = Object.entries(value).slice(0, MAX_ENTRIES);
   return Object.fromEntries(
     kept.map(([name, one]) => [
-      name.slice(0, MAX_TEXT).replaceAll(/[.$\0]/g, '_'),
+      // The driver serialises what has the key _bsontype in ways of its own.
+      name.slice(0, MAX_TEXT).replaceAll(/[.$\0]|^_bsontype$|^__proto__$/g, '_'),
       SECRET.test(name) ? '(hidden)' : withoutSecrets(one, depth + 1),
     ]),
   );

@@ -139,6 +139,8 @@ function connectStore(config: ProcessConfig, name: string, log: Logger): Store {
     serverSelectionTimeoutMS: STORE_TIMEOUT_MS,
     appName: name,
     writeConcern: { w: 'majority', journal: true },
+    // Else the driver stores a key without a value as null, which no schema of ours reads.
+    ignoreUndefined: true,
   };
   let stopped = false;
   const connected = (async () => {

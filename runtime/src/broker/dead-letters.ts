@@ -1,6 +1,7 @@
 import { setTimeout as pause } from 'node:timers/promises';
 import { type DeadLetter, type DeadLetterFilter, deadQueue, workQueue } from '@orderflow/contracts';
 import { type Channel, type ConfirmChannel, type ConsumeMessage, connect } from 'amqplib';
+import { z } from 'zod';
 import { PermanentError } from '../errors.ts';
 
 /** A parked message as it lies there. */
@@ -218,7 +219,9 @@ function parkedOf(worker: string, { content, properties, fields }: ConsumeMessag
   const headers = (properties.headers ?? {}) as Record<string, unknown>;
   const text = (name: string): string | undefined =>
     typeof headers[name] === 'string' ? (headers[name] as string) : undefined;
-  const time = (name: string) => (Number.isNaN(Date.parse(text(name) ?? '')) ? undefined : text(name));
+  // Whoever may publish may write any header; what is no time or no count is left out.
+  const time = (name: string) => z.iso.datetime().safeParse(text(name)).data;
+  const count = (name: string) => z.coerce.number().pipe(z.int()).safeParse(headers[name]).data ?? 0;
   const [firstFailedAt, parkedAt] = [time('x-first-failed-at'), time('x-parked-at')];
   const letter: DeadLetter = {
     worker,
@@ -228,10 +231,10 @@ function parkedOf(worker: string, { content, properties, fields }: ConsumeMessag
     // Without our headers the broker itself has parked it: it was handed out too often.
     errorClass: text('x-error-class') ?? 'DeliveryLimit',
     error: text('x-error-message') ?? 'It crashed its consumer again and again',
-    attempts: Number(headers['x-attempt'] ?? 0) || 0,
+    attempts: count('x-attempt'),
     ...(firstFailedAt === undefined ? {} : { firstFailedAt }),
     ...(parkedAt === undefined ? {} : { parkedAt }),
-    redriven: Number(headers['x-redriven'] ?? 0) || 0,
+    redriven: count('x-redriven'),
   };
   return { letter, content, headers };
 }
