@@ -99,8 +99,11 @@ function refusalIn(error: TRPCError): Refusal {
     case 'NOT_FOUND':
     case 'METHOD_NOT_SUPPORTED':
       return new Refusal('UNKNOWN_PROCEDURE', 'There is no such procedure for this HTTP method', {});
-    case 'BAD_REQUEST':
-      return new Refusal('INVALID_INPUT', 'The request cannot be understood', {});
+    case 'BAD_REQUEST': {
+      // Without a cause it is tRPC's own sentence about the request as a whole, e.g. about its batch.
+      const message = cause === undefined ? error.message.slice(0, MAX_FIELD) : 'The request cannot be understood';
+      return new Refusal('INVALID_INPUT', message, { field: 'request' });
+    }
     default:
       return new Refusal('INTERNAL', 'Something went wrong on our side', {});
   }

@@ -6,7 +6,7 @@ import { TRPCError } from '@trpc/server';
 import { type FastifyTRPCPluginOptions, fastifyTRPCPlugin } from '@trpc/server/adapters/fastify';
 import type { TRPCRequestInfo } from '@trpc/server/http';
 import { TRPC_ERROR_CODES_BY_KEY } from '@trpc/server/rpc';
-import Fastify, { type FastifyError, type FastifyInstance, type FastifyRequest } from 'fastify';
+import Fastify, { type FastifyError, type FastifyInstance, type FastifyReply, type FastifyRequest } from 'fastify';
 import { UnreadableOrderError } from '../readable.ts';
 import { webhooks } from '../webhooks/webhooks.ts';
 import { boundConnections, refuseConnection } from './connections.ts';
@@ -40,6 +40,14 @@ export interface HttpOptions {
 
 /** The HTTP server: tRPC under /trpc, webhooks, invoices, health and metrics. */
 export async function createHttp(deps: GatewayDeps, options: HttpOptions): Promise<FastifyInstance> {
+  const onError = (error: FastifyError | TRPCError, _request: FastifyRequest, reply: FastifyReply) => {
+    const described = describeError(trpcErrorFor(error));
+    const { httpStatus, reason, retryAfterSeconds } = described.data;
+    if (retryAfterSeconds !== undefined) reply.header('retry-after', String(retryAfterSeconds));
+    if (reason === 'INTERNAL') deps.log.error({ err: error }, 'request failed');
+    noteUnreadable(deps, error);
+    return reply.code(httpStatus).send(trpcShape(described));
+  };
   const app = Fastify({
     logger: false,
     bodyLimit: BODY_LIMIT_BYTES,
@@ -50,6 +58,7 @@ export async function createHttp(deps: GatewayDeps, options: HttpOptions): Promi
       connectionsCheckingInterval: CHECK_EVERY_MS,
     },
     clientErrorHandler: refuseConnection,
+    frameworkErrors: onError,
     // Fastify takes a mere number for no proxy at all.
     trustProxy: (_address, hop) => hop < (options.trustProxy || 0),
     forceCloseConnections: 'idle',
@@ -68,14 +77,7 @@ export async function createHttp(deps: GatewayDeps, options: HttpOptions): Promi
     raw.socket.once('close', () => streams.delete(raw.socket));
   });
   app.addHook('preClose', async () => finish(app, streams));
-  app.setErrorHandler((error: FastifyError | TRPCError, _request, reply) => {
-    const described = describeError(trpcErrorFor(error));
-    const { retryAfterSeconds } = described.data;
-    if (retryAfterSeconds !== undefined) reply.header('retry-after', String(retryAfterSeconds));
-    if (described.data.reason === 'INTERNAL') deps.log.error({ err: error }, 'request failed');
-    noteUnreadable(deps, error);
-    return reply.code(described.data.httpStatus).send(trpcShape(described));
-  });
+  app.setErrorHandler(onError);
   app.setNotFoundHandler((_request, reply) =>
     reply
       .code(404)
@@ -83,7 +85,8 @@ export async function createHttp(deps: GatewayDeps, options: HttpOptions): Promi
   );
 
   await app.register(helmet);
-  await app.register(cors, { origin: options.corsOrigins });
+  // What asks for no preflight gets its answer as from any other path.
+  await app.register(cors, { origin: options.corsOrigins, strictPreflight: false });
   await app.register(webhooks(deps));
   await app.register(documentRoutes(deps));
   await app.register(fastifyTRPCPlugin, { prefix: '/trpc', trpcOptions: trpcOptions(deps) });
@@ -151,10 +154,10 @@ function trpcErrorFor(error: FastifyError | TRPCError): TRPCError {
     case 415:
       return new TRPCError({ code: 'UNSUPPORTED_MEDIA_TYPE' });
     default:
-      return new TRPCError({
-        code: (error.statusCode ?? 500) < 500 ? 'BAD_REQUEST' : 'INTERNAL_SERVER_ERROR',
-        cause: error,
-      });
+      if ((error.statusCode ?? 500) >= 500) return new TRPCError({ code: 'INTERNAL_SERVER_ERROR', cause: error });
+      return error.code?.startsWith('FST_ERR_CTP_')
+        ? refusal('INVALID_INPUT', 'The body cannot be read', { field: 'body' })
+        : refusal('INVALID_INPUT', 'The address cannot be read', { field: 'url' });
   }
 }
 
