@@ -31,7 +31,7 @@ const place = async (over = {}) => (await alice.orders.place.mutate(orderFor(ran
 const keyOf = (id: string) => `${bed.databaseName}:order:${id}`;
 const poison = (id: string, entry: string) => redis.hset(keyOf(id), { revision: '1000', order: entry });
 
-describe('what somebody else has written into Redis is not served:', () => {
+describe('what somebody else has written into Redis is not served', () => {
   const rows: [string, (order: Order) => string][] = [
     ['no JSON', () => '{"id":'],
     ['null', () => 'null'],

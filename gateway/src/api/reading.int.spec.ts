@@ -64,7 +64,7 @@ describe('who may read an order', () => {
       () => issueToken(TOKEN_SECRET, { sub: 'a', role: 'root' as never, expiresIn: '1h' }),
       'UNAUTHENTICATED',
     ],
-  ])('%s', async (_, token, reason) => {
+  ])('%s is not let in', async (_, token, reason) => {
     expect(await get(NOBODYS, await token())).toMatchObject({ status: 401, error: { code: 'UNAUTHORIZED', reason } });
   });
 
