@@ -32,6 +32,7 @@ describe('an input that nobody has looked at yet, of any shape', () => {
   const shapes: [string, unknown][] = [
     ['an object that cannot become a text', { orderId: { toString: 'x' } }],
     ['an object with a value of its own', { orderId: { valueOf: null, toString: null } }],
+    ['an object with a constructor of its own', { orderId: 1, constructor: { toString: null, valueOf: null } }],
     ['a list', { orderId: [['x']] }],
     ['null', { orderId: null }],
     ['a number', 17],

@@ -173,6 +173,7 @@ describe('refused, and nothing is published', () => {
   ];
   const rows: [string, string, string][] = [
     ['not JSON', '{', 'body'],
+    ['an intent with a path in it', JSON.stringify(eventOf({}, { id: 'pi_1/../../v1/charges' })), 'data.object.id'],
     ['no object', JSON.stringify({ id: 'evt_1', type: 'refund.failed', created: 1, data: {} }), 'data.object'],
     ...NOT_TIMES.map((created): [string, string, string] => [
       `created ${created}`,

@@ -30,16 +30,18 @@ const FOLLOWED: ReadonlySet<string> = new Set([
   'refund.failed',
 ]);
 
-const idOf = z.union([z.string().min(1), z.object({ id: z.string().min(1) }).transform(({ id }) => id)]);
+/** As it goes into an address of Stripe's API. */
+const stripeId = z.string().regex(/^[\w-]{1,255}$/, 'must be an id of Stripe');
+const idOf = z.union([stripeId, z.object({ id: stripeId }).transform(({ id }) => id)], 'must be an id of Stripe');
 const objectSchema = z.object({
-  id: z.string().optional(),
+  id: stripeId.optional(),
   object: z.string().optional(),
   payment_intent: idOf.nullish(),
   metadata: z.record(z.string(), z.unknown()).nullish(),
 });
 type StripeObject = z.output<typeof objectSchema>;
 const eventSchema = z.object({
-  id: z.string().min(1),
+  id: stripeId,
   type: z.string().min(1),
   created: unixSecondsSchema,
   data: z.object({ object: objectSchema }),

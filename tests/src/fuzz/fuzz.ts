@@ -27,7 +27,7 @@ export interface Fuzzed {
   /** How often each status was answered, by what was tried. */
   readonly statuses: ReadonlyMap<string, ReadonlyMap<string, number>>;
   readonly complaints: readonly Complaint[];
-  /** What no worker could handle of what was let in, by worker and error. */
+  /** What no worker could read of what was let in, by worker and error. */
   readonly parked: readonly string[];
 }
 
@@ -82,7 +82,8 @@ export async function fuzz(target: Target, { requests, seed, onProgress = () => 
 
 async function parked({ target, tokens }: Known): Promise<string[]> {
   const { groups } = await apiClient(target.url, tokens.staff).ops.deadLetters.list.query();
-  return groups.map(({ worker, error, types }) => `${worker} could not handle ${types.join(', ')}: ${error}`);
+  const unreadable = groups.filter(({ errorClass }) => errorClass === 'InvalidEventError');
+  return unreadable.map(({ worker, error, types }) => `${worker} could not read ${types.join(', ')}: ${error}`);
 }
 
 /** @throws when an ordinary order is not placed and read */
