@@ -64,7 +64,8 @@ const COLLECTIONS = {
 } as const;
 type BookName = keyof typeof COLLECTIONS;
 
-export const isKnownWorker = (worker: string): worker is keyof typeof BOOK_OF_WORKER => worker in BOOK_OF_WORKER;
+export const isKnownWorker = (worker: string): worker is keyof typeof BOOK_OF_WORKER =>
+  Object.hasOwn(BOOK_OF_WORKER, worker);
 
 /** The worker's document of this order. */
 export function bookOf(dossier: Pages, worker: string): Book | undefined {

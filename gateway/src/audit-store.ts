@@ -69,8 +69,11 @@ export function withoutSecrets(value: unknown, depth = 0): unknown {
   const kept = Object.entries(value).slice(0, MAX_ENTRIES);
   return Object.fromEntries(
     kept.map(([name, one]) => [
-      name.slice(0, MAX_TEXT).replaceAll(/[.$\0]/g, '_'),
+      isTheirs(name) ? `_${name}` : name.slice(0, MAX_TEXT).replaceAll(/[.$\0]/g, '_'),
       SECRET.test(name) ? '(hidden)' : withoutSecrets(one, depth + 1),
     ]),
   );
 }
+
+/** Mongoose and the driver look at what every object has (`constructor`), and at `_bsontype`, to see what they store. */
+const isTheirs = (name: string): boolean => name in Object.prototype || name === '_bsontype';

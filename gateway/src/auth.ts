@@ -83,7 +83,8 @@ export function createTokens(secret: string) {
         if (error instanceof errors.JWTExpired) throw refusal('TOKEN_EXPIRED', 'The token has expired; sign in again');
         throw notOurs();
       });
-      const { sub: id = '', role, order: orderId } = payload;
+      const { sub: id, role, order: orderId } = payload;
+      if (typeof id !== 'string' || id.trim() === '') throw notOurs();
       if (role === 'staff') return { role, id };
       if (role === 'customer' && !id.startsWith(GUEST_PREFIX)) return { role, id };
       if (role === 'guest' && typeof orderId === 'string') return { role, id, orderId };

@@ -1,7 +1,15 @@
 import { randomUUID } from 'node:crypto';
+import type { z } from 'zod';
+import { parsedAs } from './readable.ts';
 import type { OptionalRedis } from './redis.ts';
 
 const TTL_SECONDS = 15;
+
+export interface CatalogueSource<T> {
+  readonly schema: z.ZodType<T>;
+  readonly isAnswer?: (cached: T) => boolean;
+  load(): Promise<T>;
+}
 
 export type CatalogueCache = ReturnType<typeof createCatalogueCache>;
 
@@ -33,12 +41,14 @@ export function createCatalogueCache(redis: OptionalRedis) {
     /** After a change of the catalogue was stored. Never rejects. */
     changed,
 
-    async read<T>(query: string, load: () => Promise<T>): Promise<T> {
+    /** What does not look like an answer to the query counts as not there. @param isAnswer beyond the schema */
+    async read<T>(query: string, { schema, isAnswer = () => true, load }: CatalogueSource<T>): Promise<T> {
       const seen = await generation();
       if (seen === undefined) return load();
       const key = redis.name('catalogue', seen, query);
       const cached = await redis.attempt((client) => client.get(key));
-      if (cached) return JSON.parse(cached) as T;
+      const answer = parsedAs(cached, schema);
+      if (answer !== undefined && isAnswer(answer)) return answer;
       const loaded = await load();
       void redis.attempt((client) => client.set(key, JSON.stringify(loaded), 'EX', TTL_SECONDS));
       return loaded;

@@ -4,6 +4,7 @@ import { ConfigError, errorMessage } from '@orderflow/runtime';
 import { type Connection, mongo, Schema } from 'mongoose';
 import { z } from 'zod';
 import { SHOP_CURRENCY } from './rates.ts';
+import { readEach, type Unreadable } from './readable.ts';
 
 /** A product of the seed file. Inventory reads `sku` and `stock` from the same file. */
 const seedProductSchema = productSchema.omit({ available: true }).extend({
@@ -33,6 +34,8 @@ export async function readSeed(path: string): Promise<SeedProduct[]> {
   throw wrong(`${issue?.path.join('.')} ${issue?.message}`);
 }
 
+const pricedSchema = productSchema.pick({ sku: true, name: true, price: true });
+
 interface ProductDocument extends Omit<SeedProduct, 'sku'> {
   _id: string;
 }
@@ -46,7 +49,8 @@ interface StockDocument {
 
 export type CatalogueStore = ReturnType<typeof createCatalogueStore>;
 
-export function createCatalogueStore(database: Connection) {
+/** @param notice called for each product that is stored and cannot be read; nobody is shown it, and nobody can order it */
+export function createCatalogueStore(database: Connection, notice: (unreadable: Unreadable) => void = () => {}) {
   const { Mixed } = Schema.Types;
   const text = { type: String, required: true } as const;
   const number = { type: Number, required: true } as const;
@@ -71,14 +75,17 @@ export function createCatalogueStore(database: Connection) {
     new Schema<StockDocument>({ _id: text, available: number, version: number }, { ...options, collection: 'stock' }),
   );
 
-  const withAvailability = async (found: ProductDocument[]): Promise<Product[]> => {
+  const withAvailability = async (found: ProductDocument[]) => {
     const known = await stock.find({ _id: { $in: found.map(({ _id }) => _id) } }).lean<StockDocument[]>();
     const available = new Map(known.map((entry) => [entry._id, entry.available]));
-    return found.map(({ _id, stock: seeded, ...product }) => ({
+    const shown = found.map(({ _id, stock: seeded, ...product }) => ({
       sku: _id,
       ...product,
       available: available.get(_id) ?? seeded,
     }));
+    const { read, unreadable } = readEach(shown, productSchema, 'sku');
+    unreadable.forEach(notice);
+    return { products: read, unreadable: unreadable.map(({ id }) => id) };
   };
 
   return {
@@ -101,21 +108,24 @@ export function createCatalogueStore(database: Connection) {
         .sort({ _id: 1 })
         .limit(limit + 1)
         .lean<ProductDocument[]>();
-      const page = await withAvailability(found.slice(0, limit));
+      const page = found.slice(0, limit);
       const last = found.length > limit ? page.at(-1) : undefined;
-      return { products: page, ...(last ? { nextCursor: last.sku } : {}) };
+      return { ...(await withAvailability(page)), ...(last ? { nextCursor: last._id } : {}) };
     },
 
     async bySku(sku: string): Promise<Product | null> {
       const found = await products.findById(sku).lean<ProductDocument>();
-      return found ? ((await withAvailability([found]))[0] ?? null) : null;
+      return found ? ((await withAvailability([found])).products[0] ?? null) : null;
     },
 
     async priced(skus: readonly string[]): Promise<Map<string, Pick<Product, 'name' | 'price'>>> {
       const found = await products
         .find({ _id: { $in: [...new Set(skus)] } }, { name: 1, price: 1 })
         .lean<Pick<ProductDocument, '_id' | 'name' | 'price'>[]>();
-      return new Map(found.map(({ _id, name, price }) => [_id, { name, price }]));
+      const priced = found.map(({ _id: sku, name, price }) => ({ sku, name, price }));
+      const { read, unreadable } = readEach(priced, pricedSchema, 'sku');
+      unreadable.forEach(notice);
+      return new Map(read.map(({ sku, name, price }) => [sku, { name, price }]));
     },
 
     /** Adds the products that are missing; any number of replicas may do so at once. Returns how many were added. */

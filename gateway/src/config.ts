@@ -50,6 +50,12 @@ export const gatewayEnv = {
   RATE_LIMIT_PER_MINUTE: env.wholeNumber(1, 100_000_000).default(600),
   /** Orders without an account, for each e-mail address and each phone number: anybody can give somebody else's. */
   GUEST_ORDERS_PER_HOUR: env.wholeNumber(1, 100_000_000).default(10),
+  /** Connections that are open at once, streams included; more are refused. */
+  MAX_CONNECTIONS: env.wholeNumber(1, 1_000_000).default(10_000),
+  /** … from one address, or one /64 of IPv6; where proxies of ours are in front (TRUST_PROXY) it is theirs to bound them. */
+  MAX_CONNECTIONS_PER_ADDRESS: env.wholeNumber(1, 1_000_000).default(1_000),
+  /** By when a request, its body included, must have come. */
+  REQUEST_TIMEOUT_SECONDS: env.wholeNumber(1, 3_600).default(30),
   /** Origins whose pages may call the API. Tokens travel in headers, never in cookies, so any may by default. */
   CORS_ORIGINS: env
     .text('must be origins separated by commas, or *')

@@ -42,8 +42,12 @@ export function gatewayDeps(
   };
   return {
     orders: createOrderStore(orders, durationsOf(config)),
-    catalogue: createCatalogueStore(database),
-    profiles: createProfileStore(profiles),
+    catalogue: createCatalogueStore(database, ({ id: sku, why }) =>
+      log.error({ sku, why }, 'a product cannot be read as it is stored'),
+    ),
+    profiles: createProfileStore(profiles, ({ id: customerId, why }) =>
+      log.error({ customerId, why }, 'preferences cannot be read as they are stored'),
+    ),
     counts: createOrderCounts(orders, profiles),
     audit: createAuditLog(database, log),
     cache: createOrderCache(redis),
@@ -52,6 +56,7 @@ export function gatewayDeps(
     rateLimit: createRateLimit(redis, {
       perMinute: config.RATE_LIMIT_PER_MINUTE,
       guestOrdersPerHour: config.GUEST_ORDERS_PER_HOUR,
+      secret: config.TOKEN_SECRET,
     }),
     tokens: createTokens(config.TOKEN_SECRET),
     challenges: stripeChallenges({ apiKey: config.STRIPE_API_KEY, url: config.STRIPE_API_URL }, log),

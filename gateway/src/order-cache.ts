@@ -1,10 +1,13 @@
-import type { Order } from '@orderflow/contracts';
+import { type Order, orderSchema } from '@orderflow/contracts';
+import { parsedAs } from './readable.ts';
 import type { OptionalRedis } from './redis.ts';
 
 /** A belt for what the braces can't hold: a writer that lost Redis while the readers still have it. */
 const TTL_MS = 15_000;
 /** Orders whose news could not be told while Redis was away; told when it is back. */
 const MAX_UNTOLD = 10_000;
+/** Orders whose owners are kept in memory. */
+const MAX_OWNERS = 50_000;
 
 /**
  * Keeps a revision unless a newer one is there, and tells who watches. One script, so that a reader that read
@@ -23,10 +26,18 @@ return kept
 /** The channel on which changes of an order are announced; a message is its revision. */
 export const channelOf = (redis: OptionalRedis, id: string): string => redis.name('order', id);
 
+/** Where an order comes from that is not in Redis, or cannot be believed there. */
+export interface OrderSource {
+  load(): Promise<Order | null>;
+  /** Asked once; an order's owner never changes. */
+  owner(): Promise<string | null>;
+}
+
 export type OrderCache = ReturnType<typeof createOrderCache>;
 
 export function createOrderCache(redis: OptionalRedis) {
   const untold = new Map<string, Order>();
+  const owners = new Map<string, string>();
   const keyOf = (id: string) => redis.name('order', id);
 
   const keep = (order: Order, channel: string) =>
@@ -46,23 +57,43 @@ export function createOrderCache(redis: OptionalRedis) {
     for (const order of late) await tell(order);
   });
 
+  const remember = (id: string, owner: string): string => {
+    if (owners.size >= MAX_OWNERS) owners.delete(owners.keys().next().value as string);
+    owners.set(id, owner);
+    return owner;
+  };
+
+  const ownerOf = async (id: string, { owner }: OrderSource): Promise<string | null> => {
+    const known = owners.get(id);
+    if (known !== undefined) return known;
+    const asked = await owner();
+    return asked === null ? null : remember(id, asked);
+  };
+
   return {
     /** After a commit: the new state for readers and the news for watchers. Never rejects. */
     tell,
 
-    /** The order from Redis, else from `load`, which is then kept. */
-    async read(id: string, load: () => Promise<Order | null>): Promise<Order | null> {
+    /**
+     * The order from Redis, else from the store, which is then kept. Others may write to Redis: what does not look like
+     * this order, or has another owner than in the store, counts as not there.
+     */
+    async read(id: string, source: OrderSource): Promise<Order | null> {
       // Redis may have kept over its outage what was written before; whoever writes may not be back yet to say better.
-      if (redis.isBackFor(TTL_MS)) return this.refresh(load);
-      const cached = await redis.attempt((client) => client.hget(keyOf(id), 'order'));
-      if (cached) return JSON.parse(cached) as Order;
-      return this.refresh(load);
+      if (redis.isBackFor(TTL_MS)) return this.refresh(source);
+      const text = await redis.attempt((client) => client.hget(keyOf(id), 'order'));
+      const cached = parsedAs(text, orderSchema);
+      if (cached?.id === id && cached.customerId === (await ownerOf(id, source))) return cached;
+      return this.refresh(source);
     },
 
     /** The order from the store, kept in Redis on the way. */
-    async refresh(load: () => Promise<Order | null>): Promise<Order | null> {
+    async refresh({ load }: OrderSource): Promise<Order | null> {
       const order = await load();
-      if (order) void keep(order, '');
+      if (order) {
+        remember(order.id, order.customerId);
+        void keep(order, '');
+      }
       return order;
     },
   };

@@ -1,11 +1,13 @@
 import type { Money, Order, OrderflowEvent, OrderLine, OrderStatus, Prices, TimelineEntry } from '@orderflow/contracts';
-import { orderSchema } from '@orderflow/contracts';
+import { orderSchema, timelineEntrySchema } from '@orderflow/contracts';
 import { type Aggregates, aggregateModel, inserted, mongooseAggregates, type Stored } from '@orderflow/runtime';
 import { type Connection, type Model, Schema } from 'mongoose';
 import { type AmendContext, amendOrder, type Decision } from './amend-order.ts';
 import type { Attention } from './order-attention.ts';
 import { DEFAULT_DURATIONS, type OrderDurations, orderDeadlineOf } from './order-deadlines.ts';
+import { firstOf, readEach, UnreadableOrderError, withoutNulls } from './readable.ts';
 import { type OrderSearch, searchedEmail, searchedId, searchFilter } from './search-orders.ts';
+import { makeKeysUnique } from './unique-keys.ts';
 
 /**
  * What the order's document holds beside the runtime's fields. The gateway writes it when the order is placed and
@@ -13,7 +15,7 @@ import { type OrderSearch, searchedEmail, searchedId, searchFilter } from './sea
  */
 export interface OrderState extends Prices, Omit<Order, 'id' | 'revision' | keyof Prices> {
   lines: OrderLine[];
-  /** Unique together with the customer. */
+  /** A UUID, unique among all orders. */
   idempotencyKey: string;
   /** SHA-256 of the input that placed the order. */
   bodyHash: string;
@@ -119,7 +121,10 @@ function newModel(database: Connection): OrderModel {
       searchedId: text,
     },
     (schema) => {
-      schema.index({ customerId: 1, idempotencyKey: 1 }, { unique: true });
+      schema.pre('createCollection', function () {
+        return makeKeysUnique(this.collection as never);
+      });
+      schema.index({ idempotencyKey: 1 }, { unique: true });
       // Ids are UUIDv7, so newest first is by id.
       schema.index({ customerId: 1, _id: -1 });
       schema.index({ customerId: 1, status: 1, _id: -1 });
@@ -150,6 +155,14 @@ export function toOrder(id: string, revision: number, state: Omit<PlacedDocument
   return { id, revision, ...Object.fromEntries(fields) } as Order;
 }
 
+/** The order as it is stored, as the API shows it. @throws UnreadableOrderError */
+export function readOrder(id: string, revision: number, state: Omit<PlacedDocument, '_id'>): Order {
+  const order = withoutNulls(toOrder(id, revision, state));
+  const { success, data, error } = orderSchema.safeParse(order);
+  if (!success) throw new UnreadableOrderError(id, state.customerId, firstOf(error));
+  return data;
+}
+
 export interface OrderPage {
   readonly customerId?: string | undefined;
   readonly status?: OrderStatus | undefined;
@@ -158,25 +171,42 @@ export interface OrderPage {
   readonly limit: number;
 }
 
+export interface OrdersPage {
+  readonly orders: Order[];
+  /** What belongs on the page and cannot be read. */
+  readonly unreadable: UnreadableOrderError[];
+  readonly nextCursor?: string;
+}
+
 export type OrderStore = ReturnType<typeof createOrderStore>;
 
 export function createOrderStore(model: OrderModel, durations: OrderDurations = DEFAULT_DURATIONS) {
   const aggregates = orderAggregates(model, durations);
-  const shown = ({ _id, revision, ...state }: Stored<OrderState>): Order => toOrder(_id, revision, state);
+  const shown = ({ _id, revision, ...state }: Stored<OrderState>): Order => readOrder(_id, revision, state);
 
-  const pageOf = async (filter: object, limit: number): Promise<{ orders: Order[]; nextCursor?: string }> => {
+  const pageOf = async (filter: object, limit: number): Promise<OrdersPage> => {
     const found = await model
       .find(filter as never, ORDER_PROJECTION)
       .sort({ _id: -1 })
       .limit(limit + 1)
       .lean<Stored<OrderState>[]>();
-    const orders = found.slice(0, limit).map(shown);
-    const last = found.length > limit ? orders.at(-1) : undefined;
-    return { orders, ...(last ? { nextCursor: last.id } : {}) };
+    const page = found.slice(0, limit);
+    const orders: Order[] = [];
+    const unreadable: UnreadableOrderError[] = [];
+    for (const one of page) {
+      try {
+        orders.push(shown(one));
+      } catch (error) {
+        if (!(error instanceof UnreadableOrderError)) throw error;
+        unreadable.push(error);
+      }
+    }
+    const last = found.length > limit ? page.at(-1) : undefined;
+    return { orders, unreadable, ...(last ? { nextCursor: last._id } : {}) };
   };
 
   return {
-    /** @throws MongoServerError E11000 on `idempotencyKey` when the customer has used the key */
+    /** @throws MongoServerError E11000 on `idempotencyKey` when the key has been used */
     insert(placed: PlacedDocument): Promise<boolean> {
       const searched = { searchedEmail: searchedEmail(placed.contact.email), searchedId: searchedId(placed._id) };
       const order = { ...placed, ...searched };
@@ -199,7 +229,7 @@ export function createOrderStore(model: OrderModel, durations: OrderDurations = 
     ): Promise<{ order: Order; said: readonly OrderflowEvent[] } | { refused: Refusal } | null> {
       const amended = await amendOrder({ aggregates, durations }, id, decide, context);
       if (!amended || 'refused' in amended) return amended;
-      return { order: toOrder(id, amended.revision, amended.state), said: amended.said };
+      return { order: readOrder(id, amended.revision, amended.state), said: amended.said };
     },
 
     /** Everything about the order, also what its owner does not see. */
@@ -211,16 +241,24 @@ export function createOrderStore(model: OrderModel, durations: OrderDurations = 
     /** Newest first. */
     search: ({ limit, ...search }: OrderSearch) => pageOf(searchFilter({ ...search, limit }), limit),
 
+    /** @throws UnreadableOrderError */
     async byId(id: string): Promise<Order | null> {
       const found = await model.findById(id, ORDER_PROJECTION).lean<Stored<OrderState>>();
       return found && shown(found);
     },
 
-    async byIdempotencyKey(customerId: string, idempotencyKey: string) {
+    /** Who placed what with this key; `read` gives their order. */
+    async byIdempotencyKey(idempotencyKey: string) {
       const found = await model
-        .findOne({ customerId, idempotencyKey } as never, { ...ORDER_PROJECTION, bodyHash: 1 })
+        .findOne({ idempotencyKey } as never, { ...ORDER_PROJECTION, bodyHash: 1 })
         .lean<Stored<OrderState>>();
-      return found && { order: shown(found), bodyHash: found.bodyHash };
+      return found && { customerId: found.customerId, bodyHash: found.bodyHash, read: () => shown(found) };
+    },
+
+    /** Whose order it is; that never changes. Null: there is no such order. */
+    async ownerOf(id: string): Promise<string | null> {
+      const found = await model.findById(id, { customerId: 1 }).lean<Pick<OrderState, 'customerId'>>();
+      return found?.customerId ?? null;
     },
 
     /** Newest first. */
@@ -241,7 +279,9 @@ export function createOrderStore(model: OrderModel, durations: OrderDurations = 
 
     async timelineOf(id: string) {
       const found = await model.findById(id, { customerId: 1, timeline: 1 }).lean<Stored<OrderState>>();
-      return found && { customerId: found.customerId, entries: found.timeline };
+      if (!found) return null;
+      const { read, unreadable } = readEach(found.timeline, timelineEntrySchema, 'eventId');
+      return { customerId: found.customerId, entries: read, unreadable };
     },
   };
 }

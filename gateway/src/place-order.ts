@@ -8,7 +8,7 @@ import {
   type Quote,
   sourceOf,
 } from '@orderflow/contracts';
-import { type Outbox, outboxOf, type Publisher } from '@orderflow/runtime';
+import { isDuplicateOf, type Outbox, outboxOf, type Publisher } from '@orderflow/runtime';
 import { refusal } from './api/errors.ts';
 import { GUEST_PREFIX } from './auth.ts';
 import type { BusinessMetrics } from './business-metrics.ts';
@@ -34,7 +34,7 @@ export interface Placing {
 }
 
 /**
- * Places an order, once for each customer and idempotency key.
+ * Places an order, once for each idempotency key, whoever uses it.
  * @param traceparent the trace that everything that follows belongs to
  * @throws refusals: those of pricing, OUT_OF_DATE_PRICE, IDEMPOTENCY_MISMATCH, BROKER_UNAVAILABLE, RATE_LIMITED; nothing
  *   is stored then
@@ -54,20 +54,20 @@ export async function placeOrder(
     return await store(deps, { input, quote, customerId, bodyHash }, context);
   } catch (error) {
     // The same request may have succeeded before: prices that changed since, or an outage, do not undo that.
-    const earlier = await deps.orders.byIdempotencyKey(customerId, input.idempotencyKey).catch(() => null);
+    const earlier = await deps.orders.byIdempotencyKey(input.idempotencyKey).catch((away: unknown) => {
+      if (isDuplicateOf(error, 'idempotencyKey')) throw away;
+      return null;
+    });
     if (!earlier) throw error;
-    if (earlier.bodyHash !== bodyHash) {
+    if (earlier.customerId !== customerId || earlier.bodyHash !== bodyHash) {
       const message = 'idempotencyKey has been used for another order';
       throw refusal('IDEMPOTENCY_MISMATCH', message, { field: 'idempotencyKey' });
     }
-    return earlier.order;
+    return earlier.read();
   }
 }
 
-/**
- * The customer id of somebody without an account. Keys are unique for each e-mail address, so that two guests
- * whose clients count their keys from 1 never meet.
- */
+/** The customer id of somebody without an account: whoever has this e-mail address. */
 export function guestCustomerId(email: string): string {
   return GUEST_PREFIX + createHash('sha256').update(email.toLowerCase()).digest('hex').slice(0, 32);
 }

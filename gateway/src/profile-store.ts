@@ -3,10 +3,12 @@ import {
   createEvent,
   type OrderflowEvent,
   type Preferences,
+  preferencesSchema,
   sourceOf,
 } from '@orderflow/contracts';
 import { aggregateModel, inserted, outboxOf, type Stored } from '@orderflow/runtime';
 import { type Connection, type Model, Schema } from 'mongoose';
+import { firstOf, type Unreadable } from './readable.ts';
 import { gateway } from './worker.ts';
 
 /** How a customer wants to be told. `_id` is the customer's. */
@@ -30,12 +32,17 @@ export type ProfileStore = ReturnType<typeof createProfileStore>;
 const MAX_TRIES = 20;
 const NONE: Preferences = { notices: {} };
 
-export function createProfileStore(model: ProfileModel) {
+/** @param notice called for preferences that are stored and cannot be read; they count as not set */
+export function createProfileStore(model: ProfileModel, notice: (unreadable: Unreadable) => void = () => {}) {
   const load = (customerId: string) => model.findById(customerId, { preferences: 1, version: 1 }).lean<Profile>();
 
   return {
     async preferencesOf(customerId: string): Promise<Preferences> {
-      return (await load(customerId))?.preferences ?? NONE;
+      const stored = (await load(customerId))?.preferences;
+      if (stored === undefined) return NONE;
+      const { data, error } = preferencesSchema.safeParse(stored);
+      if (error) notice({ id: customerId, why: firstOf(error) });
+      return data ?? NONE;
     },
 
     /**

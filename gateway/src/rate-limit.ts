@@ -1,5 +1,7 @@
+import { createHmac } from 'node:crypto';
 import type { PlaceOrderInput } from '@orderflow/contracts';
 import { RateLimiterMemory, RateLimiterRedis, RateLimiterRes } from 'rate-limiter-flexible';
+import { sourceOfAddress } from './address.ts';
 import { refusal } from './api/errors.ts';
 import type { OptionalRedis } from './redis.ts';
 
@@ -13,16 +15,31 @@ export type RateLimit = ReturnType<typeof createRateLimit>;
 export interface RateLimits {
   readonly perMinute: number;
   readonly guestOrdersPerHour: number;
+  /** Keys the hash of whom we count, so that Redis holds neither addresses nor names. */
+  readonly secret: string;
 }
 
 /** Counts calls in Redis for all replicas together; without Redis each replica counts for itself. */
-export function createRateLimit(redis: OptionalRedis, { perMinute, guestOrdersPerHour }: RateLimits) {
-  const identities = limiter(redis, redis.name('limit', 'who'), perMinute);
-  const addresses = limiter(redis, redis.name('limit', 'address'), perMinute * ADDRESS_FACTOR);
-  const recipients = limiter(redis, redis.name('limit', 'recipient'), guestOrdersPerHour, HOUR_SECONDS);
+export function createRateLimit(redis: OptionalRedis, { perMinute, guestOrdersPerHour, secret }: RateLimits) {
+  const counting = (name: string, points: number, duration = MINUTE_SECONDS) =>
+    limiter(redis, { keyPrefix: redis.name('limit', name), points, duration }, secret);
+  const identities = counting('who', perMinute).count;
+  const addresses = counting('address', perMinute * ADDRESS_FACTOR).count;
+  const senders = counting('webhook', perMinute * ADDRESS_FACTOR);
+  const recipients = counting('recipient', guestOrdersPerHour, HOUR_SECONDS).count;
   return {
     /** @throws RATE_LIMITED with the seconds to wait */
-    address: (address: string) => addresses(address),
+    address: (address: string) => addresses(sourceOfAddress(address)),
+    /**
+     * Counts a webhook until its signature has been found good: providers come as often as they have news.
+     * @returns takes it back
+     * @throws RATE_LIMITED
+     */
+    webhook: async (address: string): Promise<() => Promise<void>> => {
+      const sender = sourceOfAddress(address);
+      await senders.count(sender);
+      return () => senders.forget(sender);
+    },
     /** Counts a call of a customer, or of an address that shows no identity. */
     identity: (identity: string) => identities(identity),
     /** Counts an order of a guest for whomever we write to about it. @throws RATE_LIMITED naming the field */
@@ -36,19 +53,29 @@ export function createRateLimit(redis: OptionalRedis, { perMinute, guestOrdersPe
 /** `Ada+1@…` and `ada+2@…` are one mailbox at most providers. */
 const mailboxOf = (email: string): string => email.toLowerCase().replace(/\+[^@]*@/, '@');
 
-function limiter(redis: OptionalRedis, keyPrefix: string, points: number, duration = MINUTE_SECONDS) {
-  const memory = new RateLimiterMemory({ keyPrefix, points, duration });
+function limiter(
+  redis: OptionalRedis,
+  options: { keyPrefix: string; points: number; duration: number },
+  secret: string,
+) {
+  const memory = new RateLimiterMemory(options);
   const shared = new RateLimiterRedis({
-    keyPrefix,
-    points,
-    duration,
+    ...options,
     storeClient: redis.client,
     insuranceLimiter: memory,
     rejectIfRedisNotReady: true,
   });
-  return async (key: string, field?: string): Promise<void> => {
+  const here = () => (redis.usable ? shared : memory);
+  const hidden = (who: string) => createHmac('sha256', secret).update(who).digest('base64url');
+  const forget = async (who: string): Promise<void> => {
+    // What is counted too much is gone within a minute.
+    await here()
+      .reward(hidden(who))
+      .catch(() => {});
+  };
+  const count = async (who: string, field?: string): Promise<void> => {
     try {
-      await (redis.usable ? shared : memory).consume(key);
+      await here().consume(hidden(who));
     } catch (error) {
       if (!(error instanceof RateLimiterRes)) throw error;
       const retryAfterSeconds = Math.max(1, Math.ceil(error.msBeforeNext / 1_000));
@@ -56,4 +83,5 @@ function limiter(redis: OptionalRedis, keyPrefix: string, points: number, durati
       throw refusal('RATE_LIMITED', message, { retryAfterSeconds, ...(field === undefined ? {} : { field }) });
     }
   };
+  return { count, forget };
 }

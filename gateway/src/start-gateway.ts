@@ -26,6 +26,9 @@ export async function startGateway(config: GatewayConfig): Promise<RunningGatewa
   const http = await createHttp(deps, {
     corsOrigins: config.CORS_ORIGINS,
     trustProxy: config.TRUST_PROXY,
+    maxConnections: config.MAX_CONNECTIONS,
+    maxConnectionsPerAddress: config.TRUST_PROXY > 0 ? config.MAX_CONNECTIONS : config.MAX_CONNECTIONS_PER_ADDRESS,
+    requestTimeoutMs: config.REQUEST_TIMEOUT_SECONDS * 1_000,
     checks,
     registry: metrics.registry,
   });

@@ -1,3 +1,4 @@
+import { randomUUID } from 'node:crypto';
 import { InventoryReserved, money, OrderConfirmed, PaymentAuthorized, PaymentCaptured } from '@orderflow/contracts';
 import type { Service } from '@orderflow/runtime';
 import { eventFor, eventually, type TestBed, testBed } from '@orderflow/runtime/testing';
@@ -129,17 +130,21 @@ describe('the cache is right after a write', () => {
     const redis = connectRedis(inject('infrastructure').redisUrl, bed.databaseName, bed.log);
     await eventually('Redis', () => redis.usable);
     const cache = createOrderCache(redis);
-    const old = { ...(await api.orders.place.mutate(orderFor('cached-004'))).order, id: 'late-reader' };
+    const id = randomUUID();
+    const old = { ...(await api.orders.place.mutate(orderFor('cached-004'))).order, id };
     const fresh = { ...old, revision: 2, status: 'confirmed' as const };
-    const nobody = async () => null;
+    const owner = async () => old.customerId;
 
-    const read = cache.refresh(async () => {
-      await cache.tell(fresh);
-      return old;
+    const read = cache.refresh({
+      owner,
+      load: async () => {
+        await cache.tell(fresh);
+        return old;
+      },
     });
     expect(await read).toEqual(old);
     // The late write of the old one was sent on the same connection before this read.
-    expect(await cache.read('late-reader', nobody)).toEqual(fresh);
+    expect(await cache.read(id, { owner, load: async () => null })).toEqual(fresh);
     await redis.close();
   });
 });
@@ -177,15 +182,16 @@ describe('while Redis is away', () => {
     const direct = connectRedis(inject('infrastructure').redisUrl, bed.databaseName, bed.log);
     await eventually('Redis', () => redis.usable && direct.usable);
     const cache = createOrderCache(redis);
-    const old = await api.orders.get.query({ orderId: id });
-    await createOrderCache(direct).tell({ ...old, id: 'before-outage' });
-    const load = async () => ({ ...old, id: 'before-outage', revision: old.revision + 1 });
+    const old = { ...(await api.orders.get.query({ orderId: id })), id: randomUUID() };
+    await createOrderCache(direct).tell(old);
+    const load = async () => ({ ...old, revision: old.revision + 1 });
+    const source = { load, owner: async () => old.customerId };
     way.cut();
     await eventually('the cut', () => !redis.usable);
-    expect(await cache.read('before-outage', load)).toMatchObject({ revision: old.revision + 1 });
+    expect(await cache.read(old.id, source)).toMatchObject({ revision: old.revision + 1 });
     way.mend();
     await eventually('Redis is back', () => redis.usable);
-    expect(await cache.read('before-outage', load)).toMatchObject({ revision: old.revision + 1 });
+    expect(await cache.read(old.id, source)).toMatchObject({ revision: old.revision + 1 });
     await redis.close();
     await direct.close();
   });

@@ -39,19 +39,24 @@ interface Death {
   readonly count?: unknown;
 }
 
+/** A header that counts; what somebody else has written there instead counts as nothing. */
+export function countIn(headers: Headers, name: string): number {
+  const value = Number(headers[name] ?? 0);
+  return Number.isSafeInteger(value) && value > 0 ? value : 0;
+}
+
 /** How often a message was redriven: rejected out of its worker's dead-letter queue, back to work. */
 export function redrivenCount(headers: Headers, worker: string): number {
-  const before = Number(headers[REDRIVEN_HEADER] ?? 0) || 0;
   const deaths = Array.isArray(headers['x-death']) ? (headers['x-death'] as Death[]) : [];
   const rejected = deaths.find(({ queue, reason }) => queue === deadQueue(worker) && reason === 'rejected');
-  return before + (Number(rejected?.count ?? 0) || 0);
+  return countIn(headers, REDRIVEN_HEADER) + countIn({ ...rejected }, 'count');
 }
 
 /** The message's headers in our terms: one that was redriven has been tried, and its attempts are counted anew. */
 function headersOf(message: ConsumeMessage, worker: string): Headers {
   const headers: Headers = message.properties.headers ?? {};
   const redriven = redrivenCount(headers, worker);
-  if (redriven === (Number(headers[REDRIVEN_HEADER] ?? 0) || 0)) return headers;
+  if (redriven === countIn(headers, REDRIVEN_HEADER)) return headers;
   const kept = Object.entries(headers).filter(([name]) => !FORGOTTEN_HEADERS.has(name));
   return { ...Object.fromEntries(kept), [TRIED_HEADER]: true, [REDRIVEN_HEADER]: redriven };
 }
@@ -80,9 +85,8 @@ export interface History {
 
 export function historyOf(message: ConsumeMessage, worker: string): History {
   const headers = headersOf(message, worker);
-  const attempts = Number(headers[ATTEMPT_HEADER] ?? 0);
   return {
-    failedAttempts: Number.isInteger(attempts) && attempts > 0 ? attempts : 0,
+    failedAttempts: countIn(headers, ATTEMPT_HEADER),
     wasTried: headers[TRIED_HEADER] === true,
     failures: failuresIn(headers),
   };

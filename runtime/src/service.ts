@@ -150,6 +150,8 @@ function connectStore(config: ProcessConfig, name: string, log: Logger): Store {
     socketTimeoutMS: STORE_ANSWER_MS,
     appName: name,
     writeConcern: { w: 'majority', journal: true },
+    // Else the driver stores a key without a value as null, which no schema of ours reads.
+    ignoreUndefined: true,
   };
   let stopped = false;
   const connected = (async () => {

@@ -112,7 +112,9 @@ export async function testBed(infrastructure: Infrastructure): Promise<TestBed> 
   const log = createLog('test', 'silent');
   const metrics = createMetrics('test', { processMetrics: false });
   const databaseName = id.replaceAll('-', '_');
-  const database = await mongoose.createConnection(infrastructure.mongodbUri, { dbName: databaseName }).asPromise();
+  const database = await mongoose
+    .createConnection(infrastructure.mongodbUri, { dbName: databaseName, ignoreUndefined: true })
+    .asPromise();
   const model = await openAnyNode(amqpUrl, 'test');
   const channel = await model.createChannel();
   channel.on('error', () => {});

@@ -21,5 +21,10 @@ export const catalogListInput = z
     limit: z.int().min(1).max(100).default(50),
   })
   .default({ limit: 50 });
-export const catalogListOutput = z.object({ products: z.array(productSchema), nextCursor: skuSchema.optional() });
+export const catalogListOutput = z.object({
+  products: z.array(productSchema),
+  /** SKUs of products that belong on this page and cannot be read as they are stored; they are not for sale. */
+  unreadable: z.array(z.string()),
+  nextCursor: z.string().optional(),
+});
 export const catalogGetInput = z.object({ sku: skuSchema });

@@ -25,6 +25,12 @@ const linesInput = z
   .min(1, 'must have at least one line')
   .max(50, 'must have at most 50 lines');
 
+/** A UUID that cannot be guessed, 4 or 7 (RFC 9562); written in any case it is the same key. */
+const idempotencyKeyInput = z
+  .uuid('must be a UUID')
+  .regex(/^.{14}[47]/, 'must be a random UUID, of version 4 or 7')
+  .toLowerCase();
+
 const currencyInput = z.string().regex(/^[A-Z]{3}$/, 'must be an ISO 4217 currency code, e.g. EUR');
 
 export const quoteInput = z.strictObject({
@@ -43,7 +49,7 @@ export type Quote = z.infer<typeof quoteOutput>;
  * `currency`) only makes the order fail with `OUT_OF_DATE_PRICE` when the shop's total differs.
  */
 export const placeOrderInput = quoteInput.extend({
-  idempotencyKey: z.string().regex(/^[\w-]{8,64}$/, 'must be 8 to 64 letters, digits, _ or -'),
+  idempotencyKey: idempotencyKeyInput,
   contact: contactSchema.strict(),
   paymentMethod: paymentMethodSchema,
   expectedTotal: z.int().nonnegative().optional(),
@@ -185,7 +191,12 @@ export const listOrdersInput = z
     limit: z.int().min(1).max(100).default(20),
   })
   .default({ limit: 20 });
-export const listOrdersOutput = z.object({ orders: z.array(orderSchema), nextCursor: orderIdSchema.optional() });
+export const listOrdersOutput = z.object({
+  orders: z.array(orderSchema),
+  /** Ids of orders that belong on this page and cannot be read as they are stored. */
+  unreadable: z.array(z.string()),
+  nextCursor: z.string().optional(),
+});
 
 /** One fact of an order's life, in words for people. */
 export const timelineEntrySchema = z.object({
@@ -197,6 +208,11 @@ export const timelineEntrySchema = z.object({
   text: z.string(),
 });
 export type TimelineEntry = z.infer<typeof timelineEntrySchema>;
-export const timelineOutput = z.object({ orderId: orderIdSchema, entries: z.array(timelineEntrySchema) });
+export const timelineOutput = z.object({
+  orderId: orderIdSchema,
+  entries: z.array(timelineEntrySchema),
+  /** Event ids of entries that cannot be read as they are stored. */
+  unreadable: z.array(z.string()),
+});
 
 export const watchInput = z.strictObject({ orderId: orderIdSchema, lastEventId: z.string().nullish() });

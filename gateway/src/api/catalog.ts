@@ -8,9 +8,12 @@ export const catalog = router({
     .input(catalogListInput)
     .output(catalogListOutput)
     .query(({ ctx: { deps }, input }) =>
-      deps.products.read(`list:${JSON.stringify([input.category, input.cursor, input.limit])}`, () => {
-        requireStore(deps);
-        return deps.catalogue.page(input);
+      deps.products.read(`list:${JSON.stringify([input.category, input.cursor, input.limit])}`, {
+        schema: catalogListOutput,
+        load: async () => {
+          requireStore(deps);
+          return deps.catalogue.page(input);
+        },
       }),
     ),
 
@@ -19,9 +22,13 @@ export const catalog = router({
     .input(catalogGetInput)
     .output(productSchema)
     .query(async ({ ctx: { deps }, input }) => {
-      const product = await deps.products.read(`sku:${input.sku}`, () => {
-        requireStore(deps);
-        return deps.catalogue.bySku(input.sku);
+      const product = await deps.products.read(`sku:${input.sku}`, {
+        schema: productSchema.nullable(),
+        isAnswer: (cached) => cached === null || cached.sku === input.sku,
+        load: async () => {
+          requireStore(deps);
+          return deps.catalogue.bySku(input.sku);
+        },
       });
       if (!product) throw refusal('UNKNOWN_PRODUCT', `There is no product ${input.sku}`, { field: 'sku' });
       return product;

@@ -2,6 +2,7 @@ import { orderIdSchema } from '@orderflow/contracts';
 import type { FastifyInstance } from 'fastify';
 import { z } from 'zod';
 import { creditNotePath, invoicePath, renderCreditNote, renderInvoice } from '../documents.ts';
+import { readOrder } from '../order-store.ts';
 import { refusal } from './errors.ts';
 import { type GatewayDeps, notFound, requireStore } from './trpc.ts';
 
@@ -22,7 +23,8 @@ export function documentRoutes(deps: GatewayDeps) {
         requireStore(deps);
         const found = await deps.orders.document(orderId);
         if (!found) throw notFound();
-        const { state } = found;
+        const { revision, state } = found;
+        readOrder(orderId, revision, state);
         const { locale = state.locale } = await deps.profiles.preferencesOf(state.customerId);
         const letterhead = { locale, seller: deps.seller };
         const pdf = await (refundId === undefined

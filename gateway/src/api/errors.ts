@@ -4,6 +4,7 @@ import { TRPCError } from '@trpc/server';
 import { getHTTPStatusCodeFromError } from '@trpc/server/http';
 import type { TRPC_ERROR_CODE_KEY } from '@trpc/server/rpc';
 import { ZodError, type z } from 'zod';
+import { UnreadableOrderError } from '../readable.ts';
 
 type Details = Pick<ApiErrorData, 'field' | 'issues' | 'retryAfterSeconds'>;
 
@@ -25,7 +26,9 @@ const CODES: Record<ErrorReason, TRPC_ERROR_CODE_KEY> = {
   UNAUTHENTICATED: 'UNAUTHORIZED',
   TOKEN_EXPIRED: 'UNAUTHORIZED',
   FORBIDDEN: 'FORBIDDEN',
+  METHOD_NOT_SUPPORTED: 'METHOD_NOT_SUPPORTED',
   ORDER_NOT_FOUND: 'NOT_FOUND',
+  ORDER_UNREADABLE: 'CONFLICT',
   UNKNOWN_PRODUCT: 'NOT_FOUND',
   UNKNOWN_SKU: 'BAD_REQUEST',
   UNSUPPORTED_CURRENCY: 'BAD_REQUEST',
@@ -78,6 +81,11 @@ export function describeError(error: TRPCError): DescribedError {
 function refusalIn(error: TRPCError): Refusal {
   const { cause } = error;
   if (cause instanceof Refusal) return cause;
+  if (cause instanceof UnreadableOrderError) {
+    return new Refusal('ORDER_UNREADABLE', `The order ${cause.orderId} cannot be read as it is stored`, {
+      field: 'orderId',
+    });
+  }
   if (error.code === 'BAD_REQUEST' && cause instanceof ZodError) return invalidInput(cause);
   // tRPC reads the body where it reads the input.
   if (error.code === 'BAD_REQUEST' && cause instanceof SyntaxError) return notJson();
@@ -91,12 +99,18 @@ function refusalIn(error: TRPCError): Refusal {
     case 'NOT_FOUND':
     case 'METHOD_NOT_SUPPORTED':
       return new Refusal('UNKNOWN_PROCEDURE', 'There is no such procedure for this HTTP method', {});
-    case 'BAD_REQUEST':
-      return new Refusal('INVALID_INPUT', 'The request cannot be understood', {});
+    case 'BAD_REQUEST': {
+      // Without a cause it is tRPC's own sentence about the request as a whole, e.g. about its batch.
+      const message = cause === undefined ? error.message.slice(0, MAX_FIELD) : 'The request cannot be understood';
+      return new Refusal('INVALID_INPUT', message, { field: 'request' });
+    }
     default:
       return new Refusal('INTERNAL', 'Something went wrong on our side', {});
   }
 }
+
+/** Clients may name fields as they like. */
+const MAX_FIELD = 200;
 
 const notJson = () => new Refusal('NOT_JSON', 'The request is not valid JSON', {});
 
@@ -115,7 +129,7 @@ function invalidInput(error: ZodError): Refusal {
 
 function described(issue: z.core.$ZodIssue): { field: string; message: string }[] {
   const path = issue.path.map(String);
-  const fieldOf = (...more: string[]) => [...path, ...more].join('.') || 'input';
+  const fieldOf = (...more: string[]) => [...path, ...more].join('.').slice(0, MAX_FIELD) || 'input';
   if (issue.code === 'unrecognized_keys') {
     return issue.keys.map((key) => ({ field: fieldOf(key), message: 'is not known here' }));
   }

@@ -4,35 +4,71 @@ import helmet from '@fastify/helmet';
 import { type Check, errorMessage, type Metrics, readiness } from '@orderflow/runtime';
 import { TRPCError } from '@trpc/server';
 import { type FastifyTRPCPluginOptions, fastifyTRPCPlugin } from '@trpc/server/adapters/fastify';
+import type { TRPCRequestInfo } from '@trpc/server/http';
 import { TRPC_ERROR_CODES_BY_KEY } from '@trpc/server/rpc';
-import Fastify, { type FastifyError, type FastifyInstance, type FastifyRequest } from 'fastify';
+import Fastify, { type FastifyError, type FastifyInstance, type FastifyReply, type FastifyRequest } from 'fastify';
+import { UnreadableOrderError } from '../readable.ts';
 import { webhooks } from '../webhooks/webhooks.ts';
+import { boundConnections, refuseConnection } from './connections.ts';
 import { documentRoutes } from './documents.ts';
 import { type DescribedError, describeError, refusal } from './errors.ts';
 import { type AppRouter, appRouter } from './router.ts';
-import type { Context, GatewayDeps } from './trpc.ts';
+import { type Context, type GatewayDeps, UNREADABLE } from './trpc.ts';
 
 const BODY_LIMIT_BYTES = 64 * 1024;
 /** How long requests may still run once the server is told to stop. */
 const DRAIN_MS = 5_000;
+const HEADERS_TIMEOUT_MS = 10_000;
+/** How late Node may notice that a request took too long. */
+const CHECK_EVERY_MS = 1_000;
+/** Longer than any answer may take, and than the pings of a stream are apart. */
+const SILENCE_MS = 5 * 60_000;
+const METHODS: ReadonlySet<string> = new Set(['GET', 'HEAD', 'POST', 'OPTIONS']);
 
 export interface HttpOptions {
   readonly corsOrigins: string | string[];
   /** So many entries of X-Forwarded-For, from its end, are believed; false is none. */
   readonly trustProxy: number | false;
+  /** In all; more are closed at once. */
+  readonly maxConnections: number;
+  readonly maxConnectionsPerAddress: number;
+  /** How long the headers and the body of a request may take together; the headers alone at most ten seconds. */
+  readonly requestTimeoutMs: number;
   readonly checks: ReadonlyMap<string, Check>;
   readonly registry: Metrics['registry'];
 }
 
 /** The HTTP server: tRPC under /trpc, webhooks, invoices, health and metrics. */
 export async function createHttp(deps: GatewayDeps, options: HttpOptions): Promise<FastifyInstance> {
+  const onError = (error: FastifyError | TRPCError, _request: FastifyRequest, reply: FastifyReply) => {
+    const described = describeError(trpcErrorFor(error));
+    const { httpStatus, reason, retryAfterSeconds } = described.data;
+    if (retryAfterSeconds !== undefined) reply.header('retry-after', String(retryAfterSeconds));
+    if (reason === 'INTERNAL') deps.log.error({ err: error }, 'request failed');
+    noteUnreadable(deps, error);
+    return reply.code(httpStatus).send(trpcShape(described));
+  };
   const app = Fastify({
     logger: false,
     bodyLimit: BODY_LIMIT_BYTES,
+    requestTimeout: options.requestTimeoutMs,
+    connectionTimeout: SILENCE_MS,
+    http: {
+      headersTimeout: Math.min(HEADERS_TIMEOUT_MS, options.requestTimeoutMs),
+      connectionsCheckingInterval: CHECK_EVERY_MS,
+    },
+    clientErrorHandler: refuseConnection,
+    frameworkErrors: onError,
     // Fastify takes a mere number for no proxy at all.
     trustProxy: (_address, hop) => hop < (options.trustProxy || 0),
     forceCloseConnections: 'idle',
     routerOptions: { maxParamLength: 5_000 },
+  });
+  boundConnections(app.server, options);
+  app.addHook('onRequest', async ({ method }, reply) => {
+    if (METHODS.has(method)) return;
+    reply.header('allow', [...METHODS].join(', '));
+    throw refusal('METHOD_NOT_SUPPORTED', `${method} is not supported here`, { field: 'method' });
   });
   const streams = new Set<Socket>();
   app.addHook('onRequest', async ({ headers, raw }) => {
@@ -41,11 +77,7 @@ export async function createHttp(deps: GatewayDeps, options: HttpOptions): Promi
     raw.socket.once('close', () => streams.delete(raw.socket));
   });
   app.addHook('preClose', async () => finish(app, streams));
-  app.setErrorHandler((error: FastifyError | TRPCError, _request, reply) => {
-    const described = describeError(trpcErrorFor(error));
-    if (described.data.reason === 'INTERNAL') deps.log.error({ err: error }, 'request failed');
-    return reply.code(described.data.httpStatus).send(trpcShape(described));
-  });
+  app.setErrorHandler(onError);
   app.setNotFoundHandler((_request, reply) =>
     reply
       .code(404)
@@ -53,7 +85,8 @@ export async function createHttp(deps: GatewayDeps, options: HttpOptions): Promi
   );
 
   await app.register(helmet);
-  await app.register(cors, { origin: options.corsOrigins });
+  // What asks for no preflight gets its answer as from any other path.
+  await app.register(cors, { origin: options.corsOrigins, strictPreflight: false });
   await app.register(webhooks(deps));
   await app.register(documentRoutes(deps));
   await app.register(fastifyTRPCPlugin, { prefix: '/trpc', trpcOptions: trpcOptions(deps) });
@@ -63,9 +96,10 @@ export async function createHttp(deps: GatewayDeps, options: HttpOptions): Promi
     const state = readiness(options.checks);
     return reply.code(state.ready ? 200 : 503).send(state);
   });
-  app.get('/metrics', async (_request, reply) =>
-    reply.type(options.registry.contentType).send(await options.registry.metrics()),
-  );
+  app.get('/metrics', async ({ ip }, reply) => {
+    await deps.rateLimit.address(ip);
+    return reply.type(options.registry.contentType).send(await options.registry.metrics());
+  });
   return app;
 }
 
@@ -76,7 +110,7 @@ function trpcOptions(deps: GatewayDeps): FastifyTRPCPluginOptions<AppRouter>['tr
     createContext: ({ req, info }): Context => ({
       deps,
       address: req.ip,
-      token: bearerToken(req) ?? (info.connectionParams?.token || undefined),
+      token: bearerToken(req) ?? paramsToken(info),
       traceparent: single(req.headers.traceparent),
     }),
     responseMeta: ({ errors }) => {
@@ -88,6 +122,7 @@ function trpcOptions(deps: GatewayDeps): FastifyTRPCPluginOptions<AppRouter>['tr
       deps.business.callRefused(reason === 'UNKNOWN_PROCEDURE' ? 'unknown' : (path ?? 'unknown'), reason);
       if (reason === 'INTERNAL') deps.log.error({ err: error.cause ?? error, procedure: path }, 'procedure failed');
       else deps.log.debug({ procedure: path, reason, error: errorMessage(error) }, 'refused');
+      noteUnreadable(deps, error.cause);
     },
   };
 }
@@ -119,16 +154,29 @@ function trpcErrorFor(error: FastifyError | TRPCError): TRPCError {
     case 415:
       return new TRPCError({ code: 'UNSUPPORTED_MEDIA_TYPE' });
     default:
-      return new TRPCError({
-        code: (error.statusCode ?? 500) < 500 ? 'BAD_REQUEST' : 'INTERNAL_SERVER_ERROR',
-        cause: error,
-      });
+      if ((error.statusCode ?? 500) >= 500) return new TRPCError({ code: 'INTERNAL_SERVER_ERROR', cause: error });
+      return error.code?.startsWith('FST_ERR_CTP_')
+        ? refusal('INVALID_INPUT', 'The body cannot be read', { field: 'body' })
+        : refusal('INVALID_INPUT', 'The address cannot be read', { field: 'url' });
   }
+}
+
+/** A browser's EventSource sends no headers. Elsewhere a token stays out of addresses, which end up in logs. */
+function paramsToken({ type, connectionParams }: TRPCRequestInfo): string | undefined {
+  const token = connectionParams?.token || undefined;
+  if (token !== undefined && type !== 'subscription') {
+    throw refusal('UNAUTHENTICATED', 'Only a subscription may show its token in connectionParams');
+  }
+  return token;
 }
 
 function bearerToken({ headers }: FastifyRequest): string | undefined {
   // A scheme we don't know is as bad as a bad token, not as none.
   return headers.authorization?.replace(/^Bearer +/i, '');
+}
+
+function noteUnreadable({ log }: GatewayDeps, error: unknown): void {
+  if (error instanceof UnreadableOrderError) log.error({ orderId: error.orderId, why: error.message }, UNREADABLE);
 }
 
 const single = (header: string | string[] | undefined): string | undefined =>

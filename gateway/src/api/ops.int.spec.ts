@@ -210,8 +210,8 @@ describe('the audit', () => {
     await call('orders.retryPayment', { orderId, paymentMethod: 'pm_card_visa' });
     await call('orders.paymentChallenge', { orderId }, carol, 'GET');
     await call('orders.paymentChallenge', { orderId }, alice, 'GET');
-    const idempotencyKey = `ops-${randomUUID()}`;
-    await call('orders.place', orderFor(idempotencyKey));
+    const { idempotencyKey } = orderFor(randomUUID());
+    await call('orders.place', { ...orderFor('staff'), idempotencyKey });
     expect(await auditOf(orderId)).toMatchObject([
       { actor: 'customer:alice', action: 'ops.orders.refund', outcome: 'refused', reason: 'FORBIDDEN' },
       { actor: 'staff:carol', action: 'orders.retryPayment', outcome: 'refused', reason: 'FORBIDDEN' },

@@ -11,19 +11,19 @@ import { askHealth } from '../ops-health.ts';
 import { decideRefund } from '../wishes/decide-refund.ts';
 import { grant } from '../wishes/grant.ts';
 import { deadLetters } from './dead-letters.ts';
-import { notFound, recordedStaff, requireStore, router, staff } from './trpc.ts';
+import { notFound, recordedStaff, requireStore, router, shownPage, staff } from './trpc.ts';
 
 const orders = router({
   /**
    * Finds orders, newest first, a cursor page: by a text (order id or the end of one, e-mail address, customer id),
-   * status, payment, or whether somebody should look at them. For staff.
+   * status, payment, or whether somebody should look at them; `unreadable` as of `orders.list`. For staff.
    */
   search: staff
     .input(searchOrdersInput)
     .output(listOrdersOutput)
-    .query(({ ctx: { deps }, input }) => {
+    .query(async ({ ctx: { deps, viewer }, input }) => {
       requireStore(deps);
-      return deps.orders.search(input);
+      return shownPage(deps, viewer, await deps.orders.search(input));
     }),
 
   /**

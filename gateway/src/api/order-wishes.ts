@@ -12,6 +12,7 @@ import {
 } from '@orderflow/contracts';
 import type { Viewer } from '../auth.ts';
 import { documentLinks } from '../documents.ts';
+import { readOrder } from '../order-store.ts';
 import { decideCancel } from '../wishes/decide-cancel.ts';
 import { decideChallenge } from '../wishes/decide-challenge.ts';
 import { decideRetry } from '../wishes/decide-retry.ts';
@@ -116,5 +117,6 @@ async function documentOf(deps: GatewayDeps, viewer: Viewer, orderId: string) {
   requireStore(deps);
   const found = await deps.orders.document(orderId);
   if (!found || !mayTouch(viewer, { id: orderId, customerId: found.state.customerId })) throw notFound();
+  readOrder(orderId, found.revision, found.state);
   return found.state;
 }

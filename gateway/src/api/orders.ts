@@ -15,6 +15,7 @@ import { tracked } from '@trpc/server';
 import { z } from 'zod';
 import type { Viewer } from '../auth.ts';
 import { guestCustomerId, placeOrder, priced } from '../place-order.ts';
+import { UnreadableOrderError } from '../readable.ts';
 import { causalOrder } from '../timeline.ts';
 import { watchOrder } from '../watch-order.ts';
 import { orderWishes } from './order-wishes.ts';
@@ -28,6 +29,7 @@ import {
   notFound,
   requireStore,
   router,
+  shownPage,
   shownTo,
 } from './trpc.ts';
 
@@ -45,8 +47,8 @@ export const orders = router({
     }),
 
   /**
-   * Places an order, priced by the server. For customers and guests. Idempotent by customer and
-   * `idempotencyKey`: the same body gives the same order, another one IDEMPOTENCY_MISMATCH. `locale` is the language
+   * Places an order, priced by the server. For customers and guests. Idempotent by `idempotencyKey`, a random UUID: the
+   * same body by the same customer gives the same order, anything else IDEMPOTENCY_MISMATCH. `locale` is the language
    * of what we write to the customer, English unless told otherwise. Refuses with
    * UNKNOWN_SKU, UNSUPPORTED_CURRENCY, UNSUPPORTED_COUNTRY, OUT_OF_DATE_PRICE (`expectedTotal` differs), for a guest
    * RATE_LIMITED (`contact.email` or `contact.phone` has had too many orders this hour) or, when nothing could be
@@ -70,7 +72,10 @@ export const orders = router({
       }
     }),
 
-  /** One order. For its owner (a guest shows the tracking token) and staff; ORDER_NOT_FOUND for everybody else. */
+  /**
+   * One order. For its owner (a guest shows the tracking token) and staff; ORDER_NOT_FOUND for everybody else.
+   * ORDER_UNREADABLE when it cannot be read as it is stored; staff find where in the log.
+   */
   get: identifiedOnly
     .input(orderIdInput)
     .output(orderSchema)
@@ -78,15 +83,17 @@ export const orders = router({
       shownTo(viewer, await readable(viewer, reading(deps, input.orderId).read)),
     ),
 
-  /** Newest first, a cursor page, by status if given. A customer's own orders; for staff everybody's. */
+  /**
+   * Newest first, a cursor page, by status if given. A customer's own orders; for staff everybody's. `unreadable` names
+   * those that belong here and cannot be read as they are stored.
+   */
   list: account
     .input(listOrdersInput)
     .output(listOrdersOutput)
     .query(async ({ ctx: { deps, viewer }, input }) => {
       requireStore(deps);
       const own = viewer.role === 'customer' ? { customerId: viewer.id } : {};
-      const { orders: found, ...rest } = await deps.orders.page({ ...input, ...own });
-      return { orders: found.map((order) => shownTo(viewer, order)), ...rest };
+      return shownPage(deps, viewer, await deps.orders.page({ ...input, ...own }));
     }),
 
   /** Every fact of an order's life, causes before effects, in words for people. For its owner and staff. */
@@ -97,7 +104,9 @@ export const orders = router({
       requireStore(deps);
       const found = await deps.orders.timelineOf(orderId);
       if (!found || !mayTouch(viewer, { id: orderId, customerId: found.customerId })) throw notFound();
-      return { orderId, entries: causalOrder(found.entries) };
+      for (const { id: eventId, why } of found.unreadable)
+        deps.log.error({ orderId, eventId, why }, 'an entry of a timeline cannot be read as it is stored');
+      return { orderId, entries: causalOrder(found.entries), unreadable: found.unreadable.map(({ id }) => id) };
     }),
 
   /**
@@ -118,15 +127,22 @@ export const orders = router({
 });
 
 function reading(deps: GatewayDeps, orderId: string) {
-  const load = async () => {
-    requireStore(deps);
-    return deps.orders.byId(orderId);
-  };
-  return { read: () => deps.cache.read(orderId, load), refresh: () => deps.cache.refresh(load) };
+  const stored =
+    <T>(ask: (id: string) => Promise<T>) =>
+    async () => {
+      requireStore(deps);
+      return ask(orderId);
+    };
+  const source = { load: stored(deps.orders.byId), owner: stored(deps.orders.ownerOf) };
+  return { read: () => deps.cache.read(orderId, source), refresh: () => deps.cache.refresh(source) };
 }
 
 async function readable(viewer: Viewer, read: () => Promise<Order | null>): Promise<Order> {
-  const order = await read();
+  const order = await read().catch((error: unknown) => {
+    if (!(error instanceof UnreadableOrderError)) throw error;
+    // Whoever may not see the order is not told that it is there.
+    throw mayTouch(viewer, { id: error.orderId, customerId: String(error.customerId) }) ? error : notFound();
+  });
   if (!order || !mayTouch(viewer, order)) throw notFound();
   return order;
 }

@@ -3,7 +3,7 @@ import { eventually, type TestBed, testBed } from '@orderflow/runtime/testing';
 import { afterAll, beforeAll, describe, expect, inject, test } from 'vitest';
 import type { RunningGateway } from '../start-gateway.ts';
 import { clientOf, rawCall } from '../testing/client.ts';
-import { ADDRESS, orderFor, quoteFor } from '../testing/orders.ts';
+import { ADDRESS, keyOf, orderFor, quoteFor } from '../testing/orders.ts';
 import { testGateway, tokenOf } from '../testing/processes.ts';
 
 let bed: TestBed;
@@ -94,7 +94,7 @@ describe('the same order sent again', () => {
     const placed = await Promise.all(Array.from({ length: 20 }, () => orders.place.mutate(input)));
     const ids = new Set(placed.map(({ order }) => order.id));
     expect(ids.size).toBe(1);
-    const used = await bed.database.collection('orders').countDocuments({ idempotencyKey: 'again-0001' });
+    const used = await bed.database.collection('orders').countDocuments({ idempotencyKey: input.idempotencyKey });
     expect(used).toBe(1);
     await bed.fact(OrderPlaced, [...ids][0] as string);
     expect(placedFacts()).toBe(before + 1);
@@ -123,16 +123,59 @@ describe('the same order sent again', () => {
     await products.updateOne({ _id: 'VASE-BUD' } as never, { $set: { 'price.amount': 9_900 } });
     expect((await orders.place.mutate(input)).order).toEqual(first.order);
     expect(
-      await rawCall(gateway.url, 'orders.place', { ...input, idempotencyKey: 'again-0005' }, { token: alice }),
+      await rawCall(gateway.url, 'orders.place', { ...input, idempotencyKey: keyOf('again-0005') }, { token: alice }),
     ).toMatchObject({
       error: { reason: 'OUT_OF_DATE_PRICE' },
     });
   });
 
-  test('by another customer is another order', async () => {
-    const first = await orders.place.mutate(orderFor('again-0006'));
-    const bobs = await clientOf(gateway.url, await tokenOf('bob')).orders.place.mutate(orderFor('again-0006'));
-    expect(bobs.order.id).not.toBe(first.order.id);
+  test('with its key in capitals is the same order', async () => {
+    const input = orderFor('again-0006');
+    const first = await orders.place.mutate(input);
+    const capitals = { ...input, idempotencyKey: input.idempotencyKey.toUpperCase() };
+    expect((await orders.place.mutate(capitals)).order.id).toBe(first.order.id);
+  });
+
+  test.each([
+    ['by another customer', 'alice', 'bob', {}],
+    ['without the token that it was placed with', 'alice', undefined, {}],
+    ['with a token, placed without', undefined, 'alice', {}],
+    ['by a guest whose e-mail address was corrected', undefined, undefined, { contact: { email: 'ada@example.net' } }],
+    [
+      'by a guest who adds a phone number',
+      undefined,
+      undefined,
+      { contact: { email: 'ada@example.com', phone: '+4915112345678' } },
+    ],
+  ])('%s conflicts, places nothing and shows nothing', async (name, first, second, over) => {
+    const place = async (customer: string | undefined, more: object) =>
+      rawCall(
+        gateway.url,
+        'orders.place',
+        { ...orderFor(name), ...more },
+        customer === undefined ? {} : { token: await tokenOf(customer) },
+      );
+    const placed = await place(first, {});
+    expect(placed.status).toBe(200);
+    const before = await stored();
+    const { id } = (JSON.parse(placed.text) as { result: { data: { order: { id: string } } } }).result.data.order;
+
+    const again = await place(second, over);
+    expect(again).toMatchObject({ status: 409, error: { reason: 'IDEMPOTENCY_MISMATCH', field: 'idempotencyKey' } });
+    expect(again.text).not.toContain(id);
+    expect(await stored()).toBe(before);
+    expect((await place(first, {})).text).toContain(id);
+  });
+
+  test('by two customers at once is the order of one, and a conflict for the other', async () => {
+    const tokens = [alice, await tokenOf('bob'), alice, await tokenOf('bob')];
+    const answers = await Promise.all(
+      tokens.map((token) => rawCall(gateway.url, 'orders.place', orderFor('at-once'), { token })),
+    );
+    const [mine, theirs] = [answers.filter((_, at) => at % 2 === 0), answers.filter((_, at) => at % 2 === 1)];
+    const statuses = [mine, theirs].map((all) => [...new Set(all.map(({ status }) => status))]);
+    expect(statuses.sort()).toEqual([[200], [409]]);
+    expect(await bed.database.collection('orders').countDocuments({ idempotencyKey: keyOf('at-once') })).toBe(1);
   });
 });
 
@@ -150,13 +193,12 @@ describe("a guest's order", () => {
     await expect(tracking.list.query()).rejects.toMatchObject({ data: { reason: 'FORBIDDEN' } });
   });
 
-  test('is idempotent for its e-mail address', async () => {
+  test('is idempotent', async () => {
     const guest = clientOf(gateway.url).orders;
     const first = await guest.place.mutate(orderFor('guest-0003'));
     const again = await guest.place.mutate(orderFor('guest-0003'));
-    const somebodyElse = await guest.place.mutate(orderFor('guest-0003', { contact: { email: 'eve@example.com' } }));
     expect(again.order.id).toBe(first.order.id);
-    expect(somebodyElse.order.id).not.toBe(first.order.id);
+    expect(again.trackingToken).toBeTypeOf('string');
   });
 });
 
@@ -184,7 +226,7 @@ test('guests cannot have us write to somebody without end; customers with an acc
   expect(await place({ email: 'victim@example.com', phone })).toMatchObject({ status: 200 });
   expect(await place({ email: 'Victim+1@example.com' })).toMatchObject({ status: 200 });
   expect(await place({ email: 'victim+2@example.com' })).toEqual({ ...refused, field: 'contact.email' });
-  const again = { idempotencyKey: 'flood-0000' };
+  const again = { idempotencyKey: keyOf('flood-0000') };
   expect(await place({ email: 'victim@example.com', phone }, again), 'the first order').toMatchObject({ status: 200 });
   expect(await place({ email: 'eve@example.com', phone })).toMatchObject({ status: 200 });
   expect(await place({ email: 'mallory@example.com', phone })).toEqual({ ...refused, field: 'contact.phone' });
@@ -232,7 +274,21 @@ describe('bad input gets a typed error that names the field, and no order', () =
     ['card data', { paymentMethod: '4242424242424242' }, 'INVALID_INPUT', 'paymentMethod', 400],
     ['another shipping method', { shippingMethod: 'drone' }, 'INVALID_INPUT', 'shippingMethod', 400],
     ['a total that differs', { expectedTotal: 1 }, 'OUT_OF_DATE_PRICE', 'expectedTotal', 409],
-    ['a short idempotency key', { idempotencyKey: 'k' }, 'INVALID_INPUT', 'idempotencyKey', 400],
+    ['a key that is no UUID', { idempotencyKey: 'order-0001' }, 'INVALID_INPUT', 'idempotencyKey', 400],
+    [
+      'a key that can be guessed',
+      { idempotencyKey: '0d6b3a2e-8f11-11ef-b864-0242ac120002' },
+      'INVALID_INPUT',
+      'idempotencyKey',
+      400,
+    ],
+    [
+      'a key of nothing but zeros',
+      { idempotencyKey: '00000000-0000-0000-0000-000000000000' },
+      'INVALID_INPUT',
+      'idempotencyKey',
+      400,
+    ],
     ['a field that nobody knows', { discount: 100 }, 'INVALID_INPUT', 'discount', 400],
   ];
 

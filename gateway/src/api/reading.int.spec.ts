@@ -55,13 +55,16 @@ describe('who may read an order', () => {
     ],
     ['rubbish', async () => 'rubbish', 'UNAUTHENTICATED'],
     ['a token without a signature', async () => unsigned(), 'UNAUTHENTICATED'],
+    ['an account without a name', () => tokenOf(''), 'UNAUTHENTICATED'],
+    ['an account of spaces', () => tokenOf('  '), 'UNAUTHENTICATED'],
+    ['staff without a name', () => tokenOf('', 'staff'), 'UNAUTHENTICATED'],
     ["an account that poses as a guest's", () => tokenOf('guest:1234'), 'UNAUTHENTICATED'],
     [
       'an unknown role',
       () => issueToken(TOKEN_SECRET, { sub: 'a', role: 'root' as never, expiresIn: '1h' }),
       'UNAUTHENTICATED',
     ],
-  ])('%s', async (_, token, reason) => {
+  ])('%s is not let in', async (_, token, reason) => {
     expect(await get(NOBODYS, await token())).toMatchObject({ status: 401, error: { code: 'UNAUTHORIZED', reason } });
   });
 
@@ -123,7 +126,7 @@ describe('the catalogue', () => {
     const [first, second] = all.products;
     expect(await anyone.get.query({ sku: first?.sku as string })).toEqual(first);
     const page = await anyone.list.query({ limit: 1, cursor: first?.sku as string });
-    expect(page).toEqual({ products: [second], nextCursor: second?.sku });
+    expect(page).toEqual({ products: [second], unreadable: [], nextCursor: second?.sku });
     const kitchen = await anyone.list.query({ category: 'Kitchen' });
     expect(new Set(kitchen.products.map(({ category }) => category))).toEqual(new Set(['Kitchen']));
     expect(await anyone.get.query({ sku: 'PRINT-HARBOUR-LTD' })).toMatchObject({ available: 2 });
@@ -179,6 +182,30 @@ test('who calls too often is told when to come back', async () => {
   await limited.stop();
 });
 
+test.each(['/metrics', '/webhooks/stripe', '/webhooks/carrier'])('%s is limited for each address', async (path) => {
+  const limited = await testGateway(bed, inject('infrastructure'), {
+    TRUST_PROXY: '1',
+    RATE_LIMIT_PER_MINUTE: '1',
+    MONGODB_DATABASE: `${bed.databaseName}_m${path.replaceAll('/', '')}`,
+  });
+  await limited.ready;
+  const call = (address: string) =>
+    fetch(`${limited.url}${path}`, {
+      method: path === '/metrics' ? 'GET' : 'POST',
+      headers: { 'x-forwarded-for': address, 'content-type': 'application/json' },
+    });
+  const statuses = [];
+  for (let i = 0; i < 10; i++) statuses.push((await call('9.9.9.9')).status);
+  expect(statuses).not.toContain(429);
+  const refused = await call('9.9.9.9');
+  expect(refused.status).toBe(429);
+  expect(Number(refused.headers.get('retry-after'))).toBeGreaterThan(0);
+  expect(await refused.json()).toMatchObject({ error: { data: { reason: 'RATE_LIMITED' } } });
+  expect((await call('8.8.8.8')).status, 'another address is not held up').not.toBe(429);
+  await limited.service.database.dropDatabase();
+  await limited.stop();
+});
+
 describe('an address is', () => {
   /** Tells whether each call, with the X-Forwarded-For given, was let through; three are in a minute. */
   async function callsFrom(trustProxy: string, forwarded: readonly string[]) {
@@ -201,6 +228,13 @@ describe('an address is', () => {
   test('what the one proxy of ours says, whatever its client claims', async () => {
     const forged = ['1.1.1.1, 9.9.9.9', '2.2.2.2, 9.9.9.9', '3.3.3.3, 9.9.9.9', '4.4.4.4, 9.9.9.9'];
     expect(await callsFrom('1', [...forged, '1.1.1.1, 8.8.8.8'])).toEqual([200, 200, 200, 429, 200]);
+  });
+
+  test('the same with any port, and in any part of one /64 of IPv6', async () => {
+    const ports = ['7.7.7.7:1', '7.7.7.7:2', '::ffff:7.7.7.7', '7.7.7.7:4'];
+    expect(await callsFrom('1', ports)).toEqual([200, 200, 200, 429]);
+    const hosts = ['2001:db8::1', '[2001:db8::2]:443', '2001:db8:0:0:ffff::3', '2001:db8::4', '2001:db8:0:1::1'];
+    expect(await callsFrom('1', hosts)).toEqual([200, 200, 200, 429, 200]);
   });
 
   test('whoever connects, where there is no proxy', async () => {

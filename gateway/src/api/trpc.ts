@@ -6,6 +6,7 @@ import { TRPC_ERROR_CODES_BY_KEY } from '@trpc/server/rpc';
 import type { Auditor } from '../adapters/auditor.ts';
 import type { BrokerQueues } from '../adapters/broker-queues.ts';
 import type { Challenges } from '../adapters/challenges.ts';
+import { sourceOfAddress } from '../address.ts';
 import type { AuditLog } from '../audit-store.ts';
 import type { Tokens, Viewer } from '../auth.ts';
 import type { BusinessMetrics } from '../business-metrics.ts';
@@ -13,6 +14,7 @@ import type { CatalogueCache } from '../catalogue-cache.ts';
 import type { DiscardStore } from '../discard-store.ts';
 import type { OrderChanges } from '../order-changes.ts';
 import type { OrderCounts } from '../order-counts.ts';
+import type { OrdersPage } from '../order-store.ts';
 import type { Placing } from '../place-order.ts';
 import type { ProfileStore } from '../profile-store.ts';
 import type { RateLimit } from '../rate-limit.ts';
@@ -73,7 +75,7 @@ const identified = t.middleware(async ({ ctx, next }) => {
   const { rateLimit, tokens } = ctx.deps;
   await rateLimit.address(ctx.address);
   const viewer = await tokens.viewerOf(ctx.token);
-  await rateLimit.identity('id' in viewer ? `${viewer.role}:${viewer.id}` : ctx.address);
+  await rateLimit.identity('id' in viewer ? `${viewer.role}:${viewer.id}` : sourceOfAddress(ctx.address));
   return next({ ctx: { ...ctx, viewer } });
 });
 
@@ -115,10 +117,12 @@ const audited = (subjectOf: SubjectOf = ({ orderId }) => orderId, isFor: (viewer
     const effect: Record<string, unknown> = {};
     if (!isFor(viewer)) return next({ ctx: { effect } });
     requireStore(deps);
-    const raw = await getRawInput();
+    // Nothing has looked at it yet: it can be of any shape, and what is no JSON is refused where the input is read.
+    const raw = await getRawInput().catch(() => undefined);
     const input = raw !== null && typeof raw === 'object' ? (raw as Record<string, unknown>) : {};
     const actor = 'id' in viewer ? `${viewer.role}:${viewer.id}` : viewer.role;
-    const subject = String(subjectOf(input, actor) ?? '').slice(0, 200) || '(none)';
+    const about = subjectOf(input, actor);
+    const subject = (typeof about === 'string' && about.slice(0, 200)) || '(none)';
     const complete = await deps.audit.begin({ at: deps.now(), actor, action: path, subject, input });
     const result = await next({ ctx: { effect } });
     await complete({
@@ -177,6 +181,18 @@ export function mayTouch(viewer: Viewer, order: Pick<Order, 'id' | 'customerId'>
 export function shownTo(viewer: Viewer, { attention, ...order }: Order): Order {
   return viewer.role === 'staff' && attention !== undefined ? { ...order, attention } : order;
 }
+
+/** The page as this viewer may see it. What cannot be read is named, and logged with where it cannot. */
+export function shownPage({ log }: GatewayDeps, viewer: Viewer, { orders, unreadable, ...rest }: OrdersPage) {
+  for (const { orderId, message: why } of unreadable) log.error({ orderId, why }, UNREADABLE);
+  return {
+    orders: orders.map((order) => shownTo(viewer, order)),
+    unreadable: unreadable.map(({ orderId }) => orderId),
+    ...rest,
+  };
+}
+
+export const UNREADABLE = 'an order cannot be read as it is stored';
 
 export const notFound = (): TRPCError => refusal('ORDER_NOT_FOUND', 'There is no such order', { field: 'orderId' });
 

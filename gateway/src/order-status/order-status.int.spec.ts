@@ -47,7 +47,8 @@ describe('an order', () => {
     });
     expect(entries.find(({ type }) => type === 'order.confirmed')?.causedBy).toBe(cause.id);
     expect(new Set(entries.map(({ eventId }) => eventId)).size).toBe(9);
-    await eventually('the cache', async () => (await orders.cache.read(id, async () => null))?.status === 'delivered');
+    const source = { load: async () => null, owner: () => orders.orders.ownerOf(id) };
+    await eventually('the cache', async () => (await orders.cache.read(id, source))?.status === 'delivered');
   });
 
   test('whose payment is heard of before its parcels is confirmed once these are known', async () => {

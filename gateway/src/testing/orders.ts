@@ -1,4 +1,6 @@
+import { createHash } from 'node:crypto';
 import type { PlaceOrderInput, QuoteInput } from '@orderflow/contracts';
+import { v4 as uuidv4 } from 'uuid';
 
 export const SEED = new URL('../../seed/catalogue.json', import.meta.url).pathname;
 
@@ -12,9 +14,13 @@ export const quoteFor = (over: Partial<QuoteInput> = {}): QuoteInput => ({
   ...over,
 });
 
-export const orderFor = (idempotencyKey: string, over: Partial<PlaceOrderInput> = {}): PlaceOrderInput => ({
+/** A key that looks random, and is the same for the same name. */
+export const keyOf = (name: string): string =>
+  uuidv4({ random: createHash('sha256').update(name).digest().subarray(0, 16) });
+
+export const orderFor = (name: string, over: Partial<PlaceOrderInput> = {}): PlaceOrderInput => ({
   ...quoteFor(),
-  idempotencyKey,
+  idempotencyKey: keyOf(name),
   contact: { email: 'ada@example.com' },
   paymentMethod: 'pm_card_visa',
   ...over,

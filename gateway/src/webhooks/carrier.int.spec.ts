@@ -143,6 +143,8 @@ describe('refused, and nothing is published', () => {
     ['a reference that is no order id', { orderId: undefined, reference: 'ord-1' }, 'reference'],
     ['an order id that is none', { orderId: 'ord-1' }, 'orderId'],
     ['no time', { scanAt: 'yesterday' }, 'scanAt'],
+    ['a time in year 1', { scanAt: '0001-01-01T00:00:00Z' }, 'scanAt'],
+    ['a time before there was any', { scanAt: '1970-01-01T00:00:00+14:00' }, 'scanAt'],
     ['another kind of event', { type: 'invoice.sent' }, 'type'],
   ])('%s: 400', async (_, over, field) => {
     const before = published().length;

@@ -5,6 +5,7 @@ import { type Answer, notFollowed, unauthorised } from './answers.ts';
 import { parsed } from './parsing.ts';
 import { signatureProblem } from './signature.ts';
 import { tell } from './tell.ts';
+import { timeSchema } from './times.ts';
 import type { Delivery } from './webhooks.ts';
 
 /** The carrier's clock may be ahead of ours by so much. */
@@ -22,7 +23,7 @@ const scanSchema = z
     orderId: orderIdSchema.optional(),
     trackingNumber: shortText,
     status: shortText,
-    scanAt: z.iso.datetime({ offset: true }),
+    scanAt: timeSchema,
     location: z.string().max(200).optional(),
   })
   .refine(({ orderId, reference }) => orderId !== undefined || orderIdSchema.safeParse(orderIn(reference)).success, {

@@ -72,7 +72,7 @@ describe("Twilio's report", () => {
     expect(new Set(all.map(({ id }) => id)).size).toBe(1);
   });
 
-  test.each(['queued', 'sending', 'sent', 'read'])(
+  test.each(['queued', 'sending', 'sent', 'read', 'constructor', 'toString', '__proto__'])(
     '%s is not the end: taken and left at that',
     async (MessageStatus) => {
       const before = tracked().length;

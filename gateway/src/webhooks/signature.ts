@@ -17,10 +17,12 @@ export function signatureProblem(
   const [, seconds = '', given = ''] = match;
   const expected = createHmac('sha256', secret).update(`${seconds}.`).update(body).digest();
   if (!timingSafeEqual(expected, Buffer.from(given, 'hex'))) return 'the signature does not match the body';
-  const age = Math.abs(now.getTime() / 1_000 - Number(seconds));
-  return age > TOLERANCE_SECONDS
-    ? `the signature is ${Math.round(age)} s off; the limit is ${TOLERANCE_SECONDS}`
-    : undefined;
+  return isFresh(Number(seconds), now) ? undefined : `the signature's time is off by more than ${TOLERANCE_SECONDS} s`;
+}
+
+/** Neither old nor from the future. @param seconds when it was signed, in Unix time */
+export function isFresh(seconds: number, now: Date): boolean {
+  return Math.abs(now.getTime() / 1_000 - seconds) <= TOLERANCE_SECONDS;
 }
 
 /** Signs a body as they do. */

@@ -154,6 +154,7 @@ describe('refused, and nothing is published', () => {
     ['a signature of no bytes of a signature', `t=1,v1=${'é'.repeat(64)}`],
     ["another secret's signature", signEvent('whsec_another', body)],
     ['an old signature', signEvent(STRIPE_SECRET, body, secondsAgo(360))],
+    ['a signature from the future', signEvent(STRIPE_SECRET, body, secondsAgo(-360))],
     ["another body's signature", signEvent(STRIPE_SECRET, '{}')],
   ])('%s: 401', async (_, signature) => {
     const before = published().length;
@@ -161,10 +162,26 @@ describe('refused, and nothing is published', () => {
     expect(published()).toHaveLength(before);
   });
 
-  test.each([
+  const NOT_TIMES = [
+    Number.MAX_SAFE_INTEGER,
+    Number.MIN_SAFE_INTEGER,
+    8_640_000_000_001,
+    253_402_300_800,
+    -1,
+    1.5,
+    1e300,
+  ];
+  const rows: [string, string, string][] = [
     ['not JSON', '{', 'body'],
+    ['an intent with a path in it', JSON.stringify(eventOf({}, { id: 'pi_1/../../v1/charges' })), 'data.object.id'],
     ['no object', JSON.stringify({ id: 'evt_1', type: 'refund.failed', created: 1, data: {} }), 'data.object'],
-  ])('%s, though signed: 400', async (_, malformed, field) => {
+    ...NOT_TIMES.map((created): [string, string, string] => [
+      `created ${created}`,
+      JSON.stringify(eventOf({ created })),
+      'created',
+    ]),
+  ];
+  test.each(rows)('%s, though signed: 400', async (_, malformed, field) => {
     expect(await send(malformed)).toMatchObject({ status: 400, body: { error: { field } } });
   });
 });

@@ -4,7 +4,9 @@ import { z } from 'zod';
 import type { GatewayDeps } from '../api/trpc.ts';
 import { type Answer, comeAgain, notFollowed, unauthorised } from './answers.ts';
 import { parsed } from './parsing.ts';
+import { isFresh } from './signature.ts';
 import { tell } from './tell.ts';
+import { unixSecondsSchema } from './times.ts';
 import type { Delivery } from './webhooks.ts';
 
 const STRIPE_EVENT_IDS = '6d0a9d3e-3d55-4c7b-8a0e-9b3a7f1c52e4';
@@ -28,25 +30,27 @@ const FOLLOWED: ReadonlySet<string> = new Set([
   'refund.failed',
 ]);
 
-const idOf = z.union([z.string().min(1), z.object({ id: z.string().min(1) }).transform(({ id }) => id)]);
+/** As it goes into an address of Stripe's API. */
+const stripeId = z.string().regex(/^[\w-]{1,255}$/, 'must be an id of Stripe');
+const idOf = z.union([stripeId, z.object({ id: stripeId }).transform(({ id }) => id)], 'must be an id of Stripe');
 const objectSchema = z.object({
-  id: z.string().optional(),
+  id: stripeId.optional(),
   object: z.string().optional(),
   payment_intent: idOf.nullish(),
   metadata: z.record(z.string(), z.unknown()).nullish(),
 });
 type StripeObject = z.output<typeof objectSchema>;
 const eventSchema = z.object({
-  id: z.string().min(1),
+  id: stripeId,
   type: z.string().min(1),
-  created: z.int(),
+  created: unixSecondsSchema,
   data: z.object({ object: objectSchema }),
 });
 
 /** `POST /webhooks/stripe`: a nudge for payment, which asks Stripe itself what is true. */
 export async function receiveStripeEvent(deps: GatewayDeps, { body, header }: Delivery): Promise<Answer> {
   if (!isSigned(body, header('stripe-signature') ?? '', deps)) {
-    return unauthorised('the stripe-signature header is missing, does not match the body or is too old');
+    return unauthorised('the stripe-signature header is missing, does not match the body, or its time is off');
   }
   const event = parsed(body, eventSchema);
   if ('answer' in event) return event.answer;
@@ -75,11 +79,21 @@ async function orderNamedIn(object: StripeObject, intentId: string, { challenges
   return named === undefined && object.object === 'refund' ? challenges.orderOf(intentId) : named;
 }
 
+/** The library takes the last `t` that there is; no other may count here. */
+const secondsIn = (header: string): number =>
+  Number(
+    header
+      .split(',')
+      .findLast((part) => part.startsWith('t='))
+      ?.slice(2),
+  );
+
 /** Whatever goes wrong while the signature is looked at: it is not Stripe's. */
 function isSigned(body: Buffer, header: string, { secrets, now }: GatewayDeps): boolean {
   try {
     const { signature } = Stripe.webhooks;
-    return signature?.verifyHeader(body, header, secrets.stripe, undefined, undefined, now().getTime()) === true;
+    // Stripe's library refuses what is old, and takes what is from the future.
+    return signature?.verifyHeader(body, header, secrets.stripe, 0) === true && isFresh(secondsIn(header), now());
   } catch {
     return false;
   }

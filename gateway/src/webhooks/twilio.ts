@@ -9,7 +9,11 @@ import type { Delivery } from './webhooks.ts';
 const MESSAGE_IDS = 'b64fd3a6-0b4f-4f5c-9d17-5a2f0a4b7e90';
 
 /** Where a message ends (https://www.twilio.com/docs/messaging/api/message-resource#message-status-values). */
-const ENDS = { delivered: 'delivered', undelivered: 'failed', failed: 'failed' } as const;
+const ENDS: ReadonlyMap<string, 'delivered' | 'failed'> = new Map([
+  ['delivered', 'delivered'],
+  ['undelivered', 'failed'],
+  ['failed', 'failed'],
+]);
 
 const reportSchema = z.object({
   MessageSid: z.string().min(1).max(100),
@@ -30,8 +34,8 @@ export function receiveMessageStatus(deps: GatewayDeps, { body, url, header }: D
   const orderId = orderIdSchema.safeParse(address.searchParams.get('order'));
   if (!orderId.success) return malformed('order', 'must be an order id (UUID)');
   const { MessageSid: providerId, MessageStatus, ErrorCode, ErrorMessage } = report.data;
-  if (!(MessageStatus in ENDS)) return notFollowed;
-  const status = ENDS[MessageStatus as keyof typeof ENDS];
+  const status = ENDS.get(MessageStatus);
+  if (status === undefined) return notFollowed;
   const why = [ErrorCode && `error ${ErrorCode}`, ErrorMessage].filter(Boolean).join(': ').slice(0, 500);
   const reason = status === 'failed' ? why || MessageStatus : undefined;
   return tell(deps, {

@@ -5,14 +5,15 @@ import { refusal } from '../api/errors.ts';
 import { type GatewayDeps, mayTouch, notFound, requireStore } from '../api/trpc.ts';
 import type { Viewer } from '../auth.ts';
 import { inBound } from '../in-bound.ts';
-import type { OrderState } from '../order-store.ts';
+import { type OrderState, readOrder } from '../order-store.ts';
 import { type Granted, isRefused, type Refused } from './wish.ts';
 
 /**
  * Decides about a wish on the order as it stands and writes it down: change, timeline and facts in one guarded
  * write. What is said is in the document's outbox, so nobody has to wait for the broker.
  * @param decide pure; asked again when somebody else changed the order meanwhile
- * @throws ORDER_NOT_FOUND for who may not touch the order, the decision's own refusal, STORE_UNAVAILABLE, CONFLICT
+ * @throws ORDER_NOT_FOUND for who may not touch the order, ORDER_UNREADABLE, the decision's own refusal,
+ *   STORE_UNAVAILABLE, CONFLICT
  */
 export async function grant<G extends Granted>(
   deps: GatewayDeps,
@@ -27,6 +28,8 @@ export async function grant<G extends Granted>(
       (state) => {
         granted = undefined;
         if (!mayTouch(viewer, { id: orderId, customerId: state.customerId })) return { refused: notFound() };
+        // Nothing is decided about an order that cannot be read, nor shown afterwards.
+        readOrder(orderId, 1, state);
         const decision = decide(state);
         if (isRefused(decision)) return { refused: refusalOf(decision) };
         granted = decision;

@@ -1,8 +1,9 @@
 import { setTimeout as pause } from 'node:timers/promises';
 import { type DeadLetter, type DeadLetterFilter, deadQueue } from '@orderflow/contracts';
 import type { Channel, ConsumeMessage } from 'amqplib';
+import { z } from 'zod';
 import { PermanentError } from '../errors.ts';
-import { redrivenCount } from '../failures.ts';
+import { ATTEMPT_HEADER, countIn, redrivenCount } from '../failures.ts';
 import { openAnyNode } from './connection.ts';
 
 /** A dead-lettered message as it lies there. */
@@ -177,7 +178,8 @@ function deadMessageOf(worker: string, { content, properties, fields }: ConsumeM
   const headers = (properties.headers ?? {}) as Record<string, unknown>;
   const text = (name: string): string | undefined =>
     typeof headers[name] === 'string' ? (headers[name] as string) : undefined;
-  const time = (name: string) => (Number.isNaN(Date.parse(text(name) ?? '')) ? undefined : text(name));
+  // Whoever may publish may write any header; what is no time or no count is left out.
+  const time = (name: string) => z.iso.datetime().safeParse(text(name)).data;
   const [firstFailedAt, parkedAt] = [time('x-first-failed-at'), time('x-dead-lettered-at')];
   const letter: DeadLetter = {
     worker,
@@ -187,7 +189,7 @@ function deadMessageOf(worker: string, { content, properties, fields }: ConsumeM
     // Without our headers the broker itself has dead-lettered it: it was handed out too often.
     errorClass: text('x-error-class') ?? 'DeliveryLimit',
     error: text('x-error-message') ?? 'It crashed its consumer again and again',
-    attempts: Number(headers['x-attempt'] ?? 0) || 0,
+    attempts: countIn(headers, ATTEMPT_HEADER),
     ...(firstFailedAt === undefined ? {} : { firstFailedAt }),
     ...(parkedAt === undefined ? {} : { parkedAt }),
     redriven: redrivenCount(headers, worker),

@@ -66,6 +66,15 @@ program
   .action(async (name, flags) => (await import('./bench.ts')).bench(name, flags));
 
 program
+  .command('fuzz')
+  .description('send hostile requests to everything that the API has; status 1 when an answer is not as it should be')
+  .option('--requests <n>', 'so many', '30000')
+  .option('--seed <n>', 'the same seed, the same requests', '1')
+  .option('--url <address>', "of a gateway that runs, instead of a stack of the command's own")
+  .option('--data <dir>', 'whose secrets sign what goes to --url', '.data')
+  .action(async (options) => (await import('./fuzz.ts')).fuzz(options));
+
+program
   .command('token')
   .description('print a bearer token for scripts')
   .option('--customer <name>', 'as this customer')

@@ -49,6 +49,9 @@ export async function simulatedGateway(on: {
   const http = await createHttp(deps, {
     corsOrigins: '*',
     trustProxy: false,
+    maxConnections: 100,
+    maxConnectionsPerAddress: 100,
+    requestTimeoutMs: 30_000,
     checks: service.checks,
     registry: service.metrics.registry,
   });

@@ -32,7 +32,7 @@ export type System = Parts & { readonly prefix: string; close(): Promise<void> }
 export async function startSystem(mongodbUri: string): Promise<System> {
   const prefix = `simulation_${randomBytes(4).toString('hex')}_`;
   const log = createLog('simulation', 'silent');
-  const base = await mongoose.createConnection(mongodbUri).asPromise();
+  const base = await mongoose.createConnection(mongodbUri, { ignoreUndefined: true }).asPromise();
   const database = (service: string): Connection => base.useDb(`${prefix}${service}`);
   const databases = {
     gateway: database('gateway'),

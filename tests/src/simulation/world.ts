@@ -164,7 +164,7 @@ export async function newWorld(parts: Parts) {
     place: async (over: Partial<Parameters<Shop['place']>[0]> = {}, plan?: Plan): Promise<string> => {
       keys += 1;
       const cart = {
-        key: `simulated-${String(keys).padStart(4, '0')}`,
+        key: `00000000-0000-4000-8000-${String(keys).padStart(12, '0')}`,
         lines: [{ sku: 'MUG', quantity: 1 }],
         paymentMethod: CARDS.good,
         shippingMethod: 'standard' as const,

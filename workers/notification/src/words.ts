@@ -39,25 +39,27 @@ export const words: Record<Locale, Words> = {
 };
 
 /** Why a card was declined, where Stripe's English will not do (https://docs.stripe.com/declines/codes). */
-const DECLINED: Partial<Record<Locale, Readonly<Record<string, string>>>> = {
-  de: {
-    authentication_required: 'Die Zahlung wurde nicht bestätigt.',
-    card_velocity_exceeded: 'Das Limit der Karte ist überschritten.',
-    expired_card: 'Die Karte ist abgelaufen.',
-    incorrect_cvc: 'Die Prüfziffer der Karte stimmt nicht.',
-    incorrect_number: 'Die Kartennummer stimmt nicht.',
-    insufficient_funds: 'Das Konto ist nicht ausreichend gedeckt.',
-    lost_card: 'Die Karte ist gesperrt.',
-    payment_intent_authentication_failure: 'Die Zahlung wurde nicht bestätigt.',
-    processing_error: 'Bei der Verarbeitung ist ein Fehler aufgetreten.',
-    stolen_card: 'Die Karte ist gesperrt.',
-  },
+const DECLINED: Partial<Record<Locale, ReadonlyMap<string, string>>> = {
+  de: new Map(
+    Object.entries({
+      authentication_required: 'Die Zahlung wurde nicht bestätigt.',
+      card_velocity_exceeded: 'Das Limit der Karte ist überschritten.',
+      expired_card: 'Die Karte ist abgelaufen.',
+      incorrect_cvc: 'Die Prüfziffer der Karte stimmt nicht.',
+      incorrect_number: 'Die Kartennummer stimmt nicht.',
+      insufficient_funds: 'Das Konto ist nicht ausreichend gedeckt.',
+      lost_card: 'Die Karte ist gesperrt.',
+      payment_intent_authentication_failure: 'Die Zahlung wurde nicht bestätigt.',
+      processing_error: 'Bei der Verarbeitung ist ein Fehler aufgetreten.',
+      stolen_card: 'Die Karte ist gesperrt.',
+    }),
+  ),
 };
 const DECLINED_OTHERWISE: Partial<Record<Locale, string>> = { de: 'Die Karte wurde abgelehnt.' };
 
 /** In the customer's language as far as we know it. */
 export const whyDeclined = (locale: Locale, code: string, message: string): string =>
-  DECLINED[locale]?.[code] ?? DECLINED_OTHERWISE[locale] ?? message;
+  DECLINED[locale]?.get(code) ?? DECLINED_OTHERWISE[locale] ?? message;
 
 /** Why an order is cancelled; nothing that we can be sure of: where to ask. */
 const CANCELLED: Record<Locale, Readonly<Record<NonNullable<CancelCause> | 'unknown', string>>> = {
