@@ -14,6 +14,7 @@ export function paymentAggregates(database: Connection): Aggregates<Payment> {
     attempt: { type: Number },
     payUntil: { type: String },
     extended: { type: Boolean },
+    single: { type: Boolean },
     lookAt: { type: String },
     captureBefore: { type: String },
     captureAt: { type: String },

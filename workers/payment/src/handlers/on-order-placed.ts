@@ -11,6 +11,7 @@ export function onOrderPlaced(
   state: Payment | null,
   context: HandlerContext,
 ): Promise<Result> {
-  const { total: amount, paymentMethod } = event.data;
-  return carryOut(deps, event.subject, whenPlaced(state, { amount, paymentMethod }, context.triedBefore), context);
+  const { total: amount, paymentMethod, singleAttempt } = event.data;
+  const purchase = { amount, paymentMethod, ...(singleAttempt && { single: singleAttempt }) };
+  return carryOut(deps, event.subject, whenPlaced(state, purchase, context.triedBefore), context);
 }
