@@ -1,6 +1,7 @@
 import type { PlaceOrderInput } from '@orderflow/contracts';
 import { RateLimiterMemory, RateLimiterRedis, RateLimiterRes } from 'rate-limiter-flexible';
 import { refusal } from './api/errors.ts';
+import { mailboxOf } from './buyers/mailbox.ts';
 import type { OptionalRedis } from './redis.ts';
 
 const MINUTE_SECONDS = 60;
@@ -32,9 +33,6 @@ export function createRateLimit(redis: OptionalRedis, { perMinute, guestOrdersPe
     },
   };
 }
-
-/** `Ada+1@…` and `ada+2@…` are one mailbox at most providers. */
-const mailboxOf = (email: string): string => email.toLowerCase().replace(/\+[^@]*@/, '@');
 
 function limiter(redis: OptionalRedis, keyPrefix: string, points: number, duration = MINUTE_SECONDS) {
   const memory = new RateLimiterMemory({ keyPrefix, points, duration });
