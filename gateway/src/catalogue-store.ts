@@ -118,6 +118,12 @@ export function createCatalogueStore(database: Connection) {
       return new Map(found.map(({ _id, name, price }) => [_id, { name, price }]));
     },
 
+    /** What is available of each of these SKUs, as far as they are in the catalogue. */
+    async available(skus: readonly string[]): Promise<Map<string, number>> {
+      const found = await products.find({ _id: { $in: [...new Set(skus)] } }).lean<ProductDocument[]>();
+      return new Map((await withAvailability(found)).map(({ sku, available }) => [sku, available]));
+    },
+
     /** Adds the products that are missing; any number of replicas may do so at once. Returns how many were added. */
     async seed(list: readonly SeedProduct[]): Promise<number> {
       const writes = list.map(({ sku, ...product }) => ({

@@ -9,6 +9,7 @@ import {
   PaymentRefundFailed,
   PaymentVoided,
 } from '@orderflow/contracts';
+import { counted } from '../../buyers/declines.ts';
 import {
   decideActionRequired,
   decideAuthorized,
@@ -25,7 +26,7 @@ export const onPayment = {
   'payment.authorized': follow(PaymentAuthorized, decideAuthorized),
   'payment.action_required': follow(PaymentActionRequired, decideActionRequired),
   'payment.processing': follow(PaymentProcessing, decideProcessing),
-  'payment.declined': follow(PaymentDeclined, decideDeclined),
+  'payment.declined': follow(PaymentDeclined, counted(decideDeclined)),
   'payment.expired': follow(PaymentExpired, decideExpired),
   'payment.captured': follow(PaymentCaptured, decideCaptured),
   'payment.voided': follow(PaymentVoided, decideVoided),
