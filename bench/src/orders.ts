@@ -46,7 +46,13 @@ async function run(title: string, scale: Record<string, number>, stripeLatencyMs
     env: { LOG_LEVEL: 'warn' },
     // One call at a time in each replica, so that only replicas make it faster.
     envFor: {
-      gateway: { RATE_LIMIT_PER_MINUTE: '10000000' },
+      gateway: {
+        RATE_LIMIT_PER_MINUTE: '10000000',
+        // One customer at one address orders all of it.
+        FREE_DECLINES: '10000000',
+        UNPAID_UNITS: '10000000',
+        UNPAID_SHARE_PERCENT: '100',
+      },
       ...(stripeLatencyMs > 0 ? { payment: { PREFETCH: '1', CONCURRENCY: '1' } } : {}),
     },
   });

@@ -51,6 +51,7 @@ export * from './events/shipment-failed.ts';
 export * from './events/stock-changed.ts';
 export * from './events/stripe-event.ts';
 export * from './nouns/address.ts';
+export * from './nouns/card.ts';
 export * from './nouns/id.ts';
 export * from './nouns/money.ts';
 export * from './nouns/order.ts';

@@ -1,6 +1,7 @@
 import type { ErrorReason } from '@orderflow/contracts';
 import type { Metrics } from '@orderflow/runtime';
 import { Counter } from 'prom-client';
+import type { BuyerKind } from './buyers/buyer.ts';
 
 export type WebhookOutcome = 'taken' | 'not_followed' | 'unauthorised' | 'malformed' | 'come_again';
 
@@ -27,7 +28,14 @@ export function createBusinessMetrics({ registry }: Pick<Metrics, 'registry'>) {
     labelNames: ['provider', 'outcome'],
     registers,
   });
+  const buyers = new Counter({
+    name: 'orderflow_buyers_refused_total',
+    help: 'Cards that were not tried, since too many were declined (declines), or too much is held unpaid (unpaid), by what the buyer is known by',
+    labelNames: ['why', 'by'],
+    registers,
+  });
   return {
+    buyerRefused: (why: 'declines' | 'unpaid', by: BuyerKind) => buyers.inc({ why, by }),
     orderPlaced: (who: 'customer' | 'guest') => placed.inc({ who }),
     /** @param procedure of the router; any other path would let callers make up labels */
     callRefused: (procedure: string, reason: ErrorReason) => refused.inc({ procedure, reason }),

@@ -128,6 +128,13 @@ export function createCatalogueStore(database: Connection, notice: (unreadable: 
       return new Map(read.map(({ sku, name, price }) => [sku, { name, price }]));
     },
 
+    /** What is available of each of these SKUs, as far as they are in the catalogue. */
+    async available(skus: readonly string[]): Promise<Map<string, number>> {
+      const found = await products.find({ _id: { $in: [...new Set(skus)] } }).lean<ProductDocument[]>();
+      const { products: all } = await withAvailability(found);
+      return new Map(all.map(({ sku, available }) => [sku, available]));
+    },
+
     /** Adds the products that are missing; any number of replicas may do so at once. Returns how many were added. */
     async seed(list: readonly SeedProduct[]): Promise<number> {
       const writes = list.map(({ sku, ...product }) => ({

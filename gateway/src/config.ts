@@ -56,6 +56,12 @@ export const gatewayEnv = {
   MAX_CONNECTIONS_PER_ADDRESS: env.wholeNumber(1, 1_000_000).default(1_000),
   /** By when a request, its body included, must have come. */
   REQUEST_TIMEOUT_SECONDS: env.wholeNumber(1, 3_600).default(30),
+  /** Declined cards that cost no delay: in a day of a mailbox, a customer or a card, in an hour four times as many of an address. */
+  FREE_DECLINES: env.wholeNumber(1, 100_000_000).default(3),
+  /** Items that a mailbox or a customer may hold with orders that are not paid; an address four times as many. */
+  UNPAID_UNITS: env.wholeNumber(1, 100_000_000).default(30),
+  /** The part of a SKU that one buyer may hold with orders that are not paid; three of it in any case, 100 is no limit. */
+  UNPAID_SHARE_PERCENT: env.wholeNumber(1, 100).default(20),
   /** Origins whose pages may call the API. Tokens travel in headers, never in cookies, so any may by default. */
   CORS_ORIGINS: env
     .text('must be origins separated by commas, or *')

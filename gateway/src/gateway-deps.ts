@@ -2,11 +2,17 @@ import { sellerFrom } from '@orderflow/documents';
 import { createOutbox, deadLetters, type Service } from '@orderflow/runtime';
 import { httpAuditor } from './adapters/auditor.ts';
 import { managementQueues } from './adapters/broker-queues.ts';
+import { stripeCardLookup } from './adapters/card-lookup.ts';
 import { stripeChallenges } from './adapters/challenges.ts';
 import type { GatewayDeps } from './api/trpc.ts';
 import { createAuditLog } from './audit-store.ts';
 import { createTokens } from './auth.ts';
 import { createBusinessMetrics } from './business-metrics.ts';
+import { createAdmission } from './buyers/admission.ts';
+import { createBuyerKeys } from './buyers/buyer.ts';
+import { createBuyerOrders } from './buyers/buyer-orders.ts';
+import { createClaimStore } from './buyers/claim-store.ts';
+import { createRefusedStore } from './buyers/refused-store.ts';
 import { createCatalogueCache } from './catalogue-cache.ts';
 import { createCatalogueStore } from './catalogue-store.ts';
 import type { GatewayConfig } from './config.ts';
@@ -40,11 +46,33 @@ export function gatewayDeps(
     if (!queues) throw new Error('RABBITMQ_MANAGEMENT_URL is not set, so nobody knows the parking lots');
     return (await queues()).map(({ worker }) => worker);
   };
+  const catalogue = createCatalogueStore(database, ({ id: sku, why }) =>
+    log.error({ sku, why }, 'a product cannot be read as it is stored'),
+  );
+  const business = createBusinessMetrics(metrics);
+  const stripe = { apiKey: config.STRIPE_API_KEY, url: config.STRIPE_API_URL };
+  const buyerOrders = createBuyerOrders(orders);
+  const refusals = createRefusedStore(database);
+  const admission = createAdmission({
+    orders: buyerOrders,
+    claims: createClaimStore(database),
+    refusals,
+    catalogue,
+    cards: stripeCardLookup(stripe, log),
+    business,
+    log,
+    limits: {
+      freeDeclines: config.FREE_DECLINES,
+      units: config.UNPAID_UNITS,
+      sharePercent: config.UNPAID_SHARE_PERCENT,
+    },
+  });
   return {
     orders: createOrderStore(orders, durationsOf(config)),
-    catalogue: createCatalogueStore(database, ({ id: sku, why }) =>
-      log.error({ sku, why }, 'a product cannot be read as it is stored'),
-    ),
+    catalogue,
+    buyerKeys: createBuyerKeys(config.TOKEN_SECRET),
+    admission,
+    buyers: { orders: buyerOrders, refusals, freeDeclines: config.FREE_DECLINES },
     profiles: createProfileStore(profiles, ({ id: customerId, why }) =>
       log.error({ customerId, why }, 'preferences cannot be read as they are stored'),
     ),
@@ -59,12 +87,12 @@ export function gatewayDeps(
       secret: config.TOKEN_SECRET,
     }),
     tokens: createTokens(config.TOKEN_SECRET),
-    challenges: stripeChallenges({ apiKey: config.STRIPE_API_KEY, url: config.STRIPE_API_URL }, log),
+    challenges: stripeChallenges(stripe, log),
     auditor: httpAuditor({ url: config.AUDITOR_URL, secret: config.AUDITOR_SECRET }, log),
     queues,
     deadLetters: deadLetters(config.OPS_AMQP_URL ?? config.AMQP_URL, workers),
     discards: createDiscardStore(database),
-    business: createBusinessMetrics(metrics),
+    business,
     publisher,
     outbox,
     profileOutbox,

@@ -1,12 +1,14 @@
 import type { AuditReport, OpsHealth } from '@orderflow/contracts';
 import { errorMessage } from '@orderflow/runtime';
 import type { GatewayDeps } from './api/trpc.ts';
+import { HOUR_MS, suspectsIn } from './buyers/decide-try.ts';
 
 /** What the shop's health is made of; undefined: it could not be asked, or nobody told us where. */
 export interface Asked {
   readonly queues?: OpsHealth['queues'] | undefined;
   readonly outbox?: OpsHealth['outbox'] | undefined;
   readonly attention?: number | undefined;
+  readonly declines?: OpsHealth['declines'] | undefined;
   /** Workers whose circuit is open, as the auditor reads on their boards. */
   readonly circuitsOpen?: readonly string[] | undefined;
   /** Null: the auditor has made no report yet. */
@@ -38,28 +40,39 @@ export async function askHealth(deps: GatewayDeps): Promise<OpsHealth> {
       if (!deps.storeIsUp()) throw new Error('the store is away');
       return ask();
     };
-  const [queues, outbox, attention, circuitsOpen, audit] = await Promise.all([
+  const [queues, outbox, attention, declines, circuitsOpen, audit] = await Promise.all([
     tried('queues', deps.queues),
     tried(
       'outbox',
       stored(() => deps.counts.outbox(deps.now())),
     ),
     tried('attention', stored(deps.counts.attention)),
+    tried(
+      'declines',
+      stored(() => declinesNow(deps)),
+    ),
     tried('circuitsOpen', deps.auditor.configured ? deps.auditor.circuitsOpen : undefined),
     tried('audit', deps.auditor.configured ? deps.auditor.report : undefined),
   ]);
-  return healthOf({ queues, outbox, attention, circuitsOpen, audit, failed }, deps.now());
+  return healthOf({ queues, outbox, attention, declines, circuitsOpen, audit, failed }, deps.now());
+}
+
+async function declinesNow({ buyers, now }: GatewayDeps): Promise<OpsHealth['declines']> {
+  const since = new Date(now().getTime() - HOUR_MS);
+  const [{ declines, by }, refused] = await Promise.all([buyers.orders.decliners(since), buyers.refusals.since(since)]);
+  return { cards: declines, suspects: suspectsIn(by, refused, buyers.freeDeclines) };
 }
 
 /** Pure. Green: nothing that we know of is wrong, and everything that we know where to ask has answered. */
 export function healthOf(asked: Asked, now: Date): OpsHealth {
-  const { queues, outbox, attention, circuitsOpen, audit, failed } = asked;
-  const known = { queues, outbox, attention, circuitsOpen, audit: audit ?? undefined };
+  const { queues, outbox, attention, declines, circuitsOpen, audit, failed } = asked;
+  const known = { queues, outbox, attention, declines, circuitsOpen, audit: audit ?? undefined };
   const wrong =
     failed.length > 0 ||
     (queues ?? []).some(({ parked, consumers }) => parked > 0 || consumers === 0) ||
     (outbox?.oldestSeconds ?? 0) > LATE_SECONDS ||
     (attention ?? 0) > 0 ||
+    (declines?.suspects ?? []).length > 0 ||
     (circuitsOpen ?? []).length > 0 ||
     (known.audit !== undefined && !vouches(known.audit, now));
   return {
@@ -67,6 +80,7 @@ export function healthOf(asked: Asked, now: Date): OpsHealth {
     queues: queues ?? [],
     outbox: outbox ?? { waiting: 0, oldestSeconds: 0 },
     attention: attention ?? 0,
+    declines: declines ?? { cards: 0, suspects: [] },
     circuitsOpen: [...(circuitsOpen ?? [])],
     ...(audit ? { audit } : {}),
     unknown: Object.keys(known).filter((name) => known[name as keyof typeof known] === undefined),

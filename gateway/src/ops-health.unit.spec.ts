@@ -12,6 +12,7 @@ const well: Asked = {
   queues: [queue],
   outbox: { waiting: 1, oldestSeconds: 2 },
   attention: 0,
+  declines: { cards: 5, suspects: [] },
   circuitsOpen: [],
   audit,
   failed: [],
@@ -26,6 +27,11 @@ describe('green', () => {
     ['nobody consumes a queue', { queues: [{ ...queue, consumers: 0 }] }, false],
     ['the outbox is stuck', { outbox: { waiting: 1, oldestSeconds: 31 } }, false],
     ['somebody should look at an order', { attention: 1 }, false],
+    [
+      'somebody may be testing cards',
+      { declines: { cards: 9, suspects: [{ by: 'card', declines: 9, refused: 0 }] } },
+      false,
+    ],
     ['a dependency of a worker is down', { circuitsOpen: ['payment'] }, false],
     ['the auditor found something', { audit: { ...audit, green: false } }, false],
     ['the last audit began long ago', { audit: { ...audit, startedAt: minutesAgo(6) } }, false],
@@ -40,7 +46,7 @@ describe('green', () => {
 test('what could not be asked is unknown', () => {
   expect(healthOf(well, NOW).unknown).toEqual([]);
   expect(healthOf({ failed: ['queues'] }, NOW)).toMatchObject({
-    unknown: ['queues', 'outbox', 'attention', 'circuitsOpen', 'audit'],
+    unknown: ['queues', 'outbox', 'attention', 'declines', 'circuitsOpen', 'audit'],
     queues: [],
     attention: 0,
   });

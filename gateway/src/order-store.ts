@@ -3,6 +3,8 @@ import { orderSchema, timelineEntrySchema } from '@orderflow/contracts';
 import { type Aggregates, aggregateModel, inserted, mongooseAggregates, type Stored } from '@orderflow/runtime';
 import { type Connection, type Model, Schema } from 'mongoose';
 import { type AmendContext, amendOrder, type Decision } from './amend-order.ts';
+import type { BuyerKey } from './buyers/buyer.ts';
+import type { Decline } from './buyers/declines.ts';
 import type { Attention } from './order-attention.ts';
 import { DEFAULT_DURATIONS, type OrderDurations, orderDeadlineOf } from './order-deadlines.ts';
 import { firstOf, readEach, UnreadableOrderError, withoutNulls } from './readable.ts';
@@ -36,6 +38,14 @@ export interface OrderState extends Prices, Omit<Order, 'id' | 'revision' | keyo
   processing?: { attempt: number; at: string };
   /** The latest attempt that was declined. */
   declinedAttempt?: number;
+  /** Who placed it, as buyers are known again (`buyers/buyer.ts`); what is paid with later may add to it. */
+  buyer?: readonly BuyerKey[];
+  /** It holds so much that a declined card is final. */
+  singleAttempt?: true;
+  /** Cards that were declined, each once; the latest time, and whom they count for, are what searches look for. */
+  declines?: readonly Decline[];
+  declinedAt?: string;
+  declinedBy?: readonly BuyerKey[];
   /** The cancellation that was asked for. */
   cancel?: {
     cancelId: string;
@@ -113,6 +123,11 @@ function newModel(database: Connection): OrderModel {
       refundedUntil: Mixed,
       processing: Mixed,
       declinedAttempt: Number,
+      buyer: { type: [String], default: undefined },
+      singleAttempt: Boolean,
+      declines: Mixed,
+      declinedAt: String,
+      declinedBy: { type: [String], default: undefined },
       cancel: Mixed,
       confirmedAt: String,
       lastScanAt: String,
@@ -133,6 +148,9 @@ function newModel(database: Connection): OrderModel {
       schema.index({ searchedEmail: 1, _id: -1 });
       schema.index({ searchedId: 1 });
       schema.index({ attention: 1 }, { sparse: true });
+      schema.index({ buyer: 1, status: 1 });
+      schema.index({ declinedBy: 1 }, { sparse: true });
+      schema.index({ declinedAt: 1 }, { sparse: true });
     },
   );
 }

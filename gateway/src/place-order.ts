@@ -12,6 +12,9 @@ import { isDuplicateOf, type Outbox, outboxOf, type Publisher } from '@orderflow
 import { refusal } from './api/errors.ts';
 import { GUEST_PREFIX } from './auth.ts';
 import type { BusinessMetrics } from './business-metrics.ts';
+import type { Admission } from './buyers/admission.ts';
+import type { BuyerKey, BuyerKeys } from './buyers/buyer.ts';
+import { placementOf } from './buyers/buyer-orders.ts';
 import type { CatalogueStore } from './catalogue-store.ts';
 import { inBound } from './in-bound.ts';
 import type { OrderCache } from './order-cache.ts';
@@ -30,20 +33,22 @@ export interface Placing {
   readonly region: string;
   readonly cancelWindowSeconds: number;
   readonly rateLimit: Pick<RateLimit, 'recipients'>;
+  readonly buyerKeys: BuyerKeys;
+  readonly admission: Admission;
   readonly business: Pick<BusinessMetrics, 'orderPlaced'>;
 }
 
 /**
  * Places an order, once for each idempotency key, whoever uses it.
  * @param traceparent the trace that everything that follows belongs to
- * @throws refusals: those of pricing, OUT_OF_DATE_PRICE, IDEMPOTENCY_MISMATCH, BROKER_UNAVAILABLE, RATE_LIMITED; nothing
- *   is stored then
+ * @throws refusals: those of pricing, OUT_OF_DATE_PRICE, IDEMPOTENCY_MISMATCH, BROKER_UNAVAILABLE, RATE_LIMITED,
+ *   TOO_MUCH_UNPAID; nothing is stored then
  */
 export async function placeOrder(
   deps: Placing,
   input: PlaceOrderInput,
   customerId: string,
-  context: { now: Date; traceparent: string },
+  context: { now: Date; traceparent: string; address?: string },
 ): Promise<Order> {
   const bodyHash = hashOf(input);
   try {
@@ -51,7 +56,16 @@ export async function placeOrder(
     const down = deps.publisher.unavailable;
     if (down !== undefined) throw refusal('BROKER_UNAVAILABLE', 'Orders cannot be taken at the moment; try again');
     if (isGuest(customerId)) await deps.rateLimit.recipients(input.contact);
-    return await store(deps, { input, quote, customerId, bodyHash }, context);
+    const buyer = deps.buyerKeys({ address: context.address, email: input.contact.email, customerId });
+    const of = placementOf(customerId, input.idempotencyKey);
+    const { address } = context;
+    const wanted = { of, buyer, lines: quote.lines, paymentMethod: input.paymentMethod, address };
+    const admitted = await deps.admission.admit(wanted, context.now);
+    try {
+      return await store(deps, { input, quote, customerId, bodyHash, buyer, large: admitted.large }, context);
+    } finally {
+      await admitted.end();
+    }
   } catch (error) {
     // The same request may have succeeded before: prices that changed since, or an outage, do not undo that.
     const earlier = await deps.orders.byIdempotencyKey(input.idempotencyKey).catch((away: unknown) => {
@@ -100,14 +114,24 @@ async function store(
     quote,
     customerId,
     bodyHash,
-  }: { input: PlaceOrderInput; quote: Quote; customerId: string; bodyHash: string },
+    buyer,
+    large,
+  }: {
+    input: PlaceOrderInput;
+    quote: Quote;
+    customerId: string;
+    bodyHash: string;
+    buyer: readonly BuyerKey[];
+    large: boolean;
+  },
   { now, traceparent }: { now: Date; traceparent: string },
 ): Promise<Order> {
   const id = newId(now);
   const { address, contact, shippingMethod, paymentMethod, idempotencyKey, locale = 'en' } = input;
   const cancelUntil = new Date(now.getTime() + deps.cancelWindowSeconds * 1_000).toISOString();
   const details = { ...quote, customerId, address, contact, shippingMethod, locale, cancelUntil };
-  const event = createEvent(OrderPlaced.of({ ...details, paymentMethod }), {
+  const single = large ? { singleAttempt: true as const } : {};
+  const event = createEvent(OrderPlaced.of({ ...details, ...single, paymentMethod }), {
     source: sourceOf(gateway),
     subject: id,
     time: now,
@@ -117,6 +141,8 @@ async function store(
   const document: PlacedDocument = {
     _id: id,
     ...details,
+    ...single,
+    buyer,
     status: 'pending',
     payment: 'none',
     shipment: 'none',

@@ -3,6 +3,7 @@ import type { PlaceOrderInput } from '@orderflow/contracts';
 import { RateLimiterMemory, RateLimiterRedis, RateLimiterRes } from 'rate-limiter-flexible';
 import { sourceOfAddress } from './address.ts';
 import { refusal } from './api/errors.ts';
+import { mailboxOf } from './buyers/mailbox.ts';
 import type { OptionalRedis } from './redis.ts';
 
 const MINUTE_SECONDS = 60;
@@ -49,9 +50,6 @@ export function createRateLimit(redis: OptionalRedis, { perMinute, guestOrdersPe
     },
   };
 }
-
-/** `Ada+1@…` and `ada+2@…` are one mailbox at most providers. */
-const mailboxOf = (email: string): string => email.toLowerCase().replace(/\+[^@]*@/, '@');
 
 function limiter(
   redis: OptionalRedis,

@@ -13,6 +13,7 @@ import { chaos } from './config.ts';
 import { booksAgree, type Placed, placeStubbornly } from './ledger.ts';
 import { type Cast, type Life, mixedLives } from './lives.ts';
 import { outsideOf } from './outside.ts';
+import { FROM_ONE_ADDRESS } from './system.ts';
 
 const PATIENCE_MS = 3_600_000;
 const CLIENTS = 10;
@@ -50,7 +51,7 @@ beforeAll(async () => {
       GRACE_SECONDS: '10',
       SEND_SETTLE_MS: '5000',
     },
-    envFor: { gateway: { CANCEL_WINDOW_SECONDS: '0', RATE_LIMIT_PER_MINUTE: '1000000' } },
+    envFor: { gateway: { CANCEL_WINDOW_SECONDS: '0', RATE_LIMIT_PER_MINUTE: '1000000', ...FROM_ONE_ADDRESS } },
   });
   api = apiClient(stack.addresses.api, await stack.token({ customer: 'chaos' }));
   const staff = apiClient(stack.addresses.api, await stack.token({ staff: 'chaos' }));

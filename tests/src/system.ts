@@ -31,6 +31,9 @@ export interface System {
   close(): Promise<void>;
 }
 
+/** Everybody here has one address, and most have cards declined on purpose. */
+export const FROM_ONE_ADDRESS = { FREE_DECLINES: '100000', UNPAID_UNITS: '100000', UNPAID_SHARE_PERCENT: '100' };
+
 export async function startSystem(options: Pick<StackOptions, 'env' | 'envFor' | 'emulators'>): Promise<System> {
   const data = await temporaryDataDir();
   const id = randomUUID().slice(0, 8);
@@ -46,7 +49,12 @@ export async function startSystem(options: Pick<StackOptions, 'env' | 'envFor' |
     env: { LOG_LEVEL: 'warn', DEADLINES_EVERY_MS: '100', SEND_SETTLE_MS: '2000', ...env },
     envFor: {
       ...envFor,
-      gateway: { CANCEL_WINDOW_SECONDS: '0', RATE_LIMIT_PER_MINUTE: '100000', ...envFor?.gateway },
+      gateway: {
+        CANCEL_WINDOW_SECONDS: '0',
+        RATE_LIMIT_PER_MINUTE: '100000',
+        ...FROM_ONE_ADDRESS,
+        ...envFor?.gateway,
+      },
       auditor: { GRACE_SECONDS: '5', ...envFor?.auditor },
     },
   });

@@ -154,6 +154,16 @@ export const healthOutput = z.object({
   /** Workers whose circuit is open: a dependency is down. */
   circuitsOpen: z.array(z.string()),
   audit: auditReportSchema.optional(),
+  /**
+   * Cards that were declined within the last hour, and who may be testing cards or emptying shelves: had so many
+   * declined, or was refused so often. Who it is, is in the gateway's log.
+   */
+  declines: z.object({
+    cards: z.int(),
+    suspects: z.array(
+      z.object({ by: z.enum(['address', 'mailbox', 'customer', 'card']), declines: z.int(), refused: z.int() }),
+    ),
+  }),
   /** What could not be asked. */
   unknown: z.array(z.string()),
 });

@@ -23,5 +23,7 @@ export const OrderPlaced = defineEvent('order.placed', {
     paymentMethod: paymentMethodSchema,
     locale: localeSchema.default('en'),
     cancelUntil: z.iso.datetime(),
+    /** It holds more than a buyer may hold unpaid: a declined card is final, a challenge is short. */
+    singleAttempt: z.literal(true).optional(),
   }),
 });

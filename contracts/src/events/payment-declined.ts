@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { defineEvent } from '../event.ts';
+import { cardSchema } from '../nouns/card.ts';
 
 export const PaymentDeclined = defineEvent('payment.declined', {
   version: 1,
@@ -13,5 +14,6 @@ export const PaymentDeclined = defineEvent('payment.declined', {
     final: z.boolean(),
     /** Until then another payment method may be tried. */
     retryUntil: z.iso.datetime().optional(),
+    card: cardSchema.optional(),
   }),
 });

@@ -1,4 +1,4 @@
-import { randomBytes, randomInt } from 'node:crypto';
+import { createHash, randomBytes, randomInt } from 'node:crypto';
 import type { ErrorBody } from './errors.ts';
 import { type TestCard, testCard } from './test-cards.ts';
 
@@ -82,6 +82,12 @@ export const cardOf = (method: Method): TestCard => {
 };
 const expiry = () => ({ exp_month: new Date().getMonth() + 1, exp_year: new Date().getFullYear() + 1 });
 
+/** Stripe's is the same for the same card, whichever payment method it comes in. */
+const fingerprintOf = (method: Method): string => {
+  const { brand, last4, funding } = cardOf(method);
+  return createHash('sha256').update(`${brand} ${funding} ${last4}`).digest('base64url').slice(0, 16);
+};
+
 export function newCharge(
   intent: Intent,
   method: Method,
@@ -129,6 +135,7 @@ export function newCharge(
         checks: { address_line1_check: null, address_postal_code_check: null, cvc_check: 'pass' },
         country: 'US',
         ...expiry(),
+        fingerprint: fingerprintOf(method),
         funding,
         last4,
         network: brand,
@@ -168,7 +175,15 @@ export function methodObject(method: Method) {
     id: method.id,
     object: 'payment_method',
     billing_details: { address: null, email: null, name: null, phone: null },
-    card: { brand, country: 'US', ...expiry(), funding, last4, networks: { available: [brand], preferred: null } },
+    card: {
+      brand,
+      country: 'US',
+      ...expiry(),
+      fingerprint: fingerprintOf(method),
+      funding,
+      last4,
+      networks: { available: [brand], preferred: null },
+    },
     created: method.created,
     customer: null,
     livemode: false,

@@ -60,7 +60,7 @@ export function routes(app: FastifyInstance, { ledger, idempotency, guarded, sea
       .filter((charge) => !given.payment_intent || charge.payment_intent === given.payment_intent);
     return page('/v1/charges', theirs, given);
   });
-  get('/v1/payment_methods/:id', (request, id) => one(request) && methodObject(ledger.method(id)));
+  get('/v1/payment_methods/:id', (request, id) => one(request) && methodObject(ledger.methodShown(id)));
   get('/v1/refunds/:id', (request, id) => one(request) && ledger.refund(id));
   get('/v1/refunds', (request) => {
     const given = some(request);

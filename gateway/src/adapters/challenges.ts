@@ -44,7 +44,7 @@ export function stripeChallenges(config: { apiKey: string; url?: string | undefi
   };
 }
 
-function addressOf(url: string | undefined): { host?: string; port?: number; protocol?: 'http' | 'https' } {
+export function addressOf(url: string | undefined): { host?: string; port?: number; protocol?: 'http' | 'https' } {
   if (url === undefined) return {};
   const { hostname, port, protocol } = new URL(url);
   const plain = protocol === 'http:';

@@ -52,15 +52,24 @@ export const orderWishes = {
   /**
    * Tries another payment method after a decline, or instead of answering a challenge, while the stock is held. For
    * its owner. Refuses with PAYMENT_NOT_DUE (paid, or the last try is still under way: also when asked twice),
-   * TOO_LATE_TO_PAY, NO_ATTEMPTS_LEFT, ALREADY_ENDED, ORDER_NOT_FOUND.
+   * TOO_LATE_TO_PAY, NO_ATTEMPTS_LEFT, ALREADY_ENDED, ORDER_NOT_FOUND, and RATE_LIMITED with `retryAfterSeconds` when
+   * too many cards were declined, or are being tried.
    */
   retryPayment: recordedOwner()
     .input(retryPaymentInput)
     .output(orderSchema)
-    .mutation(async ({ ctx: { deps, viewer }, input: { orderId, paymentMethod } }) => {
-      const wish = { paymentMethod, attempts: deps.paymentAttempts, now: deps.now() };
-      const { order } = await grant(deps, { orderId, viewer }, (state) => decideRetry(state, wish));
-      return shownTo(viewer, order);
+    .mutation(async ({ ctx: { deps, viewer, address }, input: { orderId, paymentMethod } }) => {
+      const now = deps.now();
+      const wish = { paymentMethod, attempts: deps.paymentAttempts, now };
+      const { buyer = [] } = await documentOf(deps, viewer, orderId);
+      const here = [...new Set([...buyer, ...deps.buyerKeys({ address })])];
+      const admitted = await deps.admission.admit({ of: orderId, buyer: here, lines: [], paymentMethod, address }, now);
+      try {
+        const { order } = await grant(deps, { orderId, viewer }, (state) => decideRetry(state, wish, here));
+        return shownTo(viewer, order);
+      } finally {
+        await admitted.end();
+      }
     }),
 
   /**

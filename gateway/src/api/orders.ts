@@ -51,19 +51,23 @@ export const orders = router({
    * same body by the same customer gives the same order, anything else IDEMPOTENCY_MISMATCH. `locale` is the language
    * of what we write to the customer, English unless told otherwise. Refuses with
    * UNKNOWN_SKU, UNSUPPORTED_CURRENCY, UNSUPPORTED_COUNTRY, OUT_OF_DATE_PRICE (`expectedTotal` differs), for a guest
-   * RATE_LIMITED (`contact.email` or `contact.phone` has had too many orders this hour) or, when nothing could be
-   * stored, BROKER_UNAVAILABLE or STORE_UNAVAILABLE.
+   * RATE_LIMITED (`contact.email` or `contact.phone` has had too many orders this hour), for everybody RATE_LIMITED
+   * (`paymentMethod`: too many cards were declined, or are being tried) and TOO_MUCH_UNPAID (naming the line: too much
+   * is held by orders that are not paid), both with `retryAfterSeconds`, or, when nothing could be stored,
+   * BROKER_UNAVAILABLE or STORE_UNAVAILABLE.
    */
   place: buyer
     .input(placeOrderInput)
     .output(placeOrderOutput)
-    .mutation(async ({ ctx: { deps, viewer, traceparent: given }, input }) => {
+    .mutation(async ({ ctx: { deps, viewer, address, traceparent: given }, input }) => {
       requireStore(deps);
       const customerId = viewer.role === 'customer' ? viewer.id : guestCustomerId(input.contact.email);
       const span = startSpan('orders.place', SpanKind.SERVER, given);
       const traceparent = traceparentOf(span, given) ?? newTraceparent();
       try {
-        const order = await inSpan(span, () => placeOrder(deps, input, customerId, { now: deps.now(), traceparent }));
+        const order = await inSpan(span, () =>
+          placeOrder(deps, input, customerId, { now: deps.now(), traceparent, address }),
+        );
         deps.log.info({ orderId: order.id, total: order.total.amount }, 'order placed');
         if (viewer.role === 'customer') return { order };
         return { order, trackingToken: await deps.tokens.forGuest(customerId, order.id) };

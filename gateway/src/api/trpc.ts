@@ -10,6 +10,8 @@ import { sourceOfAddress } from '../address.ts';
 import type { AuditLog } from '../audit-store.ts';
 import type { Tokens, Viewer } from '../auth.ts';
 import type { BusinessMetrics } from '../business-metrics.ts';
+import type { BuyerOrders } from '../buyers/buyer-orders.ts';
+import type { RefusedStore } from '../buyers/refused-store.ts';
 import type { CatalogueCache } from '../catalogue-cache.ts';
 import type { DiscardStore } from '../discard-store.ts';
 import type { OrderChanges } from '../order-changes.ts';
@@ -26,6 +28,13 @@ export interface GatewayDeps extends Placing {
   readonly profileOutbox: Outbox;
   /** What of the shop's health only the store knows. */
   readonly counts: OrderCounts;
+  /** What staff are told of buyers. */
+  readonly buyers: {
+    readonly orders: Pick<BuyerOrders, 'decliners'>;
+    readonly refusals: Pick<RefusedStore, 'since'>;
+    /** How many declined cards are nobody's concern. */
+    readonly freeDeclines: number;
+  };
   readonly deadLetters: DeadLetters;
   readonly discards: DiscardStore;
   readonly audit: AuditLog;

@@ -1,4 +1,5 @@
 import { OrderPaymentRetried } from '@orderflow/contracts';
+import type { BuyerKey } from '../buyers/buyer.ts';
 import type { OrderState } from '../order-store.ts';
 import { type Granted, type Refused, refuse } from './wish.ts';
 
@@ -9,8 +10,13 @@ export interface RetryWish {
   readonly now: Date;
 }
 
-/** Pure: whether another payment method may be tried. Also while the bank waits for a challenge to be answered. */
-export function decideRetry(order: OrderState, { paymentMethod, attempts, now }: RetryWish): Refused | Granted {
+/**
+ * Pure: whether another payment method may be tried. Also while the bank waits for a challenge to be answered.
+ * @param buyer who tries it: what comes of it counts for them too
+ */
+export function decideRetry(order: OrderState, wish: RetryWish, buyer?: readonly BuyerKey[]): Refused | Granted {
+  const { paymentMethod, now } = wish;
+  const attempts = order.singleAttempt ? 1 : wish.attempts;
   switch (order.status) {
     case 'pending':
       break;
@@ -39,7 +45,10 @@ export function decideRetry(order: OrderState, { paymentMethod, attempts, now }:
     return refuse('NO_ATTEMPTS_LEFT', `An order can be paid in ${attempts} attempts`, 'orderId');
   }
   return {
-    change: { paymentAttempt: attempt, payment: 'authorizing', paymentDue: undefined },
+    change: {
+      ...{ paymentAttempt: attempt, payment: 'authorizing', paymentDue: undefined },
+      ...(buyer === undefined || buyer.length === 0 ? {} : { buyer }),
+    },
     say: [{ fact: OrderPaymentRetried.of({ paymentMethod, attempt }), text: 'You chose another payment method' }],
   };
 }

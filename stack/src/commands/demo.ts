@@ -6,7 +6,13 @@ import { type StackFlags, showAddresses, withStack } from './stack-command.ts';
 const HOLD_SECONDS = process.env.HOLD_SECONDS ?? '20';
 const QUICK = {
   envFor: {
-    gateway: { CANCEL_WINDOW_SECONDS: process.env.CANCEL_WINDOW_SECONDS ?? '5' },
+    gateway: {
+      CANCEL_WINDOW_SECONDS: process.env.CANCEL_WINDOW_SECONDS ?? '5',
+      // One customer orders all of it at once, more than there is, and with cards that are declined.
+      FREE_DECLINES: process.env.FREE_DECLINES ?? '1000',
+      UNPAID_UNITS: process.env.UNPAID_UNITS ?? '1000',
+      UNPAID_SHARE_PERCENT: process.env.UNPAID_SHARE_PERCENT ?? '100',
+    },
     inventory: { HOLD_SECONDS },
     'order-status': { HOLD_SECONDS },
     auditor: { GRACE_SECONDS: process.env.GRACE_SECONDS ?? '10' },

@@ -13,6 +13,7 @@ export const readConfig = () =>
       STRIPE_API_URL: env.url('http', 'https').optional(),
       PAYMENT_ATTEMPTS: env.wholeNumber(1, 20).default(DEFAULT_TERMS.attempts),
       CHALLENGE_SECONDS: env.wholeNumber(0, WEEK_SECONDS).default(DEFAULT_TERMS.challengeSeconds),
+      DECLINED_HOLD_SECONDS: env.wholeNumber(1, WEEK_SECONDS).default(DEFAULT_TERMS.declinedHoldSeconds),
       CAPTURE_MARGIN_SECONDS: env.wholeNumber(0, WEEK_SECONDS).default(DEFAULT_TERMS.captureMarginSeconds),
     },
     process.env,
@@ -21,5 +22,6 @@ export const readConfig = () =>
 export const termsOf = (config: ReturnType<typeof readConfig>): Terms => ({
   attempts: config.PAYMENT_ATTEMPTS,
   challengeSeconds: config.CHALLENGE_SECONDS,
+  declinedHoldSeconds: config.DECLINED_HOLD_SECONDS,
   captureMarginSeconds: config.CAPTURE_MARGIN_SECONDS,
 });

@@ -11,6 +11,7 @@ type Nothing = { readonly next: 'nothing'; readonly why: string };
 export interface Purchase {
   readonly amount: Money;
   readonly paymentMethod: string;
+  readonly single?: true;
 }
 
 export interface Attempt {
@@ -38,15 +39,18 @@ const FIRST: Omit<Bill, 'amount' | 'payUntil'> = { attempt: 1, extended: false }
 export function whenPlaced(state: Payment | null, purchase: Purchase, asked: boolean): BeforeAttempt {
   if (state === null) return { next: 'become', state: { status: 'awaiting_stock', ...purchase } };
   if (state.status !== 'awaiting_order') return furtherOn(state, asked);
-  const { amount, paymentMethod } = purchase;
-  return { next: 'attempt', state, attempt: { bill: { ...FIRST, amount, payUntil: state.payUntil }, paymentMethod } };
+  return firstAttempt(state, purchase, state.payUntil);
 }
 
 export function whenReserved(state: Payment | null, payUntil: string, asked: boolean): BeforeAttempt {
   if (state === null) return { next: 'become', state: { status: 'awaiting_order', payUntil } };
   if (state.status !== 'awaiting_stock') return furtherOn(state, asked);
-  const { amount, paymentMethod } = state;
-  return { next: 'attempt', state, attempt: { bill: { ...FIRST, amount, payUntil }, paymentMethod } };
+  return firstAttempt(state, state, payUntil);
+}
+
+function firstAttempt(state: Payment, { amount, paymentMethod, single }: Purchase, payUntil: string): BeforeAttempt {
+  const bill = { ...FIRST, amount, payUntil, ...(single && { single }) };
+  return { next: 'attempt', state, attempt: { bill, paymentMethod } };
 }
 
 /** Another payment method. It may come twice, late, and before we have noted that the last one was declined. */
@@ -62,9 +66,10 @@ export function whenRetried(
       return { next: 'wait', why: 'the attempt before this one is not settled yet' };
     case 'action_required':
     case 'retry_due': {
-      const { amount, attempt, payUntil, extended, intentId } = state;
+      const { amount, attempt, payUntil, extended, single, intentId } = state;
       if (wanted.attempt <= attempt) return { next: 'nothing', why: `attempt ${wanted.attempt} has been made` };
-      if (wanted.attempt > attempts) return { next: 'nothing', why: `there are only ${attempts} attempts` };
+      if (single || wanted.attempt > attempts)
+        return { next: 'nothing', why: `there are only ${single ? 1 : attempts} attempts` };
       if (new Date(payUntil) <= now) return { next: 'nothing', why: 'the time to pay is over' };
       const bill = { amount, attempt: wanted.attempt, payUntil, extended };
       const { paymentMethod } = wanted;

@@ -167,3 +167,13 @@ describe('the deadline', () => {
     expect(deadlineOf({ ...states.captured, refundsAt: at })).toEqual({ name: 'refunds', at: new Date(at) });
   });
 });
+
+test('an order that has one attempt has one, whichever fact comes first', () => {
+  const single = { ...purchase, single: true } as const;
+  const first = whenPlaced(null, single, false);
+  expect(first).toEqual({ next: 'become', state: { status: 'awaiting_stock', ...single } });
+  const attempt = { next: 'attempt', attempt: { bill: { single: true } } };
+  expect(whenPlaced(states.awaiting_order, single, false)).toMatchObject(attempt);
+  expect(whenReserved({ status: 'awaiting_stock', ...single }, inMinutes(10), false)).toMatchObject(attempt);
+  expect(whenRetried({ ...states.action_required, single: true }, retry(2), given(false)).next).toBe('nothing');
+});

@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import { judge } from './decide-truth.ts';
-import { deadlineOf, type Payment } from './payment.ts';
+import { type Bill, deadlineOf, type Payment } from './payment.ts';
 import { amount, bill, eur, given, inMinutes, now, otherwise, states, truths } from './testing/examples.ts';
 import type { Verdict, Wish } from './verdict.ts';
 
@@ -124,7 +124,7 @@ describe('capturing', () => {
 });
 
 describe('an attempt', () => {
-  const pay = (over: Partial<typeof bill>): Wish => ({ to: 'pay', bill: { ...bill, ...over } });
+  const pay = (over: Partial<Bill>): Wish => ({ to: 'pay', bill: { ...bill, ...over } });
 
   test.each([
     ['the last one', pay({ attempt: 5 }), CLOSE_FINAL],
@@ -158,6 +158,29 @@ describe('an attempt', () => {
     expect(first).toMatchObject({ state: { payUntil: inMinutes(25), extended: true } });
     const second = judge(states.retry_due, truths.action_required, pay({ extended: true }), given);
     expect(second).toMatchObject({ state: { payUntil: inMinutes(10), extended: true } });
+  });
+
+  test('that is declined leaves three minutes for another card, and says which card it was, hashed', () => {
+    const card = '0123456789abcdef0123456789abcdef';
+    const declined = { ...truths.open, refusal: { ...truths.open.refusal, card } };
+    expect(judge(states.awaiting_stock, declined, pay({}), given)).toMatchObject({
+      state: { status: 'retry_due', payUntil: inMinutes(3) },
+      say: [{ data: { retryUntil: inMinutes(3), card } }],
+    });
+    expect(judge(states.awaiting_stock, declined, pay({ payUntil: inMinutes(2) }), given)).toMatchObject({
+      state: { payUntil: inMinutes(2) },
+    });
+    const last = judge(states.retry_due, declined, pay({ attempt: 5 }), given);
+    expect(last).toMatchObject({ say: [{ data: { final: true, card } }] });
+  });
+
+  test('that is the only one an order has is final when declined, and its challenge is short', () => {
+    const single = pay({ single: true });
+    expect(inShort(judge(states.awaiting_stock, truths.open, single, given))).toBe(CLOSE_FINAL);
+    expect(judge(states.awaiting_stock, truths.action_required, single, given)).toMatchObject({
+      state: { status: 'action_required', payUntil: inMinutes(3), single: true },
+    });
+    expect(judge(states.awaiting_stock, truths.processing, single, given)).toMatchObject({ state: { single: true } });
   });
 
   test('that is authorised is to be captured half a day before it lapses', () => {

@@ -170,7 +170,10 @@ function isOfAnother(state: Unsettled, truth: Intent): boolean {
   return ours !== undefined && truth.method !== undefined && ours !== truth.method;
 }
 
-const billOf = ({ amount, attempt, payUntil, extended }: Bill): Bill => ({ amount, attempt, payUntil, extended });
+const billOf = ({ amount, attempt, payUntil, extended, single }: Bill): Bill => ({
+  ...{ amount, attempt, payUntil, extended },
+  ...(single && { single }),
+});
 const methodOf = ({ method }: Intent) => (method === undefined ? {} : { method });
 
 /** The bank takes its time. Said once an attempt, not each time that we look. */
@@ -188,7 +191,7 @@ function challenge(bill: Bill, truth: Intent, given: Given): Verdict {
   const { now, terms } = given;
   const { intentId } = truth;
   const longer = new Date(Date.parse(bill.payUntil) + terms.challengeSeconds * 1000).toISOString();
-  const payUntil = bill.extended ? bill.payUntil : longer;
+  const payUntil = bill.extended ? bill.payUntil : bill.single ? soon(bill, given) : longer;
   if (new Date(payUntil) <= now) {
     const refusal = { code: 'authentication_required', message: 'The bank asks for a confirmation; the time is over.' };
     return declined(bill, refusal, intentId, given);
@@ -199,8 +202,14 @@ function challenge(bill: Bill, truth: Intent, given: Given): Verdict {
   );
 }
 
-const mayRetry = ({ attempt, payUntil }: Bill, { now, terms }: Given): boolean =>
-  attempt < terms.attempts && new Date(payUntil) > now;
+const mayRetry = ({ attempt, payUntil, single }: Bill, { now, terms }: Given): boolean =>
+  !single && attempt < terms.attempts && new Date(payUntil) > now;
+
+/** Nobody keeps goods from others for a quarter of an hour with a card that is no good. */
+function soon({ payUntil }: Bill, { now, terms }: Given): string {
+  const short = new Date(now.getTime() + terms.declinedHoldSeconds * 1000).toISOString();
+  return short < payUntil ? short : payUntil;
+}
 
 /** A decline is final when no other payment method may be tried, or there is no time left to. */
 function declined(bill: Bill, refusal: Refusal, intentId: string | undefined, given: Given, hopeless = false): Verdict {
@@ -209,18 +218,21 @@ function declined(bill: Bill, refusal: Refusal, intentId: string | undefined, gi
     const state = intentId === undefined ? final.state : closing(final.state, intentId, DECLINED, given);
     return become(state, final.fact);
   }
-  const { code, message } = refusal;
-  const { attempt, payUntil } = bill;
+  const { code, message, card } = refusal;
+  const { attempt } = bill;
+  const payUntil = soon(bill, given);
   const attemptsLeft = given.terms.attempts - attempt;
+  const said = { code, message, attempt, attemptsLeft, final: false, retryUntil: payUntil, ...(card && { card }) };
   return become(
-    { status: 'retry_due', ...billOf(bill), code, ...(intentId === undefined ? {} : { intentId }) },
-    PaymentDeclined.of({ code, message, attempt, attemptsLeft, final: false, retryUntil: payUntil }),
+    { status: 'retry_due', ...billOf({ ...bill, payUntil }), code, ...(intentId === undefined ? {} : { intentId }) },
+    PaymentDeclined.of(said),
   );
 }
 
-function failed({ amount, attempt }: Bill, { code, message }: Refusal, intentId: string | undefined) {
+function failed({ amount, attempt }: Bill, { code, message, card }: Refusal, intentId: string | undefined) {
   const state: Declined = { status: 'declined', amount, attempt, code, ...(intentId && { intentId }) };
-  return { state, fact: PaymentDeclined.of({ code, message, attempt, attemptsLeft: 0, final: true }) };
+  const said = { code, message, attempt, attemptsLeft: 0, final: true, ...(card && { card }) };
+  return { state, fact: PaymentDeclined.of(said) };
 }
 
 /** The intent can't be paid any more. Undefined: somebody here has cancelled it, and the payment is closed, or will be. */

@@ -9,11 +9,18 @@ export interface Terms {
   readonly attempts: number;
   /** By how much a challenge (3-D Secure) makes the hold longer, once for each order. */
   readonly challengeSeconds: number;
+  /** How long stock is held after a declined card; so long too may a challenge take where it is held for one attempt only. */
+  readonly declinedHoldSeconds: number;
   /** How long before an authorisation lapses it is captured, parcel or not. */
   readonly captureMarginSeconds: number;
 }
 
-export const DEFAULT_TERMS: Terms = { attempts: 5, challengeSeconds: 900, captureMarginSeconds: 43_200 };
+export const DEFAULT_TERMS: Terms = {
+  attempts: 5,
+  challengeSeconds: 900,
+  declinedHoldSeconds: 180,
+  captureMarginSeconds: 43_200,
+};
 
 /** What the handlers work with. */
 export interface Deps {

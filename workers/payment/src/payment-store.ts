@@ -15,6 +15,7 @@ export function paymentAggregates(database: Connection): Aggregates<PaymentRecor
     attempt: { type: Number },
     payUntil: { type: String },
     extended: { type: Boolean },
+    single: { type: Boolean },
     lookAt: { type: String },
     captureBefore: { type: String },
     captureAt: { type: String },

@@ -11,6 +11,8 @@ export interface Bill {
   readonly payUntil: string;
   /** A challenge (3-D Secure) makes the hold longer, once. */
   readonly extended: boolean;
+  /** It holds so much stock that a declined card is final, and a challenge short. */
+  readonly single?: true;
 }
 
 /** What is given back, or was to be. `failed` is an end; Stripe's refunds may fail after they had succeeded. */
@@ -28,7 +30,12 @@ export interface Refund {
 
 /** What the payment of one order has come to. */
 export type Payment =
-  | { readonly status: 'awaiting_stock'; readonly amount: Money; readonly paymentMethod: string }
+  | {
+      readonly status: 'awaiting_stock';
+      readonly amount: Money;
+      readonly paymentMethod: string;
+      readonly single?: true;
+    }
   | { readonly status: 'awaiting_order'; readonly payUntil: string }
   | (Bill & {
       readonly status: 'action_required';

@@ -38,10 +38,10 @@ describe('3-D Secure', () => {
     expect(data).toEqual({ attempt: 1, intentId, deadline: payUntil });
     expect(Date.parse(payUntil) - world.bed.clock.now().getTime()).toBeGreaterThan(29 * MINUTE);
     await world.emulator.authenticate(intentId, 'fail');
-    await world.becomes(orderId, 'retry_due');
+    const declined = await world.becomes(orderId, 'retry_due');
     await world.publish(retried(orderId, 2, challenging));
     const second = await world.bed.fact(PaymentActionRequired, orderId, (event) => event.data.attempt === 2);
-    expect(second.data).toEqual({ attempt: 2, intentId, deadline: payUntil });
+    expect(second.data).toEqual({ attempt: 2, intentId, deadline: declined.payUntil });
   });
 
   test('success: the customer approves, and the webhook brings it', async () => {
@@ -86,6 +86,27 @@ describe('3-D Secure', () => {
     await world.quiet();
     expect(world.said(orderId)).toEqual(['payment.action_required', 'payment.authorized']);
   });
+});
+
+test('a declined card keeps the stock for three minutes more, not for the rest of the hold', async () => {
+  const orderId = await world.order(declining);
+  await world.becomes(orderId, 'retry_due');
+  advance(3.1);
+  await world.bed.fact(PaymentExpired, orderId);
+  await world.becomes(orderId, 'expired');
+  expect(await world.emulator.intents(orderId)).toMatchObject([
+    { status: 'canceled', cancellation_reason: 'abandoned' },
+  ]);
+});
+
+test('an order that holds more than a buyer may holds it until its card is answered', async () => {
+  const orderId = randomUUID();
+  const { data, ...event } = placed(orderId, declining);
+  const inAQuarter = new Date(world.bed.clock.now().getTime() + 15 * MINUTE).toISOString();
+  await world.publish({ ...event, data: { ...data, singleAttempt: true } }, reserved(orderId, inAQuarter));
+  const said = await world.bed.fact(PaymentDeclined, orderId);
+  expect(said.data).toMatchObject({ final: true, attemptsLeft: 0, card: expect.stringMatching(/^[0-9a-f]{32}$/) });
+  await world.becomes(orderId, 'declined');
 });
 
 describe('expiry asks Stripe first', () => {

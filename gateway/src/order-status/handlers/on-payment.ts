@@ -10,6 +10,7 @@ import {
   PaymentUnsecured,
   PaymentVoided,
 } from '@orderflow/contracts';
+import { counted } from '../../buyers/declines.ts';
 import {
   decideActionRequired,
   decideAuthorized,
@@ -27,7 +28,7 @@ export const onPayment = {
   'payment.authorized': follow(PaymentAuthorized, decideAuthorized),
   'payment.action_required': follow(PaymentActionRequired, decideActionRequired),
   'payment.processing': follow(PaymentProcessing, decideProcessing),
-  'payment.declined': follow(PaymentDeclined, decideDeclined),
+  'payment.declined': follow(PaymentDeclined, counted(decideDeclined)),
   'payment.unsecured': follow(PaymentUnsecured, decideUnsecured),
   'payment.expired': follow(PaymentExpired, decideExpired),
   'payment.captured': follow(PaymentCaptured, decideCaptured),

@@ -37,7 +37,11 @@ export function keepsTheContractOfCards(name: string, cardsOf: () => Cards): voi
       ['pm_card_chargeDeclinedExpiredCard', 'expired_card'],
     ])('%s is declined as %s, however often it is asked', async (method, code) => {
       const { asked, refusal, intentId } = await paid('open', method);
-      expect(refusal).toEqual({ code, message: expect.stringMatching(/.+/) });
+      expect(refusal).toEqual({
+        code,
+        message: expect.stringMatching(/.+/),
+        card: expect.stringMatching(/^[0-9a-f]{32}$/),
+      });
       expect(await cardsOf().pay(asked)).toMatchObject({ status: 'open', intentId, refusal });
     });
 

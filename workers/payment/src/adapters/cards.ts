@@ -4,6 +4,8 @@ import type { Money } from '@orderflow/contracts';
 export interface Refusal {
   readonly code: string;
   readonly message: string;
+  /** The card, hashed (`cardOf`), where the provider says which it was. */
+  readonly card?: string;
 }
 
 export interface RefundSnapshot {

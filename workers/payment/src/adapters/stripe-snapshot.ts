@@ -1,3 +1,4 @@
+import { cardOf } from '@orderflow/contracts';
 import type Stripe from 'stripe';
 import type { Intent, RefundSnapshot } from './cards.ts';
 import { declineOf } from './stripe-errors.ts';
@@ -39,8 +40,14 @@ export function snapshotOf(intent: Stripe.PaymentIntent, refunds: readonly Strip
     case 'processing':
       return { ...base, status: 'processing' };
     default:
-      return { ...base, status: 'open', ...(error && { refusal: declineOf(error) }) };
+      return { ...base, status: 'open', ...(error && { refusal: { ...declineOf(error), ...cardIn(error) } }) };
   }
+}
+
+/** The fingerprint says that it is the same card, not which. */
+function cardIn({ payment_method: method }: Stripe.PaymentIntent.LastPaymentError): { card?: string } {
+  const card = cardOf(method?.card?.fingerprint);
+  return card === undefined ? {} : { card };
 }
 
 export function refundSnapshotOf(refund: Stripe.Refund): RefundSnapshot {

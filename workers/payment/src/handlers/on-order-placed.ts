@@ -12,6 +12,7 @@ export function onOrderPlaced(
   state: Payment | null,
   context: HandlerContext,
 ): Promise<Result> {
-  const { total: amount, paymentMethod } = event.data;
-  return carryOut(deps, event, whenPlaced(state, { amount, paymentMethod }, mayHaveAsked(context)), context);
+  const { total: amount, paymentMethod, singleAttempt } = event.data;
+  const purchase = { amount, paymentMethod, ...(singleAttempt && { single: singleAttempt }) };
+  return carryOut(deps, event, whenPlaced(state, purchase, mayHaveAsked(context)), context);
 }
