@@ -92,24 +92,39 @@ async function readBy(main: string, env: Environment): Promise<{ asked: Set<stri
   }
 }
 
-const given = (service: Service): Environment => {
-  const { NODE_ENV: _, ...fromImage } = imageEnv;
-  return { ...fromImage, ...service.environment };
-};
+const given = (service: Service): Environment => ({ ...imageEnv, ...service.environment });
 
 /** What some processes have in common: a worker's own broker, store and pace, and each one's own address, are not among it. */
 const OWN = new Set([...Object.keys(workerEnv), 'REDIS_URL', 'RABBITMQ_MANAGEMENT_URL', 'HOST', 'PORT']);
 
 /** For each variable that several processes declare, what each of them is given. */
-async function told(changes: Record<string, Service> = {}): Promise<Map<string, Record<string, string | undefined>>> {
+async function told(
+  changes: Record<string, Service> = {},
+  base = services,
+): Promise<Map<string, Record<string, string | undefined>>> {
   const all = new Map<string, Record<string, string | undefined>>();
-  for (const [name, service] of processes) {
+  for (const [name] of processes) {
+    const service = base[name] as Service;
     const env = { ...given(service), ...changes[name]?.environment };
     const { asked } = await readBy(mainOf(service) as string, env);
     for (const variable of asked) all.set(variable, { ...all.get(variable), [name]: env[variable] });
   }
   return new Map([...all].filter(([variable, values]) => !OWN.has(variable) && Object.keys(values).length > 1));
 }
+
+/** What .env.example can set. */
+const settable = (): Environment =>
+  Object.fromEntries(
+    [...read('docker/.env.example').matchAll(/^(\w+)=(.*)$/gm)].map(([, name, value]) => [name, value]),
+  );
+
+/** Another value for each secret that everybody can read there. */
+const ownSecrets = (): Environment =>
+  Object.fromEntries(
+    Object.entries(settable())
+      .filter(([, value]) => /^(development-only|orderflow_emulator)/.test(value))
+      .map(([name]) => [name, `my-own-${name.toLowerCase().replaceAll('_', '-')}-0123456789abcdef`]),
+  );
 
 const flag = (service: Service, name: string) => service.command?.[service.command.indexOf(name) + 1];
 const has = (service: Service, name: string) => service.command?.includes(name) ?? false;
@@ -196,7 +211,10 @@ describe('docker/compose.yaml', () => {
 
   it.each(processes)('%s is given only variables that it declares, and all that it needs', async (_, service) => {
     const { asked } = await readBy(mainOf(service) as string, given(service));
-    expect([...asked]).toEqual(expect.arrayContaining(Object.keys(service.environment ?? {})));
+    const { NODE_ENV, ...rest } = service.environment ?? {};
+    expect([...asked]).toEqual(expect.arrayContaining(Object.keys(rest)));
+    // The image says production, where the secrets that stand here are refused.
+    expect([NODE_ENV, imageEnv.NODE_ENV]).toEqual(['development', 'production']);
   });
 
   it.each(processes)('%s answers for its health where the image asks', async (_, service) => {
@@ -341,14 +359,11 @@ describe('docker/compose.yaml', () => {
   });
 
   it('says each default once: in .env.example and wherever it is used alike', () => {
-    const example = Object.fromEntries(
-      [...read('docker/.env.example').matchAll(/^(\w+)=(.*)$/gm)].map(([, name, value]) => [name as string, value]),
-    );
-    const { COMPOSE_PROJECT_NAME: _, ...settable } = example;
+    const { COMPOSE_PROJECT_NAME: _, ...example } = settable();
     const text = read('docker/compose.yaml').replace(/^#.*$/gm, '');
     const used = [...text.matchAll(/\$\{(\w+):-([^}]*)\}/g)];
-    for (const [, name, value] of used) expect(value, name).toBe(settable[name as string]);
-    expect(new Set(used.map(([, name]) => name))).toEqual(new Set(Object.keys(settable)));
+    for (const [, name, value] of used) expect(value, name).toBe(example[name as string]);
+    expect(new Set(used.map(([, name]) => name))).toEqual(new Set(Object.keys(example)));
   });
 });
 
@@ -379,6 +394,8 @@ describe('docker/real', () => {
     CARRIER_WEBHOOK_SECRET: 'somebodys-own-secret',
   };
   const files = readdirSync(join(ROOT, 'docker/real'));
+  /** With secrets of one's own, as production wants them, also for the stand-ins that are left. */
+  const own = compose('docker/compose.yaml', { ...ownSecrets(), ...account });
   const standIns: Record<string, string> = { 'smtp.yaml': 'mailbox' };
 
   it.each(files)('%s points services at the real one and leaves its stand-in out', async (file) => {
@@ -387,9 +404,11 @@ describe('docker/real', () => {
     expect(changes[standIn]?.profiles).toEqual(['stand-ins']);
     const rest = Object.keys(changes).filter((one) => one !== standIn);
     expect(processes.map(([name]) => name)).toEqual(expect.arrayContaining(rest));
-    for (const [name, service] of processes) {
-      const { environment = {} } = changes[name] ?? {};
-      const merged = { ...given(service), ...environment };
+    for (const [name] of processes) {
+      const service = own[name] as Service;
+      const { NODE_ENV = '', ...environment } = changes[name]?.environment ?? {};
+      expect(NODE_ENV, name).toBe('production');
+      const merged = { ...given(service), ...environment, NODE_ENV };
       const { asked } = await readBy(mainOf(service) as string, merged);
       expect([...asked]).toEqual(expect.arrayContaining(Object.keys(environment)));
       expect(JSON.stringify(merged), name).not.toContain(`//${standIn}:`);
@@ -398,7 +417,8 @@ describe('docker/real', () => {
 
   it.each(files)('%s tells all processes alike, and the gateway what the real one signs with', async (file) => {
     const changes = compose(`docker/real/${file}`, account);
-    for (const [variable, values] of await told(changes)) expect(new Set(Object.values(values)).size, variable).toBe(1);
+    for (const [variable, values] of await told(changes, own))
+      expect(new Set(Object.values(values)).size, variable).toBe(1);
     const signed: Record<string, string[]> = {
       'stripe.yaml': ['STRIPE_WEBHOOK_SECRET'],
       'twilio.yaml': ['TWILIO_AUTH_TOKEN', 'PUBLIC_URL'],
