@@ -18,7 +18,9 @@ interface Placed {
 }
 
 const PER_SECOND = 4;
-const SETTLED_WITHIN_MS = 300_000;
+const SETTLED_WITHIN_MS = 600_000;
+const ANSWERED_WITHIN_MS = 180_000;
+const TRY_MS = 30_000;
 const ASK_EVERY_MS = 1_000;
 const SKUS = ['MUG-ENAMEL-RED', 'MUG-ENAMEL-BLUE', 'NOTEBOOK-A5-DOT', 'NOTEBOOK-A6-PLAIN', 'PENCILS-HB-12'];
 const DELIVERED = 'delivered captured';
@@ -54,7 +56,8 @@ async function place(index: number): Promise<Placed> {
     input,
   });
   if (index % 5 !== 2) return { orderId: order.id, token, ends: [DELIVERED] };
-  await call('orders.cancel', { input: { orderId: order.id }, token });
+  // Asked again after an answer that got lost, it may have ended.
+  await call('orders.cancel', { input: { orderId: order.id }, token }).catch(unless(/ALREADY_ENDED/));
   return { orderId: order.id, token, ends: CANCELLED };
 }
 
@@ -80,9 +83,8 @@ async function settle({ orderId, token, ends }: Placed, deadline: number): Promi
     if (ends.includes(now)) return now;
     if (paymentDue?.need === 'retry') {
       // What was read may be older than the try that is under way.
-      await call('orders.retryPayment', { input: { orderId, paymentMethod: 'pm_card_visa' }, token }).catch((error) => {
-        if (!/PAYMENT_NOT_DUE|CONFLICT/.test(error.message)) throw error;
-      });
+      const input = { orderId, paymentMethod: 'pm_card_visa' };
+      await call('orders.retryPayment', { input, token }).catch(unless(/PAYMENT_NOT_DUE|CONFLICT|ALREADY_ENDED/));
     }
     if (Date.now() > deadline) throw new Error(`Order ${orderId} is ${now}; it should be ${ends.join(' or ')}`);
     await pause(ASK_EVERY_MS);
@@ -95,23 +97,40 @@ interface Call {
   readonly method?: 'GET' | 'POST';
 }
 
-/** Each guest comes from an address of their own, as rehearse.sh's proxy would say. */
-async function call<T>(procedure: string, { input, token, method = 'POST' }: Call): Promise<T> {
+/** As often as it takes to get an answer: what is asked is the same however often. */
+async function call<T>(procedure: string, asked: Call): Promise<T> {
+  const deadline = Date.now() + ANSWERED_WITHIN_MS;
+  for (;;) {
+    const answer = await ask(procedure, asked).catch((error: Error) => ({ status: 503, body: error.message }));
+    if (answer.status === 200) return JSON.parse(answer.body).result.data;
+    const later = answer.status === 503 || answer.status === 429;
+    if (!later || Date.now() > deadline) throw new Error(`${procedure}: ${answer.status} ${answer.body}`);
+    await pause(ASK_EVERY_MS);
+  }
+}
+
+/** Each guest comes from an address of their own, as a proxy before the gateway would say. */
+async function ask(
+  procedure: string,
+  { input, token, method = 'POST' }: Call,
+): Promise<{ status: number; body: string }> {
   const json = JSON.stringify(input);
-  const response = await fetch(
-    `${api}/trpc/${procedure}${method === 'GET' ? `?input=${encodeURIComponent(json)}` : ''}`,
-    {
-      method,
-      signal: AbortSignal.timeout(30_000),
-      headers: {
-        'content-type': 'application/json',
-        'x-forwarded-for': `198.18.${Math.floor(Math.random() * 256)}.${Math.floor(Math.random() * 256)}`,
-        ...(token === undefined ? {} : { authorization: `Bearer ${token}` }),
-      },
-      ...(method === 'POST' && { body: json }),
+  const query = method === 'GET' ? `?input=${encodeURIComponent(json)}` : '';
+  const response = await fetch(`${api}/trpc/${procedure}${query}`, {
+    method,
+    signal: AbortSignal.timeout(TRY_MS),
+    headers: {
+      'content-type': 'application/json',
+      'x-forwarded-for': `198.18.${Math.floor(Math.random() * 256)}.${Math.floor(Math.random() * 256)}`,
+      ...(token === undefined ? {} : { authorization: `Bearer ${token}` }),
     },
-  );
-  const body = await response.text();
-  if (!response.ok) throw new Error(`${procedure} ${json}: ${response.status} ${body}`);
-  return JSON.parse(body).result.data;
+    ...(method === 'POST' && { body: json }),
+  });
+  return { status: response.status, body: await response.text() };
+}
+
+function unless(expected: RegExp): (error: Error) => void {
+  return (error) => {
+    if (!expected.test(error.message)) throw error;
+  };
 }
