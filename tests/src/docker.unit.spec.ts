@@ -298,11 +298,14 @@ describe('docker/compose.yaml', () => {
 
   it('addresses services on ports they listen on', () => {
     const addresses = Object.entries(services).flatMap(([name, service]) =>
-      [...JSON.stringify([service.environment, service.command, service.healthcheck]).matchAll(ADDRESS)].map(
-        ([, host, port]) => ({ from: name, host: host as string, port: Number(port) }),
+      [ADDRESS, DEVICE].flatMap((address) =>
+        [...JSON.stringify([service.environment, service.command, service.healthcheck]).matchAll(address)].map(
+          ([, host, port]) => ({ from: name, host: host as string, port: Number(port) }),
+        ),
       ),
     );
     expect(addresses.length).toBeGreaterThan(20);
+    expect(addresses.filter(({ from, host }) => from === 'rabbitmq' && host === '127.0.0.1')).toHaveLength(2);
     for (const { from, host, port } of addresses) {
       const published = Object.values(services).flatMap(({ ports = [] }) =>
         ports.map((one) => Number(one.split(':')[1])),
@@ -376,6 +379,7 @@ function bytesOf(size = ''): number {
   return Number(number) * (UNITS[unit] ?? Number.NaN);
 }
 
+const DEVICE = /\/dev\/tcp\/([a-z0-9.]+)\/(\d+)/g;
 const ADDRESS = /\w+:\/\/(?:[^@"'/ ]+@)?([a-z0-9.-]+):(\d+)/g;
 
 describe('docker/real', () => {
@@ -471,8 +475,7 @@ describe('docker/Dockerfile', () => {
     expect(lastStage).toMatch(/\nUSER node\n/);
     expect(lastStage).toMatch(/\nSTOPSIGNAL SIGTERM\n/);
     expect(imageEnv).toMatchObject({ HEALTH_HOST: '0.0.0.0', NODE_ENV: 'production' });
-    // biome-ignore lint/suspicious/noTemplateCurlyInString: the Dockerfile's own text, for Node in the container
-    expect(lastStage).toContain('http://127.0.0.1:${process.env.HEALTH_PORT}/health/ready');
+    expect(lastStage).toMatch(/\/dev\/tcp\/127\.0\.0\.1\/\$HEALTH_PORT && printf 'GET \/health\/ready /);
     expect(lastStage).toContain(`EXPOSE ${imageEnv.HEALTH_PORT}`);
   });
 
