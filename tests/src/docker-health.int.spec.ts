@@ -8,7 +8,10 @@ import { parse } from 'yaml';
 
 const read = (path: string) => readFileSync(fileURLToPath(new URL(`../../docker/${path}`, import.meta.url)), 'utf8');
 const [, ofImage = ''] = /^HEALTHCHECK [^[]*CMD (\[.*\])$/m.exec(read('Dockerfile')) ?? [];
-const ofStandIn: string[] = parse(read('compose.yaml'), { merge: true }).services.stripe.healthcheck.test.slice(1);
+const ofStandIn: string[] = parse(read('compose.yaml'), {
+  merge: true,
+  maxAliasCount: -1,
+}).services.stripe.healthcheck.test.slice(1);
 
 /** Exit status of a check, as the container runs it, with a port of ours in place of its own. */
 function check([command = '', ...args]: readonly string[], port: number): Promise<number | null> {
