@@ -31,6 +31,14 @@ function urlFrom(env: Env, name: string, ...starts: string[]): string | undefine
   throw new StackError(`${name} is not an address we can use: it must start with ${starts.join(' or ')}`);
 }
 
+/** The token that is shown to an API elsewhere. Not a flag: everybody on the machine can read a command line. */
+export function givenToken(env: Env = process.env): string {
+  if (env.ORDERFLOW_TOKEN) return env.ORDERFLOW_TOKEN;
+  throw new StackError(
+    "ORDERFLOW_TOKEN is not set; --url needs a token of staff in it, e.g. what ./run token --staff prints with the API's TOKEN_SECRET",
+  );
+}
+
 /** The user's PORT for the gateway, where given. @throws StackError when it is not a port */
 export function portFrom(env: Env = process.env): number | undefined {
   const value = env.PORT;

@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { givenAddresses, portFrom } from './config.ts';
+import { givenAddresses, givenToken, portFrom } from './config.ts';
 import { StackError } from './errors.ts';
 
 describe('given addresses', () => {
@@ -17,6 +17,16 @@ describe('given addresses', () => {
     const refused = () => givenAddresses({ [name]: value });
     expect(refused).toThrow(StackError);
     expect(refused).toThrow(new RegExp(`^${name} is not an address we can use: it must start with`));
+  });
+});
+
+describe('ORDERFLOW_TOKEN', () => {
+  test('is taken as it is', () => {
+    expect(givenToken({ ORDERFLOW_TOKEN: 'a.b.c' })).toBe('a.b.c');
+  });
+
+  test.each([undefined, ''])('%o is refused by name', (value) => {
+    expect(() => givenToken({ ORDERFLOW_TOKEN: value })).toThrow(/^ORDERFLOW_TOKEN is not set; --url needs/);
   });
 });
 

@@ -32,6 +32,7 @@ export const errorReasonSchema = z.enum([
   'CONFLICT',
   'UNKNOWN_DEAD_LETTER',
   'UNKNOWN_WORKER',
+  'UNKNOWN_AUDIT',
   'PROVIDER_UNAVAILABLE',
   'AUDITOR_UNAVAILABLE',
   'RATE_LIMITED',

@@ -144,6 +144,16 @@ export const auditReportSchema = z.object({
 });
 export type AuditReport = z.infer<typeof auditReportSchema>;
 
+/** Input of `ops.audits.start`, with the scopes of a report. */
+export const startAuditInput = z
+  .strictObject({ scope: auditReportSchema.shape.scope.default('full') })
+  .default({ scope: 'full' });
+export const startAuditOutput = z.object({ id: z.string() });
+export const auditIdInput = z.strictObject({ id: z.uuid() });
+/** An audit that was started. `report`: it has ended. */
+export const auditOutput = z.object({ id: z.string(), report: auditReportSchema.optional() });
+export type StartedAudit = z.infer<typeof auditOutput>;
+
 export const healthOutput = z.object({
   green: z.boolean(),
   queues: z.array(

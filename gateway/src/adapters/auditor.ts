@@ -3,6 +3,8 @@ import {
   auditReportSchema,
   type DeadLetter,
   redriveVerdictSchema,
+  type StartedAudit,
+  startAuditOutput,
   type Xray,
   xrayOutput,
 } from '@orderflow/contracts';
@@ -15,6 +17,10 @@ export interface Auditor {
   readonly configured: boolean;
   /** Its latest report; null: it has made none yet. */
   report(): Promise<AuditReport | null>;
+  /** Has it audit now. */
+  startAudit(scope: AuditReport['scope']): Promise<{ id: string }>;
+  /** An audit that was started; null: it knows no such audit. */
+  audit(id: string): Promise<StartedAudit | null>;
   /** Workers that take no messages now, since something they depend on is down. */
   circuitsOpen(): Promise<string[]>;
   /** Null: it knows no such order. */
@@ -24,6 +30,8 @@ export interface Auditor {
 }
 
 type RedriveVerdict = z.infer<typeof redriveVerdictSchema>;
+/** While an audit waits or runs, only its id is told. */
+const askedSchema = z.union([auditReportSchema, startAuditOutput]);
 const circuitsSchema = z.object({ circuitsOpen: z.array(z.string()) });
 const verdictsSchema = z.object({ verdicts: z.array(redriveVerdictSchema) });
 
@@ -66,6 +74,15 @@ export function httpAuditor(
   return {
     configured: url !== undefined,
     report: () => ask({ path: '/report', answer: auditReportSchema }),
+    async startAudit(scope) {
+      const started = await ask({ path: '/audits', body: { scope }, answer: startAuditOutput });
+      if (!started) throw unavailable('/audits: 404');
+      return started;
+    },
+    async audit(id) {
+      const asked = await ask({ path: `/audits/${id}`, answer: askedSchema });
+      return asked && { id, ...('green' in asked && { report: asked }) };
+    },
     circuitsOpen: async () => (await ask({ path: '/circuits', answer: circuitsSchema }))?.circuitsOpen ?? [],
     xray: (orderId) => ask({ path: `/orders/${orderId}/xray`, answer: xrayOutput }),
     async verdicts(letters) {

@@ -10,6 +10,7 @@ import {
 import { askHealth } from '../ops-health.ts';
 import { decideRefund } from '../wishes/decide-refund.ts';
 import { grant } from '../wishes/grant.ts';
+import { audits } from './audits.ts';
 import { deadLetters } from './dead-letters.ts';
 import { notFound, recordedStaff, requireStore, router, shownPage, staff } from './trpc.ts';
 
@@ -59,6 +60,7 @@ const orders = router({
 export const ops = router({
   orders,
   deadLetters,
+  audits,
 
   /**
    * Queues, outbox, orders that somebody should look at, and the auditor's latest report. `green`: nothing is wrong

@@ -421,8 +421,8 @@ describe('the timeline', () => {
   test.each(everything().map((event) => [event.type, event] as const))('%s is on it, in words', (_, event) => {
     for (const status of orderStatusSchema.options) {
       const { state } = live([event], { ...live(boughtInTwo).state, timeline: [], status });
-      const { id: eventId, type, time: at } = event;
-      expect(state.timeline).toEqual([{ eventId, type, source: '/test', at, text: expect.stringMatching(/\w+ \w+/) }]);
+      const { id: eventId, type, source, time: at } = event;
+      expect(state.timeline).toEqual([{ eventId, type, source, at, text: expect.stringMatching(/\w+ \w+/) }]);
     }
   });
 });

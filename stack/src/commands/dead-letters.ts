@@ -1,31 +1,23 @@
 import type { DeadLetterFilter } from '@orderflow/contracts';
 import pc from 'picocolors';
-import { apiClient } from '../client.ts';
+import type { Client } from '../client.ts';
 import { StackError } from '../errors.ts';
 import { consoleReport } from '../report.ts';
-import { signToken } from '../tokens.ts';
-import { runningStack } from './running.ts';
+import { type ApiFlags, asStaff } from './staff.ts';
 
-interface FilterFlags {
+interface FilterFlags extends ApiFlags {
   readonly worker?: string;
   readonly event?: string;
   readonly order?: string;
   readonly type?: string;
   readonly class?: string;
   readonly error?: string;
-  readonly data: string;
 }
 
 interface MoveFlags extends FilterFlags {
   readonly yes?: boolean;
   readonly reason?: string;
   readonly limit: string;
-}
-
-/** Through the gateway, as staff, so that everything leaves an entry in its audit trail. */
-async function client(data: string) {
-  const { addresses, secrets } = runningStack(data);
-  return apiClient(addresses.api, await signToken({ staff: 'operator' }, secrets.tokenSecret)).ops.deadLetters;
 }
 
 function filterOf(flags: FilterFlags): DeadLetterFilter {
@@ -36,7 +28,8 @@ function filterOf(flags: FilterFlags): DeadLetterFilter {
 
 export async function list(flags: FilterFlags): Promise<void> {
   const report = consoleReport();
-  const { total, unseen, groups } = await (await client(flags.data)).list.query({ filter: filterOf(flags) });
+  const filter = filterOf(flags);
+  const { total, unseen, groups } = await asStaff(flags, ({ ops }) => ops.deadLetters.list.query({ filter }));
   for (const { worker, errorClass, error, count, types, example } of groups) {
     report.line(`${String(count).padStart(5)}  ${pc.bold(worker)}  ${types.join(', ')}`);
     report.line(`       ${errorClass}: ${error}`);
@@ -46,18 +39,18 @@ export async function list(flags: FilterFlags): Promise<void> {
   if (unseen > 0) report.line(`About ${unseen} more are parked behind these and were not looked at.`);
 }
 
-export async function inspect(worker: string, eventId: string, flags: { data: string }): Promise<void> {
-  const letter = await (await client(flags.data)).inspect.query({ worker, eventId });
+export async function inspect(worker: string, eventId: string, flags: ApiFlags): Promise<void> {
+  const letter = await asStaff(flags, ({ ops }) => ops.deadLetters.inspect.query({ worker, eventId }));
   process.stdout.write(`${JSON.stringify(letter, null, 2)}\n`);
 }
 
 export const redrive = (flags: MoveFlags & { perSecond: string }): Promise<void> =>
-  move(flags, 'redriven', async (input) =>
-    (await client(flags.data)).redrive.mutate({ ...input, perSecond: whole(flags.perSecond, '--per-second') }),
+  move(flags, 'redriven', ({ ops }, input) =>
+    ops.deadLetters.redrive.mutate({ ...input, perSecond: whole(flags.perSecond, '--per-second') }),
   );
 
 export const discard = (flags: MoveFlags): Promise<void> =>
-  move(flags, 'discarded', async (input) => (await client(flags.data)).discard.mutate(input));
+  move(flags, 'discarded', ({ ops }, input) => ops.deadLetters.discard.mutate(input));
 
 interface Moved {
   readonly dryRun: boolean;
@@ -75,7 +68,10 @@ interface Moved {
 async function move(
   flags: MoveFlags,
   done: string,
-  ask: (input: { filter: DeadLetterFilter; dryRun: boolean; limit: number; reason: string }) => Promise<Moved>,
+  ask: (
+    api: Client,
+    input: { filter: DeadLetterFilter; dryRun: boolean; limit: number; reason: string },
+  ) => Promise<Moved>,
 ): Promise<void> {
   const filter = filterOf(flags);
   if (Object.keys(filter).length === 0) {
@@ -84,7 +80,7 @@ async function move(
   if (flags.yes && !flags.reason) throw new StackError('Say why: --reason "…"');
   const input = { filter, dryRun: !flags.yes, limit: whole(flags.limit, '--limit'), reason: flags.reason ?? 'dry run' };
   const report = consoleReport();
-  const { dryRun, matched, moved, letters } = await ask(input);
+  const { dryRun, matched, moved, letters } = await asStaff(flags, (api) => ask(api, input));
   for (const { worker, eventId, type, error, verdict } of letters) {
     const fate = verdict ?? (dryRun ? 'matches' : done);
     report.line(`${fate.padEnd(16)} ${worker.padEnd(14)} ${type.padEnd(26)} ${eventId}  ${pc.dim(error)}`);

@@ -84,24 +84,26 @@ program
 
 program
   .command('audit')
-  .description('check that all books of the running stack agree; status 1 when they do not')
+  .description('check that all books of a running system agree; status 1 when they do not')
   .option('--changed', 'only what changed since the last audit')
   .option('--json', 'print the report as one JSON document')
   .option('--data <dir>', 'the stack to check', '.data')
+  .option('--url <api>', 'the API of a system elsewhere, with a token of staff in ORDERFLOW_TOKEN')
   .action(async (options) => (await import('./audit.ts')).audit(options));
 
-const letters = program
-  .command('dead-letters')
-  .description('see and settle what could not be handled, on the running stack');
-const filtered = (command: Command): Command =>
+const letters = program.command('dead-letters').description('see and settle what could not be handled');
+const addressed = (command: Command): Command =>
   command
+    .option('--data <dir>', 'the stack it is about', '.data')
+    .option('--url <api>', 'the API of a system elsewhere, with a token of staff in ORDERFLOW_TOKEN');
+const filtered = (command: Command): Command =>
+  addressed(command)
     .option('--worker <name>', "in this worker's parking lot")
     .option('--event <id>', 'this event')
     .option('--order <id>', 'about this order')
     .option('--type <fact>', 'of this kind, e.g. order.placed')
     .option('--class <name>', 'with this class of error')
-    .option('--error <text>', 'whose error contains this text')
-    .option('--data <dir>', 'the stack it is about', '.data');
+    .option('--error <text>', 'whose error contains this text');
 const moving = (command: Command): Command =>
   filtered(command)
     .option('--yes', 'do it; without it, only say what would happen')
@@ -111,10 +113,8 @@ const moving = (command: Command): Command =>
 filtered(letters.command('list', { isDefault: true }))
   .description('what is parked, by worker and error')
   .action(async (options) => (await import('./dead-letters.ts')).list(options));
-letters
-  .command('inspect <worker> <event>')
+addressed(letters.command('inspect <worker> <event>'))
   .description('one parked message with headers and body')
-  .option('--data <dir>', 'the stack it is about', '.data')
   .action(async (worker, event, options) => (await import('./dead-letters.ts')).inspect(worker, event, options));
 moving(letters.command('redrive'))
   .description('hand them to their workers again')
