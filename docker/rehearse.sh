@@ -70,6 +70,12 @@ states() {
     for (const { Name, State, ExitCode } of all) console.log(Name, State, ExitCode);'
 }
 
+stop_cleanly() {
+  compose stop
+  states
+  [ -z "$(states | grep -v ' exited 0$')" ] || fail "Ended with a status other than 0: $(states | grep -v ' exited 0$')"
+}
+
 step 'Preparing'
 ./run help >/dev/null
 export PATH=$PWD/node_modules/.bin:$PATH
@@ -124,9 +130,16 @@ audit
 reach ./run dead-letters --url "$API"
 
 step 'Stopping'
-compose stop
-states
-[ -z "$(states | grep -v ' exited 0$')" ] || fail "Ended with a status other than 0: $(states | grep -v ' exited 0$')"
+stop_cleanly
+
+step 'Starting processes without store and broker, and stopping them while they wait'
+SINCE=$(date -u +%Y-%m-%dT%H:%M:%SZ)
+PROCESSES=(gateway order-status inventory payment delivery notification auditor)
+compose up -d --no-deps --scale payment=3 "${PROCESSES[@]}"
+for process in "${PROCESSES[@]}"; do
+  until [ -n "$(compose logs --no-log-prefix --since "$SINCE" "$process")" ]; do sleep 0.5; done
+done
+stop_cleanly
 
 [ -n "${KEEP:-}" ] || { step 'Removing containers, volumes and secrets'; compose down --volumes; rm -r "$HOME_DIR"; }
 printf '\nAll as it should be, in %s s.\n' "$SECONDS"
