@@ -21,6 +21,12 @@ const through = (url: string, port: number) => {
   return way.href;
 };
 
+/** A connection as the management API lists it; its heartbeat is called a timeout, in seconds. */
+interface Listed {
+  readonly client_properties?: { readonly connection_name?: string };
+  readonly timeout?: number;
+}
+
 describe('a server that accepts a connection and never answers', () => {
   test('is given up by the broker’s clients, who try again', async () => {
     const way = await silentAtFirst(at(bed.amqpUrl), 2);
@@ -41,6 +47,30 @@ describe('a server that accepts a connection and never answers', () => {
     for (const connection of all) await eventually('connected', () => connection.connected);
     await Promise.all(all.map((connection) => connection.close()));
     await Promise.all([one.close(), two.close()]);
+  });
+
+  test('is left after its heartbeats fail to come, and connected to again', async () => {
+    const way = await silentAtFirst(at(bed.amqpUrl), 0);
+    const connection = connectBroker(`${through(bed.amqpUrl, way.port)}?heartbeat=1`, 'left', bed.log);
+    const lost: string[] = [];
+    connection.onDisconnect((reason) => lost.push(reason));
+    await eventually('connected', () => connection.connected);
+    way.hush();
+    await eventually('the silence is noticed', () => lost.length > 0);
+    expect(lost).toEqual(['Heartbeat timeout']);
+    await eventually('connected again', () => connection.connected);
+    await connection.close();
+    await way.close();
+  });
+
+  test('is noticed soon: heartbeats come every 5 s', async () => {
+    const connection = connectBroker(bed.amqpUrl, 'beating', bed.log);
+    const beating = await eventually('the broker lists the connection', async () => {
+      const all = await (await bed.management('GET', '/vhosts/{vhost}/connections')).json();
+      return (all as Listed[]).find((one) => one.client_properties?.connection_name === 'beating');
+    });
+    expect(beating.timeout).toBe(5);
+    await connection.close();
   });
 
   test('keeps a process neither from starting once the store answers, nor from stopping before', async () => {

@@ -5,9 +5,16 @@ import type { Logger } from '../log.ts';
 import { brokerNodes } from './address.ts';
 import { coalesceWrites } from './coalesce-writes.ts';
 
-const HEARTBEAT_SECONDS = 10;
-/** Heartbeats begin only once the connection is open: until then this bounds a broker that accepts and is silent. */
-const OPEN_TIMEOUT_MS = 10_000;
+/**
+ * A node that hangs is noticed after two to three of them, and its orders wait as long. Below 5 s a busy machine is taken
+ * for a dead one (RabbitMQ docs, "Detecting Dead TCP Connections with Heartbeats").
+ */
+const HEARTBEAT_SECONDS = 5;
+/**
+ * Heartbeats begin only once the connection is open: until then this bounds a broker that accepts and is silent. A load
+ * balancer may send us to such a node several times.
+ */
+const OPEN_TIMEOUT_MS = 5_000;
 /** A broker that hangs must not keep a process that is told to stop. */
 const CLOSE_TIMEOUT_MS = 5_000;
 const RETRY_MS = { first: 100, most: 3_000 };
