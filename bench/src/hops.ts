@@ -5,7 +5,7 @@
  */
 import { parseArgs } from 'node:util';
 import { createEvent, encodeEvent } from '@orderflow/contracts';
-import { declareTopology, outgoing } from '@orderflow/runtime';
+import { brokerNodes, declareTopology, outgoing } from '@orderflow/runtime';
 import { startInfrastructure, temporaryDataDir } from '@orderflow/stack';
 import { type ChannelModel, connect } from 'amqplib';
 import { v7 as uuidv7 } from 'uuid';
@@ -38,7 +38,8 @@ interface Sample {
 
 const data = await temporaryDataDir();
 const infrastructure = await startInfrastructure({ dataDir: data.path, ephemeral: true, command: 'bench hops' });
-const url = infrastructure.broker.amqpUrl;
+// Of several nodes all contenders use the same one.
+const [{ href: url }] = brokerNodes(infrastructure.broker.amqpUrl) as [URL];
 try {
   await declareTopology(url, [hopper]);
   const model = await connect(url);

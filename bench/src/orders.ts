@@ -6,9 +6,9 @@
 import { readFileSync } from 'node:fs';
 import { parseArgs } from 'node:util';
 import type { AppRouter } from '@orderflow/gateway';
+import { openAnyNode } from '@orderflow/runtime';
 import { type Stack, startStack, temporaryDataDir } from '@orderflow/stack';
 import { createTRPCClient, httpLink } from '@trpc/client';
-import { connect } from 'amqplib';
 import { v7 as uuidv7 } from 'uuid';
 
 const { values } = parseArgs({
@@ -73,7 +73,7 @@ interface Measured {
 
 /** Time from each `place` call to its `order.confirmed` on the exchange: no polling of the API. */
 async function measure(stack: Stack): Promise<Measured> {
-  const model = await connect(stack.addresses.amqp);
+  const model = await openAnyNode(stack.addresses.amqp, 'bench');
   const channel = await model.createChannel();
   const { queue } = await channel.assertQueue('', { exclusive: true });
   await channel.bindQueue(queue, 'orders', 'order.confirmed');

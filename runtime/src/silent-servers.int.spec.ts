@@ -4,13 +4,17 @@ import { defineEvent, defineWorker } from '@orderflow/contracts';
 import { afterAll, beforeAll, describe, expect, inject, test } from 'vitest';
 import { z } from 'zod';
 import { eventually, silentAtFirst, type TestBed, testBed } from '../testing/index.ts';
+import { brokerNodes } from './broker/address.ts';
 import { connectBroker } from './broker/connection.ts';
 import { processEnv, readConfig } from './config.ts';
 import { startService } from './service.ts';
 
 let bed: TestBed;
+/** One node of it. */
+let broker: string;
 beforeAll(async () => {
   bed = await testBed(inject('infrastructure'));
+  broker = (brokerNodes(bed.amqpUrl)[0] as URL).href;
 });
 afterAll(() => bed?.close());
 
@@ -21,10 +25,16 @@ const through = (url: string, port: number) => {
   return way.href;
 };
 
+/** A connection as the management API lists it; its heartbeat is called a timeout, in seconds. */
+interface Listed {
+  readonly client_properties?: { readonly connection_name?: string };
+  readonly timeout?: number;
+}
+
 describe('a server that accepts a connection and never answers', () => {
   test('is given up by the broker’s clients, who try again', async () => {
-    const way = await silentAtFirst(at(bed.amqpUrl), 2);
-    const connection = connectBroker(through(bed.amqpUrl, way.port), 'patient', bed.log, { openTimeoutMs: 100 });
+    const way = await silentAtFirst(at(broker), 2);
+    const connection = connectBroker(through(broker, way.port), 'patient', bed.log, { openTimeoutMs: 100 });
     await eventually('connected', () => connection.connected);
     expect(way.silenced).toBe(2);
     await connection.close();
@@ -32,8 +42,8 @@ describe('a server that accepts a connection and never answers', () => {
   });
 
   test('is passed over where another node of the broker is named', async () => {
-    const [one, two] = [await silentAtFirst(at(bed.amqpUrl), 1_000), await silentAtFirst(at(bed.amqpUrl), 0)];
-    const nodes = [one, two].map(({ port }) => through(bed.amqpUrl, port));
+    const [one, two] = [await silentAtFirst(at(broker), 1_000), await silentAtFirst(at(broker), 0)];
+    const nodes = [one, two].map(({ port }) => through(broker, port));
     // Whichever node each begins with, all end at the one that answers.
     const all = Array.from({ length: 4 }, () =>
       connectBroker(nodes.join(','), 'clustered', bed.log, { openTimeoutMs: 100 }),
@@ -41,6 +51,42 @@ describe('a server that accepts a connection and never answers', () => {
     for (const connection of all) await eventually('connected', () => connection.connected);
     await Promise.all(all.map((connection) => connection.close()));
     await Promise.all([one.close(), two.close()]);
+  });
+
+  test('is left after its heartbeats fail to come, and connected to again', async () => {
+    const way = await silentAtFirst(at(broker), 0);
+    const connection = connectBroker(`${through(broker, way.port)}?heartbeat=1`, 'left', bed.log);
+    const lost: string[] = [];
+    connection.onDisconnect((reason) => lost.push(reason));
+    await eventually('connected', () => connection.connected);
+    way.hush();
+    await eventually('the silence is noticed', () => lost.length > 0);
+    expect(lost).toEqual(['Heartbeat timeout']);
+    await eventually('connected again', () => connection.connected);
+    await connection.close();
+    await way.close();
+  });
+
+  test('is left when it does not answer what is declared, and connected to again', async () => {
+    const connection = connectBroker(bed.amqpUrl, 'undeclared', bed.log, { setupTimeoutMs: 100 });
+    let tries = 0;
+    await connection.onConnect(async () => {
+      tries += 1;
+      if (tries === 1) await new Promise(() => {});
+    });
+    await eventually('connected', () => connection.connected);
+    expect(tries).toBe(2);
+    await connection.close();
+  });
+
+  test('is noticed soon: heartbeats come every 5 s', async () => {
+    const connection = connectBroker(bed.amqpUrl, 'beating', bed.log);
+    const beating = await eventually('the broker lists the connection', async () => {
+      const all = await (await bed.management('GET', '/vhosts/{vhost}/connections')).json();
+      return (all as Listed[]).find((one) => one.client_properties?.connection_name === 'beating');
+    });
+    expect(beating.timeout).toBe(5);
+    await connection.close();
   });
 
   test('keeps a process neither from starting once the store answers, nor from stopping before', async () => {

@@ -3,3 +3,4 @@ export * from './bed.ts';
 export * from './events.ts';
 export * from './eventually.ts';
 export * from './silent.ts';
+export * from './withheld.ts';

@@ -26,6 +26,10 @@ export async function silentAtFirst(target: { port: number; host: string }, conn
     get silenced() {
       return silenced;
     },
+    /** From now on not a word on the connections there are; new ones are passed on. */
+    hush: () => {
+      for (const socket of sockets) socket.unpipe().pause();
+    },
     close: async () => {
       for (const socket of sockets) socket.destroy();
       await new Promise((resolve) => server.close(resolve));

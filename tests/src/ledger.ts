@@ -1,8 +1,9 @@
 import { readFileSync } from 'node:fs';
 import type { Order } from '@orderflow/contracts';
+import { openAnyNode } from '@orderflow/runtime';
 import { eventually } from '@orderflow/runtime/testing';
 import { askAuditor, type Client, discoverDefinitions, type Stack } from '@orderflow/stack';
-import { type Channel, connect } from 'amqplib';
+import type { Channel } from 'amqplib';
 import mongoose from 'mongoose';
 import { expect } from 'vitest';
 import type { Life } from './lives.ts';
@@ -53,8 +54,7 @@ function settled({ status, payment }: Order): boolean {
 }
 
 async function busIsQuiet(stack: Stack): Promise<void> {
-  const model = await connect(stack.addresses.amqp);
-  model.on('error', () => {});
+  const model = await openAnyNode(stack.addresses.amqp, 'ledger');
   const channel = await model.createChannel();
   const workers = (await discoverDefinitions()).filter(({ hears }) => hears.length > 0);
   for (const { name: worker } of workers) {

@@ -1,5 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import { createEvent, type Order, PaymentAuthorized } from '@orderflow/contracts';
+import { brokerNodes } from '@orderflow/runtime';
 import { eventually } from '@orderflow/runtime/testing';
 import { apiClient, type Client, type Stack } from '@orderflow/stack';
 import mongoose from 'mongoose';
@@ -223,7 +224,7 @@ describe('an order’s journey', () => {
     const context = { source: '/payment', subject: order.id, time: new Date(), region: 'local' };
     const forged = () =>
       createEvent(PaymentAuthorized.of({ amount: order.total, captureBefore, intentId: 'pi_forged' }), context);
-    const { username: me } = new URL(stack.addresses.amqp);
+    const [{ username: me }] = brokerNodes(stack.addresses.amqp) as [URL];
     const channel = await system.broker.createConfirmChannel();
     const attempts = [{}, { userId: me }, { userId: me, headers: { 'x-original-user': 'payment' } }];
 

@@ -1,5 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import type { AuditReport, OrderflowEvent } from '@orderflow/contracts';
+import { openAnyNode } from '@orderflow/runtime';
 import { eventually } from '@orderflow/runtime/testing';
 import {
   apiClient,
@@ -10,7 +11,7 @@ import {
   startStack,
   temporaryDataDir,
 } from '@orderflow/stack';
-import { type ChannelModel, connect } from 'amqplib';
+import type { ChannelModel } from 'amqplib';
 import { inject } from 'vitest';
 import { type Outside, outsideOf } from './outside.ts';
 
@@ -58,7 +59,7 @@ export async function startSystem(options: Pick<StackOptions, 'env' | 'envFor' |
       auditor: { GRACE_SECONDS: '5', ...envFor?.auditor },
     },
   });
-  const broker = await connect(stack.addresses.amqp);
+  const broker = await openAnyNode(stack.addresses.amqp, 'system spec');
   const heard = await spy(broker);
   const api = apiClient(stack.addresses.api, await stack.token({ customer: 'alice' }));
   const auditor = { url: stack.addresses.auditor, secret: stack.auditorSecret };
@@ -95,7 +96,8 @@ export async function startSystem(options: Pick<StackOptions, 'env' | 'envFor' |
   };
 }
 
-async function spy(model: ChannelModel): Promise<OrderflowEvent[]> {
+/** Collects all facts that pass from now on, in order of arrival. */
+export async function spy(model: ChannelModel): Promise<OrderflowEvent[]> {
   const heard: OrderflowEvent[] = [];
   const channel = await model.createChannel();
   const { queue } = await channel.assertQueue('', { exclusive: true });

@@ -384,7 +384,10 @@ describe('ops.deadLetters', () => {
   });
 
   async function givenParked(worker: string, bodies: Record<string, string>) {
-    await bed.channel.assertQueue(deadQueue(worker), { durable: true, arguments: { 'x-queue-type': 'quorum' } });
+    await bed.channel.assertQueue(deadQueue(worker), {
+      durable: true,
+      arguments: { 'x-queue-type': 'quorum', 'x-dead-letter-exchange': '', 'x-dead-letter-routing-key': worker },
+    });
     for (const [messageId, body] of Object.entries(bodies)) {
       bed.channel.sendToQueue(deadQueue(worker), Buffer.from(body), { messageId });
     }
@@ -414,13 +417,13 @@ describe('ops.deadLetters', () => {
 
   test('a redrive that breaks off is on record with what it moved', async () => {
     const worker = `worker-${randomUUID()}`;
-    await bed.channel.assertQueue(worker, {
-      durable: true,
-      arguments: { 'x-max-length': 1, 'x-overflow': 'reject-publish' },
-    });
+    await bed.channel.assertQueue(worker, { durable: true });
     await givenParked(worker, { first: '{}', second: '{}', third: '{}' });
-    const answer = await call('ops.deadLetters.redrive', { filter: { worker }, dryRun: false, reason: 'Again' });
-    expect(answer).toMatchObject({ status: 503, error: { reason: 'BROKER_UNAVAILABLE' } });
+    const slowly = { filter: { worker }, dryRun: false, perSecond: 1, reason: 'Again' };
+    const redriving = call('ops.deadLetters.redrive', slowly);
+    await eventually('the first is handed over', () => bed.channel.get(worker, { noAck: true }));
+    await bed.channel.deleteQueue(deadQueue(worker));
+    expect(await redriving).toMatchObject({ status: 503, error: { reason: 'BROKER_UNAVAILABLE' } });
     expect(await auditOf(worker)).toMatchObject([
       { outcome: 'refused', reason: 'BROKER_UNAVAILABLE', effect: { moved: 1, eventIds: [expect.any(String)] } },
     ]);

@@ -5,9 +5,18 @@ import type { Logger } from '../log.ts';
 import { brokerNodes } from './address.ts';
 import { coalesceWrites } from './coalesce-writes.ts';
 
-const HEARTBEAT_SECONDS = 10;
-/** Heartbeats begin only once the connection is open: until then this bounds a broker that accepts and is silent. */
-const OPEN_TIMEOUT_MS = 10_000;
+/**
+ * A node that hangs is noticed after two to three of them, and its orders wait as long. Below 5 s a busy machine is taken
+ * for a dead one (RabbitMQ docs, "Detecting Dead TCP Connections with Heartbeats").
+ */
+const HEARTBEAT_SECONDS = 5;
+/**
+ * Heartbeats begin only once the connection is open: until then this bounds a broker that accepts and is silent. A load
+ * balancer may send us to such a node several times.
+ */
+const OPEN_TIMEOUT_MS = 5_000;
+/** What is declared waits for the cluster's metadata store, and while its leader hangs RabbitMQ answers after 30 s only. */
+const SETUP_TIMEOUT_MS = 10_000;
 /** A broker that hangs must not keep a process that is told to stop. */
 const CLOSE_TIMEOUT_MS = 5_000;
 const RETRY_MS = { first: 100, most: 3_000 };
@@ -56,7 +65,7 @@ export function connectBroker(
   amqpUrl: string,
   name: string,
   log: Logger,
-  { openTimeoutMs = OPEN_TIMEOUT_MS } = {},
+  { openTimeoutMs = OPEN_TIMEOUT_MS, setupTimeoutMs = SETUP_TIMEOUT_MS } = {},
 ): BrokerConnection {
   const nodes = brokerNodes(amqpUrl);
   const setups: ((model: ChannelModel) => Promise<void>)[] = [];
@@ -87,7 +96,7 @@ export function connectBroker(
         fresh?.once('close', (error?: Error) => resolve(error?.message ?? 'connection closed'));
       });
       listenTo(fresh);
-      for (const setup of setups) await setup(fresh);
+      for (const setup of setups) await within(setupTimeoutMs, setup(fresh));
       closing.signal.throwIfAborted();
       model = fresh;
       log.info({ connection: name, node: node.host }, 'connected to the broker');
@@ -96,7 +105,7 @@ export function connectBroker(
       if (!closing.signal.aborted) {
         log.warn({ connection: name, node: node.host, error: errorMessage(error) }, 'cannot reach the broker');
       }
-      await fresh?.close().catch(() => {});
+      await closed(fresh);
       return { wasUp: false, reason: errorMessage(error) };
     }
   };
@@ -131,9 +140,27 @@ export function connectBroker(
     onDisconnect: (listener) => listeners.push(listener),
     close: async () => {
       closing.abort();
-      const closed = model?.close().catch((error: Error) => log.debug({ err: error }, 'closing the broker connection'));
       const enough = pause(CLOSE_TIMEOUT_MS, undefined, { ref: false });
-      await Promise.race([Promise.all([closed, ended]), enough]);
+      await Promise.race([Promise.all([closed(model), ended]), enough]);
     },
   };
+}
+
+/** @throws Error when the work takes longer */
+async function within<T>(ms: number, work: Promise<T>): Promise<T> {
+  const timer = new AbortController();
+  const tooLong = pause(ms, undefined, { signal: timer.signal }).then(() => {
+    throw new Error(`not set up within ${ms} ms`);
+  });
+  try {
+    return await Promise.race([work, tooLong]);
+  } finally {
+    timer.abort();
+    for (const late of [work, tooLong]) late.catch(() => {});
+  }
+}
+
+/** A node that hangs does not even answer that: its connection is left to the heartbeats. */
+async function closed(model: ChannelModel | undefined): Promise<void> {
+  await Promise.race([model?.close().catch(() => {}), pause(CLOSE_TIMEOUT_MS, undefined, { ref: false })]);
 }

@@ -33,21 +33,29 @@ export interface PublisherOptions {
   maxUnconfirmed?: number;
   /** How long a publish may take, reconnects included. */
   timeoutMs?: number;
+  /** After so long without a confirm it is published again on another channel. */
+  confirmMs?: number;
 }
 
 interface Pending {
+  readonly on: ConfirmChannel;
+  /** Ends the wait for its confirm; what became of it is unknown. */
+  giveUp(): void;
   returned?: string;
 }
 
 /**
  * One confirm channel, publishes pipelined on it. A message that the broker returns as unroutable counts as
  * failed even though its confirm says yes. When the channel closes before the confirm the outcome is unknown:
- * the message is published again, its id being stable.
+ * the message is published again, its id being stable. A channel whose confirms do not come is closed: while a cluster's
+ * node hangs, a new channel sends to the quorum queues' old leaders, and does not hear of new ones until that node counts as lost,
+ * a minute later.
  */
 export async function createPublisher(options: PublisherOptions): Promise<Publisher> {
-  const { connection, user, log, metrics, maxUnconfirmed = 1_000, timeoutMs = 30_000 } = options;
+  const { connection, user, log, metrics, maxUnconfirmed = 1_000, timeoutMs = 30_000, confirmMs = 10_000 } = options;
   const pending = new Map<string, Pending>();
   const waiters = new Set<() => void>();
+  let connected: ChannelModel | undefined;
   let channel: ConfirmChannel | undefined;
   let writable = true;
 
@@ -78,7 +86,21 @@ export async function createPublisher(options: PublisherOptions): Promise<Publis
     writable = true;
     wake();
   };
-  await connection.onConnect(open);
+  await connection.onConnect(async (model) => {
+    connected = model;
+    await open(model);
+  });
+
+  /** For a channel whose confirms do not come. Closing it may take as long as what keeps them. */
+  const replace = (late: ConfirmChannel) => {
+    // A broker that blocks publishing confirms what it holds once it has room again.
+    if (channel !== late || !connected || connection.blocked) return;
+    log.warn(`no confirm within ${confirmMs} ms; publishing again on another channel`);
+    channel = undefined;
+    open(connected).catch((error) => log.debug({ err: error }, 'no new publishing channel'));
+    late.close().catch(() => {});
+    for (const entry of [...pending.values()]) if (entry.on === late) entry.giveUp();
+  };
 
   const usable = () => channel !== undefined && writable && pending.size < maxUnconfirmed;
 
@@ -100,9 +122,6 @@ export async function createPublisher(options: PublisherOptions): Promise<Publis
 
   const attempt = (target: ConfirmChannel, message: OutgoingMessage, timeLeftMs: number): Promise<Result> => {
     const { exchange, routingKey, body, properties } = message;
-    const entry: Pending = {};
-    pending.set(properties.messageId, entry);
-    metrics.unconfirmed.set(pending.size);
     return new Promise<Result>((resolve, reject) => {
       const done = (result: Result) => {
         clearTimeout(timer);
@@ -111,7 +130,14 @@ export async function createPublisher(options: PublisherOptions): Promise<Publis
         if (waiters.size > 0) wake();
         resolve(result);
       };
-      const timer = setTimeout(done, timeLeftMs, 'timeout');
+      const late = () => {
+        timer = setTimeout(done, timeLeftMs - confirmMs, 'timeout');
+        replace(target);
+      };
+      let timer = timeLeftMs > confirmMs ? setTimeout(late, confirmMs) : setTimeout(done, timeLeftMs, 'timeout');
+      const entry: Pending = { on: target, giveUp: () => done('unknown') };
+      pending.set(properties.messageId, entry);
+      metrics.unconfirmed.set(pending.size);
       const settle = (error: unknown) => {
         if (!error) done(entry.returned ? 'returned' : 'confirmed');
         else done((error as Error).message === 'message nacked' ? 'refused' : 'unknown');

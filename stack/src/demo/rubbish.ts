@@ -1,5 +1,4 @@
 import { deadQueue, ORDERS_EXCHANGE, OrderPlaced } from '@orderflow/contracts';
-import { connect } from 'amqplib';
 import { discoverDefinitions } from '../processes/discover.ts';
 import { waitUntil } from '../wait.ts';
 
@@ -10,8 +9,8 @@ export async function sendRubbish(amqpUrl: string): Promise<string> {
   const hearer = (await discoverDefinitions()).find(({ hears }) => hears.some(({ type }) => type === OrderPlaced.type));
   if (!hearer) throw new Error(`Nobody hears ${OrderPlaced.type}`);
   const queue = deadQueue(hearer.name);
-  const connection = await connect(amqpUrl);
-  connection.on('error', () => {});
+  const { openAnyNode } = await import('@orderflow/runtime');
+  const connection = await openAnyNode(amqpUrl, 'demo');
   try {
     const channel = await connection.createConfirmChannel();
     const parked = async () => (await channel.checkQueue(queue)).messageCount;
