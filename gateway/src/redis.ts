@@ -41,7 +41,6 @@ export function connectRedis(url: string, installation: string, log: Logger): Op
   let away = false;
   /** Away since a command failed, on a connection that may be well. */
   let slow = false;
-  let coolUntil = 0;
   let cooling: NodeJS.Timeout | undefined;
   let wasCut = false;
   let backSince = Number.NEGATIVE_INFINITY;
@@ -63,8 +62,8 @@ export function connectRedis(url: string, installation: string, log: Logger): Op
   };
   /** No new connection would tell of the end of this. */
   const coolDown = () => {
-    coolUntil = Date.now() + COOL_DOWN_MS;
-    cooling ??= setTimeout(() => {
+    clearTimeout(cooling);
+    cooling = setTimeout(() => {
       cooling = undefined;
       if (client.status === 'ready') mayWork();
     }, COOL_DOWN_MS).unref();
@@ -76,7 +75,8 @@ export function connectRedis(url: string, installation: string, log: Logger): Op
   client.on('ready', () => {
     if (wasCut) backSince = performance.now();
     wasCut = false;
-    coolUntil = 0;
+    clearTimeout(cooling);
+    cooling = undefined;
     back();
     mayWork();
   });
@@ -85,7 +85,7 @@ export function connectRedis(url: string, installation: string, log: Logger): Op
     client,
     subscriber,
     get usable() {
-      return client.status === 'ready' && Date.now() >= coolUntil;
+      return client.status === 'ready' && cooling === undefined;
     },
     isBackFor: (lessThanMs) => performance.now() - backSince < lessThanMs,
     onBack: (listener) => void listeners.push(listener),
