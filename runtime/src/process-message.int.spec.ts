@@ -7,7 +7,7 @@ import {
   QUEUES_EXCHANGE,
   topologyOf,
 } from '@orderflow/contracts';
-import { connect, type Options } from 'amqplib';
+import type { Options } from 'amqplib';
 import { v7 as uuidv7 } from 'uuid';
 import { afterAll, beforeAll, describe, expect, inject, test } from 'vitest';
 import { z } from 'zod';
@@ -23,6 +23,7 @@ import {
   type HandlerContext,
   ignore,
   mongooseAggregates,
+  openAnyNode,
   PermanentError,
 } from './index.ts';
 
@@ -562,7 +563,7 @@ describe('topology', () => {
     await worker.drain(1_000);
     bed.channel.publish('orders', asked.type, Buffer.from('poison'), { persistent: true, messageId: 'poison' });
 
-    const channel = await connect(bed.amqpUrl);
+    const channel = await openAnyNode(bed.amqpUrl, 'crashing');
     const crashing = await channel.createChannel();
     crashing.on('error', () => {});
     await crashing.consume(name, (message) => message && crashing.reject(message, true));

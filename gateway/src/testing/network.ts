@@ -1,4 +1,5 @@
 import { type AddressInfo, connect, createServer, type Socket } from 'node:net';
+import { brokerNodes } from '@orderflow/runtime';
 
 /** A port of this machine that nobody listens on. */
 export async function closedPort(): Promise<number> {
@@ -9,9 +10,9 @@ export async function closedPort(): Promise<number> {
   return port;
 }
 
-/** A TCP way to a server that can be cut, made to hang or stall, and mended. */
+/** A TCP way to a server, the first node of a broker, that can be cut, made to hang or stall, and mended. */
 export async function breakableWay(targetUrl: string) {
-  const target = new URL(targetUrl);
+  const target = targetUrl.startsWith('amqp') ? (brokerNodes(targetUrl)[0] as URL) : new URL(targetUrl);
   const sockets = new Set<Socket>();
   let state: 'whole' | 'hanging' | 'cut' = 'whole';
   const server = createServer((near) => {
@@ -30,7 +31,7 @@ export async function breakableWay(targetUrl: string) {
     far.on('data', (chunk) => state === 'whole' && near.write(chunk));
   }).listen(0, '127.0.0.1');
   await new Promise((resolve) => server.once('listening', resolve));
-  const url = new URL(targetUrl);
+  const url = new URL(target);
   url.hostname = '127.0.0.1';
   url.port = String((server.address() as AddressInfo).port);
   const drop = () => {
