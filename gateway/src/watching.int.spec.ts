@@ -31,7 +31,6 @@ beforeAll(async () => {
   [one, two] = await Promise.all([testGateway(bed, withWay), testGateway(bed, withWay)]);
   await Promise.all([one.ready, two.ready]);
   worker = await testOrderStatus(bed, withWay);
-  await eventually('order-status consumes', () => worker.checks.get('consumer')?.() === true);
   await eventually('the broker', () => one.service.publisher.unavailable === undefined);
   alice = await tokenOf('alice');
   api = clientOf(one.url, alice);

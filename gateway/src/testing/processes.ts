@@ -1,5 +1,5 @@
 import { readConfig, type Service, withAccess } from '@orderflow/runtime';
-import type { Infrastructure, TestBed } from '@orderflow/runtime/testing';
+import { eventually, type Infrastructure, type TestBed } from '@orderflow/runtime/testing';
 import { issueToken } from '../auth.ts';
 import { gatewayEnv } from '../config.ts';
 import { orderStatusEnv } from '../order-status/config.ts';
@@ -57,7 +57,7 @@ async function amqpUrlOf(bed: Pick<TestBed, 'amqpUrl' | 'urlOf'>, worker: string
 export const tokenOf = (sub: string, role: 'customer' | 'staff' = 'customer', expiresIn = '1h'): Promise<string> =>
   issueToken(TOKEN_SECRET, { sub, role, expiresIn });
 
-/** order-status in this process, on the bed's vhost and the gateway's database. */
+/** order-status in this process, consuming, on the bed's vhost and the gateway's database. */
 export async function testOrderStatus(
   bed: Pick<TestBed, 'amqpUrl' | 'databaseName' | 'urlOf'>,
   infrastructure: Pick<Infrastructure, 'mongodbUri' | 'redisUrl'>,
@@ -72,5 +72,8 @@ export async function testOrderStatus(
     RETRY_DELAYS_MS: '20,50,100',
     ...over,
   };
-  return startOrderStatus(readConfig(orderStatusEnv, env));
+  const service = await startOrderStatus(readConfig(orderStatusEnv, env));
+  // Its queue is bound to one fact after the other, and what is published before reaches the spec's own queue only.
+  await eventually('order-status consumes', () => service.checks.get('consumer')?.() === true);
+  return service;
 }
