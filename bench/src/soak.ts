@@ -42,6 +42,10 @@ const stack = await startStack({
     // The life of an order, quickly: nobody cancels, and the carrier is fast.
     CANCEL_WINDOW_SECONDS: '0',
     RATE_LIMIT_PER_MINUTE: '10000000',
+    // They all come from one address, with one card.
+    FREE_DECLINES: '10000000',
+    UNPAID_UNITS: '10000000',
+    UNPAID_SHARE_PERCENT: '100',
     ...Object.fromEntries(values.env.map(setting)),
   },
 });

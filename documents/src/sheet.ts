@@ -1,6 +1,6 @@
-import { fileURLToPath } from 'node:url';
 import type { Address, Locale } from '@orderflow/contracts';
 import PDFDocument from 'pdfkit';
+import { type Face, faceOf } from './fonts.ts';
 import { printable } from './printable.ts';
 import type { Seller } from './seller.ts';
 import { words } from './words.ts';
@@ -14,9 +14,8 @@ const QUIET = '#5b6475';
 const RULE = '#d5d9e2';
 const GAP = 8;
 const LABEL = 70;
-/** They have Latin, Greek and Cyrillic, which is what is written where we ship to. */
-const REGULAR = fileURLToPath(import.meta.resolve('dejavu-fonts-ttf/ttf/DejaVuSansCondensed.ttf'));
-const BOLD = fileURLToPath(import.meta.resolve('dejavu-fonts-ttf/ttf/DejaVuSansCondensed-Bold.ttf'));
+const REGULAR: Face = 'regular';
+const BOLD: Face = 'bold';
 
 export interface Column {
   readonly title: string;
@@ -47,7 +46,10 @@ export interface Sheet {
 /** Begins an A4 document in our layout. The same content makes the same bytes. */
 export function openSheet({ title, date, locale, seller, customer, facts }: SheetHead): Sheet {
   const info = { Title: printable(title), Author: printable(seller.name), CreationDate: new Date(date) };
-  const pdf = new PDFDocument({ size: 'A4', margin: MARGIN, bufferPages: true, lang: locale, info, font: REGULAR });
+  const pdf = new PDFDocument({ size: 'A4', margin: MARGIN, bufferPages: true, lang: locale, info, font: '' });
+  // pdfkit takes a font that is read already; its types know none.
+  for (const face of [REGULAR, BOLD]) pdf.registerFont(face, faceOf(face) as never);
+  pdf.font(REGULAR);
   const chunks: Buffer[] = [];
   pdf.on('data', (chunk: Buffer) => chunks.push(chunk));
   const ended = new Promise<Buffer>((resolve, reject) => {
