@@ -42,10 +42,8 @@ const stack = await startStack({
     // The life of an order, quickly: nobody cancels, and the carrier is fast.
     CANCEL_WINDOW_SECONDS: '0',
     RATE_LIMIT_PER_MINUTE: '10000000',
-    // They all come from one address, with one card.
-    FREE_DECLINES: '10000000',
-    UNPAID_UNITS: '10000000',
-    UNPAID_SHARE_PERCENT: '100',
+    // Customers are many, and behind one proxy.
+    TRUST_PROXY: '1',
     ...Object.fromEntries(values.env.map(setting)),
   },
 });
@@ -60,7 +58,9 @@ async function soak(running: Stack): Promise<boolean> {
   const lives = await listen(running);
   const shoppers = await Promise.all(
     Array.from({ length: customers }, async (_, n) =>
-      apiClient(running.addresses.api, await running.token({ customer: `soak-${n}` })),
+      apiClient(running.addresses.api, await running.token({ customer: `soak-${n}` }), {
+        'x-forwarded-for': `10.${n >> 16}.${(n >> 8) & 255}.${n & 255}`,
+      }),
     ),
   );
   const total = Math.round(rate * minutes * 60);

@@ -51,7 +51,7 @@ export function gatewayDeps(
   );
   const business = createBusinessMetrics(metrics);
   const stripe = { apiKey: config.STRIPE_API_KEY, url: config.STRIPE_API_URL };
-  const buyerOrders = createBuyerOrders(orders);
+  const buyerOrders = createBuyerOrders(orders, { units: config.UNPAID_UNITS });
   const refusals = createRefusedStore(database);
   const admission = createAdmission({
     orders: buyerOrders,

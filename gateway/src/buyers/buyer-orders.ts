@@ -1,6 +1,7 @@
 import type { QuantityLine } from '@orderflow/contracts';
 import type { OrderModel, OrderState } from '../order-store.ts';
 import type { BuyerKey } from './buyer.ts';
+import { ADDRESS_FACTOR, type UnpaidLimits } from './decide-unpaid.ts';
 import { declinesOf } from './declines.ts';
 
 /** An order that is not paid yet. */
@@ -14,7 +15,7 @@ export interface UnpaidOrder {
   readonly until?: string;
 }
 
-/** Whoever has more open orders than that is far beyond every limit. */
+/** Whoever has more of them is far beyond every limit. */
 const ENOUGH = 2_000;
 
 export type BuyerOrders = ReturnType<typeof createBuyerOrders>;
@@ -22,13 +23,15 @@ export type BuyerOrders = ReturnType<typeof createBuyerOrders>;
 type Unpaid = Pick<OrderState, 'buyer' | 'lines' | 'paymentDue' | 'processing' | 'customerId' | 'idempotencyKey'>;
 
 /** What the order store knows of buyers: it is the truth, so nothing has to be counted up or down beside it. */
-export function createBuyerOrders(model: OrderModel) {
+export function createBuyerOrders(model: OrderModel, { units }: Pick<UnpaidLimits, 'units'>) {
+  // Each order has an item at least. Behind one address may be many buyers: no more of them is read than decides.
+  const mostOrders = Math.min(ENOUGH, units * ADDRESS_FACTOR + 1);
   return {
     async unpaid(keys: readonly BuyerKey[]): Promise<UnpaidOrder[]> {
       const fields = { buyer: 1, lines: 1, paymentDue: 1, processing: 1, customerId: 1, idempotencyKey: 1 };
       const found = await model
         .find({ buyer: { $in: keys }, status: 'pending' } as never, fields)
-        .limit(ENOUGH)
+        .limit(mostOrders)
         .lean<(Unpaid & { _id: string })[]>();
       return found.map(({ _id, buyer = [], lines, paymentDue, processing, customerId, idempotencyKey }) => ({
         of: [_id, placementOf(customerId, idempotencyKey)],

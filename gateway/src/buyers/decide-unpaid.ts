@@ -2,7 +2,7 @@ import type { QuantityLine } from '@orderflow/contracts';
 import { type BuyerKey, kindOf } from './buyer.ts';
 
 /** As for declines: many people may share an address. */
-const ADDRESS_FACTOR = 4;
+export const ADDRESS_FACTOR = 4;
 /** So many of a SKU anybody may hold unpaid, however few there are. */
 const LEAST_OF_A_SKU = 3;
 
