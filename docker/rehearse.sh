@@ -109,6 +109,24 @@ reach node docker/rehearse.ts place "$API" 1 >"$HOME_DIR/first"
 reach node docker/rehearse.ts settle "$API" <"$HOME_DIR/first"
 audit
 
+step 'A forged payment, said by each of the broker’s users'
+PASSWORDS=$(sed -n 's/^\([A-Z_]*\)_PASSWORD=\(.*\)$/\1 \2/p' "$ENV_FILE" | node -e '
+  const lines = require("node:fs").readFileSync(0, "utf8").trim().split("\n").map((line) => line.split(" "));
+  console.log(JSON.stringify(Object.fromEntries(lines.map(([user, password]) => [user.toLowerCase().replaceAll("_", "-"), password]))));')
+ORDER_ID=$(node -e 'console.log(JSON.parse(process.argv[1]).orderId)' "$(head -n 1 "$HOME_DIR/first")")
+export PASSWORDS ORDER_ID
+TAKEN=$(compose exec -T -e PASSWORDS -e ORDER_ID gateway node --input-type=module <docker/forge.mjs)
+[ "$TAKEN" -ge 1 ] || fail 'The broker took nothing, not even the administrator’s: nothing was tried.'
+tries=0
+until reach ./run dead-letters --url "$API" --worker order-status --error 'is the word of payment' | grep -qx "$TAKEN parked."; do
+  tries=$((tries + 1))
+  [ "$tries" -lt 30 ] || fail "Of $TAKEN forged facts that the broker took, not all were dead-lettered."
+  sleep 1
+done
+printf 'All %s forged facts that the broker took were dead-lettered\n' "$TAKEN"
+reach ./run dead-letters discard --url "$API" --worker order-status --error 'is the word of payment' --yes --reason forged | tail -n 1
+audit
+
 step "Killing every payment process while $ORDERS orders are placed"
 reach node docker/rehearse.ts place "$API" "$ORDERS" >"$HOME_DIR/placed" &
 LOAD=$!
