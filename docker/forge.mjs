@@ -1,17 +1,17 @@
 // Run by rehearse.sh inside a container, where the broker can be reached: every user of the broker, and the administrator,
-// says that the order ORDER_ID is paid. Prints how many messages the broker took; the rest it refused.
+// says that an order is paid. Prints how many messages the broker took; the rest it refused.
 import { randomUUID } from 'node:crypto';
 import { createRequire } from 'node:module';
 
 const { connect } = createRequire('/app/runtime/package.json')('amqplib');
-const { PASSWORDS, ORDER_ID } = process.env;
-const passwords = JSON.parse(PASSWORDS);
+// rehearse.sh puts this before the script, so that no password is on a command line.
+const { passwords, orderId } = globalThis.given;
 const fact = () => ({
   specversion: '1.0',
   id: randomUUID(),
   source: '/payment',
   type: 'payment.authorized',
-  subject: ORDER_ID,
+  subject: orderId,
   time: new Date().toISOString(),
   datacontenttype: 'application/json',
   dataschema: 'urn:orderflow:payment.authorized:v1',

@@ -110,12 +110,11 @@ reach node docker/rehearse.ts settle "$API" <"$HOME_DIR/first"
 audit
 
 step 'A forged payment, said by each of the broker’s users'
-PASSWORDS=$(sed -n 's/^\([A-Z_]*\)_PASSWORD=\(.*\)$/\1 \2/p' "$ENV_FILE" | node -e '
+GIVEN=$(sed -n 's/^\([A-Z_]*\)_PASSWORD=\(.*\)$/\1 \2/p' "$ENV_FILE" | node -e '
   const lines = require("node:fs").readFileSync(0, "utf8").trim().split("\n").map((line) => line.split(" "));
-  console.log(JSON.stringify(Object.fromEntries(lines.map(([user, password]) => [user.toLowerCase().replaceAll("_", "-"), password]))));')
-ORDER_ID=$(node -e 'console.log(JSON.parse(process.argv[1]).orderId)' "$(head -n 1 "$HOME_DIR/first")")
-export PASSWORDS ORDER_ID
-TAKEN=$(compose exec -T -e PASSWORDS -e ORDER_ID gateway node --input-type=module <docker/forge.mjs)
+  const passwords = Object.fromEntries(lines.map(([user, password]) => [user.toLowerCase().replaceAll("_", "-"), password]));
+  console.log(JSON.stringify({ passwords, orderId: JSON.parse(process.argv[1]).orderId }));' "$(head -n 1 "$HOME_DIR/first")")
+TAKEN=$({ printf 'globalThis.given = %s;\n' "$GIVEN"; cat docker/forge.mjs; } | compose exec -T gateway node --input-type=module)
 [ "$TAKEN" -ge 1 ] || fail 'The broker took nothing, not even the administrator’s: nothing was tried.'
 tries=0
 until reach ./run dead-letters --url "$API" --worker order-status --error 'is the word of payment' | grep -qx "$TAKEN parked."; do
