@@ -52,8 +52,8 @@ for (const user of Object.keys(passwords)) {
     ...(user === 'payment' ? [] : [['orders', 'payment.authorized', undefined]]),
     ...(user === 'payment' ? [] : [['orders', 'payment.authorized', user]]),
     ...(user === 'payment' ? [] : [['orders', 'payment.authorized', 'payment']]),
-    ['orders.queues', 'order-status', user],
-    ['', 'order-status', user],
+    ['orders.queues', 'order-process', user],
+    ['', 'order-process', user],
   ];
   const answers = [];
   for (const [exchange, key, userId] of ways) answers.push(await takes(user, exchange, key, userId));

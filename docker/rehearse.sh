@@ -117,13 +117,13 @@ GIVEN=$(sed -n 's/^\([A-Z_]*\)_PASSWORD=\(.*\)$/\1 \2/p' "$ENV_FILE" | node -e '
 TAKEN=$({ printf 'globalThis.given = %s;\n' "$GIVEN"; cat docker/forge.mjs; } | compose exec -T gateway node --input-type=module)
 [ "$TAKEN" -ge 1 ] || fail 'The broker took nothing, not even the administrator’s: nothing was tried.'
 tries=0
-until reach ./run dead-letters --url "$API" --worker order-status --error 'is the word of payment' | grep -qx "$TAKEN parked."; do
+until reach ./run dead-letters --url "$API" --worker order-process --error 'is the word of payment' | grep -qx "$TAKEN parked."; do
   tries=$((tries + 1))
   [ "$tries" -lt 30 ] || fail "Of $TAKEN forged facts that the broker took, not all were dead-lettered."
   sleep 1
 done
 printf 'All %s forged facts that the broker took were dead-lettered\n' "$TAKEN"
-reach ./run dead-letters discard --url "$API" --worker order-status --error 'is the word of payment' --yes --reason forged | tail -n 1
+reach ./run dead-letters discard --url "$API" --worker order-process --error 'is the word of payment' --yes --reason forged | tail -n 1
 audit
 
 step "Killing every payment process while $ORDERS orders are placed"
@@ -151,7 +151,7 @@ stop_cleanly
 
 step 'Starting processes without store and broker, and stopping them while they wait'
 SINCE=$(date -u +%Y-%m-%dT%H:%M:%SZ)
-PROCESSES=(gateway order-status inventory payment delivery notification auditor)
+PROCESSES=(gateway order-process inventory payment delivery notification auditor)
 compose up -d --no-deps --scale payment=3 "${PROCESSES[@]}"
 for process in "${PROCESSES[@]}"; do
   until [ -n "$(compose logs --no-log-prefix --since "$SINCE" "$process")" ]; do sleep 0.5; done

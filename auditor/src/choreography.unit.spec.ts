@@ -11,8 +11,8 @@ describe('given an AsyncAPI document', () => {
   );
 
   it('facts that only bring a read model up to date are heard by nobody who has to mark them', () => {
-    const worker = { name: 'order-status', says: [], hears: [{ type: 'stock.changed' }, { type: 'payment.voided' }] };
-    expect([...hearersOf([worker])]).toEqual([['payment.voided', ['order-status']]]);
+    const worker = { name: 'order-process', says: [], hears: [{ type: 'stock.changed' }, { type: 'payment.voided' }] };
+    expect([...hearersOf([worker])]).toEqual([['payment.voided', ['order-process']]]);
   });
 });
 

@@ -47,7 +47,7 @@ export type Pages = Omit<Dossier, 'said' | 'byType' | 'changedAt' | 'holds' | 'i
 /** Where each worker marks what it has handled. */
 const BOOK_OF_WORKER = {
   gateway: 'order',
-  'order-status': 'order',
+  'order-process': 'order',
   inventory: 'reservation',
   payment: 'payment',
   delivery: 'shipment',

@@ -36,7 +36,7 @@ export const isAccountedFor = (dossier: Dossier, surroundings: Surroundings): bo
 /** A deadline that was sent is in the document no more, and a message like any other until it is handled. */
 export function mayHaveSentDeadline(
   dossier: Dossier,
-  worker: 'order-status' | 'payment' | 'delivery' | 'notification',
+  worker: 'order-process' | 'payment' | 'delivery' | 'notification',
   { now, lostAfterMs, waiting }: Surroundings,
 ): boolean {
   if (bookOf(dossier, worker)?.due || (waiting?.get(worker) ?? 0) === 0) return false;

@@ -59,7 +59,7 @@ const ROWS: readonly Row[] = [
   {
     when: 'the order expired',
     missing: 'what was held is released',
-    tell: (story) => story.say('order-status', OrderExpired, { reason: 'Nobody paid' }, story.reserved()),
+    tell: (story) => story.say('order-process', OrderExpired, { reason: 'Nobody paid' }, story.reserved()),
   },
   {
     when: 'the order is confirmed',

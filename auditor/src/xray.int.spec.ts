@@ -40,7 +40,7 @@ describe('given an order that went all the way', () => {
     for (const { id, causedBy } of found.events) expect(place(causedBy)).toBeLessThan(place(id));
     const reserved = found.events.find(({ type }) => type === InventoryReserved.type);
     expect(reserved?.hops.map(({ worker, outcome }) => [worker, outcome]).sort()).toEqual([
-      ['order-status', 'handled'],
+      ['order-process', 'handled'],
       ['payment', 'handled'],
     ]);
     expect(reserved?.hops.find(({ worker }) => worker === 'payment')?.said).toEqual([
@@ -89,7 +89,7 @@ describe('given an order that went all the way', () => {
         { outcome: 'ok', ms: 12 },
       ],
     });
-    expect(event?.hops.find(({ worker }) => worker === 'order-status')).toMatchObject({
+    expect(event?.hops.find(({ worker }) => worker === 'order-process')).toMatchObject({
       outcome: 'ignored',
       reason: 'known',
     });

@@ -6,7 +6,7 @@ import { intentOf, storeStories, type World } from './world.ts';
 
 const COLLECTION: Readonly<Record<string, keyof Books>> = {
   gateway: 'orders',
-  'order-status': 'orders',
+  'order-process': 'orders',
   inventory: 'reservations',
   payment: 'payments',
   delivery: 'shipments',

@@ -10,7 +10,7 @@ export async function choreographyOfTree(): Promise<Choreography> {
   const files = [
     ...readdirSync(join(ROOT, 'workers')).map((name) => join(ROOT, 'workers', name, 'src/worker.ts')),
     join(ROOT, 'gateway/src/worker.ts'),
-    join(ROOT, 'gateway/src/order-status/worker.ts'),
+    join(ROOT, 'gateway/src/order-process/worker.ts'),
   ].filter((file) => existsSync(file));
   const modules = await Promise.all(files.map((file) => import(pathToFileURL(file).href) as Promise<object>));
   return modules.flatMap((module) => Object.values(module).filter(isListener));

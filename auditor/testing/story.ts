@@ -76,7 +76,7 @@ const contact = { email: 'ada@example.org' };
 const prices = { subtotal: EUR(2_000), shipping: EUR(92), tax: EUR(398), total: TOTAL };
 
 const WORKER_BOOKS = {
-  'order-status': 'order',
+  'order-process': 'order',
   gateway: 'order',
   inventory: 'reservation',
   payment: 'payment',
@@ -157,7 +157,7 @@ export class Story {
     if (cause) this.#mark(by, cause.id).push(event);
     const hearers = this.#hearers.get(definition.type) ?? [];
     for (const hearer of hearers) this.#mark(hearer as Worker, event.id);
-    if (by === 'gateway' || hearers.includes('order-status')) {
+    if (by === 'gateway' || hearers.includes('order-process')) {
       const { id: eventId, type, source, time: at } = event;
       const entry = { eventId, type, source, at, ...(cause ? { causedBy: cause.id } : {}), text: definition.summary };
       (this.books.order.timeline as unknown[]).push(entry);
@@ -202,7 +202,7 @@ export class Story {
     const placed = this.placed();
     const shortages = [{ sku: SKU, requested: QUANTITY, available: 0 }];
     const short = this.say('inventory', InventoryRejected, { shortages }, placed);
-    this.say('order-status', OrderRejected, { reason: 'Out of stock' }, short);
+    this.say('order-process', OrderRejected, { reason: 'Out of stock' }, short);
     this.notice('order_rejected', short);
     Object.assign(this.books.order, { status: 'rejected' });
     Object.assign(this.books.reservation, { status: 'rejected', shortages });
@@ -232,7 +232,7 @@ export class Story {
   expired(): this {
     const reserved = this.reserved();
     const unpaid = this.say('payment', PaymentExpired, { reason: 'Nobody paid' }, reserved);
-    const expired = this.say('order-status', OrderExpired, { reason: 'Nobody paid' }, unpaid);
+    const expired = this.say('order-process', OrderExpired, { reason: 'Nobody paid' }, unpaid);
     this.released(expired, 'Nobody paid');
     this.notice('order_expired', expired);
     Object.assign(this.books.order, { status: 'expired', payment: 'failed' });
@@ -266,7 +266,7 @@ export class Story {
     const authorized = this.say('payment', PaymentAuthorized, money, reserved);
     const dispatchAfter = this.books.order.cancelUntil as string;
     const told = { lines: priced, parcels, address, contact, shippingMethod: 'standard' as const, dispatchAfter };
-    const confirmed = this.say('order-status', OrderConfirmed, isNew ? { ...told, total: TOTAL } : told, authorized);
+    const confirmed = this.say('order-process', OrderConfirmed, isNew ? { ...told, total: TOTAL } : told, authorized);
     if (isVouched) this.say('payment', PaymentSecured, { amount: TOTAL, version: 1 }, confirmed);
     if (!isNew) delete this.books.payment.handled[confirmed.id];
     this.notice('order_confirmed', confirmed);
@@ -292,7 +292,7 @@ export class Story {
     };
     const asked = this.say('gateway', OrderCancelRequested, wish);
     const nothingLeft = this.say('delivery', ShipmentCancelled, { reason: 'No' }, asked);
-    const cancelled = this.say('order-status', OrderCancelled, { reason: 'No' }, nothingLeft);
+    const cancelled = this.say('order-process', OrderCancelled, { reason: 'No' }, nothingLeft);
     this.released(cancelled, 'No');
     this.say('payment', PaymentVoided, { amount: TOTAL, reason: 'No' }, cancelled);
     this.notice('order_cancelled', cancelled);
@@ -311,7 +311,7 @@ export class Story {
     const failed = this.say('delivery', ShipmentFailed, { ...parcel, ...failure }, confirmed);
     const released = this.released(failed, 'No', '1');
     if (told) this.notice('shipment_failed', elsewhere ? released : failed, '1');
-    const cancelled = this.say('order-status', OrderCancelled, { reason: 'No' }, released);
+    const cancelled = this.say('order-process', OrderCancelled, { reason: 'No' }, released);
     this.say('payment', PaymentVoided, { amount: TOTAL, reason: 'No' }, cancelled);
     this.notice('order_cancelled', cancelled);
     Object.assign(this.books.order, { status: 'cancelled', payment: 'voided', shipment: 'failed' });
@@ -383,7 +383,7 @@ export class Story {
     const refundId = crypto.randomUUID();
     const refund = { refundId, amount: TOTAL, lines, reason: 'Too red' };
     const wish = this.say(
-      'order-status',
+      'order-process',
       OrderRefundRequested,
       { ...refund, restock: true, actor: 'system' },
       received,

@@ -2,7 +2,7 @@
 // and write the service's database and nothing else. The auditor reads them all and writes only its own.
 const DATABASES = {
   gateway: 'orderflow_gateway',
-  'order-status': 'orderflow_gateway',
+  'order-process': 'orderflow_gateway',
   inventory: 'orderflow_inventory',
   payment: 'orderflow_payment',
   delivery: 'orderflow_delivery',

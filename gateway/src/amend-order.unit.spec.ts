@@ -4,7 +4,7 @@ import { expect, test } from 'vitest';
 import { amendOrder, type Decision, OrderBusyError } from './amend-order.ts';
 import { raise } from './order-attention.ts';
 import { DEFAULT_DURATIONS } from './order-deadlines.ts';
-import { ID, placed, TIME, wishes } from './order-status/testing.ts';
+import { ID, placed, TIME, wishes } from './order-process/testing.ts';
 import type { OrderState } from './order-store.ts';
 
 const context = { now: new Date('2026-01-01T12:05:00.000Z'), region: 'test' };

@@ -2,7 +2,7 @@ import { readConfig } from '@orderflow/runtime';
 import { describe, expect, test } from 'vitest';
 import { gatewayEnv } from './config.ts';
 import { durationsOf } from './order-deadlines.ts';
-import { orderStatusEnv } from './order-status/config.ts';
+import { orderProcessEnv } from './order-process/config.ts';
 
 const SECRET = 'a secret of at least 32 characters';
 const common = {
@@ -25,7 +25,7 @@ const gateway = (over: Record<string, string> = {}) =>
 
 test('both processes that write deadlines read the same durations', () => {
   const durations = durationsOf(gateway());
-  expect(durations).toEqual(durationsOf(readConfig(orderStatusEnv, common)));
+  expect(durations).toEqual(durationsOf(readConfig(orderProcessEnv, common)));
   expect(durations.processingDays).toBe(2);
 });
 

@@ -59,13 +59,13 @@ test('queues are told by worker; those of others are left out', () => {
     named('payment.retry.1000', 1),
     named('payment.retry.5000', 4),
     named('payment.dead', 7),
-    named('order-status', 0, 1),
-    named('order-status.dead', 0),
+    named('order-process', 0, 1),
+    named('order-process.dead', 0),
     named('amq.gen-1', 9),
     named('mail', 9),
   ];
   expect(byWorker(queues)).toEqual([
-    { worker: 'order-status', waiting: 0, retrying: 0, parked: 0, consumers: 1 },
+    { worker: 'order-process', waiting: 0, retrying: 0, parked: 0, consumers: 1 },
     { worker: 'payment', waiting: 3, retrying: 5, parked: 7, consumers: 2 },
   ]);
 });

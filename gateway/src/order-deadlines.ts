@@ -2,7 +2,7 @@ import { type Deadline, env } from '@orderflow/runtime';
 import type { z } from 'zod';
 import type { OrderState } from './order-store.ts';
 
-/** How long each step of an order's life may be silent before order-status acts. */
+/** How long each step of an order's life may be silent before order-process acts. */
 export interface OrderDurations {
   /** How long stock is held for an order that inventory has not answered yet. */
   readonly holdSeconds: number;
@@ -65,7 +65,7 @@ const SECOND_MS = 1_000;
 const DAY_MS = 86_400_000;
 
 /**
- * By when something has to have happened to the order, or else order-status acts. Null: nothing is awaited, or
+ * By when something has to have happened to the order, or else order-process acts. Null: nothing is awaited, or
  * staff were asked to look at this very silence already.
  */
 export function orderDeadlineOf(order: Timed, durations: OrderDurations = DEFAULT_DURATIONS): Deadline | null {

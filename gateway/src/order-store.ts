@@ -13,7 +13,7 @@ import { makeKeysUnique } from './unique-keys.ts';
 
 /**
  * What the order's document holds beside the runtime's fields. The gateway writes it when the order is placed and
- * when somebody wishes something of it; everything else is order-status's, one fact at a time.
+ * when somebody wishes something of it; everything else is order-process's, one fact at a time.
  */
 export interface OrderState extends Prices, Omit<Order, 'id' | 'revision' | keyof Prices> {
   lines: OrderLine[];
@@ -76,7 +76,7 @@ const { Mixed } = Schema.Types;
 const text = { type: String, required: true } as const;
 const mixed = { type: Mixed, required: true } as const;
 
-/** The model of the orders on this connection; gateway and order-status share one where they share the connection. */
+/** The model of the orders on this connection; gateway and order-process share one where they share the connection. */
 export function orderModel(database: Connection): OrderModel {
   const known = database.models[COLLECTION] as unknown as OrderModel | undefined;
   return known ?? newModel(database);
@@ -155,7 +155,7 @@ function newModel(database: Connection): OrderModel {
   );
 }
 
-/** Whoever writes orders, writes their deadlines with them; only order-status watches these. */
+/** Whoever writes orders, writes their deadlines with them; only order-process watches these. */
 export function orderAggregates(
   model: OrderModel,
   durations: OrderDurations = DEFAULT_DURATIONS,

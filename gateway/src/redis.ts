@@ -25,7 +25,7 @@ export interface OptionalRedis {
   close(): Promise<void>;
 }
 
-/** @param installation the orders' database; gateway and order-status have it in common */
+/** @param installation the orders' database; gateway and order-process have it in common */
 export function connectRedis(url: string, installation: string, log: Logger): OptionalRedis {
   const options = {
     enableOfflineQueue: false,

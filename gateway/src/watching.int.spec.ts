@@ -9,7 +9,7 @@ import type { RunningGateway } from './start-gateway.ts';
 import { clientOf, watching } from './testing/client.ts';
 import { breakableWay } from './testing/network.ts';
 import { orderFor } from './testing/orders.ts';
-import { testGateway, testOrderStatus, tokenOf } from './testing/processes.ts';
+import { testGateway, testOrderProcess, tokenOf } from './testing/processes.ts';
 
 /** With Redis there, a watcher asks the store only every ten seconds; what comes sooner was told. */
 const SOONER_THAN_POLLING_MS = 8_000;
@@ -30,7 +30,7 @@ beforeAll(async () => {
   const withWay = { ...infrastructure, redisUrl: way.url };
   [one, two] = await Promise.all([testGateway(bed, withWay), testGateway(bed, withWay)]);
   await Promise.all([one.ready, two.ready]);
-  worker = await testOrderStatus(bed, withWay);
+  worker = await testOrderProcess(bed, withWay);
   await eventually('the broker', () => one.service.publisher.unavailable === undefined);
   alice = await tokenOf('alice');
   api = clientOf(one.url, alice);

@@ -59,7 +59,7 @@ export interface Stack {
   readonly broker: Server;
   readonly cache: Server;
   readonly store: Server;
-  /** The name of a service's database: `database('payment')`; the order-status worker uses the gateway's. */
+  /** The name of a service's database: `database('payment')`; the order-process worker uses the gateway's. */
   database(service: string): string;
   /** A process by its name; replicas are `payment`, `payment.2`, … @throws StackError when there is none */
   process(name: string): Supervised;

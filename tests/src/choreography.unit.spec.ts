@@ -21,7 +21,7 @@ beforeAll(async () => {
 describe('the choreography of all workers', () => {
   test('finds every worker without a list', () => {
     const folders = readdirSync(join(import.meta.dirname, '../../workers'));
-    expect(workers.map(({ name }) => name).sort()).toEqual([...folders, 'gateway', 'order-status'].sort());
+    expect(workers.map(({ name }) => name).sort()).toEqual([...folders, 'gateway', 'order-process'].sort());
   });
 
   test('is whole: every fact is said by somebody and heard by somebody', () => {

@@ -137,7 +137,7 @@ function listening(name: string, service: Service): number[] {
 }
 
 describe('docker/compose.yaml', () => {
-  it('has a service for every worker, the gateway, order-status, the auditor and every stand-in for the outside', () => {
+  it('has a service for every worker, the gateway, order-process, the auditor and every stand-in for the outside', () => {
     const mains = new Set(ours.map(([, service]) => mainOf(service)));
     const wanted = [
       ...readdirSync(join(ROOT, 'workers')).map((name) => `workers/${name}/src/main.ts`),
@@ -145,7 +145,7 @@ describe('docker/compose.yaml', () => {
         .map((name) => `emulators/${name}/src/main.ts`)
         .filter((main) => existsSync(join(ROOT, main)) && main !== 'emulators/mongo/src/main.ts'),
       'gateway/src/main.ts',
-      'gateway/src/order-status/main.ts',
+      'gateway/src/order-process/main.ts',
       'auditor/src/main.ts',
       'stack/src/main.ts',
     ];

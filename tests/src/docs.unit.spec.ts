@@ -18,7 +18,7 @@ const pages = [
   'README.md',
   'CONTRIBUTING.md',
   ...globSync(
-    '{docs/**,{contracts,runtime,gateway,gateway/src/order-status,docker,documents,auditor,stack},{workers,emulators}/*}/*.md',
+    '{docs/**,{contracts,runtime,gateway,gateway/src/order-process,docker,documents,auditor,stack},{workers,emulators}/*}/*.md',
     { cwd: ROOT },
   ),
 ]

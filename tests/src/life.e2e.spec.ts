@@ -25,7 +25,7 @@ beforeAll(async () => {
   system = await startSystem({
     envFor: {
       inventory: { HOLD_SECONDS: `${HOLD_SECONDS}`, PARCEL_RETRY_SECONDS: '1', PARCEL_GIVE_UP_SECONDS: '2' },
-      'order-status': { HOLD_SECONDS: `${HOLD_SECONDS}` },
+      'order-process': { HOLD_SECONDS: `${HOLD_SECONDS}` },
       payment: { CHALLENGE_SECONDS: '2' },
     },
   });

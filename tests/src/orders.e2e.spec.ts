@@ -235,7 +235,7 @@ describe('an order’s journey', () => {
     }
     await channel.waitForConfirms();
 
-    const filter = { worker: 'order-status', orderId: order.id };
+    const filter = { worker: 'order-process', orderId: order.id };
     const staff = system.staff.ops.deadLetters;
     await eventually('dead-lettered', async () => (await staff.list.query({ filter })).total === attempts.length);
     const { groups } = await staff.list.query({ filter });

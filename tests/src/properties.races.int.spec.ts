@@ -21,7 +21,7 @@ const MINUTE_MS = 60_000;
 /** Each of these plays up to twenty worlds. */
 const timeout = { timeout: 240_000 };
 
-const EVERY_WORKER = new Set(['inventory', 'payment', 'delivery', 'notification', 'order-status']);
+const EVERY_WORKER = new Set(['inventory', 'payment', 'delivery', 'notification', 'order-process']);
 
 let system: System;
 beforeAll(async () => {
@@ -59,7 +59,7 @@ async function webhooksArrive(world: World, type?: string): Promise<void> {
 
 const placedAndHeld = async (world: World) => {
   const orderId = await world.place();
-  await only(world, 'inventory', 'order-status');
+  await only(world, 'inventory', 'order-process');
   await world.deliverTo('payment', 'order.placed');
   return orderId;
 };
@@ -86,7 +86,7 @@ describe('an order that is cancelled', timeout, () => {
       stopped: (world, _, plan) => world.deliverTo('payment', 'inventory.reserved', plan),
       overtaking: async (world, orderId) => {
         await cancel(world, orderId);
-        await only(world, 'payment', 'order-status', 'inventory', 'delivery');
+        await only(world, 'payment', 'order-process', 'inventory', 'delivery');
       },
       ends: ({ status, payment }) => {
         expect(status).toBe('cancelled');
@@ -108,7 +108,7 @@ describe('an order that is cancelled', timeout, () => {
       overtaking: async (world) => {
         for (const { id } of await world.providers.shipments()) await world.scan(id, 'picked_up');
         await webhooksArrive(world);
-        await only(world, 'delivery', 'order-status');
+        await only(world, 'delivery', 'order-process');
       },
       ends: ({ status, payment }) => ends.add(`${status} ${payment}`),
     });
@@ -127,7 +127,7 @@ describe('an order that is cancelled', timeout, () => {
       stopped: (world, _, plan) => world.deliverTo('delivery', 'carrier.scan', plan),
       overtaking: async (world, orderId) => {
         answers.add(await cancel(world, orderId));
-        await only(world, 'delivery', 'order-status', 'payment');
+        await only(world, 'delivery', 'order-process', 'payment');
       },
       ends: ({ status, payment, timeline }) => {
         expect([status, payment]).toEqual(['delivered', 'captured']);
@@ -176,7 +176,7 @@ describe('an order that is cancelled', timeout, () => {
       for (const status of ['picked_up', 'lost']) {
         for (const { id } of await world.providers.shipments()) await world.scan(id, status);
         await webhooksArrive(world);
-        await only(world, 'delivery', 'order-status');
+        await only(world, 'delivery', 'order-process');
       }
       await world.deliverTo('inventory', 'order.cancelled');
       await comeToRest(world);
@@ -210,7 +210,7 @@ describe('a payment', timeout, () => {
       stopped: (world, _, plan) => world.deliverTo('payment', 'deadline.passed', plan),
       overtaking: async (world) => {
         await customerAnswers(world);
-        await only(world, 'payment', 'order-status', 'inventory');
+        await only(world, 'payment', 'order-process', 'inventory');
       },
       ends: ({ status, payment }) => ends.add(`${status} ${payment}`),
     });
@@ -223,7 +223,7 @@ describe('a payment', timeout, () => {
       stopped: (world, _, plan) => world.deliverTo('payment', 'inventory.reserved', plan),
       overtaking: async (world) => {
         await webhooksArrive(world);
-        await only(world, 'payment', 'order-status');
+        await only(world, 'payment', 'order-process');
       },
       ends: ({ status }) => expect(status).toBe('delivered'),
     });
@@ -255,9 +255,9 @@ describe('a payment', timeout, () => {
   test('whose decline is heard of after another card has paid: the order stays confirmed', async () => {
     await inWorld(system, async (world) => {
       const orderId = await world.place({ paymentMethod: CARDS.declined });
-      await only(world, 'inventory', 'payment', 'order-status');
+      await only(world, 'inventory', 'payment', 'order-process');
       await world.ask('retry', () => world.shop.retryPayment(orderId, CARDS.good));
-      await only(world, 'inventory', 'payment', 'order-status');
+      await only(world, 'inventory', 'payment', 'order-process');
       expect(await orderIn(world, orderId)).toMatchObject({ status: 'confirmed' });
       expect(world.webhooks.map(({ type }) => type)).toContain('payment_intent.payment_failed');
       await webhooksArrive(world, 'payment_intent.payment_failed');
@@ -363,7 +363,7 @@ describe('an authorisation that is cancelled at Stripe', timeout, () => {
     for (const { id } of await world.providers.intents()) await world.providers.cancelIntent(id);
     await world.listen();
     await webhooksArrive(world);
-    await only(world, 'payment', 'delivery', 'order-status', 'inventory');
+    await only(world, 'payment', 'delivery', 'order-process', 'inventory');
   };
   const nothingLeaves = async (world: World, orderId: string) => {
     await becomeQuiet(world);
@@ -384,7 +384,7 @@ describe('an authorisation that is cancelled at Stripe', timeout, () => {
       for (const plan of [{ pauseAt: steps }, { fault: { at: steps, kind: 'crash' } }] as const) {
         await inWorld(system, async (world) => {
           const orderId = await placedAndHeld(world);
-          await only(world, 'payment', 'order-status');
+          await only(world, 'payment', 'order-process');
           await world.deliverTo('delivery', first);
           const run = await world.deliverTo('delivery', second, plan);
           over = run.ending !== undefined && !run.died;
@@ -452,11 +452,11 @@ describe('a payment that somebody only says is authorised', timeout, () => {
       await inWorld(system, async (world) => {
         const orderId = await placedAndHeld(world);
         world.broker.publish([await forged(world, orderId)]);
-        await only(world, 'order-status');
+        await only(world, 'order-process');
         const run = await world.deliverTo('payment', 'order.confirmed', { pauseAt: steps });
         over = run.ending !== undefined;
         await world.deliverTo('payment', 'inventory.reserved');
-        await only(world, 'delivery', 'order-status');
+        await only(world, 'delivery', 'order-process');
         await comeToRest(world);
         expect(await orderIn(world, orderId)).toMatchObject({ status: 'delivered', payment: 'captured' });
         expect(said(world, PaymentSecured, orderId)).toBe(1);

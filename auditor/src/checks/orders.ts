@@ -14,7 +14,7 @@ import { type Finding, finding, type OrderCheck } from './check.ts';
 const OPEN: ReadonlySet<OrderStatus> = new Set(['pending', 'confirmed', 'shipped', 'cancelling']);
 export const isOpen = (status: OrderStatus): boolean => OPEN.has(status);
 
-const WITH_DEADLINES = ['order-status', 'inventory', 'payment', 'delivery', 'notification'] as const;
+const WITH_DEADLINES = ['order-process', 'inventory', 'payment', 'delivery', 'notification'] as const;
 
 const deadlinesAreKept: OrderCheck = {
   name: 'orders.deadlines-are-kept',
@@ -46,9 +46,9 @@ const openOrdersHaveADeadline: OrderCheck = {
 
 /** What has not come to its end, and who has to look after it. */
 function openThings({ order, correspondence }: Dossier) {
-  const things: { readonly what: string; readonly worker: 'order-status' | 'delivery' | 'notification' }[] = [];
+  const things: { readonly what: string; readonly worker: 'order-process' | 'delivery' | 'notification' }[] = [];
   if (order && !order.attention) {
-    if (isOpen(order.status)) things.push({ what: `is ${order.status}`, worker: 'order-status' });
+    if (isOpen(order.status)) things.push({ what: `is ${order.status}`, worker: 'order-process' });
     // One that was only asked for is missed where facts are looked for.
     for (const { returnId } of (order.returns ?? []).filter(({ status }) => status === 'created'))
       things.push({ what: `return ${returnId} is under way`, worker: 'delivery' });

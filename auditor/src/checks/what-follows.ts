@@ -159,16 +159,16 @@ const RULES: readonly Rule[] = [
       calledOff(dossier) ||
       waits(dossier, 'payment', surroundings),
   ),
-  rule(InventoryRejected, 'order-status', 'the order is rejected', (dossier) => calledOff(dossier)),
+  rule(InventoryRejected, 'order-process', 'the order is rejected', (dossier) => calledOff(dossier)),
   rule(
     PaymentAuthorized,
-    'order-status',
+    'order-process',
     'the order is confirmed, or the money is given back',
     (dossier) =>
       anyOf(dossier, OrderConfirmed, PaymentVoided, PaymentRefunded) ||
       factsOf(dossier, PaymentRefundFailed).length > 0,
   ),
-  rule(PaymentExpired, 'order-status', 'the order expires', (dossier) => calledOff(dossier) || failedForGood(dossier)),
+  rule(PaymentExpired, 'order-process', 'the order expires', (dossier) => calledOff(dossier) || failedForGood(dossier)),
   rule(
     PaymentDeclined,
     'inventory',
@@ -205,7 +205,7 @@ const RULES: readonly Rule[] = [
   ),
   rule(
     PaymentUnsecured,
-    'order-status',
+    'order-process',
     'staff are asked to look',
     ({ order, ...dossier }) =>
       !isUnsecured({ order, ...dossier }) || order?.attention !== undefined || !isUnpaidYet(order),
@@ -246,7 +246,7 @@ const RULES: readonly Rule[] = [
   rule(OrderExpired, 'inventory', 'what was held is released', heldBack),
   rule(
     ReturnReceived,
-    'order-status',
+    'order-process',
     'a refund is asked for',
     (dossier, event) => refundAsked(dossier, event) || paidBackBefore(dossier, event.data.lines),
   ),
@@ -304,7 +304,7 @@ function cancelUnanswered(dossier: Dossier): Finding[] {
   ];
 }
 
-/** Staff ask over the API, order-status by itself; what either asked for is in the order's document. */
+/** Staff ask over the API, order-process by itself; what either asked for is in the order's document. */
 function refundsUnanswered(dossier: Dossier, surroundings: Surroundings): Finding[] {
   // Inventory notes a refund also where nothing could come back.
   const restocked = new Set((dossier.reservation?.restocks ?? []).map((one) => one.refundId));

@@ -6,7 +6,7 @@ import { orderLineSchema, parcelSchema, shippingMethodSchema } from '../nouns/or
 
 export const OrderConfirmed = defineEvent('order.confirmed', {
   version: 1,
-  saidBy: ['order-status'],
+  saidBy: ['order-process'],
   summary: 'Stock is held and the payment is authorised: the order will be shipped.',
   data: z.object({
     lines: z.array(orderLineSchema).min(1),

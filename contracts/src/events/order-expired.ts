@@ -3,7 +3,7 @@ import { defineEvent } from '../event.ts';
 
 export const OrderExpired = defineEvent('order.expired', {
   version: 1,
-  saidBy: ['order-status'],
+  saidBy: ['order-process'],
   summary: 'The order was not paid in time: stock goes back, and money that comes now is given back.',
   data: z.object({ reason: z.string().min(1).max(500) }),
 });

@@ -15,7 +15,7 @@ import type { OrderState } from '../order-store.ts';
 import type { RunningGateway } from '../start-gateway.ts';
 import { clientOf, rawCall } from '../testing/client.ts';
 import { orderFor } from '../testing/orders.ts';
-import { testGateway, testOrderStatus, tokenOf } from '../testing/processes.ts';
+import { testGateway, testOrderProcess, tokenOf } from '../testing/processes.ts';
 
 const AUDITOR_SECRET = 'an auditor secret of the tests';
 
@@ -323,7 +323,7 @@ describe('ops.health', () => {
   };
 
   test('tells of queues, outbox, attention and the last audit', async () => {
-    const worker = await testOrderStatus(bed, inject('infrastructure'));
+    const worker = await testOrderProcess(bed, inject('infrastructure'));
     answers = { '/report': { body: report }, '/circuits': { body: { circuitsOpen: ['payment'] } } };
     const orderId = await captured({ attention: 'Look at me' });
     const health = await eventually('the broker has counted', async () => {
@@ -332,7 +332,7 @@ describe('ops.health', () => {
     });
     expect(health).toMatchObject({ green: false, audit: report, unknown: [], circuitsOpen: ['payment'] });
     expect(health.queues).toEqual([
-      { worker: workQueue('order-status'), waiting: 0, retrying: 0, parked: 0, consumers: 1 },
+      { worker: workQueue('order-process'), waiting: 0, retrying: 0, parked: 0, consumers: 1 },
     ]);
     expect(health.attention).toBeGreaterThanOrEqual(1);
     expect(health.outbox).toMatchObject({ waiting: expect.any(Number), oldestSeconds: expect.any(Number) });

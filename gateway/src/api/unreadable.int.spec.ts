@@ -6,7 +6,7 @@ import { afterAll, beforeAll, describe, expect, inject, test } from 'vitest';
 import type { RunningGateway } from '../start-gateway.ts';
 import { clientOf, rawCall } from '../testing/client.ts';
 import { orderFor } from '../testing/orders.ts';
-import { PUBLIC_URL, testGateway, testOrderStatus, tokenOf } from '../testing/processes.ts';
+import { PUBLIC_URL, testGateway, testOrderProcess, tokenOf } from '../testing/processes.ts';
 
 let bed: TestBed;
 let gateway: RunningGateway;
@@ -129,7 +129,7 @@ test('what a former version stored as null reads as left out', async () => {
 });
 
 test('a key without a value is left out where it is stored, in facts that are said again too', async () => {
-  const worker = await testOrderStatus(bed, inject('infrastructure'));
+  const worker = await testOrderProcess(bed, inject('infrastructure'));
   const orderId = await placed('alice');
   const amount = { amount: 3_915, currency: 'EUR' };
   const say = (event: OrderflowEvent) => bed.publisher.publish([event]);

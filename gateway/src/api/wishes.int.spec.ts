@@ -16,7 +16,7 @@ import type { OrderState } from '../order-store.ts';
 import type { RunningGateway } from '../start-gateway.ts';
 import { clientOf, rawCall } from '../testing/client.ts';
 import { orderFor } from '../testing/orders.ts';
-import { testGateway, testOrderStatus, tokenOf } from '../testing/processes.ts';
+import { testGateway, testOrderProcess, tokenOf } from '../testing/processes.ts';
 
 let bed: TestBed;
 let gateway: RunningGateway;
@@ -326,7 +326,7 @@ describe('strangers and guests', () => {
 describe('cancel against confirm, at the document', () => {
   let worker: Service;
   beforeAll(async () => {
-    worker = await testOrderStatus(bed, inject('infrastructure'));
+    worker = await testOrderProcess(bed, inject('infrastructure'));
   });
   afterAll(() => worker?.stop());
 

@@ -8,7 +8,7 @@ import { afterAll, beforeAll, describe, expect, inject, test } from 'vitest';
 import type { RunningGateway } from '../start-gateway.ts';
 import { clientOf } from '../testing/client.ts';
 import { orderFor } from '../testing/orders.ts';
-import { testGateway, testOrderStatus, tokenOf } from '../testing/processes.ts';
+import { testGateway, testOrderProcess, tokenOf } from '../testing/processes.ts';
 
 /** As a shop has them by default. */
 const DEFAULTS = { FREE_DECLINES: '3', UNPAID_UNITS: '30', UNPAID_SHARE_PERCENT: '20', TRUST_PROXY: '1' };
@@ -20,7 +20,7 @@ const MUGS = { all: 60, most: 12 };
 let bed: TestBed;
 let emulator: Awaited<ReturnType<typeof startStripe>>;
 let gateways: RunningGateway[];
-let orderStatus: Service;
+let orderProcess: Service;
 let fingerprint: string;
 
 beforeAll(async () => {
@@ -37,7 +37,7 @@ beforeAll(async () => {
     await testGateway(bed, inject('infrastructure'), env),
     await testGateway(bed, inject('infrastructure'), env),
   ];
-  orderStatus = await testOrderStatus(bed, inject('infrastructure'));
+  orderProcess = await testOrderProcess(bed, inject('infrastructure'));
   for (const { ready, service } of gateways) {
     await ready;
     await eventually('the broker', () => service.publisher.unavailable === undefined);
@@ -46,7 +46,7 @@ beforeAll(async () => {
 });
 afterAll(async () => {
   for (const gateway of gateways ?? []) await gateway.stop();
-  await orderStatus?.stop();
+  await orderProcess?.stop();
   await emulator?.close();
   await bed?.close();
 });

@@ -2,8 +2,8 @@ import { readConfig, type Service, withAccess } from '@orderflow/runtime';
 import { eventually, type Infrastructure, type TestBed } from '@orderflow/runtime/testing';
 import { issueToken } from '../auth.ts';
 import { gatewayEnv } from '../config.ts';
-import { orderStatusEnv } from '../order-status/config.ts';
-import { startOrderStatus } from '../order-status/start-order-status.ts';
+import { orderProcessEnv } from '../order-process/config.ts';
+import { startOrderProcess } from '../order-process/start-order-process.ts';
 import { type RunningGateway, startGateway } from '../start-gateway.ts';
 import { SEED } from './orders.ts';
 
@@ -57,14 +57,14 @@ async function amqpUrlOf(bed: Pick<TestBed, 'amqpUrl' | 'urlOf'>, worker: string
 export const tokenOf = (sub: string, role: 'customer' | 'staff' = 'customer', expiresIn = '1h'): Promise<string> =>
   issueToken(TOKEN_SECRET, { sub, role, expiresIn });
 
-/** order-status in this process, consuming, on the bed's vhost and the gateway's database. */
-export async function testOrderStatus(
+/** order-process in this process, consuming, on the bed's vhost and the gateway's database. */
+export async function testOrderProcess(
   bed: Pick<TestBed, 'amqpUrl' | 'databaseName' | 'urlOf'>,
   infrastructure: Pick<Infrastructure, 'mongodbUri' | 'redisUrl'>,
   over: Record<string, string> = {},
 ): Promise<Service> {
   const env = {
-    AMQP_URL: await amqpUrlOf(bed, 'order-status'),
+    AMQP_URL: await amqpUrlOf(bed, 'order-process'),
     MONGODB_URI: infrastructure.mongodbUri,
     MONGODB_DATABASE: bed.databaseName,
     REDIS_URL: infrastructure.redisUrl,
@@ -72,8 +72,8 @@ export async function testOrderStatus(
     RETRY_DELAYS_MS: '20,50,100',
     ...over,
   };
-  const service = await startOrderStatus(readConfig(orderStatusEnv, env));
+  const service = await startOrderProcess(readConfig(orderProcessEnv, env));
   // Its queue is bound to one fact after the other, and what is published before reaches the spec's own queue only.
-  await eventually('order-status consumes', () => service.checks.get('consumer')?.() === true);
+  await eventually('order-process consumes', () => service.checks.get('consumer')?.() === true);
   return service;
 }

@@ -14,7 +14,7 @@ const QUICK = {
       UNPAID_SHARE_PERCENT: process.env.UNPAID_SHARE_PERCENT ?? '100',
     },
     inventory: { HOLD_SECONDS },
-    'order-status': { HOLD_SECONDS },
+    'order-process': { HOLD_SECONDS },
     auditor: { GRACE_SECONDS: process.env.GRACE_SECONDS ?? '10' },
   },
   emulators: { carrierSpeed: 40_000 },

@@ -12,9 +12,9 @@ export interface Program {
 }
 
 const GATEWAY = join(ROOT, 'gateway/src');
-const ORDER_STATUS: Program = {
-  name: 'order-status',
-  main: join(GATEWAY, 'order-status/main.ts'),
+const ORDER_PROCESS: Program = {
+  name: 'order-process',
+  main: join(GATEWAY, 'order-process/main.ts'),
   service: 'gateway',
 };
 
@@ -28,13 +28,13 @@ export const auditorProgram: Program = {
   service: 'auditor',
 };
 
-/** Everything that consumes a queue: each folder in workers/ that has a src/main.ts, and the order-status projection. */
+/** Everything that consumes a queue: each folder in workers/ that has a src/main.ts, and the order-process projection. */
 export function discoverWorkers(root: string = ROOT): Program[] {
   const folder = join(root, 'workers');
   const workers = readdirSync(folder)
     .sort()
     .map((name) => ({ name, main: join(folder, name, 'src/main.ts'), service: name }));
-  return [...workers, ORDER_STATUS].filter((program) => existsSync(program.main));
+  return [...workers, ORDER_PROCESS].filter((program) => existsSync(program.main));
 }
 
 /** The definitions of all workers: every export of a worker.ts that hears and says. */
@@ -42,7 +42,7 @@ export async function discoverDefinitions(): Promise<WorkerDefinition[]> {
   const files = [
     ...readdirSync(join(ROOT, 'workers')).map((name) => join(ROOT, 'workers', name, 'src/worker.ts')),
     join(GATEWAY, 'worker.ts'),
-    join(GATEWAY, 'order-status/worker.ts'),
+    join(GATEWAY, 'order-process/worker.ts'),
   ].filter((file) => existsSync(file));
   const modules = await Promise.all(files.map((file) => import(pathToFileURL(file).href) as Promise<object>));
   const definitions = modules.flatMap((module) => Object.values(module).filter(isDefinition));

@@ -76,6 +76,6 @@ function goodValues(known: Known): Readonly<Record<string, fc.Arbitrary<unknown>
     until: fc.constant('07:00'),
     expectedTotal: fc.constantFrom(undefined, 1, 3_915),
     text: fc.constantFrom(...known.own.map((id) => id.slice(-8)), 'alice', 'fuzz-1@example.org'),
-    worker: fc.constantFrom('payment', 'inventory', 'order-status', 'nobody'),
+    worker: fc.constantFrom('payment', 'inventory', 'order-process', 'nobody'),
   };
 }

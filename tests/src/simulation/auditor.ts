@@ -1,6 +1,6 @@
 import { audit, type Books, type BrokerView, booksOf, createMemory, stripeBooks } from '@orderflow/auditor';
 import { delivery } from '@orderflow/delivery';
-import { gateway, orderStatus } from '@orderflow/gateway';
+import { gateway, orderProcess } from '@orderflow/gateway';
 import { inventory } from '@orderflow/inventory';
 import { notification } from '@orderflow/notification';
 import { payment } from '@orderflow/payment';
@@ -8,7 +8,7 @@ import type { Connection } from 'mongoose';
 import type { Broker, Message } from './broker.ts';
 import { STRIPE_KEY } from './providers.ts';
 
-const CHOREOGRAPHY = [gateway, orderStatus, inventory, payment, delivery, notification];
+const CHOREOGRAPHY = [gateway, orderProcess, inventory, payment, delivery, notification];
 
 export type Audit = () => Promise<string[]>;
 

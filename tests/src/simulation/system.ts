@@ -1,6 +1,6 @@
 import { randomBytes } from 'node:crypto';
 import { delivery, deliveryParts, httpCarrier, readWarehouses } from '@orderflow/delivery';
-import { connectRedis, orderStatus, orderStatusParts } from '@orderflow/gateway';
+import { connectRedis, orderProcess, orderProcessParts } from '@orderflow/gateway';
 import { inventory, inventoryParts, stockStore } from '@orderflow/inventory';
 import { notification, notificationParts } from '@orderflow/notification';
 import { payment, paymentParts, stripeCards } from '@orderflow/payment';
@@ -37,7 +37,7 @@ export async function startSystem(mongodbUri: string): Promise<System> {
   const databases = {
     gateway: database('gateway'),
     // The same store as the gateway's, seen by another process.
-    'order-status': database('gateway'),
+    'order-process': database('gateway'),
     inventory: database('inventory'),
     payment: database('payment'),
     delivery: database('delivery'),
@@ -45,7 +45,7 @@ export async function startSystem(mongodbUri: string): Promise<System> {
   };
   const providers = await startProviders();
   const messengers = messengersInMemory();
-  const broker = createBroker([inventory, payment, delivery, notification, orderStatus]);
+  const broker = createBroker([inventory, payment, delivery, notification, orderProcess]);
   const redis = connectRedis(NO_REDIS, prefix, log);
 
   const stock = stockStore(databases.inventory);
@@ -60,7 +60,7 @@ export async function startSystem(mongodbUri: string): Promise<System> {
     simulatedWorker(payment, paymentParts(databases.payment, { cards, terms: { attempts: ATTEMPTS } }), on),
     simulatedWorker(delivery, deliveryParts(databases.delivery, { carrier, warehouses }), on),
     simulatedWorker(notification, notificationParts(databases.notification, { mail, texts }), on),
-    simulatedWorker(orderStatus, orderStatusParts(databases['order-status'], redis), on),
+    simulatedWorker(orderProcess, orderProcessParts(databases['order-process'], redis), on),
   ];
   for (const [name, connection] of Object.entries(databases)) {
     for (const model of Object.values(connection.models)) await model.init();

@@ -9,7 +9,7 @@ import { type Plan, type Run, startRun } from './run.ts';
 import type { Shop } from './shop.ts';
 import type { SimulatedWorker } from './worker.ts';
 
-export type ServiceName = 'gateway' | 'order-status' | 'inventory' | 'payment' | 'delivery' | 'notification';
+export type ServiceName = 'gateway' | 'order-process' | 'inventory' | 'payment' | 'delivery' | 'notification';
 
 /** What a world is made of; the rooms are real. */
 export interface Parts {

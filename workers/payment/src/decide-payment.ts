@@ -79,7 +79,7 @@ export function whenRetried(
       const { attempt } = wanted;
       if (attempt <= state.attempt) return { next: 'nothing', why: `attempt ${attempt} has been made` };
       if (attempt > attempts) return { next: 'nothing', why: `there are only ${attempts} attempts` };
-      // Stripe tries one at a time: what comes of that one answers this attempt too, which order-status waits for.
+      // Stripe tries one at a time: what comes of that one answers this attempt too, which order-process waits for.
       const say = [PaymentProcessing.of({ attempt, intentId: state.intentId })];
       return { next: 'become', state: { ...state, attempt }, say };
     }

@@ -206,7 +206,7 @@ describe('another card', () => {
     await world.publish(retried(orderId, 2));
     await world.quiet();
     await world.emulator.process(intentId, 'fail');
-    // Of the attempt that order-status waits for, or the customer could not try another card.
+    // Of the attempt that order-process waits for, or the customer could not try another card.
     expect((await world.bed.fact(PaymentDeclined, orderId)).data).toMatchObject({ attempt: 2, final: false });
     await world.publish(retried(orderId, 3));
     expect(await world.becomes(orderId, 'authorized')).toMatchObject({ intentId, attempt: 3 });

@@ -5,7 +5,7 @@ import type { Said } from '../facts.ts';
 import { hearWord } from '../hear-word.ts';
 import type { OrderShipments } from '../order-shipments.ts';
 
-/** Nothing leaves, whoever confirmed the order; staff are asked by order-status. */
+/** Nothing leaves, whoever confirmed the order; staff are asked by order-process. */
 export function onPaymentUnsecured(
   deps: Deps,
   { subject, data: { version } }: EventOf<typeof PaymentUnsecured>,

@@ -1,7 +1,7 @@
 import { OrderCancelled, OrderConfirmed, OrderExpired, type OrderflowEvent } from '@orderflow/contracts';
 import { eventually } from '@orderflow/runtime/testing';
 import { afterEach, beforeEach, expect, inject, test } from 'vitest';
-import { type OrderBed, orderBed } from '../testing/order-status-bed.ts';
+import { type OrderBed, orderBed } from '../testing/order-process-bed.ts';
 
 const MINUTE = 60_000;
 const DAY = 24 * 60 * MINUTE;

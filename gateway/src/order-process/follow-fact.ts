@@ -4,10 +4,10 @@ import type { OrderDurations } from '../order-deadlines.ts';
 import type { OrderState } from '../order-store.ts';
 import { entryOf } from '../timeline.ts';
 import { decideConsequences } from './decide-consequences.ts';
-import type { OrderStatusDeps } from './deps.ts';
-import type { orderStatus } from './worker.ts';
+import type { OrderProcessDeps } from './deps.ts';
+import type { orderProcess } from './worker.ts';
 
-export type Said = SaidBy<typeof orderStatus>;
+export type Said = SaidBy<typeof orderProcess>;
 
 /** What a fact lets us know about an order, and the fact in words for its owner. */
 export interface Meaning {
@@ -29,7 +29,7 @@ export type Decide<D extends EventDefinition> = (
 export function follow<D extends EventDefinition>(
   _definition: D,
   decide: Decide<D>,
-): Handler<OrderStatusDeps, EventOf<D>, OrderState, Said> {
+): Handler<OrderProcessDeps, EventOf<D>, OrderState, Said> {
   return ({ durations }, event, order, { now }) => {
     // Orders are stored before their first fact is said, so there is none to wait for.
     if (!order) throw new PermanentError(`There is no order ${event.subject}`);

@@ -22,7 +22,7 @@ import {
   TOTAL,
   wishes,
 } from './testing.ts';
-import { orderStatus } from './worker.ts';
+import { orderProcess } from './worker.ts';
 
 const { one, two, three } = parcels;
 const A = '01a204cb-b25e-7e7a-9b23-8211823ed00a';
@@ -435,8 +435,8 @@ test('what our servers say of themselves is not told to the customer', () => {
   ]);
 });
 
-test('every fact that order-status hears about an order is in these specs', () => {
-  const heard = orderStatus.hears.map(({ type }) => type).filter((type) => type !== 'stock.changed');
+test('every fact that order-process hears about an order is in these specs', () => {
+  const heard = orderProcess.hears.map(({ type }) => type).filter((type) => type !== 'stock.changed');
   expect(new Set(everything().map(({ type }) => type))).toEqual(new Set(heard));
 });
 

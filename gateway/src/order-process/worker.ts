@@ -36,8 +36,8 @@ import {
   StockChanged,
 } from '@orderflow/contracts';
 
-export const orderStatus = defineWorker({
-  name: 'order-status',
+export const orderProcess = defineWorker({
+  name: 'order-process',
   summary:
     "Keeps each order's status and timeline, confirms, rejects, expires and cancels orders, keeps availability for the catalogue.",
   hears: [

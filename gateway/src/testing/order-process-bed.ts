@@ -5,9 +5,9 @@ import { expect } from 'vitest';
 import { amendOrder } from '../amend-order.ts';
 import { createOrderCache, type OrderCache } from '../order-cache.ts';
 import { DEFAULT_DURATIONS, type OrderDurations } from '../order-deadlines.ts';
-import { orderStatusParts } from '../order-status/parts.ts';
-import { placed, saysAbout } from '../order-status/testing.ts';
-import { orderStatus } from '../order-status/worker.ts';
+import { orderProcessParts } from '../order-process/parts.ts';
+import { placed, saysAbout } from '../order-process/testing.ts';
+import { orderProcess } from '../order-process/worker.ts';
 import { createOrderStore, type OrderState, type OrderStore, orderAggregates, orderModel } from '../order-store.ts';
 import { connectRedis } from '../redis.ts';
 import { entryOf } from '../timeline.ts';
@@ -19,7 +19,7 @@ export interface OrderBed {
   readonly orders: OrderStore;
   readonly cache: OrderCache;
   readonly outbox: Outbox;
-  /** One more replica of order-status. */
+  /** One more replica of order-process. */
   run(): Promise<RunningWorker>;
   /** A new order, as the gateway stores it. `says` is what the others say of it, now. */
   place(over?: Partial<OrderState>): Promise<{ id: string; says: ReturnType<typeof saysAbout> }>;
@@ -34,7 +34,7 @@ export interface OrderBed {
   close(): Promise<void>;
 }
 
-/** order-status on a real broker, store and cache, beside the gateway's store; no HTTP. */
+/** order-process on a real broker, store and cache, beside the gateway's store; no HTTP. */
 export async function orderBed(infrastructure: Infrastructure, durations?: Partial<OrderDurations>): Promise<OrderBed> {
   const bed = await testBed(infrastructure);
   const all = { ...DEFAULT_DURATIONS, ...durations };
@@ -58,8 +58,8 @@ export async function orderBed(infrastructure: Infrastructure, durations?: Parti
   const cache = createOrderCache(redis);
   const { publisher, log, metrics, clock } = bed;
   const outbox = createOutbox({ model, publisher, log, metrics, graceMs: 50, sweepEveryMs: 50, clearEveryMs: 20 });
-  const parts = orderStatusParts(bed.database, redis, all);
-  const run = () => bed.run(orderStatus, { ...parts, aggregates: interrupted('fact', parts.aggregates) });
+  const parts = orderProcessParts(bed.database, redis, all);
+  const run = () => bed.run(orderProcess, { ...parts, aggregates: interrupted('fact', parts.aggregates) });
   await run();
 
   return {

@@ -30,7 +30,7 @@ interface Life {
   /** Status, payment, shipment. */
   readonly ends: string;
   readonly parcels?: string;
-  /** What order-status said of it, sorted. */
+  /** What order-process said of it, sorted. */
   readonly said: readonly string[];
   /** What went back or is about to, in minor units. */
   readonly refunds?: number;

@@ -2,11 +2,11 @@ import type { EventOf } from '@orderflow/contracts';
 import { type DeadlinePassed, type Handler, ignore } from '@orderflow/runtime';
 import type { OrderState } from '../../order-store.ts';
 import { decideSilence } from '../decide-deadline.ts';
-import type { OrderStatusDeps } from '../deps.ts';
+import type { OrderProcessDeps } from '../deps.ts';
 import { afterwards, type Said } from '../follow-fact.ts';
 
 /** A step has been silent for too long. What follows is on the timeline, the silence itself is not the customer's matter. */
-export const onDeadline: Handler<OrderStatusDeps, EventOf<typeof DeadlinePassed>, OrderState, Said> = (
+export const onDeadline: Handler<OrderProcessDeps, EventOf<typeof DeadlinePassed>, OrderState, Said> = (
   { durations },
   event,
   order,

@@ -8,7 +8,7 @@ import {
 } from '@orderflow/contracts';
 import { eventFor, eventually } from '@orderflow/runtime/testing';
 import { afterAll, beforeAll, describe, expect, inject, test } from 'vitest';
-import { type OrderBed, orderBed } from '../testing/order-status-bed.ts';
+import { type OrderBed, orderBed } from '../testing/order-process-bed.ts';
 import { parcels, REST_ID, saysAbout, TIME, TOTAL } from './testing.ts';
 
 const NOBODYS = '01a204cb-b25e-7e7a-9b23-8211823ed014';
@@ -37,7 +37,7 @@ describe('an order', () => {
     const cause = says.authorized();
     await say(cause);
     const confirmed = await orders.bed.fact(OrderConfirmed, id);
-    expect(confirmed).toMatchObject({ source: '/order-status', causationid: cause.id });
+    expect(confirmed).toMatchObject({ source: '/order-process', causationid: cause.id });
 
     await say(says.created(), says.dispatched(), says.captured(), says.delivered(), says.noticed());
     await orders.reaches(id, { status: 'delivered', payment: 'captured', shipment: 'delivered', captured: TOTAL });
@@ -112,7 +112,7 @@ describe('an order', () => {
 
   test('that does not exist parks its facts', async () => {
     await say(saysAbout(NOBODYS, TIME).authorized());
-    const message = await orders.bed.parked('order-status');
+    const message = await orders.bed.parked('order-process');
     expect(message.properties.headers?.['x-error-message']).toBe(`There is no order ${NOBODYS}`);
   });
 });

@@ -6,7 +6,7 @@ import { createOrderCache } from '../order-cache.ts';
 import { DEFAULT_DURATIONS, type OrderDurations } from '../order-deadlines.ts';
 import { type OrderState, orderAggregates, orderModel } from '../order-store.ts';
 import type { OptionalRedis } from '../redis.ts';
-import type { OrderStatusDeps } from './deps.ts';
+import type { OrderProcessDeps } from './deps.ts';
 import { onDeadline } from './handlers/on-deadline.ts';
 import { onInventory } from './handlers/on-inventory.ts';
 import { onNotification } from './handlers/on-notification.ts';
@@ -16,19 +16,19 @@ import { onReturn } from './handlers/on-return.ts';
 import { onShipment } from './handlers/on-shipment.ts';
 import { onStockChanged } from './handlers/on-stock-changed.ts';
 import { tellingAggregates } from './telling-aggregates.ts';
-import type { orderStatus } from './worker.ts';
+import type { orderProcess } from './worker.ts';
 
-export type OrderStatusParts = WorkerParts<typeof orderStatus, OrderStatusDeps, OrderState>;
+export type OrderProcessParts = WorkerParts<typeof orderProcess, OrderProcessDeps, OrderState>;
 
 /**
  * All that the worker consists of, over the gateway's database.
  * @param redis tells readers and watchers of each change; see `connectRedis`
  */
-export function orderStatusParts(
+export function orderProcessParts(
   database: Connection,
   redis: OptionalRedis,
   durations: OrderDurations = DEFAULT_DURATIONS,
-): OrderStatusParts {
+): OrderProcessParts {
   return {
     deps: { catalogue: createCatalogueStore(database), products: createCatalogueCache(redis), durations },
     aggregates: tellingAggregates(orderAggregates(orderModel(database), durations), createOrderCache(redis)),

@@ -1,0 +1,15 @@
+import { type Service, startService } from '@orderflow/runtime';
+import { durationsOf } from '../order-deadlines.ts';
+import { connectRedis } from '../redis.ts';
+import type { OrderProcessConfig } from './config.ts';
+import { orderProcessParts } from './parts.ts';
+import { orderProcess } from './worker.ts';
+
+/** Starts the worker that keeps the orders' documents. */
+export async function startOrderProcess(config: OrderProcessConfig): Promise<Service> {
+  const service = await startService(orderProcess, config);
+  const redis = connectRedis(config.REDIS_URL, config.MONGODB_DATABASE, service.log);
+  service.onStop(redis.close);
+  await service.run(orderProcess, orderProcessParts(service.database, redis, durationsOf(config)));
+  return service;
+}
