@@ -117,7 +117,7 @@ GIVEN=$(sed -n 's/^\([A-Z_]*\)_PASSWORD=\(.*\)$/\1 \2/p' "$ENV_FILE" | node -e '
 TAKEN=$({ printf 'globalThis.given = %s;\n' "$GIVEN"; cat docker/forge.mjs; } | compose exec -T gateway node --input-type=module)
 [ "$TAKEN" -ge 1 ] || fail 'The broker took nothing, not even the administrator’s: nothing was tried.'
 tries=0
-until reach ./run dead-letters --url "$API" --worker order-process --error 'is the word of payment' | grep -qx "$TAKEN parked."; do
+until reach ./run dead-letters --url "$API" --worker order-process --error 'is the word of payment' | grep -qx "$TAKEN dead-lettered."; do
   tries=$((tries + 1))
   [ "$tries" -lt 30 ] || fail "Of $TAKEN forged facts that the broker took, not all were dead-lettered."
   sleep 1

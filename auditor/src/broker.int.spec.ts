@@ -27,19 +27,19 @@ describe('given a broker with a worker behind its messages', () => {
   });
   afterAll(() => bed.close());
 
-  it('when its queues are counted, what waits and what is parked are told apart', async () => {
+  it('when its queues are counted, what waits and what is dead-lettered are told apart', async () => {
     const depth = await eventually(
       'the counts',
       async () => {
         const found = (await broker.depths()).get('payment');
-        return found?.waiting === 2 && found.parked === 1 && found;
+        return found?.waiting === 2 && found.deadLettered === 1 && found;
       },
       20_000,
     );
-    expect(depth).toEqual({ waiting: 2, parked: 1 });
+    expect(depth).toEqual({ waiting: 2, deadLettered: 1 });
   });
 
-  it('when its parking lot is looked into, what is parked is told and stays there', async () => {
+  it('when its dead-letter queue is looked into, what is dead-lettered is told and stays there', async () => {
     const letter = {
       eventId: 'c',
       error: 'PermanentError: no',
@@ -47,12 +47,12 @@ describe('given a broker with a worker behind its messages', () => {
       firstFailedAt: '2026-01-01T00:00:00Z',
       body: '{"id":"c"}',
     };
-    expect(await broker.parked('payment', 10)).toEqual([letter]);
-    expect(await broker.parked('payment', 10)).toEqual([letter]);
+    expect(await broker.deadLettered('payment', 10)).toEqual([letter]);
+    expect(await broker.deadLettered('payment', 10)).toEqual([letter]);
   });
 
-  it('when a parking lot is not there, it says so', async () => {
-    await expect(broker.parked('nobody', 10)).rejects.toThrow('404');
+  it('when a dead-letter queue is not there, it says so', async () => {
+    await expect(broker.deadLettered('nobody', 10)).rejects.toThrow('404');
   });
 });
 

@@ -1,12 +1,12 @@
 import { deadQueue } from '@orderflow/contracts';
 
-/** How many messages a worker has before it, unacknowledged and in its retry queues included, and how many are parked. */
+/** How many messages a worker has before it, unacknowledged and in its retry queues included, and how many are dead-lettered. */
 export interface Depth {
   readonly waiting: number;
-  readonly parked: number;
+  readonly deadLettered: number;
 }
 
-/** A message in a parking lot. */
+/** A message in a dead-letter queue. */
 export interface Letter {
   readonly eventId: string;
   readonly error: string;
@@ -19,8 +19,8 @@ export interface Letter {
 /** What the auditor asks the broker. It takes nothing and leaves everything where it is. */
 export interface BrokerView {
   depths(): Promise<ReadonlyMap<string, Depth>>;
-  /** The first parked messages of a worker, at most `limit`. */
-  parked(worker: string, limit: number): Promise<Letter[]>;
+  /** The first dead-lettered messages of a worker, at most `limit`. */
+  deadLettered(worker: string, limit: number): Promise<Letter[]>;
 }
 
 interface Queue {
@@ -60,14 +60,17 @@ export function managementView(url: string, vhost: string): BrokerView {
       const depths = new Map<string, Depth>();
       for (const { name, messages = 0 } of queues) {
         const [worker = name] = name.split('.', 1);
-        const { waiting, parked } = depths.get(worker) ?? { waiting: 0, parked: 0 };
+        const { waiting, deadLettered } = depths.get(worker) ?? { waiting: 0, deadLettered: 0 };
         const dead = name === deadQueue(worker);
-        depths.set(worker, { waiting: waiting + (dead ? 0 : messages), parked: parked + (dead ? messages : 0) });
+        depths.set(worker, {
+          waiting: waiting + (dead ? 0 : messages),
+          deadLettered: deadLettered + (dead ? messages : 0),
+        });
       }
       return depths;
     },
 
-    parked: async (worker, limit) => {
+    deadLettered: async (worker, limit) => {
       const body = JSON.stringify({ count: limit, ackmode: 'ack_requeue_true', encoding: 'auto' });
       const letters = await call<Got[]>(`/${encodeURIComponent(deadQueue(worker))}/get`, { method: 'POST', body });
       return letters.map(letterOf);

@@ -1,10 +1,10 @@
 import type { Tally } from './tally.ts';
 
-/** What was seen in a worker's parking lot when it was last looked into. */
+/** What was seen in a worker's dead-letter queue when it was last looked into. */
 export interface Lot {
   readonly eventIds: ReadonlySet<string>;
   /** How many messages lay there: with another number it is another lot. */
-  readonly parked: number;
+  readonly deadLettered: number;
   readonly lookedAt: Date;
 }
 
@@ -24,8 +24,8 @@ export interface AuditMemory {
   readonly live: Set<string>;
   /** By order that did not agree with Stripe, the intents to ask for again. */
   readonly strays: Map<string, readonly string[]>;
-  /** By worker, its parking lot. */
-  readonly parked: Map<string, Lot>;
+  /** By worker, its dead-letter queue. */
+  readonly deadLettered: Map<string, Lot>;
   /** By worker, ids of events that staff have discarded. */
   readonly discarded: Map<string, Set<string>>;
 }
@@ -35,6 +35,6 @@ export const createMemory = (): AuditMemory => ({
   compared: new Map(),
   live: new Set(),
   strays: new Map(),
-  parked: new Map(),
+  deadLettered: new Map(),
   discarded: new Map(),
 });

@@ -43,7 +43,7 @@ describe('given an order that looks wrong', () => {
     await tamper(world, 'orders', orderId, { $set: { changedAt: new Date() } });
     let looks = 0;
     const broker: BrokerView = {
-      parked: world.broker.parked,
+      deadLettered: world.broker.deadLettered,
       depths: async () => {
         looks += 1;
         if (looks === 2) await tamper(world, 'orders', orderId, { $set: { shipment: 'delivered' } });
@@ -60,7 +60,7 @@ describe('given an order that looks wrong', () => {
 describe('given an order that goes on and was never paid', () => {
   it('when it was written a moment ago, and all queues are full, it is a violation all the same', async () => {
     const { orderId } = world.stories.confirmed;
-    for (const name of ['payment', 'delivery']) world.broker.queues.set(name, { waiting: 1_000, parked: 0 });
+    for (const name of ['payment', 'delivery']) world.broker.queues.set(name, { waiting: 1_000, deadLettered: 0 });
     await tamper(world, 'payments', orderId, { $set: { status: 'retry_due', changedAt: new Date() } });
     expect(await checksOf({ graceMs: HOUR_MS })).toEqual(['money.confirmed-is-authorised']);
   });
@@ -75,18 +75,18 @@ describe('given a fact that somebody has not handled', () => {
   });
 
   it('when its worker has messages waiting, it may be among them', async () => {
-    world.broker.queues.set('notification', { waiting: 1, parked: 0 });
+    world.broker.queues.set('notification', { waiting: 1, deadLettered: 0 });
     expect(await checksOf()).not.toContain('messages.facts-are-heard');
   });
 
   it('when it has waited for hours, messages before it are no excuse any more', async () => {
-    world.broker.queues.set('notification', { waiting: 1, parked: 0 });
+    world.broker.queues.set('notification', { waiting: 1, deadLettered: 0 });
     const now = () => new Date(Date.now() + 2 * HOUR_MS);
     expect(await checksOf({ now })).toContain('messages.facts-are-heard');
     expect(await checksOf({ now, lostAfterMs: 3 * HOUR_MS })).not.toContain('messages.facts-are-heard');
   });
 
-  it('when it was parked there and was redriven since, while others lie there, it is lost', async () => {
+  it('when it was dead-lettered there and was redriven since, while others lie there, it is lost', async () => {
     const another = { error: 'PermanentError: no', attempts: 1, body: '{}' };
     const others = [{ ...another, eventId: 'one' }];
     world.broker.letters.set('notification', [...others, { ...another, eventId }]);
@@ -97,7 +97,7 @@ describe('given a fact that somebody has not handled', () => {
     expect(await checksOf({ memory })).toContain('messages.facts-are-heard');
   });
 
-  it('when it is parked there, it is accounted for; once it is not any more, it is lost', async () => {
+  it('when it is dead-lettered there, it is accounted for; once it is not any more, it is lost', async () => {
     const letter = { eventId, error: 'PermanentError: no', attempts: 1, body: '{}' };
     world.broker.letters.set('notification', [letter]);
     const memory = createMemory();
@@ -116,14 +116,14 @@ describe('given a fact that somebody has not handled', () => {
     await discards.deleteMany({});
   });
 
-  it('when something else is parked there, it is lost all the same, and one look was enough to see that', async () => {
+  it('when something else is dead-lettered there, it is lost all the same, and one look was enough to see that', async () => {
     world.broker.letters.set('notification', [{ eventId: 'another', error: 'no', attempts: 1, body: '' }]);
     let looks = 0;
     const broker: BrokerView = {
       depths: world.broker.depths,
-      parked: (...of) => {
+      deadLettered: (...of) => {
         looks += 1;
-        return world.broker.parked(...of);
+        return world.broker.deadLettered(...of);
       },
     };
     const report = await world.audit({ recheckMs: 1_000 }, { ...world.sources, broker });
@@ -165,7 +165,7 @@ describe('given a deadline that was sent and is handled again and again', () => 
     await tamper(world, 'payments', orderId, { $set: { refunds: [{ ...refund, status: 'pending' }], refundsAt } });
     expect(await checksOf()).toEqual(['orders.facts-are-followed-up']);
 
-    world.broker.queues.set('payment', { waiting: 1, parked: 0 });
+    world.broker.queues.set('payment', { waiting: 1, deadLettered: 0 });
     expect(await checksOf()).toEqual([]);
     const now = () => new Date(Date.now() + 2 * HOUR_MS);
     expect(await checksOf({ now })).toContain('orders.facts-are-followed-up');
@@ -195,7 +195,7 @@ describe('given nobody to ask', () => {
 
   it('when they fail, the rest is checked, they are named, and it is not green', async () => {
     const down = () => Promise.reject(new Error('down'));
-    const broker = { depths: down, parked: down };
+    const broker = { depths: down, deadLettered: down };
     const none = () => ({ [Symbol.asyncIterator]: () => ({ next: down }) });
     const stripe = { intent: down, created: none, refunds: none };
     const report = await world.audit({}, { ...world.sources, broker, stripe });

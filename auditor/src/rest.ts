@@ -60,7 +60,7 @@ export function underWay(dossier: Dossier, surroundings: Surroundings): string |
   }
   for (const event of dossier.said.values()) {
     for (const worker of unmarkedBy(dossier, event, surroundings)) {
-      if (surroundings.isKnownParked(worker, event.id)) continue;
+      if (surroundings.isKnownDeadLettered(worker, event.id)) continue;
       const way = onItsWay(dossier, event, worker, surroundings);
       if (way !== undefined) return `${event.type} is on its way to ${worker}: ${way}`;
     }

@@ -30,7 +30,7 @@ export interface Books {
   readonly shipments: Collection<ShipmentBook>;
   readonly notifications: Collection<CorrespondenceBook>;
   readonly sends: Collection<SendBook>;
-  /** What staff removed from the parking lots. */
+  /** What staff removed from the dead-letter queues. */
   readonly discards: Collection<{ worker: string; eventId: string }>;
   /** Of each worker, the board that says whether its circuit is open. */
   readonly circuits: readonly Collection<OpenCircuit & mongoose.mongo.Document>[];

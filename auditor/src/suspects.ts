@@ -65,7 +65,7 @@ async function readAgain(
 ): Promise<Violation[]> {
   const violations: Violation[] = [];
   await Promise.all([watch.look(), reader.readStock()]);
-  await watch.lookIntoParkingLots();
+  await watch.lookIntoDeadLetterQueues();
   const examined = examiner(watch, reader, memory);
   const gone = new Set(suspects.keys());
   const ofStripe = new Set([...suspects].filter(([, { needsStripe }]) => needsStripe).map(([id]) => id));

@@ -6,7 +6,7 @@ import { bookOf, isKnownWorker, readPages } from './dossier.ts';
 import { inBatches } from './read-orders.ts';
 import type { Sources } from './sources.ts';
 
-/** A parked message, as whoever wants to redrive it names it. */
+/** A dead-lettered message, as whoever wants to redrive it names it. */
 export const letterSchema = z.object({
   worker: z.string(),
   eventId: z.string(),

@@ -97,19 +97,23 @@ describe('given an order that went all the way', () => {
 });
 
 describe('given an event that somebody has not handled', () => {
-  it('it waits while it may be on its way, and is parked with its error when it lies there', async () => {
+  it('it waits while it may be on its way, and is dead-lettered with its error when it lies there', async () => {
     const { orderId } = world.stories.confirmed;
     const { id } = world.stories.confirmed.event(OrderConfirmed);
     await tamper(world, 'shipments', orderId, { $unset: { [`handled.${id}`]: 1, [`hops.${id}`]: 1 } });
     const hop = async () =>
       (await shown(orderId)).events.find((event) => event.id === id)?.hops.find(({ worker }) => worker === 'delivery');
 
-    world.broker.queues.set('delivery', { waiting: 3, parked: 0 });
+    world.broker.queues.set('delivery', { waiting: 3, deadLettered: 0 });
     expect(await hop()).toEqual({ worker: 'delivery', outcome: 'waiting', calls: [], said: [] });
 
     const letter = { eventId: id, error: 'PermanentError: no such street', attempts: 4, body: '{}' };
     world.broker.letters.set('delivery', [letter]);
-    expect(await hop()).toMatchObject({ outcome: 'parked', reason: 'PermanentError: no such street', attempts: 4 });
+    expect(await hop()).toMatchObject({
+      outcome: 'dead_lettered',
+      reason: 'PermanentError: no such street',
+      attempts: 4,
+    });
   });
 });
 
@@ -117,7 +121,7 @@ it('given an order that nobody knows, there is no X-ray', async () => {
   expect(await xray(world.sources, world.choreography, crypto.randomUUID())).toBeNull();
 });
 
-describe('given parked messages', () => {
+describe('given dead-lettered messages', () => {
   const verdict = async (letter: Partial<LetterRef>) => {
     const story = world.stories.delivered;
     const known = { worker: 'payment', eventId: 'new', orderId: story.orderId, type: InventoryReserved.type };

@@ -62,8 +62,8 @@ async function askBroker({ broker }: Sources, workers: ReadonlySet<string>): Pro
   if (!broker || workers.size === 0) return { depths: undefined, letters: new Map() };
   try {
     const depths = await broker.depths();
-    const parking = [...workers].filter((worker) => depths.get(worker)?.parked);
-    const found = parking.map(async (worker) => [worker, await broker.parked(worker, PEEK_LIMIT)] as const);
+    const dead = [...workers].filter((worker) => depths.get(worker)?.deadLettered);
+    const found = dead.map(async (worker) => [worker, await broker.deadLettered(worker, PEEK_LIMIT)] as const);
     return { depths, letters: new Map(await Promise.all(found)) };
   } catch {
     // The stores tell the rest of the story also while the broker is away.
@@ -109,11 +109,11 @@ function hopAt(dossier: Dossier, worker: string, eventId: string, { depths, lett
       eventId,
       said.map(({ id }) => id),
     );
-  const parked = letters.get(worker)?.find((letter) => letter.eventId === eventId);
-  if (parked) {
-    const { error, attempts, firstFailedAt } = parked;
+  const deadLettered = letters.get(worker)?.find((letter) => letter.eventId === eventId);
+  if (deadLettered) {
+    const { error, attempts, firstFailedAt } = deadLettered;
     const since = firstFailedAt === undefined ? {} : { firstFailedAt };
-    return { worker, outcome: 'parked', attempts, reason: error, ...since, calls: [], said: [] };
+    return { worker, outcome: 'dead_lettered', attempts, reason: error, ...since, calls: [], said: [] };
   }
   const depth = depths?.get(worker);
   const why =

@@ -177,10 +177,10 @@ export function stubBroker(): StubBroker {
       new Map(
         [...new Set([...queues.keys(), ...letters.keys()])].map((worker) => [
           worker,
-          { waiting: queues.get(worker)?.waiting ?? 0, parked: letters.get(worker)?.length ?? 0 },
+          { waiting: queues.get(worker)?.waiting ?? 0, deadLettered: letters.get(worker)?.length ?? 0 },
         ]),
       ),
-    parked: async (worker, limit) => (letters.get(worker) ?? []).slice(0, limit),
+    deadLettered: async (worker, limit) => (letters.get(worker) ?? []).slice(0, limit),
   };
 }
 

@@ -99,7 +99,7 @@ async function soak(running: Stack): Promise<boolean> {
     verdict('every order was taken', refused.length === 0 ? '' : `${refused.length} were not: ${refused[0]}`),
     verdict('no circuit opened', troubles.circuits.join('; ')),
     verdict('no call to a provider failed', troubles.providers.join('; ')),
-    verdict('nothing was parked', troubles.parked.join('; ')),
+    verdict('nothing was dead-lettered', troubles.deadLettered.join('; ')),
     verdict('no payment was searched for', searches === 0 ? '' : `${searches} were, among Stripe's last calls`),
     verdict(
       `every queue was empty within ${patience} s of the end`,

@@ -6,7 +6,7 @@ export interface Troubles {
   /** Circuits that opened: which worker stopped, for want of what. */
   readonly circuits: readonly string[];
   /** Messages that nobody will try again by himself. */
-  readonly parked: readonly string[];
+  readonly deadLettered: readonly string[];
   /** Of what was tried again, all that a provider or a server was blamed for, with how often. */
   readonly providers: readonly string[];
   /** Everything that was tried again, with how often. */
@@ -38,7 +38,7 @@ export function troublesIn(folder: string): Troubles {
     circuits: lines
       .filter(({ msg }) => msg === 'a dependency is down: consumer paused')
       .map(({ worker, dependency }) => `${worker} for ${dependency}`),
-    parked: lines.filter(({ msg }) => msg === 'park').map(about),
+    deadLettered: lines.filter(({ msg }) => msg === 'dead-letter').map(about),
     providers: [...providers].map(([what, times]) => `${what} (${times})`),
     retried,
   };

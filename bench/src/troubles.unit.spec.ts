@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { expect, test } from 'vitest';
 import { troublesIn } from './troubles.ts';
 
-test('what went wrong is found in the logs: circuits, what was parked, and who was blamed for what was tried again', () => {
+test('what went wrong is found in the logs: circuits, what was dead-lettered, and who was blamed for what was tried again', () => {
   const folder = mkdtempSync(join(tmpdir(), 'troubles-'));
   const retry = { msg: 'retry', worker: 'payment' };
   const lines = [
@@ -12,7 +12,7 @@ test('what went wrong is found in the logs: circuits, what was parked, and who w
     { ...retry, error: 'stripe: pi_1 is changing', class: 'transient' },
     { ...retry, error: 'stripe: pi_2 is changing', class: 'transient' },
     { ...retry, worker: 'delivery', error: 'The order is not known yet', class: 'transient' },
-    { msg: 'park', worker: 'payment', error: 'a bug' },
+    { msg: 'dead-letter', worker: 'payment', error: 'a bug' },
     { msg: 'a dependency is down: consumer paused', worker: 'payment', dependency: 'stripe' },
     { msg: 'consumer resumes', worker: 'payment' },
   ];
@@ -23,7 +23,7 @@ test('what went wrong is found in the logs: circuits, what was parked, and who w
 
   expect(troublesIn(folder)).toEqual({
     circuits: ['payment for stripe'],
-    parked: ['payment: a bug'],
+    deadLettered: ['payment: a bug'],
     providers: ['payment: stripe: socket hang up (1)', 'payment: stripe: … is changing (2)'],
     retried: new Map([
       ['payment: stripe: socket hang up', 1],

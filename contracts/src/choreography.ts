@@ -39,7 +39,7 @@ export function choreographyPage(workers: readonly WorkerDefinition[]): string {
       return `| \`${event.type}\` | ${event.version} | ${said.join(', ')} | ${heard.join(', ')} | ${event.summary} |`;
     }),
     '',
-    '| worker | does | queue | parking lot |',
+    '| worker | does | queue | dead-letter queue |',
     '|---|---|---|---|',
     ...consumers.map(
       (worker) =>

@@ -5,7 +5,7 @@ import { newId } from './nouns/id.ts';
 /** Content type of CloudEvents 1.0 structured mode (CloudEvents JSON format, section 3). */
 export const CLOUDEVENTS_CONTENT_TYPE = 'application/cloudevents+json';
 
-/** An event larger than this is never published and is parked when received. */
+/** An event larger than this is never published and is dead-lettered when received. */
 export const MAX_EVENT_BYTES = 256 * 1024;
 
 /** A fact on the wire: a CloudEvents 1.0 event with the extensions `traceparent`, `causationid` and `region`. */
@@ -42,7 +42,7 @@ export type InvalidEventReason =
   | 'SCHEMA_VIOLATION'
   | 'UNPROVEN_SOURCE';
 
-/** A message that can never be handled as it is; it goes to the parking lot with this message. */
+/** A message that can never be handled as it is; it goes to the dead-letter queue with this message. */
 export class InvalidEventError extends Error {
   override readonly name = 'InvalidEventError';
   readonly reason: InvalidEventReason;

@@ -7,7 +7,7 @@ import type { z } from 'zod';
 export interface EventDefinition<Type extends string = string, Schema extends z.ZodType = z.ZodType> {
   /** Past tense, dotted; it is the CloudEvents `type` and the AMQP routing key at once. */
   readonly type: Type;
-  /** Raised only for a change that is not additive; consumers park versions they do not know. */
+  /** Raised only for a change that is not additive; consumers dead-letter versions they do not know. */
   readonly version: number;
   readonly summary: string;
   /** The names of those whose word this is. The fact counts from nobody else; a worker that says it must be among them. */

@@ -4,7 +4,7 @@ import { type Connection, Schema } from 'mongoose';
 export type DiscardStore = ReturnType<typeof createDiscardStore>;
 
 /**
- * What staff removed from the parking lots for good, in the collection `discards`: the auditor reads there what has
+ * What staff removed from the dead-letter queues for good, in the collection `discards`: the auditor reads there what has
  * become of an event that nobody handled.
  */
 export function createDiscardStore(database: Connection) {

@@ -43,7 +43,7 @@ export function gatewayDeps(
   for (const close of [redis.close, outbox.close, profileOutbox.close]) service.onStop(close);
   const queues = managementQueues(config.RABBITMQ_MANAGEMENT_URL, config.AMQP_URL);
   const workers = async () => {
-    if (!queues) throw new Error('RABBITMQ_MANAGEMENT_URL is not set, so nobody knows the parking lots');
+    if (!queues) throw new Error('RABBITMQ_MANAGEMENT_URL is not set, so nobody knows the dead-letter queues');
     return (await queues()).map(({ worker }) => worker);
   };
   const catalogue = createCatalogueStore(database, ({ id: sku, why }) =>

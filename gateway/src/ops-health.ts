@@ -69,7 +69,7 @@ export function healthOf(asked: Asked, now: Date): OpsHealth {
   const known = { queues, outbox, attention, declines, circuitsOpen, audit: audit ?? undefined };
   const wrong =
     failed.length > 0 ||
-    (queues ?? []).some(({ parked, consumers }) => parked > 0 || consumers === 0) ||
+    (queues ?? []).some(({ deadLettered, consumers }) => deadLettered > 0 || consumers === 0) ||
     (outbox?.oldestSeconds ?? 0) > LATE_SECONDS ||
     (attention ?? 0) > 0 ||
     (declines?.suspects ?? []).length > 0 ||

@@ -134,7 +134,7 @@ test('one that a crash left claimed is sent when the lease has run out, and is h
   expect(rings).toHaveLength(1);
 });
 
-test('is retried and parked like any message', async () => {
+test('is retried and dead-lettered like any message', async () => {
   const { definition, parts, rings, setTo, started } = givenEggTimer(({ attempt }) => {
     if (attempt < 2) throw new Error('not now');
     throw new PermanentError('never');
@@ -146,9 +146,9 @@ test('is retried and parked like any message', async () => {
 
   bed.clock.advance(60_000);
 
-  const parked = await bed.parked(definition.name);
-  expect(parked.properties).toMatchObject({ type: 'deadline.passed', correlationId: id });
-  expect(parked.properties.headers).toMatchObject({ 'x-error-message': 'never', 'x-attempt': 2 });
+  const deadLettered = await bed.deadLettered(definition.name);
+  expect(deadLettered.properties).toMatchObject({ type: 'deadline.passed', correlationId: id });
+  expect(deadLettered.properties.headers).toMatchObject({ 'x-error-message': 'never', 'x-attempt': 2 });
   expect(rings.map(({ attempt }) => attempt)).toEqual([1, 2]);
 });
 

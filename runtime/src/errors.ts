@@ -1,6 +1,6 @@
 import { InvalidEventError } from '@orderflow/contracts';
 
-/** The same input will fail again however often it is tried: the message is parked at once. */
+/** The same input will fail again however often it is tried: the message is dead-lettered at once. */
 export class PermanentError extends Error {
   override readonly name: string = 'PermanentError';
 }
@@ -43,7 +43,7 @@ export class NotYetError extends TransientError {
 
 export type ErrorClass = 'invalid' | 'permanent' | 'dependency' | 'transient';
 
-/** What the queue's policy does with an error: invalid and permanent are parked, the rest is retried. */
+/** What the queue's policy does with an error: invalid and permanent are dead-lettered, the rest is retried. */
 export function classify(error: unknown): ErrorClass {
   if (error instanceof InvalidEventError) return 'invalid';
   if (error instanceof PermanentError) return 'permanent';

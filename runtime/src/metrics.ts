@@ -29,9 +29,9 @@ export function createMetrics(service: string, options: { processMetrics?: boole
       labelNames,
       registers,
     }),
-    parked: new Counter({
-      name: 'orderflow_messages_parked_total',
-      help: 'Messages sent to the parking lot',
+    deadLettered: new Counter({
+      name: 'orderflow_messages_dead_lettered_total',
+      help: 'Messages sent to the dead-letter queue',
       labelNames,
       registers,
     }),

@@ -219,7 +219,7 @@ describe('failures', () => {
     ]);
   });
 
-  test('an error that never ends is parked after the last attempt, with what happened in the headers', async () => {
+  test('an error that never ends is dead-lettered after the last attempt, with what happened in the headers', async () => {
     const { name, asked, calls } = await givenCounter(() => {
       throw new TypeError('a bug');
     });
@@ -227,8 +227,8 @@ describe('failures', () => {
 
     await bed.publisher.publish([event]);
 
-    const parked = await bed.parked(name);
-    expect(parked.properties.headers).toMatchObject({
+    const deadLettered = await bed.deadLettered(name);
+    expect(deadLettered.properties.headers).toMatchObject({
       'x-attempt': 4,
       'x-error-class': 'TypeError',
       'x-error-message': 'a bug',
@@ -236,19 +236,23 @@ describe('failures', () => {
       'x-original-routing-key': asked.type,
       'x-worker': name,
     });
-    expect(parked.properties).toMatchObject({ messageId: event.id, correlationId: event.subject, deliveryMode: 2 });
-    expect(JSON.parse(parked.content.toString())).toEqual(event);
+    expect(deadLettered.properties).toMatchObject({
+      messageId: event.id,
+      correlationId: event.subject,
+      deliveryMode: 2,
+    });
+    expect(JSON.parse(deadLettered.content.toString())).toEqual(event);
     expect(calls).toHaveLength(4);
   });
 
-  test('a permanent error is parked at once', async () => {
+  test('a permanent error is dead-lettered at once', async () => {
     const { name, asked, calls } = await givenCounter(() => {
       throw new PermanentError('never');
     });
 
     await bed.publisher.publish([eventFor(asked, uuidv7(), { by: 1 })]);
 
-    expect((await bed.parked(name)).properties.headers).toMatchObject({
+    expect((await bed.deadLettered(name)).properties.headers).toMatchObject({
       'x-error-class': 'PermanentError',
       'x-attempt': 1,
     });
@@ -285,7 +289,7 @@ describe('failures', () => {
     ['an unknown version', (valid: object) => ({ ...valid, dataschema: 'urn:orderflow:count:v9' }), 'v9'],
     ['a schema violation', (valid: object) => ({ ...valid, data: { by: 'two' } }), 'data.by'],
     ['a message of 1 MB', Buffer.alloc(1024 * 1024, 'x'), '262144'],
-  ] as const)('%s is parked with the reason and the consumer goes on', async ([, rubbish, reason]) => {
+  ] as const)('%s is dead-lettered with the reason and the consumer goes on', async ([, rubbish, reason]) => {
     const { name, asked, counted } = await givenCounter();
     const valid = eventFor(asked, uuidv7(), { by: 1 });
     const body = Buffer.isBuffer(rubbish) ? rubbish : Buffer.from(JSON.stringify(rubbish(valid)));
@@ -293,13 +297,13 @@ describe('failures', () => {
     bed.channel.publish('orders', asked.type, body, { persistent: true });
     await bed.publisher.publish([valid]);
 
-    const parked = await bed.parked(name);
-    expect(parked.properties.headers?.['x-error-class']).toBe('InvalidEventError');
-    expect(parked.properties.headers?.['x-error-message']).toContain(reason);
+    const deadLettered = await bed.deadLettered(name);
+    expect(deadLettered.properties.headers?.['x-error-class']).toBe('InvalidEventError');
+    expect(deadLettered.properties.headers?.['x-error-message']).toContain(reason);
     await bed.fact(counted, valid.subject);
   });
 
-  test('a parked or retried copy carries none of the broker’s own history', async () => {
+  test('a dead-lettered or retried copy carries none of the broker’s own history', async () => {
     const { name, asked } = await givenCounter(() => {
       throw new PermanentError('never');
     });
@@ -311,7 +315,7 @@ describe('failures', () => {
       headers: { 'x-death': [{ count: 1 }], 'x-first-death-queue': 'q', kept: 'yes' },
     });
 
-    const { properties } = await bed.parked(name);
+    const { properties } = await bed.deadLettered(name);
     expect(properties.headers).not.toHaveProperty('x-death');
     expect(properties.headers).not.toHaveProperty('x-first-death-queue');
     expect(properties.headers).toMatchObject({ kept: 'yes' });
@@ -333,7 +337,7 @@ describe('whose word it is', () => {
   ] as const)('a fact that %s published is dead-lettered with the reason', async ([, as, source, reason]) => {
     const { name, asked, calls } = await givenCounter();
     published(eventFor(asked, uuidv7(), { by: 1 }, { source }), as);
-    const { properties } = await bed.parked(name);
+    const { properties } = await bed.deadLettered(name);
     expect(properties.headers).toMatchObject({
       'x-error-class': 'InvalidEventError',
       'x-error-message': `${asked.type} is the word of test; ${reason}`,
@@ -345,7 +349,7 @@ describe('whose word it is', () => {
     const { name, asked, calls } = await givenCounter();
     const forged = eventFor(asked, uuidv7(), { by: 1 });
     published(forged, 'stranger', { headers: { 'x-original-user': `${bed.vhost}.test` } });
-    expect((await bed.parked(name)).properties.headers?.['x-original-user']).toBe(`${bed.vhost}.stranger`);
+    expect((await bed.deadLettered(name)).properties.headers?.['x-original-user']).toBe(`${bed.vhost}.stranger`);
     expect(calls).toEqual([]);
   });
 
@@ -367,7 +371,7 @@ describe('whose word it is', () => {
       at: '2026-01-01T00:00:00Z',
     });
     bed.enqueue(name, JSON.stringify(deadline), {}, 'stranger');
-    expect((await bed.parked(name)).properties.headers?.['x-error-class']).toBe('InvalidEventError');
+    expect((await bed.deadLettered(name)).properties.headers?.['x-error-class']).toBe('InvalidEventError');
   });
 });
 
@@ -550,15 +554,15 @@ describe('topology', () => {
     await expect(declareTopology(bed.amqpUrl, [digger])).rejects.toThrow(
       'The queue digger.dead is of an earlier version and holds 1 messages for 0 consumers',
     );
-    expect((await bed.parked('digger')).content.toString()).toBe('x');
+    expect((await bed.deadLettered('digger')).content.toString()).toBe('x');
     await eventually('empty', async () => (await bed.channel.checkQueue('digger.dead')).messageCount === 0);
 
     await declareTopology(bed.amqpUrl, [digger]);
     bed.channel.publish('orders.queues', 'digger.dead', Buffer.from('y'));
-    expect((await bed.parked('digger')).content.toString()).toBe('y');
+    expect((await bed.deadLettered('digger')).content.toString()).toBe('y');
   });
 
-  test('a message that crashes its consumer again and again ends in the parking lot', async () => {
+  test('a message that crashes its consumer again and again ends in the dead-letter queue', async () => {
     const { name, asked, worker } = await givenCounter();
     await worker.drain(1_000);
     bed.channel.publish('orders', asked.type, Buffer.from('poison'), { persistent: true, messageId: 'poison' });
@@ -568,7 +572,7 @@ describe('topology', () => {
     crashing.on('error', () => {});
     await crashing.consume(name, (message) => message && crashing.reject(message, true));
 
-    expect((await bed.parked(name)).content.toString()).toBe('poison');
+    expect((await bed.deadLettered(name)).content.toString()).toBe('poison');
     await empty(name);
     await channel.close();
   });
@@ -623,7 +627,7 @@ describe('publishing', () => {
     await expect(to('no-such-exchange')).rejects.toThrow('rabbitmq');
 
     await to(QUEUES_EXCHANGE);
-    expect((await bed.parked(name)).content.toString()).toBe('x');
+    expect((await bed.deadLettered(name)).content.toString()).toBe('x');
   });
 });
 

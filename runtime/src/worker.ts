@@ -165,7 +165,7 @@ export async function runWorker<W extends WorkerDefinition, Deps, State>(
     try {
       await publisher.send(verdict.message);
       const labels = { worker, type: message.fields.routingKey };
-      (verdict.fate === 'dead-letter' ? metrics.parked : metrics.retried).inc(labels);
+      (verdict.fate === 'dead-letter' ? metrics.deadLettered : metrics.retried).inc(labels);
       const level = verdict.fate === 'dead-letter' ? 'error' : 'warn';
       log[level](
         { ...about, to: verdict.message.routingKey, error: errorMessage(error), class: verdict.errorClass },

@@ -83,8 +83,8 @@ export interface TestBed {
     subject: string,
     matches?: (event: EventOf<D>) => boolean,
   ): Promise<EventOf<D>>;
-  /** Waits for the next message in the worker's parking lot and takes it out. */
-  parked(worker: string): Promise<GetMessage>;
+  /** Waits for the next message in the worker's dead-letter queue and takes it out. */
+  deadLettered(worker: string): Promise<GetMessage>;
   /** How many messages a queue holds, ready and unacknowledged, as the management API counts them. */
   depth(queue: string): Promise<number>;
   /** Calls the broker's management API: `management('GET', '/queues/{vhost}/name')`. */
@@ -179,8 +179,8 @@ export async function testBed(infrastructure: Infrastructure): Promise<TestBed> 
       const options = { ...properties, ...(as !== undefined && { userId: userOf(as) }) };
       channel.sendToQueue(queue, Buffer.from(body), options);
     },
-    parked: (worker) =>
-      eventually(`a parked message of ${worker}`, () => channel.get(deadQueue(worker), { noAck: true })),
+    deadLettered: (worker) =>
+      eventually(`a dead-lettered message of ${worker}`, () => channel.get(deadQueue(worker), { noAck: true })),
     depth: async (queue) => {
       const response = await management('GET', `/queues/{vhost}/${queue}`);
       return ((await response.json()) as { messages?: number }).messages ?? 0;

@@ -55,9 +55,9 @@ describe('from elsewhere, as staff', () => {
     channel.publish('orders', 'order.placed', Buffer.from('{"rubbish":true}'), { messageId: 'rubbish-1' });
     await channel.waitForConfirms();
     const filter = ['--worker', 'inventory', '--event', 'rubbish-1'];
-    const listed = await eventually('parked', async () => {
+    const listed = await eventually('dead-lettered', async () => {
       const { out } = await run(['dead-letters', '--url', url, ...filter], sam);
-      return out.includes('1 parked.') && out;
+      return out.includes('1 dead-lettered.') && out;
     });
     expect(listed).toContain('inventory  order.placed');
     const inspected = await run(['dead-letters', 'inspect', 'inventory', 'rubbish-1', '--url', url], sam);

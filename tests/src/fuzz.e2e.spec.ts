@@ -21,7 +21,7 @@ test('2,000 hostile requests are each answered or refused with reason and field,
   const fuzzed = await fuzz(target, { requests: 2_000, seed: SEED });
   const figures = show(fuzzed, SEED).join('\n');
   expect(fuzzed.complaints, figures).toEqual([]);
-  expect(fuzzed.parked, figures).toEqual([]);
+  expect(fuzzed.deadLettered, figures).toEqual([]);
   const tried = [...fuzzed.statuses.keys()];
   expect(tried).toEqual(expect.arrayContaining(procedures.map(({ path }) => path)));
   expect(tried).toEqual(expect.arrayContaining(['webhooks/stripe', 'webhooks/twilio', 'document', 'http', 'bytes']));

@@ -60,19 +60,21 @@ async function busIsQuiet(stack: Stack): Promise<void> {
   for (const { name: worker } of workers) {
     const count = async (queue: string) => (await channel.checkQueue(queue)).messageCount;
     await eventually(`${worker} has nothing left`, async () => (await count(worker)) === 0, PATIENCE_MS);
-    expect(await parkedIn(channel, worker), `${worker}.dead`).toEqual([]);
+    expect(await deadLetteredIn(channel, worker), `${worker}.dead`).toEqual([]);
   }
   await model.close();
 }
 
-/** What is parked and why; closing the channel puts it back. */
-async function parkedIn(channel: Channel, worker: string): Promise<string[]> {
-  const parked: string[] = [];
+/** What is dead-lettered and why; closing the channel puts it back. */
+async function deadLetteredIn(channel: Channel, worker: string): Promise<string[]> {
+  const deadLettered: string[] = [];
   for (let message = await channel.get(`${worker}.dead`); message; message = await channel.get(`${worker}.dead`)) {
     const { type, correlationId, headers } = message.properties;
-    parked.push(`${type} of ${correlationId}, attempt ${headers?.['x-attempt']}: ${headers?.['x-error-message']}`);
+    deadLettered.push(
+      `${type} of ${correlationId}, attempt ${headers?.['x-attempt']}: ${headers?.['x-error-message']}`,
+    );
   }
-  return parked;
+  return deadLettered;
 }
 
 /** At most one intent for each order; what is kept of it is what was delivered and not refunded. */

@@ -406,13 +406,13 @@ describe('for staff', () => {
     await expect(api.ops.orders.xray.query({ orderId: id })).rejects.toMatchObject({ data: { reason: 'FORBIDDEN' } });
   });
 
-  test('what is parked: listed, inspected, tried dry, redriven, discarded, and audited', async () => {
+  test('what is dead-lettered: listed, inspected, tried dry, redriven, discarded, and audited', async () => {
     const channel = await system.broker.createConfirmChannel();
     channel.publish('orders', 'order.placed', Buffer.from('{"rubbish":true}'), { messageId: 'rubbish-1' });
     await channel.waitForConfirms();
     const inInventory = { worker: 'inventory', eventId: 'rubbish-1' };
     await eventually(
-      'parked',
+      'dead-lettered',
       async () => (await staff.ops.deadLetters.list.query({ filter: inInventory })).total === 1,
     );
 
@@ -422,7 +422,7 @@ describe('for staff', () => {
     expect(dry).toMatchObject({ dryRun: true, matched: 1, moved: 0, letters: [{ verdict: 'unreadable' }] });
     const moved = await staff.ops.deadLetters.redrive.mutate({ filter: inInventory, dryRun: false, reason: 'again' });
     expect(moved).toMatchObject({ moved: 1 });
-    await eventually('parked again', async () => {
+    await eventually('dead-lettered again', async () => {
       const { groups } = await staff.ops.deadLetters.list.query({ filter: inInventory });
       return groups[0]?.example.redriven === 1;
     });

@@ -203,15 +203,18 @@ describe('an order’s journey', () => {
     expect(await outside.intents(orderId)).toHaveLength(1);
   });
 
-  test('rubbish on the exchange is parked with its reason, and the next order goes through', async () => {
+  test('rubbish on the exchange is dead-lettered with its reason, and the next order goes through', async () => {
     const channel = await system.broker.createConfirmChannel();
     channel.publish('orders', 'order.placed', Buffer.from('rubbish'), { persistent: true });
     await channel.waitForConfirms();
 
-    const parked = await eventually('parked', () => channel.get('inventory.dead', { noAck: true }));
+    const deadLettered = await eventually('dead-lettered', () => channel.get('inventory.dead', { noAck: true }));
 
-    expect(parked.content.toString()).toBe('rubbish');
-    expect(parked.properties.headers).toMatchObject({ 'x-error-class': 'InvalidEventError', 'x-worker': 'inventory' });
+    expect(deadLettered.content.toString()).toBe('rubbish');
+    expect(deadLettered.properties.headers).toMatchObject({
+      'x-error-class': 'InvalidEventError',
+      'x-worker': 'inventory',
+    });
     await channel.close();
     const { order } = await place();
     await reaches(api, order.id, 'confirmed').catch(() => reaches(api, order.id, 'delivered'));

@@ -23,10 +23,10 @@ export interface Surroundings {
   readonly hearers: ReadonlyMap<string, readonly string[]>;
   /** Undefined: the broker was not asked. */
   readonly waiting?: ReadonlyMap<string, number> | undefined;
-  /** As far as parking lots were looked into; what is not known is looked for before anybody is convicted. */
-  isParked(worker: string, eventId: string): boolean;
+  /** As far as dead-letter queues were looked into; what is not known is looked for before anybody is convicted. */
+  isDeadLettered(worker: string, eventId: string): boolean;
   /** The same, without having anybody look. */
-  isKnownParked(worker: string, eventId: string): boolean;
+  isKnownDeadLettered(worker: string, eventId: string): boolean;
 }
 
 /** One invariant of an order. */

@@ -10,12 +10,12 @@ import { booksIn, documentOf, documentOfWorker, factsOf, idsOf } from '../dossie
 import { onItsWay, unmarkedBy } from '../rest.ts';
 import { type Finding, finding, type OrderCheck } from './check.ts';
 
-/** Said = handled + waiting + parked, by event id. */
+/** Said = handled + waiting + dead-lettered, by event id. */
 const factsAreHeard: OrderCheck = {
   name: 'messages.facts-are-heard',
   area: 'messages',
   promise:
-    'Every fact that was said was handled by each worker that hears it, or waits for it, or is parked there or was discarded by staff.',
+    'Every fact that was said was handled by each worker that hears it, or waits for it, or is dead-lettered there or was discarded by staff.',
   needs: 'broker',
   always: true,
   examine: (dossier, surroundings) => {
@@ -23,7 +23,7 @@ const factsAreHeard: OrderCheck = {
     for (const event of dossier.said.values()) {
       for (const worker of unmarkedBy(dossier, event, surroundings)) {
         if (onItsWay(dossier, event, worker, surroundings) !== undefined) continue;
-        if (surroundings.isParked(worker, event.id)) continue;
+        if (surroundings.isDeadLettered(worker, event.id)) continue;
         const message = `${event.type} was said by ${event.source.slice(1)}, but ${worker} has not handled it and nothing will bring it there`;
         findings.push(finding(message, [documentOfWorker(dossier, worker)], [event.id]));
       }

@@ -275,10 +275,10 @@ function broken({ when, who, then, followed }: Rule, dossier: Dossier, surroundi
           (event.data !== undefined || when === OrderPlaced) && !followed(dossier, event as never, surroundings),
       )
       .map((event) => {
-        const parked = surroundings.isKnownParked(who, event.id) ? `; ${who} has parked it` : '';
+        const deadLettered = surroundings.isKnownDeadLettered(who, event.id) ? `; ${who} has dead-lettered it` : '';
         const documents = [documentOfWorker(dossier, event.source.slice(1)), documentOfWorker(dossier, who)];
         return finding(
-          `${when.type} was said, and it did not follow that ${then}${parked}`,
+          `${when.type} was said, and it did not follow that ${then}${deadLettered}`,
           [...new Set(documents)],
           [event.id],
         );

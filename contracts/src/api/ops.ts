@@ -56,11 +56,11 @@ export type OutsideCall = z.infer<typeof outsideCallSchema>;
 /** What one worker did with one event. */
 export const hopSchema = z.object({
   worker: z.string(),
-  outcome: z.enum(['handled', 'ignored', 'waiting', 'retrying', 'parked']),
+  outcome: z.enum(['handled', 'ignored', 'waiting', 'retrying', 'dead_lettered']),
   at: z.iso.datetime().optional(),
   ms: z.number().optional(),
   attempts: z.int().optional(),
-  /** Why it was ignored, retried or parked. */
+  /** Why it was ignored, retried or dead-lettered. */
   reason: z.string().optional(),
   firstFailedAt: z.iso.datetime().optional(),
   calls: z.array(outsideCallSchema),
@@ -157,7 +157,7 @@ export type StartedAudit = z.infer<typeof auditOutput>;
 export const healthOutput = z.object({
   green: z.boolean(),
   queues: z.array(
-    z.object({ worker: z.string(), waiting: z.int(), retrying: z.int(), parked: z.int(), consumers: z.int() }),
+    z.object({ worker: z.string(), waiting: z.int(), retrying: z.int(), deadLettered: z.int(), consumers: z.int() }),
   ),
   outbox: z.object({ waiting: z.int(), oldestSeconds: z.number() }),
   attention: z.int(),
@@ -179,7 +179,7 @@ export const healthOutput = z.object({
 });
 export type OpsHealth = z.infer<typeof healthOutput>;
 
-/** Which parked messages. All that are given must match. */
+/** Which dead-lettered messages. All that are given must match. */
 export const deadLetterFilter = z.strictObject({
   worker: z.string().min(1).max(60).optional(),
   eventId: z.string().min(1).max(128).optional(),
@@ -202,7 +202,7 @@ export const deadLetterSchema = z.object({
   error: z.string(),
   attempts: z.int(),
   firstFailedAt: z.iso.datetime().optional(),
-  parkedAt: z.iso.datetime().optional(),
+  deadLetteredAt: z.iso.datetime().optional(),
   /** How often it was redriven before. */
   redriven: z.int(),
 });
@@ -211,7 +211,7 @@ export type DeadLetter = z.infer<typeof deadLetterSchema>;
 export const listDeadLettersInput = z.strictObject({ filter: deadLetterFilter.default({}) }).default({ filter: {} });
 export const listDeadLettersOutput = z.object({
   total: z.int(),
-  /** Behind the first 10,000 of each parking lot, which alone are looked at, about so many are parked. */
+  /** Behind the first 10,000 of each dead-letter queue, which alone are looked at, about so many are dead-lettered. */
   unseen: z.int(),
   groups: z.array(
     z.object({

@@ -29,18 +29,18 @@ export function managementQueues(managementUrl: string | undefined, amqpUrl: str
   };
 }
 
-/** Every worker has a parking lot; a queue without one is somebody else's. */
+/** Every worker has a dead-letter queue; a queue without one is somebody else's. */
 export function byWorker(queues: z.infer<typeof queuesSchema>): OpsHealth['queues'] {
   const workers = queues.filter(({ name }) => name.endsWith(DEAD)).map(({ name }) => name.slice(0, -DEAD.length));
   return workers.sort().map((worker) => {
     const work = queues.find(({ name }) => name === worker);
     const retrying = queues.filter(({ name }) => name.startsWith(`${worker}.`) && RETRY.test(name));
-    const parked = queues.find(({ name }) => name === `${worker}${DEAD}`);
+    const deadLettered = queues.find(({ name }) => name === `${worker}${DEAD}`);
     return {
       worker,
       waiting: work?.messages ?? 0,
       retrying: retrying.reduce((sum, { messages }) => sum + messages, 0),
-      parked: parked?.messages ?? 0,
+      deadLettered: deadLettered?.messages ?? 0,
       consumers: work?.consumers ?? 0,
     };
   });

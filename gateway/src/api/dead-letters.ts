@@ -18,7 +18,7 @@ import { type GatewayDeps, recordedStaff, requireStore, router, staff } from './
 
 /** So much of an error makes a group; what follows is ids and numbers. */
 const GROUP_LENGTH = 120;
-/** So many of each parking lot are looked at. */
+/** So many of each dead-letter queue are looked at. */
 const LOOKED_AT = 10_000;
 /** So many ids of what was moved are kept in the audit; the log has all. */
 const MAX_ON_RECORD = 1_000;
@@ -31,15 +31,15 @@ function isDefinition(value: unknown): value is EventDefinition {
   return typeof value === 'object' && value !== null && 'dataschema' in value && 'of' in value;
 }
 
-/** Whose parking lot, for the audit. */
+/** Whose dead-letter queue, for the audit. */
 const subjectOf = ({ filter }: Record<string, unknown>) => {
   const { worker, eventId, orderId } = (filter ?? {}) as DeadLetterFilter;
   return orderId ?? eventId ?? worker ?? 'dead letters';
 };
 
-/** What could not be handled, in the parking lots of all workers. For staff. Every mutation is on record. */
+/** What could not be handled, in the dead-letter queues of all workers. For staff. Every mutation is on record. */
 export const deadLetters = router({
-  /** What is parked, in groups of the same worker and error, the largest first. UNKNOWN_WORKER, BROKER_UNAVAILABLE. */
+  /** What is dead-lettered, in groups of the same worker and error, the largest first. UNKNOWN_WORKER, BROKER_UNAVAILABLE. */
   list: staff
     .input(listDeadLettersInput)
     .output(listDeadLettersOutput)
@@ -60,14 +60,14 @@ export const deadLetters = router({
       };
     }),
 
-  /** One parked message with its headers and its body. UNKNOWN_DEAD_LETTER when it is not there (any more). */
+  /** One dead-lettered message with its headers and its body. UNKNOWN_DEAD_LETTER when it is not there (any more). */
   inspect: staff
     .input(inspectDeadLetterInput)
     .output(inspectDeadLetterOutput)
     .query(async ({ ctx: { deps }, input }) => {
-      const [parked] = await found(deps, input);
-      if (!parked) throw unknown();
-      return { ...parked.letter, headers: { ...parked.headers }, body: parsed(parked.content) };
+      const [deadLettered] = await found(deps, input);
+      if (!deadLettered) throw unknown();
+      return { ...deadLettered.letter, headers: { ...deadLettered.headers }, body: parsed(deadLettered.content) };
     }),
 
   /**
@@ -80,15 +80,15 @@ export const deadLetters = router({
     .input(redriveDeadLettersInput)
     .output(redriveDeadLettersOutput)
     .mutation(async ({ ctx: { deps, viewer, effect }, input: { filter, dryRun, limit, perSecond, reason } }) => {
-      const parked = await matching(deps, filter);
+      const deadLettered = await matching(deps, filter);
       if (dryRun) {
-        const letters = await verdictsOn(deps, parked.slice(0, limit));
-        return { dryRun, matched: parked.length, moved: 0, letters };
+        const letters = await verdictsOn(deps, deadLettered.slice(0, limit));
+        return { dryRun, matched: deadLettered.length, moved: 0, letters };
       }
       const by = `${viewer.id}: ${reason}`;
       const { moved, onMoved } = movement(deps, { what: 'dead letter redriven', by, effect });
       await fromBroker(deps, () => deps.deadLetters.redrive(filter, { limit, perSecond, onMoved }));
-      return { dryRun, matched: parked.length, moved: moved.length, letters: moved };
+      return { dryRun, matched: deadLettered.length, moved: moved.length, letters: moved };
     }),
 
   /** Removes messages for good, those that were noted before. Dry run and errors as of `redrive`; no verdicts. */
@@ -96,18 +96,18 @@ export const deadLetters = router({
     .input(discardDeadLettersInput)
     .output(redriveDeadLettersOutput)
     .mutation(async ({ ctx: { deps, viewer, effect }, input: { filter, dryRun, limit, reason } }) => {
-      const parked = await matching(deps, filter);
-      const letters = parked.slice(0, limit).map(({ letter }) => letter);
-      if (dryRun) return { dryRun, matched: parked.length, moved: 0, letters };
+      const deadLettered = await matching(deps, filter);
+      const letters = deadLettered.slice(0, limit).map(({ letter }) => letter);
+      if (dryRun) return { dryRun, matched: deadLettered.length, moved: 0, letters };
       const by = `${viewer.id}: ${reason}`;
       requireStore(deps);
       await deps.discards.note(letters, by, deps.now());
       const noted = new Set(letters.map(keyOf));
       const { moved, onMoved } = movement(deps, { what: 'dead letter discarded', by, effect });
-      // Others may have been parked since, and nobody has noted these.
+      // Others may have been dead-lettered since, and nobody has noted these.
       const only = (letter: DeadLetter) => noted.has(keyOf(letter));
       await fromBroker(deps, () => deps.deadLetters.discard(filter, { limit, only, onMoved }));
-      return { dryRun, matched: parked.length, moved: moved.length, letters: moved };
+      return { dryRun, matched: deadLettered.length, moved: moved.length, letters: moved };
     }),
 });
 
@@ -132,28 +132,28 @@ function movement(
 
 /** What matches; a message that is named and not there has been settled by somebody else, or never was. */
 async function matching(deps: GatewayDeps, filter: DeadLetterFilter): Promise<DeadMessage[]> {
-  const parked = await found(deps, filter);
-  if (parked.length === 0 && (filter.eventId ?? filter.eventIds) !== undefined) throw unknown();
-  return parked;
+  const deadLettered = await found(deps, filter);
+  if (deadLettered.length === 0 && (filter.eventId ?? filter.eventIds) !== undefined) throw unknown();
+  return deadLettered;
 }
 
 const found = (deps: GatewayDeps, filter: DeadLetterFilter): Promise<DeadMessage[]> =>
   fromBroker(deps, () => deps.deadLetters.list(filter, LOOKED_AT));
 
-/** How many are parked behind those that are looked at, as the broker counted a few seconds ago. */
+/** How many are dead-lettered behind those that are looked at, as the broker counted a few seconds ago. */
 async function unseen({ queues }: GatewayDeps, { worker }: DeadLetterFilter): Promise<number> {
   const lots = ((await queues?.().catch(() => [])) ?? []).filter(
     (lot) => worker === undefined || lot.worker === worker,
   );
-  return lots.reduce((sum, { parked }) => sum + Math.max(0, parked - LOOKED_AT), 0);
+  return lots.reduce((sum, { deadLettered }) => sum + Math.max(0, deadLettered - LOOKED_AT), 0);
 }
 
-/** What cannot be read is parked again at once, whatever the auditor knows of the order. */
-async function verdictsOn(deps: GatewayDeps, parked: readonly DeadMessage[]) {
-  const readable = parked.filter(({ content }) => isReadable(content)).map(({ letter }) => letter);
+/** What cannot be read is dead-lettered again at once, whatever the auditor knows of the order. */
+async function verdictsOn(deps: GatewayDeps, deadLettered: readonly DeadMessage[]) {
+  const readable = deadLettered.filter(({ content }) => isReadable(content)).map(({ letter }) => letter);
   const verdicts = readable.length > 0 ? await deps.auditor.verdicts(readable) : [];
   const verdictOf = new Map(readable.map((letter, index) => [letter, verdicts[index]]));
-  return parked.map(({ letter }) => ({ ...letter, verdict: verdictOf.get(letter) ?? ('unreadable' as const) }));
+  return deadLettered.map(({ letter }) => ({ ...letter, verdict: verdictOf.get(letter) ?? ('unreadable' as const) }));
 }
 
 function isReadable(content: Buffer): boolean {
@@ -170,8 +170,8 @@ async function fromBroker<T>({ log }: GatewayDeps, ask: () => Promise<T>): Promi
     return await ask();
   } catch (error) {
     if (error instanceof UnknownWorkerError) throw refusal('UNKNOWN_WORKER', errorMessage(error), { field: 'worker' });
-    log.error({ err: error }, 'the parking lots cannot be reached');
-    throw refusal('BROKER_UNAVAILABLE', 'The parking lots cannot be reached; what was moved so far stays moved');
+    log.error({ err: error }, 'the dead-letter queues cannot be reached');
+    throw refusal('BROKER_UNAVAILABLE', 'The dead-letter queues cannot be reached; what was moved so far stays moved');
   }
 }
 

@@ -332,7 +332,7 @@ describe('ops.health', () => {
     });
     expect(health).toMatchObject({ green: false, audit: report, unknown: [], circuitsOpen: ['payment'] });
     expect(health.queues).toEqual([
-      { worker: workQueue('order-process'), waiting: 0, retrying: 0, parked: 0, consumers: 1 },
+      { worker: workQueue('order-process'), waiting: 0, retrying: 0, deadLettered: 0, consumers: 1 },
     ]);
     expect(health.attention).toBeGreaterThanOrEqual(1);
     expect(health.outbox).toMatchObject({ waiting: expect.any(Number), oldestSeconds: expect.any(Number) });
@@ -364,7 +364,7 @@ describe('ops.health', () => {
 });
 
 describe('ops.deadLetters', () => {
-  test('is served: a parked message is listed and inspected, and one that is not there is typed', async () => {
+  test('is served: a dead-lettered message is listed and inspected, and one that is not there is typed', async () => {
     const eventId = randomUUID();
     const worker = 'some-worker';
     await bed.channel.assertQueue(deadQueue(worker), { durable: true, arguments: { 'x-queue-type': 'quorum' } });
@@ -382,7 +382,7 @@ describe('ops.deadLetters', () => {
     expect(redriven).toMatchObject({ status: 404, error: { reason: 'UNKNOWN_DEAD_LETTER', field: 'eventId' } });
   });
 
-  async function givenParked(worker: string, bodies: Record<string, string>) {
+  async function givenDeadLetters(worker: string, bodies: Record<string, string>) {
     await bed.channel.assertQueue(deadQueue(worker), {
       durable: true,
       arguments: { 'x-queue-type': 'quorum', 'x-dead-letter-exchange': '', 'x-dead-letter-routing-key': worker },
@@ -391,7 +391,7 @@ describe('ops.deadLetters', () => {
       bed.channel.sendToQueue(deadQueue(worker), Buffer.from(body), { messageId });
     }
     const count = Object.keys(bodies).length;
-    await eventually('parked', async () => {
+    await eventually('dead-lettered', async () => {
       const answer = await call('ops.deadLetters.list', { filter: { worker } }, carol, 'GET');
       return answer.status === 200 && answer.text.includes(`"total":${count}`);
     });
@@ -404,7 +404,10 @@ describe('ops.deadLetters', () => {
     const newer = { ...good, dataschema: 'urn:orderflow:order.placed:v9' };
     const broken = { ...good, data: { ...good.data, lines: 'none' } };
     const all = { good: good, newer, broken };
-    await givenParked(worker, Object.fromEntries(Object.entries(all).map(([id, one]) => [id, JSON.stringify(one)])));
+    await givenDeadLetters(
+      worker,
+      Object.fromEntries(Object.entries(all).map(([id, one]) => [id, JSON.stringify(one)])),
+    );
     answers = { '/verdicts': { body: { verdicts: ['would_retry'] } } };
     const { letters } = await ops.deadLetters.redrive.mutate({ filter: { worker }, reason: 'a look' });
     expect(Object.fromEntries(letters.map(({ eventId, verdict }) => [eventId, verdict]))).toEqual({
@@ -417,7 +420,7 @@ describe('ops.deadLetters', () => {
   test('a redrive that breaks off is on record with what it moved', async () => {
     const worker = `worker-${randomUUID()}`;
     await bed.channel.assertQueue(worker, { durable: true });
-    await givenParked(worker, { first: '{}', second: '{}', third: '{}' });
+    await givenDeadLetters(worker, { first: '{}', second: '{}', third: '{}' });
     const slowly = { filter: { worker }, dryRun: false, perSecond: 1, reason: 'Again' };
     const redriving = call('ops.deadLetters.redrive', slowly);
     await eventually('the first is handed over', () => bed.channel.get(worker, { noAck: true }));
@@ -430,7 +433,7 @@ describe('ops.deadLetters', () => {
 
   test('what is discarded by ids is on record, and nothing else is gone', async () => {
     const worker = `worker-${randomUUID()}`;
-    await givenParked(worker, { first: '{}', second: '{}', third: '{}' });
+    await givenDeadLetters(worker, { first: '{}', second: '{}', third: '{}' });
     const input = { filter: { worker, eventIds: ['first', 'third'] }, reason: 'Rubbish' };
     const dry = await ops.deadLetters.discard.mutate(input);
     expect(dry.letters.map(({ verdict }) => verdict)).toEqual([undefined, undefined]);
@@ -441,7 +444,7 @@ describe('ops.deadLetters', () => {
     expect({ total, left: groups[0]?.example.eventId }).toEqual({ total: 1, left: 'second' });
   });
 
-  test('nobody told the gateway where the parking lots are', async () => {
+  test('nobody told the gateway where the dead-letter queues are', async () => {
     const alone = await testGateway(bed, inject('infrastructure'));
     const answer = await rawCall(alone.url, 'ops.deadLetters.list', {}, { token: carol, method: 'GET' });
     await alone.stop();

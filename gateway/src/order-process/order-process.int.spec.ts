@@ -110,9 +110,9 @@ describe('an order', () => {
     await orders.reaches(id, { status: 'cancelled', payment: 'refunded', shipment: 'failed' });
   });
 
-  test('that does not exist parks its facts', async () => {
+  test('that does not exist dead-letters its facts', async () => {
     await say(saysAbout(NOBODYS, TIME).authorized());
-    const message = await orders.bed.parked('order-process');
+    const message = await orders.bed.deadLettered('order-process');
     expect(message.properties.headers?.['x-error-message']).toBe(`There is no order ${NOBODYS}`);
   });
 });

@@ -59,18 +59,21 @@ beforeEach(async () => {
   letters = deadLetters(bed.amqpUrl, () => [worker]);
 });
 
-async function givenParked(...reasons: string[]): Promise<string[]> {
+async function givenDeadLetters(...reasons: string[]): Promise<string[]> {
   const events = reasons.map((why) => eventFor(Asked(), uuidv7(), { why }));
   await bed.publisher.publish(events);
-  await parkedNow(reasons.length);
+  await deadLetteredNow(reasons.length);
   return events.map(({ id }) => id);
 }
 
-const parkedNow = (count: number) =>
-  eventually(`${count} parked`, async () => (await bed.channel.checkQueue(deadQueue(worker))).messageCount === count);
+const deadLetteredNow = (count: number) =>
+  eventually(
+    `${count} dead-lettered`,
+    async () => (await bed.channel.checkQueue(deadQueue(worker))).messageCount === count,
+  );
 
-test('says what is parked and why, by any part of it, and leaves it there', async () => {
-  const [first, second] = await givenParked('no such shelf', 'the ladder broke');
+test('says what is dead-lettered and why, by any part of it, and leaves it there', async () => {
+  const [first, second] = await givenDeadLetters('no such shelf', 'the ladder broke');
 
   const all = await letters.list({});
   const one = await letters.list({ error: 'ladder' });
@@ -84,25 +87,25 @@ test('says what is parked and why, by any part of it, and leaves it there', asyn
       error: 'the ladder broke',
       attempts: 1,
       redriven: 0,
-      parkedAt: expect.any(String),
+      deadLetteredAt: expect.any(String),
     }),
   ]);
-  await parkedNow(2);
+  await deadLetteredNow(2);
 });
 
 // Guards something on RabbitMQ 4 only: 3.10 does not count what is handed back.
 test('looking thirty times loses nothing', async () => {
-  await givenParked('a', 'b');
+  await givenDeadLetters('a', 'b');
   for (let look = 0; look < 30; look++) {
     expect(await letters.list({})).toHaveLength(2);
     // The broker puts back what was looked at a moment after the channel has closed.
-    await parkedNow(2);
+    await deadLetteredNow(2);
   }
-  await parkedNow(2);
+  await deadLetteredNow(2);
 });
 
 test('redriven, its handler knows that it was tried: what was done outside then is looked up first', async () => {
-  await givenParked('perhaps done');
+  await givenDeadLetters('perhaps done');
   broken = false;
 
   await letters.redrive({}, { limit: 1 });
@@ -114,11 +117,11 @@ test('redriven, its handler knows that it was tried: what was done outside then 
   ]);
 });
 
-test('parked by the broker itself, without a word, it counts as tried too', async () => {
+test('dead-lettered by the broker itself, without a word, it counts as tried too', async () => {
   broken = false;
   const body = Buffer.from(JSON.stringify(eventFor(Asked(), uuidv7(), { why: 'crashed' })));
   bed.enqueue(deadQueue(worker), body, { messageId: 'crashed-1' }, 'test');
-  await parkedNow(1);
+  await deadLetteredNow(1);
 
   await letters.redrive({}, { limit: 1 });
 
@@ -127,7 +130,7 @@ test('parked by the broker itself, without a word, it counts as tried too', asyn
 });
 
 test('while some are moved the others lie where they were, for everybody to see', async () => {
-  const [first] = await givenParked('one', 'two', 'three');
+  const [first] = await givenDeadLetters('one', 'two', 'three');
   broken = false;
   let seen: Promise<number> | undefined;
   const onMoved = () => {
@@ -137,37 +140,37 @@ test('while some are moved the others lie where they were, for everybody to see'
   await letters.redrive({ eventId: first as string }, { limit: 10, onMoved });
 
   expect(await seen).toBe(2);
-  await parkedNow(2);
+  await deadLetteredNow(2);
 });
 
 test('when its time is up it stops, and the same again goes on', async () => {
-  await givenParked('a', 'b', 'c');
+  await givenDeadLetters('a', 'b', 'c');
   broken = false;
 
   expect(await letters.redrive({}, { limit: 3, perSecond: 20, withinMs: 0 })).toHaveLength(1);
 
-  await parkedNow(2);
+  await deadLetteredNow(2);
   expect(await letters.redrive({}, { limit: 3 })).toHaveLength(2);
 });
 
 test('redriven, it is handled once and starts anew; the others stay', async () => {
-  const [first, second] = await givenParked('one', 'two');
+  const [first, second] = await givenDeadLetters('one', 'two');
   broken = false;
 
   const moved = await letters.redrive({ eventId: first as string }, { limit: 10 });
 
   expect(moved.map(({ eventId }) => eventId)).toEqual([first]);
   await eventually('handled', () => handled.length === 1);
-  await parkedNow(1);
+  await deadLetteredNow(1);
   expect((await letters.list({})).map(({ letter }) => letter.eventId)).toEqual([second]);
 });
 
-test('fails again: parked again, knowing that it was redriven, with its attempts counted anew', async () => {
-  const [id] = await givenParked('still broken');
+test('fails again: dead-lettered again, knowing that it was redriven, with its attempts counted anew', async () => {
+  const [id] = await givenDeadLetters('still broken');
 
   await letters.redrive({ eventId: id as string }, { limit: 1 });
 
-  const again = await eventually('parked again', async () => {
+  const again = await eventually('dead-lettered again', async () => {
     const [found] = await letters.list({});
     return found?.letter.redriven === 1 && found;
   });
@@ -176,7 +179,7 @@ test('fails again: parked again, knowing that it was redriven, with its attempts
 });
 
 test('redriven more than once, it knows how often', async () => {
-  const [id] = (await givenParked('stubborn')) as [string];
+  const [id] = (await givenDeadLetters('stubborn')) as [string];
   for (const times of [1, 2, 3]) {
     await letters.redrive({ eventId: id }, { limit: 1 });
     await eventually(`redriven ${times}`, async () => (await letters.list({}))[0]?.letter.redriven === times);
@@ -191,7 +194,7 @@ test('whose word it is survives the redrive: what was forged stays forged', asyn
     ['stranger', 'stranger'],
   ] as const) {
     bed.enqueue(worker, forged, { messageId }, as);
-    await parkedNow(1);
+    await deadLetteredNow(1);
     const [found] = await letters.list({});
     expect(found?.letter.error).toContain('is the word of test');
 
@@ -204,7 +207,7 @@ test('whose word it is survives the redrive: what was forged stays forged', asyn
 });
 
 test('needs no right to publish', async () => {
-  const [id] = await givenParked('wait for it');
+  const [id] = await givenDeadLetters('wait for it');
   broken = false;
   const url = await bed.urlOf('ops');
   const { username } = new URL(url);
@@ -217,42 +220,42 @@ test('needs no right to publish', async () => {
 });
 
 test('moves no more than asked for', async () => {
-  await givenParked('a', 'b', 'c');
+  await givenDeadLetters('a', 'b', 'c');
   broken = false;
 
   expect(await letters.redrive({}, { limit: 2, perSecond: 1_000 })).toHaveLength(2);
 
-  await parkedNow(1);
+  await deadLetteredNow(1);
 });
 
 test('discarded, it is gone', async () => {
-  const [first] = await givenParked('rubbish', 'good');
+  const [first] = await givenDeadLetters('rubbish', 'good');
 
   expect(await letters.discard({ error: 'rubbish' }, { limit: 10 })).toMatchObject([{ eventId: first }]);
 
-  await parkedNow(1);
+  await deadLetteredNow(1);
 });
 
 test('discarded are only those that were chosen, by their ids or one by one', async () => {
-  const [first, second, third] = (await givenParked('a', 'b', 'c')) as [string, string, string];
+  const [first, second, third] = (await givenDeadLetters('a', 'b', 'c')) as [string, string, string];
 
   const chosen = { eventIds: [first, second] };
   const gone = await letters.discard(chosen, { limit: 10, only: ({ eventId }) => eventId !== second });
 
   expect(gone).toMatchObject([{ eventId: first }]);
-  await parkedNow(2);
+  await deadLetteredNow(2);
   expect((await letters.list({})).map(({ letter }) => letter.eventId).sort()).toEqual([second, third].sort());
 });
 
 test('rubbish without any id can be seen and discarded', async () => {
   bed.enqueue(worker, 'not json', { contentType: 'text/plain' });
-  await parkedNow(1);
+  await deadLetteredNow(1);
   const [found] = await letters.list({});
   expect(found?.letter).toMatchObject({ worker, errorClass: 'InvalidEventError' });
 
   await letters.discard({ eventId: found?.letter.eventId as string }, { limit: 1 });
 
-  await parkedNow(0);
+  await deadLetteredNow(0);
 });
 
 test('a worker that is not there is named, with those that are', async () => {

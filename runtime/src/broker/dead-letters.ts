@@ -180,7 +180,7 @@ function deadMessageOf(worker: string, { content, properties, fields }: ConsumeM
     typeof headers[name] === 'string' ? (headers[name] as string) : undefined;
   // Whoever may publish may write any header; what is no time or no count is left out.
   const time = (name: string) => z.iso.datetime().safeParse(text(name)).data;
-  const [firstFailedAt, parkedAt] = [time('x-first-failed-at'), time('x-dead-lettered-at')];
+  const [firstFailedAt, deadLetteredAt] = [time('x-first-failed-at'), time('x-dead-lettered-at')];
   const letter: DeadLetter = {
     worker,
     eventId: properties.messageId || '(none)',
@@ -191,7 +191,7 @@ function deadMessageOf(worker: string, { content, properties, fields }: ConsumeM
     error: text('x-error-message') ?? 'It crashed its consumer again and again',
     attempts: countIn(headers, ATTEMPT_HEADER),
     ...(firstFailedAt === undefined ? {} : { firstFailedAt }),
-    ...(parkedAt === undefined ? {} : { parkedAt }),
+    ...(deadLetteredAt === undefined ? {} : { deadLetteredAt }),
     redriven: redrivenCount(headers, worker),
   };
   return { letter, content, headers };

@@ -16,7 +16,7 @@ export interface OutgoingMessage {
 export interface Publisher {
   /** Publishes facts to the topic exchange; resolves when the broker has confirmed and routed all of them. */
   publish(events: readonly OrderflowEvent[]): Promise<void>;
-  /** The same for one ready-made message; retry and parking use it. */
+  /** The same for one ready-made message; retry and dead-lettering use it. */
   send(message: OutgoingMessage): Promise<void>;
   /** Undefined when publishes are taken now; else why not. */
   readonly unavailable: string | undefined;

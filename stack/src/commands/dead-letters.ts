@@ -35,8 +35,8 @@ export async function list(flags: FilterFlags): Promise<void> {
     report.line(`       ${errorClass}: ${error}`);
     report.line(pc.dim(`       e.g. ${example.eventId}${example.orderId ? ` of order ${example.orderId}` : ''}`));
   }
-  report.line(total === 0 ? 'Nothing is parked.' : `${total} parked.`);
-  if (unseen > 0) report.line(`About ${unseen} more are parked behind these and were not looked at.`);
+  report.line(total === 0 ? 'Nothing is dead-lettered.' : `${total} dead-lettered.`);
+  if (unseen > 0) report.line(`About ${unseen} more are dead-lettered behind these and were not looked at.`);
 }
 
 export async function inspect(worker: string, eventId: string, flags: ApiFlags): Promise<void> {

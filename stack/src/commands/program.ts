@@ -98,7 +98,7 @@ const addressed = (command: Command): Command =>
     .option('--url <api>', 'the API of a system elsewhere, with a token of staff in ORDERFLOW_TOKEN');
 const filtered = (command: Command): Command =>
   addressed(command)
-    .option('--worker <name>', "in this worker's parking lot")
+    .option('--worker <name>', "in this worker's dead-letter queue")
     .option('--event <id>', 'this event')
     .option('--order <id>', 'about this order')
     .option('--type <fact>', 'of this kind, e.g. order.placed')
@@ -111,10 +111,10 @@ const moving = (command: Command): Command =>
     .option('--limit <n>', 'at most so many', '1000');
 
 filtered(letters.command('list', { isDefault: true }))
-  .description('what is parked, by worker and error')
+  .description('what is dead-lettered, by worker and error')
   .action(async (options) => (await import('./dead-letters.ts')).list(options));
 addressed(letters.command('inspect <worker> <event>'))
-  .description('one parked message with headers and body')
+  .description('one dead-lettered message with headers and body')
   .action(async (worker, event, options) => (await import('./dead-letters.ts')).inspect(worker, event, options));
 moving(letters.command('redrive'))
   .description('hand them to their workers again')

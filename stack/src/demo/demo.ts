@@ -26,11 +26,11 @@ export async function placeOrders(stack: Stack, report: Report): Promise<Result[
 
 async function rubbish(amqpUrl: string): Promise<Result> {
   const from = Date.now();
-  const result = { title: 'Rubbish message', expected: 'in a parking lot' };
+  const result = { title: 'Rubbish message', expected: 'in a dead-letter queue' };
   try {
     return { ...result, seen: `in ${await sendRubbish(amqpUrl)}`, ms: Date.now() - from };
   } catch (error) {
-    return { ...result, seen: 'not parked', problem: messageOf(error), ms: Date.now() - from };
+    return { ...result, seen: 'not dead-lettered', problem: messageOf(error), ms: Date.now() - from };
   }
 }
 

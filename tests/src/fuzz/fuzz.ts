@@ -28,19 +28,19 @@ export interface Fuzzed {
   readonly statuses: ReadonlyMap<string, ReadonlyMap<string, number>>;
   readonly complaints: readonly Complaint[];
   /** What no worker could read of what was let in, by worker and error. */
-  readonly parked: readonly string[];
+  readonly deadLettered: readonly string[];
 }
 
 const AT_ONCE = 32;
 /** So many are made at a time. */
 const SLICE = 500;
-/** A look into all parking lots takes seconds, and several may stand in line. */
+/** A look into all dead-letter queues takes seconds, and several may stand in line. */
 const TIMEOUT_MS = 60_000;
 
 /** Sends hostile requests to a running system and judges every answer; afterwards an ordinary order has to work. */
 export async function fuzz(target: Target, { requests, seed, onProgress = () => {} }: FuzzOptions): Promise<Fuzzed> {
   const known = await prepare(target);
-  const parkedBefore = await parked(known);
+  const deadLetteredBefore = await deadLettered(known);
   const { send, close } = sender(target.url, TIMEOUT_MS);
   const statuses = new Map<string, Map<string, number>>();
   const complaints: Complaint[] = [];
@@ -76,11 +76,11 @@ export async function fuzz(target: Target, { requests, seed, onProgress = () => 
   close();
   const seconds = (performance.now() - from) / 1_000;
   await stillServes(known);
-  const news = (await parked(known)).filter((one) => !parkedBefore.includes(one));
-  return { requests, seconds, statuses, complaints, parked: news };
+  const news = (await deadLettered(known)).filter((one) => !deadLetteredBefore.includes(one));
+  return { requests, seconds, statuses, complaints, deadLettered: news };
 }
 
-async function parked({ target, tokens }: Known): Promise<string[]> {
+async function deadLettered({ target, tokens }: Known): Promise<string[]> {
   const { groups } = await apiClient(target.url, tokens.staff).ops.deadLetters.list.query();
   const unreadable = groups.filter(({ errorClass }) => errorClass === 'InvalidEventError');
   return unreadable.map(({ worker, error, types }) => `${worker} could not read ${types.join(', ')}: ${error}`);

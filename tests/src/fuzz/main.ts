@@ -20,7 +20,7 @@ const run = async (target: Target) => {
   const fuzzed = await fuzz(target, { ...asked, onProgress });
   process.stderr.write('\n');
   for (const line of show(fuzzed, asked.seed)) console.log(line);
-  process.exitCode = fuzzed.complaints.length + fuzzed.parked.length > 0 ? 1 : 0;
+  process.exitCode = fuzzed.complaints.length + fuzzed.deadLettered.length > 0 ? 1 : 0;
 };
 
 if (values.url !== undefined) {

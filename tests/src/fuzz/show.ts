@@ -3,7 +3,7 @@ import type { Fuzzed } from './fuzz.ts';
 const SHOWN = 20;
 
 /** The figures, then what was wrong, each with what was sent. */
-export function show({ requests, seconds, statuses, complaints, parked }: Fuzzed, seed: number): string[] {
+export function show({ requests, seconds, statuses, complaints, deadLettered }: Fuzzed, seed: number): string[] {
   const width = Math.max(...[...statuses.keys()].map((about) => about.length));
   const rows = [...statuses].sort(([a], [b]) => (a < b ? -1 : 1));
   const counts = (all: ReadonlyMap<string, number>) =>
@@ -18,7 +18,7 @@ export function show({ requests, seconds, statuses, complaints, parked }: Fuzzed
         `✗ ${kind}${others.length > 0 ? ` (${others.length + 1} times)` : ''}`,
         `  request ${first?.at} of seed ${seed}: ${JSON.stringify(first?.sent).slice(0, 2_000)}`,
       ]),
-    ...parked.map((one) => `✗ ${one}`),
+    ...deadLettered.map((one) => `✗ ${one}`),
     `${requests.toLocaleString('en')} requests in ${seconds.toFixed(0)} s (${rate} a second), seed ${seed}: ${complaints.length} complaints`,
   ];
 }

@@ -53,19 +53,22 @@ async function staffs(books: Books): Promise<ReadonlySet<string>> {
 
 /** What the management API would say of the simulated broker. */
 function viewOf(broker: Broker): BrokerView {
-  const letters = (worker: string) => broker.parked.filter((message) => message.worker === worker);
+  const letters = (worker: string) => broker.deadLettered.filter((message) => message.worker === worker);
   return {
     depths: async () =>
       new Map(
-        CHOREOGRAPHY.map(({ name }) => [name, { waiting: broker.queueOf(name).length, parked: letters(name).length }]),
+        CHOREOGRAPHY.map(({ name }) => [
+          name,
+          { waiting: broker.queueOf(name).length, deadLettered: letters(name).length },
+        ]),
       ),
-    parked: async (worker, limit) => letters(worker).slice(0, limit).map(letterOf),
+    deadLettered: async (worker, limit) => letters(worker).slice(0, limit).map(letterOf),
   };
 }
 
-const letterOf = ({ event, body, parked, attempts }: Message) => ({
+const letterOf = ({ event, body, deadLettered, attempts }: Message) => ({
   eventId: event.id,
-  error: parked?.error ?? '',
+  error: deadLettered?.error ?? '',
   attempts,
   body: body.toString('utf8'),
 });

@@ -15,8 +15,8 @@ export interface Message {
   retried?: boolean;
   /** In a retry queue until then; ms. */
   notBefore: number;
-  /** Why it is in the parking lot. */
-  parked?: { readonly error: string; readonly hopeless: boolean };
+  /** Why it is in the dead-letter queue. */
+  deadLettered?: { readonly error: string; readonly hopeless: boolean };
 }
 
 export type Broker = ReturnType<typeof createBroker>;
@@ -29,7 +29,7 @@ export function createBroker(workers: readonly WorkerDefinition[]) {
   const queues = new Map(workers.map(({ name }) => [name, [] as Message[]]));
   const heardBy = (type: string) => workers.filter(({ hears }) => hears.some((event) => event.type === type));
   const published: OrderflowEvent[] = [];
-  const parked: Message[] = [];
+  const deadLettered: Message[] = [];
 
   const enqueue = (worker: string, event: OrderflowEvent): void => {
     const message = { event, body: encodeEvent(event), worker };
@@ -38,7 +38,7 @@ export function createBroker(workers: readonly WorkerDefinition[]) {
 
   return {
     published,
-    parked,
+    deadLettered,
     enqueue,
     publish: (events: readonly OrderflowEvent[]): void => {
       for (const event of events) {
@@ -63,15 +63,15 @@ export function createBroker(workers: readonly WorkerDefinition[]) {
     putBack: (message: Message): void => {
       queues.get(message.worker)?.push(message);
     },
-    park: (message: Message): void => {
-      parked.push(message);
+    deadLetter: (message: Message): void => {
+      deadLettered.push(message);
     },
-    /** Back from the parking lot, as staff would after looking. */
+    /** Back from the dead-letter queue, as staff would after looking. */
     redrive: (): number => {
-      const again = parked.filter((message) => message.parked?.hopeless === false);
+      const again = deadLettered.filter((message) => message.deadLettered?.hopeless === false);
       for (const message of again) {
-        parked.splice(parked.indexOf(message), 1);
-        const { parked: _, ...rest } = message;
+        deadLettered.splice(deadLettered.indexOf(message), 1);
+        const { deadLettered: _, ...rest } = message;
         queues.get(message.worker)?.push({ ...rest, attempts: 0, notBefore: 0 });
       }
       return again.length;
@@ -79,7 +79,7 @@ export function createBroker(workers: readonly WorkerDefinition[]) {
     clear: (): void => {
       for (const queue of queues.values()) queue.splice(0);
       published.splice(0);
-      parked.splice(0);
+      deadLettered.splice(0);
     },
   };
 }

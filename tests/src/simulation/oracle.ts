@@ -33,7 +33,7 @@ interface Evidence {
   readonly refunds: readonly Refund[];
   readonly facts: <D extends EventDefinition>(definition: D, orderId?: string) => EventOf<D>[];
   readonly sent: World['messengers']['sent'];
-  readonly parked: World['broker']['parked'];
+  readonly deadLettered: World['broker']['deadLettered'];
   readonly unpublished: number;
 }
 
@@ -44,7 +44,9 @@ interface Evidence {
 export async function verdict(world: World): Promise<string[]> {
   const evidence = await gather(world);
   return [
-    ...evidence.parked.map(({ worker, event, parked }) => `${worker} parked ${event.type}: ${parked?.error}`),
+    ...evidence.deadLettered.map(
+      ({ worker, event, deadLettered }) => `${worker} dead-lettered ${event.type}: ${deadLettered?.error}`,
+    ),
     ...(evidence.unpublished > 0 ? [`${evidence.unpublished} outboxes were never published`] : []),
     ...stockProblems(evidence),
     ...evidence.orders.flatMap((order) =>
@@ -71,7 +73,7 @@ async function gather({ databases, providers, broker, messengers }: World): Prom
         ({ type, subject }) => type === definition.type && (orderId === undefined || subject === orderId),
       ) as never,
     sent: messengers.sent,
-    parked: broker.parked,
+    deadLettered: broker.deadLettered,
     unpublished: (await all('gateway', 'orders', { 'outbox.0': { $exists: true } })).length,
   };
 }

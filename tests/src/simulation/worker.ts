@@ -29,7 +29,7 @@ const REGION = 'simulated';
 
 export interface SimulatedWorker {
   readonly name: string;
-  /** Hands a message to the worker; it may come back to its queue, or be parked. */
+  /** Hands a message to the worker; it may come back to its queue, or be dead-lettered. */
   deliver(message: Message, plan?: Plan): Promise<Run>;
   /** After a run that was paused has gone on. */
   settle(run: Run): void;
@@ -66,7 +66,7 @@ export function simulatedWorker<W extends WorkerDefinition, Deps, State>(
     const failed = { ...message, attempts, failures: [...message.failures, failure].slice(-5), retried: true };
     const hopeless = error instanceof InvalidEventError || error instanceof PermanentError;
     if (hopeless || attempts >= MAX_ATTEMPTS) {
-      broker.park({ ...failed, parked: { error: errorMessage(error), hopeless } });
+      broker.deadLetter({ ...failed, deadLettered: { error: errorMessage(error), hopeless } });
       return;
     }
     const delay = RETRY_DELAYS_MS[Math.min(attempts, RETRY_DELAYS_MS.length) - 1] ?? 0;

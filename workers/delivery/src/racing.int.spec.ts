@@ -18,7 +18,7 @@ let at: ReturnType<typeof conversation>;
 let port: Carrier;
 let parts: ReturnType<typeof deliveryParts>;
 let workers: RunningWorker[];
-let parkedBefore: number;
+let deadLetteredBefore: number;
 beforeAll(async () => {
   [bed, atHand] = await Promise.all([testBed(inject('infrastructure')), carrierAtHand()]);
   at = conversation(bed, atHand);
@@ -27,19 +27,20 @@ beforeAll(async () => {
 });
 beforeEach(async () => {
   workers = [];
-  parkedBefore = await parked();
+  deadLetteredBefore = await deadLettered();
 });
 afterEach(async () => {
   await Promise.all(workers.map((worker) => worker.drain(0)));
   await atHand.misbehave();
-  expect(await parked()).toBe(parkedBefore);
+  expect(await deadLettered()).toBe(deadLetteredBefore);
 });
 afterAll(async () => {
   await bed?.close();
   await atHand?.close();
 });
 
-const parked = async () => (await bed.metrics.parked.get()).values.reduce((sum, { value }) => sum + value, 0);
+const deadLettered = async () =>
+  (await bed.metrics.deadLettered.get()).values.reduce((sum, { value }) => sum + value, 0);
 const statusOf = async (orderId: string) => (await at.documentOf(orderId))?.status;
 const atCarrier = async (orderId: string) => (await atHand.shipmentsOf(orderId)).map(({ status }) => status);
 const pickUp = (orderId: string, parcelId: string) => atHand.scan(`${orderId}.${parcelId}`, 'picked_up');

@@ -131,34 +131,34 @@ describe('a scan of something unknown', () => {
     expect((await at.bed.fact(ShipmentDispatched, orderId)).data.shipmentId).toBe(shipment.id);
   });
 
-  test('given its order never comes, it is parked', async () => {
+  test('given its order never comes, it is dead-lettered', async () => {
     const orderId = randomUUID();
     const shipment = await at.createdBehindOurBack(orderId);
     await at.publish(scanned(await at.carrier.scan(shipment.id, 'picked_up')));
-    const message = await at.bed.parked('delivery');
+    const message = await at.bed.deadLettered('delivery');
     expect(message.properties.correlationId).toBe(orderId);
     expect(message.properties.headers?.['x-error-class']).toBe('NotYetError');
   });
 
-  test('given a shipment that nobody knows, it is parked at once', async () => {
+  test('given a shipment that nobody knows, it is dead-lettered at once', async () => {
     const orderId = randomUUID();
     await at.shipped(orderId);
     const shipment = await at.carrier.scan(`${orderId}.1`, 'picked_up');
     const before = await at.retried('carrier.scan');
     await at.publish(scanned({ ...shipment, id: 'shp_of_nobody' }));
-    const message = await at.bed.parked('delivery');
+    const message = await at.bed.deadLettered('delivery');
     expect(message.properties.headers).toMatchObject({ 'x-error-class': 'PermanentError', 'x-attempt': 1 });
     expect(message.properties.headers?.['x-error-message']).toContain('shp_of_nobody');
     expect(await at.retried('carrier.scan')).toBe(before);
     expect(await statusesOf(orderId)).toEqual(['created']);
   });
 
-  test('given a shipment of another order, it is parked at once', async () => {
+  test('given a shipment of another order, it is dead-lettered at once', async () => {
     const [orderId, other] = [randomUUID(), randomUUID()];
     await at.shipped(orderId);
     await at.shipped(other);
     await at.publish({ ...scanned(await at.carrier.scan(`${other}.1`, 'picked_up')), subject: orderId });
-    const message = await at.bed.parked('delivery');
+    const message = await at.bed.deadLettered('delivery');
     expect(message.properties.headers).toMatchObject({ 'x-error-class': 'PermanentError', 'x-attempt': 1 });
   });
 
@@ -167,7 +167,7 @@ describe('a scan of something unknown', () => {
     await at.shipped(orderId);
     const late = await at.createdBehindOurBack(orderId, '3');
     await at.publish(scanned(await at.carrier.scan(late.id, 'picked_up')));
-    const message = await at.bed.parked('delivery');
+    const message = await at.bed.deadLettered('delivery');
     expect(message.properties.headers).toMatchObject({ 'x-error-class': 'NotYetError', 'x-attempt': 4 });
   });
 });

@@ -55,10 +55,10 @@ describe('shipping', () => {
     expect(await at.documentOf(orderId)).toMatchObject({ shipments: [{ status: 'failed' }] });
   });
 
-  test('given a warehouse whose address is not known, nothing is ordered and the message is parked, naming it', async () => {
+  test('given a warehouse whose address is not known, nothing is ordered and the message is dead-lettered, naming it', async () => {
     const orderId = randomUUID();
     await at.publish(confirmed(orderId, [MUGS, { ...CLOCK, warehouse: 'ATLANTIS' }]));
-    const message = await at.bed.parked('delivery');
+    const message = await at.bed.deadLettered('delivery');
     expect(message.properties.correlationId).toBe(orderId);
     expect(message.properties.headers?.['x-error-message']).toContain('ATLANTIS');
     expect(await at.carrier.shipmentsOf(orderId)).toEqual([]);
@@ -137,11 +137,13 @@ describe('a warehouse that cannot send', () => {
     await at.bed.fact(ShipmentCreated, orderId, ({ data }) => data.parcelId === '3');
   });
 
-  test('given a parcel that did not fail is to be replaced, that is parked: both would be sent', async () => {
+  test('given a parcel that did not fail is to be replaced, that is dead-lettered: both would be sent', async () => {
     const orderId = randomUUID();
     await at.shipped(orderId);
     await at.settled(reallocated(orderId, '1', FROM_HAMBURG));
-    expect((await at.bed.parked('delivery')).properties.headers?.['x-error-message']).toContain('cannot be replaced');
+    expect((await at.bed.deadLettered('delivery')).properties.headers?.['x-error-message']).toContain(
+      'cannot be replaced',
+    );
     expect(await at.carrier.shipmentsOf(orderId)).toHaveLength(1);
   });
 });

@@ -40,7 +40,7 @@ beforeEach(async () => {
 afterEach(async () => {
   await Promise.all(workers.map((worker) => worker.drain(0)));
   await atHand.misbehave();
-  expect((await bed.metrics.parked.get()).values.reduce((sum, { value }) => sum + value, 0)).toBe(0);
+  expect((await bed.metrics.deadLettered.get()).values.reduce((sum, { value }) => sum + value, 0)).toBe(0);
 });
 afterAll(async () => {
   await bed?.close();

@@ -55,7 +55,7 @@ function mortal<T extends object>(port: T): T {
 interface Path {
   readonly stock: readonly Record<string, number>[];
   readonly quantity: number;
-  /** Where a try that was parked midway has left holds. */
+  /** Where a try that was dead-lettered midway has left holds. */
   readonly left?: string;
   /** What has happened before the message. */
   readonly before?: (orderId: string, lines: QuantityLine[]) => OrderflowEvent[];

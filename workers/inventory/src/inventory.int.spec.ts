@@ -45,7 +45,7 @@ const hold = async (orderId: string, lines: Parcel['lines']) => {
 const saidAbout = (orderId: string) => bed.heard.filter((e) => e.subject === orderId && e.source === '/inventory');
 /** How many messages of these kinds the workers are through with, one way or the other. */
 const through = async (...types: string[]) => {
-  const counted = await Promise.all([bed.metrics.handled.get(), bed.metrics.parked.get()]);
+  const counted = await Promise.all([bed.metrics.handled.get(), bed.metrics.deadLettered.get()]);
   const values = counted.flatMap((metric) => metric.values).filter((v) => types.includes(String(v.labels.type)));
   return values.reduce((sum, { value }) => sum + value, 0);
 };
@@ -202,7 +202,7 @@ describe('releasing', () => {
     expect(await house.stockOf(sku)).toMatchObject({ held: 2, available: 3 });
   });
 
-  test('given a try was parked midway, when the order expires, the stock that it left held goes back', async () => {
+  test('given a try was dead-lettered midway, when the order expires, the stock that it left held goes back', async () => {
     const [orderId, sku] = [randomUUID(), await house.sku(5)];
     await hold(orderId, [{ sku, quantity: 2 }]);
     await bed.publisher.publish([expired(orderId)]);
@@ -286,12 +286,12 @@ describe('committing', () => {
     for (const sku of [a, b]) expect(await house.stockOf(sku)).toEqual({ onHand: 4, held: 0, available: 4, holds: {} });
   });
 
-  test('given a dispatch after the stock was released, it is parked for a person to look at', async () => {
+  test('given a dispatch after the stock was released, it is dead-lettered for a person to look at', async () => {
     const orderId = randomUUID();
     await bed.publisher.publish([cancelled(orderId)]);
     await eventually('the tombstone', () => house.reservationOf(orderId));
     await bed.publisher.publish([dispatched(orderId, only([{ sku: 'SKU-GONE', quantity: 1 }]))]);
-    const message = await bed.parked('inventory');
+    const message = await bed.deadLettered('inventory');
     expect(message.properties.correlationId).toBe(orderId);
     expect(message.properties.headers?.['x-error-class']).toBe('PermanentError');
   });

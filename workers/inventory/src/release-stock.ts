@@ -17,7 +17,7 @@ export async function releaseStock(
   const decision = decideOnEnded(state, reason, left);
   switch (decision.do) {
     case 'nothing':
-      // A try that was parked midway may have left something.
+      // A try that was dead-lettered midway may have left something.
       if (state) await giveBackStrays(stock, orderId, state, { signal });
       return ignore(decision.why);
     case 'bury':

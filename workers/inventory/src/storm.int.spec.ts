@@ -75,8 +75,8 @@ describe('everything at once', () => {
       expect([...ends.values()].toSorted()).toEqual([...new Set(ends.values())].toSorted());
     }
     // What contradicts what has happened waits for a person; everything else got through.
-    for (let parked = await fromParking(); parked; parked = await fromParking()) {
-      expect(parked.properties.headers).toMatchObject({ 'x-error-class': 'PermanentError' });
+    for (let deadLettered = await fromDeadLetters(); deadLettered; deadLettered = await fromDeadLetters()) {
+      expect(deadLettered.properties.headers).toMatchObject({ 'x-error-class': 'PermanentError' });
     }
     expect(writes).toBeGreaterThan(200);
   });
@@ -85,16 +85,16 @@ describe('everything at once', () => {
     bed.heard.filter(
       ({ subject, type }) => subject === orderId && /^inventory\.(committed|released|reallocated)$/.test(type),
     ) as OrderflowEvent<string, { parcelId?: string; replaced?: string }>[];
-  const fromParking = () => bed.channel.get(deadQueue(inventory.name), { noAck: true });
+  const fromDeadLetters = () => bed.channel.get(deadQueue(inventory.name), { noAck: true });
 
   const reservedParcels = (orderId: string): Parcel[] =>
     (bed.heard.find((e) => e.type === InventoryReserved.type && e.subject === orderId)?.data as { parcels: Parcel[] })
       ?.parcels ?? [];
 
-  /** Handled or parked; retries count once. */
+  /** Handled or dead-lettered; retries count once. */
   const allThrough = (messages: number) =>
     eventually(`${messages} messages are through`, async () => {
-      const counted = await Promise.all([bed.metrics.handled.get(), bed.metrics.parked.get()]);
+      const counted = await Promise.all([bed.metrics.handled.get(), bed.metrics.deadLettered.get()]);
       const done = counted.flatMap(({ values }) => values).reduce((sum, { value }) => sum + value, 0);
       return done >= messages;
     });

@@ -57,11 +57,11 @@ describe('a payment', () => {
     expect(await world.emulator.intents(orderId)).toEqual([]);
   });
 
-  test('whose authorisation is not the total is voided and parked', async () => {
+  test('whose authorisation is not the total is voided and dead-lettered', async () => {
     const orderId = randomUUID();
     await world.emulator.pay(orderId, 1_000, 'manual', `pi:${orderId}:1`);
     await publish(placed(orderId), reserved(orderId));
-    const message = await world.bed.parked('payment');
+    const message = await world.bed.deadLettered('payment');
     expect(message.properties.headers?.['x-error-message']).toContain('€10.00 instead of €29.75');
     expect(await world.emulator.intents(orderId)).toMatchObject([{ status: 'canceled' }]);
   });
@@ -179,13 +179,13 @@ describe('a capture', () => {
     await world.bed.fact(PaymentCaptured, orderId);
   });
 
-  test('of a payment that was declined is parked: a parcel left unpaid', async () => {
+  test('of a payment that was declined is dead-lettered: a parcel left unpaid', async () => {
     const orderId = await world.order('pm_card_visa_chargeDeclined');
     await world.becomes(orderId, 'retry_due');
     await publish(retried(orderId, 5, 'pm_card_visa_chargeDeclined'));
     await world.becomes(orderId, 'declined');
     await publish(dispatched(orderId));
-    const message = await world.bed.parked('payment');
+    const message = await world.bed.deadLettered('payment');
     expect(message.properties.headers?.['x-error-message']).toBe('a parcel left although its payment is declined');
   });
 
@@ -227,11 +227,11 @@ describe('a capture', () => {
     expect((await world.bed.channel.checkQueue(deadQueue('payment'))).messageCount).toBe(0);
   });
 
-  test('of an authorisation that is gone at Stripe is parked', async () => {
+  test('of an authorisation that is gone at Stripe is dead-lettered', async () => {
     const { orderId, intentId } = await world.authorised();
     await world.emulator.stripe.paymentIntents.cancel(intentId);
     await publish(dispatched(orderId));
-    const message = await world.bed.parked('payment');
+    const message = await world.bed.deadLettered('payment');
     expect(message.properties.headers?.['x-error-message']).toContain('is gone');
   });
 });

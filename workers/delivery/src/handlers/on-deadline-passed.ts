@@ -51,7 +51,7 @@ const givenUp = (before: Confirmed, after: Confirmed): string[] =>
 
 /**
  * The event that a wish waited for hasn't come, nor is a try of it under way any more. What has left of it all the
- * same can't be told without that event, so it is waited for: it was parked, and people will send it again.
+ * same can't be told without that event, so it is waited for: it was dead-lettered, and people will send it again.
  */
 async function stillToCancel(
   deps: Deps,

@@ -71,11 +71,11 @@ export function conversation(bed: TestBed, carrier: CarrierAtHand) {
   const documentOf = (orderId: string) => bed.database.collection<Stored>('shipments').findOne({ _id: orderId });
   /** How many messages of these kinds the workers are through with, one way or the other. */
   const through = async (...types: string[]) => {
-    const counted = await Promise.all([bed.metrics.handled.get(), bed.metrics.parked.get()]);
+    const counted = await Promise.all([bed.metrics.handled.get(), bed.metrics.deadLettered.get()]);
     const values = counted.flatMap((metric) => metric.values).filter((v) => types.includes(String(v.labels.type)));
     return values.reduce((sum, { value }) => sum + value, 0);
   };
-  /** Publishes them at once and waits until each has been handled or parked. */
+  /** Publishes them at once and waits until each has been handled or dead-lettered. */
   const settled = (...events: OrderflowEvent[]) => settledBy(publish, events);
   const settledBy = async (tell: typeof say, events: OrderflowEvent[]) => {
     const types = [...new Set(events.map(({ type }) => type))];

@@ -14,7 +14,7 @@ export async function onShipmentDispatched(
   context: HandlerContext,
 ): Promise<Outcome<Reservation, SaidBy<typeof inventory>>> {
   const decision = decideOnDispatched(state, event.data.parcelId);
-  // Parked on purpose: a parcel left that nobody accounts for, and only a person can say what became of it.
+  // Dead-lettered on purpose: a parcel left that nobody accounts for, and only a person can say what became of it.
   if (decision.do === 'refuse') throw new PermanentError(decision.why);
   return takeParcel(deps, event.subject, state, decision, context);
 }

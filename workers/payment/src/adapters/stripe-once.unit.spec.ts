@@ -84,7 +84,7 @@ describe('a write', () => {
     expect(asked).toEqual(['k', 'look', 'k:2']);
   });
 
-  test('whose keys are all spent was looked up to the last, and is retried, not parked', async () => {
+  test('whose keys are all spent was looked up to the last, and is retried, not dead-lettered', async () => {
     const { asked, done } = stripe(Array(100).fill(failure(500, { replayed: true })));
     const error = await done();
     expect(classify(error)).toBe('transient');
