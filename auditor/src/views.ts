@@ -13,7 +13,7 @@ import type {
   ShippingMethod,
   TimelineEntry,
 } from '@orderflow/contracts';
-import type { Hop } from '@orderflow/runtime';
+import type { HandlingRecord } from '@orderflow/runtime';
 
 /** What the auditor reads of any aggregate's document. Only fields that are read are here; all but the id may be missing. */
 export interface Book {
@@ -21,7 +21,7 @@ export interface Book {
   readonly revision?: number;
   /** By event id, what was said when it was handled. */
   readonly handled?: Readonly<Record<string, readonly OrderflowEvent[]>>;
-  readonly hops?: Readonly<Record<string, Hop & { readonly type?: string }>>;
+  readonly hops?: Readonly<Record<string, HandlingRecord & { readonly type?: string }>>;
   readonly changedAt?: Date;
   readonly due?: Date;
   readonly outbox?: readonly OrderflowEvent[];

@@ -6,6 +6,7 @@ import {
   OrderRefundRequested,
   OrderRejected,
 } from '@orderflow/contracts';
+import { type Change, change } from '@orderflow/runtime';
 import { withAttention } from '../order-attention.ts';
 import type { OrderDurations } from '../order-deadlines.ts';
 import type { OrderState } from '../order-store.ts';
@@ -23,7 +24,7 @@ export function decideConsequences(
   before: OrderState,
   known: OrderState,
   { now, durations }: { now: Date; durations: OrderDurations },
-): { state: OrderState; say: readonly Said[] } {
+): Change<OrderState, Said> {
   const ended = withEnd(alongTheRoad(known));
   const { owed, order } = decideOwed(orderId, before, withAxes(ended), now);
   const requests = owed.map(({ status: _, at: __, ...refund }) =>
@@ -31,7 +32,7 @@ export function decideConsequences(
   );
   const state = withAttention(before, unchangedAs(before, order), durations);
   // What goes back on the shelf is asked for first; who hears of the end gives the rest back.
-  return { state, say: [...requests, ...announcement(before, order)] };
+  return change(state, [...requests, ...announcement(before, order)]);
 }
 
 /** What was reckoned anew and came out the same is not written again. */

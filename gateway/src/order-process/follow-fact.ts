@@ -1,5 +1,5 @@
 import type { EventDefinition, EventOf } from '@orderflow/contracts';
-import { type Handler, PermanentError, type SaidBy } from '@orderflow/runtime';
+import { type Change, type Handler, PermanentError, type SaidBy } from '@orderflow/runtime';
 import type { OrderDurations } from '../order-deadlines.ts';
 import type { OrderState } from '../order-store.ts';
 import { entryOf } from '../timeline.ts';
@@ -47,7 +47,7 @@ export function afterwards(
   order: OrderState,
   { change, without = [] }: Omit<Meaning, 'text'>,
   { now, durations }: { now: Date; durations: OrderDurations },
-): { state: OrderState; say: readonly Said[] } {
+): Change<OrderState, Said> {
   const known = { ...order, ...change, updatedAt: now.toISOString() };
   for (const name of without) delete known[name];
   return decideConsequences(orderId, order, known, { now, durations });
