@@ -13,8 +13,8 @@ export interface Told {
 }
 
 /**
- * What is to be done about a wish: the order's new state and the facts to say, or why not. The state as it was
- * and nothing to say: the wish has been granted already.
+ * What is to be done about a command: the order's new state and the facts to say, or why not. The state as it was
+ * and nothing to say: the command has been accepted already.
  */
 export type Decision<Refusal> =
   | { readonly state: OrderState; readonly say: readonly Told[] }
@@ -34,7 +34,7 @@ export interface Amending {
   readonly durations: OrderDurations;
 }
 
-/** The order changed each time while the wish was being decided; the same call may well succeed later. */
+/** The order changed each time while the command was being decided; the same call may well succeed later. */
 export class OrderBusyError extends Error {
   override readonly name = 'OrderBusyError';
 }
@@ -72,5 +72,5 @@ export async function amendOrder<Refusal>(
       return { revision: from.revision + 1, state: to, said };
     }
   }
-  throw new OrderBusyError(`Order ${id} changed ${MAX_ROUNDS} times while a wish about it was being decided`);
+  throw new OrderBusyError(`Order ${id} changed ${MAX_ROUNDS} times while a command about it was being decided`);
 }

@@ -4,7 +4,7 @@ import { expect, test } from 'vitest';
 import { amendOrder, type Decision, OrderBusyError } from './amend-order.ts';
 import { raise } from './order-attention.ts';
 import { DEFAULT_DURATIONS } from './order-deadlines.ts';
-import { ID, placed, TIME, wishes } from './order-process/testing.ts';
+import { commands, ID, placed, TIME } from './order-process/testing.ts';
 import type { OrderState } from './order-store.ts';
 
 const context = { now: new Date('2026-01-01T12:05:00.000Z'), region: 'test' };
@@ -31,7 +31,7 @@ const cancel = (state: OrderState): Decision<string> => ({
   say: [{ fact, text: 'You asked to cancel' }],
 });
 
-test('a wish is decided anew each time the order moved; change, timeline and facts are one write', async () => {
+test('a command is decided anew each time the order moved; change, timeline and facts are one write', async () => {
   const { aggregating, written } = storeOf(placed, 3);
   let asked = 0;
   const decide = (state: OrderState) => {
@@ -61,7 +61,7 @@ test('a wish is decided anew each time the order moved; change, timeline and fac
   });
 });
 
-test('a wish that is refused, or granted already, writes nothing', async () => {
+test('a command that is refused, or accepted already, writes nothing', async () => {
   const { aggregating, written } = storeOf(placed, 0);
   expect(await amendOrder(aggregating, ID, () => ({ refused: 'too late' }), context)).toEqual({ refused: 'too late' });
   expect(await amendOrder(aggregating, ID, (state) => ({ state, say: [] }), context)).toMatchObject({
@@ -72,11 +72,11 @@ test('a wish that is refused, or granted already, writes nothing', async () => {
   expect(written).toEqual([]);
 });
 
-test('a wish about an order that never stands still is given up', async () => {
+test('a command about an order that never stands still is given up', async () => {
   await expect(amendOrder(storeOf(placed, 99).aggregating, ID, cancel, context)).rejects.toThrow(OrderBusyError);
 });
 
-test('a wish that moves the order ends what staff were to look at', async () => {
+test('a command that moves the order ends what staff were to look at', async () => {
   const silent = { ...placed, ...raise(placed, { kind: 'silence', cause: 'pending', text: 'Nobody answers' }) };
   const moved = await amendOrder(storeOf(silent, 0).aggregating, ID, cancel, context);
   expect(moved).not.toHaveProperty('state.attention');
@@ -93,7 +93,7 @@ test('a wish that moves the order ends what staff were to look at', async () => 
   const owing: OrderState = { ...placed, ...raise(placed, failure), refunds: [failed] };
   const still = await amendOrder(storeOf(owing, 0).aggregating, ID, cancel, context);
   expect(still).toHaveProperty('state.attention', 'The refund failed');
-  const again = wishes.refund('another', 2) as (state: OrderState) => OrderState;
+  const again = commands.refund('another', 2) as (state: OrderState) => OrderState;
   const repaid = await amendOrder(
     storeOf(owing, 0).aggregating,
     ID,

@@ -13,7 +13,7 @@ import { makeKeysUnique } from './unique-keys.ts';
 
 /**
  * What the order's document holds beside the runtime's fields. The gateway writes it when the order is placed and
- * when somebody wishes something of it; everything else is order-process's, one fact at a time.
+ * when somebody sends a command about it; everything else is order-process's, one fact at a time.
  */
 export interface OrderState extends Prices, Omit<Order, 'id' | 'revision' | keyof Prices> {
   lines: OrderLine[];

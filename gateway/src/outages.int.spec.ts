@@ -60,13 +60,13 @@ test('an order whose fact cannot be published once it is stored stands, and the 
   await way.close();
 });
 
-test('without the broker a wish is granted and stored, and its fact is said when the broker is back', async () => {
+test('without the broker a command is accepted and stored, and its fact is said when the broker is back', async () => {
   const way = await breakableWay(bed.amqpUrl);
   const gateway = await testGateway({ ...bed, amqpUrl: way.url }, inject('infrastructure'));
   await gateway.ready;
   await eventually('the broker', () => gateway.service.publisher.unavailable === undefined);
   const { orders } = clientOf(gateway.url, alice);
-  const { order } = await orders.place.mutate(orderFor('wishes-001'));
+  const { order } = await orders.place.mutate(orderFor('commands-001'));
   await bed.fact(OrderPlaced, order.id);
 
   way.cut();

@@ -15,9 +15,9 @@ import type { OrderState } from './order-store.ts';
 export type Refundable = Pick<OrderState, 'lines' | 'subtotal' | 'shipping' | 'tax' | 'captured' | 'refunds'>;
 
 /** What is to be given back: some lines, an amount for none in particular, or all that is left. */
-export type RefundWish = { readonly lines: readonly QuantityLine[] } | { readonly amount: Money } | 'everything';
+export type RefundRequest = { readonly lines: readonly QuantityLine[] } | { readonly amount: Money } | 'everything';
 
-/** Why a wish cannot be granted, with the dotted path of the input at fault. */
+/** Why a refund cannot be made, with the dotted path of the input at fault. */
 export interface RefundProblem {
   readonly reason: Extract<
     ErrorReason,
@@ -56,12 +56,12 @@ export function unrefundedLines(order: Refundable): QuantityLine[] {
  * How much a refund comes to. Lines cost their net price and their portion of the tax; whoever takes the last of
  * them takes all that is left, so that shipping and every rounding come back too. Never more than is left.
  */
-export function refundOf(order: Refundable, wish: RefundWish): Money | RefundProblem {
+export function refundOf(order: Refundable, request: RefundRequest): Money | RefundProblem {
   if (!order.captured) return problem('NOT_CAPTURED', 'orderId', 'is an order that nothing was charged for yet');
   const remaining = remainingOf(order);
   if (remaining.amount === 0) return problem('REFUND_TOO_HIGH', 'orderId', 'is an order with nothing left to refund');
-  if (wish === 'everything') return remaining;
-  return 'amount' in wish ? amountOf(wish.amount, remaining) : amountOfLines(order, wish.lines, remaining);
+  if (request === 'everything') return remaining;
+  return 'amount' in request ? amountOf(request.amount, remaining) : amountOfLines(order, request.lines, remaining);
 }
 
 function amountOf(amount: Money, remaining: Money): Money | RefundProblem {
@@ -83,8 +83,8 @@ function amountOfLines(order: Refundable, lines: readonly QuantityLine[], remain
   for (const [index, { sku }] of lines.entries()) {
     if (!ordered.has(sku)) return problem('UNKNOWN_LINE', `lines.${index}.sku`, `is not in the order: ${sku}`);
   }
-  const wished = quantities(lines);
-  for (const [sku, quantity] of wished) {
+  const requested = quantities(lines);
+  for (const [sku, quantity] of requested) {
     const most = left.get(sku) ?? 0;
     if (!Number.isInteger(quantity) || quantity <= 0) {
       return problem('INVALID_INPUT', fieldOf(lines, sku), 'must be a whole number above 0');
@@ -97,7 +97,7 @@ function amountOfLines(order: Refundable, lines: readonly QuantityLine[], remain
       );
     }
   }
-  const after = new Map([...left].map(([sku, quantity]) => [sku, quantity - (wished.get(sku) ?? 0)]));
+  const after = new Map([...left].map(([sku, quantity]) => [sku, quantity - (requested.get(sku) ?? 0)]));
   if ([...after.values()].every((quantity) => quantity === 0)) return remaining;
   // Taken as a difference of sums, so that what rounding gives to one refund the next does not get again.
   const amount = subtractMoney(worthOf(order, without(ordered, after)), worthOf(order, without(ordered, left)));

@@ -52,8 +52,8 @@ describe('a partition of an order into refunds', () => {
       const captured = order.captured?.amount ?? 0;
       let sum = 0;
       for (let left = unrefundedLines(order); left.length > 0; left = unrefundedLines(order)) {
-        const wish = left.map(({ sku, quantity }) => ({ sku, quantity: random(quantity + 1) }));
-        const some = wish.filter(({ quantity }) => quantity > 0);
+        const request = left.map(({ sku, quantity }) => ({ sku, quantity: random(quantity + 1) }));
+        const some = request.filter(({ quantity }) => quantity > 0);
         if (some.length === 0) continue;
         const amount = amountOf(refundOf(order, { lines: some }));
         expect(amount, `seed ${seed}`).toBeGreaterThan(0);
@@ -82,13 +82,13 @@ describe('a partition of an order into refunds', () => {
       for (let step = 0; step < 12; step++) {
         const left = unrefundedLines(order);
         const line = left[random(left.length + 1)];
-        const wish = line
+        const request = line
           ? { lines: [{ sku: line.sku, quantity: 1 + random(line.quantity) }] }
           : { amount: eur(1 + random(120)) };
-        const result = refundOf(order, wish);
+        const result = refundOf(order, request);
         if (isRefundProblem(result)) continue;
         const status = random(4) === 0 ? 'failed' : 'requested';
-        order = refunded(order, result.amount, 'lines' in wish ? wish.lines : [], status);
+        order = refunded(order, result.amount, 'lines' in request ? request.lines : [], status);
         const standing = order.refunds.filter((refund) => refund.status !== 'failed');
         expect(
           standing.reduce((sum, { amount }) => sum + amount.amount, 0),
@@ -124,7 +124,7 @@ describe('a refund', () => {
     expect(amountOf(refundOf(order, { lines: [two, one] }))).toBe(order.captured.amount);
   });
 
-  test('of the same line on two lines of the wish is of their sum', () => {
+  test('of the same line on two lines of the request is of their sum', () => {
     const halves = [
       { ...two, quantity: 1 },
       { ...two, quantity: 1 },
@@ -156,8 +156,8 @@ describe('a refund', () => {
     ['of an unknown line', order, { lines: [one, { sku: 'SKU-9', quantity: 1 }] }, 'UNKNOWN_LINE', 'lines.1.sku'],
     ['of more than was ordered', order, { lines: [{ ...one, quantity: 2 }] }, 'REFUND_TOO_HIGH', 'lines.0.quantity'],
     ['of a line twice', refunded(order, 595, [one]), { lines: [two, one] }, 'REFUND_TOO_HIGH', 'lines.1.quantity'],
-  ] as const)('%s is refused', (_name, of, wish, reason, field) => {
-    expect(refundOf(of, wish)).toMatchObject({ reason, field });
+  ] as const)('%s is refused', (_name, of, request, reason, field) => {
+    expect(refundOf(of, request)).toMatchObject({ reason, field });
   });
 });
 

@@ -134,7 +134,7 @@ describe('ops.orders.refund', () => {
     expect(await refundsOf(orderId)).toHaveLength(3);
   });
 
-  test('another wish with the same id conflicts', async () => {
+  test('another command with the same id conflicts', async () => {
     const orderId = await captured();
     const refundId = randomUUID();
     await ops.orders.refund.mutate({ orderId, refundId, amount: eur(500), reason: 'Late' });

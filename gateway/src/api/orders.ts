@@ -18,7 +18,7 @@ import { guestCustomerId, placeOrder, priced } from '../place-order.ts';
 import { UnreadableOrderError } from '../readable.ts';
 import { causalOrder } from '../timeline.ts';
 import { watchOrder } from '../watch-order.ts';
-import { orderWishes } from './order-wishes.ts';
+import { orderCommands } from './order-commands.ts';
 import {
   account,
   anyone,
@@ -127,7 +127,7 @@ export const orders = router({
     }
   }),
 
-  ...orderWishes,
+  ...orderCommands,
 });
 
 function reading(deps: GatewayDeps, orderId: string) {

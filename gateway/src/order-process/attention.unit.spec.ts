@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import type { OrderState } from '../order-store.ts';
 import { owedRefundId } from '../refunds.ts';
-import { ID, type Lived, live, parcels, REST_ID, RETURN_ID, says, silence, TIME, TOTAL, wishes } from './testing.ts';
+import { commands, ID, type Lived, live, parcels, REST_ID, RETURN_ID, says, silence, TIME, TOTAL } from './testing.ts';
 
 const { one, two } = parcels;
 const [A, B] = ['01a204cb-b25e-7e7a-9b23-8211823ed00a', '01a204cb-b25e-7e7a-9b23-8211823ed00b'] as const;
@@ -35,36 +35,36 @@ describe('a refund that failed', () => {
   });
 
   test('is over once as much was given back otherwise, whoever did it', () => {
-    for (const step of [wishes.refund(A, 1_666), says.refunded(REST_ID, 1_666), says.refunded(REST_ID, 3_000)]) {
+    for (const step of [commands.refund(A, 1_666), says.refunded(REST_ID, 1_666), says.refunded(REST_ID, 3_000)]) {
       expect(live([step], failed).state).not.toHaveProperty('attention');
     }
-    expect(kindsOf(live([wishes.refund(A, 1_665)], failed))).toEqual(['refund']);
-    expect(kindsOf(live([wishes.refund(A, 1_665), wishes.refund(B, 1)], failed))).toEqual([]);
+    expect(kindsOf(live([commands.refund(A, 1_665)], failed))).toEqual(['refund']);
+    expect(kindsOf(live([commands.refund(A, 1_665), commands.refund(B, 1)], failed))).toEqual([]);
   });
 
   test('is not paid back by what staff gave before', () => {
-    const generous = live([wishes.refund(A, 2_000), says.lost(one)], inTwo);
+    const generous = live([commands.refund(A, 2_000), says.lost(one)], inTwo);
     expect(kindsOf(live([says.refundFailed(R1, 1_666)], generous))).toEqual(['refund']);
   });
 
   test('is over for the oldest first when there are several, and one that takes its place may fail too', () => {
-    const twice = live([says.delivered(two), wishes.refund(A, 1_000), says.refundFailed(A, 1_000)], failed);
+    const twice = live([says.delivered(two), commands.refund(A, 1_000), says.refundFailed(A, 1_000)], failed);
     // Asked for after the first had failed, so it was in its place; then it failed itself.
     expect(twice.state.attentions).toMatchObject([
       { cause: R1, owing: 666 },
       { cause: A, owing: 1_000 },
     ]);
-    expect(live([wishes.refund(B, 666)], twice).state.attentions).toMatchObject([{ cause: A, owing: 1_000 }]);
-    expect(live([wishes.refund(B, 1_666)], twice).state).not.toHaveProperty('attentions');
+    expect(live([commands.refund(B, 666)], twice).state.attentions).toMatchObject([{ cause: A, owing: 1_000 }]);
+    expect(live([commands.refund(B, 1_666)], twice).state).not.toHaveProperty('attentions');
   });
 
   test('is asked of staff once, however often we hear of it', () => {
-    const repaid = live([wishes.refund(A, 1_666), says.refundFailed(R1, 1_666)], failed);
+    const repaid = live([commands.refund(A, 1_666), says.refundFailed(R1, 1_666)], failed);
     expect(repaid.state).not.toHaveProperty('attention');
   });
 
   test('is no concern when everything has been given back', () => {
-    const all = live([wishes.refund(A, TOTAL.amount)], whole);
+    const all = live([commands.refund(A, TOTAL.amount)], whole);
     expect(live([says.refundFailed(REST_ID, 5)], all).state).not.toHaveProperty('attention');
   });
 });
@@ -77,18 +77,18 @@ describe('several reasons at once', () => {
     expect(kindsOf(late)).toEqual(['refund', 'silence']);
     expect(late.state.attention).toMatch(/^The refund of .* failed: .*; Not every parcel has arrived/);
     expect(kindsOf(live([says.delivered(two)], late.state))).toEqual(['refund']);
-    expect(kindsOf(live([wishes.refund(A, 1_666)], late.state))).toEqual(['silence']);
+    expect(kindsOf(live([commands.refund(A, 1_666)], late.state))).toEqual(['silence']);
   });
 
   test('an oddity does not go away by itself, and hides nothing', () => {
     const odd = live([says.cameBack(one)], late.state);
     expect(kindsOf(odd)).toEqual(['refund', 'silence', 'oddity']);
-    expect(kindsOf(live([says.delivered(two), wishes.refund(A, 1_666)], odd))).toEqual(['oddity']);
+    expect(kindsOf(live([says.delivered(two), commands.refund(A, 1_666)], odd))).toEqual(['oddity']);
   });
 });
 
 describe('a return that failed', () => {
-  const sent = live([says.delivered(one), says.delivered(two), wishes.sendBack(), says.returnCreated()], inTwo);
+  const sent = live([says.delivered(one), says.delivered(two), commands.sendBack(), says.returnCreated()], inTwo);
   const failed = live([says.returnFailed()], sent);
 
   test('is for staff to look at', () => {
@@ -109,25 +109,28 @@ describe('a return that failed', () => {
   });
 
   test('and turns up is over also while the customer has more of the same', () => {
-    const { state } = live([says.delivered(), wishes.sendBack(), says.returnFailed(), says.returnReceived()], twoMugs);
+    const { state } = live(
+      [says.delivered(), commands.sendBack(), says.returnFailed(), says.returnReceived()],
+      twoMugs,
+    );
     expect(state.refunds).toMatchObject([{ lines: one.lines, cause: 'returned' }]);
     expect(state).not.toHaveProperty('attention');
   });
 
   test('is over once its lines are refunded, and not with a refund of others', () => {
     const mug = { lines: one.lines, at: TIME };
-    expect(live([wishes.refund(A, 1_666, mug)], failed).state).not.toHaveProperty('attention');
-    const ofTwo = live([says.delivered(), wishes.sendBack(), says.returnFailed()], twoMugs);
+    expect(live([commands.refund(A, 1_666, mug)], failed).state).not.toHaveProperty('attention');
+    const ofTwo = live([says.delivered(), commands.sendBack(), says.returnFailed()], twoMugs);
     expect(kindsOf(ofTwo)).toEqual(['return']);
-    expect(live([wishes.refund(A, 1_666, mug)], ofTwo).state).not.toHaveProperty('attention');
-    expect(kindsOf(live([wishes.refund(A, 10)], failed))).toEqual(['return']);
-    expect(kindsOf(live([wishes.refund(A, 2_000, { lines: two.lines })], failed))).toEqual(['return']);
+    expect(live([commands.refund(A, 1_666, mug)], ofTwo).state).not.toHaveProperty('attention');
+    expect(kindsOf(live([commands.refund(A, 10)], failed))).toEqual(['return']);
+    expect(kindsOf(live([commands.refund(A, 2_000, { lines: two.lines })], failed))).toEqual(['return']);
   });
 });
 
 describe('goods that came back and were paid back before', () => {
   test('are for staff to restock, when nothing is left to refund', () => {
-    const paidBack = live([wishes.refund(A, TOTAL.amount), says.cameBack(one)], inTwo);
+    const paidBack = live([commands.refund(A, TOTAL.amount), says.cameBack(one)], inTwo);
     expect(paidBack.state.attention).toBe(
       'Parcel 1: it is returned_to_sender; paid back before, so restock by hand: 1 MUG',
     );
@@ -136,13 +139,13 @@ describe('goods that came back and were paid back before', () => {
 
   const mug = { lines: [{ sku: 'MUG', quantity: 1 }] };
   test('are restocked as far as they are refunded now; the rest is for staff', () => {
-    const { state, said } = live([wishes.refund(A, 1_666, mug), says.cameBack()], twoMugs);
+    const { state, said } = live([commands.refund(A, 1_666, mug), says.cameBack()], twoMugs);
     expect(said.find(({ type }) => type === 'order.refund_requested')?.data).toMatchObject({ ...mug, restock: true });
     expect(state.attention).toContain('restock by hand: 1 MUG');
   });
 
   test('are no concern where that refund has put them on the shelf', () => {
-    const { state } = live([wishes.refund(A, 1_666, { ...mug, restock: true }), says.cameBack()], twoMugs);
+    const { state } = live([commands.refund(A, 1_666, { ...mug, restock: true }), says.cameBack()], twoMugs);
     expect(state.refunds).toHaveLength(2);
     expect(state).not.toHaveProperty('attention');
   });
@@ -152,7 +155,7 @@ test('what is voided while the order is to be shipped is for staff to look at, u
   const voided = live([...boughtInTwo, says.voided()]);
   expect(voided.state.attention).toContain('although the order is to be shipped');
   expect(kindsOf(live([says.created(one)], voided))).toEqual(['unpaid']);
-  const cancelled = live([wishes.cancel('confirmed'), says.shipmentCancelled()], voided);
+  const cancelled = live([commands.cancel('confirmed'), says.shipmentCancelled()], voided);
   expect(cancelled.state).not.toHaveProperty('attention');
 });
 
@@ -173,14 +176,14 @@ describe('an order that payment does not vouch for', () => {
 
   test('is so until it is cancelled, or charged after all', () => {
     expect(kindsOf(live([says.created(one)], unsecured))).toEqual(['unpaid']);
-    const cancelled = live([wishes.cancel('confirmed', 'staff'), says.shipmentCancelled()], unsecured);
+    const cancelled = live([commands.cancel('confirmed', 'staff'), says.shipmentCancelled()], unsecured);
     expect(cancelled.state).not.toHaveProperty('attention');
     const paid = live([says.dispatched(one), says.captured()], unsecured);
     expect(paid.state).not.toHaveProperty('attention');
   });
 
   test('is no concern once it has ended', () => {
-    const ended = live([...boughtInTwo, wishes.cancel('confirmed'), says.shipmentCancelled(), says.unsecured()]);
+    const ended = live([...boughtInTwo, commands.cancel('confirmed'), says.shipmentCancelled(), says.unsecured()]);
     expect(ended.state).not.toHaveProperty('attention');
   });
 });

@@ -1,8 +1,8 @@
 import type { OrderRefund, ParcelStatus, QuantityLine, RefundCause } from '@orderflow/contracts';
+import { summed } from '../commands/lines.ts';
 import { oddity } from '../order-attention.ts';
 import type { OrderState } from '../order-store.ts';
 import { isRefundProblem, owedRefundId, refundOf, unrefundedLines } from '../refunds.ts';
-import { summed } from '../wishes/lines.ts';
 
 interface Owed extends Pick<OrderRefund, 'cause' | 'warehouse' | 'restock' | 'reason'> {
   /** The parcel or the return. */

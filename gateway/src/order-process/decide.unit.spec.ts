@@ -6,6 +6,7 @@ import { type OrderState, toOrder } from '../order-store.ts';
 import { owedRefundId } from '../refunds.ts';
 import {
   axesOf,
+  commands,
   eur,
   handle,
   ID,
@@ -20,7 +21,6 @@ import {
   silence,
   TIME,
   TOTAL,
-  wishes,
 } from './testing.ts';
 import { orderProcess } from './worker.ts';
 
@@ -106,7 +106,7 @@ describe('paying', () => {
   });
 
   test('what comes of an earlier attempt says nothing about this one', () => {
-    const retried = live([says.reserved(), says.challenged(), wishes.retry(2)]);
+    const retried = live([says.reserved(), says.challenged(), commands.retry(2)]);
     const { state } = live([says.challenged(1), says.declined(1)], retried);
     expect(state).toMatchObject({ payment: 'authorizing', paymentAttempt: 2 });
     expect(state.paymentDue).toBeUndefined();
@@ -162,16 +162,16 @@ describe('what has ended stays ended', () => {
 });
 
 describe('cancelling', () => {
-  test('the wish is on the timeline once: the gateway put it there', () => {
-    const wish = says.cancelRequested('pending');
-    const entry = { eventId: wish.id, type: wish.type, source: '/gateway', at: TIME, text: 'You asked' };
-    const { state } = live([wishes.cancel('pending'), wish], { ...placed, timeline: [entry] });
+  test('the command is on the timeline once: the gateway put it there', () => {
+    const command = says.cancelRequested('pending');
+    const entry = { eventId: command.id, type: command.type, source: '/gateway', at: TIME, text: 'You asked' };
+    const { state } = live([commands.cancel('pending'), command], { ...placed, timeline: [entry] });
     expect(state.timeline).toEqual([entry]);
     expect(state).toMatchObject({ status: 'cancelled', reason: 'Changed my mind' });
   });
 
   test('a confirmed order is only cancelled once delivery has answered', () => {
-    const asked = live([...bought, wishes.cancel('confirmed'), says.cancelRequested('confirmed')]);
+    const asked = live([...bought, commands.cancel('confirmed'), says.cancelRequested('confirmed')]);
     expect(axesOf(asked.state)).toBe('cancelling authorized none');
     const answered = live([says.shipmentCancelled()], asked);
     expect(axesOf(answered.state)).toBe('cancelled authorized cancelled');
@@ -179,13 +179,13 @@ describe('cancelling', () => {
   });
 
   test.each([
-    ['the customer asked', [wishes.cancel('confirmed'), says.shipmentCancelled()], 'customer'],
-    ['staff asked', [wishes.cancel('confirmed', 'staff'), says.shipmentCancelled()], 'staff'],
-    ['the customer asked, and each parcel was stopped', [wishes.cancel('confirmed'), says.stopped()], 'customer'],
+    ['the customer asked', [commands.cancel('confirmed'), says.shipmentCancelled()], 'customer'],
+    ['staff asked', [commands.cancel('confirmed', 'staff'), says.shipmentCancelled()], 'staff'],
+    ['the customer asked, and each parcel was stopped', [commands.cancel('confirmed'), says.stopped()], 'customer'],
     ['the only parcel was lost', [says.dispatched(), says.lost()], 'undeliverable'],
     [
       'the customer asked too late, and the parcel was lost',
-      [wishes.cancel('confirmed'), says.dispatched(), says.lost()],
+      [commands.cancel('confirmed'), says.dispatched(), says.lost()],
       'undeliverable',
     ],
   ] as const)('the end says why, for who writes to the customer: %s', (_, steps, cause) => {
@@ -200,7 +200,7 @@ describe('cancelling', () => {
   });
 
   test('a parcel that had left says that it was too late', () => {
-    const { state } = live([...bought, wishes.cancel('confirmed'), says.dispatched()]);
+    const { state } = live([...bought, commands.cancel('confirmed'), says.dispatched()]);
     expect(state.status).toBe('shipped');
     expect(state.timeline.at(-1)?.text).toBe(
       'It was too late to cancel: the parcel is on its way with Parcelway already',
@@ -259,9 +259,9 @@ describe('what is owed back', () => {
   });
 
   test('is less where staff were quicker, and is never more than was captured', () => {
-    const generous = live([...shippedOne, says.captured(), wishes.refund(A, TOTAL.amount - 10), says.refused(one)]);
+    const generous = live([...shippedOne, says.captured(), commands.refund(A, TOTAL.amount - 10), says.refused(one)]);
     expect(generous.state.refunds.map(({ amount }) => amount.amount)).toEqual([TOTAL.amount - 10, 10]);
-    const all = live([...shippedOne, says.captured(), wishes.refund(A, TOTAL.amount), says.refused(one)]);
+    const all = live([...shippedOne, says.captured(), commands.refund(A, TOTAL.amount), says.refused(one)]);
     expect(all.state.refunds).toHaveLength(1);
     expect(all.state.attention).toBeUndefined();
   });
@@ -278,7 +278,7 @@ describe('what is owed back', () => {
   });
 
   test('a return that has arrived is refunded and goes back on the shelf', () => {
-    const delivered = live([...bought, says.delivered(), says.captured(), wishes.sendBack(), says.returnCreated()]);
+    const delivered = live([...bought, says.delivered(), says.captured(), commands.sendBack(), says.returnCreated()]);
     expect(delivered.state.returns).toMatchObject([{ status: 'created', tracking: { number: 'OF1' } }]);
     const returned = live([says.returnReceived()], delivered);
     expect(dataOf(returned, 'order.refund_requested')).toMatchObject({
@@ -294,7 +294,7 @@ describe('what is owed back', () => {
 });
 
 describe('refunds', () => {
-  const captured = live([...bought, says.dispatched(), says.captured(), wishes.refund(A, 1_000)]);
+  const captured = live([...bought, says.dispatched(), says.captured(), commands.refund(A, 1_000)]);
 
   test('show on the payment, in part and in full', () => {
     const part = live([says.refunded(A, 1_000)], captured);
@@ -351,7 +351,7 @@ describe('silence', () => {
     ['placed', placed, 'payment', '2026-01-01T12:25:00.000Z'],
     ['held', live([says.reserved()]).state, 'payment', '2026-01-01T12:10:00.000Z'],
     ['challenged', live([says.reserved(), says.challenged()]).state, 'payment', '2026-01-01T12:40:00.000Z'],
-    ['cancelling', live([...bought, wishes.cancel('confirmed')]).state, 'cancellation', '2026-01-01T12:10:00.000Z'],
+    ['cancelling', live([...bought, commands.cancel('confirmed')]).state, 'cancellation', '2026-01-01T12:10:00.000Z'],
     ['confirmed', live(bought).state, 'dispatch', '2026-01-04T12:01:00.000Z'],
     ['shipped', shipped.state, 'delivery', '2026-01-18T12:00:00.000Z'],
     [
@@ -402,7 +402,7 @@ describe('silence', () => {
   });
 
   test.each([
-    ['cancelling', live([...bought, wishes.cancel('confirmed')]), says.shipmentCancelled()],
+    ['cancelling', live([...bought, commands.cancel('confirmed')]), says.shipmentCancelled()],
     ['confirmed', live(bought), says.dispatched()],
     ['shipped', shipped, says.delivered()],
   ])('staff are asked to look at an order that is %s, once, until it moves', (_, lived, mover) => {
@@ -441,7 +441,7 @@ test('every fact that order-process hears about an order is in these specs', () 
 });
 
 test('the owner sees an order that is as the API promises, and nothing that is ours alone', () => {
-  const { state } = live([...bought, wishes.cancel('confirmed'), says.dispatched(), says.captured(), says.lost()]);
+  const { state } = live([...bought, commands.cancel('confirmed'), says.dispatched(), says.captured(), says.lost()]);
   const shown = toOrder(ID, 5, state as OrderState);
   expect(orderSchema.strict().parse(shown)).toEqual(shown);
   for (const name of [

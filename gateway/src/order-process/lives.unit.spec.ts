@@ -3,6 +3,7 @@ import { expect, test } from 'vitest';
 import type { OrderState } from '../order-store.ts';
 import {
   axesOf,
+  commands,
   type Lived,
   live,
   nameOf,
@@ -14,7 +15,6 @@ import {
   says,
   TOTAL,
   typesOf,
-  wishes,
 } from './testing.ts';
 
 const { one, two, three } = parcels;
@@ -83,7 +83,7 @@ const LIVES: readonly Life[] = [
     name: 'a challenge that fails, and another card that works',
     phases: [
       [says.declined],
-      [() => wishes.retry(2)],
+      [() => commands.retry(2)],
       [says.reserved, says.challenged, () => says.challenged(2), says.authorized],
     ],
     ...{ ends: 'confirmed authorized none', said: [confirmed] },
@@ -92,9 +92,9 @@ const LIVES: readonly Life[] = [
     name: 'a payment that is processed, declined in the end, and another card that is processed too',
     phases: [
       [says.reserved, says.processing, says.declined],
-      [() => wishes.retry(2)],
+      [() => commands.retry(2)],
       [() => says.processing(2), says.processing, () => says.declined(2)],
-      [() => wishes.retry(3)],
+      [() => commands.retry(3)],
       [says.processing, () => says.processing(3), says.authorized],
     ],
     ...{ ends: 'confirmed authorized none', said: [confirmed] },
@@ -103,7 +103,7 @@ const LIVES: readonly Life[] = [
     name: 'another card was chosen while the bank was processing, and nobody pays in the end',
     phases: [
       [says.reserved, says.challenged],
-      [() => wishes.retry(2)],
+      [() => commands.retry(2)],
       [says.processing, says.declined, () => says.declined(2)],
       [() => 'silence' as const],
     ],
@@ -118,7 +118,7 @@ const LIVES: readonly Life[] = [
     name: 'another card is processed for ever',
     phases: [
       [says.reserved, says.processing, says.declined],
-      [() => wishes.retry(2)],
+      [() => commands.retry(2)],
       [says.processing, () => says.processing(2), says.declined],
       [() => 'silence' as const],
     ],
@@ -128,7 +128,7 @@ const LIVES: readonly Life[] = [
     name: 'processed, and cancelled meanwhile',
     phases: [
       [says.reserved, says.processing],
-      [() => wishes.cancel('pending')],
+      [() => commands.cancel('pending')],
       [() => says.cancelRequested('pending'), says.processing, says.authorized],
     ],
     ...{ ends: 'cancelled authorized none', said: [cancelled] },
@@ -151,25 +151,25 @@ const LIVES: readonly Life[] = [
   {
     name: 'cancelled while the payment is under way',
     phases: [
-      [() => wishes.cancel('pending')],
+      [() => commands.cancel('pending')],
       [says.reserved, says.authorized, () => says.cancelRequested('pending'), says.voided, says.released],
     ],
     ...{ ends: 'cancelled voided none', parcels: '1 cancelled', said: [cancelled] },
   },
   {
     name: 'cancelled before anybody answered',
-    phases: [[() => wishes.cancel('pending')], [() => says.cancelRequested('pending')]],
+    phases: [[() => commands.cancel('pending')], [() => says.cancelRequested('pending')]],
     ...{ ends: 'cancelled none none', said: [cancelled] },
   },
   {
     name: 'cancelled while out of stock',
-    phases: [[() => wishes.cancel('pending')], [() => says.cancelRequested('pending'), says.rejected]],
+    phases: [[() => commands.cancel('pending')], [() => says.cancelRequested('pending'), says.rejected]],
     ...{ ends: 'cancelled none none', said: [cancelled] },
   },
   {
     name: 'cancelled while the last card is declined',
     phases: [
-      [() => wishes.cancel('pending')],
+      [() => commands.cancel('pending')],
       [says.reserved, () => says.cancelRequested('pending'), () => says.declined(1, true)],
     ],
     ...{ ends: 'cancelled failed none', said: [cancelled] },
@@ -178,7 +178,7 @@ const LIVES: readonly Life[] = [
     name: 'confirmed, then cancelled',
     phases: [
       bought,
-      [() => wishes.cancel('confirmed')],
+      [() => commands.cancel('confirmed')],
       [() => says.cancelRequested('confirmed'), says.created, says.shipmentCancelled],
       [says.voided, says.released],
     ],
@@ -188,7 +188,7 @@ const LIVES: readonly Life[] = [
     name: 'too late to cancel',
     phases: [
       bought,
-      [() => wishes.cancel('confirmed')],
+      [() => commands.cancel('confirmed')],
       [() => says.cancelRequested('confirmed'), says.created, says.dispatched, says.captured, says.delivered],
     ],
     ...{ ends: 'delivered captured delivered', parcels: '1 delivered', said: [confirmed] },
@@ -197,7 +197,7 @@ const LIVES: readonly Life[] = [
     name: 'cancelled when one of two parcels had left',
     phases: [
       boughtInTwo,
-      [() => wishes.cancel('confirmed')],
+      [() => commands.cancel('confirmed')],
       [() => says.cancelRequested('confirmed'), of(one).created, of(one).stopped, of(two).dispatched, says.captured],
       [of(two).delivered],
     ],
@@ -297,7 +297,7 @@ const LIVES: readonly Life[] = [
     phases: [
       boughtInTwo,
       [of(one).delivered, of(two).delivered, says.captured],
-      [wishes.sendBack],
+      [commands.sendBack],
       [says.returnCreated, says.returnReceived],
       [says.restocked],
     ],
@@ -305,7 +305,7 @@ const LIVES: readonly Life[] = [
   },
   {
     name: 'a return that does not arrive',
-    phases: [bought, [says.delivered, says.captured], [wishes.sendBack], [says.returnCreated, says.returnFailed]],
+    phases: [bought, [says.delivered, says.captured], [commands.sendBack], [says.returnCreated, says.returnFailed]],
     ...{ ends: 'delivered captured delivered', said: [confirmed] },
   },
   {
@@ -313,7 +313,7 @@ const LIVES: readonly Life[] = [
     phases: [
       bought,
       [says.captured, says.dispatched],
-      [() => wishes.refund(A, 1_000), () => wishes.refund(B, 3_165)],
+      [() => commands.refund(A, 1_000), () => commands.refund(B, 3_165)],
       [() => says.refunded(B, 3_165), () => says.refunded(A, 1_000), says.delivered],
     ],
     ...{ ends: 'delivered refunded delivered', said: [confirmed], refunds: TOTAL.amount },

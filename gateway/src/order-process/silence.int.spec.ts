@@ -111,7 +111,7 @@ test('staff are asked to look at each step that is silent for too long, until it
   const { orders: found } = await orders.orders.search({ attention: true, limit: 10 });
   expect(found.map((order) => order.id)).toEqual([id]);
 
-  expect(await orders.cancel(id)).toBe('granted');
+  expect(await orders.cancel(id)).toBe('accepted');
   expect(await orders.orders.byId(id)).not.toHaveProperty('attention');
   orders.bed.clock.advance(11 * MINUTE);
   await orders.reaches(id, { status: 'cancelling', attention: expect.stringContaining('cancellation') });

@@ -195,10 +195,10 @@ export const parcels = { one, two, three };
 
 const staffRefund = { restock: false, reason: 'sorry', status: 'requested', at: TIME } as const;
 
-/** A fact that is heard, a wish that the gateway grants, or a deadline that passes. */
+/** A fact that is heard, a command that the gateway accepts, or a deadline that passes. */
 export type Step = OrderflowEvent | ((state: OrderState) => OrderState) | 'silence';
 
-export const wishes = {
+export const commands = {
   cancel:
     (stage: 'pending' | 'confirmed', actor: 'customer' | 'staff' = 'customer'): Step =>
     (state) => ({
@@ -285,7 +285,7 @@ function take(step: Step, state: OrderState): ReturnType<Loose> {
 }
 
 export const nameOf = (step: Step): string =>
-  step === 'silence' ? step : typeof step === 'function' ? 'a wish' : step.type;
+  step === 'silence' ? step : typeof step === 'function' ? 'a command' : step.type;
 
 function frozen(state: OrderState): OrderState {
   for (const value of Object.values(state)) if (typeof value === 'object') Object.freeze(value);

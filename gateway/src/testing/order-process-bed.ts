@@ -3,6 +3,8 @@ import { type Aggregates, createOutbox, type Outbox, outboxOf, type RunningWorke
 import { eventually, type Infrastructure, type TestBed, testBed } from '@orderflow/runtime/testing';
 import { expect } from 'vitest';
 import { amendOrder } from '../amend-order.ts';
+import { isRefused } from '../commands/command.ts';
+import { decideCancel } from '../commands/decide-cancel.ts';
 import { createOrderCache, type OrderCache } from '../order-cache.ts';
 import { DEFAULT_DURATIONS, type OrderDurations } from '../order-deadlines.ts';
 import { orderProcessParts } from '../order-process/parts.ts';
@@ -11,8 +13,6 @@ import { orderProcess } from '../order-process/worker.ts';
 import { createOrderStore, type OrderState, type OrderStore, orderAggregates, orderModel } from '../order-store.ts';
 import { connectRedis } from '../redis.ts';
 import { entryOf } from '../timeline.ts';
-import { decideCancel } from '../wishes/decide-cancel.ts';
-import { isRefused } from '../wishes/wish.ts';
 
 export interface OrderBed {
   readonly bed: TestBed;
@@ -24,11 +24,11 @@ export interface OrderBed {
   /** A new order, as the gateway stores it. `says` is what the others say of it, now. */
   place(over?: Partial<OrderState>): Promise<{ id: string; says: ReturnType<typeof saysAbout> }>;
   /** As `orders.cancel` does it, without the broker being told yet when `relay` is false. */
-  cancel(id: string, options?: { relay?: boolean }): Promise<'granted' | 'nothing new' | string>;
+  cancel(id: string, options?: { relay?: boolean }): Promise<'accepted' | 'nothing new' | string>;
   /** Waits until the order matches. */
   reaches(id: string, expected: object): Promise<Order>;
   /** Once this side has read the order, and before it writes, something else happens. */
-  meanwhile(side: 'wish' | 'fact', id: string, action: () => Promise<unknown>): void;
+  meanwhile(side: 'command' | 'fact', id: string, action: () => Promise<unknown>): void;
   /** How often this was said about the order, each event counted once. */
   said(id: string, type: string): number;
   close(): Promise<void>;
@@ -89,13 +89,13 @@ export async function orderBed(infrastructure: Infrastructure, durations?: Parti
 
     async cancel(id, { relay = true } = {}) {
       const now = clock.now();
-      const wish = { cancelId: newId(now), actor: 'customer', reason: 'Changed my mind', now } as const;
+      const command = { cancelId: newId(now), actor: 'customer', reason: 'Changed my mind', now } as const;
       const context = { now, region: 'test' };
       const amended = await amendOrder<string>(
-        { aggregates: interrupted('wish', aggregates), durations: all },
+        { aggregates: interrupted('command', aggregates), durations: all },
         id,
         (state) => {
-          const decision = decideCancel(state, wish);
+          const decision = decideCancel(state, command);
           if (isRefused(decision)) return decision;
           return { state: decision.change ? { ...state, ...decision.change } : state, say: decision.say ?? [] };
         },
@@ -104,7 +104,7 @@ export async function orderBed(infrastructure: Infrastructure, durations?: Parti
       if (!amended) throw new Error(`There is no order ${id}`);
       if ('refused' in amended) return amended.refused;
       if (relay) await outbox.relay(id, amended.said);
-      return amended.said.length > 0 ? 'granted' : 'nothing new';
+      return amended.said.length > 0 ? 'accepted' : 'nothing new';
     },
 
     reaches: (id, expected) =>

@@ -3,7 +3,7 @@ import type { SaidBy } from '@orderflow/runtime';
 import type { OrderState } from '../order-store.ts';
 import type { gateway } from '../worker.ts';
 
-/** Why a wish about an order cannot be granted. */
+/** Why a command about an order cannot be accepted. */
 export interface Refused {
   readonly refused: ErrorReason;
   readonly message: string;
@@ -11,8 +11,8 @@ export interface Refused {
   readonly field?: string;
 }
 
-/** What a granted wish changes. Without `change` the order is as it was wished already, and nothing is said. */
-export interface Granted {
+/** What an accepted command changes. Without `change` the order is as the command wants it already, and nothing is said. */
+export interface Accepted {
   readonly change?: Partial<OrderState>;
   readonly say?: readonly Said[];
 }

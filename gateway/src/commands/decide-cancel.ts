@@ -1,8 +1,8 @@
 import { OrderCancelRequested, type PaymentStatus } from '@orderflow/contracts';
 import type { OrderState } from '../order-store.ts';
-import { type Granted, type Refused, refuse } from './wish.ts';
+import { type Accepted, type Refused, refuse } from './command.ts';
 
-export interface CancelWish {
+export interface CancelCommand {
   readonly cancelId: string;
   readonly actor: 'customer' | 'staff';
   readonly reason: string;
@@ -16,14 +16,17 @@ export type CancelEffect = 'nothing_charged' | 'void' | 'refund';
 const STILL_HERE = new Set(['reserved', 'created', 'failed', 'cancelled', 'replaced']);
 
 /** Pure: whether an order may still be cancelled. One that is, or is about to be, stays as it is. */
-export function decideCancel(order: OrderState, wish: CancelWish): Refused | (Granted & { effect: CancelEffect }) {
+export function decideCancel(
+  order: OrderState,
+  command: CancelCommand,
+): Refused | (Accepted & { effect: CancelEffect }) {
   const effect = effectOn(order.payment);
   switch (order.status) {
     case 'pending':
-      return { effect, ...cancelling('pending', wish) };
+      return { effect, ...cancelling('pending', command) };
     case 'confirmed':
       if (order.parcels.some(({ status }) => !STILL_HERE.has(status))) return tooLate();
-      return { effect, ...cancelling('confirmed', wish) };
+      return { effect, ...cancelling('confirmed', command) };
     case 'cancelling':
     case 'cancelled':
       return { effect };
@@ -39,7 +42,7 @@ export function decideCancel(order: OrderState, wish: CancelWish): Refused | (Gr
   }
 }
 
-function cancelling(stage: 'pending' | 'confirmed', { cancelId, actor, reason, now }: CancelWish): Granted {
+function cancelling(stage: 'pending' | 'confirmed', { cancelId, actor, reason, now }: CancelCommand): Accepted {
   const text = `${actor === 'staff' ? 'We' : 'You'} asked to cancel the order: ${reason}`;
   return {
     change: {

@@ -3,17 +3,17 @@ import { describe, expect, test } from 'vitest';
 import { after, NOW, orderState } from '../testing/order-state.ts';
 import { decideRetry } from './decide-retry.ts';
 
-const wish = { paymentMethod: 'pm_card_visa', attempts: 5, now: NOW };
+const command = { paymentMethod: 'pm_card_visa', attempts: 5, now: NOW };
 const due = (over: Partial<PaymentDue> = {}): PaymentDue => ({ need: 'retry', attempt: 1, until: after(60), ...over });
-const decide = (over: Parameters<typeof orderState>[0]) => decideRetry(orderState(over), wish);
-const granted = (attempt: number) => ({
+const decide = (over: Parameters<typeof orderState>[0]) => decideRetry(orderState(over), command);
+const accepted = (attempt: number) => ({
   change: { payment: 'authorizing', paymentAttempt: attempt, paymentDue: undefined },
   say: [{ fact: { type: 'order.payment_retried', data: { attempt, paymentMethod: 'pm_card_visa' } } }],
 });
 
 describe('by status, even when something looks due', () => {
   const expected = {
-    pending: granted(2),
+    pending: accepted(2),
     confirmed: { refused: 'PAYMENT_NOT_DUE' },
     shipped: { refused: 'PAYMENT_NOT_DUE' },
     delivered: { refused: 'PAYMENT_NOT_DUE' },
@@ -38,12 +38,12 @@ test('nothing is due while the bank is processing, though a challenge was open u
 });
 
 test('another card instead of a challenge', () => {
-  expect(decide({ payment: 'action_required', paymentDue: due({ need: 'challenge' }) })).toMatchObject(granted(2));
+  expect(decide({ payment: 'action_required', paymentDue: due({ need: 'challenge' }) })).toMatchObject(accepted(2));
 });
 
 test.each([
-  [1, granted(2)],
-  [4, granted(5)],
+  [1, accepted(2)],
+  [4, accepted(5)],
   [5, { refused: 'NO_ATTEMPTS_LEFT' }],
 ])('after %i attempts of 5', (paymentAttempt, expected) => {
   expect(decide({ paymentAttempt, paymentDue: due() })).toMatchObject(expected);
@@ -54,7 +54,7 @@ test('payment says that none is left', () => {
 });
 
 test.each([
-  [1, granted(2)],
+  [1, accepted(2)],
   [0, { refused: 'TOO_LATE_TO_PAY' }],
   [-1, { refused: 'TOO_LATE_TO_PAY' }],
 ])('%i s before the hold ends', (seconds, expected) => {

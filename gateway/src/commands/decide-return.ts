@@ -1,9 +1,9 @@
 import { OrderReturnRequested, type QuantityLine } from '@orderflow/contracts';
 import type { OrderState } from '../order-store.ts';
+import { type Accepted, type Refused, refuse } from './command.ts';
 import { sameLines, summed } from './lines.ts';
-import { type Granted, type Refused, refuse } from './wish.ts';
 
-export interface ReturnWish {
+export interface ReturnCommand {
   readonly returnId: string;
   readonly lines: readonly QuantityLine[];
   readonly reason: string;
@@ -15,23 +15,23 @@ const DAY_MS = 24 * 3_600_000;
 
 /**
  * Pure: whether these lines may be sent back: delivered, not returned or refunded before, and not too long ago. The
- * same wish again, while that return is under way, is the same return.
+ * same command again, while that return is under way, is the same return.
  */
-export function decideReturn(order: OrderState, wish: ReturnWish): Refused | (Granted & { returnId: string }) {
-  const { returnId, reason, windowDays, now } = wish;
+export function decideReturn(order: OrderState, command: ReturnCommand): Refused | (Accepted & { returnId: string }) {
+  const { returnId, reason, windowDays, now } = command;
   // Of a shipped order one parcel may be here, while another takes long, or is lost.
   const isUnderWay = order.status === 'shipped' || order.status === 'delivered';
   if (!isUnderWay || !order.parcels.some(({ status }) => status === 'delivered')) {
     return refuse('NOT_RETURNABLE', 'Nothing of the order has been delivered', 'orderId');
   }
-  const lines = [...summed(wish.lines)].map(([sku, quantity]) => ({ sku, quantity }));
+  const lines = [...summed(command.lines)].map(([sku, quantity]) => ({ sku, quantity }));
   const same = order.returns.find((one) => isOpen(one) && one.reason === reason && sameLines(one.lines, lines));
   if (same) return { returnId: same.returnId };
   const until = Date.parse(deliveredAt(order)) + windowDays * DAY_MS;
   if (now.getTime() > until) {
     return refuse('NOT_RETURNABLE', `Orders can be returned within ${windowDays} days of delivery`, 'orderId');
   }
-  const problem = lineProblem(order, wish.lines);
+  const problem = lineProblem(order, command.lines);
   if (problem) return problem;
   const at = now.toISOString();
   return {

@@ -2,8 +2,8 @@ import { money, orderStatusSchema } from '@orderflow/contracts';
 import { describe, expect, test } from 'vitest';
 import type { OrderState } from '../order-store.ts';
 import { after, NOW, orderState, parcel } from '../testing/order-state.ts';
+import { isRefused } from './command.ts';
 import { decideRefund, type RefundInput } from './decide-refund.ts';
-import { isRefused } from './wish.ts';
 
 const ONE = '019a8f5e-7f3c-7c57-9a53-6f2f6f1b7c58';
 const TWO = '019a8f5e-7f3c-7c57-9a53-6f2f6f1b7c59';
@@ -16,22 +16,22 @@ const captured = (over: Partial<OrderState> = {}) =>
     parcels: [parcel({ status: 'dispatched' })],
     ...over,
   });
-const wish = (over: Partial<RefundInput> = {}): RefundInput => ({
+const command = (over: Partial<RefundInput> = {}): RefundInput => ({
   refundId: ONE,
   restock: false,
   reason: 'Late',
   ...over,
 });
-const decide = (order: OrderState, over: Partial<RefundInput> = {}) => decideRefund(order, wish(over), NOW);
+const decide = (order: OrderState, over: Partial<RefundInput> = {}) => decideRefund(order, command(over), NOW);
 
-/** The order once the wish is granted. */
+/** The order once the command is accepted. */
 function afterwards(order: OrderState, over: Partial<RefundInput>): OrderState {
   const decision = decide(order, over);
   if (isRefused(decision)) throw new Error(decision.message);
   return { ...order, ...decision.change };
 }
 
-describe('granted', () => {
+describe('accepted', () => {
   test.each([
     ['an amount', { amount: eur(1_000) }, 1_000, []],
     ['a line, with its tax', { lines: [{ sku: 'MUG', quantity: 1 }] }, 1_190, [{ sku: 'MUG', quantity: 1 }]],
@@ -114,14 +114,14 @@ describe('asked again with the same id', () => {
     {},
   ];
 
-  test.each(bodies)('the same wish is the same refund, and nothing is said: %j', (body) => {
+  test.each(bodies)('the same command is the same refund, and nothing is said: %j', (body) => {
     const before = afterwards(captured(), { refundId: TWO, lines: [{ sku: 'VASE', quantity: 1 }] });
     const order = afterwards(before, body);
     const amount = order.refunds[1]?.amount;
     expect(decide(order, body)).toEqual({ refundId: ONE, amount });
   });
 
-  test('all that is left is the same wish, also once an earlier refund has failed', () => {
+  test('all that is left is the same command, also once an earlier refund has failed', () => {
     const before = afterwards(captured(), { refundId: TWO, lines: [{ sku: 'VASE', quantity: 1 }] });
     const order = afterwards(before, {});
     const failed = order.refunds.map((one) => (one.refundId === TWO ? { ...one, status: 'failed' as const } : one));
@@ -135,7 +135,7 @@ describe('asked again with the same id', () => {
     { amount: eur(1_000), reason: 'Other' },
     { lines: [{ sku: 'MUG', quantity: 1 }] },
     {},
-  ])('another wish conflicts: %j', (body) => {
+  ])('another command conflicts: %j', (body) => {
     const order = afterwards(captured(), { amount: eur(1_000) });
     expect(decide(order, body)).toMatchObject({ refused: 'CONFLICT', field: 'refundId' });
   });

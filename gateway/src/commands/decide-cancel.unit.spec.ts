@@ -3,16 +3,16 @@ import { describe, expect, test } from 'vitest';
 import { after, NOW, orderState, parcel } from '../testing/order-state.ts';
 import { decideCancel } from './decide-cancel.ts';
 
-const wish = {
+const command = {
   cancelId: '019a8f5e-7f3c-7c57-9a53-6f2f6f1b7c58',
   actor: 'customer',
   reason: 'Too many',
   now: NOW,
 } as const;
-const decide = (over: Parameters<typeof orderState>[0]) => decideCancel(orderState(over), wish);
+const decide = (over: Parameters<typeof orderState>[0]) => decideCancel(orderState(over), command);
 const cancelling = (stage: string) => ({
   change: { status: 'cancelling', cancel: { stage, actor: 'customer', reason: 'Too many', at: after(0) } },
-  say: [{ fact: { type: 'order.cancel_requested', data: { cancelId: wish.cancelId, stage, actor: 'customer' } } }],
+  say: [{ fact: { type: 'order.cancel_requested', data: { cancelId: command.cancelId, stage, actor: 'customer' } } }],
 });
 
 describe('by status', () => {

@@ -38,7 +38,7 @@ const aRefund = (lines: OrderRefund['lines'], status: OrderRefund['status'] = 's
   at: after(-60),
 });
 
-const granted = {
+const accepted = {
   returnId,
   change: { returns: [{ returnId, lines: mugs(1), reason: 'Broken', status: 'requested', at: after(0) }] },
   say: [{ fact: { type: 'order.return_requested', data: { returnId, lines: mugs(1), reason: 'Broken' } } }],
@@ -47,7 +47,7 @@ const granted = {
 test.each(orderStatusSchema.options)('an order that is %s, with a parcel that was delivered', (status) => {
   const possible = status === 'delivered' || status === 'shipped';
   expect(decide(delivered({ status }))).toMatchObject(
-    possible ? granted : { refused: 'NOT_RETURNABLE', field: 'orderId' },
+    possible ? accepted : { refused: 'NOT_RETURNABLE', field: 'orderId' },
   );
 });
 
@@ -57,7 +57,7 @@ test.each(parcelStatusSchema.options)('an order of which one parcel was delivere
     parcel({ parcelId: '2', status, lines: [{ sku: 'VASE', quantity: 1 }] }),
   ];
   const order = delivered({ status: 'shipped', parcels });
-  expect(decide(order)).toMatchObject(granted);
+  expect(decide(order)).toMatchObject(accepted);
   expect(decide(order, [{ sku: 'VASE', quantity: 1 }])).toMatchObject(
     status === 'delivered' ? { returnId } : { refused: 'NOT_RETURNABLE', field: 'lines.0.quantity' },
   );
@@ -118,7 +118,7 @@ describe('refused, naming the line', () => {
   });
 });
 
-describe('the same wish again', () => {
+describe('the same command again', () => {
   test.each(['requested', 'created'] as const)('while the return is %s: the same return', (status) => {
     const earlier = aReturn(mugs(1), status);
     expect(decide(delivered({ returns: [earlier] }))).toEqual({ returnId: earlier.returnId });

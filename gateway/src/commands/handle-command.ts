@@ -6,33 +6,33 @@ import { type GatewayDeps, mayTouch, notFound, requireStore } from '../api/trpc.
 import type { Viewer } from '../auth.ts';
 import { inBound } from '../in-bound.ts';
 import { type OrderState, readOrder } from '../order-store.ts';
-import { type Granted, isRefused, type Refused } from './wish.ts';
+import { type Accepted, isRefused, type Refused } from './command.ts';
 
 /**
- * Decides about a wish on the order as it stands and writes it down: change, timeline and facts in one guarded
+ * Decides about a command on the order as it stands and writes it down: change, timeline and facts in one guarded
  * write. What is said is in the document's outbox, so nobody has to wait for the broker.
  * @param decide pure; asked again when somebody else changed the order meanwhile
  * @throws ORDER_NOT_FOUND for who may not touch the order, ORDER_UNREADABLE, the decision's own refusal,
  *   STORE_UNAVAILABLE, CONFLICT
  */
-export async function grant<G extends Granted>(
+export async function handleCommand<G extends Accepted>(
   deps: GatewayDeps,
   { orderId, viewer }: { orderId: string; viewer: Viewer },
   decide: (order: OrderState) => Refused | G,
-): Promise<{ order: Order; granted: G }> {
+): Promise<{ order: Order; accepted: G }> {
   requireStore(deps);
-  let granted: G | undefined;
+  let accepted: G | undefined;
   const amended = await deps.orders
     .amend<TRPCError>(
       orderId,
       (state) => {
-        granted = undefined;
+        accepted = undefined;
         if (!mayTouch(viewer, { id: orderId, customerId: state.customerId })) return { refused: notFound() };
         // Nothing is decided about an order that cannot be read, nor shown afterwards.
         readOrder(orderId, 1, state);
         const decision = decide(state);
-        if (isRefused(decision)) return { refused: refusalOf(decision) };
-        granted = decision;
+        if (isRefused(decision)) return { refused: errorFor(decision) };
+        accepted = decision;
         const { change, say = [] } = decision;
         return { state: change ? { ...state, ...change } : state, say };
       },
@@ -47,10 +47,10 @@ export async function grant<G extends Granted>(
   const { order, said } = amended;
   if (said.length > 0) {
     await Promise.all([inBound(deps.outbox.relay(orderId, said)), deps.cache.tell(order)]);
-    deps.log.info({ orderId, actor: viewer.role, said: said.map(({ type }) => type) }, 'wish granted');
+    deps.log.info({ orderId, actor: viewer.role, said: said.map(({ type }) => type) }, 'command accepted');
   }
-  return { order, granted: granted as G };
+  return { order, accepted: accepted as G };
 }
 
-export const refusalOf = ({ refused, message, field }: Refused): TRPCError =>
+export const errorFor = ({ refused, message, field }: Refused): TRPCError =>
   refusal(refused, message, field === undefined ? {} : { field });

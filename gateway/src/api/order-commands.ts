@@ -11,14 +11,14 @@ import {
   retryPaymentInput,
 } from '@orderflow/contracts';
 import type { Viewer } from '../auth.ts';
+import { isRefused } from '../commands/command.ts';
+import { decideCancel } from '../commands/decide-cancel.ts';
+import { decideChallenge } from '../commands/decide-challenge.ts';
+import { decideRetry } from '../commands/decide-retry.ts';
+import { decideReturn } from '../commands/decide-return.ts';
+import { errorFor, handleCommand } from '../commands/handle-command.ts';
 import { documentLinks } from '../documents.ts';
 import { readOrder } from '../order-store.ts';
-import { decideCancel } from '../wishes/decide-cancel.ts';
-import { decideChallenge } from '../wishes/decide-challenge.ts';
-import { decideRetry } from '../wishes/decide-retry.ts';
-import { decideReturn } from '../wishes/decide-return.ts';
-import { grant, refusalOf } from '../wishes/grant.ts';
-import { isRefused } from '../wishes/wish.ts';
 import { refusal } from './errors.ts';
 import {
   type GatewayDeps,
@@ -31,8 +31,8 @@ import {
   shownTo,
 } from './trpc.ts';
 
-/** What an order's owner may wish of it. A guest shows the tracking token; others get ORDER_NOT_FOUND. */
-export const orderWishes = {
+/** What an order's owner may do with it. A guest shows the tracking token; others get ORDER_NOT_FOUND. */
+export const orderCommands = {
   /**
    * Cancels an order until the first parcel leaves; `effect` says what happens to the money. Once it is confirmed
    * the carrier is asked first, so it may still turn out too late. Again: the same order. For its owner and staff.
@@ -44,9 +44,11 @@ export const orderWishes = {
     .mutation(async ({ ctx: { deps, viewer }, input: { orderId, reason } }) => {
       const actor = viewer.role === 'staff' ? 'staff' : 'customer';
       const now = deps.now();
-      const wish = { cancelId: newId(now), actor, reason: reason ?? `Cancelled by ${actor}`, now } as const;
-      const { order, granted } = await grant(deps, { orderId, viewer }, (state) => decideCancel(state, wish));
-      return { order: shownTo(viewer, order), effect: granted.effect };
+      const command = { cancelId: newId(now), actor, reason: reason ?? `Cancelled by ${actor}`, now } as const;
+      const { order, accepted } = await handleCommand(deps, { orderId, viewer }, (state) =>
+        decideCancel(state, command),
+      );
+      return { order: shownTo(viewer, order), effect: accepted.effect };
     }),
 
   /**
@@ -60,12 +62,12 @@ export const orderWishes = {
     .output(orderSchema)
     .mutation(async ({ ctx: { deps, viewer, address }, input: { orderId, paymentMethod } }) => {
       const now = deps.now();
-      const wish = { paymentMethod, attempts: deps.paymentAttempts, now };
+      const command = { paymentMethod, attempts: deps.paymentAttempts, now };
       const { buyer = [] } = await documentOf(deps, viewer, orderId);
       const here = [...new Set([...buyer, ...deps.buyerKeys({ address })])];
       const admitted = await deps.admission.admit({ of: orderId, buyer: here, lines: [], paymentMethod, address }, now);
       try {
-        const { order } = await grant(deps, { orderId, viewer }, (state) => decideRetry(state, wish, here));
+        const { order } = await handleCommand(deps, { orderId, viewer }, (state) => decideRetry(state, command, here));
         return shownTo(viewer, order);
       } finally {
         await admitted.end();
@@ -83,7 +85,7 @@ export const orderWishes = {
     .query(async ({ ctx: { deps, viewer }, input: { orderId } }) => {
       const state = await documentOf(deps, viewer, orderId);
       const challenge = decideChallenge(state, deps.now());
-      if (isRefused(challenge)) throw refusalOf(challenge);
+      if (isRefused(challenge)) throw errorFor(challenge);
       const clientSecret = await deps.challenges.clientSecretOf(challenge.intentId);
       if (clientSecret === undefined) {
         throw refusal('NO_CHALLENGE_DUE', 'The bank asks for no confirmation any more', { field: 'orderId' });
@@ -101,9 +103,11 @@ export const orderWishes = {
     .output(requestReturnOutput)
     .mutation(async ({ ctx: { deps, viewer }, input: { orderId, lines, reason } }) => {
       const now = deps.now();
-      const wish = { returnId: newId(now), lines, reason, windowDays: deps.returnWindowDays, now };
-      const { order, granted } = await grant(deps, { orderId, viewer }, (state) => decideReturn(state, wish));
-      return { order: shownTo(viewer, order), returnId: granted.returnId };
+      const command = { returnId: newId(now), lines, reason, windowDays: deps.returnWindowDays, now };
+      const { order, accepted } = await handleCommand(deps, { orderId, viewer }, (state) =>
+        decideReturn(state, command),
+      );
+      return { order: shownTo(viewer, order), returnId: accepted.returnId };
     }),
 
   /**

@@ -9,9 +9,9 @@ import {
 } from '@orderflow/contracts';
 import type { z } from 'zod';
 import type { OrderState } from '../order-store.ts';
-import { isRefundProblem, type Refundable, type RefundWish, refundOf, unrefundedLines } from '../refunds.ts';
+import { isRefundProblem, type Refundable, type RefundRequest, refundOf, unrefundedLines } from '../refunds.ts';
+import { type Accepted, isRefused, type Refused, refuse } from './command.ts';
 import { sameLines, summed } from './lines.ts';
-import { type Granted, isRefused, type Refused, refuse } from './wish.ts';
 
 export type RefundInput = Omit<z.output<typeof refundOrderInput>, 'orderId'>;
 
@@ -20,17 +20,17 @@ const HAS_LEFT = new Set(['dispatched', 'delivered', 'lost', 'returned']);
 
 /**
  * Pure: whether so much may be given back. Asked again with the same id it is the same refund, if it is the same
- * wish; the sum of all never exceeds what was captured.
+ * command; the sum of all never exceeds what was captured.
  */
 export function decideRefund(
   order: OrderState,
   input: RefundInput,
   now: Date,
-): Refused | (Granted & { refundId: string; amount: Money }) {
+): Refused | (Accepted & { refundId: string; amount: Money }) {
   const { refundId, restock, reason } = input;
   const existing = order.refunds.find((one) => one.refundId === refundId);
   if (existing) {
-    if (!isSameWish(existing, input)) {
+    if (!isSameRequest(existing, input)) {
       return refuse('CONFLICT', 'refundId has been used for another refund', 'refundId');
     }
     return { refundId, amount: existing.amount };
@@ -58,7 +58,7 @@ export function decideRefund(
 /** What all that is left comes to is another thing each time, so it is kept that this was asked for. */
 const asked = ({ amount, lines }: RefundInput) => (amount || lines ? {} : ({ everything: true } as const));
 
-function isSameWish(existing: OrderRefund, input: RefundInput): boolean {
+function isSameRequest(existing: OrderRefund, input: RefundInput): boolean {
   const { amount, lines, restock, reason } = input;
   if (restock !== existing.restock || reason !== existing.reason) return false;
   if (existing.everything !== asked(input).everything || (amount && lines)) return false;
@@ -66,18 +66,18 @@ function isSameWish(existing: OrderRefund, input: RefundInput): boolean {
   return lines === undefined || sameLines(lines, existing.lines);
 }
 
-/** What the wish comes to on an order as it stands. */
+/** What the refund comes to on an order as it stands. */
 function plan(order: Refundable, input: RefundInput): Refused | { amount: Money; lines: QuantityLine[] } {
   if (input.amount && input.lines) return refuse('INVALID_INPUT', 'Give an amount or lines, not both', 'lines');
   if (input.amount && input.restock) {
     return refuse('INVALID_INPUT', 'Lines can be restocked, an amount cannot', 'restock');
   }
-  const wish: RefundWish = input.amount
+  const request: RefundRequest = input.amount
     ? { amount: input.amount }
     : input.lines
       ? { lines: input.lines }
       : 'everything';
-  const amount = refundOf(order, wish);
+  const amount = refundOf(order, request);
   if (isRefundProblem(amount)) return refuse(amount.reason, `${amount.field} ${amount.message}`, amount.field);
   if (input.amount) return { amount, lines: [] };
   const lines = input.lines ? [...summed(input.lines)].map(([sku, quantity]) => ({ sku, quantity })) : undefined;

@@ -1,5 +1,5 @@
 import type { OrderState } from '../order-store.ts';
-import { type Refused, refuse } from './wish.ts';
+import { type Refused, refuse } from './command.ts';
 
 /** Pure: the payment whose challenge is to be answered, and until when. */
 export function decideChallenge(order: OrderState, now: Date): Refused | { intentId: string; until: string } {

@@ -50,7 +50,7 @@ const facts = (type: string, id: string) => bed.heard.filter((event) => event.ty
 
 /** An order of Alice's, two mugs, brought into this state as if its facts had been heard. */
 async function orderIn(state: Partial<OrderState> = {}): Promise<string> {
-  const { order } = await orders.place.mutate(orderFor(`wish-${randomUUID()}`));
+  const { order } = await orders.place.mutate(orderFor(`command-${randomUUID()}`));
   if (Object.keys(state).length > 0) {
     await collection().updateOne({ _id: order.id } as never, { $set: state, $inc: { revision: 1 } });
   }

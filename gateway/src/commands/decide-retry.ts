@@ -1,9 +1,9 @@
 import { OrderPaymentRetried } from '@orderflow/contracts';
 import type { BuyerKey } from '../buyers/buyer.ts';
 import type { OrderState } from '../order-store.ts';
-import { type Granted, type Refused, refuse } from './wish.ts';
+import { type Accepted, type Refused, refuse } from './command.ts';
 
-export interface RetryWish {
+export interface RetryCommand {
   readonly paymentMethod: string;
   /** How many attempts an order has in all. */
   readonly attempts: number;
@@ -14,9 +14,9 @@ export interface RetryWish {
  * Pure: whether another payment method may be tried. Also while the bank waits for a challenge to be answered.
  * @param buyer who tries it: what comes of it counts for them too
  */
-export function decideRetry(order: OrderState, wish: RetryWish, buyer?: readonly BuyerKey[]): Refused | Granted {
-  const { paymentMethod, now } = wish;
-  const attempts = order.singleAttempt ? 1 : wish.attempts;
+export function decideRetry(order: OrderState, command: RetryCommand, buyer?: readonly BuyerKey[]): Refused | Accepted {
+  const { paymentMethod, now } = command;
+  const attempts = order.singleAttempt ? 1 : command.attempts;
   switch (order.status) {
     case 'pending':
       break;
