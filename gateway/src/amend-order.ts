@@ -7,7 +7,7 @@ import { entryOf } from './timeline.ts';
 import { gateway } from './worker.ts';
 
 /** A fact to say, and what it means in words, for the timeline. */
-export interface Told {
+export interface DescribedFact {
   readonly fact: Fact;
   readonly text: string;
 }
@@ -17,7 +17,7 @@ export interface Told {
  * and nothing to say: the command has been accepted already.
  */
 export type Decision<Refusal> =
-  | { readonly state: OrderState; readonly say: readonly Told[] }
+  | { readonly state: OrderState; readonly say: readonly DescribedFact[] }
   | { readonly refused: Refusal };
 
 export type Amended<Refusal> =
@@ -29,7 +29,7 @@ export interface AmendContext {
   readonly region: string;
 }
 
-export interface Amending {
+export interface AmendDeps {
   readonly aggregates: Aggregates<OrderState>;
   readonly durations: OrderDurations;
 }
@@ -49,7 +49,7 @@ const MAX_ROUNDS = 10;
  * @throws OrderBusyError
  */
 export async function amendOrder<Refusal>(
-  { aggregates, durations }: Amending,
+  { aggregates, durations }: AmendDeps,
   id: string,
   decide: (state: OrderState) => Decision<Refusal>,
   { now, region }: AmendContext,
@@ -65,7 +65,7 @@ export async function amendOrder<Refusal>(
     const { traceparent } = state;
     const context = { source: sourceOf(gateway), subject: id, time: now, region, traceparent };
     const said = say.map(({ fact }) => createEvent(fact, context));
-    const entries = said.map((event, index) => entryOf(event, (say[index] as Told).text));
+    const entries = said.map((event, index) => entryOf(event, (say[index] as DescribedFact).text));
     const moved = { ...state, timeline: [...state.timeline, ...entries], updatedAt: now.toISOString() };
     const to = withAttention(from.state, moved, durations);
     if (await aggregates.amend({ id, from, to, say: said, at: now })) {

@@ -2,7 +2,7 @@ import { OrderCancelRequested } from '@orderflow/contracts';
 import type { Aggregates, Amendment } from '@orderflow/runtime';
 import { expect, test } from 'vitest';
 import { amendOrder, type Decision, OrderBusyError } from './amend-order.ts';
-import { raise } from './order-attention.ts';
+import { flag } from './order-attention.ts';
 import { DEFAULT_DURATIONS } from './order-deadlines.ts';
 import { commands, ID, placed, TIME } from './order-process/testing.ts';
 import type { OrderState } from './order-store.ts';
@@ -77,8 +77,8 @@ test('a command about an order that never stands still is given up', async () =>
 });
 
 test('a command that moves the order ends what staff were to look at', async () => {
-  const silent = { ...placed, ...raise(placed, { kind: 'silence', cause: 'pending', text: 'Nobody answers' }) };
-  const moved = await amendOrder(storeOf(silent, 0).aggregating, ID, cancel, context);
+  const flagged = { ...placed, ...flag(placed, { kind: 'timeout', cause: 'pending', text: 'Nobody answers' }) };
+  const moved = await amendOrder(storeOf(flagged, 0).aggregating, ID, cancel, context);
   expect(moved).not.toHaveProperty('state.attention');
   const failed: OrderState['refunds'][number] = {
     refundId: ID,
@@ -90,7 +90,7 @@ test('a command that moves the order ends what staff were to look at', async () 
     at: TIME,
   };
   const failure = { kind: 'refund', cause: ID, text: 'The refund failed', owing: 2 } as const;
-  const owing: OrderState = { ...placed, ...raise(placed, failure), refunds: [failed] };
+  const owing: OrderState = { ...placed, ...flag(placed, failure), refunds: [failed] };
   const still = await amendOrder(storeOf(owing, 0).aggregating, ID, cancel, context);
   expect(still).toHaveProperty('state.attention', 'The refund failed');
   const again = commands.refund('another', 2) as (state: OrderState) => OrderState;

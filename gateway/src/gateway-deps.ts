@@ -26,11 +26,11 @@ import { createProfileStore, profileModel } from './profile-store.ts';
 import { createRateLimit } from './rate-limit.ts';
 import { connectRedis } from './redis.ts';
 
-export type GatewaysService = Pick<Service, 'database' | 'publisher' | 'log' | 'metrics' | 'checks' | 'onStop'>;
+export type GatewayService = Pick<Service, 'database' | 'publisher' | 'log' | 'metrics' | 'checks' | 'onStop'>;
 
 /** All that API and webhooks work with, on a service's store and broker; closed with the service. */
 export function gatewayDeps(
-  service: GatewaysService,
+  service: GatewayService,
   config: GatewayConfig,
   { publicUrl, now = () => new Date() }: { publicUrl: () => string; now?: () => Date },
 ): GatewayDeps {

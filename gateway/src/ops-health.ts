@@ -1,10 +1,10 @@
 import type { AuditReport, OpsHealth } from '@orderflow/contracts';
 import { errorMessage } from '@orderflow/runtime';
 import type { GatewayDeps } from './api/trpc.ts';
-import { HOUR_MS, suspectsIn } from './buyers/decide-try.ts';
+import { HOUR_MS, suspectsIn } from './buyers/decide-card-attempt.ts';
 
 /** What the shop's health is made of; undefined: it could not be asked, or nobody told us where. */
-export interface Asked {
+export interface HealthSources {
   readonly queues?: OpsHealth['queues'] | undefined;
   readonly outbox?: OpsHealth['outbox'] | undefined;
   readonly attention?: number | undefined;
@@ -23,7 +23,7 @@ const LATE_SECONDS = 30;
 const AUDIT_OLD_MS = 5 * 60_000;
 
 /** Asks everything at once. Never rejects: what could not be asked is `unknown`. */
-export async function askHealth(deps: GatewayDeps): Promise<OpsHealth> {
+export async function checkHealth(deps: GatewayDeps): Promise<OpsHealth> {
   const failed: string[] = [];
   const tried = async <T>(what: string, ask: (() => Promise<T>) | undefined): Promise<T | undefined> => {
     try {
@@ -64,7 +64,7 @@ async function declinesNow({ buyers, now }: GatewayDeps): Promise<OpsHealth['dec
 }
 
 /** Pure. Green: nothing that we know of is wrong, and everything that we know where to ask has answered. */
-export function healthOf(asked: Asked, now: Date): OpsHealth {
+export function healthOf(asked: HealthSources, now: Date): OpsHealth {
   const { queues, outbox, attention, declines, circuitsOpen, audit, failed } = asked;
   const known = { queues, outbox, attention, declines, circuitsOpen, audit: audit ?? undefined };
   const wrong =

@@ -1,14 +1,14 @@
 import type { AuditReport } from '@orderflow/contracts';
 import { describe, expect, test } from 'vitest';
 import { byWorker } from './adapters/broker-queues.ts';
-import { type Asked, healthOf } from './ops-health.ts';
+import { type HealthSources, healthOf } from './ops-health.ts';
 
 const NOW = new Date('2026-03-01T12:00:00.000Z');
 const minutesAgo = (minutes: number) => new Date(NOW.getTime() - minutes * 60_000).toISOString();
 const line = { check: 'money.captured-once', area: 'money', examined: 3, violations: 0 };
 const audit = { green: true, startedAt: minutesAgo(5), ms: 30, checks: [line] } as unknown as AuditReport;
 const queue = { worker: 'payment', waiting: 3, retrying: 1, deadLettered: 0, consumers: 2 };
-const well: Asked = {
+const well: HealthSources = {
   queues: [queue],
   outbox: { waiting: 1, oldestSeconds: 2 },
   attention: 0,
@@ -19,7 +19,7 @@ const well: Asked = {
 };
 
 describe('green', () => {
-  test.each<[string, Partial<Asked>, boolean]>([
+  test.each<[string, Partial<HealthSources>, boolean]>([
     ['all is well', {}, true],
     ['nobody told us where the rest is', { queues: undefined, audit: undefined }, true],
     ['the auditor has made no report yet', { audit: null }, true],

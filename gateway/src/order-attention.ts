@@ -1,30 +1,18 @@
 import type { OrderRefund, OrderReturn } from '@orderflow/contracts';
-import { type OrderDurations, silentStepOf } from './order-deadlines.ts';
+import { type AttentionFlag, kindOf } from './attention-flag.ts';
+import { awaitedStep, type OrderDurations } from './order-deadlines.ts';
 import type { OrderState } from './order-store.ts';
 import { remainingOf, unrefundedLines } from './refunds.ts';
 
-/** One reason why staff should look at an order; each is over for a reason of its own. */
-export interface Attention {
-  /**
-   * `silence`: until that step moves. `refund`: until as much was given back otherwise. `return`: until it arrives
-   * after all, or its lines are refunded. `unpaid`: until the order has ended unsent, or is charged after all. `oddity`: it stays.
-   */
-  readonly kind: 'silence' | 'refund' | 'return' | 'unpaid' | 'oddity';
-  /** Which one, where an order can have several of a kind: the refund, the return, the parcel. */
-  readonly cause: string;
-  readonly text: string;
-  /** What has still to be given back, in minor units. */
-  readonly owing?: number;
-}
-
 /** The order with one more reason, or the same one in new words. */
-export function raise({ attentions = [] }: Pick<OrderState, 'attentions'>, news: Attention) {
-  const others = attentions.filter(({ kind, cause }) => kind !== news.kind || cause !== news.cause);
+export function flag({ attentions = [] }: Pick<OrderState, 'attentions'>, news: AttentionFlag) {
+  const others = attentions.filter((one) => kindOf(one) !== kindOf(news) || one.cause !== news.cause);
   return { attentions: [...others, news] };
 }
 
-/** What nothing ends by itself. */
-export const oddity = (order: OrderState, text: string) => raise(order, { kind: 'oddity', cause: text, text });
+/** Flags what only staff can end. */
+export const manualReview = (order: OrderState, text: string) =>
+  flag(order, { kind: 'manual_review', cause: text, text });
 
 /** Ends what is over once the order has moved; `attention`, which is what people read and search, says what is left. */
 export function withAttention(before: OrderState, order: OrderState, durations: OrderDurations): OrderState {
@@ -35,10 +23,12 @@ export function withAttention(before: OrderState, order: OrderState, durations: 
   return { ...rest, attentions: left, attention: left.map(({ text }) => text).join('; ') };
 }
 
-function isOver({ kind, cause }: Attention, before: OrderState, order: OrderState, durations: OrderDurations): boolean {
+function isOver(one: AttentionFlag, before: OrderState, order: OrderState, durations: OrderDurations): boolean {
+  const { cause } = one;
+  const kind = kindOf(one);
   switch (kind) {
-    case 'silence': {
-      const [was, is] = [silentStepOf(before, durations), silentStepOf(order, durations)];
+    case 'timeout': {
+      const [was, is] = [awaitedStep(before, durations), awaitedStep(order, durations)];
       return was?.name !== is?.name || was?.at.getTime() !== is?.at.getTime();
     }
     case 'refund':
@@ -49,7 +39,7 @@ function isOver({ kind, cause }: Attention, before: OrderState, order: OrderStat
     }
     case 'unpaid':
       return ENDED_UNPAID.has(order.status) || order.captured !== undefined;
-    case 'oddity':
+    case 'manual_review':
       return false;
     default:
       return kind satisfies never;
@@ -75,7 +65,7 @@ function isMadeGood({ lines, at }: OrderReturn, order: OrderState): boolean {
 }
 
 /** New refunds that are owed for nothing else take the place of those that failed, the oldest first. */
-function repaid(before: OrderState, order: OrderState): Attention[] {
+function repaid(before: OrderState, order: OrderState): AttentionFlag[] {
   // Refunds are only ever added at the end.
   let given = order.refunds
     .slice(before.refunds.length)

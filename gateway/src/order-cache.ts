@@ -2,15 +2,15 @@ import { type Order, orderSchema } from '@orderflow/contracts';
 import { parsedAs } from './readable.ts';
 import type { OptionalRedis } from './redis.ts';
 
-/** A belt for what the braces can't hold: a writer that lost Redis while the readers still have it. */
+/** A time-to-live bounds staleness when only order-process has lost Redis. */
 const TTL_MS = 15_000;
-/** Orders whose news could not be told while Redis was away; told when it is back. */
+/** Updates that wait for Redis to come back; more are dropped, and readers ask the store. */
 const MAX_UNTOLD = 10_000;
 /** Orders whose owners are kept in memory. */
 const MAX_OWNERS = 50_000;
 
 /**
- * Keeps a revision unless a newer one is there, and tells who watches. One script, so that a reader that read
+ * Keeps a revision unless a newer one is there, and announces it to watchers. One script, so that a reader that read
  * the store before a write and comes late cannot put the old order over the new one.
  */
 const KEEP_IF_NEWER = `
@@ -36,7 +36,7 @@ export interface OrderSource {
 export type OrderCache = ReturnType<typeof createOrderCache>;
 
 export function createOrderCache(redis: OptionalRedis) {
-  const untold = new Map<string, Order>();
+  const unpublished = new Map<string, Order>();
   const owners = new Map<string, string>();
   const keyOf = (id: string) => redis.name('order', id);
 
@@ -45,16 +45,16 @@ export function createOrderCache(redis: OptionalRedis) {
       client.eval(KEEP_IF_NEWER, 1, keyOf(order.id), order.revision, JSON.stringify(order), TTL_MS, channel),
     );
 
-  const tell = async (order: Order): Promise<void> => {
+  const publishUpdate = async (order: Order): Promise<void> => {
     if ((await keep(order, channelOf(redis, order.id))) !== undefined) return;
-    const waiting = untold.get(order.id);
-    if (waiting ? waiting.revision < order.revision : untold.size < MAX_UNTOLD) untold.set(order.id, order);
+    const waiting = unpublished.get(order.id);
+    if (waiting ? waiting.revision < order.revision : unpublished.size < MAX_UNTOLD) unpublished.set(order.id, order);
   };
   redis.onBack(async () => {
-    const late = [...untold.values()];
-    untold.clear();
+    const late = [...unpublished.values()];
+    unpublished.clear();
     // One by one: if Redis is away still, the first one finds out, and the others wait on.
-    for (const order of late) await tell(order);
+    for (const order of late) await publishUpdate(order);
   });
 
   const remember = (id: string, owner: string): string => {
@@ -71,8 +71,8 @@ export function createOrderCache(redis: OptionalRedis) {
   };
 
   return {
-    /** After a commit: the new state for readers and the news for watchers. Never rejects. */
-    tell,
+    /** After a commit: caches the order and announces its revision to watchers. Never rejects. */
+    publishUpdate,
 
     /**
      * The order from Redis, else from the store, which is then kept. Others may write to Redis: what does not look like

@@ -1,5 +1,6 @@
 import { type Deadline, env } from '@orderflow/runtime';
 import type { z } from 'zod';
+import { kindOf } from './attention-flag.ts';
 import type { OrderState } from './order-store.ts';
 
 /** How long each step of an order's life may be silent before order-process acts. */
@@ -66,14 +67,14 @@ const DAY_MS = 86_400_000;
 
 /**
  * By when something has to have happened to the order, or else order-process acts. Null: nothing is awaited, or
- * staff were asked to look at this very silence already.
+ * staff were asked to look at this very timeout already.
  */
 export function orderDeadlineOf(order: Timed, durations: OrderDurations = DEFAULT_DURATIONS): Deadline | null {
-  return order.attentions?.some(({ kind }) => kind === 'silence') ? null : silentStepOf(order, durations);
+  return order.attentions?.some((one) => kindOf(one) === 'timeout') ? null : awaitedStep(order, durations);
 }
 
-/** The same, whether or not staff know of it: while it stays the same, nothing has moved. */
-export function silentStepOf(order: Timed, durations: OrderDurations): Deadline | null {
+/** What the order waits for and until when, whether or not staff know of it; while it stays the same, nothing has moved. */
+export function awaitedStep(order: Timed, durations: OrderDurations): Deadline | null {
   const { holdSeconds, silentSeconds, processingDays, dispatchDays, deliveryDays } = durations;
   switch (order.status) {
     case 'pending': {

@@ -3,9 +3,10 @@ import { orderSchema, timelineEntrySchema } from '@orderflow/contracts';
 import { type Aggregates, aggregateModel, inserted, mongooseAggregates, type Stored } from '@orderflow/runtime';
 import { type Connection, type Model, Schema } from 'mongoose';
 import { type AmendContext, amendOrder, type Decision } from './amend-order.ts';
+import type { AttentionFlag } from './attention-flag.ts';
 import type { BuyerKey } from './buyers/buyer.ts';
 import type { Decline } from './buyers/declines.ts';
-import type { Attention } from './order-attention.ts';
+
 import { DEFAULT_DURATIONS, type OrderDurations, orderDeadlineOf } from './order-deadlines.ts';
 import { firstOf, readEach, UnreadableOrderError, withoutNulls } from './readable.ts';
 import { type OrderSearch, searchedEmail, searchedId, searchFilter } from './search-orders.ts';
@@ -59,7 +60,7 @@ export interface OrderState extends Prices, Omit<Order, 'id' | 'revision' | keyo
   /** The carrier's latest scan that we know of. */
   lastScanAt?: string;
   /** What staff should look at, each for itself; `attention` is what it comes to. */
-  attentions?: readonly Attention[];
+  attentions?: readonly AttentionFlag[];
   /** The e-mail address and the id, as searches look for them. */
   searchedEmail: string;
   searchedId: string;

@@ -4,7 +4,7 @@ import { OrderCancelRequested, OrderPlaced } from '@orderflow/contracts';
 import { eventually, type TestBed, testBed } from '@orderflow/runtime/testing';
 import { afterAll, beforeAll, expect, inject, test } from 'vitest';
 import { clientOf, rawCall } from './testing/client.ts';
-import { breakableWay, closedPort } from './testing/network.ts';
+import { breakableProxy, closedPort } from './testing/network.ts';
 import { orderFor } from './testing/orders.ts';
 import { testGateway, tokenOf } from './testing/processes.ts';
 
@@ -20,7 +20,7 @@ afterAll(() => bed?.close());
 const stored = () => bed.database.collection('orders').countDocuments();
 
 test('without the broker an order is refused and nothing is stored; what was placed before is still answered', async () => {
-  const way = await breakableWay(bed.amqpUrl);
+  const way = await breakableProxy(bed.amqpUrl);
   const gateway = await testGateway({ ...bed, amqpUrl: way.url }, inject('infrastructure'));
   await gateway.ready;
   await eventually('the broker', () => gateway.service.publisher.unavailable === undefined);
@@ -46,7 +46,7 @@ test('without the broker an order is refused and nothing is stored; what was pla
 });
 
 test('an order whose fact cannot be published once it is stored stands, and the sweeper publishes it', async () => {
-  const way = await breakableWay(bed.amqpUrl);
+  const way = await breakableProxy(bed.amqpUrl);
   const gateway = await testGateway({ ...bed, amqpUrl: way.url }, inject('infrastructure'));
   await gateway.ready;
   await eventually('the broker', () => gateway.service.publisher.unavailable === undefined);
@@ -61,7 +61,7 @@ test('an order whose fact cannot be published once it is stored stands, and the 
 });
 
 test('without the broker a command is accepted and stored, and its fact is said when the broker is back', async () => {
-  const way = await breakableWay(bed.amqpUrl);
+  const way = await breakableProxy(bed.amqpUrl);
   const gateway = await testGateway({ ...bed, amqpUrl: way.url }, inject('infrastructure'));
   await gateway.ready;
   await eventually('the broker', () => gateway.service.publisher.unavailable === undefined);

@@ -11,12 +11,12 @@ import {
 import { isDuplicateOf, type Outbox, outboxOf, type Publisher } from '@orderflow/runtime';
 import { refusal } from './api/errors.ts';
 import { GUEST_PREFIX } from './auth.ts';
+import { awaitRelay } from './await-relay.ts';
 import type { BusinessMetrics } from './business-metrics.ts';
 import type { Admission } from './buyers/admission.ts';
 import type { BuyerKey, BuyerKeys } from './buyers/buyer.ts';
 import { placementOf } from './buyers/buyer-orders.ts';
 import type { CatalogueStore } from './catalogue-store.ts';
-import { inBound } from './in-bound.ts';
 import type { OrderCache } from './order-cache.ts';
 import { type OrderStore, type PlacedDocument, toOrder } from './order-store.ts';
 import { isPricingProblem, priceOrder } from './pricing.ts';
@@ -24,7 +24,7 @@ import type { RateLimit } from './rate-limit.ts';
 import { entryOf } from './timeline.ts';
 import { gateway } from './worker.ts';
 
-export interface Placing {
+export interface PlaceOrderDeps {
   readonly orders: OrderStore;
   readonly catalogue: CatalogueStore;
   readonly cache: OrderCache;
@@ -45,7 +45,7 @@ export interface Placing {
  *   TOO_MUCH_UNPAID; nothing is stored then
  */
 export async function placeOrder(
-  deps: Placing,
+  deps: PlaceOrderDeps,
   input: PlaceOrderInput,
   customerId: string,
   context: { now: Date; traceparent: string; address?: string },
@@ -90,7 +90,7 @@ const isGuest = (customerId: string): boolean => customerId.startsWith(GUEST_PRE
 
 /** @throws a refusal that names the field */
 export async function priced(
-  { catalogue }: Pick<Placing, 'catalogue'>,
+  { catalogue }: Pick<PlaceOrderDeps, 'catalogue'>,
   input: Parameters<typeof priceOrder>[0] & { expectedTotal?: number | undefined },
 ): Promise<Quote> {
   const products = await catalogue.priced(input.lines.map((line) => line.sku));
@@ -108,7 +108,7 @@ export async function priced(
 
 /** One write holds the order, its timeline and the fact to say; the sweeper says it if we can't. */
 async function store(
-  deps: Placing,
+  deps: PlaceOrderDeps,
   {
     input,
     quote,
@@ -161,7 +161,7 @@ async function store(
   if (!(await deps.orders.insert(document))) throw new Error(`The order id ${id} is taken`);
   deps.business.orderPlaced(isGuest(customerId) ? 'guest' : 'customer');
   const order = toOrder(id, 1, document);
-  await Promise.all([inBound(deps.outbox.relay(id, [event])), deps.cache.tell(order)]);
+  await Promise.all([awaitRelay(deps.outbox.relay(id, [event])), deps.cache.publishUpdate(order)]);
   return order;
 }
 

@@ -33,7 +33,7 @@ export const isRefundProblem = (result: Money | RefundProblem): result is Refund
 const REFUND_IDS = '5f0c1d0e-3f5b-4d7a-9a53-6f2f6f1b7c58';
 
 /** The id of the refund for a parcel that will not arrive, or a return that did. */
-export const owedRefundId = (orderId: string, parcelOrReturnId: string): string =>
+export const automaticRefundId = (orderId: string, parcelOrReturnId: string): string =>
   uuidv5(`${orderId}${parcelOrReturnId}`, REFUND_IDS);
 
 /** What of the captured money neither was nor is about to be given back. */

@@ -7,16 +7,16 @@ import { createOrderCache } from './order-cache.ts';
 import { connectRedis } from './redis.ts';
 import type { RunningGateway } from './start-gateway.ts';
 import { clientOf, watching } from './testing/client.ts';
-import { breakableWay } from './testing/network.ts';
+import { breakableProxy } from './testing/network.ts';
 import { orderFor } from './testing/orders.ts';
 import { testGateway, testOrderProcess, tokenOf } from './testing/processes.ts';
 
-/** With Redis there, a watcher asks the store only every ten seconds; what comes sooner was told. */
+/** With Redis there, a watcher asks the store only every ten seconds; what comes sooner was announced. */
 const SOONER_THAN_POLLING_MS = 8_000;
 const amount = money(3_915, 'EUR');
 
 let bed: TestBed;
-let way: Awaited<ReturnType<typeof breakableWay>>;
+let way: Awaited<ReturnType<typeof breakableProxy>>;
 let one: RunningGateway;
 let two: RunningGateway;
 let worker: Service;
@@ -26,11 +26,11 @@ let api: ReturnType<typeof clientOf>;
 beforeAll(async () => {
   const infrastructure = inject('infrastructure');
   bed = await testBed(infrastructure);
-  way = await breakableWay(infrastructure.redisUrl);
-  const withWay = { ...infrastructure, redisUrl: way.url };
-  [one, two] = await Promise.all([testGateway(bed, withWay), testGateway(bed, withWay)]);
+  way = await breakableProxy(infrastructure.redisUrl);
+  const withProxy = { ...infrastructure, redisUrl: way.url };
+  [one, two] = await Promise.all([testGateway(bed, withProxy), testGateway(bed, withProxy)]);
   await Promise.all([one.ready, two.ready]);
-  worker = await testOrderProcess(bed, withWay);
+  worker = await testOrderProcess(bed, withProxy);
   await eventually('the broker', () => one.service.publisher.unavailable === undefined);
   alice = await tokenOf('alice');
   api = clientOf(one.url, alice);
@@ -137,7 +137,7 @@ describe('the cache is right after a write', () => {
     const read = cache.refresh({
       owner,
       load: async () => {
-        await cache.tell(fresh);
+        await cache.publishUpdate(fresh);
         return old;
       },
     });
@@ -182,7 +182,7 @@ describe('while Redis is away', () => {
     await eventually('Redis', () => redis.usable && direct.usable);
     const cache = createOrderCache(redis);
     const old = { ...(await api.orders.get.query({ orderId: id })), id: randomUUID() };
-    await createOrderCache(direct).tell(old);
+    await createOrderCache(direct).publishUpdate(old);
     const load = async () => ({ ...old, revision: old.revision + 1 });
     const source = { load, owner: async () => old.customerId };
     way.cut();
@@ -195,7 +195,7 @@ describe('while Redis is away', () => {
     await direct.close();
   });
 
-  test('what could not be told because Redis was slow is told without a new connection', async () => {
+  test('an update that a slow Redis did not take is published without a new connection', async () => {
     const redis = connectRedis(way.url, bed.databaseName, bed.log);
     const direct = connectRedis(inject('infrastructure').redisUrl, bed.databaseName, bed.log);
     await eventually('Redis', () => redis.usable && direct.usable);
@@ -204,12 +204,12 @@ describe('while Redis is away', () => {
     const order = { ...(await api.orders.get.query({ orderId: await place('away-slow1') })), id: 'told-late' };
     way.stall();
     try {
-      await createOrderCache(redis).tell(order);
+      await createOrderCache(redis).publishUpdate(order);
     } finally {
       way.mend();
     }
     const cached = () => direct.client.hget(direct.name('order', 'told-late'), 'revision');
-    await eventually('it is told', async () => (await cached()) === String(order.revision));
+    await eventually('it is published', async () => (await cached()) === String(order.revision));
     expect(connections).toBe(0);
     await redis.close();
     await direct.close();
@@ -241,7 +241,7 @@ describe('while Redis is away', () => {
     await redis.close();
   });
 
-  test('what changed meanwhile is told when it is back', async () => {
+  test('what changed meanwhile is published when it is back', async () => {
     const id = await place('away-told1');
     const direct = connectRedis(inject('infrastructure').redisUrl, bed.databaseName, bed.log);
     await eventually('Redis', () => direct.usable);

@@ -9,7 +9,7 @@ import {
 } from '@orderflow/contracts';
 import { decideRefund } from '../commands/decide-refund.ts';
 import { handleCommand } from '../commands/handle-command.ts';
-import { askHealth } from '../ops-health.ts';
+import { checkHealth } from '../ops-health.ts';
 import { audits } from './audits.ts';
 import { deadLetters } from './dead-letters.ts';
 import { notFound, recordedStaff, requireStore, router, shownPage, staff } from './trpc.ts';
@@ -66,5 +66,5 @@ export const ops = router({
    * Queues, outbox, orders that somebody should look at, and the auditor's latest report. `green`: nothing is wrong
    * that we know of; `unknown` names what could not be asked. For staff.
    */
-  health: staff.output(healthOutput).query(({ ctx: { deps } }) => askHealth(deps)),
+  health: staff.output(healthOutput).query(({ ctx: { deps } }) => checkHealth(deps)),
 });

@@ -1,6 +1,6 @@
 import { preferencesOutput, setPreferencesInput } from '@orderflow/contracts';
 import { newTraceparent } from '@orderflow/runtime';
-import { inBound } from '../in-bound.ts';
+import { awaitRelay } from '../await-relay.ts';
 import { customer, recordedCustomer, requireStore, router } from './trpc.ts';
 
 const preferences = router({
@@ -20,7 +20,7 @@ const preferences = router({
     .mutation(async ({ ctx: { deps, viewer, traceparent }, input }) => {
       const context = { now: deps.now(), region: deps.region, traceparent: traceparent ?? newTraceparent() };
       const said = await deps.profiles.setPreferences(viewer.id, input, context);
-      if (said.length > 0) await inBound(deps.profileOutbox.relay(viewer.id, said));
+      if (said.length > 0) await awaitRelay(deps.profileOutbox.relay(viewer.id, said));
       return { preferences: input };
     }),
 });

@@ -17,13 +17,13 @@ import type { DiscardStore } from '../discard-store.ts';
 import type { OrderChanges } from '../order-changes.ts';
 import type { OrderCounts } from '../order-counts.ts';
 import type { OrdersPage } from '../order-store.ts';
-import type { Placing } from '../place-order.ts';
+import type { PlaceOrderDeps } from '../place-order.ts';
 import type { ProfileStore } from '../profile-store.ts';
 import type { RateLimit } from '../rate-limit.ts';
 import { describeError, refusal } from './errors.ts';
 
 /** Everything the procedures and webhooks work with. */
-export interface GatewayDeps extends Placing {
+export interface GatewayDeps extends PlaceOrderDeps {
   readonly profiles: ProfileStore;
   readonly profileOutbox: Outbox;
   /** What of the shop's health only the store knows. */

@@ -6,8 +6,8 @@ import type { CatalogueStore } from '../catalogue-store.ts';
 import { type BuyerKey, cardKey, kindOf } from './buyer.ts';
 import type { BuyerOrders, UnpaidOrder } from './buyer-orders.ts';
 import type { Claim, ClaimStore } from './claim-store.ts';
-import { DECLINES_COUNT_MS, decideTry, type MustWait, type Tried } from './decide-try.ts';
-import { decideUnpaid, type HeldUnpaid, type UnpaidLimits } from './decide-unpaid.ts';
+import { type AttemptDelay, type AttemptHistory, DECLINES_COUNT_MS, decideCardAttempt } from './decide-card-attempt.ts';
+import { decideUnpaidHold, type HeldUnpaid, type UnpaidLimits } from './decide-unpaid-hold.ts';
 import type { RefusedStore } from './refused-store.ts';
 
 export interface AdmissionLimits extends UnpaidLimits {
@@ -15,7 +15,7 @@ export interface AdmissionLimits extends UnpaidLimits {
   readonly freeDeclines: number;
 }
 
-interface Asking {
+interface AdmissionDeps {
   readonly orders: BuyerOrders;
   readonly claims: ClaimStore;
   readonly refusals: Pick<RefusedStore, 'note'>;
@@ -27,7 +27,7 @@ interface Asking {
 }
 
 /** What is to be tried. */
-export interface Wanted extends Claim {
+export interface AdmissionRequest extends Claim {
   /** Where it comes from, for the log. */
   readonly address: string | undefined;
   readonly paymentMethod: string;
@@ -46,7 +46,7 @@ export type Admission = ReturnType<typeof createAdmission>;
 const ANSWER_SECONDS = 5;
 
 /** Who may have a card tried, and hold stock meanwhile: against card testers, and those who empty shelves without paying. */
-export function createAdmission(on: Asking) {
+export function createAdmission(on: AdmissionDeps) {
   const { orders, claims, refusals, catalogue, cards, business, log, limits } = on;
 
   const refused = async (why: 'declines' | 'unpaid', by: BuyerKey, details: object, now: Date) => {
@@ -57,8 +57,8 @@ export function createAdmission(on: Asking) {
     });
   };
 
-  const checkTry = async ({ address }: Wanted, tried: readonly Tried[], now: Date) => {
-    const wait: MustWait | undefined = decideTry(tried, { freeDeclines: limits.freeDeclines, now });
+  const checkTry = async ({ address }: AdmissionRequest, tried: readonly AttemptHistory[], now: Date) => {
+    const wait: AttemptDelay | undefined = decideCardAttempt(tried, { freeDeclines: limits.freeDeclines, now });
     if (!wait) return;
     await refused('declines', wait.by, { address, declines: wait.declines, seconds: wait.seconds }, now);
     const message = `Too many cards were declined or are being tried; try again in ${wait.seconds} s`;
@@ -66,7 +66,7 @@ export function createAdmission(on: Asking) {
   };
 
   /** A card that was declined for somebody else counts too; Stripe is asked for it only where something is odd. */
-  const checkCard = async (wanted: Wanted, tried: readonly Tried[], now: Date) => {
+  const checkCard = async (wanted: AdmissionRequest, tried: readonly AttemptHistory[], now: Date) => {
     if (!tried.some(({ declinedAt }) => declinedAt.length > 0)) return;
     const card = await cards.cardOf(wanted.paymentMethod);
     if (card === undefined) return;
@@ -76,13 +76,13 @@ export function createAdmission(on: Asking) {
   };
 
   const checkUnpaid = async (
-    { lines, address }: Wanted,
+    { lines, address }: AdmissionRequest,
     held: readonly HeldUnpaid[],
     available: ReadonlyMap<string, number>,
     unpaid: readonly UnpaidOrder[],
     now: Date,
   ): Promise<boolean> => {
-    const verdict = decideUnpaid(lines, held, available, limits);
+    const verdict = decideUnpaidHold(lines, held, available, limits);
     if ('large' in verdict) return verdict.large;
     const { refused: by, sku, most } = verdict;
     await refused('unpaid', by, { address, sku, most }, now);
@@ -100,7 +100,7 @@ export function createAdmission(on: Asking) {
      * Lets a card be tried for an order with these lines, or for one that holds its stock already (no lines).
      * @throws RATE_LIMITED, TOO_MUCH_UNPAID with the seconds to wait
      */
-    async admit(wanted: Wanted, now: Date): Promise<Admitted> {
+    async admit(wanted: AdmissionRequest, now: Date): Promise<Admitted> {
       const { of, buyer, lines } = wanted;
       const claim = await claims.make({ of, buyer, lines }, now);
       try {

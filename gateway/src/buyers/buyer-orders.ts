@@ -1,7 +1,7 @@
 import type { QuantityLine } from '@orderflow/contracts';
 import type { OrderModel, OrderState } from '../order-store.ts';
 import type { BuyerKey } from './buyer.ts';
-import { ADDRESS_FACTOR, type UnpaidLimits } from './decide-unpaid.ts';
+import { ADDRESS_FACTOR, type UnpaidLimits } from './decide-unpaid-hold.ts';
 import { declinesOf } from './declines.ts';
 
 /** An order that is not paid yet. */

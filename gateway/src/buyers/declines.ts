@@ -1,5 +1,5 @@
 import type { PaymentDeclined } from '@orderflow/contracts';
-import type { Decide } from '../order-process/follow-fact.ts';
+import type { Decide } from '../order-process/fact-handler.ts';
 import type { OrderState } from '../order-store.ts';
 import { type BuyerKey, cardKey } from './buyer.ts';
 

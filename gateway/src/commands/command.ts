@@ -14,10 +14,10 @@ export interface Refused {
 /** What an accepted command changes. Without `change` the order is as the command wants it already, and nothing is said. */
 export interface Accepted {
   readonly change?: Partial<OrderState>;
-  readonly say?: readonly Said[];
+  readonly say?: readonly DescribedFact[];
 }
 
-export interface Said {
+export interface DescribedFact {
   readonly fact: SaidBy<typeof gateway>;
   /** The fact in words for people. */
   readonly text: string;

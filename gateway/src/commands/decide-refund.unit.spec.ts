@@ -25,7 +25,7 @@ const command = (over: Partial<RefundInput> = {}): RefundInput => ({
 const decide = (order: OrderState, over: Partial<RefundInput> = {}) => decideRefund(order, command(over), NOW);
 
 /** The order once the command is accepted. */
-function afterwards(order: OrderState, over: Partial<RefundInput>): OrderState {
+function accepting(order: OrderState, over: Partial<RefundInput>): OrderState {
   const decision = decide(order, over);
   if (isRefused(decision)) throw new Error(decision.message);
   return { ...order, ...decision.change };
@@ -92,14 +92,14 @@ describe('refused', () => {
   });
 
   test('what other refunds have spoken for, also those under way', () => {
-    const order = afterwards(captured(), { amount: eur(6_000) });
+    const order = accepting(captured(), { amount: eur(6_000) });
     expect(decide(order, { refundId: TWO, amount: eur(546) })).toMatchObject({ refused: 'REFUND_TOO_HIGH' });
     expect(decide(order, { refundId: TWO, amount: eur(545) })).toMatchObject({ amount: eur(545) });
   });
 
   test('restocking the same piece twice, even when its money did not go back', () => {
     const lines = [{ sku: 'MUG', quantity: 2 }];
-    const once = afterwards(captured(), { lines, restock: true });
+    const once = accepting(captured(), { lines, restock: true });
     const failed = { ...once, refunds: once.refunds.map((refund) => ({ ...refund, status: 'failed' as const })) };
     expect(decide(failed, { refundId: TWO, lines, restock: true })).toMatchObject({ field: 'restock' });
     expect(decide(failed, { refundId: TWO, lines })).toMatchObject({ refundId: TWO });
@@ -115,15 +115,15 @@ describe('asked again with the same id', () => {
   ];
 
   test.each(bodies)('the same command is the same refund, and nothing is said: %j', (body) => {
-    const before = afterwards(captured(), { refundId: TWO, lines: [{ sku: 'VASE', quantity: 1 }] });
-    const order = afterwards(before, body);
+    const before = accepting(captured(), { refundId: TWO, lines: [{ sku: 'VASE', quantity: 1 }] });
+    const order = accepting(before, body);
     const amount = order.refunds[1]?.amount;
     expect(decide(order, body)).toEqual({ refundId: ONE, amount });
   });
 
   test('all that is left is the same command, also once an earlier refund has failed', () => {
-    const before = afterwards(captured(), { refundId: TWO, lines: [{ sku: 'VASE', quantity: 1 }] });
-    const order = afterwards(before, {});
+    const before = accepting(captured(), { refundId: TWO, lines: [{ sku: 'VASE', quantity: 1 }] });
+    const order = accepting(before, {});
     const failed = order.refunds.map((one) => (one.refundId === TWO ? { ...one, status: 'failed' as const } : one));
     const amount = order.refunds[1]?.amount;
     expect(decide({ ...order, refunds: failed }, {})).toEqual({ refundId: ONE, amount });
@@ -136,7 +136,7 @@ describe('asked again with the same id', () => {
     { lines: [{ sku: 'MUG', quantity: 1 }] },
     {},
   ])('another command conflicts: %j', (body) => {
-    const order = afterwards(captured(), { amount: eur(1_000) });
+    const order = accepting(captured(), { amount: eur(1_000) });
     expect(decide(order, body)).toMatchObject({ refused: 'CONFLICT', field: 'refundId' });
   });
 });

@@ -4,7 +4,7 @@ import { OrderBusyError } from '../amend-order.ts';
 import { refusal } from '../api/errors.ts';
 import { type GatewayDeps, mayTouch, notFound, requireStore } from '../api/trpc.ts';
 import type { Viewer } from '../auth.ts';
-import { inBound } from '../in-bound.ts';
+import { awaitRelay } from '../await-relay.ts';
 import { type OrderState, readOrder } from '../order-store.ts';
 import { type Accepted, isRefused, type Refused } from './command.ts';
 
@@ -46,7 +46,7 @@ export async function handleCommand<G extends Accepted>(
   if ('refused' in amended) throw amended.refused;
   const { order, said } = amended;
   if (said.length > 0) {
-    await Promise.all([inBound(deps.outbox.relay(orderId, said)), deps.cache.tell(order)]);
+    await Promise.all([awaitRelay(deps.outbox.relay(orderId, said)), deps.cache.publishUpdate(order)]);
     deps.log.info({ orderId, actor: viewer.role, said: said.map(({ type }) => type) }, 'command accepted');
   }
   return { order, accepted: accepted as G };

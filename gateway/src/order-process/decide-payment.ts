@@ -12,10 +12,10 @@ import {
   type PaymentVoided,
 } from '@orderflow/contracts';
 import { NotYetError } from '@orderflow/runtime';
-import { raise } from '../order-attention.ts';
+import { flag } from '../order-attention.ts';
 import { latest } from '../order-deadlines.ts';
 import type { OrderState } from '../order-store.ts';
-import type { Decide, Meaning } from './follow-fact.ts';
+import type { Decide, OrderChange } from './fact-handler.ts';
 
 /** How far a payment has come; it never goes back, whatever order its facts arrive in. */
 const RANK: Readonly<Record<PaymentStatus, number>> = {
@@ -107,26 +107,26 @@ export const decideExpired: Decide<typeof PaymentExpired> = (order, { reason }) 
   return order.status === 'pending' ? { text, change: { ...change, status: 'expired', reason } } : { text, change };
 };
 
-export const decideCaptured: Decide<typeof PaymentCaptured> = (order, { amount }): Meaning => ({
+export const decideCaptured: Decide<typeof PaymentCaptured> = (order, { amount }): OrderChange => ({
   text: `You were charged ${formatMoney(amount)}`,
   change: { payment: advance(order, 'captured'), captured: amount },
 });
 
-export const decideVoided: Decide<typeof PaymentVoided> = (order, { amount }): Meaning => ({
+export const decideVoided: Decide<typeof PaymentVoided> = (order, { amount }): OrderChange => ({
   text: `The authorisation of ${formatMoney(amount)} was cancelled, you pay nothing`,
   change: {
     payment: advance(order, 'voided'),
     ...(order.status === 'confirmed' || order.status === 'shipped'
-      ? raise(order, { kind: 'unpaid', cause: 'voided', text: VOIDED })
+      ? flag(order, { kind: 'unpaid', cause: 'voided', text: VOIDED })
       : {}),
   },
 });
 
 /** Delivery has stopped what has not left; whether to cancel the order is for people to say. */
-export const decideUnsecured: Decide<typeof PaymentUnsecured> = (order, { reason }): Meaning => {
+export const decideUnsecured: Decide<typeof PaymentUnsecured> = (order, { reason }): OrderChange => {
   const text = 'Nothing is sent for now: the payment has to be looked into';
   const why = `Its payment is not there (${reason}): nothing more is sent. Cancel it, or see that it is paid`;
-  return { text, change: raise(order, { kind: 'unpaid', cause: 'unsecured', text: why }) };
+  return { text, change: flag(order, { kind: 'unpaid', cause: 'unsecured', text: why }) };
 };
 
 /** What captured money, and refunds of it, come to. */

@@ -5,6 +5,6 @@ import type { OrderDurations } from '../order-deadlines.ts';
 export interface OrderProcessDeps {
   readonly catalogue: Pick<CatalogueStore, 'setAvailable'>;
   readonly products: Pick<CatalogueCache, 'changed'>;
-  /** How long an order may be silent. */
+  /** How long each step of an order may take. */
   readonly durations: OrderDurations;
 }

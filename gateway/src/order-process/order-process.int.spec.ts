@@ -8,15 +8,15 @@ import {
 } from '@orderflow/contracts';
 import { eventFor, eventually } from '@orderflow/runtime/testing';
 import { afterAll, beforeAll, describe, expect, inject, test } from 'vitest';
-import { type OrderBed, orderBed } from '../testing/order-process-bed.ts';
+import { type OrderProcessFixture, orderProcessFixture } from '../testing/order-process-fixture.ts';
 import { parcels, REST_ID, saysAbout, TIME, TOTAL } from './testing.ts';
 
 const NOBODYS = '01a204cb-b25e-7e7a-9b23-8211823ed014';
 const { one, two } = parcels;
 
-let orders: OrderBed;
+let orders: OrderProcessFixture;
 beforeAll(async () => {
-  orders = await orderBed(inject('infrastructure'));
+  orders = await orderProcessFixture(inject('infrastructure'));
 });
 afterAll(() => orders?.close());
 

@@ -39,8 +39,8 @@ import { withAttention } from '../order-attention.ts';
 import { DEFAULT_DURATIONS } from '../order-deadlines.ts';
 import type { OrderState } from '../order-store.ts';
 import { ADDRESS } from '../testing/orders.ts';
-import { decideSilence } from './decide-deadline.ts';
-import { afterwards } from './follow-fact.ts';
+import { decideTimeout } from './decide-timeout.ts';
+import { evolve } from './fact-handler.ts';
 import { onInventory } from './handlers/on-inventory.ts';
 import { onNotification } from './handlers/on-notification.ts';
 import { onOrder } from './handlers/on-order.ts';
@@ -196,7 +196,7 @@ export const parcels = { one, two, three };
 const staffRefund = { restock: false, reason: 'sorry', status: 'requested', at: TIME } as const;
 
 /** A fact that is heard, a command that the gateway accepts, or a deadline that passes. */
-export type Step = OrderflowEvent | ((state: OrderState) => OrderState) | 'silence';
+export type Step = OrderflowEvent | ((state: OrderState) => OrderState) | 'timeout';
 
 export const commands = {
   cancel:
@@ -242,10 +242,10 @@ const handlers = {
 export const handle = (event: OrderflowEvent, state: OrderState | null) =>
   (handlers[event.type] as Loose)(deps, event, state, context);
 
-export const silence = (state: OrderState) =>
-  afterwards(ID, state, decideSilence(state, deps.durations), { now: context.now, durations: deps.durations });
+export const timeOut = (state: OrderState) =>
+  evolve(ID, state, decideTimeout(state, deps.durations), { now: context.now, durations: deps.durations });
 
-export interface Lived {
+export interface OrderHistory {
   readonly state: OrderState;
   readonly said: readonly { type: string; data: unknown }[];
   /** The states it went through, the first included. */
@@ -253,7 +253,7 @@ export interface Lived {
 }
 
 /** Takes an order through some steps, in this order; what is not due yet comes again later, as the broker does it. */
-export function live(steps: readonly Step[], from: Lived | OrderState = placed): Lived {
+export function applySteps(steps: readonly Step[], from: OrderHistory | OrderState = placed): OrderHistory {
   const start = 'states' in from ? from : { state: from, said: [], states: [from] };
   let { state } = start;
   const [said, states] = [[...start.said], [...start.states]];
@@ -280,12 +280,12 @@ export function live(steps: readonly Step[], from: Lived | OrderState = placed):
 function take(step: Step, state: OrderState): ReturnType<Loose> {
   // Frozen, so that a handler that changes the state it was given fails.
   const given = frozen(state);
-  if (step === 'silence') return silence(given);
+  if (step === 'timeout') return timeOut(given);
   return typeof step === 'function' ? { state: step(given), say: [] } : handle(step, given);
 }
 
 export const nameOf = (step: Step): string =>
-  step === 'silence' ? step : typeof step === 'function' ? 'a command' : step.type;
+  step === 'timeout' ? step : typeof step === 'function' ? 'a command' : step.type;
 
 function frozen(state: OrderState): OrderState {
   for (const value of Object.values(state)) if (typeof value === 'object') Object.freeze(value);
@@ -295,4 +295,4 @@ function frozen(state: OrderState): OrderState {
 export const axesOf = ({ status, payment, shipment }: OrderState): string => `${status} ${payment} ${shipment}`;
 export const parcelsOf = ({ parcels: all }: OrderState): string =>
   all.map(({ parcelId, status }) => `${parcelId} ${status}`).join(', ');
-export const typesOf = ({ said }: Lived): string[] => said.map(({ type }) => type).sort();
+export const typesOf = ({ said }: OrderHistory): string[] => said.map(({ type }) => type).sort();

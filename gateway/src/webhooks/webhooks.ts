@@ -7,14 +7,14 @@ import { receiveStripeEvent } from './stripe.ts';
 import { receiveMessageStatus } from './twilio.ts';
 
 /** A webhook as it came: signatures are made over the bytes of the body. */
-export interface Delivery {
+export interface WebhookRequest {
   readonly body: Buffer;
   /** Path and query. */
   readonly url: string;
   header(name: string): string | undefined;
 }
 
-const RECEIVERS: Record<string, (deps: GatewayDeps, delivery: Delivery) => Answer | Promise<Answer>> = {
+const RECEIVERS: Record<string, (deps: GatewayDeps, request: WebhookRequest) => Answer | Promise<Answer>> = {
   stripe: receiveStripeEvent,
   carrier: receiveScan,
   twilio: receiveMessageStatus,

@@ -2,11 +2,11 @@ import { isDeepStrictEqual } from 'node:util';
 import { expect, test } from 'vitest';
 import type { OrderState } from '../order-store.ts';
 import {
+  applySteps,
   axesOf,
   commands,
-  type Lived,
-  live,
   nameOf,
+  type OrderHistory,
   parcels,
   parcelsOf,
   placed,
@@ -55,7 +55,7 @@ const of = (parcel: typeof one) => ({
   cameBack: () => says.cameBack(parcel),
 });
 
-const LIVES: readonly Life[] = [
+const HISTORIES: readonly Life[] = [
   {
     name: 'bought, shipped, delivered',
     phases: [bought, [says.created, says.dispatched, says.captured, says.committed, says.delivered]],
@@ -105,13 +105,13 @@ const LIVES: readonly Life[] = [
       [says.reserved, says.challenged],
       [() => commands.retry(2)],
       [says.processing, says.declined, () => says.declined(2)],
-      [() => 'silence' as const],
+      [() => 'timeout' as const],
     ],
     ...{ ends: 'expired failed none', said: ['order.expired'] },
   },
   {
     name: 'processed for ever: it does not expire',
-    phases: [[says.reserved, says.challenged, says.processing, says.noticed], [() => 'silence' as const]],
+    phases: [[says.reserved, says.challenged, says.processing, says.noticed], [() => 'timeout' as const]],
     ...{ ends: 'pending action_required none', said: [], isDue: true, isProcessed: true },
   },
   {
@@ -120,7 +120,7 @@ const LIVES: readonly Life[] = [
       [says.reserved, says.processing, says.declined],
       [() => commands.retry(2)],
       [says.processing, () => says.processing(2), says.declined],
-      [() => 'silence' as const],
+      [() => 'timeout' as const],
     ],
     ...{ ends: 'pending authorizing none', said: [], isProcessed: true },
   },
@@ -144,8 +144,8 @@ const LIVES: readonly Life[] = [
     ...{ ends: 'expired failed none', parcels: '1 cancelled', said: ['order.expired'] },
   },
   {
-    name: 'expired in silence, paid too late',
-    phases: [[says.reserved], [() => 'silence' as const], [says.authorized, says.voided, says.released]],
+    name: 'expired unpaid, paid too late',
+    phases: [[says.reserved], [() => 'timeout' as const], [says.authorized, says.voided, says.released]],
     ...{ ends: 'expired voided none', parcels: '1 cancelled', said: ['order.expired'] },
   },
   {
@@ -340,7 +340,7 @@ const PAYMENT = {
 const SHIPMENT = { none: 0, created: 1, partially_dispatched: 2, dispatched: 3, delivered: 4, failed: 4, cancelled: 4 };
 
 /** Names the first step back, if there is one. An order that has come to an end stays there. */
-function stepBack({ states }: Lived): string[] {
+function stepBack({ states }: OrderHistory): string[] {
   const rankOf = ({ status }: OrderState): number => STATUS[status as keyof typeof STATUS] ?? 9;
   const index = states.findIndex((state, at) => {
     const before = states[at - 1];
@@ -362,31 +362,38 @@ function stepBack({ states }: Lived): string[] {
       ];
 }
 
-test.each(LIVES)('$name: it ends the same in every order of arrival, and nothing goes back on the way', (life) => {
-  const wanted = { axes: life.ends, said: [...life.said].sort().join(', '), refunds: life.refunds ?? 0 };
-  const wrong: string[] = [];
-  for (const steps of arrivals(life.phases.map((phase) => phase.map((step) => step())))) {
-    let lived: Lived = { state: placed, said: [], states: [placed] };
-    for (const phase of steps) lived = live(phase, lived);
-    const { state } = lived;
-    const refunds = state.refunds.reduce((sum, { amount }) => sum + amount.amount, 0);
-    const end = { axes: axesOf(state), said: typesOf(lived).join(', '), refunds };
-    const problems = [
-      ...(isDeepStrictEqual(end, wanted) ? [] : [`ends ${JSON.stringify(end)}, not ${JSON.stringify(wanted)}`]),
-      ...(life.parcels === undefined || parcelsOf(state) === life.parcels ? [] : [`parcels ${parcelsOf(state)}`]),
-      ...((state.paymentDue !== undefined) === (life.isDue === true) ? [] : ['a payment is due, or not any more']),
-      ...((state.processing !== undefined) === (life.isProcessed === true)
-        ? []
-        : ['it is being processed, or not any more']),
-      ...stepBack(lived),
-    ];
-    if (problems.length > 0) wrong.push(`${problems.join('; ')} after ${steps.flat().map(nameOf).join(', ')}`);
-  }
-  expect(wrong.slice(0, 3)).toEqual([]);
-});
+test.each(HISTORIES)(
+  '$name: it ends the same in every order of arrival, and nothing goes back on the way',
+  (scenario) => {
+    const wanted = { axes: scenario.ends, said: [...scenario.said].sort().join(', '), refunds: scenario.refunds ?? 0 };
+    const wrong: string[] = [];
+    for (const steps of arrivals(scenario.phases.map((phase) => phase.map((step) => step())))) {
+      let history: OrderHistory = { state: placed, said: [], states: [placed] };
+      for (const phase of steps) history = applySteps(phase, history);
+      const { state } = history;
+      const refunds = state.refunds.reduce((sum, { amount }) => sum + amount.amount, 0);
+      const end = { axes: axesOf(state), said: typesOf(history).join(', '), refunds };
+      const problems = [
+        ...(isDeepStrictEqual(end, wanted) ? [] : [`ends ${JSON.stringify(end)}, not ${JSON.stringify(wanted)}`]),
+        ...(scenario.parcels === undefined || parcelsOf(state) === scenario.parcels
+          ? []
+          : [`parcels ${parcelsOf(state)}`]),
+        ...((state.paymentDue !== undefined) === (scenario.isDue === true)
+          ? []
+          : ['a payment is due, or not any more']),
+        ...((state.processing !== undefined) === (scenario.isProcessed === true)
+          ? []
+          : ['it is being processed, or not any more']),
+        ...stepBack(history),
+      ];
+      if (problems.length > 0) wrong.push(`${problems.join('; ')} after ${steps.flat().map(nameOf).join(', ')}`);
+    }
+    expect(wrong.slice(0, 3)).toEqual([]);
+  },
+);
 
-test('a life that goes back is noticed', () => {
-  const forth = live([says.reserved(), says.authorized()]);
+test('a history that goes back is noticed', () => {
+  const forth = applySteps([says.reserved(), says.authorized()]);
   expect(stepBack(forth)).toEqual([]);
   expect(stepBack({ ...forth, states: [...forth.states].reverse() })).toEqual([
     'confirmed authorized none -> pending authorizing none',

@@ -19,7 +19,7 @@ const SUSPICIOUS_REFUSALS = 10;
 const MOST_SUSPECTS = 50;
 
 /** What is known of one key of a buyer. */
-export interface Tried {
+export interface AttemptHistory {
   readonly key: BuyerKey;
   /** When cards were declined, in milliseconds. */
   readonly declinedAt: readonly number[];
@@ -27,7 +27,7 @@ export interface Tried {
   readonly underWay: number;
 }
 
-export interface MustWait {
+export interface AttemptDelay {
   readonly by: BuyerKey;
   readonly seconds: number;
   readonly declines: number;
@@ -41,11 +41,11 @@ const freeDeclinesOf = (kind: BuyerKind, freeDeclines: number): number =>
  * Pure: whether a buyer may have another card tried now, or has to wait; of several reasons the longest. A card that has
  * not been answered may turn out declined, so many at once are as many as may be declined.
  */
-export function decideTry(
-  tried: readonly Tried[],
+export function decideCardAttempt(
+  tried: readonly AttemptHistory[],
   { freeDeclines, now }: { freeDeclines: number; now: Date },
-): MustWait | undefined {
-  const waits = tried.flatMap(({ key, declinedAt, underWay }): MustWait[] => {
+): AttemptDelay | undefined {
+  const waits = tried.flatMap(({ key, declinedAt, underWay }): AttemptDelay[] => {
     const kind = kindOf(key);
     const since = now.getTime() - (kind === 'address' ? HOUR_MS : DECLINES_COUNT_MS);
     const recent = declinedAt.filter((at) => at > since);

@@ -9,7 +9,7 @@ import { type Answer, comeAgain, notFollowed, taken } from './answers.ts';
 /** Providers wait for our answer; without a confirm by then they are asked to come again. */
 const CONFIRM_WAIT_MS = 5_000;
 
-export interface Told {
+export interface ProviderEvent {
   readonly orderId: string;
   readonly fact: Fact;
   /** The provider's own name of what happened; sent again it is the same. */
@@ -20,10 +20,13 @@ export interface Told {
 }
 
 /**
- * Publishes what a provider told us of an order, with the order's trace and an id that follows from the provider's:
- * told three times at once it is one fact. The provider gets its 200 only when the broker has confirmed it.
+ * Publishes a provider's event about an order, in the order's trace, with an id that follows from the provider's: sent
+ * three times at once it is one fact. The provider gets its 200 only when the broker has confirmed it.
  */
-export async function tell(deps: GatewayDeps, { orderId, fact, occurrence, namespace, at }: Told): Promise<Answer> {
+export async function publishProviderEvent(
+  deps: GatewayDeps,
+  { orderId, fact, occurrence, namespace, at }: ProviderEvent,
+): Promise<Answer> {
   const trace = await traceOf(deps, orderId);
   const about = { orderId, type: fact.type, occurrence };
   if (trace === 'no such order') {

@@ -3,14 +3,14 @@ import { type Handler, PermanentError, type SaidBy } from '@orderflow/runtime';
 import type { OrderDurations } from '../order-deadlines.ts';
 import type { OrderState } from '../order-store.ts';
 import { entryOf } from '../timeline.ts';
-import { decideConsequences } from './decide-consequences.ts';
 import type { OrderProcessDeps } from './deps.ts';
+import { evolveOrder } from './evolve-order.ts';
 import type { orderProcess } from './worker.ts';
 
-export type Said = SaidBy<typeof orderProcess>;
+export type OrderProcessFact = SaidBy<typeof orderProcess>;
 
 /** What a fact lets us know about an order, and the fact in words for its owner. */
-export interface Meaning {
+export interface OrderChange {
   readonly text: string;
   readonly change?: Partial<OrderState>;
   /** Fields that the order has no longer. */
@@ -23,13 +23,13 @@ export type Decide<D extends EventDefinition> = (
   data: EventOf<D>['data'],
   /** `at`: when the fact came about. */
   context: { now: Date; at: string },
-) => Meaning;
+) => OrderChange;
 
 /** The handler for a fact about an order: what is known now, what follows from it and the timeline are one commit. */
-export function follow<D extends EventDefinition>(
+export function factHandler<D extends EventDefinition>(
   _definition: D,
   decide: Decide<D>,
-): Handler<OrderProcessDeps, EventOf<D>, OrderState, Said> {
+): Handler<OrderProcessDeps, EventOf<D>, OrderState, OrderProcessFact> {
   return ({ durations }, event, order, { now }) => {
     // Orders are stored before their first fact is said, so there is none to wait for.
     if (!order) throw new PermanentError(`There is no order ${event.subject}`);
@@ -37,18 +37,18 @@ export function follow<D extends EventDefinition>(
     // A fact that the gateway has said for somebody is on the timeline since then.
     const isTold = order.timeline.some(({ eventId }) => eventId === event.id);
     const timeline = isTold ? order.timeline : [...order.timeline, entryOf(event, text)];
-    return afterwards(event.subject, order, { change: { ...change, timeline }, without }, { now, durations });
+    return evolve(event.subject, order, { change: { ...change, timeline }, without }, { now, durations });
   };
 }
 
 /** The order with what is known now and all that follows from it. */
-export function afterwards(
+export function evolve(
   orderId: string,
   order: OrderState,
-  { change, without = [] }: Omit<Meaning, 'text'>,
+  { change, without = [] }: Omit<OrderChange, 'text'>,
   { now, durations }: { now: Date; durations: OrderDurations },
-): { state: OrderState; say: readonly Said[] } {
+): { state: OrderState; say: readonly OrderProcessFact[] } {
   const known = { ...order, ...change, updatedAt: now.toISOString() };
   for (const name of without) delete known[name];
-  return decideConsequences(orderId, order, known, { now, durations });
+  return evolveOrder(orderId, order, known, { now, durations });
 }

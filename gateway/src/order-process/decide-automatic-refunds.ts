@@ -1,10 +1,10 @@
 import type { OrderRefund, ParcelStatus, QuantityLine, RefundCause } from '@orderflow/contracts';
 import { summed } from '../commands/lines.ts';
-import { oddity } from '../order-attention.ts';
+import { manualReview } from '../order-attention.ts';
 import type { OrderState } from '../order-store.ts';
-import { isRefundProblem, owedRefundId, refundOf, unrefundedLines } from '../refunds.ts';
+import { automaticRefundId, isRefundProblem, refundOf, unrefundedLines } from '../refunds.ts';
 
-interface Owed extends Pick<OrderRefund, 'cause' | 'warehouse' | 'restock' | 'reason'> {
+interface AutomaticRefund extends Pick<OrderRefund, 'cause' | 'warehouse' | 'restock' | 'reason'> {
   /** The parcel or the return. */
   readonly of: string;
   readonly lines: readonly QuantityLine[];
@@ -14,7 +14,7 @@ interface Owed extends Pick<OrderRefund, 'cause' | 'warehouse' | 'restock' | 're
  * What the customer was charged for and will not get, or has sent back, is refunded, once for each parcel and return.
  * Nothing before the charge is known; the charge itself brings up what was owed before.
  */
-export function decideOwed(
+export function decideAutomaticRefunds(
   orderId: string,
   before: OrderState,
   order: OrderState,
@@ -23,8 +23,8 @@ export function decideOwed(
   if (!order.captured) return { order, owed: [] };
   let after = order;
   const owed: OrderRefund[] = [];
-  for (const { of, lines, ...one } of owedOf(order)) {
-    const refundId = owedRefundId(orderId, of);
+  for (const { of, lines, ...one } of automaticRefundsOf(order)) {
+    const refundId = automaticRefundId(orderId, of);
     if (order.refunds.some((refund) => refund.refundId === refundId)) continue;
     const left = leftOf(lines, after);
     const amount = left.length > 0 ? refundOf(after, { lines: left }) : undefined;
@@ -34,7 +34,7 @@ export function decideOwed(
       after = { ...after, refunds: [...after.refunds, refund] };
       owed.push(refund);
     }
-    const isNew = !owedOf(before).some((known) => known.of === of);
+    const isNew = !automaticRefundsOf(before).some((known) => known.of === of);
     if (one.restock && isNew) after = { ...after, ...unshelved(after, lines, isOwed ? left : [], one.reason) };
   }
   return { order: after, owed };
@@ -42,7 +42,7 @@ export function decideOwed(
 
 /** Inventory learns of goods only by a refund: what came back and was paid back before is for staff to restock. */
 function unshelved(order: OrderState, lines: readonly QuantityLine[], refunded: readonly QuantityLine[], why: string) {
-  const back = summed(owedOf(order).flatMap((one) => (one.restock ? one.lines : [])));
+  const back = summed(automaticRefundsOf(order).flatMap((one) => (one.restock ? one.lines : [])));
   const shelved = summed(order.refunds.flatMap((refund) => (refund.restock ? refund.lines : [])));
   const now = summed(refunded);
   const rest = [...summed(lines)].flatMap(([sku, quantity]) => {
@@ -51,11 +51,11 @@ function unshelved(order: OrderState, lines: readonly QuantityLine[], refunded: 
     return some > 0 ? [`${some} ${sku}`] : [];
   });
   if (rest.length === 0) return {};
-  return oddity(order, `${why}; paid back before, so restock by hand: ${rest.join(', ')}`);
+  return manualReview(order, `${why}; paid back before, so restock by hand: ${rest.join(', ')}`);
 }
 
 /** An order that has ended is given back whole by payment: only what goes back on the shelf is asked for by itself. */
-function owedOf({ parcels, returns, status }: OrderState): Owed[] {
+function automaticRefundsOf({ parcels, returns, status }: OrderState): AutomaticRefund[] {
   const isGivenBack =
     status === 'cancelled' || status === 'expired' || status === 'payment_failed' || status === 'rejected';
   const missing = parcels.flatMap(({ parcelId: of, status: is, lines, warehouse, reason = 'it will not arrive' }) => {
@@ -64,7 +64,7 @@ function owedOf({ parcels, returns, status }: OrderState): Owed[] {
     const back = is === 'returned' ? { restock: true, warehouse } : { restock: false };
     return [{ of, cause, lines, ...back, reason: `Parcel ${of}: ${reason}`.slice(0, 500) }];
   });
-  const sentBack = returns.flatMap(({ returnId: of, lines, status: is, warehouse, reason }): Owed[] => {
+  const sentBack = returns.flatMap(({ returnId: of, lines, status: is, warehouse, reason }): AutomaticRefund[] => {
     if (is !== 'received') return [];
     const back = { restock: true, ...(warehouse === undefined ? {} : { warehouse }) };
     return [{ of, cause: 'returned', lines, ...back, reason: `Returned: ${reason}`.slice(0, 500) }];

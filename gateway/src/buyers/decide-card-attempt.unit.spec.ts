@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import type { BuyerKey } from './buyer.ts';
-import { decideTry, suspectsIn } from './decide-try.ts';
+import { decideCardAttempt, suspectsIn } from './decide-card-attempt.ts';
 
 const NOW = new Date('2026-03-01T12:00:00.000Z');
 const [ADDRESS, MAILBOX, CARD] = ['address:a', 'mailbox:m', 'card:c'] as const;
@@ -10,7 +10,7 @@ const tried = (key: BuyerKey, declines: number, secondsAgo = 0, underWay = 0) =>
   declinedAt: Array.from({ length: declines }, (_, index) => NOW.getTime() - (secondsAgo + index) * 1_000),
   underWay,
 });
-const decide = (...all: ReturnType<typeof tried>[]) => decideTry(all, { freeDeclines: 3, now: NOW });
+const decide = (...all: ReturnType<typeof tried>[]) => decideCardAttempt(all, { freeDeclines: 3, now: NOW });
 
 describe('another card', () => {
   test.each([0, 1, 2])('is taken at once after %i declined ones', (declines) => {

@@ -19,7 +19,7 @@ export interface HeldUnpaid {
   readonly lines: readonly QuantityLine[];
 }
 
-export type UnpaidVerdict =
+export type UnpaidHoldDecision =
   | {
       readonly refused: BuyerKey;
       /** The SKU that would be held too much of; undefined: all together. */
@@ -33,12 +33,12 @@ export type UnpaidVerdict =
  * Pure: whether an order may hold its stock beside what its buyer holds unpaid already. Who holds nothing yet may order
  * whatever there is: we want to sell it.
  */
-export function decideUnpaid(
+export function decideUnpaidHold(
   lines: readonly QuantityLine[],
   held: readonly HeldUnpaid[],
   available: ReadonlyMap<string, number>,
   limits: UnpaidLimits,
-): UnpaidVerdict {
+): UnpaidHoldDecision {
   let large = false;
   const wanted = sum(lines);
   for (const { key, lines: others } of held) {

@@ -1,15 +1,15 @@
 import { OrderCancelled, OrderConfirmed, OrderExpired, type OrderflowEvent } from '@orderflow/contracts';
 import { eventually } from '@orderflow/runtime/testing';
 import { afterEach, beforeEach, expect, inject, test } from 'vitest';
-import { type OrderBed, orderBed } from '../testing/order-process-bed.ts';
+import { type OrderProcessFixture, orderProcessFixture } from '../testing/order-process-fixture.ts';
 
 const MINUTE = 60_000;
 const DAY = 24 * 60 * MINUTE;
 
 // One for each test, since moving the clock moves it for every order.
-let orders: OrderBed;
+let orders: OrderProcessFixture;
 beforeEach(async () => {
-  orders = await orderBed(inject('infrastructure'));
+  orders = await orderProcessFixture(inject('infrastructure'));
 });
 afterEach(() => orders?.close());
 
@@ -40,7 +40,7 @@ test('an order that waits for a challenge has until the challenge is over', asyn
   orders.bed.clock.advance(36 * MINUTE);
   const { id: other } = await orders.place();
   await orders.reaches(other, { status: 'pending' });
-  // The challenge lasts 30 minutes, silence 10 more.
+  // The challenge lasts 30 minutes, the time-out 10 more.
   await orders.reaches(id, { status: 'pending' });
   orders.bed.clock.advance(5 * MINUTE);
   await orders.reaches(id, { status: 'expired', payment: 'failed' });
@@ -102,7 +102,7 @@ test('expiry against late success, expiry first: it stays expired', async () => 
   expect(orders.said(id, OrderConfirmed.type)).toBe(0);
 });
 
-test('staff are asked to look at each step that is silent for too long, until it moves', async () => {
+test('staff are asked to look at each step that takes too long, until it moves', async () => {
   const { id, says } = await orders.place();
   await say(says.reserved(), says.authorized());
   await orders.reaches(id, { status: 'confirmed' });

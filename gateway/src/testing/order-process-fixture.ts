@@ -14,7 +14,7 @@ import { createOrderStore, type OrderState, type OrderStore, orderAggregates, or
 import { connectRedis } from '../redis.ts';
 import { entryOf } from '../timeline.ts';
 
-export interface OrderBed {
+export interface OrderProcessFixture {
   readonly bed: TestBed;
   readonly orders: OrderStore;
   readonly cache: OrderCache;
@@ -35,7 +35,10 @@ export interface OrderBed {
 }
 
 /** order-process on a real broker, store and cache, beside the gateway's store; no HTTP. */
-export async function orderBed(infrastructure: Infrastructure, durations?: Partial<OrderDurations>): Promise<OrderBed> {
+export async function orderProcessFixture(
+  infrastructure: Infrastructure,
+  durations?: Partial<OrderDurations>,
+): Promise<OrderProcessFixture> {
   const bed = await testBed(infrastructure);
   const all = { ...DEFAULT_DURATIONS, ...durations };
   const model = orderModel(bed.database);

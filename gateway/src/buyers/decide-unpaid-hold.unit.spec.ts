@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import type { BuyerKey } from './buyer.ts';
-import { decideUnpaid } from './decide-unpaid.ts';
+import { decideUnpaidHold } from './decide-unpaid-hold.ts';
 
 const limits = { units: 30, sharePercent: 20 };
 const mugs = (quantity: number) => [{ sku: 'MUG', quantity }];
@@ -8,7 +8,7 @@ const held = (quantity: number, key: BuyerKey = 'mailbox:m') => [
   { key, lines: quantity === 0 ? [] : [{ sku: 'MUG', quantity }] },
 ];
 const decide = (quantity: number, own: number, available: number, key?: BuyerKey) =>
-  decideUnpaid(mugs(quantity), held(own, key), new Map([['MUG', available]]), limits);
+  decideUnpaidHold(mugs(quantity), held(own, key), new Map([['MUG', available]]), limits);
 
 describe('of one SKU', () => {
   test('a buyer holds a fifth of what is there unpaid and no more', () => {
@@ -29,7 +29,7 @@ describe('of one SKU', () => {
   });
 
   test('what we do not know the stock of is only counted', () => {
-    expect(decideUnpaid(mugs(9), held(9), new Map(), limits)).toEqual({ large: false });
+    expect(decideUnpaidHold(mugs(9), held(9), new Map(), limits)).toEqual({ large: false });
   });
 });
 
@@ -42,7 +42,7 @@ describe('of all together', () => {
 
   test('a buyer holds so many units unpaid and no more; an address more', () => {
     const beside = (key: BuyerKey, quantity: number) =>
-      decideUnpaid(mugs(quantity), [{ key, lines: vase }], plenty, limits);
+      decideUnpaidHold(mugs(quantity), [{ key, lines: vase }], plenty, limits);
     expect(beside('customer:c', 10)).toEqual({ large: false });
     expect(beside('customer:c', 11)).toEqual({ refused: 'customer:c', most: 30 });
     expect(beside('address:a', 99)).toEqual({ large: false });
@@ -50,6 +50,6 @@ describe('of all together', () => {
   });
 
   test('one large order alone is taken', () => {
-    expect(decideUnpaid(mugs(99), held(0), plenty, limits)).toEqual({ large: true });
+    expect(decideUnpaidHold(mugs(99), held(0), plenty, limits)).toEqual({ large: true });
   });
 });

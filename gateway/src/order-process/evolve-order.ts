@@ -9,23 +9,23 @@ import {
 import { withAttention } from '../order-attention.ts';
 import type { OrderDurations } from '../order-deadlines.ts';
 import type { OrderState } from '../order-store.ts';
-import { decideOwed } from './decide-owed.ts';
+import { decideAutomaticRefunds } from './decide-automatic-refunds.ts';
 import { advance, paymentOf } from './decide-payment.ts';
-import type { Said } from './follow-fact.ts';
+import type { OrderProcessFact } from './fact-handler.ts';
 import { hasLeft, isLive, shipmentOf, stopped, trackingOf } from './parcels.ts';
 
 /**
  * What follows from all that is known of an order, in whatever order it became known: how far it has come, what is
  * owed back, and what has to be said of that. Pure, and the one place where an order moves along.
  */
-export function decideConsequences(
+export function evolveOrder(
   orderId: string,
   before: OrderState,
   known: OrderState,
   { now, durations }: { now: Date; durations: OrderDurations },
-): { state: OrderState; say: readonly Said[] } {
+): { state: OrderState; say: readonly OrderProcessFact[] } {
   const ended = withEnd(alongTheRoad(known));
-  const { owed, order } = decideOwed(orderId, before, withAxes(ended), now);
+  const { owed, order } = decideAutomaticRefunds(orderId, before, withAxes(ended), now);
   const requests = owed.map(({ status: _, at: __, ...refund }) =>
     OrderRefundRequested.of({ ...refund, actor: 'system' }),
   );
@@ -94,7 +94,7 @@ const causeOf = ({ cancel, parcels }: OrderState) =>
   cancel !== undefined && !parcels.some(hasLeft) ? cancel.actor : 'undeliverable';
 
 /** Each new status that others wait for is said, once. */
-function announcement(before: OrderState, order: OrderState): Said[] {
+function announcement(before: OrderState, order: OrderState): OrderProcessFact[] {
   if (order.status === before.status) return [];
   const { status, reason = 'No reason was given' } = order;
   switch (status) {
