@@ -1,8 +1,8 @@
 import { readConfig } from '@orderflow/runtime';
 import { describe, expect, test } from 'vitest';
 import { gatewayEnv } from './config.ts';
-import { durationsOf } from './order-deadlines.ts';
 import { orderProcessEnv } from './order-process/config.ts';
+import { durationsOf } from './orders/order-deadlines.ts';
 
 const SECRET = 'a secret of at least 32 characters';
 const common = {

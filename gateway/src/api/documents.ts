@@ -1,8 +1,8 @@
 import { orderIdSchema } from '@orderflow/contracts';
 import type { FastifyInstance } from 'fastify';
 import { z } from 'zod';
-import { creditNotePath, invoicePath, renderCreditNote, renderInvoice } from '../documents.ts';
-import { readOrder } from '../order-store.ts';
+import { creditNotePath, invoicePath, renderCreditNote, renderInvoice } from '../orders/invoices.ts';
+import { readOrder } from '../orders/order-store.ts';
 import { refusal } from './errors.ts';
 import { type GatewayDeps, notFound, requireStore } from './trpc.ts';
 

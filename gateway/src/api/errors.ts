@@ -4,7 +4,7 @@ import { TRPCError } from '@trpc/server';
 import { getHTTPStatusCodeFromError } from '@trpc/server/http';
 import type { TRPC_ERROR_CODE_KEY } from '@trpc/server/rpc';
 import { ZodError, type z } from 'zod';
-import { UnreadableOrderError } from '../readable.ts';
+import { UnreadableOrderError } from '../platform/readable.ts';
 
 type Details = Pick<ApiErrorData, 'field' | 'issues' | 'retryAfterSeconds'>;
 

@@ -7,7 +7,7 @@ import { type FastifyTRPCPluginOptions, fastifyTRPCPlugin } from '@trpc/server/a
 import type { TRPCRequestInfo } from '@trpc/server/http';
 import { TRPC_ERROR_CODES_BY_KEY } from '@trpc/server/rpc';
 import Fastify, { type FastifyError, type FastifyInstance, type FastifyReply, type FastifyRequest } from 'fastify';
-import { UnreadableOrderError } from '../readable.ts';
+import { UnreadableOrderError } from '../platform/readable.ts';
 import { webhooks } from '../webhooks/webhooks.ts';
 import { boundConnections, refuseConnection } from './connections.ts';
 import { documentRoutes } from './documents.ts';

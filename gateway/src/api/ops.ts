@@ -7,9 +7,9 @@ import {
   searchOrdersInput,
   xrayOutput,
 } from '@orderflow/contracts';
-import { decideRefund } from '../commands/decide-refund.ts';
-import { handleCommand } from '../commands/handle-command.ts';
-import { checkHealth } from '../ops-health.ts';
+import { checkHealth } from '../operations/ops-health.ts';
+import { decideRefund } from '../orders/commands/decide-refund.ts';
+import { handleCommand } from '../orders/commands/handle-command.ts';
 import { audits } from './audits.ts';
 import { deadLetters } from './dead-letters.ts';
 import { notFound, recordedStaff, requireStore, router, shownPage, staff } from './trpc.ts';

@@ -10,15 +10,15 @@ import {
   requestReturnOutput,
   retryPaymentInput,
 } from '@orderflow/contracts';
-import type { Viewer } from '../auth.ts';
-import { isRefused } from '../commands/command.ts';
-import { decideCancel } from '../commands/decide-cancel.ts';
-import { decideChallenge } from '../commands/decide-challenge.ts';
-import { decideRetry } from '../commands/decide-retry.ts';
-import { decideReturn } from '../commands/decide-return.ts';
-import { errorFor, handleCommand } from '../commands/handle-command.ts';
-import { documentLinks } from '../documents.ts';
-import { readOrder } from '../order-store.ts';
+import type { Viewer } from '../access/tokens.ts';
+import { isRefused } from '../orders/commands/command.ts';
+import { decideCancel } from '../orders/commands/decide-cancel.ts';
+import { decideChallenge } from '../orders/commands/decide-challenge.ts';
+import { decideRetry } from '../orders/commands/decide-retry.ts';
+import { decideReturn } from '../orders/commands/decide-return.ts';
+import { errorFor, handleCommand } from '../orders/commands/handle-command.ts';
+import { documentLinks } from '../orders/invoices.ts';
+import { readOrder } from '../orders/order-store.ts';
 import { refusal } from './errors.ts';
 import {
   type GatewayDeps,

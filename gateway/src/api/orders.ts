@@ -13,11 +13,11 @@ import {
 import { inSpan, newTraceparent, SpanKind, startSpan, traceparentOf } from '@orderflow/runtime';
 import { tracked } from '@trpc/server';
 import { z } from 'zod';
-import type { Viewer } from '../auth.ts';
-import { guestCustomerId, placeOrder, priced } from '../place-order.ts';
-import { UnreadableOrderError } from '../readable.ts';
-import { causalOrder } from '../timeline.ts';
-import { watchOrder } from '../watch-order.ts';
+import type { Viewer } from '../access/tokens.ts';
+import { guestCustomerId, placeOrder, priced } from '../checkout/place-order.ts';
+import { causalOrder } from '../orders/timeline.ts';
+import { watchOrder } from '../orders/watch-order.ts';
+import { UnreadableOrderError } from '../platform/readable.ts';
 import { orderCommands } from './order-commands.ts';
 import {
   account,

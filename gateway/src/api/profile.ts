@@ -1,6 +1,6 @@
 import { preferencesOutput, setPreferencesInput } from '@orderflow/contracts';
 import { newTraceparent } from '@orderflow/runtime';
-import { awaitRelay } from '../await-relay.ts';
+import { awaitRelay } from '../platform/await-relay.ts';
 import { customer, recordedCustomer, requireStore, router } from './trpc.ts';
 
 const preferences = router({

@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest';
-import { orderDeadlineOf } from '../order-deadlines.ts';
-import type { OrderState } from '../order-store.ts';
-import { automaticRefundId } from '../refunds.ts';
+import { orderDeadlineOf } from '../orders/order-deadlines.ts';
+import type { OrderState } from '../orders/order-store.ts';
+import { automaticRefundId } from '../orders/refunds.ts';
 import {
   applySteps,
   commands,
@@ -14,7 +14,7 @@ import {
   TIME,
   TOTAL,
   timeOut,
-} from './testing.ts';
+} from '../testing/order-history.ts';
 
 const { one, two } = parcels;
 const [A, B] = ['01a204cb-b25e-7e7a-9b23-8211823ed00a', '01a204cb-b25e-7e7a-9b23-8211823ed00b'] as const;

@@ -1,8 +1,8 @@
 import type { OrderRefund, ParcelStatus, QuantityLine, RefundCause } from '@orderflow/contracts';
-import { summed } from '../commands/lines.ts';
-import { manualReview } from '../order-attention.ts';
-import type { OrderState } from '../order-store.ts';
-import { automaticRefundId, isRefundProblem, refundOf, unrefundedLines } from '../refunds.ts';
+import { summed } from '../orders/lines.ts';
+import { manualReview } from '../orders/order-attention.ts';
+import type { OrderState } from '../orders/order-store.ts';
+import { automaticRefundId, isRefundProblem, refundOf, unrefundedLines } from '../orders/refunds.ts';
 
 interface AutomaticRefund extends Pick<OrderRefund, 'cause' | 'warehouse' | 'restock' | 'reason'> {
   /** The parcel or the return. */

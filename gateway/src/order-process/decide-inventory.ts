@@ -8,7 +8,7 @@ import type {
   Parcel,
 } from '@orderflow/contracts';
 import { NotYetError } from '@orderflow/runtime';
-import { latest } from '../order-deadlines.ts';
+import { latest } from '../orders/order-deadlines.ts';
 import type { Decide } from './fact-handler.ts';
 import { type ParcelNews, withParcels } from './parcels.ts';
 

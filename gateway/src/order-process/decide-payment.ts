@@ -12,9 +12,9 @@ import {
   type PaymentVoided,
 } from '@orderflow/contracts';
 import { NotYetError } from '@orderflow/runtime';
-import { flag } from '../order-attention.ts';
-import { latest } from '../order-deadlines.ts';
-import type { OrderState } from '../order-store.ts';
+import { flag } from '../orders/order-attention.ts';
+import { latest } from '../orders/order-deadlines.ts';
+import type { OrderState } from '../orders/order-store.ts';
 import type { Decide, OrderChange } from './fact-handler.ts';
 
 /** How far a payment has come; it never goes back, whatever order its facts arrive in. */

@@ -1,6 +1,6 @@
 import { formatMoney, type OrderRefund, type PaymentRefunded, type PaymentRefundFailed } from '@orderflow/contracts';
-import { flag } from '../order-attention.ts';
-import type { OrderState } from '../order-store.ts';
+import { flag } from '../orders/order-attention.ts';
+import type { OrderState } from '../orders/order-store.ts';
 import type { Decide, OrderChange } from './fact-handler.ts';
 
 /** A refund that failed stays failed: Stripe may take back what it had called done, and never the other way. */

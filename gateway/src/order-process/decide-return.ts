@@ -1,6 +1,6 @@
 import type { OrderReturn, ReturnCreated, ReturnFailed, ReturnReceived } from '@orderflow/contracts';
-import { flag } from '../order-attention.ts';
-import type { OrderState } from '../order-store.ts';
+import { flag } from '../orders/order-attention.ts';
+import type { OrderState } from '../orders/order-store.ts';
 import type { Decide } from './fact-handler.ts';
 
 /** How far a return has come. What has arrived did not fail. */

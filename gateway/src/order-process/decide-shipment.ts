@@ -7,9 +7,9 @@ import type {
   ShipmentFailed,
 } from '@orderflow/contracts';
 import { NotYetError } from '@orderflow/runtime';
-import { manualReview } from '../order-attention.ts';
-import { latest } from '../order-deadlines.ts';
-import type { OrderState } from '../order-store.ts';
+import { manualReview } from '../orders/order-attention.ts';
+import { latest } from '../orders/order-deadlines.ts';
+import type { OrderState } from '../orders/order-store.ts';
 import type { Decide, OrderChange } from './fact-handler.ts';
 import { hasLeft, type ParcelNews, stopped, withParcels } from './parcels.ts';
 

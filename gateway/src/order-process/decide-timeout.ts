@@ -1,6 +1,6 @@
-import { flag } from '../order-attention.ts';
-import { awaitedStep, type OrderDurations } from '../order-deadlines.ts';
-import type { OrderState } from '../order-store.ts';
+import { flag } from '../orders/order-attention.ts';
+import { awaitedStep, type OrderDurations } from '../orders/order-deadlines.ts';
+import type { OrderState } from '../orders/order-store.ts';
 import type { OrderChange } from './fact-handler.ts';
 
 /**

@@ -1,9 +1,9 @@
 import { type OrderflowEvent, type OrderStatus, orderSchema, orderStatusSchema } from '@orderflow/contracts';
 import { NotYetError, PermanentError } from '@orderflow/runtime';
 import { describe, expect, test } from 'vitest';
-import { orderDeadlineOf } from '../order-deadlines.ts';
-import { type OrderState, toOrder } from '../order-store.ts';
-import { automaticRefundId } from '../refunds.ts';
+import { orderDeadlineOf } from '../orders/order-deadlines.ts';
+import { type OrderState, toOrder } from '../orders/order-store.ts';
+import { automaticRefundId } from '../orders/refunds.ts';
 import {
   applySteps,
   axesOf,
@@ -21,7 +21,7 @@ import {
   TIME,
   TOTAL,
   timeOut,
-} from './testing.ts';
+} from '../testing/order-history.ts';
 import { orderProcess } from './worker.ts';
 
 const { one, two, three } = parcels;

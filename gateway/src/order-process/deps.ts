@@ -1,6 +1,6 @@
-import type { CatalogueCache } from '../catalogue-cache.ts';
-import type { CatalogueStore } from '../catalogue-store.ts';
-import type { OrderDurations } from '../order-deadlines.ts';
+import type { CatalogueCache } from '../catalogue/catalogue-cache.ts';
+import type { CatalogueStore } from '../catalogue/catalogue-store.ts';
+import type { OrderDurations } from '../orders/order-deadlines.ts';
 
 export interface OrderProcessDeps {
   readonly catalogue: Pick<CatalogueStore, 'setAvailable'>;

@@ -6,9 +6,9 @@ import {
   OrderRefundRequested,
   OrderRejected,
 } from '@orderflow/contracts';
-import { withAttention } from '../order-attention.ts';
-import type { OrderDurations } from '../order-deadlines.ts';
-import type { OrderState } from '../order-store.ts';
+import { withAttention } from '../orders/order-attention.ts';
+import type { OrderDurations } from '../orders/order-deadlines.ts';
+import type { OrderState } from '../orders/order-store.ts';
 import { decideAutomaticRefunds } from './decide-automatic-refunds.ts';
 import { advance, paymentOf } from './decide-payment.ts';
 import type { OrderProcessFact } from './fact-handler.ts';

@@ -1,8 +1,8 @@
 import type { EventDefinition, EventOf } from '@orderflow/contracts';
 import { type Handler, PermanentError, type SaidBy } from '@orderflow/runtime';
-import type { OrderDurations } from '../order-deadlines.ts';
-import type { OrderState } from '../order-store.ts';
-import { entryOf } from '../timeline.ts';
+import type { OrderDurations } from '../orders/order-deadlines.ts';
+import type { OrderState } from '../orders/order-store.ts';
+import { entryOf } from '../orders/timeline.ts';
 import type { OrderProcessDeps } from './deps.ts';
 import { evolveOrder } from './evolve-order.ts';
 import type { orderProcess } from './worker.ts';

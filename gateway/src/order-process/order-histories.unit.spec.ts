@@ -1,6 +1,6 @@
 import { isDeepStrictEqual } from 'node:util';
 import { expect, test } from 'vitest';
-import type { OrderState } from '../order-store.ts';
+import type { OrderState } from '../orders/order-store.ts';
 import {
   applySteps,
   axesOf,
@@ -15,7 +15,7 @@ import {
   says,
   TOTAL,
   typesOf,
-} from './testing.ts';
+} from '../testing/order-history.ts';
 
 const { one, two, three } = parcels;
 const [A, B] = ['01a204cb-b25e-7e7a-9b23-8211823ed00a', '01a204cb-b25e-7e7a-9b23-8211823ed00b'] as const;

@@ -8,8 +8,8 @@ import {
 } from '@orderflow/contracts';
 import { eventFor, eventually } from '@orderflow/runtime/testing';
 import { afterAll, beforeAll, describe, expect, inject, test } from 'vitest';
+import { parcels, REST_ID, saysAbout, TIME, TOTAL } from '../testing/order-history.ts';
 import { type OrderProcessFixture, orderProcessFixture } from '../testing/order-process-fixture.ts';
-import { parcels, REST_ID, saysAbout, TIME, TOTAL } from './testing.ts';
 
 const NOBODYS = '01a204cb-b25e-7e7a-9b23-8211823ed014';
 const { one, two } = parcels;

@@ -1,8 +1,8 @@
 import type { OrderflowEvent } from '@orderflow/contracts';
 import type { Aggregates } from '@orderflow/runtime';
-import type { OrderCache } from '../order-cache.ts';
-import { type OrderState, toOrder } from '../order-store.ts';
-import { entryOf } from '../timeline.ts';
+import type { OrderCache } from '../orders/order-cache.ts';
+import { type OrderState, toOrder } from '../orders/order-store.ts';
+import { entryOf } from '../orders/timeline.ts';
 import { wordsFor } from './own-words.ts';
 
 /**

@@ -2,17 +2,23 @@ import { createEvent, newId, type Order, OrderPlaced } from '@orderflow/contract
 import { type Aggregates, createOutbox, type Outbox, outboxOf, type RunningWorker } from '@orderflow/runtime';
 import { eventually, type Infrastructure, type TestBed, testBed } from '@orderflow/runtime/testing';
 import { expect } from 'vitest';
-import { amendOrder } from '../amend-order.ts';
-import { isRefused } from '../commands/command.ts';
-import { decideCancel } from '../commands/decide-cancel.ts';
-import { createOrderCache, type OrderCache } from '../order-cache.ts';
-import { DEFAULT_DURATIONS, type OrderDurations } from '../order-deadlines.ts';
 import { orderProcessParts } from '../order-process/parts.ts';
-import { placed, saysAbout } from '../order-process/testing.ts';
 import { orderProcess } from '../order-process/worker.ts';
-import { createOrderStore, type OrderState, type OrderStore, orderAggregates, orderModel } from '../order-store.ts';
-import { connectRedis } from '../redis.ts';
-import { entryOf } from '../timeline.ts';
+import { amendOrder } from '../orders/amend-order.ts';
+import { isRefused } from '../orders/commands/command.ts';
+import { decideCancel } from '../orders/commands/decide-cancel.ts';
+import { createOrderCache, type OrderCache } from '../orders/order-cache.ts';
+import { DEFAULT_DURATIONS, type OrderDurations } from '../orders/order-deadlines.ts';
+import {
+  createOrderStore,
+  type OrderState,
+  type OrderStore,
+  orderAggregates,
+  orderModel,
+} from '../orders/order-store.ts';
+import { entryOf } from '../orders/timeline.ts';
+import { connectRedis } from '../platform/redis.ts';
+import { placed, saysAbout } from './order-history.ts';
 
 export interface OrderProcessFixture {
   readonly bed: TestBed;

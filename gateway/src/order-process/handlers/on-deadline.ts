@@ -1,6 +1,6 @@
 import type { EventOf } from '@orderflow/contracts';
 import { type DeadlinePassed, type Handler, ignore } from '@orderflow/runtime';
-import type { OrderState } from '../../order-store.ts';
+import type { OrderState } from '../../orders/order-store.ts';
 import { decideTimeout } from '../decide-timeout.ts';
 import type { OrderProcessDeps } from '../deps.ts';
 import { evolve, type OrderProcessFact } from '../fact-handler.ts';

@@ -10,7 +10,7 @@ import {
   PaymentUnsecured,
   PaymentVoided,
 } from '@orderflow/contracts';
-import { counted } from '../../buyers/declines.ts';
+import { counted } from '../../orders/declines.ts';
 import {
   decideActionRequired,
   decideAuthorized,

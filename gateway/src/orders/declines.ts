@@ -1,0 +1,47 @@
+import type { PaymentDeclined } from '@orderflow/contracts';
+import { type BuyerKey, cardKey } from '../customers/buyer.ts';
+import type { Decide } from '../order-process/fact-handler.ts';
+import type { OrderState } from './order-store.ts';
+
+/** One card that was declined. */
+export interface Decline {
+  readonly attempt: number;
+  /** ISO 8601. */
+  readonly at: string;
+  /** The card, hashed. */
+  readonly card?: string;
+}
+
+/**
+ * The decision about a declined card, and the decline counted on its order: in the same write as everything else, so once.
+ * The order is where declines are counted from; there is no other count that could be lost.
+ */
+export function counted(decide: Decide<typeof PaymentDeclined>): Decide<typeof PaymentDeclined> {
+  return (order, data, context) => {
+    const meaning = decide(order, data, context);
+    const { attempt, card } = data;
+    return { ...meaning, change: { ...meaning.change, ...withDecline(order, { attempt, at: context.at, card }) } };
+  };
+}
+
+function withDecline(
+  { declines = [], declinedAt, declinedBy, buyer = [] }: OrderState,
+  { attempt, at, card }: { attempt: number; at: string; card: string | undefined },
+): Partial<OrderState> {
+  if (declines.some((known) => known.attempt === attempt)) return {};
+  const by = new Set<BuyerKey>([...(declinedBy ?? []), ...buyer, ...(card === undefined ? [] : [cardKey(card)])]);
+  return {
+    declines: [...declines, { attempt, at, ...(card === undefined ? {} : { card }) }],
+    declinedAt: declinedAt !== undefined && declinedAt > at ? declinedAt : at,
+    declinedBy: [...by],
+  };
+}
+
+/** When cards that count for this key were declined: all of its orders' if it is who placed them, else that card's. */
+export function declinesOf(
+  { buyer = [], declines = [] }: Pick<OrderState, 'buyer' | 'declines'>,
+  key: BuyerKey,
+): Decline[] {
+  if (buyer.includes(key)) return [...declines];
+  return declines.filter(({ card }) => card !== undefined && cardKey(card) === key);
+}
