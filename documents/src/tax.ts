@@ -18,13 +18,16 @@ function taxRateOf({ tax, total }: Pick<Prices, 'tax' | 'total'>): number | unde
 }
 
 const TAX: Record<Locale, string> = { en: 'Tax', de: 'USt.' };
+const PERCENT: Record<Locale, Intl.NumberFormat> = {
+  en: new Intl.NumberFormat('en', { style: 'percent', maximumFractionDigits: 1 }),
+  de: new Intl.NumberFormat('de', { style: 'percent', maximumFractionDigits: 1 }),
+};
 
 /** `Tax (19%)`; without the rate where it is not known for sure. */
 export function taxLabel(locale: Locale, prices: Pick<Prices, 'tax' | 'total'>): string {
   const rate = taxRateOf(prices);
   if (rate === undefined) return TAX[locale];
-  const percent = new Intl.NumberFormat(locale, { style: 'percent', maximumFractionDigits: 1 }).format(rate / 1_000);
-  return `${TAX[locale]} (${percent})`;
+  return `${TAX[locale]} (${PERCENT[locale].format(rate / 1_000)})`;
 }
 
 /**

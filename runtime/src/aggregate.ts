@@ -1,5 +1,6 @@
 import type { OrderflowEvent } from '@orderflow/contracts';
-import mongoose, { type Connection, type Model, Schema, type SchemaDefinition } from 'mongoose';
+import { type Connection, type Model, Schema, type SchemaDefinition } from 'mongoose';
+import { batchesOf, type GuardedUpdate, isDuplicateOf } from './batches.ts';
 import type { Hop } from './hops.ts';
 
 /** An aggregate as loaded for one event. */
@@ -110,50 +111,57 @@ export interface AggregateOptions<State> {
   readonly deadlineOf?: (state: State) => Deadline | null;
 }
 
-/** Keeps aggregates in a mongoose model. */
+/** Keeps aggregates in a mongoose model: its collection and indexes; reads and writes go past it, in batches. */
 export function mongooseAggregates<State extends object>(
   model: Model<Stored<State>>,
   { deadlineOf = () => null }: AggregateOptions<State> = {},
 ): Aggregates<State> {
+  const batches = batchesOf<Stored<State>>(model);
   const runtimeNames = new Set([...Object.keys(runtimeFields), 'id']);
   const stateFields = [...new Set(Object.keys(model.schema.paths).map((path) => path.split('.')[0] as string))].filter(
     (name) => !runtimeNames.has(name),
   );
-  const projectionOf = (eventId?: string) =>
-    Object.fromEntries(
-      [...stateFields, 'revision', ...(eventId === undefined ? [] : [`handled.${eventId}`])].map((name) => [name, 1]),
-    );
+  const known = new Set(stateFields);
+  const fieldsFor = (eventId?: string) => [
+    ...stateFields,
+    'revision',
+    ...(eventId === undefined ? [] : [`handled.${eventId}`]),
+  ];
   const stateOf = ({ _id, revision, handled: _handled, due: _due, ...state }: Stored<State>) =>
     ({ revision, state: state as unknown as State }) as const;
 
   /** What the change means for the field `due`; a deadline that stays the same may be under way, and is left alone. */
-  const dueAfter = (from: State | null, to: State): { $set: { due?: Date }; $unset: { due?: 1 } } => {
+  const dueAfter = (from: State | null, to: State): Pick<Operators, '$set' | '$unset'> => {
     const before = from && deadlineOf(from);
     const after = deadlineOf(to);
     if (before?.at.getTime() === after?.at.getTime() && before?.name === after?.name) return { $set: {}, $unset: {} };
     return after ? { $set: { due: after.at }, $unset: {} } : { $set: {}, $unset: { due: 1 } };
   };
 
-  const write = async (id: string, from: Loaded<State>, to: State, set: object, more: object = {}) => {
-    const change = changes(from.state, to);
+  const changeOf = (from: Loaded<State>, to: State, marks: object): Operators => {
+    const change = changes(from.state, to, known);
     const due = dueAfter(from.state, to);
-    const $unset = { ...change.$unset, ...due.$unset };
-    const { matchedCount } = await model.updateOne(
-      { _id: id, revision: from.revision } as never,
-      {
-        $set: { ...change.$set, ...due.$set, revision: from.revision + 1, ...set },
-        ...(Object.keys($unset).length > 0 ? { $unset } : {}),
-        ...more,
-      } as never,
-    );
-    return matchedCount === 1;
+    return {
+      $set: { ...change.$set, ...due.$set, revision: from.revision + 1, ...marks },
+      $unset: { ...change.$unset, ...due.$unset },
+      $push: change.$push,
+    };
   };
+
+  /** The mark of an event tells who wrote it by the facts in it; without facts it does not matter. */
+  const markOf = (eventId: string, say: readonly OrderflowEvent[]): GuardedUpdate['trace'] => ({
+    fields: [`handled.${eventId}`],
+    isIn: ({ handled }) => {
+      const said = (handled as RuntimeFields['handled'] | undefined)?.[eventId];
+      return said?.length === say.length && said.every(({ id }, n) => id === say[n]?.id);
+    },
+  });
 
   return {
     deadlineOf,
 
     async load(id, eventId) {
-      const found = await model.findById(id, projectionOf(eventId)).lean<Stored<State>>();
+      const found = await batches.find(id, fieldsFor(eventId));
       if (!found) return null;
       return { ...stateOf(found), said: eventId === undefined ? undefined : found.handled?.[eventId] };
     },
@@ -161,47 +169,51 @@ export function mongooseAggregates<State extends object>(
     async commit({ id, from, to, eventId, say, hop }) {
       if (from) {
         const marks = { [`handled.${eventId}`]: say, [`hops.${eventId}`]: hop, changedAt: hop.at };
-        return write(id, from, to, marks);
+        const change = withoutEmpty(changeOf(from, to, marks));
+        return batches.update({ id, guard: { revision: from.revision }, change, trace: markOf(eventId, say) });
       }
       const due = deadlineOf(to)?.at;
       const marks = { handled: { [eventId]: say }, hops: { [eventId]: hop }, changedAt: hop.at };
-      return inserted(model, { ...to, _id: id, revision: 1, ...marks, ...(due && { due }) });
+      requireKnown(to, known);
+      return batches.insert({ ...to, _id: id, revision: 1, ...marks, ...(due && { due }) });
     },
 
-    async ignore({ id, from, eventId, hop }) {
-      const { matchedCount } = await model.updateOne(
-        { _id: id, revision: from.revision } as never,
-        { $set: { [`handled.${eventId}`]: [], [`hops.${eventId}`]: hop, changedAt: hop.at } } as never,
-      );
-      return matchedCount === 1;
-    },
+    ignore: ({ id, from, eventId, hop }) =>
+      batches.update({
+        id,
+        guard: { revision: from.revision },
+        change: { $set: { [`handled.${eventId}`]: [], [`hops.${eventId}`]: hop, changedAt: hop.at } },
+        trace: markOf(eventId, []),
+      }),
 
-    amend: ({ id, from, to, say, at }) =>
-      say.length === 0
-        ? write(id, from, to, { changedAt: at })
-        : write(id, from, to, { changedAt: at, outboxAt: at }, { $push: { outbox: { $each: say } } }),
+    async amend({ id, from, to, say, at }) {
+      const { $push, ...change } = changeOf(from, to, { changedAt: at, ...(say.length > 0 && { outboxAt: at }) });
+      const outbox = say.length > 0 ? { outbox: { $each: say } } : {};
+      const filter = { _id: id, revision: from.revision };
+      const update = withoutEmpty({ ...change, $push: { ...$push, ...outbox } });
+      return (await model.collection.updateOne(filter as never, update as never)).matchedCount === 1;
+    },
 
     async claimDue(now, leaseMs) {
       const lease = new Date(now.getTime() + leaseMs);
-      const found = await model
-        .findOneAndUpdate({ due: { $lte: now } } as never, { $set: { due: lease } } as never, {
-          sort: { due: 1 },
-          projection: projectionOf(),
-          returnDocument: 'before',
-        })
-        .lean<Stored<State>>();
+      const filter = { due: { $lte: now } } as never;
+      const found = (await model.collection.findOneAndUpdate(filter, { $set: { due: lease } } as never, {
+        sort: { due: 1 },
+        projection: Object.fromEntries(fieldsFor().map((name) => [name, 1])),
+        returnDocument: 'before',
+      })) as unknown as Stored<State> | null;
       if (!found) return null;
       const id = found._id;
       const deadline = deadlineOf(stateOf(found).state);
       if (deadline && deadline.at <= now) return { id, deadline, lease };
       // Left by a lease that ran out while the state moved on: put right, and look at the next.
       const right = deadline ? { $set: { due: deadline.at } } : { $unset: { due: 1 } };
-      await model.updateOne({ _id: id, due: lease } as never, right as never);
+      await model.collection.updateOne({ _id: id, due: lease } as never, right as never);
       return this.claimDue(now, leaseMs);
     },
 
     async settleDue({ id, lease }) {
-      await model.updateOne({ _id: id, due: lease } as never, { $unset: { due: 1 } } as never);
+      await model.collection.updateOne({ _id: id, due: lease } as never, { $unset: { due: 1 } } as never);
     },
   };
 }
@@ -209,7 +221,7 @@ export function mongooseAggregates<State extends object>(
 /** Inserts a document; false when one with its id is there already. */
 export async function inserted<State>(model: Model<Stored<State>>, document: unknown): Promise<boolean> {
   try {
-    await model.create([document] as never);
+    await model.collection.insertOne(document as never);
     return true;
   } catch (error) {
     if (isDuplicateOf(error, '_id')) return false;
@@ -217,21 +229,43 @@ export async function inserted<State>(model: Model<Stored<State>>, document: unk
   }
 }
 
-/** Whether the write was refused by the unique index on this field (E11000). */
-export function isDuplicateOf(error: unknown, field: string): boolean {
-  if (!(error instanceof mongoose.mongo.MongoServerError) || error.code !== 11_000) return false;
-  const pattern = error.keyPattern as Record<string, unknown> | undefined;
-  return pattern ? field in pattern : error.message.includes(`${field}_`) || error.message.includes(`{ ${field}:`);
+/** MongoDB's update operators, each with what it does to which field. */
+interface Operators {
+  readonly $set: Readonly<Record<string, unknown>>;
+  readonly $unset: Readonly<Record<string, 1>>;
+  readonly $push: Readonly<Record<string, { readonly $each: readonly unknown[] }>>;
 }
 
-/** Handlers return new state built from the old (`{ ...state, status }`), so what is identical has not changed. */
-function changes<State extends object>(before: State, after: State) {
+const withoutEmpty = (operators: Operators) =>
+  Object.fromEntries(Object.entries(operators).filter(([, fields]) => Object.keys(fields).length > 0));
+
+/**
+ * Handlers return new state built from the old (`{ ...state, status }`), so what is identical has not changed, and a
+ * list that begins with all of the old one has only grown.
+ */
+function changes<State extends object>(before: State, after: State, known: ReadonlySet<string>): Operators {
+  requireKnown(after, known);
   const $set: Record<string, unknown> = {};
   const $unset: Record<string, 1> = {};
+  const $push: Record<string, { $each: unknown[] }> = {};
   for (const [name, value] of Object.entries(after)) {
+    const old = (before as Record<string, unknown>)[name];
+    if (value === old) continue;
     if (value === undefined) $unset[name] = 1;
-    else if (value !== (before as Record<string, unknown>)[name]) $set[name] = value;
+    else if (hasGrown(old, value)) $push[name] = { $each: value.slice((old as unknown[]).length) };
+    else $set[name] = value;
   }
   for (const name of Object.keys(before)) if (!(name in after)) $unset[name] = 1;
-  return { $set, $unset };
+  return { $set, $unset, $push };
+}
+
+function hasGrown(before: unknown, after: unknown): after is unknown[] {
+  if (!Array.isArray(before) || !Array.isArray(after) || after.length <= before.length) return false;
+  return before.every((one, n) => one === after[n]);
+}
+
+/** A field that the model does not have would be stored, and never loaded again. */
+function requireKnown(state: object, known: ReadonlySet<string>): void {
+  const unknown = Object.keys(state).find((name) => !known.has(name));
+  if (unknown !== undefined) throw new TypeError(`The model of this aggregate has no field ${unknown}`);
 }

@@ -24,23 +24,15 @@ export interface RateLimits {
 export function createRateLimit(redis: OptionalRedis, { perMinute, guestOrdersPerHour, secret }: RateLimits) {
   const counting = (name: string, points: number, duration = MINUTE_SECONDS) =>
     limiter(redis, { keyPrefix: redis.name('limit', name), points, duration }, secret);
-  const identities = counting('who', perMinute).count;
-  const addresses = counting('address', perMinute * ADDRESS_FACTOR).count;
+  const identities = counting('who', perMinute);
+  const addresses = counting('address', perMinute * ADDRESS_FACTOR);
   const senders = counting('webhook', perMinute * ADDRESS_FACTOR);
-  const recipients = counting('recipient', guestOrdersPerHour, HOUR_SECONDS).count;
+  const recipients = counting('recipient', guestOrdersPerHour, HOUR_SECONDS);
   return {
     /** @throws RATE_LIMITED with the seconds to wait */
     address: (address: string) => addresses(sourceOfAddress(address)),
-    /**
-     * Counts a webhook until its signature has been found good: providers come as often as they have news.
-     * @returns takes it back
-     * @throws RATE_LIMITED
-     */
-    webhook: async (address: string): Promise<() => Promise<void>> => {
-      const sender = sourceOfAddress(address);
-      await senders.count(sender);
-      return () => senders.forget(sender);
-    },
+    /** Counts a webhook whose signature is not good; the others come as often as there is news. @throws RATE_LIMITED */
+    webhook: (address: string) => senders(sourceOfAddress(address)),
     /** Counts a call of a customer, or of an address that shows no identity. */
     identity: (identity: string) => identities(identity),
     /** Counts an order of a guest for whomever we write to about it. @throws RATE_LIMITED naming the field */
@@ -65,13 +57,7 @@ function limiter(
   });
   const here = () => (redis.usable ? shared : memory);
   const hidden = (who: string) => createHmac('sha256', secret).update(who).digest('base64url');
-  const forget = async (who: string): Promise<void> => {
-    // What is counted too much is gone within a minute.
-    await here()
-      .reward(hidden(who))
-      .catch(() => {});
-  };
-  const count = async (who: string, field?: string): Promise<void> => {
+  return async (who: string, field?: string): Promise<void> => {
     try {
       await here().consume(hidden(who));
     } catch (error) {
@@ -81,5 +67,4 @@ function limiter(
       throw refusal('RATE_LIMITED', message, { retryAfterSeconds, ...(field === undefined ? {} : { field }) });
     }
   };
-  return { count, forget };
 }

@@ -1,6 +1,13 @@
 import type { Money, Order, OrderflowEvent, OrderLine, OrderStatus, Prices, TimelineEntry } from '@orderflow/contracts';
 import { orderSchema, timelineEntrySchema } from '@orderflow/contracts';
-import { type Aggregates, aggregateModel, inserted, mongooseAggregates, type Stored } from '@orderflow/runtime';
+import {
+  type Aggregates,
+  aggregateModel,
+  batchesOf,
+  inserted,
+  mongooseAggregates,
+  type Stored,
+} from '@orderflow/runtime';
 import { type Connection, type Model, Schema } from 'mongoose';
 import type { BuyerKey } from '../customers/buyer.ts';
 import { firstOf, readEach, UnreadableOrderError, withoutNulls } from '../platform/readable.ts';
@@ -200,6 +207,7 @@ export type OrderStore = ReturnType<typeof createOrderStore>;
 
 export function createOrderStore(model: OrderModel, durations: OrderDurations = DEFAULT_DURATIONS) {
   const aggregates = orderAggregates(model, durations);
+  const batches = batchesOf<Stored<OrderState>>(model);
   const shown = ({ _id, revision, ...state }: Stored<OrderState>): Order => readOrder(_id, revision, state);
 
   const pageOf = async (filter: object, limit: number): Promise<OrdersPage> => {
@@ -261,7 +269,7 @@ export function createOrderStore(model: OrderModel, durations: OrderDurations = 
 
     /** @throws UnreadableOrderError */
     async byId(id: string): Promise<Order | null> {
-      const found = await model.findById(id, ORDER_PROJECTION).lean<Stored<OrderState>>();
+      const found = await batches.find(id, [...ORDER_FIELDS, 'revision']);
       return found && shown(found);
     },
 
@@ -275,8 +283,7 @@ export function createOrderStore(model: OrderModel, durations: OrderDurations = 
 
     /** Whose order it is; that never changes. Null: there is no such order. */
     async ownerOf(id: string): Promise<string | null> {
-      const found = await model.findById(id, { customerId: 1 }).lean<Pick<OrderState, 'customerId'>>();
-      return found?.customerId ?? null;
+      return (await batches.find(id, ['customerId']))?.customerId ?? null;
     },
 
     /** Newest first. */
@@ -291,8 +298,7 @@ export function createOrderStore(model: OrderModel, durations: OrderDurations = 
       ),
 
     async traceOf(id: string): Promise<string | undefined> {
-      const found = await model.findById(id, { traceparent: 1 }).lean<Pick<OrderState, 'traceparent'>>();
-      return found?.traceparent;
+      return (await batches.find(id, ['traceparent']))?.traceparent;
     },
 
     async timelineOf(id: string) {

@@ -28,13 +28,14 @@ export function webhooks(deps: GatewayDeps) {
     app.addContentTypeParser('*', { parseAs: 'buffer' }, (_request, body, done) => done(null, body));
     for (const [provider, receive] of Object.entries(RECEIVERS)) {
       app.post(`/webhooks/${provider}`, async ({ body, url, headers, ip }, reply) => {
-        const isKnown = await deps.rateLimit.webhook(ip);
         const header = (name: string) => (typeof headers[name] === 'string' ? headers[name] : undefined);
         const given = Buffer.isBuffer(body) ? body : Buffer.alloc(0);
         const answer = await receive(deps, { body: given, url, header });
         deps.business.webhook(provider, answer.outcome);
-        if (answer.outcome === 'unauthorised') deps.log.warn({ provider, ...answer.body }, 'webhook refused');
-        else await isKnown();
+        if (answer.outcome === 'unauthorised') {
+          await deps.rateLimit.webhook(ip);
+          deps.log.warn({ provider, ...answer.body }, 'webhook refused');
+        }
         return reply.code(answer.status).send(answer.body);
       });
     }

@@ -1,4 +1,4 @@
-import { isDuplicateOf, PermanentError } from '@orderflow/runtime';
+import { batched, batchesOf, type GuardedUpdate, PermanentError } from '@orderflow/runtime';
 import { type Connection, Schema } from 'mongoose';
 import type { Look } from './decide-plan.ts';
 import type { Hold, StockedLine } from './reservation.ts';
@@ -89,53 +89,61 @@ const stockSchema = new Schema(
 /** Keeps the stock in collection `stock`. */
 export function stockStore(database: Connection): Stock {
   const model = database.model<StockDocument>('stock', stockSchema);
+  const batches = batchesOf<StockDocument>(model);
   const listeners: ((sku: string) => void)[] = [];
 
-  /** Whether the document was as the guard wants it. */
-  const write = async (of: { sku: string; warehouse: string }, guard: object, add: object, marks: Marks) => {
-    const { matchedCount } = await model.updateOne({ _id: stockId(of), ...guard } as never, {
+  /** Whether the document was as the guard wants it; `trace` is how the change is known in it. */
+  const write = async (
+    of: { sku: string; warehouse: string },
+    guard: Guard,
+    add: object,
+    { trace, ...marks }: Marks,
+  ) => {
+    const change = {
       $inc: { ...add, version: 1 },
       $set: { ...marks.set, unannounced: true },
       ...(marks.unset && { $unset: marks.unset }),
-    });
-    if (matchedCount === 1) for (const listener of listeners) listener(of.sku);
-    return matchedCount === 1;
+    };
+    const done = await batches.update({ id: stockId(of), guard, change, trace });
+    if (done) for (const listener of listeners) listener(of.sku);
+    return done;
   };
 
   /** A plain insert, so that of several replicas one adds it and none can overwrite what has been held since. */
-  const insert = async ({ sku, warehouse, onHand }: OpeningStock): Promise<boolean> => {
+  const insert = ({ sku, warehouse, onHand }: OpeningStock): Promise<boolean> => {
     const level = { initial: onHand, committed: 0, restocked: 0, onHand, held: 0, available: onHand, version: 1 };
     const marks = { holds: {}, plans: {}, restocks: {}, unannounced: true as const };
-    try {
-      await model.create([{ _id: stockId({ sku, warehouse }), sku, warehouse, ...level, ...marks }]);
-      return true;
-    } catch (error) {
-      if (isDuplicateOf(error, '_id')) return false;
-      throw error;
-    }
+    return batches.insert({ _id: stockId({ sku, warehouse }), sku, warehouse, ...level, ...marks });
   };
+
+  const look = batched<{ orderId: string; skus: readonly string[] }, Look[]>(async (asked) => {
+    const skus = [...new Set(asked.flatMap((one) => one.skus))];
+    const paths = asked.flatMap(({ orderId }) => Object.values(pathsOf(orderId)));
+    const fields = Object.fromEntries(['sku', 'warehouse', 'available', ...paths].map((name) => [name, 1]));
+    const found = await model.find({ sku: { $in: skus } }, fields).lean<StockDocument[]>();
+    return asked.map((question) =>
+      found
+        .filter(({ sku }) => question.skus.includes(sku))
+        .map((one) => {
+          const own = ownHold(one, question.orderId);
+          return { sku: one.sku, warehouse: one.warehouse, available: one.available, ...(own && { own }) };
+        }),
+    );
+  });
 
   return {
     ...stockLevels(model),
 
-    look: async (orderId, skus) => {
-      const { holds, plans } = pathsOf(orderId);
-      const filter = { sku: { $in: skus } };
-      const fields = { sku: 1, warehouse: 1, available: 1, [holds]: 1, [plans]: 1 };
-      const found = await model.find(filter as never, fields).lean<StockDocument[]>();
-      return found.map((one) => {
-        const own = ownHold(one, orderId);
-        return { sku: one.sku, warehouse: one.warehouse, available: one.available, ...(own && { own }) };
-      });
-    },
+    look: (orderId, skus) => look({ orderId, skus }),
 
     hold: async (orderId, hold) => {
       const { holds, plans } = pathsOf(orderId);
       const { quantity, plan } = hold;
       const set = { [holds]: quantity, ...(plan > 0 && { [plans]: plan }) };
+      const marks = { set, trace: holdTrace(orderId, hold) };
       for (;;) {
         const enough = { available: { $gte: quantity }, [holds]: { $exists: false } };
-        if (await write(hold, enough, { available: -quantity, held: quantity }, { set })) return true;
+        if (await write(hold, enough, { available: -quantity, held: quantity }, marks)) return true;
 
         const found = await model
           .findById(stockId(hold), { available: 1, [holds]: 1, [plans]: 1 })
@@ -148,7 +156,7 @@ export function stockStore(database: Connection): Stock {
         if (found.available < more) return false;
         if (own) {
           const older = { ...exactly(orderId, own), available: { $gte: more } };
-          if (await write(hold, older, { available: -more, held: more }, { set })) return true;
+          if (await write(hold, older, { available: -more, held: more }, marks)) return true;
         }
         // Otherwise somebody was there between the write and the look: try again.
       }
@@ -168,19 +176,20 @@ export function stockStore(database: Connection): Stock {
 
     giveBack: async (orderId, hold) => {
       const { quantity } = hold;
-      await write(hold, exactly(orderId, hold), { available: quantity, held: -quantity }, { unset: marksOf(orderId) });
+      await write(hold, exactly(orderId, hold), { available: quantity, held: -quantity }, withoutHold(orderId));
     },
 
     take: async (orderId, hold) => {
       const gone = { onHand: -hold.quantity, held: -hold.quantity, committed: hold.quantity };
-      await write(hold, exactly(orderId, hold), gone, { unset: marksOf(orderId) });
+      await write(hold, exactly(orderId, hold), gone, withoutHold(orderId));
     },
 
     restock: async (refundId, line) => {
       const { quantity } = line;
       const mark = markOf(refundId);
       const back = { onHand: quantity, available: quantity, restocked: quantity };
-      const putBack = () => write(line, { [mark]: { $exists: false } }, back, { set: { [mark]: quantity } });
+      const marks = { set: { [mark]: quantity }, trace: restockTrace(refundId, true) };
+      const putBack = () => write(line, { [mark]: { $exists: false } }, back, marks);
       if (await putBack()) return;
       // It is back already, or the warehouse never had the SKU; somebody who adds it may stop before it is put back.
       await insert({ ...line, onHand: 0 });
@@ -189,7 +198,8 @@ export function stockStore(database: Connection): Stock {
 
     forget: async (refundId, line) => {
       const mark = markOf(refundId);
-      await write(line, { [mark]: line.quantity }, { 'restocks.earlier': line.quantity }, { unset: { [mark]: 1 } });
+      const marks = { unset: { [mark]: 1 }, trace: restockTrace(refundId, false) };
+      await write(line, { [mark]: line.quantity }, { 'restocks.earlier': line.quantity }, marks);
     },
 
     add: async (opening) => {
@@ -204,9 +214,11 @@ export function stockStore(database: Connection): Stock {
   };
 }
 
+type Guard = GuardedUpdate['guard'];
 interface Marks {
   readonly set?: object;
   readonly unset?: object;
+  readonly trace: GuardedUpdate['trace'];
 }
 
 const stockId = ({ sku, warehouse }: { sku: string; warehouse: string }): string => `${sku}@${warehouse}`;
@@ -223,10 +235,24 @@ function exactly(orderId: string, { quantity, plan }: Pick<Hold, 'quantity' | 'p
   return { [holds]: quantity, [plans]: plan > 0 ? plan : { $exists: false } };
 }
 
-function marksOf(orderId: string) {
+const holdTrace = (orderId: string, { quantity, plan }: Pick<Hold, 'quantity' | 'plan'>): GuardedUpdate['trace'] => ({
+  fields: Object.values(pathsOf(orderId)),
+  isIn: (document) => {
+    const own = ownHold(document as unknown as StockDocument, orderId);
+    return own?.quantity === quantity && own.plan === plan;
+  },
+});
+
+function withoutHold(orderId: string): Marks {
   const { holds, plans } = pathsOf(orderId);
-  return { [holds]: 1, [plans]: 1 };
+  const isIn: Marks['trace']['isIn'] = (document) => !ownHold(document as unknown as StockDocument, orderId);
+  return { unset: { [holds]: 1, [plans]: 1 }, trace: { fields: [holds, plans], isIn } };
 }
+
+const restockTrace = (refundId: string, isThere: boolean): GuardedUpdate['trace'] => ({
+  fields: [markOf(refundId)],
+  isIn: ({ restocks }) => refundId in ((restocks as object | undefined) ?? {}) === isThere,
+});
 
 /** An id with a dot in it would be another path. */
 function nameIn(id: string): string {

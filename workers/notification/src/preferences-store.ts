@@ -1,4 +1,5 @@
 import type { Preferences } from '@orderflow/contracts';
+import { batchesOf } from '@orderflow/runtime';
 import { type Connection, mongo, Schema } from 'mongoose';
 
 /** How each customer wants to be told. */
@@ -28,8 +29,9 @@ export function preferencesStore(database: Connection): PreferencesStore {
       { collection: 'preferences', versionKey: false, strict: 'throw', minimize: false },
     ),
   );
+  const batches = batchesOf<Entry>(model);
   return {
-    of: async (customerId) => (await model.findById(customerId).lean<Entry>())?.preferences,
+    of: async (customerId) => (await batches.find(customerId, ['preferences']))?.preferences,
     async learn(customerId, preferences, version) {
       const filter = { _id: customerId, version: { $lt: version } };
       const change = { $set: { preferences, version } };

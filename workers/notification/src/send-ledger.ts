@@ -1,4 +1,5 @@
-import { type Connection, mongo, Schema } from 'mongoose';
+import { batchesOf } from '@orderflow/runtime';
+import { type Connection, Schema } from 'mongoose';
 import type { Delivered } from './correspondence.ts';
 import { type LedgerEntry, NOBODY } from './decide-send.ts';
 
@@ -43,16 +44,32 @@ export function sendLedger(database: Connection, clock: () => Date = () => new D
       { collection: 'sends', versionKey: false, strict: 'throw' },
     ),
   );
-  /** The entry, or else this one. */
-  const known = async (id: string, fresh: () => LedgerEntry): Promise<LedgerEntry> => {
+  const batches = batchesOf<Entry>(sends);
+  const entryOf = (id: string) => batches.find(id, ['state', 'claimId', 'at', 'since', 'body', 'delivered']);
+  /** The entry that is there, or else this one. */
+  const known = async (_id: string, fresh: () => LedgerEntry): Promise<LedgerEntry> => {
     for (;;) {
-      const entry = await sends.findById(id).lean<Entry>();
-      if (entry) return entry;
       const mine = fresh();
-      if (await inserted(() => sends.create([{ _id: id, ...mine }]))) return mine;
+      if (await batches.insert({ _id, ...mine })) return mine;
+      const entry = await entryOf(_id);
+      if (entry) return entry;
     }
   };
-  const held = (id: string, claimId: string) => ({ _id: id, claimId, state: { $ne: 'settled' } }) as const;
+  /** False: somebody else holds the claim, or it is settled. */
+  const change = (
+    id: string,
+    from: string,
+    to: { state: LedgerEntry['state']; claimId?: string; delivered?: Delivered },
+  ) =>
+    batches.update({
+      id,
+      guard: { claimId: from, state: { $ne: 'settled' } },
+      change: { $set: { ...to, at: clock() } },
+      trace: {
+        fields: ['claimId', 'state'],
+        isIn: (one) => one.claimId === (to.claimId ?? from) && one.state === to.state,
+      },
+    });
 
   return {
     claim: (id, claimId, body) =>
@@ -67,19 +84,12 @@ export function sendLedger(database: Connection, clock: () => Date = () => new D
         at: clock(),
         delivered: { outcome: 'dropped', reason },
       })),
-    entryOf: (id) => sends.findById(id).lean<Entry>(),
-    async takeOver(id, from, claimId) {
-      const change = { $set: { state: 'sending', claimId, at: clock() } };
-      return (await sends.updateOne(held(id, from), change)).matchedCount === 1;
-    },
-    async settle(id, claimId, delivered) {
-      await sends.updateOne(held(id, claimId), { $set: { state: 'settled', delivered, at: clock() } });
-    },
-    async doubt(id, claimId) {
-      await sends.updateOne(held(id, claimId), { $set: { state: 'unsure', at: clock() } });
-    },
-    async release(id, claimId) {
-      await sends.deleteOne(held(id, claimId));
+    entryOf,
+    takeOver: (id, from, claimId) => change(id, from, { state: 'sending', claimId }),
+    settle: async (id, claimId, delivered) => void (await change(id, claimId, { state: 'settled', delivered })),
+    doubt: async (id, claimId) => void (await change(id, claimId, { state: 'unsure' })),
+    release: async (id, claimId) => {
+      await sends.deleteOne({ _id: id, claimId, state: { $ne: 'settled' } });
     },
     async hasOthers(orderId, providerIds) {
       // What begins with `<order id>:`; a semicolon follows a colon.
@@ -90,14 +100,4 @@ export function sendLedger(database: Connection, clock: () => Date = () => new D
       });
     },
   };
-}
-
-async function inserted(insert: () => Promise<unknown>): Promise<boolean> {
-  try {
-    await insert();
-    return true;
-  } catch (error) {
-    if (error instanceof mongo.MongoServerError && error.code === 11_000) return false;
-    throw error;
-  }
 }
