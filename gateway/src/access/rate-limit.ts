@@ -1,7 +1,7 @@
 import { createHmac } from 'node:crypto';
 import type { PlaceOrderInput } from '@orderflow/contracts';
 import { RateLimiterMemory, RateLimiterRedis, RateLimiterRes } from 'rate-limiter-flexible';
-import { refusal } from '../api/errors.ts';
+import { DomainError } from '../platform/domain-error.ts';
 import type { OptionalRedis } from '../platform/redis.ts';
 import { sourceOfAddress } from './address.ts';
 import { mailboxOf } from './mailbox.ts';
@@ -64,7 +64,7 @@ function limiter(
       if (!(error instanceof RateLimiterRes)) throw error;
       const retryAfterSeconds = Math.max(1, Math.ceil(error.msBeforeNext / 1_000));
       const message = `Too many requests; try again in ${retryAfterSeconds} s`;
-      throw refusal('RATE_LIMITED', message, { retryAfterSeconds, ...(field === undefined ? {} : { field }) });
+      throw new DomainError('RATE_LIMITED', message, { retryAfterSeconds, ...(field === undefined ? {} : { field }) });
     }
   };
 }

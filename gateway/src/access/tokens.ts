@@ -1,22 +1,14 @@
 import { createSecretKey } from 'node:crypto';
 import { errors, jwtVerify, SignJWT } from 'jose';
-import { refusal } from '../api/errors.ts';
+import { DomainError } from '../platform/domain-error.ts';
+import { GUEST_PREFIX } from './guests.ts';
+import type { Viewer } from './viewer.ts';
 
 const ISSUER = 'orderflow';
 /** Links to documents have an audience of their own: a link signs nobody in, and a bearer token opens no document. */
 const DOCUMENTS = 'orderflow-documents';
 const DOCUMENT_LIFE = '1 hour';
 const ALGORITHM = 'HS256';
-
-/** A guest's customer id starts with it; no account's id may. */
-export const GUEST_PREFIX = 'guest:';
-
-/** Who is asking. A guest's token is for one order and nothing else. */
-export type Viewer =
-  | { readonly role: 'anonymous' }
-  | { readonly role: 'guest'; readonly id: string; readonly orderId: string }
-  | { readonly role: 'customer'; readonly id: string }
-  | { readonly role: 'staff'; readonly id: string };
 
 export interface TokenClaims {
   /** Customer id or staff member; for a guest, the guest's customer id. */
@@ -66,8 +58,9 @@ export function createTokens(secret: string) {
     async checkDocument(path: string, token: string): Promise<void> {
       const expected = { issuer: ISSUER, audience: DOCUMENTS, subject: path, algorithms: [ALGORITHM] };
       await jwtVerify(token, key, { ...expected, requiredClaims: ['exp'] }).catch((error: unknown) => {
-        if (error instanceof errors.JWTExpired) throw refusal('TOKEN_EXPIRED', 'The link has expired; ask for another');
-        throw refusal('UNAUTHENTICATED', 'The link is not valid');
+        if (error instanceof errors.JWTExpired)
+          throw new DomainError('TOKEN_EXPIRED', 'The link has expired; ask for another');
+        throw new DomainError('UNAUTHENTICATED', 'The link is not valid');
       });
     },
 
@@ -80,7 +73,8 @@ export function createTokens(secret: string) {
         algorithms: [ALGORITHM],
         requiredClaims: ['sub', 'exp'],
       }).catch((error: unknown) => {
-        if (error instanceof errors.JWTExpired) throw refusal('TOKEN_EXPIRED', 'The token has expired; sign in again');
+        if (error instanceof errors.JWTExpired)
+          throw new DomainError('TOKEN_EXPIRED', 'The token has expired; sign in again');
         throw notOurs();
       });
       const { sub: id, role, order: orderId } = payload;
@@ -94,4 +88,4 @@ export function createTokens(secret: string) {
 }
 
 const keyOf = (secret: string) => createSecretKey(Buffer.from(secret));
-const notOurs = () => refusal('UNAUTHENTICATED', 'The token is not valid');
+const notOurs = () => new DomainError('UNAUTHENTICATED', 'The token is not valid');

@@ -11,7 +11,7 @@ import {
 } from '@orderflow/contracts';
 import { eventually, type TestBed, testBed } from '@orderflow/runtime/testing';
 import { afterAll, afterEach, beforeAll, describe, expect, inject, test } from 'vitest';
-import type { OrderState } from '../orders/order-store.ts';
+import type { OrderState } from '../orders/order-state.ts';
 import type { RunningGateway } from '../start-gateway.ts';
 import { clientOf, rawCall } from '../testing/client.ts';
 import { orderFor } from '../testing/orders.ts';

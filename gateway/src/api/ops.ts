@@ -10,9 +10,11 @@ import {
 import { checkHealth } from '../operations/ops-health.ts';
 import { decideRefund } from '../orders/commands/decide-refund.ts';
 import { handleCommand } from '../orders/commands/handle-command.ts';
+import { orderNotFound } from '../orders/order-errors.ts';
+import { requireStore } from '../platform/require-store.ts';
 import { audits } from './audits.ts';
 import { deadLetters } from './dead-letters.ts';
-import { notFound, recordedStaff, requireStore, router, shownPage, staff } from './trpc.ts';
+import { recordedStaff, router, shownPage, staff } from './trpc.ts';
 
 const orders = router({
   /**
@@ -52,7 +54,7 @@ const orders = router({
     .output(xrayOutput)
     .query(async ({ ctx: { deps }, input: { orderId } }) => {
       const xray = await deps.auditor.xray(orderId);
-      if (!xray) throw notFound();
+      if (!xray) throw orderNotFound();
       return xray;
     }),
 });

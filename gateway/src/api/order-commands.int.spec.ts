@@ -12,7 +12,7 @@ import type { Service, Stored } from '@orderflow/runtime';
 import { eventFor, eventually, type TestBed, testBed } from '@orderflow/runtime/testing';
 import Stripe from 'stripe';
 import { afterAll, beforeAll, describe, expect, inject, test } from 'vitest';
-import type { OrderState } from '../orders/order-store.ts';
+import type { OrderState } from '../orders/order-state.ts';
 import type { RunningGateway } from '../start-gateway.ts';
 import { clientOf, rawCall } from '../testing/client.ts';
 import { orderFor } from '../testing/orders.ts';

@@ -10,7 +10,8 @@ import {
   requestReturnOutput,
   retryPaymentInput,
 } from '@orderflow/contracts';
-import type { Viewer } from '../access/tokens.ts';
+import { mayTouch, type Viewer } from '../access/viewer.ts';
+import type { GatewayDeps } from '../gateway-deps.ts';
 import { isRefused } from '../orders/commands/command.ts';
 import { decideCancel } from '../orders/commands/decide-cancel.ts';
 import { decideChallenge } from '../orders/commands/decide-challenge.ts';
@@ -18,18 +19,11 @@ import { decideRetry } from '../orders/commands/decide-retry.ts';
 import { decideReturn } from '../orders/commands/decide-return.ts';
 import { errorFor, handleCommand } from '../orders/commands/handle-command.ts';
 import { documentLinks } from '../orders/invoices.ts';
-import { readOrder } from '../orders/order-store.ts';
-import { refusal } from './errors.ts';
-import {
-  type GatewayDeps,
-  identifiedOnly,
-  mayTouch,
-  notFound,
-  recorded,
-  recordedOwner,
-  requireStore,
-  shownTo,
-} from './trpc.ts';
+import { orderNotFound } from '../orders/order-errors.ts';
+import { readOrder } from '../orders/order-view.ts';
+import { DomainError } from '../platform/domain-error.ts';
+import { requireStore } from '../platform/require-store.ts';
+import { identifiedOnly, recorded, recordedOwner, shownTo } from './trpc.ts';
 
 /** What an order's owner may do with it. A guest shows the tracking token; others get ORDER_NOT_FOUND. */
 export const orderCommands = {
@@ -88,7 +82,7 @@ export const orderCommands = {
       if (isRefused(challenge)) throw errorFor(challenge);
       const clientSecret = await deps.challenges.clientSecretOf(challenge.intentId);
       if (clientSecret === undefined) {
-        throw refusal('NO_CHALLENGE_DUE', 'The bank asks for no confirmation any more', { field: 'orderId' });
+        throw new DomainError('NO_CHALLENGE_DUE', 'The bank asks for no confirmation any more', { field: 'orderId' });
       }
       return { ...challenge, clientSecret };
     }),
@@ -121,7 +115,7 @@ export const orderCommands = {
       const state = await documentOf(deps, viewer, orderId);
       const links = await documentLinks({ ...state, id: orderId }, deps.tokens, deps.publicUrl());
       if (!links)
-        throw refusal('NO_INVOICE_YET', 'There is an invoice once the order was charged', { field: 'orderId' });
+        throw new DomainError('NO_INVOICE_YET', 'There is an invoice once the order was charged', { field: 'orderId' });
       return links;
     }),
 };
@@ -129,7 +123,7 @@ export const orderCommands = {
 async function documentOf(deps: GatewayDeps, viewer: Viewer, orderId: string) {
   requireStore(deps);
   const found = await deps.orders.document(orderId);
-  if (!found || !mayTouch(viewer, { id: orderId, customerId: found.state.customerId })) throw notFound();
+  if (!found || !mayTouch(viewer, { id: orderId, customerId: found.state.customerId })) throw orderNotFound();
   readOrder(orderId, found.revision, found.state);
   return found.state;
 }

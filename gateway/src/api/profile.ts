@@ -1,7 +1,8 @@
 import { preferencesOutput, setPreferencesInput } from '@orderflow/contracts';
 import { newTraceparent } from '@orderflow/runtime';
 import { awaitRelay } from '../platform/await-relay.ts';
-import { customer, recordedCustomer, requireStore, router } from './trpc.ts';
+import { requireStore } from '../platform/require-store.ts';
+import { customer, recordedCustomer, router } from './trpc.ts';
 
 const preferences = router({
   /** How the customer wants to be told of what; what is not named is as for everybody. For customers. */

@@ -9,19 +9,22 @@ import {
   sourceOf,
 } from '@orderflow/contracts';
 import { isDuplicateOf, type Outbox, outboxOf, type Publisher } from '@orderflow/runtime';
+import { isGuest } from '../access/guests.ts';
 import type { RateLimit } from '../access/rate-limit.ts';
-import { GUEST_PREFIX } from '../access/tokens.ts';
-import { refusal } from '../api/errors.ts';
 import type { CatalogueStore } from '../catalogue/catalogue-store.ts';
 import { isPricingProblem, priceOrder } from '../catalogue/pricing.ts';
 import type { Admission } from '../customers/admission.ts';
-import type { BuyerKey, BuyerKeys } from '../customers/buyer.ts';
+import type { BuyerKeys } from '../customers/buyer.ts';
 import { placementOf } from '../customers/buyer-orders.ts';
+import type { BuyerKey } from '../orders/buyer-key.ts';
 import type { OrderCache } from '../orders/order-cache.ts';
-import { type OrderStore, type PlacedDocument, toOrder } from '../orders/order-store.ts';
+import type { PlacedDocument } from '../orders/order-state.ts';
+import type { OrderStore } from '../orders/order-store.ts';
+import { toOrder } from '../orders/order-view.ts';
 import { entryOf } from '../orders/timeline.ts';
 import { awaitRelay } from '../platform/await-relay.ts';
 import type { BusinessMetrics } from '../platform/business-metrics.ts';
+import { DomainError } from '../platform/domain-error.ts';
 import { gateway } from '../worker.ts';
 
 export interface PlaceOrderDeps {
@@ -41,7 +44,7 @@ export interface PlaceOrderDeps {
 /**
  * Places an order, once for each idempotency key, whoever uses it.
  * @param traceparent the trace that everything that follows belongs to
- * @throws refusals: those of pricing, OUT_OF_DATE_PRICE, IDEMPOTENCY_MISMATCH, BROKER_UNAVAILABLE, RATE_LIMITED,
+ * @throws those of pricing, OUT_OF_DATE_PRICE, IDEMPOTENCY_MISMATCH, BROKER_UNAVAILABLE, RATE_LIMITED,
  *   TOO_MUCH_UNPAID; nothing is stored then
  */
 export async function placeOrder(
@@ -54,7 +57,8 @@ export async function placeOrder(
   try {
     const quote = await priced(deps, input);
     const down = deps.publisher.unavailable;
-    if (down !== undefined) throw refusal('BROKER_UNAVAILABLE', 'Orders cannot be taken at the moment; try again');
+    if (down !== undefined)
+      throw new DomainError('BROKER_UNAVAILABLE', 'Orders cannot be taken at the moment; try again');
     if (isGuest(customerId)) await deps.rateLimit.recipients(input.contact);
     const buyer = deps.buyerKeys({ address: context.address, email: input.contact.email, customerId });
     const of = placementOf(customerId, input.idempotencyKey);
@@ -75,20 +79,13 @@ export async function placeOrder(
     if (!earlier) throw error;
     if (earlier.customerId !== customerId || earlier.bodyHash !== bodyHash) {
       const message = 'idempotencyKey has been used for another order';
-      throw refusal('IDEMPOTENCY_MISMATCH', message, { field: 'idempotencyKey' });
+      throw new DomainError('IDEMPOTENCY_MISMATCH', message, { field: 'idempotencyKey' });
     }
     return earlier.read();
   }
 }
 
-/** The customer id of somebody without an account: whoever has this e-mail address. */
-export function guestCustomerId(email: string): string {
-  return GUEST_PREFIX + createHash('sha256').update(email.toLowerCase()).digest('hex').slice(0, 32);
-}
-
-const isGuest = (customerId: string): boolean => customerId.startsWith(GUEST_PREFIX);
-
-/** @throws a refusal that names the field */
+/** @throws DomainError naming the field */
 export async function priced(
   { catalogue }: Pick<PlaceOrderDeps, 'catalogue'>,
   input: Parameters<typeof priceOrder>[0] & { expectedTotal?: number | undefined },
@@ -97,11 +94,11 @@ export async function priced(
   const quote = priceOrder(input, products);
   if (isPricingProblem(quote)) {
     const { reason, field, message } = quote;
-    throw refusal(reason, `${field} ${message}`, { field });
+    throw new DomainError(reason, `${field} ${message}`, { field });
   }
   if (input.expectedTotal !== undefined && input.expectedTotal !== quote.total.amount) {
     const message = `The total is ${quote.total.amount} ${quote.total.currency} (minor units), not ${input.expectedTotal}`;
-    throw refusal('OUT_OF_DATE_PRICE', message, { field: 'expectedTotal' });
+    throw new DomainError('OUT_OF_DATE_PRICE', message, { field: 'expectedTotal' });
   }
   return quote;
 }

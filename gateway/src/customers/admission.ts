@@ -1,9 +1,9 @@
 import { errorMessage, type Logger } from '@orderflow/runtime';
 import type { CardLookup } from '../adapters/card-lookup.ts';
-import { refusal } from '../api/errors.ts';
 import type { CatalogueStore } from '../catalogue/catalogue-store.ts';
+import { type BuyerKey, buyerKindOf, cardKey } from '../orders/buyer-key.ts';
 import type { BusinessMetrics } from '../platform/business-metrics.ts';
-import { type BuyerKey, cardKey, kindOf } from './buyer.ts';
+import { DomainError } from '../platform/domain-error.ts';
 import type { BuyerOrders, UnpaidOrder } from './buyer-orders.ts';
 import type { Claim, ClaimStore } from './claim-store.ts';
 import { type AttemptDelay, type AttemptHistory, DECLINES_COUNT_MS, decideCardAttempt } from './decide-card-attempt.ts';
@@ -50,7 +50,7 @@ export function createAdmission(on: AdmissionDeps) {
   const { orders, claims, refusals, catalogue, cards, business, log, limits } = on;
 
   const refused = async (why: 'declines' | 'unpaid', by: BuyerKey, details: object, now: Date) => {
-    business.buyerRefused(why, kindOf(by));
+    business.buyerRefused(why, buyerKindOf(by));
     log.warn({ why, by, ...details }, 'a buyer was refused: somebody may be testing cards or holding stock unpaid');
     await refusals.note(by, now).catch((error: unknown) => {
       log.error({ by, error: errorMessage(error) }, 'a refused buyer could not be noted');
@@ -62,7 +62,7 @@ export function createAdmission(on: AdmissionDeps) {
     if (!wait) return;
     await refused('declines', wait.by, { address, declines: wait.declines, seconds: wait.seconds }, now);
     const message = `Too many cards were declined or are being tried; try again in ${wait.seconds} s`;
-    throw refusal('RATE_LIMITED', message, { field: 'paymentMethod', retryAfterSeconds: wait.seconds });
+    throw new DomainError('RATE_LIMITED', message, { field: 'paymentMethod', retryAfterSeconds: wait.seconds });
   };
 
   /** A card that was declined for somebody else counts too; Stripe is asked for it only where something is odd. */
@@ -92,7 +92,7 @@ export function createAdmission(on: AdmissionDeps) {
     const what = sku === undefined ? `${most} items` : `${most} of ${sku}`;
     const message = `Orders that are not paid yet may hold ${what} for one buyer; pay them first, or try again in ${retryAfterSeconds} s`;
     const field = index < 0 ? 'lines' : `lines.${index}.quantity`;
-    throw refusal('TOO_MUCH_UNPAID', message, { field, retryAfterSeconds });
+    throw new DomainError('TOO_MUCH_UNPAID', message, { field, retryAfterSeconds });
   };
 
   return {

@@ -1,7 +1,8 @@
 import type { QuantityLine } from '@orderflow/contracts';
+import type { BuyerKey } from '../orders/buyer-key.ts';
 import { declinesOf } from '../orders/declines.ts';
-import type { OrderModel, OrderState } from '../orders/order-store.ts';
-import type { BuyerKey } from './buyer.ts';
+import type { OrderModel } from '../orders/order-model.ts';
+import type { OrderState } from '../orders/order-state.ts';
 import { ADDRESS_FACTOR, type UnpaidLimits } from './decide-unpaid-hold.ts';
 
 /** An order that is not paid yet. */

@@ -1,17 +1,8 @@
 import { createHmac } from 'node:crypto';
 import { sourceOfAddress } from '../access/address.ts';
+import { GUEST_PREFIX } from '../access/guests.ts';
 import { mailboxOf } from '../access/mailbox.ts';
-import { GUEST_PREFIX } from '../access/tokens.ts';
-
-/** By what a buyer is known again; a card is known only once it was declined. */
-export const BUYER_KINDS = ['address', 'mailbox', 'customer', 'card'] as const;
-export type BuyerKind = (typeof BUYER_KINDS)[number];
-
-/** `<kind>:<hash>`: kept with orders, it tells nobody the address. */
-export type BuyerKey = `${BuyerKind}:${string}`;
-
-export const kindOf = (key: BuyerKey): BuyerKind => key.slice(0, key.indexOf(':')) as BuyerKind;
-export const cardKey = (card: string): BuyerKey => `card:${card}`;
+import type { BuyerKey, BuyerKind } from '../orders/buyer-key.ts';
 
 export interface Buyer {
   /** The client's IP address; without one, only the rest counts. */

@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import type { QuantityLine } from '@orderflow/contracts';
 import { type Connection, Schema } from 'mongoose';
-import type { BuyerKey } from './buyer.ts';
+import type { BuyerKey } from '../orders/buyer-key.ts';
 
 /** An order, or another card for one, that is about to be stored. */
 export interface Claim {

@@ -1,5 +1,5 @@
 import type { OpsHealth } from '@orderflow/contracts';
-import { type BuyerKey, type BuyerKind, kindOf } from './buyer.ts';
+import { type BuyerKey, type BuyerKind, buyerKindOf } from '../orders/buyer-key.ts';
 
 export const HOUR_MS = 3_600_000;
 /** For so long a declined card counts. An address counts by the hour: behind one may be a whole town. */
@@ -46,7 +46,7 @@ export function decideCardAttempt(
   { freeDeclines, now }: { freeDeclines: number; now: Date },
 ): AttemptDelay | undefined {
   const waits = tried.flatMap(({ key, declinedAt, underWay }): AttemptDelay[] => {
-    const kind = kindOf(key);
+    const kind = buyerKindOf(key);
     const since = now.getTime() - (kind === 'address' ? HOUR_MS : DECLINES_COUNT_MS);
     const recent = declinedAt.filter((at) => at > since);
     const left = freeDeclinesOf(kind, freeDeclines) - recent.length;
@@ -73,7 +73,7 @@ export function suspectsIn(
   freeDeclines: number,
 ): OpsHealth['declines']['suspects'] {
   return [...new Set([...declined.keys(), ...refused.keys()])]
-    .map((key) => ({ by: kindOf(key), declines: declined.get(key) ?? 0, refused: refused.get(key) ?? 0 }))
+    .map((key) => ({ by: buyerKindOf(key), declines: declined.get(key) ?? 0, refused: refused.get(key) ?? 0 }))
     .filter(({ by, ...of }) => {
       const most = freeDeclinesOf(by, freeDeclines) * (by === 'address' ? 1 : SUSPICIOUS_FACTOR);
       return of.declines >= most || of.refused >= SUSPICIOUS_REFUSALS;

@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import type { BuyerKey } from './buyer.ts';
+import type { BuyerKey } from '../orders/buyer-key.ts';
 import { decideCardAttempt, suspectsIn } from './decide-card-attempt.ts';
 
 const NOW = new Date('2026-03-01T12:00:00.000Z');

@@ -1,5 +1,5 @@
 import type { QuantityLine } from '@orderflow/contracts';
-import { type BuyerKey, kindOf } from './buyer.ts';
+import { type BuyerKey, buyerKindOf } from '../orders/buyer-key.ts';
 
 /** As for declines: many people may share an address. */
 export const ADDRESS_FACTOR = 4;
@@ -42,7 +42,7 @@ export function decideUnpaidHold(
   let large = false;
   const wanted = sum(lines);
   for (const { key, lines: others } of held) {
-    const kind = kindOf(key);
+    const kind = buyerKindOf(key);
     for (const { sku, quantity } of lines) {
       const own = sum(others.filter((line) => line.sku === sku));
       const there = available.get(sku);

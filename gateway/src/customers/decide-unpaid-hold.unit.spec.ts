@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import type { BuyerKey } from './buyer.ts';
+import type { BuyerKey } from '../orders/buyer-key.ts';
 import { decideUnpaidHold } from './decide-unpaid-hold.ts';
 
 const limits = { units: 30, sharePercent: 20 };

@@ -1,5 +1,5 @@
 import { type Connection, Schema } from 'mongoose';
-import type { BuyerKey } from './buyer.ts';
+import type { BuyerKey } from '../orders/buyer-key.ts';
 
 interface RefusedDocument {
   readonly _id: BuyerKey;

@@ -1,7 +1,12 @@
 import type { AuditReport, OpsHealth } from '@orderflow/contracts';
+import type { Logger } from '@orderflow/runtime';
 import { errorMessage } from '@orderflow/runtime';
-import type { GatewayDeps } from '../api/trpc.ts';
+import type { Auditor } from '../adapters/auditor.ts';
+import type { BrokerQueues } from '../adapters/broker-queues.ts';
+import type { BuyerOrders } from '../customers/buyer-orders.ts';
 import { HOUR_MS, suspectsIn } from '../customers/decide-card-attempt.ts';
+import type { RefusedStore } from '../customers/refused-store.ts';
+import type { OrderCounts } from './order-counts.ts';
 
 /** What the shop's health is made of; undefined: it could not be asked, or nobody told us where. */
 export interface HealthSources {
@@ -17,13 +22,29 @@ export interface HealthSources {
   readonly failed: readonly string[];
 }
 
+export interface HealthDeps {
+  readonly queues: BrokerQueues;
+  readonly counts: OrderCounts;
+  readonly auditor: Pick<Auditor, 'configured' | 'circuitsOpen' | 'report'>;
+  /** What staff are told of buyers. */
+  readonly buyers: {
+    readonly orders: Pick<BuyerOrders, 'decliners'>;
+    readonly refusals: Pick<RefusedStore, 'since'>;
+    /** How many declined cards are nobody's concern. */
+    readonly freeDeclines: number;
+  };
+  readonly storeIsUp: () => boolean;
+  readonly log: Logger;
+  readonly now: () => Date;
+}
+
 /** How old an outbox entry may be: the sweeper has looked at it several times by then. */
 const LATE_SECONDS = 30;
 /** How long ago the last audit may have begun, besides how long it took: there is one every minute. */
 const AUDIT_OLD_MS = 5 * 60_000;
 
 /** Asks everything at once. Never rejects: what could not be asked is `unknown`. */
-export async function checkHealth(deps: GatewayDeps): Promise<OpsHealth> {
+export async function checkHealth(deps: HealthDeps): Promise<OpsHealth> {
   const failed: string[] = [];
   const tried = async <T>(what: string, ask: (() => Promise<T>) | undefined): Promise<T | undefined> => {
     try {
@@ -57,7 +78,7 @@ export async function checkHealth(deps: GatewayDeps): Promise<OpsHealth> {
   return healthOf({ queues, outbox, attention, declines, circuitsOpen, audit, failed }, deps.now());
 }
 
-async function declinesNow({ buyers, now }: GatewayDeps): Promise<OpsHealth['declines']> {
+async function declinesNow({ buyers, now }: HealthDeps): Promise<OpsHealth['declines']> {
   const since = new Date(now().getTime() - HOUR_MS);
   const [{ declines, by }, refused] = await Promise.all([buyers.orders.decliners(since), buyers.refusals.since(since)]);
   return { cards: declines, suspects: suspectsIn(by, refused, buyers.freeDeclines) };

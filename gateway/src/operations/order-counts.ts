@@ -1,6 +1,6 @@
 import type { OpsHealth } from '@orderflow/contracts';
 import type { ProfileModel } from '../customers/profile-store.ts';
-import type { OrderModel } from '../orders/order-store.ts';
+import type { OrderModel } from '../orders/order-model.ts';
 
 export interface OrderCounts {
   /** What is stored and not yet known to be published. */

@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import { orderDeadlineOf } from '../orders/order-deadlines.ts';
-import type { OrderState } from '../orders/order-store.ts';
+import type { OrderState } from '../orders/order-state.ts';
 import { automaticRefundId } from '../orders/refunds.ts';
 import {
   applySteps,

@@ -1,7 +1,7 @@
 import type { OrderRefund, ParcelStatus, QuantityLine, RefundCause } from '@orderflow/contracts';
 import { summed } from '../orders/lines.ts';
 import { manualReview } from '../orders/order-attention.ts';
-import type { OrderState } from '../orders/order-store.ts';
+import type { OrderState } from '../orders/order-state.ts';
 import { automaticRefundId, isRefundProblem, refundOf, unrefundedLines } from '../orders/refunds.ts';
 
 interface AutomaticRefund extends Pick<OrderRefund, 'cause' | 'warehouse' | 'restock' | 'reason'> {

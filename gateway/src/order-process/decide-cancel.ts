@@ -1,5 +1,5 @@
 import type { OrderCancelRequested } from '@orderflow/contracts';
-import type { Decide } from './fact-handler.ts';
+import type { Decide } from './order-change.ts';
 
 /**
  * The cancellation is on the order already, in the write that accepted it. Of an order that was not confirmed nothing can be

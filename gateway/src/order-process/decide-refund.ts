@@ -1,7 +1,7 @@
 import { formatMoney, type OrderRefund, type PaymentRefunded, type PaymentRefundFailed } from '@orderflow/contracts';
 import { flag } from '../orders/order-attention.ts';
-import type { OrderState } from '../orders/order-store.ts';
-import type { Decide, OrderChange } from './fact-handler.ts';
+import type { OrderState } from '../orders/order-state.ts';
+import type { Decide, OrderChange } from './order-change.ts';
 
 /** A refund that failed stays failed: Stripe may take back what it had called done, and never the other way. */
 const RANK: Readonly<Record<OrderRefund['status'], number>> = { requested: 0, succeeded: 1, failed: 2 };

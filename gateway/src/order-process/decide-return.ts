@@ -1,7 +1,7 @@
 import type { OrderReturn, ReturnCreated, ReturnFailed, ReturnReceived } from '@orderflow/contracts';
 import { flag } from '../orders/order-attention.ts';
-import type { OrderState } from '../orders/order-store.ts';
-import type { Decide } from './fact-handler.ts';
+import type { OrderState } from '../orders/order-state.ts';
+import type { Decide } from './order-change.ts';
 
 /** How far a return has come. What has arrived did not fail. */
 const RANK: Readonly<Record<OrderReturn['status'], number>> = { requested: 0, created: 1, failed: 2, received: 3 };

@@ -9,8 +9,8 @@ import type {
 import { NotYetError } from '@orderflow/runtime';
 import { manualReview } from '../orders/order-attention.ts';
 import { latest } from '../orders/order-deadlines.ts';
-import type { OrderState } from '../orders/order-store.ts';
-import type { Decide, OrderChange } from './fact-handler.ts';
+import type { OrderState } from '../orders/order-state.ts';
+import type { Decide, OrderChange } from './order-change.ts';
 import { hasLeft, type ParcelNews, stopped, withParcels } from './parcels.ts';
 
 export const decideCreated: Decide<typeof ShipmentCreated> = (order, data) => ({

@@ -1,7 +1,7 @@
 import { flag } from '../orders/order-attention.ts';
 import { awaitedStep, type OrderDurations } from '../orders/order-deadlines.ts';
-import type { OrderState } from '../orders/order-store.ts';
-import type { OrderChange } from './fact-handler.ts';
+import type { OrderState } from '../orders/order-state.ts';
+import type { OrderChange } from './order-change.ts';
 
 /**
  * Something had to happen by now and has not. An order that nobody paid ends, and payment gives back whatever comes

@@ -2,7 +2,8 @@ import { type OrderflowEvent, type OrderStatus, orderSchema, orderStatusSchema }
 import { NotYetError, PermanentError } from '@orderflow/runtime';
 import { describe, expect, test } from 'vitest';
 import { orderDeadlineOf } from '../orders/order-deadlines.ts';
-import { type OrderState, toOrder } from '../orders/order-store.ts';
+import type { OrderState } from '../orders/order-state.ts';
+import { toOrder } from '../orders/order-view.ts';
 import { automaticRefundId } from '../orders/refunds.ts';
 import {
   applySteps,

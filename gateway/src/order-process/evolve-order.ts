@@ -8,11 +8,11 @@ import {
 } from '@orderflow/contracts';
 import { withAttention } from '../orders/order-attention.ts';
 import type { OrderDurations } from '../orders/order-deadlines.ts';
-import type { OrderState } from '../orders/order-store.ts';
+import type { OrderState } from '../orders/order-state.ts';
 import { decideAutomaticRefunds } from './decide-automatic-refunds.ts';
-import { advance, paymentOf } from './decide-payment.ts';
-import type { OrderProcessFact } from './fact-handler.ts';
+import type { OrderProcessFact } from './order-change.ts';
 import { hasLeft, isLive, shipmentOf, stopped, trackingOf } from './parcels.ts';
+import { advance, paymentOf } from './payment-progress.ts';
 
 /**
  * What follows from all that is known of an order, in whatever order it became known: how far it has come, what is

@@ -1,29 +1,11 @@
 import type { EventDefinition, EventOf } from '@orderflow/contracts';
-import { type Handler, PermanentError, type SaidBy } from '@orderflow/runtime';
+import { type Handler, PermanentError } from '@orderflow/runtime';
 import type { OrderDurations } from '../orders/order-deadlines.ts';
-import type { OrderState } from '../orders/order-store.ts';
+import type { OrderState } from '../orders/order-state.ts';
 import { entryOf } from '../orders/timeline.ts';
 import type { OrderProcessDeps } from './deps.ts';
 import { evolveOrder } from './evolve-order.ts';
-import type { orderProcess } from './worker.ts';
-
-export type OrderProcessFact = SaidBy<typeof orderProcess>;
-
-/** What a fact lets us know about an order, and the fact in words for its owner. */
-export interface OrderChange {
-  readonly text: string;
-  readonly change?: Partial<OrderState>;
-  /** Fields that the order has no longer. */
-  readonly without?: readonly 'paymentDue'[] | undefined;
-}
-
-/** Pure: what a fact means for the order as it stands. @throws NotYetError when it depends on one that is under way */
-export type Decide<D extends EventDefinition> = (
-  order: OrderState,
-  data: EventOf<D>['data'],
-  /** `at`: when the fact came about. */
-  context: { now: Date; at: string },
-) => OrderChange;
+import type { Decide, OrderChange, OrderProcessFact } from './order-change.ts';
 
 /** The handler for a fact about an order: what is known now, what follows from it and the timeline are one commit. */
 export function factHandler<D extends EventDefinition>(

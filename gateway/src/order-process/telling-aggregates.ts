@@ -1,7 +1,8 @@
 import type { OrderflowEvent } from '@orderflow/contracts';
 import type { Aggregates } from '@orderflow/runtime';
 import type { OrderCache } from '../orders/order-cache.ts';
-import { type OrderState, toOrder } from '../orders/order-store.ts';
+import type { OrderState } from '../orders/order-state.ts';
+import { toOrder } from '../orders/order-view.ts';
 import { entryOf } from '../orders/timeline.ts';
 import { wordsFor } from './own-words.ts';
 

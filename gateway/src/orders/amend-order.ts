@@ -3,7 +3,8 @@ import type { Aggregates } from '@orderflow/runtime';
 import { gateway } from '../worker.ts';
 import { withAttention } from './order-attention.ts';
 import type { OrderDurations } from './order-deadlines.ts';
-import type { OrderState } from './order-store.ts';
+import { OrderBusyError } from './order-errors.ts';
+import type { OrderState } from './order-state.ts';
 import { entryOf } from './timeline.ts';
 
 /** A fact to say, and what it means in words, for the timeline. */
@@ -32,11 +33,6 @@ export interface AmendContext {
 export interface AmendDeps {
   readonly aggregates: Aggregates<OrderState>;
   readonly durations: OrderDurations;
-}
-
-/** The order changed each time while the command was being decided; the same call may well succeed later. */
-export class OrderBusyError extends Error {
-  override readonly name = 'OrderBusyError';
 }
 
 /** As many tries as the runtime gives a handler: somebody gets through in each round. */

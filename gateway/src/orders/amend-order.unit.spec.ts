@@ -2,10 +2,11 @@ import { OrderCancelRequested } from '@orderflow/contracts';
 import type { Aggregates, Amendment } from '@orderflow/runtime';
 import { expect, test } from 'vitest';
 import { commands, ID, placed, TIME } from '../testing/order-history.ts';
-import { amendOrder, type Decision, OrderBusyError } from './amend-order.ts';
+import { amendOrder, type Decision } from './amend-order.ts';
 import { flag } from './order-attention.ts';
 import { DEFAULT_DURATIONS } from './order-deadlines.ts';
-import type { OrderState } from './order-store.ts';
+import { OrderBusyError } from './order-errors.ts';
+import type { OrderState } from './order-state.ts';
 
 const context = { now: new Date('2026-01-01T12:05:00.000Z'), region: 'test' };
 const fact = OrderCancelRequested.of({ cancelId: ID, actor: 'customer', reason: 'Changed my mind', stage: 'pending' });

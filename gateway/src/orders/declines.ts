@@ -1,30 +1,11 @@
-import type { PaymentDeclined } from '@orderflow/contracts';
-import { type BuyerKey, cardKey } from '../customers/buyer.ts';
-import type { Decide } from '../order-process/fact-handler.ts';
-import type { OrderState } from './order-store.ts';
-
-/** One card that was declined. */
-export interface Decline {
-  readonly attempt: number;
-  /** ISO 8601. */
-  readonly at: string;
-  /** The card, hashed. */
-  readonly card?: string;
-}
+import { type BuyerKey, cardKey } from './buyer-key.ts';
+import type { Decline, OrderState } from './order-state.ts';
 
 /**
- * The decision about a declined card, and the decline counted on its order: in the same write as everything else, so once.
- * The order is where declines are counted from; there is no other count that could be lost.
+ * A declined card, counted on its order: in the same write as everything else, so once. The order is where declines are
+ * counted from; there is no other count that could be lost.
  */
-export function counted(decide: Decide<typeof PaymentDeclined>): Decide<typeof PaymentDeclined> {
-  return (order, data, context) => {
-    const meaning = decide(order, data, context);
-    const { attempt, card } = data;
-    return { ...meaning, change: { ...meaning.change, ...withDecline(order, { attempt, at: context.at, card }) } };
-  };
-}
-
-function withDecline(
+export function withDecline(
   { declines = [], declinedAt, declinedBy, buyer = [] }: OrderState,
   { attempt, at, card }: { attempt: number; at: string; card: string | undefined },
 ): Partial<OrderState> {

@@ -1,7 +1,7 @@
 import type { Locale, Order, OrderRefund } from '@orderflow/contracts';
 import { creditNoteNumberOf, creditNotePdf, invoiceNumberOf, invoicePdf, type Seller } from '@orderflow/documents';
 import type { Tokens } from '../access/tokens.ts';
-import type { OrderState } from './order-store.ts';
+import type { OrderState } from './order-state.ts';
 
 /** The order as documents need it. */
 export type Documented = Pick<Order, 'id' | 'placedAt' | 'captured' | 'refunds'>;

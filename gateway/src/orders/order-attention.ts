@@ -1,7 +1,7 @@
 import type { OrderRefund, OrderReturn } from '@orderflow/contracts';
 import { type AttentionFlag, kindOf } from './attention-flag.ts';
 import { awaitedStep, type OrderDurations } from './order-deadlines.ts';
-import type { OrderState } from './order-store.ts';
+import type { OrderState } from './order-state.ts';
 import { remainingOf, unrefundedLines } from './refunds.ts';
 
 /** The order with one more reason, or the same one in new words. */

@@ -1,7 +1,7 @@
 import { type Deadline, env } from '@orderflow/runtime';
 import type { z } from 'zod';
 import { kindOf } from './attention-flag.ts';
-import type { OrderState } from './order-store.ts';
+import type { OrderState } from './order-state.ts';
 
 /** How long each step of an order's life may be silent before order-process acts. */
 export interface OrderDurations {

@@ -9,7 +9,7 @@ import {
   timesMoney,
 } from '@orderflow/contracts';
 import { v5 as uuidv5 } from 'uuid';
-import type { OrderState } from './order-store.ts';
+import type { OrderState } from './order-state.ts';
 
 /** What refunds depend on. */
 export type Refundable = Pick<OrderState, 'lines' | 'subtotal' | 'shipping' | 'tax' | 'captured' | 'refunds'>;

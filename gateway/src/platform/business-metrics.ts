@@ -1,7 +1,6 @@
 import type { ErrorReason } from '@orderflow/contracts';
 import type { Metrics } from '@orderflow/runtime';
 import { Counter } from 'prom-client';
-import type { BuyerKind } from '../customers/buyer.ts';
 
 export type WebhookOutcome = 'taken' | 'not_followed' | 'unauthorised' | 'malformed' | 'come_again';
 
@@ -35,7 +34,8 @@ export function createBusinessMetrics({ registry }: Pick<Metrics, 'registry'>) {
     registers,
   });
   return {
-    buyerRefused: (why: 'declines' | 'unpaid', by: BuyerKind) => buyers.inc({ why, by }),
+    /** @param by what the buyer is known by: a kind of key, never a key */
+    buyerRefused: (why: 'declines' | 'unpaid', by: string) => buyers.inc({ why, by }),
     orderPlaced: (who: 'customer' | 'guest') => placed.inc({ who }),
     /** @param procedure of the router; any other path would let callers make up labels */
     callRefused: (procedure: string, reason: ErrorReason) => refused.inc({ procedure, reason }),

@@ -33,18 +33,6 @@ export function readEach<T>(
   return { read, unreadable };
 }
 
-/** What is stored is not what an order looks like. It says where, for the log. */
-export class UnreadableOrderError extends Error {
-  override readonly name = 'UnreadableOrderError';
-  readonly orderId: string;
-  readonly customerId: unknown;
-  constructor(orderId: string, customerId: unknown, why: string) {
-    super(why);
-    this.orderId = orderId;
-    this.customerId = customerId;
-  }
-}
-
 /** The path of the first thing that is wrong, and what it is. */
 export function firstOf({ issues: [issue] }: z.ZodError): string {
   return `${issue?.path.map(String).join('.') || 'all of it'}: ${issue?.message ?? 'is not valid'}`;

@@ -45,7 +45,7 @@ import { onReturn } from '../order-process/handlers/on-return.ts';
 import { onShipment } from '../order-process/handlers/on-shipment.ts';
 import { withAttention } from '../orders/order-attention.ts';
 import { DEFAULT_DURATIONS } from '../orders/order-deadlines.ts';
-import type { OrderState } from '../orders/order-store.ts';
+import type { OrderState } from '../orders/order-state.ts';
 import { ADDRESS } from './orders.ts';
 
 export const ID = '01a204cb-b25e-7e7a-9b23-8211823ed014';

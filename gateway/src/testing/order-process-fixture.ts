@@ -9,13 +9,9 @@ import { isRefused } from '../orders/commands/command.ts';
 import { decideCancel } from '../orders/commands/decide-cancel.ts';
 import { createOrderCache, type OrderCache } from '../orders/order-cache.ts';
 import { DEFAULT_DURATIONS, type OrderDurations } from '../orders/order-deadlines.ts';
-import {
-  createOrderStore,
-  type OrderState,
-  type OrderStore,
-  orderAggregates,
-  orderModel,
-} from '../orders/order-store.ts';
+import { orderAggregates, orderModel } from '../orders/order-model.ts';
+import type { OrderState } from '../orders/order-state.ts';
+import { createOrderStore, type OrderStore } from '../orders/order-store.ts';
 import { entryOf } from '../orders/timeline.ts';
 import { connectRedis } from '../platform/redis.ts';
 import { placed, saysAbout } from './order-history.ts';

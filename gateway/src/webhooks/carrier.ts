@@ -1,12 +1,12 @@
 import { CarrierScan, orderIdSchema, scanStatusSchema } from '@orderflow/contracts';
 import { z } from 'zod';
-import type { GatewayDeps } from '../api/trpc.ts';
+import type { GatewayDeps } from '../gateway-deps.ts';
 import { type Answer, notFollowed, unauthorised } from './answers.ts';
 import { parsed } from './parsing.ts';
 import { publishProviderEvent } from './publish-provider-event.ts';
 import { signatureProblem } from './signature.ts';
 import { timeSchema } from './times.ts';
-import type { WebhookRequest } from './webhooks.ts';
+import type { WebhookRequest } from './webhook-request.ts';
 
 /** The carrier's clock may be ahead of ours by so much. */
 const FUTURE_TOLERANCE_MS = 5 * 60_000;

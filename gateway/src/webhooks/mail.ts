@@ -1,11 +1,11 @@
 import { MessageTracked, orderIdSchema } from '@orderflow/contracts';
 import { z } from 'zod';
-import type { GatewayDeps } from '../api/trpc.ts';
+import type { GatewayDeps } from '../gateway-deps.ts';
 import { type Answer, notFollowed, unauthorised } from './answers.ts';
 import { parsed } from './parsing.ts';
 import { publishProviderEvent } from './publish-provider-event.ts';
 import { signatureProblem } from './signature.ts';
-import type { WebhookRequest } from './webhooks.ts';
+import type { WebhookRequest } from './webhook-request.ts';
 
 const MAIL_IDS = '2f0a7c1d-4e0b-4c8e-8f0d-7f3b1a9d6c25';
 

@@ -2,7 +2,7 @@ import { setTimeout as pause } from 'node:timers/promises';
 import { createEvent, type Fact, sourceOf } from '@orderflow/contracts';
 import { errorMessage, newTraceparent } from '@orderflow/runtime';
 import { v5 as uuidv5 } from 'uuid';
-import type { GatewayDeps } from '../api/trpc.ts';
+import type { GatewayDeps } from '../gateway-deps.ts';
 import { gateway } from '../worker.ts';
 import { type Answer, comeAgain, notFollowed, taken } from './answers.ts';
 

@@ -1,13 +1,13 @@
 import { orderIdSchema, StripeEvent } from '@orderflow/contracts';
 import Stripe from 'stripe';
 import { z } from 'zod';
-import type { GatewayDeps } from '../api/trpc.ts';
+import type { GatewayDeps } from '../gateway-deps.ts';
 import { type Answer, comeAgain, notFollowed, unauthorised } from './answers.ts';
 import { parsed } from './parsing.ts';
 import { publishProviderEvent } from './publish-provider-event.ts';
 import { isFresh } from './signature.ts';
 import { unixSecondsSchema } from './times.ts';
-import type { WebhookRequest } from './webhooks.ts';
+import type { WebhookRequest } from './webhook-request.ts';
 
 const STRIPE_EVENT_IDS = '6d0a9d3e-3d55-4c7b-8a0e-9b3a7f1c52e4';
 

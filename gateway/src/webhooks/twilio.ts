@@ -1,10 +1,10 @@
 import { MessageTracked, orderIdSchema } from '@orderflow/contracts';
 import twilio from 'twilio';
 import { z } from 'zod';
-import type { GatewayDeps } from '../api/trpc.ts';
+import type { GatewayDeps } from '../gateway-deps.ts';
 import { type Answer, malformed, notFollowed, unauthorised } from './answers.ts';
 import { publishProviderEvent } from './publish-provider-event.ts';
-import type { WebhookRequest } from './webhooks.ts';
+import type { WebhookRequest } from './webhook-request.ts';
 
 const MESSAGE_IDS = 'b64fd3a6-0b4f-4f5c-9d17-5a2f0a4b7e90';
 

@@ -1,9 +1,10 @@
 import type { EventOf } from '@orderflow/contracts';
 import { type DeadlinePassed, type Handler, ignore } from '@orderflow/runtime';
-import type { OrderState } from '../../orders/order-store.ts';
+import type { OrderState } from '../../orders/order-state.ts';
 import { decideTimeout } from '../decide-timeout.ts';
 import type { OrderProcessDeps } from '../deps.ts';
-import { evolve, type OrderProcessFact } from '../fact-handler.ts';
+import { evolve } from '../fact-handler.ts';
+import type { OrderProcessFact } from '../order-change.ts';
 
 /** A step has timed out. What follows from it is on the timeline; the timeout itself is nothing for the customer. */
 export const onDeadline: Handler<OrderProcessDeps, EventOf<typeof DeadlinePassed>, OrderState, OrderProcessFact> = (

@@ -10,7 +10,6 @@ import {
   PaymentUnsecured,
   PaymentVoided,
 } from '@orderflow/contracts';
-import { counted } from '../../orders/declines.ts';
 import {
   decideActionRequired,
   decideAuthorized,
@@ -28,7 +27,7 @@ export const onPayment = {
   'payment.authorized': factHandler(PaymentAuthorized, decideAuthorized),
   'payment.action_required': factHandler(PaymentActionRequired, decideActionRequired),
   'payment.processing': factHandler(PaymentProcessing, decideProcessing),
-  'payment.declined': factHandler(PaymentDeclined, counted(decideDeclined)),
+  'payment.declined': factHandler(PaymentDeclined, decideDeclined),
   'payment.unsecured': factHandler(PaymentUnsecured, decideUnsecured),
   'payment.expired': factHandler(PaymentExpired, decideExpired),
   'payment.captured': factHandler(PaymentCaptured, decideCaptured),

@@ -1,7 +1,7 @@
 import type { ErrorReason } from '@orderflow/contracts';
 import type { SaidBy } from '@orderflow/runtime';
 import type { gateway } from '../../worker.ts';
-import type { OrderState } from '../order-store.ts';
+import type { OrderState } from '../order-state.ts';
 
 /** Why a command about an order cannot be accepted. */
 export interface Refused {

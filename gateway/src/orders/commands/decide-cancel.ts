@@ -1,5 +1,5 @@
 import { OrderCancelRequested, type PaymentStatus } from '@orderflow/contracts';
-import type { OrderState } from '../order-store.ts';
+import type { OrderState } from '../order-state.ts';
 import { type Accepted, type Refused, refuse } from './command.ts';
 
 export interface CancelCommand {

@@ -1,4 +1,4 @@
-import type { OrderState } from '../order-store.ts';
+import type { OrderState } from '../order-state.ts';
 import { type Refused, refuse } from './command.ts';
 
 /** Pure: the payment whose challenge is to be answered, and until when. */

@@ -9,7 +9,7 @@ import {
 } from '@orderflow/contracts';
 import type { z } from 'zod';
 import { sameLines, summed } from '../lines.ts';
-import type { OrderState } from '../order-store.ts';
+import type { OrderState } from '../order-state.ts';
 import { isRefundProblem, type Refundable, type RefundRequest, refundOf, unrefundedLines } from '../refunds.ts';
 import { type Accepted, isRefused, type Refused, refuse } from './command.ts';
 

@@ -1,7 +1,7 @@
 import { money, orderStatusSchema } from '@orderflow/contracts';
 import { describe, expect, test } from 'vitest';
 import { after, NOW, orderState, parcel } from '../../testing/order-state.ts';
-import type { OrderState } from '../order-store.ts';
+import type { OrderState } from '../order-state.ts';
 import { isRefused } from './command.ts';
 import { decideRefund, type RefundInput } from './decide-refund.ts';
 

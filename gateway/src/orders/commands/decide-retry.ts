@@ -1,6 +1,6 @@
 import { OrderPaymentRetried } from '@orderflow/contracts';
-import type { BuyerKey } from '../../customers/buyer.ts';
-import type { OrderState } from '../order-store.ts';
+import type { BuyerKey } from '../buyer-key.ts';
+import type { OrderState } from '../order-state.ts';
 import { type Accepted, type Refused, refuse } from './command.ts';
 
 export interface RetryCommand {

@@ -1,6 +1,6 @@
 import { OrderReturnRequested, type QuantityLine } from '@orderflow/contracts';
 import { sameLines, summed } from '../lines.ts';
-import type { OrderState } from '../order-store.ts';
+import type { OrderState } from '../order-state.ts';
 import { type Accepted, type Refused, refuse } from './command.ts';
 
 export interface ReturnCommand {

@@ -1,12 +1,25 @@
 import type { Order } from '@orderflow/contracts';
-import type { TRPCError } from '@trpc/server';
-import type { Viewer } from '../../access/tokens.ts';
-import { refusal } from '../../api/errors.ts';
-import { type GatewayDeps, mayTouch, notFound, requireStore } from '../../api/trpc.ts';
+import type { Logger, Outbox } from '@orderflow/runtime';
+import { mayTouch, type Viewer } from '../../access/viewer.ts';
 import { awaitRelay } from '../../platform/await-relay.ts';
-import { OrderBusyError } from '../amend-order.ts';
-import { type OrderState, readOrder } from '../order-store.ts';
+import { DomainError } from '../../platform/domain-error.ts';
+import { requireStore } from '../../platform/require-store.ts';
+import type { OrderCache } from '../order-cache.ts';
+import { OrderBusyError, orderNotFound } from '../order-errors.ts';
+import type { OrderState } from '../order-state.ts';
+import type { OrderStore } from '../order-store.ts';
+import { readOrder } from '../order-view.ts';
 import { type Accepted, isRefused, type Refused } from './command.ts';
+
+export interface CommandDeps {
+  readonly orders: OrderStore;
+  readonly outbox: Outbox;
+  readonly cache: OrderCache;
+  readonly region: string;
+  readonly storeIsUp: () => boolean;
+  readonly log: Logger;
+  readonly now: () => Date;
+}
 
 /**
  * Decides about a command on the order as it stands and writes it down: change, timeline and facts in one guarded
@@ -16,18 +29,18 @@ import { type Accepted, isRefused, type Refused } from './command.ts';
  *   STORE_UNAVAILABLE, CONFLICT
  */
 export async function handleCommand<G extends Accepted>(
-  deps: GatewayDeps,
+  deps: CommandDeps,
   { orderId, viewer }: { orderId: string; viewer: Viewer },
   decide: (order: OrderState) => Refused | G,
 ): Promise<{ order: Order; accepted: G }> {
   requireStore(deps);
   let accepted: G | undefined;
   const amended = await deps.orders
-    .amend<TRPCError>(
+    .amend<DomainError>(
       orderId,
       (state) => {
         accepted = undefined;
-        if (!mayTouch(viewer, { id: orderId, customerId: state.customerId })) return { refused: notFound() };
+        if (!mayTouch(viewer, { id: orderId, customerId: state.customerId })) return { refused: orderNotFound() };
         // Nothing is decided about an order that cannot be read, nor shown afterwards.
         readOrder(orderId, 1, state);
         const decision = decide(state);
@@ -40,9 +53,9 @@ export async function handleCommand<G extends Accepted>(
     )
     .catch((error: unknown) => {
       if (!(error instanceof OrderBusyError)) throw error;
-      throw refusal('CONFLICT', 'The order changes too fast; try again', { field: 'orderId' });
+      throw new DomainError('CONFLICT', 'The order changes too fast; try again', { field: 'orderId' });
     });
-  if (!amended) throw notFound();
+  if (!amended) throw orderNotFound();
   if ('refused' in amended) throw amended.refused;
   const { order, said } = amended;
   if (said.length > 0) {
@@ -52,5 +65,5 @@ export async function handleCommand<G extends Accepted>(
   return { order, accepted: accepted as G };
 }
 
-export const errorFor = ({ refused, message, field }: Refused): TRPCError =>
-  refusal(refused, message, field === undefined ? {} : { field });
+export const errorFor = ({ refused, message, field }: Refused): DomainError =>
+  new DomainError(refused, message, field === undefined ? {} : { field });
