@@ -1,6 +1,6 @@
 import { env, processEnv } from '@orderflow/runtime';
 import { z } from 'zod';
-import { durationsEnv } from './order-deadlines.ts';
+import { durationsEnv } from './orders/order-deadlines.ts';
 
 /** Of invoices and credit notes; notification, which mails them, reads the same. */
 const sellerEnv = {

@@ -1,8 +1,8 @@
 import { readConfig } from '@orderflow/runtime';
 import { describe, expect, test } from 'vitest';
 import { gatewayEnv } from './config.ts';
-import { durationsOf } from './order-deadlines.ts';
 import { orderProcessEnv } from './order-process/config.ts';
+import { durationsOf } from './orders/order-deadlines.ts';
 
 const SECRET = 'a secret of at least 32 characters';
 const common = {
@@ -38,8 +38,8 @@ describe('TRUST_PROXY', () => {
   test.each(['true', 'false', '-1', '1.5', '11', '10.0.0.0/8'])(
     '%s is refused, and what it should be is said',
     (given) => {
-      const wish = 'it must be how many proxies in front of us set X-Forwarded-For, 0 to 10';
-      expect(() => gateway({ TRUST_PROXY: given })).toThrow(`TRUST_PROXY is "${given}"; ${wish}`);
+      const expected = 'it must be how many proxies in front of us set X-Forwarded-For, 0 to 10';
+      expect(() => gateway({ TRUST_PROXY: given })).toThrow(`TRUST_PROXY is "${given}"; ${expected}`);
     },
   );
 });

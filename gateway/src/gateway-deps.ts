@@ -1,36 +1,75 @@
-import { sellerFrom } from '@orderflow/documents';
-import { createOutbox, deadLetters, type Service } from '@orderflow/runtime';
-import { httpAuditor } from './adapters/auditor.ts';
+import { type Seller, sellerFrom } from '@orderflow/documents';
+import {
+  createOutbox,
+  type DeadLetters,
+  deadLetters,
+  type Logger,
+  type Outbox,
+  type Publisher,
+  type Service,
+} from '@orderflow/runtime';
+import { createRateLimit, type RateLimit } from './access/rate-limit.ts';
+import { createTokens, type Tokens } from './access/tokens.ts';
+import { type Auditor, httpAuditor } from './adapters/auditor.ts';
 import { managementQueues } from './adapters/broker-queues.ts';
 import { stripeCardLookup } from './adapters/card-lookup.ts';
-import { stripeChallenges } from './adapters/challenges.ts';
-import type { GatewayDeps } from './api/trpc.ts';
-import { createAuditLog } from './audit-store.ts';
-import { createTokens } from './auth.ts';
-import { createBusinessMetrics } from './business-metrics.ts';
-import { createAdmission } from './buyers/admission.ts';
-import { createBuyerKeys } from './buyers/buyer.ts';
-import { createBuyerOrders } from './buyers/buyer-orders.ts';
-import { createClaimStore } from './buyers/claim-store.ts';
-import { createRefusedStore } from './buyers/refused-store.ts';
-import { createCatalogueCache } from './catalogue-cache.ts';
-import { createCatalogueStore } from './catalogue-store.ts';
+import { type Challenges, stripeChallenges } from './adapters/challenges.ts';
+import { type CatalogueCache, createCatalogueCache } from './catalogue/catalogue-cache.ts';
+import { createCatalogueStore } from './catalogue/catalogue-store.ts';
+import type { PlaceOrderDeps } from './checkout/place-order.ts';
 import type { GatewayConfig } from './config.ts';
-import { createDiscardStore } from './discard-store.ts';
-import { createOrderCache } from './order-cache.ts';
-import { createOrderChanges } from './order-changes.ts';
-import { createOrderCounts } from './order-counts.ts';
-import { durationsOf } from './order-deadlines.ts';
-import { createOrderStore, orderModel } from './order-store.ts';
-import { createProfileStore, profileModel } from './profile-store.ts';
-import { createRateLimit } from './rate-limit.ts';
-import { connectRedis } from './redis.ts';
+import { createAdmission } from './customers/admission.ts';
+import { createBuyerKeys } from './customers/buyer.ts';
+import { createBuyerOrders } from './customers/buyer-orders.ts';
+import { createClaimStore } from './customers/claim-store.ts';
+import { createProfileStore, type ProfileStore, profileModel } from './customers/profile-store.ts';
+import { createRefusedStore } from './customers/refused-store.ts';
+import { type AuditLog, createAuditLog } from './operations/audit-store.ts';
+import { createDiscardStore, type DiscardStore } from './operations/discard-store.ts';
+import type { HealthDeps } from './operations/ops-health.ts';
+import { createOrderCounts } from './operations/order-counts.ts';
+import { createOrderCache } from './orders/order-cache.ts';
+import { createOrderChanges, type OrderChanges } from './orders/order-changes.ts';
+import { durationsOf } from './orders/order-deadlines.ts';
+import { orderModel } from './orders/order-model.ts';
+import { createOrderStore } from './orders/order-store.ts';
+import { type BusinessMetrics, createBusinessMetrics } from './platform/business-metrics.ts';
+import { connectRedis } from './platform/redis.ts';
 
-export type GatewaysService = Pick<Service, 'database' | 'publisher' | 'log' | 'metrics' | 'checks' | 'onStop'>;
+/** Everything that API and webhooks work with. */
+export interface GatewayDeps extends PlaceOrderDeps, HealthDeps {
+  readonly profiles: ProfileStore;
+  readonly profileOutbox: Outbox;
+  readonly deadLetters: DeadLetters;
+  readonly discards: DiscardStore;
+  readonly audit: AuditLog;
+  readonly challenges: Challenges;
+  readonly auditor: Auditor;
+  readonly products: CatalogueCache;
+  readonly changes: OrderChanges;
+  readonly tokens: Tokens;
+  readonly rateLimit: RateLimit;
+  readonly publisher: Publisher;
+  readonly business: BusinessMetrics;
+  /** Of invoices and credit notes. */
+  readonly seller: Seller;
+  readonly returnWindowDays: number;
+  readonly paymentAttempts: number;
+  /** What the providers sign their webhooks with. */
+  readonly secrets: Readonly<Record<'stripe' | 'carrier' | 'twilio' | 'mail', string>>;
+  /** Where the outside reaches us, without a slash at the end. */
+  readonly publicUrl: () => string;
+  /** Whether the store can be asked now; asking one that is away would keep the client waiting. */
+  readonly storeIsUp: () => boolean;
+  readonly log: Logger;
+  readonly now: () => Date;
+}
 
-/** All that API and webhooks work with, on a service's store and broker; closed with the service. */
+export type GatewayService = Pick<Service, 'database' | 'publisher' | 'log' | 'metrics' | 'checks' | 'onStop'>;
+
+/** Puts them together on a service's store and broker; they are closed with the service. */
 export function gatewayDeps(
-  service: GatewaysService,
+  service: GatewayService,
   config: GatewayConfig,
   { publicUrl, now = () => new Date() }: { publicUrl: () => string; now?: () => Date },
 ): GatewayDeps {

@@ -1,10 +1,10 @@
+export { issueToken, type TokenClaims } from './access/tokens.ts';
 export { createHttp } from './api/http.ts';
 export { type AppRouter, appRouter } from './api/router.ts';
-export { issueToken, type TokenClaims } from './auth.ts';
 export { type GatewayConfig, gatewayEnv } from './config.ts';
 export { gatewayDeps } from './gateway-deps.ts';
 export { orderProcessParts } from './order-process/parts.ts';
 export { orderProcess } from './order-process/worker.ts';
-export { connectRedis } from './redis.ts';
+export { connectRedis } from './platform/redis.ts';
 export { type RunningGateway, startGateway } from './start-gateway.ts';
 export { gateway } from './worker.ts';

@@ -1,7 +1,7 @@
 import type { AddressInfo } from 'node:net';
 import { ConfigError, type Service, startService } from '@orderflow/runtime';
 import { createHttp } from './api/http.ts';
-import { readSeed } from './catalogue-store.ts';
+import { readSeed } from './catalogue/catalogue-store.ts';
 import type { GatewayConfig } from './config.ts';
 import { gatewayDeps } from './gateway-deps.ts';
 import { gateway } from './worker.ts';

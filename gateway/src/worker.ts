@@ -13,7 +13,7 @@ import {
 
 export const gateway = defineWorker({
   name: 'gateway',
-  summary: 'Takes orders, wishes about them and verified webhooks over HTTP and serves orders and the catalogue.',
+  summary: 'Takes orders, commands about them and verified webhooks over HTTP and serves orders and the catalogue.',
   hears: [],
   says: [
     OrderPlaced,

@@ -10,7 +10,7 @@ import {
 } from '@orderflow/contracts';
 import { errorMessage, type Logger } from '@orderflow/runtime';
 import { z } from 'zod';
-import { refusal } from '../api/errors.ts';
+import { DomainError } from '../platform/domain-error.ts';
 
 /** The auditor, which alone reads all the services' documents. Each call @throws AUDITOR_UNAVAILABLE. */
 export interface Auditor {
@@ -50,7 +50,7 @@ export function httpAuditor(
 ): Auditor {
   const unavailable = (why: string) => {
     log.warn({ why }, 'the auditor could not be asked');
-    return refusal('AUDITOR_UNAVAILABLE', 'The auditor cannot be asked at the moment');
+    return new DomainError('AUDITOR_UNAVAILABLE', 'The auditor cannot be asked at the moment');
   };
   const ask = async <T>({ path, body, answer }: Question<T>): Promise<T | null> => {
     if (url === undefined) throw unavailable('AUDITOR_URL is not set');

@@ -1,6 +1,6 @@
 import { errorMessage, type Logger } from '@orderflow/runtime';
 import Stripe from 'stripe';
-import { refusal } from '../api/errors.ts';
+import { DomainError } from '../platform/domain-error.ts';
 
 /** What the gateway has to ask Stripe about a payment. */
 export interface Challenges {
@@ -32,7 +32,7 @@ export function stripeChallenges(config: { apiKey: string; url?: string | undefi
     } catch (error) {
       if (error instanceof Stripe.errors.StripeError && error.statusCode === 404) return undefined;
       log.warn({ intentId, error: errorMessage(error) }, 'Stripe could not be asked about a payment');
-      throw refusal('PROVIDER_UNAVAILABLE', 'Stripe cannot be asked at the moment; try again');
+      throw new DomainError('PROVIDER_UNAVAILABLE', 'Stripe cannot be asked at the moment; try again');
     }
   };
   return {

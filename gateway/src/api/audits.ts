@@ -1,5 +1,5 @@
 import { auditIdInput, auditOutput, startAuditInput, startAuditOutput } from '@orderflow/contracts';
-import { refusal } from './errors.ts';
+import { DomainError } from '../platform/domain-error.ts';
 import { recordedStaff, router, staff } from './trpc.ts';
 
 /** Audits on demand. One of many orders takes longer than a call, so whoever starts it comes back for its report. */
@@ -19,7 +19,7 @@ export const audits = router({
     .output(auditOutput)
     .query(async ({ ctx: { deps }, input: { id } }) => {
       const audit = await deps.auditor.audit(id);
-      if (!audit) throw refusal('UNKNOWN_AUDIT', 'The auditor knows no such audit (any more)', { field: 'id' });
+      if (!audit) throw new DomainError('UNKNOWN_AUDIT', 'The auditor knows no such audit (any more)', { field: 'id' });
       return audit;
     }),
 });

@@ -1,6 +1,7 @@
 import { catalogGetInput, catalogListInput, catalogListOutput, productSchema } from '@orderflow/contracts';
-import { refusal } from './errors.ts';
-import { anyone, requireStore, router } from './trpc.ts';
+import { DomainError } from '../platform/domain-error.ts';
+import { requireStore } from '../platform/require-store.ts';
+import { anyone, router } from './trpc.ts';
 
 export const catalog = router({
   /** Products by SKU with price and availability; a cursor page, all of them or one category. For anyone. */
@@ -30,7 +31,7 @@ export const catalog = router({
           return deps.catalogue.bySku(input.sku);
         },
       });
-      if (!product) throw refusal('UNKNOWN_PRODUCT', `There is no product ${input.sku}`, { field: 'sku' });
+      if (!product) throw new DomainError('UNKNOWN_PRODUCT', `There is no product ${input.sku}`, { field: 'sku' });
       return product;
     }),
 });

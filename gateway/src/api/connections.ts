@@ -1,6 +1,6 @@
 import { type Server, STATUS_CODES } from 'node:http';
 import type { Socket } from 'node:net';
-import { sourceOfAddress } from '../address.ts';
+import { sourceOfAddress } from '../access/address.ts';
 
 export interface ConnectionBounds {
   readonly maxConnections: number;

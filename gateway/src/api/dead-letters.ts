@@ -13,8 +13,10 @@ import {
   redriveDeadLettersOutput,
 } from '@orderflow/contracts';
 import { DeadlinePassed, type DeadMessage, errorMessage, UnknownWorkerError } from '@orderflow/runtime';
-import { refusal } from './errors.ts';
-import { type GatewayDeps, recordedStaff, requireStore, router, staff } from './trpc.ts';
+import type { GatewayDeps } from '../gateway-deps.ts';
+import { DomainError } from '../platform/domain-error.ts';
+import { requireStore } from '../platform/require-store.ts';
+import { recordedStaff, router, staff } from './trpc.ts';
 
 /** So much of an error makes a group; what follows is ids and numbers. */
 const GROUP_LENGTH = 120;
@@ -169,14 +171,20 @@ async function fromBroker<T>({ log }: GatewayDeps, ask: () => Promise<T>): Promi
   try {
     return await ask();
   } catch (error) {
-    if (error instanceof UnknownWorkerError) throw refusal('UNKNOWN_WORKER', errorMessage(error), { field: 'worker' });
+    if (error instanceof UnknownWorkerError)
+      throw new DomainError('UNKNOWN_WORKER', errorMessage(error), { field: 'worker' });
     log.error({ err: error }, 'the dead-letter queues cannot be reached');
-    throw refusal('BROKER_UNAVAILABLE', 'The dead-letter queues cannot be reached; what was moved so far stays moved');
+    throw new DomainError(
+      'BROKER_UNAVAILABLE',
+      'The dead-letter queues cannot be reached; what was moved so far stays moved',
+    );
   }
 }
 
 const unknown = () =>
-  refusal('UNKNOWN_DEAD_LETTER', 'There is no such message; it may have been redriven already', { field: 'eventId' });
+  new DomainError('UNKNOWN_DEAD_LETTER', 'There is no such message; it may have been redriven already', {
+    field: 'eventId',
+  });
 
 const gist = ({ error }: DeadLetter): string => error.slice(0, GROUP_LENGTH);
 

@@ -1,10 +1,12 @@
 import { orderIdSchema } from '@orderflow/contracts';
 import type { FastifyInstance } from 'fastify';
 import { z } from 'zod';
-import { creditNotePath, invoicePath, renderCreditNote, renderInvoice } from '../documents.ts';
-import { readOrder } from '../order-store.ts';
-import { refusal } from './errors.ts';
-import { type GatewayDeps, notFound, requireStore } from './trpc.ts';
+import type { GatewayDeps } from '../gateway-deps.ts';
+import { creditNotePath, invoicePath, renderCreditNote, renderInvoice } from '../orders/invoices.ts';
+import { orderNotFound } from '../orders/order-errors.ts';
+import { readOrder } from '../orders/order-view.ts';
+import { DomainError } from '../platform/domain-error.ts';
+import { requireStore } from '../platform/require-store.ts';
 
 const idsSchema = z.object({ orderId: orderIdSchema, refundId: z.uuid().optional() });
 const querySchema = z.object({ token: z.string().max(2_000) });
@@ -16,13 +18,13 @@ export function documentRoutes(deps: GatewayDeps) {
       app.get(address, async ({ params, query, ip }, reply) => {
         await deps.rateLimit.address(ip);
         const ids = idsSchema.safeParse(params);
-        if (!ids.success) throw notFound();
+        if (!ids.success) throw orderNotFound();
         const { orderId, refundId } = ids.data;
         const path = refundId === undefined ? invoicePath(orderId) : creditNotePath(orderId, refundId);
         await deps.tokens.checkDocument(path, querySchema.safeParse(query).data?.token ?? '');
         requireStore(deps);
         const found = await deps.orders.document(orderId);
-        if (!found) throw notFound();
+        if (!found) throw orderNotFound();
         const { revision, state } = found;
         readOrder(orderId, revision, state);
         const { locale = state.locale } = await deps.profiles.preferencesOf(state.customerId);
@@ -30,7 +32,7 @@ export function documentRoutes(deps: GatewayDeps) {
         const pdf = await (refundId === undefined
           ? renderInvoice(orderId, state, letterhead)
           : renderCreditNote(orderId, state, refundId, letterhead));
-        if (!pdf) throw refusal('NO_INVOICE_YET', 'There is no such document yet');
+        if (!pdf) throw new DomainError('NO_INVOICE_YET', 'There is no such document yet');
         const name = path.slice(1).replaceAll('/', '-');
         return reply
           .headers({ 'content-disposition': `inline; filename="${name}"`, 'cache-control': 'private, no-store' })

@@ -4,20 +4,8 @@ import { TRPCError } from '@trpc/server';
 import { getHTTPStatusCodeFromError } from '@trpc/server/http';
 import type { TRPC_ERROR_CODE_KEY } from '@trpc/server/rpc';
 import { ZodError, type z } from 'zod';
-import { UnreadableOrderError } from '../readable.ts';
-
-type Details = Pick<ApiErrorData, 'field' | 'issues' | 'retryAfterSeconds'>;
-
-/** What a client may know of a failure: it travels as the cause of the TRPCError. */
-class Refusal extends Error {
-  readonly reason: ErrorReason;
-  readonly details: Details;
-  constructor(reason: ErrorReason, message: string, details: Details) {
-    super(message);
-    this.reason = reason;
-    this.details = details;
-  }
-}
+import { UnreadableOrderError } from '../orders/order-errors.ts';
+import { DomainError } from '../platform/domain-error.ts';
 
 const CODES: Record<ErrorReason, TRPC_ERROR_CODE_KEY> = {
   INVALID_INPUT: 'BAD_REQUEST',
@@ -61,60 +49,59 @@ const CODES: Record<ErrorReason, TRPC_ERROR_CODE_KEY> = {
   INTERNAL: 'INTERNAL_SERVER_ERROR',
 };
 
-/** An error for the client, to be thrown: a stable reason, a sentence and the field at fault. */
-export function refusal(reason: ErrorReason, message: string, details: Details = {}): TRPCError {
-  return new TRPCError({ code: CODES[reason], message, cause: new Refusal(reason, message, details) });
-}
+/** For what answers outside a procedure; inside one tRPC wraps what is thrown by itself. */
+export const trpcErrorOf = (error: DomainError): TRPCError =>
+  new TRPCError({ code: CODES[error.reason], message: error.message, cause: error });
 
 export interface DescribedError {
   readonly message: string;
   readonly data: ApiErrorData;
 }
 
-/** What the client gets for an error, whatever it was: never a stack, never an internal message. */
+/** What the client gets for an error: of a domain error all, of any other never a stack or an internal message. */
 export function describeError(error: TRPCError): DescribedError {
-  const known = refusalIn(error);
+  const known = domainErrorIn(error);
   const { reason, message, details } = known;
   const code = CODES[reason];
   const httpStatus = getHTTPStatusCodeFromError(new TRPCError({ code }));
   return { message, data: { code, httpStatus, reason, ...details } };
 }
 
-function refusalIn(error: TRPCError): Refusal {
+function domainErrorIn(error: TRPCError): DomainError {
   const { cause } = error;
-  if (cause instanceof Refusal) return cause;
+  if (cause instanceof DomainError) return cause;
   if (cause instanceof UnreadableOrderError) {
-    return new Refusal('ORDER_UNREADABLE', `The order ${cause.orderId} cannot be read as it is stored`, {
+    return new DomainError('ORDER_UNREADABLE', `The order ${cause.orderId} cannot be read as it is stored`, {
       field: 'orderId',
     });
   }
   if (error.code === 'BAD_REQUEST' && cause instanceof ZodError) return invalidInput(cause);
   // tRPC reads the body where it reads the input.
   if (error.code === 'BAD_REQUEST' && cause instanceof SyntaxError) return notJson();
-  if (storeIsDown(cause)) return new Refusal('STORE_UNAVAILABLE', 'The order store cannot be reached; try again', {});
+  if (storeIsDown(cause)) return new DomainError('STORE_UNAVAILABLE', 'The order store cannot be reached; try again');
   switch (error.code) {
     case 'PARSE_ERROR':
     case 'UNSUPPORTED_MEDIA_TYPE':
       return notJson();
     case 'PAYLOAD_TOO_LARGE':
-      return new Refusal('BODY_TOO_LARGE', 'The request is too large', {});
+      return new DomainError('BODY_TOO_LARGE', 'The request is too large');
     case 'NOT_FOUND':
     case 'METHOD_NOT_SUPPORTED':
-      return new Refusal('UNKNOWN_PROCEDURE', 'There is no such procedure for this HTTP method', {});
+      return new DomainError('UNKNOWN_PROCEDURE', 'There is no such procedure for this HTTP method');
     case 'BAD_REQUEST': {
       // Without a cause it is tRPC's own sentence about the request as a whole, e.g. about its batch.
       const message = cause === undefined ? error.message.slice(0, MAX_FIELD) : 'The request cannot be understood';
-      return new Refusal('INVALID_INPUT', message, { field: 'request' });
+      return new DomainError('INVALID_INPUT', message, { field: 'request' });
     }
     default:
-      return new Refusal('INTERNAL', 'Something went wrong on our side', {});
+      return new DomainError('INTERNAL', 'Something went wrong on our side');
   }
 }
 
 /** Clients may name fields as they like. */
 const MAX_FIELD = 200;
 
-const notJson = () => new Refusal('NOT_JSON', 'The request is not valid JSON', {});
+const notJson = () => new DomainError('NOT_JSON', 'The request is not valid JSON');
 
 /** Mongoose waits for a first connection by itself and then fails with an error of no particular class. */
 function storeIsDown(cause: unknown): boolean {
@@ -122,11 +109,11 @@ function storeIsDown(cause: unknown): boolean {
   return cause instanceof Error && cause.name === 'MongooseError' && cause.message.includes('buffering timed out');
 }
 
-function invalidInput(error: ZodError): Refusal {
+function invalidInput(error: ZodError): DomainError {
   const issues = error.issues.flatMap(described).slice(0, 20);
   const [first] = issues;
   const message = first ? `${first.field} ${first.message}` : 'The input is not valid';
-  return new Refusal('INVALID_INPUT', message, { ...(first ? { field: first.field } : {}), issues });
+  return new DomainError('INVALID_INPUT', message, { ...(first ? { field: first.field } : {}), issues });
 }
 
 function described(issue: z.core.$ZodIssue): { field: string; message: string }[] {

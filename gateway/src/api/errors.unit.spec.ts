@@ -2,16 +2,19 @@ import { apiErrorDataSchema, errorReasonSchema, placeOrderInput } from '@orderfl
 import { TRPCError } from '@trpc/server';
 import mongoose from 'mongoose';
 import { describe, expect, test } from 'vitest';
+import { DomainError } from '../platform/domain-error.ts';
 import { orderFor } from '../testing/orders.ts';
-import { describeError, refusal } from './errors.ts';
+import { describeError } from './errors.ts';
 
 const describedInput = (input: unknown) => {
   const { error } = placeOrderInput.safeParse(input);
   return describeError(new TRPCError({ code: 'BAD_REQUEST', cause: error }));
 };
 
-test.each(errorReasonSchema.options)('a refusal keeps its reason, field and sentence: %s', (reason) => {
-  const { message, data } = describeError(refusal(reason, 'A sentence', { field: 'lines.0.sku' }));
+test.each(errorReasonSchema.options)('a domain error keeps its reason, field and sentence: %s', (reason) => {
+  // As tRPC wraps whatever a procedure throws.
+  const cause = new DomainError(reason, 'A sentence', { field: 'lines.0.sku' });
+  const { message, data } = describeError(new TRPCError({ code: 'INTERNAL_SERVER_ERROR', cause }));
   expect(message).toBe('A sentence');
   expect(apiErrorDataSchema.parse(data)).toMatchObject({ reason, field: 'lines.0.sku' });
   expect(data.httpStatus).toBeGreaterThanOrEqual(400);

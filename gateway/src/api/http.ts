@@ -7,13 +7,15 @@ import { type FastifyTRPCPluginOptions, fastifyTRPCPlugin } from '@trpc/server/a
 import type { TRPCRequestInfo } from '@trpc/server/http';
 import { TRPC_ERROR_CODES_BY_KEY } from '@trpc/server/rpc';
 import Fastify, { type FastifyError, type FastifyInstance, type FastifyReply, type FastifyRequest } from 'fastify';
-import { UnreadableOrderError } from '../readable.ts';
+import type { GatewayDeps } from '../gateway-deps.ts';
+import { UnreadableOrderError } from '../orders/order-errors.ts';
+import { DomainError } from '../platform/domain-error.ts';
 import { webhooks } from '../webhooks/webhooks.ts';
 import { boundConnections, refuseConnection } from './connections.ts';
 import { documentRoutes } from './documents.ts';
-import { type DescribedError, describeError, refusal } from './errors.ts';
+import { type DescribedError, describeError, trpcErrorOf } from './errors.ts';
 import { type AppRouter, appRouter } from './router.ts';
-import { type Context, type GatewayDeps, UNREADABLE } from './trpc.ts';
+import { type Context, UNREADABLE } from './trpc.ts';
 
 const BODY_LIMIT_BYTES = 64 * 1024;
 /** How long requests may still run once the server is told to stop. */
@@ -40,7 +42,7 @@ export interface HttpOptions {
 
 /** The HTTP server: tRPC under /trpc, webhooks, invoices, health and metrics. */
 export async function createHttp(deps: GatewayDeps, options: HttpOptions): Promise<FastifyInstance> {
-  const onError = (error: FastifyError | TRPCError, _request: FastifyRequest, reply: FastifyReply) => {
+  const onError = (error: FastifyError | TRPCError | DomainError, _request: FastifyRequest, reply: FastifyReply) => {
     const described = describeError(trpcErrorFor(error));
     const { httpStatus, reason, retryAfterSeconds } = described.data;
     if (retryAfterSeconds !== undefined) reply.header('retry-after', String(retryAfterSeconds));
@@ -68,7 +70,7 @@ export async function createHttp(deps: GatewayDeps, options: HttpOptions): Promi
   app.addHook('onRequest', async ({ method }, reply) => {
     if (METHODS.has(method)) return;
     reply.header('allow', [...METHODS].join(', '));
-    throw refusal('METHOD_NOT_SUPPORTED', `${method} is not supported here`, { field: 'method' });
+    throw new DomainError('METHOD_NOT_SUPPORTED', `${method} is not supported here`, { field: 'method' });
   });
   const streams = new Set<Socket>();
   app.addHook('onRequest', async ({ headers, raw }) => {
@@ -81,7 +83,13 @@ export async function createHttp(deps: GatewayDeps, options: HttpOptions): Promi
   app.setNotFoundHandler((_request, reply) =>
     reply
       .code(404)
-      .send(trpcShape(describeError(refusal('UNKNOWN_PROCEDURE', 'There is nothing here; the API is under /trpc')))),
+      .send(
+        trpcShape(
+          describeError(
+            trpcErrorOf(new DomainError('UNKNOWN_PROCEDURE', 'There is nothing here; the API is under /trpc')),
+          ),
+        ),
+      ),
   );
 
   await app.register(helmet);
@@ -146,8 +154,9 @@ const trpcShape = ({ message, data }: DescribedError) => ({
   error: { message, code: TRPC_ERROR_CODES_BY_KEY[data.code as keyof typeof TRPC_ERROR_CODES_BY_KEY], data },
 });
 
-function trpcErrorFor(error: FastifyError | TRPCError): TRPCError {
+function trpcErrorFor(error: FastifyError | TRPCError | DomainError): TRPCError {
   if (error instanceof TRPCError) return error;
+  if (error instanceof DomainError) return trpcErrorOf(error);
   switch (error.statusCode) {
     case 413:
       return new TRPCError({ code: 'PAYLOAD_TOO_LARGE' });
@@ -156,8 +165,8 @@ function trpcErrorFor(error: FastifyError | TRPCError): TRPCError {
     default:
       if ((error.statusCode ?? 500) >= 500) return new TRPCError({ code: 'INTERNAL_SERVER_ERROR', cause: error });
       return error.code?.startsWith('FST_ERR_CTP_')
-        ? refusal('INVALID_INPUT', 'The body cannot be read', { field: 'body' })
-        : refusal('INVALID_INPUT', 'The address cannot be read', { field: 'url' });
+        ? trpcErrorOf(new DomainError('INVALID_INPUT', 'The body cannot be read', { field: 'body' }))
+        : trpcErrorOf(new DomainError('INVALID_INPUT', 'The address cannot be read', { field: 'url' }));
   }
 }
 
@@ -165,7 +174,7 @@ function trpcErrorFor(error: FastifyError | TRPCError): TRPCError {
 function paramsToken({ type, connectionParams }: TRPCRequestInfo): string | undefined {
   const token = connectionParams?.token || undefined;
   if (token !== undefined && type !== 'subscription') {
-    throw refusal('UNAUTHENTICATED', 'Only a subscription may show its token in connectionParams');
+    throw new DomainError('UNAUTHENTICATED', 'Only a subscription may show its token in connectionParams');
   }
   return token;
 }

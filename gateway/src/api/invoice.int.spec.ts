@@ -3,7 +3,7 @@ import { creditNoteNumberOf, creditNotePdf, invoiceNumberOf, invoicePdf, sellerF
 import { eventually, type TestBed, testBed } from '@orderflow/runtime/testing';
 import { SignJWT } from 'jose';
 import { afterAll, beforeAll, describe, expect, inject, test } from 'vitest';
-import type { OrderState } from '../order-store.ts';
+import type { OrderState } from '../orders/order-state.ts';
 import type { RunningGateway } from '../start-gateway.ts';
 import { clientOf, rawCall } from '../testing/client.ts';
 import { orderFor } from '../testing/orders.ts';

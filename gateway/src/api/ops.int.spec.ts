@@ -11,7 +11,7 @@ import {
 } from '@orderflow/contracts';
 import { eventually, type TestBed, testBed } from '@orderflow/runtime/testing';
 import { afterAll, afterEach, beforeAll, describe, expect, inject, test } from 'vitest';
-import type { OrderState } from '../order-store.ts';
+import type { OrderState } from '../orders/order-state.ts';
 import type { RunningGateway } from '../start-gateway.ts';
 import { clientOf, rawCall } from '../testing/client.ts';
 import { orderFor } from '../testing/orders.ts';
@@ -134,7 +134,7 @@ describe('ops.orders.refund', () => {
     expect(await refundsOf(orderId)).toHaveLength(3);
   });
 
-  test('another wish with the same id conflicts', async () => {
+  test('another command with the same id conflicts', async () => {
     const orderId = await captured();
     const refundId = randomUUID();
     await ops.orders.refund.mutate({ orderId, refundId, amount: eur(500), reason: 'Late' });

@@ -7,12 +7,14 @@ import {
   searchOrdersInput,
   xrayOutput,
 } from '@orderflow/contracts';
-import { askHealth } from '../ops-health.ts';
-import { decideRefund } from '../wishes/decide-refund.ts';
-import { grant } from '../wishes/grant.ts';
+import { checkHealth } from '../operations/ops-health.ts';
+import { decideRefund } from '../orders/commands/decide-refund.ts';
+import { handleCommand } from '../orders/commands/handle-command.ts';
+import { orderNotFound } from '../orders/order-errors.ts';
+import { requireStore } from '../platform/require-store.ts';
 import { audits } from './audits.ts';
 import { deadLetters } from './dead-letters.ts';
-import { notFound, recordedStaff, requireStore, router, shownPage, staff } from './trpc.ts';
+import { recordedStaff, router, shownPage, staff } from './trpc.ts';
 
 const orders = router({
   /**
@@ -29,18 +31,18 @@ const orders = router({
 
   /**
    * Gives captured money back: an amount, lines (their price with tax), or all that is left; money in minor units.
-   * Idempotent by `refundId`: the same again is the same refund, another wish CONFLICT. The order shows it as
+   * Idempotent by `refundId`: the same again is the same refund, another refund CONFLICT. The order shows it as
    * `requested` until Stripe has answered. For staff. Refuses with NOT_CAPTURED, REFUND_TOO_HIGH (over what is left,
    * other refunds under way included), WRONG_CURRENCY, UNKNOWN_LINE, ORDER_NOT_FOUND, naming the field.
    */
   refund: recordedStaff()
     .input(refundOrderInput)
     .output(refundOrderOutput)
-    .mutation(async ({ ctx: { deps, viewer }, input: { orderId, ...wish } }) => {
-      const { order, granted } = await grant(deps, { orderId, viewer }, (state) =>
-        decideRefund(state, wish, deps.now()),
+    .mutation(async ({ ctx: { deps, viewer }, input: { orderId, ...command } }) => {
+      const { order, accepted } = await handleCommand(deps, { orderId, viewer }, (state) =>
+        decideRefund(state, command, deps.now()),
       );
-      return { order, refundId: granted.refundId, amount: granted.amount };
+      return { order, refundId: accepted.refundId, amount: accepted.amount };
     }),
 
   /**
@@ -52,7 +54,7 @@ const orders = router({
     .output(xrayOutput)
     .query(async ({ ctx: { deps }, input: { orderId } }) => {
       const xray = await deps.auditor.xray(orderId);
-      if (!xray) throw notFound();
+      if (!xray) throw orderNotFound();
       return xray;
     }),
 });
@@ -66,5 +68,5 @@ export const ops = router({
    * Queues, outbox, orders that somebody should look at, and the auditor's latest report. `green`: nothing is wrong
    * that we know of; `unknown` names what could not be asked. For staff.
    */
-  health: staff.output(healthOutput).query(({ ctx: { deps } }) => askHealth(deps)),
+  health: staff.output(healthOutput).query(({ ctx: { deps } }) => checkHealth(deps)),
 });

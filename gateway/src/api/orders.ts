@@ -13,25 +13,16 @@ import {
 import { inSpan, newTraceparent, SpanKind, startSpan, traceparentOf } from '@orderflow/runtime';
 import { tracked } from '@trpc/server';
 import { z } from 'zod';
-import type { Viewer } from '../auth.ts';
-import { guestCustomerId, placeOrder, priced } from '../place-order.ts';
-import { UnreadableOrderError } from '../readable.ts';
-import { causalOrder } from '../timeline.ts';
-import { watchOrder } from '../watch-order.ts';
-import { orderWishes } from './order-wishes.ts';
-import {
-  account,
-  anyone,
-  buyer,
-  type GatewayDeps,
-  identifiedOnly,
-  mayTouch,
-  notFound,
-  requireStore,
-  router,
-  shownPage,
-  shownTo,
-} from './trpc.ts';
+import { guestCustomerId } from '../access/guests.ts';
+import { mayTouch, type Viewer } from '../access/viewer.ts';
+import { placeOrder, priced } from '../checkout/place-order.ts';
+import type { GatewayDeps } from '../gateway-deps.ts';
+import { orderNotFound, UnreadableOrderError } from '../orders/order-errors.ts';
+import { causalOrder } from '../orders/timeline.ts';
+import { watchOrder } from '../orders/watch-order.ts';
+import { requireStore } from '../platform/require-store.ts';
+import { orderCommands } from './order-commands.ts';
+import { account, anyone, buyer, identifiedOnly, router, shownPage, shownTo } from './trpc.ts';
 
 /** `trackingToken`: for guests, a bearer token for this order, for 30 days, and nothing else. */
 const placeOrderOutput = z.object({ order: orderSchema, trackingToken: z.string().optional() });
@@ -107,7 +98,7 @@ export const orders = router({
     .query(async ({ ctx: { deps, viewer }, input: { orderId } }) => {
       requireStore(deps);
       const found = await deps.orders.timelineOf(orderId);
-      if (!found || !mayTouch(viewer, { id: orderId, customerId: found.customerId })) throw notFound();
+      if (!found || !mayTouch(viewer, { id: orderId, customerId: found.customerId })) throw orderNotFound();
       for (const { id: eventId, why } of found.unreadable)
         deps.log.error({ orderId, eventId, why }, 'an entry of a timeline cannot be read as it is stored');
       return { orderId, entries: causalOrder(found.entries), unreadable: found.unreadable.map(({ id }) => id) };
@@ -127,7 +118,7 @@ export const orders = router({
     }
   }),
 
-  ...orderWishes,
+  ...orderCommands,
 });
 
 function reading(deps: GatewayDeps, orderId: string) {
@@ -145,8 +136,8 @@ async function readable(viewer: Viewer, read: () => Promise<Order | null>): Prom
   const order = await read().catch((error: unknown) => {
     if (!(error instanceof UnreadableOrderError)) throw error;
     // Whoever may not see the order is not told that it is there.
-    throw mayTouch(viewer, { id: error.orderId, customerId: String(error.customerId) }) ? error : notFound();
+    throw mayTouch(viewer, { id: error.orderId, customerId: String(error.customerId) }) ? error : orderNotFound();
   });
-  if (!order || !mayTouch(viewer, order)) throw notFound();
+  if (!order || !mayTouch(viewer, order)) throw orderNotFound();
   return order;
 }

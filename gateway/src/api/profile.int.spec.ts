@@ -4,17 +4,17 @@ import { eventually, type TestBed, testBed } from '@orderflow/runtime/testing';
 import { afterAll, beforeAll, expect, inject, test } from 'vitest';
 import type { RunningGateway } from '../start-gateway.ts';
 import { clientOf, rawCall } from '../testing/client.ts';
-import { breakableWay } from '../testing/network.ts';
+import { breakableProxy } from '../testing/network.ts';
 import { orderFor } from '../testing/orders.ts';
 import { testGateway, tokenOf } from '../testing/processes.ts';
 
 let bed: TestBed;
-let way: Awaited<ReturnType<typeof breakableWay>>;
+let way: Awaited<ReturnType<typeof breakableProxy>>;
 let gateway: RunningGateway;
 
 beforeAll(async () => {
   bed = await testBed(inject('infrastructure'));
-  way = await breakableWay(bed.amqpUrl);
+  way = await breakableProxy(bed.amqpUrl);
   gateway = await testGateway({ ...bed, amqpUrl: way.url }, inject('infrastructure'));
   await gateway.ready;
   await eventually('the broker', () => gateway.service.publisher.unavailable === undefined);

@@ -1,7 +1,8 @@
 import { preferencesOutput, setPreferencesInput } from '@orderflow/contracts';
 import { newTraceparent } from '@orderflow/runtime';
-import { inBound } from '../in-bound.ts';
-import { customer, recordedCustomer, requireStore, router } from './trpc.ts';
+import { awaitRelay } from '../platform/await-relay.ts';
+import { requireStore } from '../platform/require-store.ts';
+import { customer, recordedCustomer, router } from './trpc.ts';
 
 const preferences = router({
   /** How the customer wants to be told of what; what is not named is as for everybody. For customers. */
@@ -20,7 +21,7 @@ const preferences = router({
     .mutation(async ({ ctx: { deps, viewer, traceparent }, input }) => {
       const context = { now: deps.now(), region: deps.region, traceparent: traceparent ?? newTraceparent() };
       const said = await deps.profiles.setPreferences(viewer.id, input, context);
-      if (said.length > 0) await inBound(deps.profileOutbox.relay(viewer.id, said));
+      if (said.length > 0) await awaitRelay(deps.profileOutbox.relay(viewer.id, said));
       return { preferences: input };
     }),
 });

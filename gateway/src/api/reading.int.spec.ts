@@ -1,6 +1,6 @@
 import { eventually, type TestBed, testBed } from '@orderflow/runtime/testing';
 import { afterAll, beforeAll, describe, expect, inject, test } from 'vitest';
-import { issueToken } from '../auth.ts';
+import { issueToken } from '../access/tokens.ts';
 import type { RunningGateway } from '../start-gateway.ts';
 import { clientOf, rawCall } from '../testing/client.ts';
 import { orderFor } from '../testing/orders.ts';

@@ -1,65 +1,13 @@
 import type { Order } from '@orderflow/contracts';
-import type { Seller } from '@orderflow/documents';
-import type { DeadLetters, Logger, Outbox, Publisher } from '@orderflow/runtime';
-import { initTRPC, type TRPCError } from '@trpc/server';
+import { initTRPC } from '@trpc/server';
 import { TRPC_ERROR_CODES_BY_KEY } from '@trpc/server/rpc';
-import type { Auditor } from '../adapters/auditor.ts';
-import type { BrokerQueues } from '../adapters/broker-queues.ts';
-import type { Challenges } from '../adapters/challenges.ts';
-import { sourceOfAddress } from '../address.ts';
-import type { AuditLog } from '../audit-store.ts';
-import type { Tokens, Viewer } from '../auth.ts';
-import type { BusinessMetrics } from '../business-metrics.ts';
-import type { BuyerOrders } from '../buyers/buyer-orders.ts';
-import type { RefusedStore } from '../buyers/refused-store.ts';
-import type { CatalogueCache } from '../catalogue-cache.ts';
-import type { DiscardStore } from '../discard-store.ts';
-import type { OrderChanges } from '../order-changes.ts';
-import type { OrderCounts } from '../order-counts.ts';
-import type { OrdersPage } from '../order-store.ts';
-import type { Placing } from '../place-order.ts';
-import type { ProfileStore } from '../profile-store.ts';
-import type { RateLimit } from '../rate-limit.ts';
-import { describeError, refusal } from './errors.ts';
-
-/** Everything the procedures and webhooks work with. */
-export interface GatewayDeps extends Placing {
-  readonly profiles: ProfileStore;
-  readonly profileOutbox: Outbox;
-  /** What of the shop's health only the store knows. */
-  readonly counts: OrderCounts;
-  /** What staff are told of buyers. */
-  readonly buyers: {
-    readonly orders: Pick<BuyerOrders, 'decliners'>;
-    readonly refusals: Pick<RefusedStore, 'since'>;
-    /** How many declined cards are nobody's concern. */
-    readonly freeDeclines: number;
-  };
-  readonly deadLetters: DeadLetters;
-  readonly discards: DiscardStore;
-  readonly audit: AuditLog;
-  readonly challenges: Challenges;
-  readonly auditor: Auditor;
-  readonly queues: BrokerQueues;
-  readonly products: CatalogueCache;
-  readonly changes: OrderChanges;
-  readonly tokens: Tokens;
-  readonly rateLimit: RateLimit;
-  readonly publisher: Publisher;
-  readonly business: BusinessMetrics;
-  /** Of invoices and credit notes. */
-  readonly seller: Seller;
-  readonly returnWindowDays: number;
-  readonly paymentAttempts: number;
-  /** What the providers sign their webhooks with. */
-  readonly secrets: Readonly<Record<'stripe' | 'carrier' | 'twilio' | 'mail', string>>;
-  /** Where the outside reaches us, without a slash at the end. */
-  readonly publicUrl: () => string;
-  /** Whether the store can be asked now; asking one that is away would keep the client waiting. */
-  readonly storeIsUp: () => boolean;
-  readonly log: Logger;
-  readonly now: () => Date;
-}
+import { sourceOfAddress } from '../access/address.ts';
+import type { Viewer } from '../access/viewer.ts';
+import type { GatewayDeps } from '../gateway-deps.ts';
+import type { OrdersPage } from '../orders/order-store.ts';
+import { DomainError } from '../platform/domain-error.ts';
+import { requireStore } from '../platform/require-store.ts';
+import { describeError } from './errors.ts';
 
 export interface Context {
   readonly deps: GatewayDeps;
@@ -94,7 +42,7 @@ export const anyone = t.procedure.use(identified);
 /** Whoever shows a token: a customer, staff, or a guest with a tracking link. */
 export const identifiedOnly = anyone.use(({ ctx, next }) => {
   const { viewer } = ctx;
-  if (viewer.role === 'anonymous') throw refusal('UNAUTHENTICATED', 'Sign in first');
+  if (viewer.role === 'anonymous') throw new DomainError('UNAUTHENTICATED', 'Sign in first');
   return next({ ctx: { ...ctx, viewer } });
 });
 
@@ -102,7 +50,7 @@ export const identifiedOnly = anyone.use(({ ctx, next }) => {
 export const account = identifiedOnly.use(({ ctx, next }) => {
   const { viewer } = ctx;
   if (viewer.role !== 'customer' && viewer.role !== 'staff') {
-    throw refusal('FORBIDDEN', 'A tracking link shows one order only');
+    throw new DomainError('FORBIDDEN', 'A tracking link shows one order only');
   }
   return next({ ctx: { ...ctx, viewer } });
 });
@@ -146,7 +94,7 @@ export const recorded = (subjectOf?: SubjectOf) => identifiedOnly.use(audited(su
 
 const notStaff = t.middleware(({ ctx, next }) => {
   const { viewer } = ctx as unknown as { viewer: Viewer };
-  if (viewer.role === 'staff') throw refusal('FORBIDDEN', 'Staff cannot do this for a customer');
+  if (viewer.role === 'staff') throw new DomainError('FORBIDDEN', 'Staff cannot do this for a customer');
   return next();
 });
 
@@ -170,20 +118,13 @@ export const recordedStaff = (subjectOf?: SubjectOf) =>
   recorded(subjectOf).use(({ ctx, next }) => next({ ctx: { viewer: asStaff(ctx.viewer) } }));
 
 function asCustomer(viewer: Viewer) {
-  if (viewer.role !== 'customer') throw refusal('FORBIDDEN', 'This is for customers with an account');
+  if (viewer.role !== 'customer') throw new DomainError('FORBIDDEN', 'This is for customers with an account');
   return viewer;
 }
 
 function asStaff(viewer: Viewer) {
-  if (viewer.role !== 'staff') throw refusal('FORBIDDEN', 'This is for staff');
+  if (viewer.role !== 'staff') throw new DomainError('FORBIDDEN', 'This is for staff');
   return viewer;
-}
-
-/** Whether this order is the viewer's to read and to act on. What is not looks as if it did not exist. */
-export function mayTouch(viewer: Viewer, order: Pick<Order, 'id' | 'customerId'>): boolean {
-  if (viewer.role === 'staff') return true;
-  if (viewer.role === 'customer') return order.customerId === viewer.id;
-  return viewer.role === 'guest' && order.id === viewer.orderId;
 }
 
 /** The order as this viewer may see it: why somebody should look at it is for staff. */
@@ -202,10 +143,3 @@ export function shownPage({ log }: GatewayDeps, viewer: Viewer, { orders, unread
 }
 
 export const UNREADABLE = 'an order cannot be read as it is stored';
-
-export const notFound = (): TRPCError => refusal('ORDER_NOT_FOUND', 'There is no such order', { field: 'orderId' });
-
-/** @throws STORE_UNAVAILABLE at once instead of after the driver's timeout */
-export function requireStore(deps: GatewayDeps): void {
-  if (!deps.storeIsUp()) throw refusal('STORE_UNAVAILABLE', 'The order store cannot be reached; try again');
-}

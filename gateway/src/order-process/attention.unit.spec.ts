@@ -1,14 +1,27 @@
 import { describe, expect, test } from 'vitest';
-import type { OrderState } from '../order-store.ts';
-import { owedRefundId } from '../refunds.ts';
-import { ID, type Lived, live, parcels, REST_ID, RETURN_ID, says, silence, TIME, TOTAL, wishes } from './testing.ts';
+import { orderDeadlineOf } from '../orders/order-deadlines.ts';
+import type { OrderState } from '../orders/order-state.ts';
+import { automaticRefundId } from '../orders/refunds.ts';
+import {
+  applySteps,
+  commands,
+  ID,
+  type OrderHistory,
+  parcels,
+  REST_ID,
+  RETURN_ID,
+  says,
+  TIME,
+  TOTAL,
+  timeOut,
+} from '../testing/order-history.ts';
 
 const { one, two } = parcels;
 const [A, B] = ['01a204cb-b25e-7e7a-9b23-8211823ed00a', '01a204cb-b25e-7e7a-9b23-8211823ed00b'] as const;
 const boughtInTwo = [says.reservedInTwo(), says.authorized()];
-const inTwo = live([...boughtInTwo, says.dispatched(one), says.dispatched(two), says.captured()]);
-const whole = live([says.reserved(), says.authorized(), says.dispatched(), says.captured()]);
-const kindsOf = ({ state }: Pick<Lived, 'state'>) => (state.attentions ?? []).map(({ kind }) => kind);
+const inTwo = applySteps([...boughtInTwo, says.dispatched(one), says.dispatched(two), says.captured()]);
+const whole = applySteps([says.reserved(), says.authorized(), says.dispatched(), says.captured()]);
+const kindsOf = ({ state }: Pick<OrderHistory, 'state'>) => (state.attentions ?? []).map(({ kind }) => kind);
 const MUGS = [{ sku: 'MUG', quantity: 2 }];
 
 /** An order of two mugs in one parcel, which has left. */
@@ -20,76 +33,89 @@ const twoMugs = (() => {
 })();
 
 describe('a refund that failed', () => {
-  const R1 = owedRefundId(ID, '1');
-  const failed = live([says.lost(one), says.refundFailed(R1, 1_666)], inTwo);
+  const R1 = automaticRefundId(ID, '1');
+  const failed = applySteps([says.lost(one), says.refundFailed(R1, 1_666)], inTwo);
 
   test('is for staff to look at, and says which', () => {
     expect(failed.state.attention).toBe('The refund of €16.66 failed: The card is gone.');
-    expect(live([says.delivered(two)], failed).state.attention).toBe(failed.state.attention);
+    expect(applySteps([says.delivered(two)], failed).state.attention).toBe(failed.state.attention);
   });
 
   test('is not forgotten because something else is owed and refunded', () => {
-    const other = live([says.cameBack(two)], failed);
+    const other = applySteps([says.cameBack(two)], failed);
     expect(other.state.refunds.map(({ status }) => status)).toEqual(['failed', 'requested']);
     expect(other.state.attention).toContain('The refund of €16.66 failed');
   });
 
   test('is over once as much was given back otherwise, whoever did it', () => {
-    for (const step of [wishes.refund(A, 1_666), says.refunded(REST_ID, 1_666), says.refunded(REST_ID, 3_000)]) {
-      expect(live([step], failed).state).not.toHaveProperty('attention');
+    for (const step of [commands.refund(A, 1_666), says.refunded(REST_ID, 1_666), says.refunded(REST_ID, 3_000)]) {
+      expect(applySteps([step], failed).state).not.toHaveProperty('attention');
     }
-    expect(kindsOf(live([wishes.refund(A, 1_665)], failed))).toEqual(['refund']);
-    expect(kindsOf(live([wishes.refund(A, 1_665), wishes.refund(B, 1)], failed))).toEqual([]);
+    expect(kindsOf(applySteps([commands.refund(A, 1_665)], failed))).toEqual(['refund']);
+    expect(kindsOf(applySteps([commands.refund(A, 1_665), commands.refund(B, 1)], failed))).toEqual([]);
   });
 
   test('is not paid back by what staff gave before', () => {
-    const generous = live([wishes.refund(A, 2_000), says.lost(one)], inTwo);
-    expect(kindsOf(live([says.refundFailed(R1, 1_666)], generous))).toEqual(['refund']);
+    const generous = applySteps([commands.refund(A, 2_000), says.lost(one)], inTwo);
+    expect(kindsOf(applySteps([says.refundFailed(R1, 1_666)], generous))).toEqual(['refund']);
   });
 
   test('is over for the oldest first when there are several, and one that takes its place may fail too', () => {
-    const twice = live([says.delivered(two), wishes.refund(A, 1_000), says.refundFailed(A, 1_000)], failed);
+    const twice = applySteps([says.delivered(two), commands.refund(A, 1_000), says.refundFailed(A, 1_000)], failed);
     // Asked for after the first had failed, so it was in its place; then it failed itself.
     expect(twice.state.attentions).toMatchObject([
       { cause: R1, owing: 666 },
       { cause: A, owing: 1_000 },
     ]);
-    expect(live([wishes.refund(B, 666)], twice).state.attentions).toMatchObject([{ cause: A, owing: 1_000 }]);
-    expect(live([wishes.refund(B, 1_666)], twice).state).not.toHaveProperty('attentions');
+    expect(applySteps([commands.refund(B, 666)], twice).state.attentions).toMatchObject([{ cause: A, owing: 1_000 }]);
+    expect(applySteps([commands.refund(B, 1_666)], twice).state).not.toHaveProperty('attentions');
   });
 
   test('is asked of staff once, however often we hear of it', () => {
-    const repaid = live([wishes.refund(A, 1_666), says.refundFailed(R1, 1_666)], failed);
+    const repaid = applySteps([commands.refund(A, 1_666), says.refundFailed(R1, 1_666)], failed);
     expect(repaid.state).not.toHaveProperty('attention');
   });
 
   test('is no concern when everything has been given back', () => {
-    const all = live([wishes.refund(A, TOTAL.amount)], whole);
-    expect(live([says.refundFailed(REST_ID, 5)], all).state).not.toHaveProperty('attention');
+    const all = applySteps([commands.refund(A, TOTAL.amount)], whole);
+    expect(applySteps([says.refundFailed(REST_ID, 5)], all).state).not.toHaveProperty('attention');
   });
 });
 
 describe('several reasons at once', () => {
-  const R1 = owedRefundId(ID, '1');
-  const late = { state: silence(live([says.lost(one), says.refundFailed(R1, 1_666)], inTwo).state).state };
+  const R1 = automaticRefundId(ID, '1');
+  const late = { state: timeOut(applySteps([says.lost(one), says.refundFailed(R1, 1_666)], inTwo).state).state };
 
-  test('are all told, and each ends for its own reason', () => {
-    expect(kindsOf(late)).toEqual(['refund', 'silence']);
+  test('are all shown, and each ends for its own reason', () => {
+    expect(kindsOf(late)).toEqual(['refund', 'timeout']);
     expect(late.state.attention).toMatch(/^The refund of .* failed: .*; Not every parcel has arrived/);
-    expect(kindsOf(live([says.delivered(two)], late.state))).toEqual(['refund']);
-    expect(kindsOf(live([wishes.refund(A, 1_666)], late.state))).toEqual(['silence']);
+    expect(kindsOf(applySteps([says.delivered(two)], late.state))).toEqual(['refund']);
+    expect(kindsOf(applySteps([commands.refund(A, 1_666)], late.state))).toEqual(['timeout']);
   });
 
-  test('an oddity does not go away by itself, and hides nothing', () => {
-    const odd = live([says.cameBack(one)], late.state);
-    expect(kindsOf(odd)).toEqual(['refund', 'silence', 'oddity']);
-    expect(kindsOf(live([says.delivered(two), wishes.refund(A, 1_666)], odd))).toEqual(['oddity']);
+  test('a flag for manual review does not go away by itself, and hides nothing', () => {
+    const flagged = applySteps([says.cameBack(one)], late.state);
+    expect(kindsOf(flagged)).toEqual(['refund', 'timeout', 'manual_review']);
+    expect(kindsOf(applySteps([says.delivered(two), commands.refund(A, 1_666)], flagged))).toEqual(['manual_review']);
+  });
+
+  test('are read as a former version wrote them', () => {
+    const { state } = applySteps([says.cameBack(one)], late.state);
+    const former = { timeout: 'silence', manual_review: 'oddity' } as const;
+    const attentions = (state.attentions ?? []).map((flag) => ({
+      ...flag,
+      kind: former[flag.kind as keyof typeof former] ?? flag.kind,
+    }));
+    expect(orderDeadlineOf({ ...state, attentions })).toBeNull();
+    expect(timeOut({ ...state, attentions }).state.attentions).toHaveLength(attentions.length);
+    const after = applySteps([says.delivered(two), commands.refund(A, 1_666)], { ...state, attentions });
+    expect(kindsOf(after)).toEqual(['oddity']);
   });
 });
 
 describe('a return that failed', () => {
-  const sent = live([says.delivered(one), says.delivered(two), wishes.sendBack(), says.returnCreated()], inTwo);
-  const failed = live([says.returnFailed()], sent);
+  const sent = applySteps([says.delivered(one), says.delivered(two), commands.sendBack(), says.returnCreated()], inTwo);
+  const failed = applySteps([says.returnFailed()], sent);
 
   test('is for staff to look at', () => {
     expect(failed.state.attention).toBe('A return failed: the carrier lost it');
@@ -102,62 +128,65 @@ describe('a return that failed', () => {
       [says.returnFailed(), says.returnReceived()],
       [says.returnReceived(), says.returnFailed()],
     ]) {
-      const lived = live(news, sent);
-      expect(lived.state.attention, news.map(({ type }) => type).join()).toBeUndefined();
-      expect(lived.state.refunds).toHaveLength(news.length > 0 ? 1 : 0);
+      const history = applySteps(news, sent);
+      expect(history.state.attention, news.map(({ type }) => type).join()).toBeUndefined();
+      expect(history.state.refunds).toHaveLength(news.length > 0 ? 1 : 0);
     }
   });
 
   test('and turns up is over also while the customer has more of the same', () => {
-    const { state } = live([says.delivered(), wishes.sendBack(), says.returnFailed(), says.returnReceived()], twoMugs);
+    const { state } = applySteps(
+      [says.delivered(), commands.sendBack(), says.returnFailed(), says.returnReceived()],
+      twoMugs,
+    );
     expect(state.refunds).toMatchObject([{ lines: one.lines, cause: 'returned' }]);
     expect(state).not.toHaveProperty('attention');
   });
 
   test('is over once its lines are refunded, and not with a refund of others', () => {
     const mug = { lines: one.lines, at: TIME };
-    expect(live([wishes.refund(A, 1_666, mug)], failed).state).not.toHaveProperty('attention');
-    const ofTwo = live([says.delivered(), wishes.sendBack(), says.returnFailed()], twoMugs);
+    expect(applySteps([commands.refund(A, 1_666, mug)], failed).state).not.toHaveProperty('attention');
+    const ofTwo = applySteps([says.delivered(), commands.sendBack(), says.returnFailed()], twoMugs);
     expect(kindsOf(ofTwo)).toEqual(['return']);
-    expect(live([wishes.refund(A, 1_666, mug)], ofTwo).state).not.toHaveProperty('attention');
-    expect(kindsOf(live([wishes.refund(A, 10)], failed))).toEqual(['return']);
-    expect(kindsOf(live([wishes.refund(A, 2_000, { lines: two.lines })], failed))).toEqual(['return']);
+    expect(applySteps([commands.refund(A, 1_666, mug)], ofTwo).state).not.toHaveProperty('attention');
+    expect(kindsOf(applySteps([commands.refund(A, 10)], failed))).toEqual(['return']);
+    expect(kindsOf(applySteps([commands.refund(A, 2_000, { lines: two.lines })], failed))).toEqual(['return']);
   });
 });
 
 describe('goods that came back and were paid back before', () => {
   test('are for staff to restock, when nothing is left to refund', () => {
-    const paidBack = live([wishes.refund(A, TOTAL.amount), says.cameBack(one)], inTwo);
+    const paidBack = applySteps([commands.refund(A, TOTAL.amount), says.cameBack(one)], inTwo);
     expect(paidBack.state.attention).toBe(
       'Parcel 1: it is returned_to_sender; paid back before, so restock by hand: 1 MUG',
     );
-    expect(live([says.delivered(two)], paidBack).state.attention).toBe(paidBack.state.attention);
+    expect(applySteps([says.delivered(two)], paidBack).state.attention).toBe(paidBack.state.attention);
   });
 
   const mug = { lines: [{ sku: 'MUG', quantity: 1 }] };
   test('are restocked as far as they are refunded now; the rest is for staff', () => {
-    const { state, said } = live([wishes.refund(A, 1_666, mug), says.cameBack()], twoMugs);
+    const { state, said } = applySteps([commands.refund(A, 1_666, mug), says.cameBack()], twoMugs);
     expect(said.find(({ type }) => type === 'order.refund_requested')?.data).toMatchObject({ ...mug, restock: true });
     expect(state.attention).toContain('restock by hand: 1 MUG');
   });
 
   test('are no concern where that refund has put them on the shelf', () => {
-    const { state } = live([wishes.refund(A, 1_666, { ...mug, restock: true }), says.cameBack()], twoMugs);
+    const { state } = applySteps([commands.refund(A, 1_666, { ...mug, restock: true }), says.cameBack()], twoMugs);
     expect(state.refunds).toHaveLength(2);
     expect(state).not.toHaveProperty('attention');
   });
 });
 
 test('what is voided while the order is to be shipped is for staff to look at, until it is cancelled', () => {
-  const voided = live([...boughtInTwo, says.voided()]);
+  const voided = applySteps([...boughtInTwo, says.voided()]);
   expect(voided.state.attention).toContain('although the order is to be shipped');
-  expect(kindsOf(live([says.created(one)], voided))).toEqual(['unpaid']);
-  const cancelled = live([wishes.cancel('confirmed'), says.shipmentCancelled()], voided);
+  expect(kindsOf(applySteps([says.created(one)], voided))).toEqual(['unpaid']);
+  const cancelled = applySteps([commands.cancel('confirmed'), says.shipmentCancelled()], voided);
   expect(cancelled.state).not.toHaveProperty('attention');
 });
 
 describe('an order that payment does not vouch for', () => {
-  const unsecured = live([...boughtInTwo, says.unsecured()]);
+  const unsecured = applySteps([...boughtInTwo, says.unsecured()]);
 
   test('is for staff to look at, at once, with what payment knows', () => {
     expect(unsecured.state.attention).toContain('Its payment is not there (nobody has paid): nothing more is sent');
@@ -166,21 +195,26 @@ describe('an order that payment does not vouch for', () => {
   });
 
   test('whose parcel was stopped says so, and that parcel is still to come', () => {
-    const { state } = live([says.created(one), says.notPaid(one)], unsecured);
+    const { state } = applySteps([says.created(one), says.notPaid(one)], unsecured);
     expect(state.timeline.at(-1)?.text).toBe('Parcel 1 was stopped: it is payment_unsecured');
     expect(state.parcels[0]).toMatchObject({ parcelId: '1', status: 'created' });
   });
 
   test('is so until it is cancelled, or charged after all', () => {
-    expect(kindsOf(live([says.created(one)], unsecured))).toEqual(['unpaid']);
-    const cancelled = live([wishes.cancel('confirmed', 'staff'), says.shipmentCancelled()], unsecured);
+    expect(kindsOf(applySteps([says.created(one)], unsecured))).toEqual(['unpaid']);
+    const cancelled = applySteps([commands.cancel('confirmed', 'staff'), says.shipmentCancelled()], unsecured);
     expect(cancelled.state).not.toHaveProperty('attention');
-    const paid = live([says.dispatched(one), says.captured()], unsecured);
+    const paid = applySteps([says.dispatched(one), says.captured()], unsecured);
     expect(paid.state).not.toHaveProperty('attention');
   });
 
   test('is no concern once it has ended', () => {
-    const ended = live([...boughtInTwo, wishes.cancel('confirmed'), says.shipmentCancelled(), says.unsecured()]);
+    const ended = applySteps([
+      ...boughtInTwo,
+      commands.cancel('confirmed'),
+      says.shipmentCancelled(),
+      says.unsecured(),
+    ]);
     expect(ended.state).not.toHaveProperty('attention');
   });
 });

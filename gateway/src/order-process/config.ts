@@ -1,6 +1,6 @@
 import { env, workerEnv } from '@orderflow/runtime';
 import type { z } from 'zod';
-import { durationsEnv } from '../order-deadlines.ts';
+import { durationsEnv } from '../orders/order-deadlines.ts';
 
 export const orderProcessEnv = {
   ...workerEnv,

@@ -1,8 +1,8 @@
 import type { OrderCancelRequested } from '@orderflow/contracts';
-import type { Decide } from './follow-fact.ts';
+import type { Decide } from './order-change.ts';
 
 /**
- * The wish is on the order already, in the write that granted it. Of an order that was not confirmed nothing can be
+ * The cancellation is on the order already, in the write that accepted it. Of an order that was not confirmed nothing can be
  * with the carrier, so it is cancelled at once; otherwise delivery answers.
  */
 export const decideCancelRequested: Decide<typeof OrderCancelRequested> = (order, { actor, reason, stage }) => {

@@ -8,8 +8,8 @@ import type {
   Parcel,
 } from '@orderflow/contracts';
 import { NotYetError } from '@orderflow/runtime';
-import { latest } from '../order-deadlines.ts';
-import type { Decide } from './follow-fact.ts';
+import { latest } from '../orders/order-deadlines.ts';
+import type { Decide } from './order-change.ts';
 import { type ParcelNews, withParcels } from './parcels.ts';
 
 /** Stock is held, and we know in which parcels it would leave; payment comes next. */

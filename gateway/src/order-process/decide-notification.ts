@@ -5,7 +5,7 @@ import type {
   NotificationFailed,
   NotificationSent,
 } from '@orderflow/contracts';
-import type { Decide } from './follow-fact.ts';
+import type { Decide } from './order-change.ts';
 
 const CHANNELS: Readonly<Record<Channel, string>> = { email: 'e-mail', sms: 'text message' };
 const NOTICES: Readonly<Record<NoticeKind, string>> = {

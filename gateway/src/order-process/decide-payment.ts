@@ -1,39 +1,26 @@
 import {
+  type EventOf,
   formatMoney,
-  type Money,
   type PaymentActionRequired,
   type PaymentAuthorized,
   type PaymentCaptured,
   type PaymentDeclined,
   type PaymentExpired,
   type PaymentProcessing,
-  type PaymentStatus,
   type PaymentUnsecured,
   type PaymentVoided,
 } from '@orderflow/contracts';
 import { NotYetError } from '@orderflow/runtime';
-import { raise } from '../order-attention.ts';
-import { latest } from '../order-deadlines.ts';
-import type { OrderState } from '../order-store.ts';
-import type { Decide, Meaning } from './follow-fact.ts';
-
-/** How far a payment has come; it never goes back, whatever order its facts arrive in. */
-const RANK: Readonly<Record<PaymentStatus, number>> = {
-  none: 0,
-  authorizing: 1,
-  // As far as `authorizing`: a challenge that failed is followed by another attempt.
-  action_required: 1,
-  failed: 2,
-  authorized: 3,
-  voided: 4,
-  captured: 5,
-  partially_refunded: 6,
-  refunded: 7,
-};
+import { withDecline } from '../orders/declines.ts';
+import { flag } from '../orders/order-attention.ts';
+import { latest } from '../orders/order-deadlines.ts';
+import type { OrderState } from '../orders/order-state.ts';
+import type { Decide, OrderChange } from './order-change.ts';
+import { advance, isUnanswered } from './payment-progress.ts';
 
 const VOIDED = 'The authorisation was cancelled although the order is to be shipped: cancel it';
 
-const isOpen = ({ status, payment }: OrderState): boolean => status === 'pending' && RANK[payment] <= RANK.authorizing;
+const isOpen = (order: OrderState): boolean => order.status === 'pending' && isUnanswered(order);
 
 /** Confirms a pending order. Money for an order that has ended never revives it: it is given back. */
 export const decideAuthorized: Decide<typeof PaymentAuthorized> = (order, data, { now }) => {
@@ -84,7 +71,13 @@ export const decideProcessing: Decide<typeof PaymentProcessing> = (order, { atte
   return { text, change: { intentId, payment: advance(order, 'authorizing'), processing: { attempt, at } } };
 };
 
-export const decideDeclined: Decide<typeof PaymentDeclined> = (order, data) => {
+export const decideDeclined: Decide<typeof PaymentDeclined> = (order, data, { at }) => {
+  const declined = afterDecline(order, data);
+  const { attempt, card } = data;
+  return { ...declined, change: { ...declined.change, ...withDecline(order, { attempt, at, card }) } };
+};
+
+function afterDecline(order: OrderState, data: EventOf<typeof PaymentDeclined>['data']): OrderChange {
   const { code, message, attempt, attemptsLeft, final, retryUntil } = data;
   const text = `The payment was declined: ${message}`;
   if (final) {
@@ -99,7 +92,7 @@ export const decideDeclined: Decide<typeof PaymentDeclined> = (order, data) => {
   if (until === undefined) return { text, change, without: ['paymentDue'] };
   const paymentDue = { need: 'retry' as const, attempt, attemptsLeft, code, message, until };
   return { text: `${text} You can try another card.`, change: { ...change, paymentDue } };
-};
+}
 
 export const decideExpired: Decide<typeof PaymentExpired> = (order, { reason }) => {
   const change = { payment: advance(order, 'failed') };
@@ -107,43 +100,24 @@ export const decideExpired: Decide<typeof PaymentExpired> = (order, { reason }) 
   return order.status === 'pending' ? { text, change: { ...change, status: 'expired', reason } } : { text, change };
 };
 
-export const decideCaptured: Decide<typeof PaymentCaptured> = (order, { amount }): Meaning => ({
+export const decideCaptured: Decide<typeof PaymentCaptured> = (order, { amount }): OrderChange => ({
   text: `You were charged ${formatMoney(amount)}`,
   change: { payment: advance(order, 'captured'), captured: amount },
 });
 
-export const decideVoided: Decide<typeof PaymentVoided> = (order, { amount }): Meaning => ({
+export const decideVoided: Decide<typeof PaymentVoided> = (order, { amount }): OrderChange => ({
   text: `The authorisation of ${formatMoney(amount)} was cancelled, you pay nothing`,
   change: {
     payment: advance(order, 'voided'),
     ...(order.status === 'confirmed' || order.status === 'shipped'
-      ? raise(order, { kind: 'unpaid', cause: 'voided', text: VOIDED })
+      ? flag(order, { kind: 'unpaid', cause: 'voided', text: VOIDED })
       : {}),
   },
 });
 
 /** Delivery has stopped what has not left; whether to cancel the order is for people to say. */
-export const decideUnsecured: Decide<typeof PaymentUnsecured> = (order, { reason }): Meaning => {
+export const decideUnsecured: Decide<typeof PaymentUnsecured> = (order, { reason }): OrderChange => {
   const text = 'Nothing is sent for now: the payment has to be looked into';
   const why = `Its payment is not there (${reason}): nothing more is sent. Cancel it, or see that it is paid`;
-  return { text, change: raise(order, { kind: 'unpaid', cause: 'unsecured', text: why }) };
+  return { text, change: flag(order, { kind: 'unpaid', cause: 'unsecured', text: why }) };
 };
-
-/** What captured money, and refunds of it, come to. */
-export function paymentOf(order: Pick<OrderState, 'payment' | 'captured' | 'refunds' | 'total'>): {
-  payment: PaymentStatus;
-  refunded?: Money;
-} {
-  const given = order.refunds.filter(({ status }) => status === 'succeeded');
-  const sum = given.reduce((total, { amount }) => total + amount.amount, 0);
-  const refunded = { amount: sum, currency: order.total.currency };
-  // A refund that Stripe took back is the one way down: the money is with us again.
-  const isSettled = RANK[order.payment] >= RANK.captured || order.captured !== undefined || sum > 0;
-  if (!isSettled) return { payment: order.payment };
-  if (sum === 0) return { payment: 'captured' };
-  const whole = (order.captured ?? order.total).amount;
-  return { payment: sum >= whole ? 'refunded' : 'partially_refunded', refunded };
-}
-
-export const advance = ({ payment }: Pick<OrderState, 'payment'>, to: PaymentStatus): PaymentStatus =>
-  RANK[to] > RANK[payment] ? to : payment;

@@ -1,12 +1,12 @@
 import { formatMoney, type OrderRefund, type PaymentRefunded, type PaymentRefundFailed } from '@orderflow/contracts';
-import { raise } from '../order-attention.ts';
-import type { OrderState } from '../order-store.ts';
-import type { Decide, Meaning } from './follow-fact.ts';
+import { flag } from '../orders/order-attention.ts';
+import type { OrderState } from '../orders/order-state.ts';
+import type { Decide, OrderChange } from './order-change.ts';
 
 /** A refund that failed stays failed: Stripe may take back what it had called done, and never the other way. */
 const RANK: Readonly<Record<OrderRefund['status'], number>> = { requested: 0, succeeded: 1, failed: 2 };
 
-export const decideRefunded: Decide<typeof PaymentRefunded> = (order, data, { at }): Meaning => {
+export const decideRefunded: Decide<typeof PaymentRefunded> = (order, data, { at }): OrderChange => {
   const { refundId, amount, totalRefunded, lines, reason, cause } = data;
   return {
     text: `${formatMoney(amount)} were given back to you: ${reason}`,
@@ -18,7 +18,7 @@ export const decideRefunded: Decide<typeof PaymentRefunded> = (order, data, { at
 };
 
 /** Staff have to act, unless the money went back another way, or is about to. */
-export const decideRefundFailed: Decide<typeof PaymentRefundFailed> = (order, data, { at }): Meaning => {
+export const decideRefundFailed: Decide<typeof PaymentRefundFailed> = (order, data, { at }): OrderChange => {
   const { refundId, amount, code, message } = data;
   const refunds = withRefund(order, { refundId, amount, lines: [], reason: message, status: 'failed', at });
   const sum = formatMoney(amount);
@@ -30,7 +30,7 @@ export const decideRefundFailed: Decide<typeof PaymentRefundFailed> = (order, da
   const failed = `The refund of ${sum} failed: ${message}`;
   return {
     text,
-    change: { refunds, ...raise(order, { kind: 'refund', cause: refundId, text: failed, owing: amount.amount }) },
+    change: { refunds, ...flag(order, { kind: 'refund', cause: refundId, text: failed, owing: amount.amount }) },
   };
 };
 

@@ -1,7 +1,7 @@
 import type { OrderReturn, ReturnCreated, ReturnFailed, ReturnReceived } from '@orderflow/contracts';
-import { raise } from '../order-attention.ts';
-import type { OrderState } from '../order-store.ts';
-import type { Decide } from './follow-fact.ts';
+import { flag } from '../orders/order-attention.ts';
+import type { OrderState } from '../orders/order-state.ts';
+import type { Decide } from './order-change.ts';
 
 /** How far a return has come. What has arrived did not fail. */
 const RANK: Readonly<Record<OrderReturn['status'], number>> = { requested: 0, created: 1, failed: 2, received: 3 };
@@ -26,7 +26,7 @@ export const decideReturnFailed: Decide<typeof ReturnFailed> = (order, { returnI
     text: `Your return did not reach us: ${reason}`,
     change: {
       returns: withReturn(order, returnId, 'failed'),
-      ...raise(order, { kind: 'return', cause: returnId, text: failed }),
+      ...flag(order, { kind: 'return', cause: returnId, text: failed }),
     },
   };
 };

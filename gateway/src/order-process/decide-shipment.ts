@@ -7,10 +7,10 @@ import type {
   ShipmentFailed,
 } from '@orderflow/contracts';
 import { NotYetError } from '@orderflow/runtime';
-import { oddity } from '../order-attention.ts';
-import { latest } from '../order-deadlines.ts';
-import type { OrderState } from '../order-store.ts';
-import type { Decide, Meaning } from './follow-fact.ts';
+import { manualReview } from '../orders/order-attention.ts';
+import { latest } from '../orders/order-deadlines.ts';
+import type { OrderState } from '../orders/order-state.ts';
+import type { Decide, OrderChange } from './order-change.ts';
 import { hasLeft, type ParcelNews, stopped, withParcels } from './parcels.ts';
 
 export const decideCreated: Decide<typeof ShipmentCreated> = (order, data) => ({
@@ -43,7 +43,7 @@ export const decideDelivered: Decide<typeof ShipmentDelivered> = (order, data) =
 });
 
 /** A parcel that another warehouse may be able to send is still to come; inventory says which it will be. */
-export const decideFailed: Decide<typeof ShipmentFailed> = (order, data): Meaning => {
+export const decideFailed: Decide<typeof ShipmentFailed> = (order, data): OrderChange => {
   const { parcelId, reason, code, dispatched, elsewhere, returned } = data;
   const name = capital(nameOf(order, data));
   if (dispatched) {
@@ -53,7 +53,7 @@ export const decideFailed: Decide<typeof ShipmentFailed> = (order, data): Meanin
       change: {
         ...known(order, { ...data, status: returned ? 'returned' : 'lost' }),
         ...(returned && wasLost
-          ? oddity(order, `Parcel ${parcelId} was called lost and has come back: restock it by hand`)
+          ? manualReview(order, `Parcel ${parcelId} was called lost and has come back: restock it by hand`)
           : {}),
       },
     };
@@ -103,7 +103,7 @@ const scanned = ({ lastScanAt }: OrderState, scanAt: string) => ({ lastScanAt: l
 const although = (order: OrderState, text: string) => {
   const { status } = order;
   return status === 'cancelled' || status === 'expired' || status === 'rejected' || status === 'payment_failed'
-    ? oddity(order, text)
+    ? manualReview(order, text)
     : {};
 };
 

@@ -1,15 +1,17 @@
 import { type OrderflowEvent, type OrderStatus, orderSchema, orderStatusSchema } from '@orderflow/contracts';
 import { NotYetError, PermanentError } from '@orderflow/runtime';
 import { describe, expect, test } from 'vitest';
-import { orderDeadlineOf } from '../order-deadlines.ts';
-import { type OrderState, toOrder } from '../order-store.ts';
-import { owedRefundId } from '../refunds.ts';
+import { orderDeadlineOf } from '../orders/order-deadlines.ts';
+import type { OrderState } from '../orders/order-state.ts';
+import { toOrder } from '../orders/order-view.ts';
+import { automaticRefundId } from '../orders/refunds.ts';
 import {
+  applySteps,
   axesOf,
+  commands,
   eur,
   handle,
   ID,
-  live,
   parcels,
   parcelsOf,
   placed,
@@ -17,18 +19,17 @@ import {
   RETURN_ID,
   says,
   saysAbout,
-  silence,
   TIME,
   TOTAL,
-  wishes,
-} from './testing.ts';
+  timeOut,
+} from '../testing/order-history.ts';
 import { orderProcess } from './worker.ts';
 
 const { one, two, three } = parcels;
 const A = '01a204cb-b25e-7e7a-9b23-8211823ed00a';
 const bought = [says.reserved(), says.authorized()];
 const boughtInTwo = [says.reservedInTwo(), says.authorized()];
-const dataOf = ({ said }: ReturnType<typeof live>, type: string) => said.find((fact) => fact.type === type)?.data;
+const dataOf = ({ said }: ReturnType<typeof applySteps>, type: string) => said.find((fact) => fact.type === type)?.data;
 const everything = (): OrderflowEvent[] => [
   ...Object.entries(says).flatMap(([name, say]) =>
     name === 'cancelRequested' || name === 'refunded' || name === 'refundFailed'
@@ -40,7 +41,7 @@ const everything = (): OrderflowEvent[] => [
 
 describe('the main road', () => {
   test('step by step', () => {
-    const { states } = live([...bought, says.created(), says.dispatched(), says.captured(), says.delivered()]);
+    const { states } = applySteps([...bought, says.created(), says.dispatched(), says.captured(), says.delivered()]);
     expect(states.map(axesOf)).toEqual([
       'pending none none',
       'pending authorizing none',
@@ -53,7 +54,7 @@ describe('the main road', () => {
   });
 
   test('a confirmed order says all that delivery needs, its parcels among it', () => {
-    expect(dataOf(live(boughtInTwo), 'order.confirmed')).toEqual({
+    expect(dataOf(applySteps(boughtInTwo), 'order.confirmed')).toEqual({
       lines: placed.lines,
       parcels: [one, two],
       address: placed.address,
@@ -69,22 +70,22 @@ describe('the main road', () => {
   });
 
   test('an order in two parcels shows how far each has come, and where the first one is', () => {
-    const created = live([...boughtInTwo, says.created(two), says.created(one)]);
+    const created = applySteps([...boughtInTwo, says.created(two), says.created(one)]);
     expect(created.state.tracking).toMatchObject({ number: 'OF1', eta: '2026-01-04T12:00:00.000Z' });
-    const partly = live([says.dispatched(two)], created);
+    const partly = applySteps([says.dispatched(two)], created);
     expect([axesOf(partly.state), parcelsOf(partly.state)]).toEqual([
       'shipped authorized partially_dispatched',
       '1 created, 2 dispatched',
     ]);
-    const half = live([says.dispatched(one), says.delivered(two)], partly);
+    const half = applySteps([says.dispatched(one), says.delivered(two)], partly);
     expect(axesOf(half.state)).toBe('shipped authorized dispatched');
-    expect(axesOf(live([says.delivered(one)], half).state)).toBe('delivered authorized delivered');
+    expect(axesOf(applySteps([says.delivered(one)], half).state)).toBe('delivered authorized delivered');
   });
 });
 
 describe('paying', () => {
   test('a challenge is due until its deadline, which the hold is extended to', () => {
-    const { state } = live([says.reserved(), says.challenged()]);
+    const { state } = applySteps([says.reserved(), says.challenged()]);
     expect(state).toMatchObject({
       payment: 'action_required',
       intentId: 'pi_1',
@@ -94,7 +95,7 @@ describe('paying', () => {
   });
 
   test('a decline that is not final asks for another card; a challenge of that attempt asks for nothing any more', () => {
-    const { state } = live([says.reserved(), says.declined(), says.challenged()]);
+    const { state } = applySteps([says.reserved(), says.declined(), says.challenged()]);
     const due = {
       need: 'retry',
       attempt: 1,
@@ -106,11 +107,11 @@ describe('paying', () => {
   });
 
   test('what comes of an earlier attempt says nothing about this one', () => {
-    const retried = live([says.reserved(), says.challenged(), wishes.retry(2)]);
-    const { state } = live([says.challenged(1), says.declined(1)], retried);
+    const retried = applySteps([says.reserved(), says.challenged(), commands.retry(2)]);
+    const { state } = applySteps([says.challenged(1), says.declined(1)], retried);
     expect(state).toMatchObject({ payment: 'authorizing', paymentAttempt: 2 });
     expect(state.paymentDue).toBeUndefined();
-    expect(live([says.challenged(2)], retried).state.paymentDue).toMatchObject({ need: 'challenge', attempt: 2 });
+    expect(applySteps([says.challenged(2)], retried).state.paymentDue).toMatchObject({ need: 'challenge', attempt: 2 });
   });
 
   test.each([
@@ -124,13 +125,13 @@ describe('paying', () => {
     ],
     ['nobody paid', says.unpaid(), 'expired failed none', 'The order was not paid in time', ['order.expired']],
   ] as const)('%s ends the order', (_, event, axes, reason, said) => {
-    const lived = live([event]);
-    expect([axesOf(lived.state), lived.state.reason]).toEqual([axes, reason]);
-    expect(lived.said.map(({ type }) => type)).toEqual(said);
+    const history = applySteps([event]);
+    expect([axesOf(history.state), history.state.reason]).toEqual([axes, reason]);
+    expect(history.said.map(({ type }) => type)).toEqual(said);
   });
 
   test('what was voided at Stripe before we heard that it was authorised is not shipped', () => {
-    expect(axesOf(live([says.reserved(), says.voided(), says.authorized()]).state)).toBe('pending voided none');
+    expect(axesOf(applySteps([says.reserved(), says.voided(), says.authorized()]).state)).toBe('pending voided none');
   });
 });
 
@@ -138,69 +139,71 @@ describe('what has ended stays ended', () => {
   const terminal: OrderStatus[] = ['rejected', 'payment_failed', 'cancelled', 'expired', 'delivered'];
   const cases = terminal.flatMap((status) => everything().map((event) => [status, event.type, event] as const));
   test.each(cases)('%s after %s', (status, _, event) => {
-    const ended = { ...live(boughtInTwo).state, status };
-    expect(live([event], ended).state.status).toBe(status);
+    const ended = { ...applySteps(boughtInTwo).state, status };
+    expect(applySteps([event], ended).state.status).toBe(status);
   });
 
   test.each(['cancelling', 'cancelled', 'rejected', 'payment_failed', 'expired'] as const)(
     'money for an order that is %s never revives it: it is noted, and payment gives it back',
     (status) => {
-      const lived = live([says.authorized()], { ...placed, status });
-      expect(axesOf(lived.state)).toBe(`${status} authorized none`);
-      expect(lived.said).toEqual([]);
-      expect(lived.state.timeline.at(-1)?.text).toMatch(/too late: it will be given back/);
+      const history = applySteps([says.authorized()], { ...placed, status });
+      expect(axesOf(history.state)).toBe(`${status} authorized none`);
+      expect(history.said).toEqual([]);
+      expect(history.state.timeline.at(-1)?.text).toMatch(/too late: it will be given back/);
     },
   );
 
   test('a parcel that leaves or arrives all the same is for staff to look at', () => {
-    const ended = { ...live(bought).state, status: 'cancelled' as const };
-    expect(live([says.dispatched()], ended).state.attention).toBe('Parcel 1 has left although the order is cancelled');
-    expect(live([says.delivered()], ended).state.attention).toBe(
+    const ended = { ...applySteps(bought).state, status: 'cancelled' as const };
+    expect(applySteps([says.dispatched()], ended).state.attention).toBe(
+      'Parcel 1 has left although the order is cancelled',
+    );
+    expect(applySteps([says.delivered()], ended).state.attention).toBe(
       'Parcel 1 was delivered although the order is cancelled',
     );
   });
 });
 
 describe('cancelling', () => {
-  test('the wish is on the timeline once: the gateway put it there', () => {
-    const wish = says.cancelRequested('pending');
-    const entry = { eventId: wish.id, type: wish.type, source: '/gateway', at: TIME, text: 'You asked' };
-    const { state } = live([wishes.cancel('pending'), wish], { ...placed, timeline: [entry] });
+  test('the command is on the timeline once: the gateway put it there', () => {
+    const command = says.cancelRequested('pending');
+    const entry = { eventId: command.id, type: command.type, source: '/gateway', at: TIME, text: 'You asked' };
+    const { state } = applySteps([commands.cancel('pending'), command], { ...placed, timeline: [entry] });
     expect(state.timeline).toEqual([entry]);
     expect(state).toMatchObject({ status: 'cancelled', reason: 'Changed my mind' });
   });
 
   test('a confirmed order is only cancelled once delivery has answered', () => {
-    const asked = live([...bought, wishes.cancel('confirmed'), says.cancelRequested('confirmed')]);
+    const asked = applySteps([...bought, commands.cancel('confirmed'), says.cancelRequested('confirmed')]);
     expect(axesOf(asked.state)).toBe('cancelling authorized none');
-    const answered = live([says.shipmentCancelled()], asked);
+    const answered = applySteps([says.shipmentCancelled()], asked);
     expect(axesOf(answered.state)).toBe('cancelled authorized cancelled');
     expect(dataOf(answered, 'order.cancelled')).toEqual({ reason: 'Changed my mind', cause: 'customer' });
   });
 
   test.each([
-    ['the customer asked', [wishes.cancel('confirmed'), says.shipmentCancelled()], 'customer'],
-    ['staff asked', [wishes.cancel('confirmed', 'staff'), says.shipmentCancelled()], 'staff'],
-    ['the customer asked, and each parcel was stopped', [wishes.cancel('confirmed'), says.stopped()], 'customer'],
+    ['the customer asked', [commands.cancel('confirmed'), says.shipmentCancelled()], 'customer'],
+    ['staff asked', [commands.cancel('confirmed', 'staff'), says.shipmentCancelled()], 'staff'],
+    ['the customer asked, and each parcel was stopped', [commands.cancel('confirmed'), says.stopped()], 'customer'],
     ['the only parcel was lost', [says.dispatched(), says.lost()], 'undeliverable'],
     [
       'the customer asked too late, and the parcel was lost',
-      [wishes.cancel('confirmed'), says.dispatched(), says.lost()],
+      [commands.cancel('confirmed'), says.dispatched(), says.lost()],
       'undeliverable',
     ],
   ] as const)('the end says why, for who writes to the customer: %s', (_, steps, cause) => {
-    expect(dataOf(live([...bought, ...steps]), 'order.cancelled')).toMatchObject({ cause });
+    expect(dataOf(applySteps([...bought, ...steps]), 'order.cancelled')).toMatchObject({ cause });
   });
 
   test('the end says which parcels had left, for who gives the stock back', () => {
-    const { parcels } = live(bought).state;
+    const { parcels } = applySteps(bought).state;
     const [parcelId] = parcels.map((parcel) => parcel.parcelId);
-    expect(dataOf(live([...bought, says.lost()]), 'order.cancelled')).toMatchObject({ left: [parcelId] });
-    expect(dataOf(live([...bought, says.stopped()]), 'order.cancelled')).not.toHaveProperty('left');
+    expect(dataOf(applySteps([...bought, says.lost()]), 'order.cancelled')).toMatchObject({ left: [parcelId] });
+    expect(dataOf(applySteps([...bought, says.stopped()]), 'order.cancelled')).not.toHaveProperty('left');
   });
 
   test('a parcel that had left says that it was too late', () => {
-    const { state } = live([...bought, wishes.cancel('confirmed'), says.dispatched()]);
+    const { state } = applySteps([...bought, commands.cancel('confirmed'), says.dispatched()]);
     expect(state.status).toBe('shipped');
     expect(state.timeline.at(-1)?.text).toBe(
       'It was too late to cancel: the parcel is on its way with Parcelway already',
@@ -212,10 +215,10 @@ describe('what is owed back', () => {
   const shippedOne = [...boughtInTwo, says.dispatched(two)];
 
   test('is asked for with the capture, when a parcel could not be shipped before', () => {
-    const refused = live([...shippedOne, says.refused(one)]);
+    const refused = applySteps([...shippedOne, says.refused(one)]);
     expect(refused.said.map(({ type }) => type)).toEqual(['order.confirmed']);
-    expect(dataOf(live([says.captured()], refused), 'order.refund_requested')).toEqual({
-      refundId: owedRefundId(ID, '1'),
+    expect(dataOf(applySteps([says.captured()], refused), 'order.refund_requested')).toEqual({
+      refundId: automaticRefundId(ID, '1'),
       amount: eur(1_666),
       lines: one.lines,
       reason: 'Parcel 1: it is ADDRESS',
@@ -226,23 +229,35 @@ describe('what is owed back', () => {
   });
 
   test('is asked for once, however often we hear why', () => {
-    const twice = live([...shippedOne, says.captured(), says.refused(one), says.parcelReleased(), says.refused(one)]);
+    const twice = applySteps([
+      ...shippedOne,
+      says.captured(),
+      says.refused(one),
+      says.parcelReleased(),
+      says.refused(one),
+    ]);
     expect(twice.said.filter(({ type }) => type === 'order.refund_requested')).toHaveLength(1);
     expect(twice.state.refunds).toHaveLength(1);
   });
 
   test('waits for inventory while another warehouse may have it', () => {
-    const waiting = live([...shippedOne, says.captured(), says.refusedHere(one)]);
+    const waiting = applySteps([...shippedOne, says.captured(), says.refusedHere(one)]);
     expect([parcelsOf(waiting.state), waiting.state.refunds]).toEqual(['1 reserved, 2 dispatched', []]);
-    expect(parcelsOf(live([says.reallocated()], waiting).state)).toBe('1 replaced, 2 dispatched, 3 reserved');
-    expect(live([says.parcelReleased()], waiting).state.refunds).toHaveLength(1);
+    expect(parcelsOf(applySteps([says.reallocated()], waiting).state)).toBe('1 replaced, 2 dispatched, 3 reserved');
+    expect(applySteps([says.parcelReleased()], waiting).state.refunds).toHaveLength(1);
     expect(() => handle(says.reallocated(), placed)).toThrow(NotYetError);
     expect(() => handle(says.parcelReleased(), placed)).toThrow(NotYetError);
     expect(() => handle(says.created(three), placed)).toThrow(NotYetError);
   });
 
   test('is all that is left, with shipping, when nothing else of the order remains', () => {
-    const lost = live([...shippedOne, says.captured(), says.dispatched(one), says.cameBack(one), says.cameBack(two)]);
+    const lost = applySteps([
+      ...shippedOne,
+      says.captured(),
+      says.dispatched(one),
+      says.cameBack(one),
+      says.cameBack(two),
+    ]);
     expect(axesOf(lost.state)).toBe('cancelled captured failed');
     expect(lost.said.map(({ type }) => type)).toEqual([
       ...['order.confirmed', 'order.refund_requested', 'order.refund_requested', 'order.cancelled'],
@@ -254,14 +269,19 @@ describe('what is owed back', () => {
   });
 
   test('of an order that is cancelled is left to payment, unless goods go back on the shelf', () => {
-    const lost = live([...bought, says.dispatched(), says.captured(), says.lost()]);
+    const lost = applySteps([...bought, says.dispatched(), says.captured(), says.lost()]);
     expect(lost.said.map(({ type }) => type)).toEqual(['order.confirmed', 'order.cancelled']);
   });
 
   test('is less where staff were quicker, and is never more than was captured', () => {
-    const generous = live([...shippedOne, says.captured(), wishes.refund(A, TOTAL.amount - 10), says.refused(one)]);
+    const generous = applySteps([
+      ...shippedOne,
+      says.captured(),
+      commands.refund(A, TOTAL.amount - 10),
+      says.refused(one),
+    ]);
     expect(generous.state.refunds.map(({ amount }) => amount.amount)).toEqual([TOTAL.amount - 10, 10]);
-    const all = live([...shippedOne, says.captured(), wishes.refund(A, TOTAL.amount), says.refused(one)]);
+    const all = applySteps([...shippedOne, says.captured(), commands.refund(A, TOTAL.amount), says.refused(one)]);
     expect(all.state.refunds).toHaveLength(1);
     expect(all.state.attention).toBeUndefined();
   });
@@ -272,17 +292,23 @@ describe('what is owed back', () => {
     ['lost', [says.lost(one)], undefined],
     ['returned_to_sender', [says.cameBack(one)], 'BERLIN'],
   ] as const)('says why, and where goods that came back are: %s', (cause, steps, warehouse) => {
-    const fact = dataOf(live([...shippedOne, says.captured(), ...steps]), 'order.refund_requested');
+    const fact = dataOf(applySteps([...shippedOne, says.captured(), ...steps]), 'order.refund_requested');
     expect(fact).toMatchObject({ cause, restock: warehouse !== undefined });
     expect((fact as { warehouse?: string }).warehouse).toBe(warehouse);
   });
 
   test('a return that has arrived is refunded and goes back on the shelf', () => {
-    const delivered = live([...bought, says.delivered(), says.captured(), wishes.sendBack(), says.returnCreated()]);
+    const delivered = applySteps([
+      ...bought,
+      says.delivered(),
+      says.captured(),
+      commands.sendBack(),
+      says.returnCreated(),
+    ]);
     expect(delivered.state.returns).toMatchObject([{ status: 'created', tracking: { number: 'OF1' } }]);
-    const returned = live([says.returnReceived()], delivered);
+    const returned = applySteps([says.returnReceived()], delivered);
     expect(dataOf(returned, 'order.refund_requested')).toMatchObject({
-      refundId: owedRefundId(ID, RETURN_ID),
+      refundId: automaticRefundId(ID, RETURN_ID),
       amount: eur(1_666),
       restock: true,
       cause: 'returned',
@@ -294,19 +320,19 @@ describe('what is owed back', () => {
 });
 
 describe('refunds', () => {
-  const captured = live([...bought, says.dispatched(), says.captured(), wishes.refund(A, 1_000)]);
+  const captured = applySteps([...bought, says.dispatched(), says.captured(), commands.refund(A, 1_000)]);
 
   test('show on the payment, in part and in full', () => {
-    const part = live([says.refunded(A, 1_000)], captured);
+    const part = applySteps([says.refunded(A, 1_000)], captured);
     expect(part.state).toMatchObject({ payment: 'partially_refunded', refunded: eur(1_000) });
-    const whole = live([says.refunded(REST_ID, TOTAL.amount - 1_000)], part);
+    const whole = applySteps([says.refunded(REST_ID, TOTAL.amount - 1_000)], part);
     expect(whole.state).toMatchObject({ payment: 'refunded', refunded: TOTAL });
     expect(whole.state.refunds.map(({ status }) => status)).toEqual(['succeeded', 'succeeded']);
   });
 
   test('have the time at which Stripe gave the money back, as what is said of them has', () => {
     const later = saysAbout(ID, '2026-01-03T09:00:00.000Z');
-    expect(live([later.refunded(A, 1_000), later.refunded(REST_ID, 5)], captured).state.refunds).toMatchObject([
+    expect(applySteps([later.refunded(A, 1_000), later.refunded(REST_ID, 5)], captured).state.refunds).toMatchObject([
       { refundId: A, at: '2026-01-03T09:00:00.000Z' },
       { refundId: REST_ID, at: '2026-01-03T09:00:00.000Z' },
     ]);
@@ -314,11 +340,11 @@ describe('refunds', () => {
 
   test('leave what had been given back in all with each, as the credit notes that are mailed have it', () => {
     const both = [says.refunded(A, 1_000), says.refunded(REST_ID, 5, 1_005)];
-    expect(live(both, captured).state.refundedUntil).toEqual({ [A]: eur(1_000), [REST_ID]: eur(1_005) });
+    expect(applySteps(both, captured).state.refundedUntil).toEqual({ [A]: eur(1_000), [REST_ID]: eur(1_005) });
   });
 
   test('one that fails leaves the payment as it was', () => {
-    const { state } = live([says.refundFailed(A, 1_000)], captured);
+    const { state } = applySteps([says.refundFailed(A, 1_000)], captured);
     expect(state).toMatchObject({ payment: 'captured', refunds: [{ refundId: A, status: 'failed' }] });
   });
 
@@ -327,36 +353,41 @@ describe('refunds', () => {
       [says.refunded(A, 1_000), says.refundFailed(A, 1_000)],
       [says.refundFailed(A, 1_000), says.refunded(A, 1_000)],
     ]) {
-      const { state } = live(events, captured);
+      const { state } = applySteps(events, captured);
       expect(state).toMatchObject({ payment: 'captured', refunds: [{ status: 'failed' }] });
       expect(state.refunded).toBeUndefined();
     }
   });
 
   test('one that fails because everything has been given back already is nobody’s concern', () => {
-    const { state } = live([says.refunded(REST_ID, TOTAL.amount), says.refundFailed(A, 1_000)], captured);
+    const { state } = applySteps([says.refunded(REST_ID, TOTAL.amount), says.refundFailed(A, 1_000)], captured);
     expect(state.attention).toBeUndefined();
   });
 
   test('that found nothing left, since everything went back when the order ended, is nobody’s trouble', () => {
-    const { state } = live([says.refundFailed(A, 1_000, 'nothing_left')], captured);
+    const { state } = applySteps([says.refundFailed(A, 1_000, 'nothing_left')], captured);
     expect(state).toMatchObject({ refunds: [{ refundId: A, status: 'failed' }] });
     expect(state.attention).toBeUndefined();
   });
 });
 
-describe('silence', () => {
-  const shipped = live([...bought, says.created(), says.dispatched()]);
+describe('a timeout', () => {
+  const shipped = applySteps([...bought, says.created(), says.dispatched()]);
   test.each([
     ['placed', placed, 'payment', '2026-01-01T12:25:00.000Z'],
-    ['held', live([says.reserved()]).state, 'payment', '2026-01-01T12:10:00.000Z'],
-    ['challenged', live([says.reserved(), says.challenged()]).state, 'payment', '2026-01-01T12:40:00.000Z'],
-    ['cancelling', live([...bought, wishes.cancel('confirmed')]).state, 'cancellation', '2026-01-01T12:10:00.000Z'],
-    ['confirmed', live(bought).state, 'dispatch', '2026-01-04T12:01:00.000Z'],
+    ['held', applySteps([says.reserved()]).state, 'payment', '2026-01-01T12:10:00.000Z'],
+    ['challenged', applySteps([says.reserved(), says.challenged()]).state, 'payment', '2026-01-01T12:40:00.000Z'],
+    [
+      'cancelling',
+      applySteps([...bought, commands.cancel('confirmed')]).state,
+      'cancellation',
+      '2026-01-01T12:10:00.000Z',
+    ],
+    ['confirmed', applySteps(bought).state, 'dispatch', '2026-01-04T12:01:00.000Z'],
     ['shipped', shipped.state, 'delivery', '2026-01-18T12:00:00.000Z'],
     [
       'shipped without an expected arrival',
-      live([...bought, says.dispatched()]).state,
+      applySteps([...bought, says.dispatched()]).state,
       'delivery',
       '2026-01-15T12:00:00.000Z',
     ],
@@ -372,11 +403,11 @@ describe('silence', () => {
     }
   });
 
-  const processed = live([says.reserved(), says.processing()]);
+  const processed = applySteps([says.reserved(), says.processing()]);
 
   test('an order that the bank is still processing waits for days, and then for staff', () => {
     expect(orderDeadlineOf(processed.state)).toEqual({ name: 'processing', at: new Date('2026-01-08T12:00:00.000Z') });
-    const { state, say } = silence(processed.state);
+    const { state, say } = timeOut(processed.state);
     expect([axesOf(state), say]).toEqual(['pending authorizing none', []]);
     expect(state.attention).toBe('The bank has not said by 2026-01-08T12:00:00.000Z whether the order is paid');
     expect(orderDeadlineOf(state)).toBeNull();
@@ -387,8 +418,8 @@ describe('silence', () => {
     ['authorised', says.authorized(), 'dispatch', '2026-01-04T12:01:00.000Z'],
     ['not paid in time', says.unpaid(), undefined, ''],
   ] as const)('what the bank answers ends the waiting, for staff too: %s', (_, answer, name, at) => {
-    for (const from of [processed.state, silence(processed.state).state]) {
-      const { state } = live([answer], from);
+    for (const from of [processed.state, timeOut(processed.state).state]) {
+      const { state } = applySteps([answer], from);
       expect(state).not.toHaveProperty('attention');
       expect(state).not.toHaveProperty('processing');
       expect(orderDeadlineOf(state)).toEqual(name === undefined ? null : { name, at: new Date(at) });
@@ -396,31 +427,31 @@ describe('silence', () => {
   });
 
   test('an order that nobody paid expires', () => {
-    const { state, say } = silence(live([says.reserved()]).state);
+    const { state, say } = timeOut(applySteps([says.reserved()]).state);
     expect(axesOf(state)).toBe('expired failed none');
     expect(say.map(({ type }) => type)).toEqual(['order.expired']);
   });
 
   test.each([
-    ['cancelling', live([...bought, wishes.cancel('confirmed')]), says.shipmentCancelled()],
-    ['confirmed', live(bought), says.dispatched()],
+    ['cancelling', applySteps([...bought, commands.cancel('confirmed')]), says.shipmentCancelled()],
+    ['confirmed', applySteps(bought), says.dispatched()],
     ['shipped', shipped, says.delivered()],
-  ])('staff are asked to look at an order that is %s, once, until it moves', (_, lived, mover) => {
-    const { state, say } = silence(lived.state);
+  ])('staff are asked to look at an order that is %s, once, until it moves', (_, history, mover) => {
+    const { state, say } = timeOut(history.state);
     expect(state.attention).toMatch(/by 2026-01-/);
     expect(say).toEqual([]);
-    expect(axesOf(state)).toBe(axesOf(lived.state));
+    expect(axesOf(state)).toBe(axesOf(history.state));
     expect(orderDeadlineOf(state)).toBeNull();
     // Neither a mail nor the capture moves a parcel.
-    expect(live([says.noticed(), says.captured()], state).state.attention).toBeDefined();
-    expect(live([mover], state).state.attention).toBeUndefined();
+    expect(applySteps([says.noticed(), says.captured()], state).state.attention).toBeDefined();
+    expect(applySteps([mover], state).state.attention).toBeUndefined();
   });
 });
 
 describe('the timeline', () => {
   test.each(everything().map((event) => [event.type, event] as const))('%s is on it, in words', (_, event) => {
     for (const status of orderStatusSchema.options) {
-      const { state } = live([event], { ...live(boughtInTwo).state, timeline: [], status });
+      const { state } = applySteps([event], { ...applySteps(boughtInTwo).state, timeline: [], status });
       const { id: eventId, type, source, time: at } = event;
       expect(state.timeline).toEqual([{ eventId, type, source, at, text: expect.stringMatching(/\w+ \w+/) }]);
     }
@@ -428,7 +459,7 @@ describe('the timeline', () => {
 });
 
 test('what our servers say of themselves is not told to the customer', () => {
-  const { timeline } = live([says.notNoticed(), says.released()]).state;
+  const { timeline } = applySteps([says.notNoticed(), says.released()]).state;
   expect(timeline.map(({ text }) => text)).toEqual([
     'We could not tell you by e-mail that the order is confirmed',
     'We no longer hold the items for you',
@@ -441,7 +472,13 @@ test('every fact that order-process hears about an order is in these specs', () 
 });
 
 test('the owner sees an order that is as the API promises, and nothing that is ours alone', () => {
-  const { state } = live([...bought, wishes.cancel('confirmed'), says.dispatched(), says.captured(), says.lost()]);
+  const { state } = applySteps([
+    ...bought,
+    commands.cancel('confirmed'),
+    says.dispatched(),
+    says.captured(),
+    says.lost(),
+  ]);
   const shown = toOrder(ID, 5, state as OrderState);
   expect(orderSchema.strict().parse(shown)).toEqual(shown);
   for (const name of [

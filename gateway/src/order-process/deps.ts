@@ -1,10 +1,10 @@
-import type { CatalogueCache } from '../catalogue-cache.ts';
-import type { CatalogueStore } from '../catalogue-store.ts';
-import type { OrderDurations } from '../order-deadlines.ts';
+import type { CatalogueCache } from '../catalogue/catalogue-cache.ts';
+import type { CatalogueStore } from '../catalogue/catalogue-store.ts';
+import type { OrderDurations } from '../orders/order-deadlines.ts';
 
 export interface OrderProcessDeps {
   readonly catalogue: Pick<CatalogueStore, 'setAvailable'>;
   readonly products: Pick<CatalogueCache, 'changed'>;
-  /** How long an order may be silent. */
+  /** How long each step of an order may take. */
   readonly durations: OrderDurations;
 }

@@ -9,15 +9,15 @@ import {
 import { change } from '@orderflow/runtime';
 import { eventFor, eventually } from '@orderflow/runtime/testing';
 import { afterAll, beforeAll, describe, expect, inject, test } from 'vitest';
-import { type OrderBed, orderBed } from '../testing/order-process-bed.ts';
-import { parcels, REST_ID, saysAbout, TIME, TOTAL } from './testing.ts';
+import { parcels, REST_ID, saysAbout, TIME, TOTAL } from '../testing/order-history.ts';
+import { type OrderProcessFixture, orderProcessFixture } from '../testing/order-process-fixture.ts';
 
 const NOBODYS = '01a204cb-b25e-7e7a-9b23-8211823ed014';
 const { one, two } = parcels;
 
-let orders: OrderBed;
+let orders: OrderProcessFixture;
 beforeAll(async () => {
-  orders = await orderBed(inject('infrastructure'));
+  orders = await orderProcessFixture(inject('infrastructure'));
 });
 afterAll(() => orders?.close());
 
@@ -119,12 +119,12 @@ describe('an order', () => {
 });
 
 describe('a race at the order', () => {
-  test('two cancels: one is granted, and one fact is said', async () => {
+  test('two cancels: one is accepted, and one fact is said', async () => {
     const { id } = await orders.place();
     const answers: string[] = [];
-    orders.meanwhile('wish', id, async () => answers.push(await orders.cancel(id)));
+    orders.meanwhile('command', id, async () => answers.push(await orders.cancel(id)));
     answers.push(await orders.cancel(id));
-    expect(answers).toEqual(['granted', 'nothing new']);
+    expect(answers).toEqual(['accepted', 'nothing new']);
     await orders.reaches(id, { status: 'cancelled', reason: 'Changed my mind' });
     await orders.bed.fact(OrderCancelled, id);
     expect(orders.said(id, OrderCancelRequested.type)).toBe(1);
@@ -135,11 +135,11 @@ describe('a race at the order', () => {
     const { id, says } = await orders.place();
     await say(says.reserved());
     await orders.reaches(id, { payment: 'authorizing' });
-    orders.meanwhile('wish', id, async () => {
+    orders.meanwhile('command', id, async () => {
       await say(says.authorized());
       await orders.reaches(id, { status: 'confirmed' });
     });
-    expect(await orders.cancel(id)).toBe('granted');
+    expect(await orders.cancel(id)).toBe('accepted');
     const { data } = await orders.bed.fact(OrderCancelRequested, id);
     expect(data.stage).toBe('confirmed');
     const asked = says.noticed();
@@ -172,7 +172,7 @@ describe('a race at the order', () => {
     const { id, says } = await orders.place();
     await say(says.reserved(), says.authorized());
     await orders.reaches(id, { status: 'confirmed' });
-    orders.meanwhile('wish', id, async () => {
+    orders.meanwhile('command', id, async () => {
       await say(says.dispatched());
       await orders.reaches(id, { status: 'shipped' });
     });
@@ -186,7 +186,7 @@ describe('a race at the order', () => {
     const { id, says } = await orders.place();
     await say(says.reserved(), says.authorized());
     await orders.reaches(id, { status: 'confirmed' });
-    orders.meanwhile('fact', id, async () => expect(await orders.cancel(id)).toBe('granted'));
+    orders.meanwhile('fact', id, async () => expect(await orders.cancel(id)).toBe('accepted'));
     await say(says.dispatched());
     await orders.bed.fact(OrderCancelRequested, id);
     await orders.reaches(id, { status: 'shipped' });
@@ -197,9 +197,9 @@ describe('a race at the order', () => {
     expect(orders.said(id, OrderCancelled.type)).toBe(0);
   });
 
-  test('a wish whose teller died is told by the sweeper, and its entry stands on the timeline once', async () => {
+  test('a command whose gateway died is published by the sweeper, and its entry stands on the timeline once', async () => {
     const { id } = await orders.place();
-    expect(await orders.cancel(id, { relay: false })).toBe('granted');
+    expect(await orders.cancel(id, { relay: false })).toBe('accepted');
     await orders.reaches(id, { status: 'cancelled' });
     const { entries = [] } = (await orders.orders.timelineOf(id)) ?? {};
     expect(entries.map(({ type }) => type)).toEqual(['order.placed', 'order.cancel_requested', 'order.cancelled']);

@@ -1,11 +1,12 @@
 import type { WorkerParts } from '@orderflow/runtime';
 import type { Connection } from 'mongoose';
-import { createCatalogueCache } from '../catalogue-cache.ts';
-import { createCatalogueStore } from '../catalogue-store.ts';
-import { createOrderCache } from '../order-cache.ts';
-import { DEFAULT_DURATIONS, type OrderDurations } from '../order-deadlines.ts';
-import { type OrderState, orderAggregates, orderModel } from '../order-store.ts';
-import type { OptionalRedis } from '../redis.ts';
+import { createCatalogueCache } from '../catalogue/catalogue-cache.ts';
+import { createCatalogueStore } from '../catalogue/catalogue-store.ts';
+import { createOrderCache } from '../orders/order-cache.ts';
+import { DEFAULT_DURATIONS, type OrderDurations } from '../orders/order-deadlines.ts';
+import { orderAggregates, orderModel } from '../orders/order-model.ts';
+import type { OrderState } from '../orders/order-state.ts';
+import type { OptionalRedis } from '../platform/redis.ts';
 import type { OrderProcessDeps } from './deps.ts';
 import { onDeadline } from './handlers/on-deadline.ts';
 import { onInventory } from './handlers/on-inventory.ts';

@@ -1,6 +1,6 @@
 import { type Service, startService } from '@orderflow/runtime';
-import { durationsOf } from '../order-deadlines.ts';
-import { connectRedis } from '../redis.ts';
+import { durationsOf } from '../orders/order-deadlines.ts';
+import { connectRedis } from '../platform/redis.ts';
 import type { OrderProcessConfig } from './config.ts';
 import { orderProcessParts } from './parts.ts';
 import { orderProcess } from './worker.ts';

@@ -11,7 +11,7 @@ export async function closedPort(): Promise<number> {
 }
 
 /** A TCP way to a server, the first node of a broker, that can be cut, made to hang or stall, and mended. */
-export async function breakableWay(targetUrl: string) {
+export async function breakableProxy(targetUrl: string) {
   const target = targetUrl.startsWith('amqp') ? (brokerNodes(targetUrl)[0] as URL) : new URL(targetUrl);
   const sockets = new Set<Socket>();
   let state: 'whole' | 'hanging' | 'cut' = 'whole';

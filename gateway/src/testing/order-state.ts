@@ -1,5 +1,5 @@
 import { money, type OrderParcel } from '@orderflow/contracts';
-import type { OrderState } from '../order-store.ts';
+import type { OrderState } from '../orders/order-state.ts';
 import { ADDRESS } from './orders.ts';
 
 export const NOW = new Date('2026-03-01T12:00:00.000Z');

@@ -1,6 +1,6 @@
 import { readConfig, type Service, withAccess } from '@orderflow/runtime';
 import { eventually, type Infrastructure, type TestBed } from '@orderflow/runtime/testing';
-import { issueToken } from '../auth.ts';
+import { issueToken } from '../access/tokens.ts';
 import { gatewayEnv } from '../config.ts';
 import { orderProcessEnv } from '../order-process/config.ts';
 import { startOrderProcess } from '../order-process/start-order-process.ts';

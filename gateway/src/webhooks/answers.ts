@@ -1,4 +1,4 @@
-import type { WebhookOutcome } from '../business-metrics.ts';
+import type { WebhookOutcome } from '../platform/business-metrics.ts';
 
 /** What a provider is told. Providers send again whatever was not answered with 2xx. */
 export interface Answer {

@@ -1,12 +1,12 @@
 import { CarrierScan, orderIdSchema, scanStatusSchema } from '@orderflow/contracts';
 import { z } from 'zod';
-import type { GatewayDeps } from '../api/trpc.ts';
+import type { GatewayDeps } from '../gateway-deps.ts';
 import { type Answer, notFollowed, unauthorised } from './answers.ts';
 import { parsed } from './parsing.ts';
+import { publishProviderEvent } from './publish-provider-event.ts';
 import { signatureProblem } from './signature.ts';
-import { tell } from './tell.ts';
 import { timeSchema } from './times.ts';
-import type { Delivery } from './webhooks.ts';
+import type { WebhookRequest } from './webhook-request.ts';
 
 /** The carrier's clock may be ahead of ours by so much. */
 const FUTURE_TOLERANCE_MS = 5 * 60_000;
@@ -35,22 +35,22 @@ const scanSchema = z
  * `POST /webhooks/carrier`: the carrier's scans. What cannot be believed or understood is logged and left at that: the
  * carrier would send it again for ever, and whoever owns the parcel asks for its status when it is silent.
  */
-export function receiveScan(deps: GatewayDeps, { body, header }: Delivery): Answer | Promise<Answer> {
+export function receiveScan(deps: GatewayDeps, { body, header }: WebhookRequest): Answer | Promise<Answer> {
   const now = deps.now();
   const problem = signatureProblem(header('carrier-signature'), body, { secret: deps.secrets.carrier, now });
   if (problem !== undefined) return unauthorised(problem);
   const scan = parsed(body, scanSchema);
   if ('answer' in scan) return scan.answer;
-  const { id: scanId, reference, orderId = orderIn(reference), type: _, status: told, ...rest } = scan.data;
+  const { id: scanId, reference, orderId = orderIn(reference), type: _, status: reported, ...rest } = scan.data;
   const leave = (why: string): Answer => {
     const { shipmentId, scanAt } = rest;
-    deps.log.warn({ orderId, shipmentId, scanId, status: told, scanAt }, why);
+    deps.log.warn({ orderId, shipmentId, scanId, status: reported, scanAt }, why);
     return notFollowed;
   };
-  const { data: status } = scanStatusSchema.safeParse(told);
+  const { data: status } = scanStatusSchema.safeParse(reported);
   if (status === undefined) return leave('a scan with a status that we do not know');
   if (Date.parse(rest.scanAt) > now.getTime() + FUTURE_TOLERANCE_MS) return leave('a scan from the future');
-  return tell(deps, {
+  return publishProviderEvent(deps, {
     orderId,
     fact: CarrierScan.of({ ...rest, status, scanId }),
     occurrence: scanId,

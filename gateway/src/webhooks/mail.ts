@@ -1,11 +1,11 @@
 import { MessageTracked, orderIdSchema } from '@orderflow/contracts';
 import { z } from 'zod';
-import type { GatewayDeps } from '../api/trpc.ts';
+import type { GatewayDeps } from '../gateway-deps.ts';
 import { type Answer, notFollowed, unauthorised } from './answers.ts';
 import { parsed } from './parsing.ts';
+import { publishProviderEvent } from './publish-provider-event.ts';
 import { signatureProblem } from './signature.ts';
-import { tell } from './tell.ts';
-import type { Delivery } from './webhooks.ts';
+import type { WebhookRequest } from './webhook-request.ts';
 
 const MAIL_IDS = '2f0a7c1d-4e0b-4c8e-8f0d-7f3b1a9d6c25';
 
@@ -16,7 +16,7 @@ const reportSchema = z.object({
 });
 
 /** `POST /webhooks/mail`: what became of a letter, found by the Message-ID that we gave it. */
-export function receiveMailReport(deps: GatewayDeps, { body, header }: Delivery): Answer | Promise<Answer> {
+export function receiveMailReport(deps: GatewayDeps, { body, header }: WebhookRequest): Answer | Promise<Answer> {
   const problem = signatureProblem(header('mail-signature'), body, { secret: deps.secrets.mail, now: deps.now() });
   if (problem !== undefined) return unauthorised(problem);
   const report = parsed(body, reportSchema);
@@ -26,7 +26,7 @@ export function receiveMailReport(deps: GatewayDeps, { body, header }: Delivery)
   const orderId = orderIn(bare);
   if (orderId === undefined) return notFollowed;
   const failure = (reason || 'The letter came back').slice(0, 500);
-  return tell(deps, {
+  return publishProviderEvent(deps, {
     orderId,
     fact: MessageTracked.of({
       channel: 'email',

@@ -6,19 +6,19 @@ import Stripe from 'stripe';
 import { afterAll, beforeAll, describe, expect, inject, test } from 'vitest';
 import type { RunningGateway } from '../start-gateway.ts';
 import { clientOf, postWebhook } from '../testing/client.ts';
-import { breakableWay } from '../testing/network.ts';
+import { breakableProxy } from '../testing/network.ts';
 import { orderFor } from '../testing/orders.ts';
 import { STRIPE_SECRET, testGateway, tokenOf } from '../testing/processes.ts';
 
 let bed: TestBed;
-let way: Awaited<ReturnType<typeof breakableWay>>;
+let way: Awaited<ReturnType<typeof breakableProxy>>;
 let gateway: RunningGateway;
 let emulator: Awaited<ReturnType<typeof startStripe>>;
 let orderId: string;
 
 beforeAll(async () => {
   bed = await testBed(inject('infrastructure'));
-  way = await breakableWay(bed.amqpUrl);
+  way = await breakableProxy(bed.amqpUrl);
   emulator = await startStripe({ webhookSecret: STRIPE_SECRET });
   const over = { STRIPE_API_URL: emulator.url };
   gateway = await testGateway({ ...bed, amqpUrl: way.url }, inject('infrastructure'), over);

@@ -1,13 +1,13 @@
 import { orderIdSchema, StripeEvent } from '@orderflow/contracts';
 import Stripe from 'stripe';
 import { z } from 'zod';
-import type { GatewayDeps } from '../api/trpc.ts';
+import type { GatewayDeps } from '../gateway-deps.ts';
 import { type Answer, comeAgain, notFollowed, unauthorised } from './answers.ts';
 import { parsed } from './parsing.ts';
+import { publishProviderEvent } from './publish-provider-event.ts';
 import { isFresh } from './signature.ts';
-import { tell } from './tell.ts';
 import { unixSecondsSchema } from './times.ts';
-import type { Delivery } from './webhooks.ts';
+import type { WebhookRequest } from './webhook-request.ts';
 
 const STRIPE_EVENT_IDS = '6d0a9d3e-3d55-4c7b-8a0e-9b3a7f1c52e4';
 
@@ -48,7 +48,7 @@ const eventSchema = z.object({
 });
 
 /** `POST /webhooks/stripe`: a nudge for payment, which asks Stripe itself what is true. */
-export async function receiveStripeEvent(deps: GatewayDeps, { body, header }: Delivery): Promise<Answer> {
+export async function receiveStripeEvent(deps: GatewayDeps, { body, header }: WebhookRequest): Promise<Answer> {
   if (!isSigned(body, header('stripe-signature') ?? '', deps)) {
     return unauthorised('the stripe-signature header is missing, does not match the body, or its time is off');
   }
@@ -64,7 +64,7 @@ export async function receiveStripeEvent(deps: GatewayDeps, { body, header }: De
   // Others may share the account: what is not about an order of ours is theirs.
   if (orderId === undefined) return notFollowed;
   const stripeRefundId = object.object === 'refund' ? object.id : undefined;
-  return tell(deps, {
+  return publishProviderEvent(deps, {
     orderId,
     fact: StripeEvent.of({ stripeEventId: id, type, intentId, ...(stripeRefundId ? { stripeRefundId } : {}) }),
     occurrence: id,

@@ -1,10 +1,10 @@
 import { MessageTracked, orderIdSchema } from '@orderflow/contracts';
 import twilio from 'twilio';
 import { z } from 'zod';
-import type { GatewayDeps } from '../api/trpc.ts';
+import type { GatewayDeps } from '../gateway-deps.ts';
 import { type Answer, malformed, notFollowed, unauthorised } from './answers.ts';
-import { tell } from './tell.ts';
-import type { Delivery } from './webhooks.ts';
+import { publishProviderEvent } from './publish-provider-event.ts';
+import type { WebhookRequest } from './webhook-request.ts';
 
 const MESSAGE_IDS = 'b64fd3a6-0b4f-4f5c-9d17-5a2f0a4b7e90';
 
@@ -23,7 +23,10 @@ const reportSchema = z.object({
 });
 
 /** `POST /webhooks/twilio?order=<order id>`: what became of an SMS. Signed over our public address and the form. */
-export function receiveMessageStatus(deps: GatewayDeps, { body, url, header }: Delivery): Answer | Promise<Answer> {
+export function receiveMessageStatus(
+  deps: GatewayDeps,
+  { body, url, header }: WebhookRequest,
+): Answer | Promise<Answer> {
   const address = new URL(`${deps.publicUrl()}${url}`);
   const form = Object.fromEntries(new URLSearchParams(body.toString('utf8')));
   if (!twilio.validateRequest(deps.secrets.twilio, header('x-twilio-signature') ?? '', address.href, form)) {
@@ -38,7 +41,7 @@ export function receiveMessageStatus(deps: GatewayDeps, { body, url, header }: D
   if (status === undefined) return notFollowed;
   const why = [ErrorCode && `error ${ErrorCode}`, ErrorMessage].filter(Boolean).join(': ').slice(0, 500);
   const reason = status === 'failed' ? why || MessageStatus : undefined;
-  return tell(deps, {
+  return publishProviderEvent(deps, {
     orderId: orderId.data,
     fact: MessageTracked.of({ channel: 'sms', providerId, status, ...(reason === undefined ? {} : { reason }) }),
     occurrence: `${providerId}:${status}`,

@@ -1,20 +1,13 @@
 import type { FastifyInstance } from 'fastify';
-import type { GatewayDeps } from '../api/trpc.ts';
+import type { GatewayDeps } from '../gateway-deps.ts';
 import type { Answer } from './answers.ts';
 import { receiveScan } from './carrier.ts';
 import { receiveMailReport } from './mail.ts';
 import { receiveStripeEvent } from './stripe.ts';
 import { receiveMessageStatus } from './twilio.ts';
+import type { WebhookRequest } from './webhook-request.ts';
 
-/** A webhook as it came: signatures are made over the bytes of the body. */
-export interface Delivery {
-  readonly body: Buffer;
-  /** Path and query. */
-  readonly url: string;
-  header(name: string): string | undefined;
-}
-
-const RECEIVERS: Record<string, (deps: GatewayDeps, delivery: Delivery) => Answer | Promise<Answer>> = {
+const RECEIVERS: Record<string, (deps: GatewayDeps, request: WebhookRequest) => Answer | Promise<Answer>> = {
   stripe: receiveStripeEvent,
   carrier: receiveScan,
   twilio: receiveMessageStatus,

@@ -1,18 +1,20 @@
 import type { EventOf } from '@orderflow/contracts';
-import { type DeadlinePassed, type Handler, ignore } from '@orderflow/runtime';
-import type { OrderState } from '../../order-store.ts';
-import { decideSilence } from '../decide-deadline.ts';
+import { change, type DeadlinePassed, type Handler, ignore } from '@orderflow/runtime';
+import type { OrderState } from '../../orders/order-state.ts';
+import { decideTimeout } from '../decide-timeout.ts';
 import type { OrderProcessDeps } from '../deps.ts';
-import { afterwards, type Said } from '../follow-fact.ts';
+import { evolve } from '../fact-handler.ts';
+import type { OrderProcessFact } from '../order-change.ts';
 
-/** A step has been silent for too long. What follows is on the timeline, the silence itself is not the customer's matter. */
-export const onDeadline: Handler<OrderProcessDeps, EventOf<typeof DeadlinePassed>, OrderState, Said> = (
+/** A step has timed out. What follows from it is on the timeline; the timeout itself is nothing for the customer. */
+export const onDeadline: Handler<OrderProcessDeps, EventOf<typeof DeadlinePassed>, OrderState, OrderProcessFact> = (
   { durations },
   event,
   order,
   { now, log },
 ) => {
   if (!order) return ignore('there is no such order');
-  log.warn({ deadline: event.data.name, status: order.status }, 'an order has been silent for too long');
-  return afterwards(event.subject, order, decideSilence(order, durations), { now, durations });
+  log.warn({ deadline: event.data.name, status: order.status }, 'an order has timed out');
+  const { state, say } = evolve(event.subject, order, decideTimeout(order, durations), { now, durations });
+  return change(state, say);
 };

@@ -14,13 +14,13 @@ import {
   decideReserved,
   decideRestocked,
 } from '../decide-inventory.ts';
-import { follow } from '../follow-fact.ts';
+import { factHandler } from '../fact-handler.ts';
 
 export const onInventory = {
-  'inventory.reserved': follow(InventoryReserved, decideReserved),
-  'inventory.rejected': follow(InventoryRejected, decideRejected),
-  'inventory.released': follow(InventoryReleased, decideReleased),
-  'inventory.reallocated': follow(InventoryReallocated, decideReallocated),
-  'inventory.committed': follow(InventoryCommitted, decideCommitted),
-  'inventory.restocked': follow(InventoryRestocked, decideRestocked),
+  'inventory.reserved': factHandler(InventoryReserved, decideReserved),
+  'inventory.rejected': factHandler(InventoryRejected, decideRejected),
+  'inventory.released': factHandler(InventoryReleased, decideReleased),
+  'inventory.reallocated': factHandler(InventoryReallocated, decideReallocated),
+  'inventory.committed': factHandler(InventoryCommitted, decideCommitted),
+  'inventory.restocked': factHandler(InventoryRestocked, decideRestocked),
 };

@@ -1,9 +1,9 @@
 import { NotificationDelivered, NotificationFailed, NotificationSent } from '@orderflow/contracts';
 import { decideNotSent, decideReached, decideSent } from '../decide-notification.ts';
-import { follow } from '../follow-fact.ts';
+import { factHandler } from '../fact-handler.ts';
 
 export const onNotification = {
-  'notification.sent': follow(NotificationSent, decideSent),
-  'notification.delivered': follow(NotificationDelivered, decideReached),
-  'notification.failed': follow(NotificationFailed, decideNotSent),
+  'notification.sent': factHandler(NotificationSent, decideSent),
+  'notification.delivered': factHandler(NotificationDelivered, decideReached),
+  'notification.failed': factHandler(NotificationFailed, decideNotSent),
 };

@@ -1,7 +1,7 @@
 import { OrderCancelRequested } from '@orderflow/contracts';
 import { decideCancelRequested } from '../decide-cancel.ts';
-import { follow } from '../follow-fact.ts';
+import { factHandler } from '../fact-handler.ts';
 
 export const onOrder = {
-  'order.cancel_requested': follow(OrderCancelRequested, decideCancelRequested),
+  'order.cancel_requested': factHandler(OrderCancelRequested, decideCancelRequested),
 };

@@ -10,7 +10,6 @@ import {
   PaymentUnsecured,
   PaymentVoided,
 } from '@orderflow/contracts';
-import { counted } from '../../buyers/declines.ts';
 import {
   decideActionRequired,
   decideAuthorized,
@@ -22,17 +21,17 @@ import {
   decideVoided,
 } from '../decide-payment.ts';
 import { decideRefunded, decideRefundFailed } from '../decide-refund.ts';
-import { follow } from '../follow-fact.ts';
+import { factHandler } from '../fact-handler.ts';
 
 export const onPayment = {
-  'payment.authorized': follow(PaymentAuthorized, decideAuthorized),
-  'payment.action_required': follow(PaymentActionRequired, decideActionRequired),
-  'payment.processing': follow(PaymentProcessing, decideProcessing),
-  'payment.declined': follow(PaymentDeclined, counted(decideDeclined)),
-  'payment.unsecured': follow(PaymentUnsecured, decideUnsecured),
-  'payment.expired': follow(PaymentExpired, decideExpired),
-  'payment.captured': follow(PaymentCaptured, decideCaptured),
-  'payment.voided': follow(PaymentVoided, decideVoided),
-  'payment.refunded': follow(PaymentRefunded, decideRefunded),
-  'payment.refund_failed': follow(PaymentRefundFailed, decideRefundFailed),
+  'payment.authorized': factHandler(PaymentAuthorized, decideAuthorized),
+  'payment.action_required': factHandler(PaymentActionRequired, decideActionRequired),
+  'payment.processing': factHandler(PaymentProcessing, decideProcessing),
+  'payment.declined': factHandler(PaymentDeclined, decideDeclined),
+  'payment.unsecured': factHandler(PaymentUnsecured, decideUnsecured),
+  'payment.expired': factHandler(PaymentExpired, decideExpired),
+  'payment.captured': factHandler(PaymentCaptured, decideCaptured),
+  'payment.voided': factHandler(PaymentVoided, decideVoided),
+  'payment.refunded': factHandler(PaymentRefunded, decideRefunded),
+  'payment.refund_failed': factHandler(PaymentRefundFailed, decideRefundFailed),
 };

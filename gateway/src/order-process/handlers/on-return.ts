@@ -1,9 +1,9 @@
 import { ReturnCreated, ReturnFailed, ReturnReceived } from '@orderflow/contracts';
 import { decideReturnCreated, decideReturnFailed, decideReturnReceived } from '../decide-return.ts';
-import { follow } from '../follow-fact.ts';
+import { factHandler } from '../fact-handler.ts';
 
 export const onReturn = {
-  'return.created': follow(ReturnCreated, decideReturnCreated),
-  'return.received': follow(ReturnReceived, decideReturnReceived),
-  'return.failed': follow(ReturnFailed, decideReturnFailed),
+  'return.created': factHandler(ReturnCreated, decideReturnCreated),
+  'return.received': factHandler(ReturnReceived, decideReturnReceived),
+  'return.failed': factHandler(ReturnFailed, decideReturnFailed),
 };

@@ -12,12 +12,12 @@ import {
   decideFailed,
   decideShipmentCancelled,
 } from '../decide-shipment.ts';
-import { follow } from '../follow-fact.ts';
+import { factHandler } from '../fact-handler.ts';
 
 export const onShipment = {
-  'shipment.created': follow(ShipmentCreated, decideCreated),
-  'shipment.dispatched': follow(ShipmentDispatched, decideDispatched),
-  'shipment.delivered': follow(ShipmentDelivered, decideDelivered),
-  'shipment.failed': follow(ShipmentFailed, decideFailed),
-  'shipment.cancelled': follow(ShipmentCancelled, decideShipmentCancelled),
+  'shipment.created': factHandler(ShipmentCreated, decideCreated),
+  'shipment.dispatched': factHandler(ShipmentDispatched, decideDispatched),
+  'shipment.delivered': factHandler(ShipmentDelivered, decideDelivered),
+  'shipment.failed': factHandler(ShipmentFailed, decideFailed),
+  'shipment.cancelled': factHandler(ShipmentCancelled, decideShipmentCancelled),
 };

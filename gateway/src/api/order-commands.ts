@@ -1,0 +1,129 @@
+import {
+  cancelOrderInput,
+  cancelOrderOutput,
+  invoiceOutput,
+  newId,
+  orderIdInput,
+  orderSchema,
+  paymentChallengeOutput,
+  requestReturnInput,
+  requestReturnOutput,
+  retryPaymentInput,
+} from '@orderflow/contracts';
+import { mayTouch, type Viewer } from '../access/viewer.ts';
+import type { GatewayDeps } from '../gateway-deps.ts';
+import { isRefused } from '../orders/commands/command.ts';
+import { decideCancel } from '../orders/commands/decide-cancel.ts';
+import { decideChallenge } from '../orders/commands/decide-challenge.ts';
+import { decideRetry } from '../orders/commands/decide-retry.ts';
+import { decideReturn } from '../orders/commands/decide-return.ts';
+import { errorFor, handleCommand } from '../orders/commands/handle-command.ts';
+import { documentLinks } from '../orders/invoices.ts';
+import { orderNotFound } from '../orders/order-errors.ts';
+import { readOrder } from '../orders/order-view.ts';
+import { DomainError } from '../platform/domain-error.ts';
+import { requireStore } from '../platform/require-store.ts';
+import { identifiedOnly, recorded, recordedOwner, shownTo } from './trpc.ts';
+
+/** What an order's owner may do with it. A guest shows the tracking token; others get ORDER_NOT_FOUND. */
+export const orderCommands = {
+  /**
+   * Cancels an order until the first parcel leaves; `effect` says what happens to the money. Once it is confirmed
+   * the carrier is asked first, so it may still turn out too late. Again: the same order. For its owner and staff.
+   * Refuses with TOO_LATE_TO_CANCEL, ALREADY_ENDED, ORDER_NOT_FOUND.
+   */
+  cancel: recorded()
+    .input(cancelOrderInput)
+    .output(cancelOrderOutput)
+    .mutation(async ({ ctx: { deps, viewer }, input: { orderId, reason } }) => {
+      const actor = viewer.role === 'staff' ? 'staff' : 'customer';
+      const now = deps.now();
+      const command = { cancelId: newId(now), actor, reason: reason ?? `Cancelled by ${actor}`, now } as const;
+      const { order, accepted } = await handleCommand(deps, { orderId, viewer }, (state) =>
+        decideCancel(state, command),
+      );
+      return { order: shownTo(viewer, order), effect: accepted.effect };
+    }),
+
+  /**
+   * Tries another payment method after a decline, or instead of answering a challenge, while the stock is held. For
+   * its owner. Refuses with PAYMENT_NOT_DUE (paid, or the last try is still under way: also when asked twice),
+   * TOO_LATE_TO_PAY, NO_ATTEMPTS_LEFT, ALREADY_ENDED, ORDER_NOT_FOUND, and RATE_LIMITED with `retryAfterSeconds` when
+   * too many cards were declined, or are being tried.
+   */
+  retryPayment: recordedOwner()
+    .input(retryPaymentInput)
+    .output(orderSchema)
+    .mutation(async ({ ctx: { deps, viewer, address }, input: { orderId, paymentMethod } }) => {
+      const now = deps.now();
+      const command = { paymentMethod, attempts: deps.paymentAttempts, now };
+      const { buyer = [] } = await documentOf(deps, viewer, orderId);
+      const here = [...new Set([...buyer, ...deps.buyerKeys({ address })])];
+      const admitted = await deps.admission.admit({ of: orderId, buyer: here, lines: [], paymentMethod, address }, now);
+      try {
+        const { order } = await handleCommand(deps, { orderId, viewer }, (state) => decideRetry(state, command, here));
+        return shownTo(viewer, order);
+      } finally {
+        await admitted.end();
+      }
+    }),
+
+  /**
+   * The client secret with which Stripe.js shows the bank's challenge (3-D Secure;
+   * https://docs.stripe.com/payments/3d-secure). For its owner. Refuses with NO_CHALLENGE_DUE (also when it has been
+   * answered), TOO_LATE_TO_PAY, PROVIDER_UNAVAILABLE, ORDER_NOT_FOUND.
+   */
+  paymentChallenge: recordedOwner()
+    .input(orderIdInput)
+    .output(paymentChallengeOutput)
+    .query(async ({ ctx: { deps, viewer }, input: { orderId } }) => {
+      const state = await documentOf(deps, viewer, orderId);
+      const challenge = decideChallenge(state, deps.now());
+      if (isRefused(challenge)) throw errorFor(challenge);
+      const clientSecret = await deps.challenges.clientSecretOf(challenge.intentId);
+      if (clientSecret === undefined) {
+        throw new DomainError('NO_CHALLENGE_DUE', 'The bank asks for no confirmation any more', { field: 'orderId' });
+      }
+      return { ...challenge, clientSecret };
+    }),
+
+  /**
+   * Asks to send delivered lines back, within some days of delivery; the carrier's label follows by e-mail. The same
+   * lines and reason again, while that return is under way, are the same return. For its owner and staff. Refuses with
+   * NOT_RETURNABLE, UNKNOWN_LINE, naming the line, ORDER_NOT_FOUND.
+   */
+  requestReturn: recorded()
+    .input(requestReturnInput)
+    .output(requestReturnOutput)
+    .mutation(async ({ ctx: { deps, viewer }, input: { orderId, lines, reason } }) => {
+      const now = deps.now();
+      const command = { returnId: newId(now), lines, reason, windowDays: deps.returnWindowDays, now };
+      const { order, accepted } = await handleCommand(deps, { orderId, viewer }, (state) =>
+        decideReturn(state, command),
+      );
+      return { order: shownTo(viewer, order), returnId: accepted.returnId };
+    }),
+
+  /**
+   * Links to the order's invoice and its credit notes as PDF, good for an hour. For its owner and staff.
+   * NO_INVOICE_YET before anything was charged.
+   */
+  invoice: identifiedOnly
+    .input(orderIdInput)
+    .output(invoiceOutput)
+    .query(async ({ ctx: { deps, viewer }, input: { orderId } }) => {
+      const state = await documentOf(deps, viewer, orderId);
+      const links = await documentLinks({ ...state, id: orderId }, deps.tokens, deps.publicUrl());
+      if (!links)
+        throw new DomainError('NO_INVOICE_YET', 'There is an invoice once the order was charged', { field: 'orderId' });
+      return links;
+    }),
+};
+
+async function documentOf(deps: GatewayDeps, viewer: Viewer, orderId: string) {
+  requireStore(deps);
+  const found = await deps.orders.document(orderId);
+  if (!found || !mayTouch(viewer, { id: orderId, customerId: found.state.customerId })) throw orderNotFound();
+  readOrder(orderId, found.revision, found.state);
+  return found.state;
+}

@@ -1,0 +1,168 @@
+import { readFile } from 'node:fs/promises';
+import { type Product, productSchema, skuSchema, warehouseSchema } from '@orderflow/contracts';
+import { ConfigError, errorMessage } from '@orderflow/runtime';
+import { type Connection, mongo, Schema } from 'mongoose';
+import { z } from 'zod';
+import { readEach, type Unreadable } from '../platform/readable.ts';
+import { SHOP_CURRENCY } from './rates.ts';
+
+/** A product of the seed file. Inventory reads `sku` and `stock` from the same file. */
+const seedProductSchema = productSchema.omit({ available: true }).extend({
+  price: productSchema.shape.price.refine((price) => price.currency === SHOP_CURRENCY, `must be in ${SHOP_CURRENCY}`),
+  // By warehouse, or all in one; what a shopper can have is the sum.
+  stock: z
+    .union([z.int().nonnegative(), z.record(warehouseSchema, z.int().nonnegative())], {
+      error: 'must be a whole number, or whole numbers by warehouse',
+    })
+    .transform((stock) => (typeof stock === 'number' ? stock : Object.values(stock).reduce((sum, n) => sum + n, 0))),
+});
+const seedSchema = z.array(seedProductSchema).min(1);
+export type SeedProduct = z.infer<typeof seedProductSchema>;
+
+/** @throws ConfigError naming CATALOGUE_SEED, the file and the first thing wrong with it */
+export async function readSeed(path: string): Promise<SeedProduct[]> {
+  const wrong = (what: string) =>
+    new ConfigError(`CATALOGUE_SEED is ${JSON.stringify(path)}; it must be a JSON file of products: ${what}`);
+  const products = await readFile(path, 'utf8')
+    .then((text) => JSON.parse(text) as unknown)
+    .catch((error: unknown) => {
+      throw wrong(errorMessage(error));
+    });
+  const result = seedSchema.safeParse(products);
+  if (result.success) return result.data;
+  const [issue] = result.error.issues;
+  throw wrong(`${issue?.path.join('.')} ${issue?.message}`);
+}
+
+const pricedSchema = productSchema.pick({ sku: true, name: true, price: true });
+
+interface ProductDocument extends Omit<SeedProduct, 'sku'> {
+  _id: string;
+}
+
+/** What is available of a SKU, as inventory last said; kept apart since the fact may come before the product. */
+interface StockDocument {
+  _id: string;
+  available: number;
+  version: number;
+}
+
+export type CatalogueStore = ReturnType<typeof createCatalogueStore>;
+
+/** @param notice called for each product that is stored and cannot be read; nobody is shown it, and nobody can order it */
+export function createCatalogueStore(database: Connection, notice: (unreadable: Unreadable) => void = () => {}) {
+  const { Mixed } = Schema.Types;
+  const text = { type: String, required: true } as const;
+  const number = { type: Number, required: true } as const;
+  const options = { strict: 'throw', versionKey: false } as const;
+  const products = database.model(
+    'products',
+    new Schema<ProductDocument>(
+      {
+        _id: text,
+        name: text,
+        description: text,
+        category: text,
+        image: text,
+        price: { type: Mixed, required: true },
+        stock: number,
+      },
+      { ...options, collection: 'products' },
+    ).index({ category: 1, _id: 1 }),
+  );
+  const stock = database.model(
+    'stock',
+    new Schema<StockDocument>({ _id: text, available: number, version: number }, { ...options, collection: 'stock' }),
+  );
+
+  const withAvailability = async (found: ProductDocument[]) => {
+    const known = await stock.find({ _id: { $in: found.map(({ _id }) => _id) } }).lean<StockDocument[]>();
+    const available = new Map(known.map((entry) => [entry._id, entry.available]));
+    const shown = found.map(({ _id, stock: seeded, ...product }) => ({
+      sku: _id,
+      ...product,
+      available: available.get(_id) ?? seeded,
+    }));
+    const { read, unreadable } = readEach(shown, productSchema, 'sku');
+    unreadable.forEach(notice);
+    return { products: read, unreadable: unreadable.map(({ id }) => id) };
+  };
+
+  return {
+    /** By SKU. */
+    async page({
+      category,
+      cursor,
+      limit,
+    }: {
+      category?: string | undefined;
+      cursor?: string | undefined;
+      limit: number;
+    }) {
+      const filter = {
+        ...(category === undefined ? {} : { category }),
+        ...(cursor === undefined ? {} : { _id: { $gt: cursor } }),
+      };
+      const found = await products
+        .find(filter)
+        .sort({ _id: 1 })
+        .limit(limit + 1)
+        .lean<ProductDocument[]>();
+      const page = found.slice(0, limit);
+      const last = found.length > limit ? page.at(-1) : undefined;
+      return { ...(await withAvailability(page)), ...(last ? { nextCursor: last._id } : {}) };
+    },
+
+    async bySku(sku: string): Promise<Product | null> {
+      const found = await products.findById(sku).lean<ProductDocument>();
+      return found ? ((await withAvailability([found])).products[0] ?? null) : null;
+    },
+
+    async priced(skus: readonly string[]): Promise<Map<string, Pick<Product, 'name' | 'price'>>> {
+      const found = await products
+        .find({ _id: { $in: [...new Set(skus)] } }, { name: 1, price: 1 })
+        .lean<Pick<ProductDocument, '_id' | 'name' | 'price'>[]>();
+      const priced = found.map(({ _id: sku, name, price }) => ({ sku, name, price }));
+      const { read, unreadable } = readEach(priced, pricedSchema, 'sku');
+      unreadable.forEach(notice);
+      return new Map(read.map(({ sku, name, price }) => [sku, { name, price }]));
+    },
+
+    /** What is available of each of these SKUs, as far as they are in the catalogue. */
+    async available(skus: readonly string[]): Promise<Map<string, number>> {
+      const found = await products.find({ _id: { $in: [...new Set(skus)] } }).lean<ProductDocument[]>();
+      const { products: all } = await withAvailability(found);
+      return new Map(all.map(({ sku, available }) => [sku, available]));
+    },
+
+    /** Adds the products that are missing; any number of replicas may do so at once. Returns how many were added. */
+    async seed(list: readonly SeedProduct[]): Promise<number> {
+      const writes = list.map(({ sku, ...product }) => ({
+        updateOne: { filter: { _id: skuSchema.parse(sku) }, update: { $setOnInsert: product }, upsert: true },
+      }));
+      const result = await products.bulkWrite(writes, { ordered: false }).catch((error: unknown) => {
+        // Another replica inserted the same product between our look and our write.
+        if (error instanceof mongo.MongoBulkWriteError && error.code === 11_000) return error.result;
+        throw error;
+      });
+      return result.upsertedCount;
+    },
+
+    /** Keeps what inventory said, unless something newer is known already. True: it was news. */
+    async setAvailable(sku: string, available: number, version: number): Promise<boolean> {
+      try {
+        const filter = { _id: sku, version: { $lt: version } };
+        const { matchedCount, upsertedCount } = await stock.updateOne(
+          filter,
+          { $set: { available, version } },
+          { upsert: true },
+        );
+        return matchedCount + upsertedCount > 0;
+      } catch (error) {
+        // The filter missed because the version there is as high, so the upsert met the document itself.
+        if (error instanceof mongo.MongoServerError && error.code === 11_000) return false;
+        throw error;
+      }
+    },
+  };
+}

@@ -1,0 +1,176 @@
+import { createHash } from 'node:crypto';
+import {
+  createEvent,
+  newId,
+  type Order,
+  OrderPlaced,
+  type PlaceOrderInput,
+  type Quote,
+  sourceOf,
+} from '@orderflow/contracts';
+import { isDuplicateOf, type Outbox, outboxOf, type Publisher } from '@orderflow/runtime';
+import { isGuest } from '../access/guests.ts';
+import type { RateLimit } from '../access/rate-limit.ts';
+import type { CatalogueStore } from '../catalogue/catalogue-store.ts';
+import { isPricingProblem, priceOrder } from '../catalogue/pricing.ts';
+import type { Admission } from '../customers/admission.ts';
+import type { BuyerKeys } from '../customers/buyer.ts';
+import { placementOf } from '../customers/buyer-orders.ts';
+import type { BuyerKey } from '../orders/buyer-key.ts';
+import type { OrderCache } from '../orders/order-cache.ts';
+import type { PlacedDocument } from '../orders/order-state.ts';
+import type { OrderStore } from '../orders/order-store.ts';
+import { toOrder } from '../orders/order-view.ts';
+import { entryOf } from '../orders/timeline.ts';
+import { awaitRelay } from '../platform/await-relay.ts';
+import type { BusinessMetrics } from '../platform/business-metrics.ts';
+import { DomainError } from '../platform/domain-error.ts';
+import { gateway } from '../worker.ts';
+
+export interface PlaceOrderDeps {
+  readonly orders: OrderStore;
+  readonly catalogue: CatalogueStore;
+  readonly cache: OrderCache;
+  readonly publisher: Publisher;
+  readonly outbox: Outbox;
+  readonly region: string;
+  readonly cancelWindowSeconds: number;
+  readonly rateLimit: Pick<RateLimit, 'recipients'>;
+  readonly buyerKeys: BuyerKeys;
+  readonly admission: Admission;
+  readonly business: Pick<BusinessMetrics, 'orderPlaced'>;
+}
+
+/**
+ * Places an order, once for each idempotency key, whoever uses it.
+ * @param traceparent the trace that everything that follows belongs to
+ * @throws those of pricing, OUT_OF_DATE_PRICE, IDEMPOTENCY_MISMATCH, BROKER_UNAVAILABLE, RATE_LIMITED,
+ *   TOO_MUCH_UNPAID; nothing is stored then
+ */
+export async function placeOrder(
+  deps: PlaceOrderDeps,
+  input: PlaceOrderInput,
+  customerId: string,
+  context: { now: Date; traceparent: string; address?: string },
+): Promise<Order> {
+  const bodyHash = hashOf(input);
+  try {
+    const quote = await priced(deps, input);
+    const down = deps.publisher.unavailable;
+    if (down !== undefined)
+      throw new DomainError('BROKER_UNAVAILABLE', 'Orders cannot be taken at the moment; try again');
+    if (isGuest(customerId)) await deps.rateLimit.recipients(input.contact);
+    const buyer = deps.buyerKeys({ address: context.address, email: input.contact.email, customerId });
+    const of = placementOf(customerId, input.idempotencyKey);
+    const { address } = context;
+    const wanted = { of, buyer, lines: quote.lines, paymentMethod: input.paymentMethod, address };
+    const admitted = await deps.admission.admit(wanted, context.now);
+    try {
+      return await store(deps, { input, quote, customerId, bodyHash, buyer, large: admitted.large }, context);
+    } finally {
+      await admitted.end();
+    }
+  } catch (error) {
+    // The same request may have succeeded before: prices that changed since, or an outage, do not undo that.
+    const earlier = await deps.orders.byIdempotencyKey(input.idempotencyKey).catch((away: unknown) => {
+      if (isDuplicateOf(error, 'idempotencyKey')) throw away;
+      return null;
+    });
+    if (!earlier) throw error;
+    if (earlier.customerId !== customerId || earlier.bodyHash !== bodyHash) {
+      const message = 'idempotencyKey has been used for another order';
+      throw new DomainError('IDEMPOTENCY_MISMATCH', message, { field: 'idempotencyKey' });
+    }
+    return earlier.read();
+  }
+}
+
+/** @throws DomainError naming the field */
+export async function priced(
+  { catalogue }: Pick<PlaceOrderDeps, 'catalogue'>,
+  input: Parameters<typeof priceOrder>[0] & { expectedTotal?: number | undefined },
+): Promise<Quote> {
+  const products = await catalogue.priced(input.lines.map((line) => line.sku));
+  const quote = priceOrder(input, products);
+  if (isPricingProblem(quote)) {
+    const { reason, field, message } = quote;
+    throw new DomainError(reason, `${field} ${message}`, { field });
+  }
+  if (input.expectedTotal !== undefined && input.expectedTotal !== quote.total.amount) {
+    const message = `The total is ${quote.total.amount} ${quote.total.currency} (minor units), not ${input.expectedTotal}`;
+    throw new DomainError('OUT_OF_DATE_PRICE', message, { field: 'expectedTotal' });
+  }
+  return quote;
+}
+
+/** One write holds the order, its timeline and the fact to say; the sweeper says it if we can't. */
+async function store(
+  deps: PlaceOrderDeps,
+  {
+    input,
+    quote,
+    customerId,
+    bodyHash,
+    buyer,
+    large,
+  }: {
+    input: PlaceOrderInput;
+    quote: Quote;
+    customerId: string;
+    bodyHash: string;
+    buyer: readonly BuyerKey[];
+    large: boolean;
+  },
+  { now, traceparent }: { now: Date; traceparent: string },
+): Promise<Order> {
+  const id = newId(now);
+  const { address, contact, shippingMethod, paymentMethod, idempotencyKey, locale = 'en' } = input;
+  const cancelUntil = new Date(now.getTime() + deps.cancelWindowSeconds * 1_000).toISOString();
+  const details = { ...quote, customerId, address, contact, shippingMethod, locale, cancelUntil };
+  const single = large ? { singleAttempt: true as const } : {};
+  const event = createEvent(OrderPlaced.of({ ...details, ...single, paymentMethod }), {
+    source: sourceOf(gateway),
+    subject: id,
+    time: now,
+    region: deps.region,
+    traceparent,
+  });
+  const document: PlacedDocument = {
+    _id: id,
+    ...details,
+    ...single,
+    buyer,
+    status: 'pending',
+    payment: 'none',
+    shipment: 'none',
+    parcels: [],
+    refunds: [],
+    returns: [],
+    paymentAttempt: 1,
+    placedAt: event.time,
+    updatedAt: event.time,
+    idempotencyKey,
+    bodyHash,
+    timeline: [entryOf(event, 'The order was placed')],
+    traceparent,
+    ...outboxOf([event], now),
+  };
+  if (!(await deps.orders.insert(document))) throw new Error(`The order id ${id} is taken`);
+  deps.business.orderPlaced(isGuest(customerId) ? 'guest' : 'customer');
+  const order = toOrder(id, 1, document);
+  await Promise.all([awaitRelay(deps.outbox.relay(id, [event])), deps.cache.publishUpdate(order)]);
+  return order;
+}
+
+/** SHA-256 of the canonical JSON (keys sorted) of what was asked for. */
+function hashOf({ idempotencyKey: _, ...body }: PlaceOrderInput): string {
+  return createHash('sha256').update(canonicalJson(body)).digest('hex');
+}
+
+function canonicalJson(value: unknown): string {
+  return JSON.stringify(value, (_key, given: unknown) =>
+    given !== null && typeof given === 'object' && !Array.isArray(given)
+      ? Object.fromEntries(Object.entries(given).sort(([a], [b]) => (a < b ? -1 : 1)))
+      : given,
+  );
+}

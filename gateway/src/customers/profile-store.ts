@@ -1,0 +1,92 @@
+import {
+  CustomerPreferencesChanged,
+  createEvent,
+  type OrderflowEvent,
+  type Preferences,
+  preferencesSchema,
+  sourceOf,
+} from '@orderflow/contracts';
+import { aggregateModel, inserted, outboxOf, type Stored } from '@orderflow/runtime';
+import { type Connection, type Model, Schema } from 'mongoose';
+import { firstOf, type Unreadable } from '../platform/readable.ts';
+import { gateway } from '../worker.ts';
+
+/** How a customer wants to be told. `_id` is the customer's. */
+export interface Profile {
+  readonly preferences: Preferences;
+  /** Raised by every change; it is the fact's version. */
+  readonly version: number;
+}
+
+export type ProfileModel = Model<Stored<Profile>>;
+
+export function profileModel(database: Connection): ProfileModel {
+  return aggregateModel<Profile>(database, 'profiles', {
+    preferences: { type: Schema.Types.Mixed, required: true },
+    version: { type: Number, required: true },
+  });
+}
+
+export type ProfileStore = ReturnType<typeof createProfileStore>;
+
+const MAX_TRIES = 20;
+const NONE: Preferences = { notices: {} };
+
+/** @param notice called for preferences that are stored and cannot be read; they count as not set */
+export function createProfileStore(model: ProfileModel, notice: (unreadable: Unreadable) => void = () => {}) {
+  const load = (customerId: string) => model.findById(customerId, { preferences: 1, version: 1 }).lean<Profile>();
+
+  return {
+    async preferencesOf(customerId: string): Promise<Preferences> {
+      const stored = (await load(customerId))?.preferences;
+      if (stored === undefined) return NONE;
+      const { data, error } = preferencesSchema.safeParse(stored);
+      if (error) notice({ id: customerId, why: firstOf(error) });
+      return data ?? NONE;
+    },
+
+    /**
+     * Replaces a customer's preferences; the fact is in the same write, in the document's outbox. The same
+     * preferences again change nothing and say nothing.
+     * @returns what is to be relayed
+     */
+    async setPreferences(
+      customerId: string,
+      preferences: Preferences,
+      context: { now: Date; region: string; traceparent: string },
+    ): Promise<OrderflowEvent[]> {
+      for (let tries = 0; tries < MAX_TRIES; tries += 1) {
+        const before = await load(customerId);
+        if (before && JSON.stringify(before.preferences) === JSON.stringify(preferences)) return [];
+        const version = (before?.version ?? 0) + 1;
+        const event = createEvent(CustomerPreferencesChanged.of({ preferences, version }), {
+          ...context,
+          source: sourceOf(gateway),
+          subject: customerId,
+          time: context.now,
+        });
+        if (await (before ? replace(customerId, before.version, event) : insert(customerId, event))) return [event];
+      }
+      throw new Error(`The preferences of ${customerId} changed ${MAX_TRIES} times meanwhile`);
+    },
+  };
+
+  function insert(_id: string, event: OrderflowEvent<string, Profile>): Promise<boolean> {
+    const now = new Date(event.time);
+    const runtimes = { revision: 1, handled: {}, hops: {}, changedAt: now, ...outboxOf([event], now) };
+    return inserted(model, { _id, ...event.data, ...runtimes });
+  }
+
+  async function replace(_id: string, version: number, event: OrderflowEvent<string, Profile>): Promise<boolean> {
+    const now = new Date(event.time);
+    const { matchedCount } = await model.updateOne(
+      { _id, version } as never,
+      {
+        $set: { ...event.data, changedAt: now, outboxAt: now },
+        $inc: { revision: 1 },
+        $push: { outbox: event },
+      } as never,
+    );
+    return matchedCount === 1;
+  }
+}

@@ -1,0 +1,76 @@
+import { OrderCancelRequested, type PaymentStatus } from '@orderflow/contracts';
+import type { OrderState } from '../order-state.ts';
+import { type Accepted, type Refused, refuse } from './command.ts';
+
+export interface CancelCommand {
+  readonly cancelId: string;
+  readonly actor: 'customer' | 'staff';
+  readonly reason: string;
+  readonly now: Date;
+}
+
+/** What happens to the customer's money. */
+export type CancelEffect = 'nothing_charged' | 'void' | 'refund';
+
+/** A parcel in one of these states has not been with the carrier, and a cancellation may still stop it. */
+const STILL_HERE = new Set(['reserved', 'created', 'failed', 'cancelled', 'replaced']);
+
+/** Pure: whether an order may still be cancelled. One that is, or is about to be, stays as it is. */
+export function decideCancel(
+  order: OrderState,
+  command: CancelCommand,
+): Refused | (Accepted & { effect: CancelEffect }) {
+  const effect = effectOn(order.payment);
+  switch (order.status) {
+    case 'pending':
+      return { effect, ...cancelling('pending', command) };
+    case 'confirmed':
+      if (order.parcels.some(({ status }) => !STILL_HERE.has(status))) return tooLate();
+      return { effect, ...cancelling('confirmed', command) };
+    case 'cancelling':
+    case 'cancelled':
+      return { effect };
+    case 'shipped':
+    case 'delivered':
+      return tooLate();
+    case 'rejected':
+    case 'payment_failed':
+    case 'expired':
+      return refuse('ALREADY_ENDED', `The order has ended already: it is ${order.status}`, 'orderId');
+    default:
+      return order.status satisfies never;
+  }
+}
+
+function cancelling(stage: 'pending' | 'confirmed', { cancelId, actor, reason, now }: CancelCommand): Accepted {
+  const text = `${actor === 'staff' ? 'We' : 'You'} asked to cancel the order: ${reason}`;
+  return {
+    change: {
+      status: 'cancelling',
+      cancel: { cancelId, stage, actor, reason, at: now.toISOString() },
+      paymentDue: undefined,
+    },
+    say: [{ fact: OrderCancelRequested.of({ cancelId, actor, reason, stage }), text }],
+  };
+}
+
+function effectOn(payment: PaymentStatus): CancelEffect {
+  switch (payment) {
+    case 'none':
+    case 'authorizing':
+    case 'action_required':
+    case 'failed':
+      return 'nothing_charged';
+    case 'authorized':
+    case 'voided':
+      return 'void';
+    case 'captured':
+    case 'partially_refunded':
+    case 'refunded':
+      return 'refund';
+    default:
+      return payment satisfies never;
+  }
+}
+
+const tooLate = () => refuse('TOO_LATE_TO_CANCEL', 'A parcel has left already; it can be returned instead', 'orderId');

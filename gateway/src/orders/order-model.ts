@@ -1,0 +1,99 @@
+import { type Aggregates, aggregateModel, mongooseAggregates, type Stored } from '@orderflow/runtime';
+import { type Connection, type Model, Schema } from 'mongoose';
+import { DEFAULT_DURATIONS, type OrderDurations, orderDeadlineOf } from './order-deadlines.ts';
+import type { OrderState } from './order-state.ts';
+import { makeKeysUnique } from './unique-keys.ts';
+
+export type OrderModel = Model<Stored<OrderState>>;
+
+const COLLECTION = 'orders';
+const { Mixed } = Schema.Types;
+const text = { type: String, required: true } as const;
+const mixed = { type: Mixed, required: true } as const;
+
+/** The model of the orders on this connection; gateway and order-process share one where they share the connection. */
+export function orderModel(database: Connection): OrderModel {
+  const known = database.models[COLLECTION] as unknown as OrderModel | undefined;
+  return known ?? newModel(database);
+}
+
+function newModel(database: Connection): OrderModel {
+  return aggregateModel<OrderState>(
+    database,
+    COLLECTION,
+    {
+      customerId: text,
+      status: text,
+      payment: text,
+      shipment: text,
+      reason: String,
+      lines: { type: [Mixed], required: true },
+      subtotal: mixed,
+      shipping: mixed,
+      tax: mixed,
+      total: mixed,
+      address: mixed,
+      contact: mixed,
+      shippingMethod: text,
+      tracking: Mixed,
+      placedAt: text,
+      cancelUntil: text,
+      updatedAt: text,
+      idempotencyKey: text,
+      bodyHash: text,
+      timeline: { type: [Mixed], required: true },
+      traceparent: text,
+      parcels: { type: [Mixed], required: true },
+      refunds: { type: [Mixed], required: true },
+      returns: { type: [Mixed], required: true },
+      paymentDue: Mixed,
+      captured: Mixed,
+      refunded: Mixed,
+      attention: String,
+      locale: text,
+      holdUntil: String,
+      intentId: String,
+      paymentAttempt: { type: Number, required: true },
+      captureBefore: String,
+      refundedUntil: Mixed,
+      processing: Mixed,
+      declinedAttempt: Number,
+      buyer: { type: [String], default: undefined },
+      singleAttempt: Boolean,
+      declines: Mixed,
+      declinedAt: String,
+      declinedBy: { type: [String], default: undefined },
+      cancel: Mixed,
+      confirmedAt: String,
+      lastScanAt: String,
+      attentions: Mixed,
+      searchedEmail: text,
+      searchedId: text,
+    },
+    (schema) => {
+      schema.pre('createCollection', function () {
+        return makeKeysUnique(this.collection as never);
+      });
+      schema.index({ idempotencyKey: 1 }, { unique: true });
+      // Ids are UUIDv7, so newest first is by id.
+      schema.index({ customerId: 1, _id: -1 });
+      schema.index({ customerId: 1, status: 1, _id: -1 });
+      schema.index({ status: 1, _id: -1 });
+      schema.index({ payment: 1, _id: -1 });
+      schema.index({ searchedEmail: 1, _id: -1 });
+      schema.index({ searchedId: 1 });
+      schema.index({ attention: 1 }, { sparse: true });
+      schema.index({ buyer: 1, status: 1 });
+      schema.index({ declinedBy: 1 }, { sparse: true });
+      schema.index({ declinedAt: 1 }, { sparse: true });
+    },
+  );
+}
+
+/** Whoever writes orders, writes their deadlines with them; only order-process watches these. */
+export function orderAggregates(
+  model: OrderModel,
+  durations: OrderDurations = DEFAULT_DURATIONS,
+): Aggregates<OrderState> {
+  return mongooseAggregates(model, { deadlineOf: (state) => orderDeadlineOf(state, durations) });
+}

@@ -1,0 +1,71 @@
+import type { Money, Order, OrderLine, Prices, TimelineEntry } from '@orderflow/contracts';
+import type { Stored } from '@orderflow/runtime';
+import type { AttentionFlag } from './attention-flag.ts';
+import type { BuyerKey } from './buyer-key.ts';
+
+/** One card that was declined. */
+export interface Decline {
+  readonly attempt: number;
+  /** ISO 8601. */
+  readonly at: string;
+  /** The card, hashed. */
+  readonly card?: string;
+}
+
+/**
+ * What the order's document holds beside the runtime's fields. The gateway writes it when the order is placed and
+ * when somebody sends a command about it; everything else is order-process's, one fact at a time.
+ */
+export interface OrderState extends Prices, Omit<Order, 'id' | 'revision' | keyof Prices> {
+  lines: OrderLine[];
+  /** A UUID, unique among all orders. */
+  idempotencyKey: string;
+  /** SHA-256 of the input that placed the order. */
+  bodyHash: string;
+  /** Every fact so far, in order of arrival. */
+  timeline: TimelineEntry[];
+  /** The trace that everything about the order belongs to, also what the outside tells us later. */
+  traceparent: string;
+  /** Until when inventory holds the stock, as far as we have heard. */
+  holdUntil?: string;
+  /** Stripe's id of the payment; never a secret. */
+  intentId?: string;
+  /** The latest attempt to pay that was asked for; 1 comes with the order. */
+  paymentAttempt: number;
+  captureBefore?: string;
+  /** What had been given back in all with each refund, by its id: its credit note depends on it. */
+  refundedUntil?: Readonly<Record<string, Money>>;
+  /** The latest attempt that the bank was said to be processing, since when; nobody can hurry it. */
+  processing?: { attempt: number; at: string };
+  /** The latest attempt that was declined. */
+  declinedAttempt?: number;
+  /** Who placed it, as buyers are known again (`buyers/buyer.ts`); what is paid with later may add to it. */
+  buyer?: readonly BuyerKey[];
+  /** It holds so much that a declined card is final. */
+  singleAttempt?: true;
+  /** Cards that were declined, each once; the latest time, and whom they count for, are what searches look for. */
+  declines?: readonly Decline[];
+  declinedAt?: string;
+  declinedBy?: readonly BuyerKey[];
+  /** The cancellation that was asked for. */
+  cancel?: {
+    cancelId: string;
+    stage: 'pending' | 'confirmed';
+    actor: 'customer' | 'staff';
+    reason: string;
+    at: string;
+  };
+  /** Since when it is to be shipped. */
+  confirmedAt?: string;
+  /** The carrier's latest scan that we know of. */
+  lastScanAt?: string;
+  /** What staff should look at, each for itself; `attention` is what it comes to. */
+  attentions?: readonly AttentionFlag[];
+  /** The e-mail address and the id, as searches look for them. */
+  searchedEmail: string;
+  searchedId: string;
+}
+
+/** A new order as it is given to `insert`, which adds what searches and the runtime need. */
+export type PlacedDocument = Omit<OrderState, 'searchedEmail' | 'searchedId'> &
+  Pick<Stored<OrderState>, '_id' | 'outbox' | 'outboxAt'>;

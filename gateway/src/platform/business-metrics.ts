@@ -1,0 +1,44 @@
+import type { ErrorReason } from '@orderflow/contracts';
+import type { Metrics } from '@orderflow/runtime';
+import { Counter } from 'prom-client';
+
+export type WebhookOutcome = 'taken' | 'not_followed' | 'unauthorised' | 'malformed' | 'come_again';
+
+export type BusinessMetrics = ReturnType<typeof createBusinessMetrics>;
+
+/** What the shop wants to know of the gateway, beside what every process counts. */
+export function createBusinessMetrics({ registry }: Pick<Metrics, 'registry'>) {
+  const registers = [registry];
+  const placed = new Counter({
+    name: 'orderflow_orders_placed_total',
+    help: 'Orders stored, by who placed them: customer or guest',
+    labelNames: ['who'],
+    registers,
+  });
+  const refused = new Counter({
+    name: 'orderflow_api_refusals_total',
+    help: 'Calls that were refused, by procedure and reason',
+    labelNames: ['procedure', 'reason'],
+    registers,
+  });
+  const webhooks = new Counter({
+    name: 'orderflow_webhooks_total',
+    help: 'Webhooks, by provider and outcome: taken, not_followed, unauthorised, malformed or come_again',
+    labelNames: ['provider', 'outcome'],
+    registers,
+  });
+  const buyers = new Counter({
+    name: 'orderflow_buyers_refused_total',
+    help: 'Cards that were not tried, since too many were declined (declines), or too much is held unpaid (unpaid), by what the buyer is known by',
+    labelNames: ['why', 'by'],
+    registers,
+  });
+  return {
+    /** @param by what the buyer is known by: a kind of key, never a key */
+    buyerRefused: (why: 'declines' | 'unpaid', by: string) => buyers.inc({ why, by }),
+    orderPlaced: (who: 'customer' | 'guest') => placed.inc({ who }),
+    /** @param procedure of the router; any other path would let callers make up labels */
+    callRefused: (procedure: string, reason: ErrorReason) => refused.inc({ procedure, reason }),
+    webhook: (provider: string, outcome: WebhookOutcome) => webhooks.inc({ provider, outcome }),
+  };
+}

@@ -1,0 +1,133 @@
+import { createEvent, newId, type Order, OrderPlaced } from '@orderflow/contracts';
+import { type Aggregates, createOutbox, type Outbox, outboxOf, type RunningWorker } from '@orderflow/runtime';
+import { eventually, type Infrastructure, type TestBed, testBed } from '@orderflow/runtime/testing';
+import { expect } from 'vitest';
+import { orderProcessParts } from '../order-process/parts.ts';
+import { orderProcess } from '../order-process/worker.ts';
+import { amendOrder } from '../orders/amend-order.ts';
+import { isRefused } from '../orders/commands/command.ts';
+import { decideCancel } from '../orders/commands/decide-cancel.ts';
+import { createOrderCache, type OrderCache } from '../orders/order-cache.ts';
+import { DEFAULT_DURATIONS, type OrderDurations } from '../orders/order-deadlines.ts';
+import { orderAggregates, orderModel } from '../orders/order-model.ts';
+import type { OrderState } from '../orders/order-state.ts';
+import { createOrderStore, type OrderStore } from '../orders/order-store.ts';
+import { entryOf } from '../orders/timeline.ts';
+import { connectRedis } from '../platform/redis.ts';
+import { placed, saysAbout } from './order-history.ts';
+
+export interface OrderProcessFixture {
+  readonly bed: TestBed;
+  readonly orders: OrderStore;
+  readonly cache: OrderCache;
+  readonly outbox: Outbox;
+  /** One more replica of order-process. */
+  run(): Promise<RunningWorker>;
+  /** A new order, as the gateway stores it. `says` is what the others say of it, now. */
+  place(over?: Partial<OrderState>): Promise<{ id: string; says: ReturnType<typeof saysAbout> }>;
+  /** As `orders.cancel` does it, without the broker being told yet when `relay` is false. */
+  cancel(id: string, options?: { relay?: boolean }): Promise<'accepted' | 'nothing new' | string>;
+  /** Waits until the order matches. */
+  reaches(id: string, expected: object): Promise<Order>;
+  /** Once this side has read the order, and before it writes, something else happens. */
+  meanwhile(side: 'command' | 'fact', id: string, action: () => Promise<unknown>): void;
+  /** How often this was said about the order, each event counted once. */
+  said(id: string, type: string): number;
+  close(): Promise<void>;
+}
+
+/** order-process on a real broker, store and cache, beside the gateway's store; no HTTP. */
+export async function orderProcessFixture(
+  infrastructure: Infrastructure,
+  durations?: Partial<OrderDurations>,
+): Promise<OrderProcessFixture> {
+  const bed = await testBed(infrastructure);
+  const all = { ...DEFAULT_DURATIONS, ...durations };
+  const model = orderModel(bed.database);
+  await model.init();
+  const orders = createOrderStore(model, all);
+  const aggregates = orderAggregates(model, all);
+  const actions = new Map<string, () => Promise<unknown>>();
+  const interrupted = (side: string, inner: Aggregates<OrderState>): Aggregates<OrderState> => ({
+    ...inner,
+    async load(id, eventId) {
+      const loaded = await inner.load(id, eventId);
+      const action = actions.get(`${side} ${id}`);
+      actions.delete(`${side} ${id}`);
+      await action?.();
+      return loaded;
+    },
+  });
+  const redis = connectRedis(infrastructure.redisUrl, bed.databaseName, bed.log);
+  await eventually('Redis', () => redis.usable);
+  const cache = createOrderCache(redis);
+  const { publisher, log, metrics, clock } = bed;
+  const outbox = createOutbox({ model, publisher, log, metrics, graceMs: 50, sweepEveryMs: 50, clearEveryMs: 20 });
+  const parts = orderProcessParts(bed.database, redis, all);
+  const run = () => bed.run(orderProcess, { ...parts, aggregates: interrupted('fact', parts.aggregates) });
+  await run();
+
+  return {
+    bed,
+    orders,
+    cache,
+    outbox,
+    run,
+
+    async place(over = {}) {
+      const [id, now] = [newId(clock.now()), clock.now()];
+      const at = now.toISOString();
+      const cancelUntil = new Date(now.getTime() + 60_000).toISOString();
+      const { timeline: _, searchedEmail: __, searchedId: ___, ...details } = { ...placed, cancelUntil, ...over };
+      const fact = OrderPlaced.of({ ...details, paymentMethod: 'pm_card_visa' });
+      const context = { source: '/gateway', subject: id, time: now, region: 'test', traceparent: placed.traceparent };
+      const event = createEvent(fact, context);
+      const inserted = await orders.insert({
+        ...{ ...details, _id: id, placedAt: at, updatedAt: at, idempotencyKey: id },
+        timeline: [entryOf(event, 'The order was placed')],
+        ...outboxOf([event], now),
+      });
+      expect(inserted).toBe(true);
+      await outbox.relay(id, [event]);
+      return { id, says: saysAbout(id, at) };
+    },
+
+    async cancel(id, { relay = true } = {}) {
+      const now = clock.now();
+      const command = { cancelId: newId(now), actor: 'customer', reason: 'Changed my mind', now } as const;
+      const context = { now, region: 'test' };
+      const amended = await amendOrder<string>(
+        { aggregates: interrupted('command', aggregates), durations: all },
+        id,
+        (state) => {
+          const decision = decideCancel(state, command);
+          if (isRefused(decision)) return decision;
+          return { state: decision.change ? { ...state, ...decision.change } : state, say: decision.say ?? [] };
+        },
+        context,
+      );
+      if (!amended) throw new Error(`There is no order ${id}`);
+      if ('refused' in amended) return amended.refused;
+      if (relay) await outbox.relay(id, amended.said);
+      return amended.said.length > 0 ? 'accepted' : 'nothing new';
+    },
+
+    reaches: (id, expected) =>
+      eventually(`${id} is ${JSON.stringify(expected)}`, async () => {
+        const order = await orders.byId(id);
+        expect(order).toMatchObject(expected);
+        return order;
+      }),
+
+    meanwhile: (side, id, action) => void actions.set(`${side} ${id}`, action),
+
+    said: (id, type) =>
+      new Set(bed.heard.filter((event) => event.type === type && event.subject === id).map((event) => event.id)).size,
+
+    async close() {
+      await outbox.close();
+      await bed.close();
+      await redis.close();
+    },
+  };
+}
