@@ -19,7 +19,7 @@ const CHOREOGRAPHY = [gateway, orderProcess, inventory, payment, delivery, notif
 
 export type Audit = () => Promise<string[]>;
 
-/** The real auditor on the books of a world: what it would report, as lines. */
+/** The real auditor on the documents of a simulation: its violations, as lines. */
 export function simulatedAuditor(on: {
   connection: Connection;
   prefix: string;
@@ -33,7 +33,7 @@ export function simulatedAuditor(on: {
     const { violations, checks } = await audit(sources, {
       scope: 'full',
       choreography: CHOREOGRAPHY,
-      // The world is at rest: whatever is missing now is missing for good.
+      // The simulation is quiescent: whatever is missing now is missing for good.
       graceMs: 0,
       recheckMs: 0,
       memory: createMemory(),
@@ -58,7 +58,7 @@ async function staffs(collections: Collections): Promise<ReadonlySet<string>> {
   return new Set(found.map(({ _id }) => _id));
 }
 
-/** What the management API would say of the simulated broker. */
+/** The simulated broker as the management API would show it. */
 function viewOf(broker: Broker): BrokerReader {
   const letters = (worker: string) => broker.deadLettered.filter((message) => message.worker === worker);
   return {

@@ -12,7 +12,7 @@ import {
 } from '@orderflow/contracts';
 import { STOCK } from './commands.ts';
 import type { Intent, Refund } from './providers.ts';
-import type { ServiceName, World } from './world.ts';
+import type { ServiceName, Simulation } from './simulation.ts';
 
 type StoredOrder = Order & { _id: string; handled: Record<string, unknown> };
 interface StockDocument {
@@ -25,43 +25,43 @@ interface StockDocument {
   readonly holds: Readonly<Record<string, unknown>>;
 }
 
-/** A world at rest, as an outsider sees it: orders, stock, what Stripe says, what was said and sent. */
-interface Evidence {
+/** A quiescent simulation seen from outside: orders, stock, Stripe's objects, published events, sent notices. */
+interface ExternalState {
   readonly orders: readonly StoredOrder[];
   readonly stock: readonly StockDocument[];
   readonly intents: readonly Intent[];
   readonly refunds: readonly Refund[];
   readonly facts: <D extends EventDefinition>(definition: D, orderId?: string) => EventOf<D>[];
-  readonly sent: World['messengers']['sent'];
-  readonly deadLettered: World['broker']['deadLettered'];
+  readonly sent: Simulation['messengers']['sent'];
+  readonly deadLettered: Simulation['broker']['deadLettered'];
   readonly unpublished: number;
 }
 
 /**
- * What is wrong in a world that has come to rest; nothing, if all is well. It knows nothing of how the rooms work:
- * the auditor reads their books, this one compares what the outside can see.
+ * Problems of a quiescent simulation that are visible from outside. These checks know nothing of how services work; the
+ * auditor checks the services' documents.
  */
-export async function verdict(world: World): Promise<string[]> {
-  const evidence = await gather(world);
+export async function externalProblems(simulation: Simulation): Promise<string[]> {
+  const state = await readExternalState(simulation);
   return [
-    ...evidence.deadLettered.map(
+    ...state.deadLettered.map(
       ({ worker, event, deadLettered }) => `${worker} dead-lettered ${event.type}: ${deadLettered?.error}`,
     ),
-    ...(evidence.unpublished > 0 ? [`${evidence.unpublished} outboxes were never published`] : []),
-    ...stockProblems(evidence),
-    ...evidence.orders.flatMap((order) =>
-      [...moneyProblems(order, evidence), ...orderProblems(order, evidence), ...noticeProblems(order, evidence)].map(
+    ...(state.unpublished > 0 ? [`${state.unpublished} outboxes were never published`] : []),
+    ...stockProblems(state),
+    ...state.orders.flatMap((order) =>
+      [...moneyProblems(order, state), ...orderProblems(order, state), ...noticeProblems(order, state)].map(
         (problem) => `order ${order._id} (${order.status}, ${order.payment}, ${order.shipment}): ${problem}`,
       ),
     ),
-    ...sentTwice(evidence),
+    ...sentTwice(state),
   ];
 }
 
-async function gather({ databases, providers, broker, messengers }: World): Promise<Evidence> {
+async function readExternalState({ databases, providers, broker, messengers }: Simulation): Promise<ExternalState> {
   const all = async <T>(service: ServiceName, collection: string, filter = {}) =>
     (await databases[service].collection(collection).find(filter).toArray()) as T[];
-  // Delivered twice it is still one fact.
+  // A redelivered event is one fact.
   const said = new Map(broker.published.map((event) => [event.id, event]));
   return {
     orders: await all<StoredOrder>('gateway', 'orders'),
@@ -78,7 +78,7 @@ async function gather({ databases, providers, broker, messengers }: World): Prom
   };
 }
 
-function stockProblems({ stock, orders, facts }: Evidence): string[] {
+function stockProblems({ stock, orders, facts }: ExternalState): string[] {
   const open = new Set(orders.filter(({ status }) => OPEN.has(status)).map(({ _id }) => _id));
   return stock.flatMap(({ sku, warehouse, onHand, held, available, holds }) => {
     const where = `${sku} at ${warehouse}`;
@@ -109,7 +109,7 @@ function stockProblems({ stock, orders, facts }: Evidence): string[] {
 const OPEN = new Set(['pending', 'confirmed', 'cancelling', 'shipped']);
 const GIVEN_BACK = new Set(['cancelled', 'expired', 'rejected', 'payment_failed']);
 
-function moneyProblems(order: StoredOrder, { intents, refunds, facts }: Evidence): string[] {
+function moneyProblems(order: StoredOrder, { intents, refunds, facts }: ExternalState): string[] {
   const mine = intents.filter(({ metadata }) => metadata.orderId === order._id);
   const given = refunds.filter(({ payment_intent: id }) => mine.some((intent) => intent.id === id));
   const sum = (status: string) =>
@@ -139,14 +139,14 @@ function moneyProblems(order: StoredOrder, { intents, refunds, facts }: Evidence
     `the order says ${order.captured?.amount} was charged, Stripe ${received}`,
   );
   must((order.refunded?.amount ?? 0) === back, `the order says ${order.refunded?.amount} was refunded, Stripe ${back}`);
-  // What left and was lost, while the order was being cancelled, is not charged for.
+  // A parcel that left and was lost while the order was being cancelled is not charged.
   if (dispatched && order.status !== 'cancelled') must(received > 0, 'it was dispatched and never charged');
   const lapsing = captures.some(({ data }) => data.because === 'lapsing');
   if (received > 0 && !lapsing) must(dispatched, 'it was charged and never dispatched');
   if (GIVEN_BACK.has(order.status)) {
     must(!mine.some(({ status }) => status === 'requires_capture'), 'it has ended, and money is still on hold');
     must(payable.length === 0, `it has ended, and can still be paid (${payable[0]?.status})`);
-    // What the bank refused to take back for good is staff's, and the order says so.
+    // Staff look after a refund that the bank refused, and the order shows `attention`.
     const kept = received - back;
     must(kept <= failed, `it has ended, and ${kept} was kept`);
     if (kept > 0) must(order.attention !== undefined, 'a refund failed and nobody is told');
@@ -169,7 +169,7 @@ function axisProblems(order: StoredOrder, received: number, back: number, mine: 
     : [`its payment is ${order.payment}, but should be ${wanted.join(' or ')}`];
 }
 
-function orderProblems(order: StoredOrder, { facts }: Evidence): string[] {
+function orderProblems(order: StoredOrder, { facts }: ExternalState): string[] {
   const ends = [...facts(OrderCancelled, order._id), ...facts(OrderExpired, order._id)];
   const statuses = order.parcels.map(({ status }) => status);
   const problems: string[] = [];
@@ -179,7 +179,7 @@ function orderProblems(order: StoredOrder, { facts }: Evidence): string[] {
   must(facts(OrderConfirmed, order._id).length <= 1, 'it was confirmed twice');
   if (order.status === 'delivered') must(statuses.includes('delivered'), `delivered without a parcel: ${statuses}`);
   if (order.status === 'cancelled' || order.status === 'expired') {
-    // One that was called lost, and turned up when the order had ended for it, is told as it is.
+    // A parcel whose loss ended the order may arrive later, and is shown as delivered.
     const lost = new Set(facts(ShipmentFailed, order._id).map(({ data }) => data.parcelId));
     const odd = order.parcels.filter(({ parcelId, status }) => status === 'delivered' && !lost.has(parcelId));
     must(odd.length === 0, `${order.status} with a delivered parcel`);
@@ -190,26 +190,26 @@ function orderProblems(order: StoredOrder, { facts }: Evidence): string[] {
   return problems;
 }
 
-/** What the customer has to have been told by e-mail, and nothing else of that kind. */
-function noticeProblems(order: StoredOrder, { facts, sent }: Evidence): string[] {
+/** The mails that the customer has to get exactly once. */
+function noticeProblems(order: StoredOrder, { facts, sent }: ExternalState): string[] {
   const mails = sent.filter(({ channel, id }) => channel === 'email' && id.includes(order._id));
-  const told = (kind: string) => mails.filter(({ id }) => id.includes(`.${kind}`)).length;
+  const sentTimes = (kind: string) => mails.filter(({ id }) => id.includes(`.${kind}`)).length;
   const knowsMore =
     order.status === 'cancelled' ||
-    ['payment_captured', 'order_dispatched', 'order_delivered'].some((kind) => told(kind));
+    ['payment_captured', 'order_dispatched', 'order_delivered'].some((kind) => sentTimes(kind));
   const due: Record<string, boolean> = {
-    // Who knows more already is not told of the confirmation any more.
-    order_confirmed: facts(OrderConfirmed, order._id).length > 0 && !(told('order_confirmed') === 0 && knowsMore),
+    // After a later notice the confirmation is not sent any more.
+    order_confirmed: facts(OrderConfirmed, order._id).length > 0 && !(sentTimes('order_confirmed') === 0 && knowsMore),
     order_cancelled: order.status === 'cancelled',
     order_expired: order.status === 'expired',
     order_rejected: facts(InventoryRejected, order._id).length > 0,
   };
   return Object.entries(due)
-    .filter(([kind, isDue]) => told(kind) !== (isDue ? 1 : 0))
-    .map(([kind, isDue]) => `${kind} ${isDue ? 'is due' : 'is not due'} and was sent ${told(kind)} times`);
+    .filter(([kind, isDue]) => sentTimes(kind) !== (isDue ? 1 : 0))
+    .map(([kind, isDue]) => `${kind} ${isDue ? 'is due' : 'is not due'} and was sent ${sentTimes(kind)} times`);
 }
 
-function sentTwice({ sent }: Evidence): string[] {
+function sentTwice({ sent }: ExternalState): string[] {
   const counts = new Map<string, number>();
   for (const { key } of sent) counts.set(key, (counts.get(key) ?? 0) + 1);
   return [...counts]
