@@ -15,11 +15,12 @@ import {
   ShipmentDispatched,
   ShipmentFailed,
 } from '@orderflow/contracts';
+import { eur } from '@orderflow/contracts/testing';
 import mongoose, { type Connection } from 'mongoose';
 import { afterAll, beforeAll, describe, expect, inject, it } from 'vitest';
 import { type AuditFixture, createAuditFixture } from '../testing/audit-fixture.ts';
 import { choreographyOfTree } from '../testing/choreography.ts';
-import { EUR, OrderHistoryBuilder, SKU, STOCK_ID, TOTAL, WAREHOUSE } from '../testing/order-history-builder.ts';
+import { OrderHistoryBuilder, SKU, STOCK_ID, TOTAL, WAREHOUSE } from '../testing/order-history-builder.ts';
 import { addHistory, duplicateEvent, eraseEvent, tamper, tamperStock } from '../testing/tampering.ts';
 import { CHECK_NAMES } from './checks/index.ts';
 import type { Choreography } from './choreography.ts';
@@ -152,7 +153,7 @@ const ROWS: readonly Row[] = [
       const { orderId } = fixture.histories.confirmed;
       const said = fixture.histories.confirmed.event(PaymentAuthorized);
       const path = `handled.${said.causationid}.0.data.amount`;
-      await tamper(fixture, 'payments', orderId, { $set: { [path]: EUR(1) } });
+      await tamper(fixture, 'payments', orderId, { $set: { [path]: eur(1) } });
       return { orderId, documents: [`payments/${orderId}`, `orders/${orderId}`], events: [said.id] };
     },
   },
@@ -198,7 +199,7 @@ const ROWS: readonly Row[] = [
     when: 'more is on its way back than was captured',
     broken: async (fixture) => {
       const { orderId } = fixture.histories.returned;
-      const pending = { refundId: crypto.randomUUID(), amount: EUR(1), status: 'pending' };
+      const pending = { refundId: crypto.randomUUID(), amount: eur(1), status: 'pending' };
       await tamper(fixture, 'payments', orderId, { $push: { refunds: pending } });
       return { orderId, documents: [`payments/${orderId}`] };
     },
@@ -217,7 +218,7 @@ const ROWS: readonly Row[] = [
     when: 'the order has another amount captured',
     broken: async (fixture) => {
       const { orderId } = fixture.histories.delivered;
-      await tamper(fixture, 'orders', orderId, { $set: { captured: EUR(1) } });
+      await tamper(fixture, 'orders', orderId, { $set: { captured: eur(1) } });
       return { orderId, documents: [`orders/${orderId}`, `payments/${orderId}`] };
     },
   },
@@ -296,9 +297,9 @@ const ROWS: readonly Row[] = [
       const history = fixture.histories.delivered;
       const { orderId } = history;
       const said = history.event(PaymentCaptured);
-      const $set = { captured: EUR(1), [`handled.${said.causationid}.0.data.amount`]: EUR(1) };
+      const $set = { captured: eur(1), [`handled.${said.causationid}.0.data.amount`]: eur(1) };
       await tamper(fixture, 'payments', orderId, { $set });
-      await tamper(fixture, 'orders', orderId, { $set: { captured: EUR(1) } });
+      await tamper(fixture, 'orders', orderId, { $set: { captured: eur(1) } });
       changeIntent(fixture, history, { received: 1 });
       return { orderId, documents: [`payments/${orderId}`], events: [said.id] };
     },
@@ -309,8 +310,8 @@ const ROWS: readonly Row[] = [
     broken: async (fixture) => {
       const history = fixture.histories.returned;
       const { orderId } = history;
-      await tamper(fixture, 'payments', orderId, { $set: { 'refunds.0.amount': EUR(1) } });
-      await tamper(fixture, 'orders', orderId, { $set: { refunded: EUR(1), payment: 'partially_refunded' } });
+      await tamper(fixture, 'payments', orderId, { $set: { 'refunds.0.amount': eur(1) } });
+      await tamper(fixture, 'orders', orderId, { $set: { refunded: eur(1), payment: 'partially_refunded' } });
       changeIntent(fixture, history, { refunded: 1 });
       return { orderId, documents: [`orders/${orderId}`, `payments/${orderId}`] };
     },

@@ -1,9 +1,10 @@
 import { OrderConfirmed } from '@orderflow/contracts';
+import { eur } from '@orderflow/contracts/testing';
 import mongoose, { type Connection } from 'mongoose';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, inject, it } from 'vitest';
 import { type AuditFixture, createAuditFixture, stubStripe } from '../testing/audit-fixture.ts';
 import { choreographyOfTree } from '../testing/choreography.ts';
-import { EUR, OrderHistoryBuilder, STOCK_ID } from '../testing/order-history-builder.ts';
+import { OrderHistoryBuilder, STOCK_ID } from '../testing/order-history-builder.ts';
 import { addHistory, tamper, tamperStock } from '../testing/tampering.ts';
 import type { AuditOptions } from './audit.ts';
 import type { BrokerReader } from './broker-reader.ts';
@@ -157,7 +158,7 @@ describe('given more orders that look wrong than are read again', () => {
 describe('given a deadline that was sent and is handled again and again', () => {
   it('when payment asks for a refund that is pending, nobody misses the refund', async () => {
     const { orderId } = fixture.histories.delivered;
-    const refund = { refundId: crypto.randomUUID(), amount: EUR(1), lines: [], restock: false, reason: 'Sorry' };
+    const refund = { refundId: crypto.randomUUID(), amount: eur(1), lines: [], restock: false, reason: 'Sorry' };
     await tamper(fixture, 'orders', orderId, {
       $set: { refunds: [{ ...refund, status: 'requested', at: new Date(0).toISOString() }] },
     });

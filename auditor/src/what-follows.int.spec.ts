@@ -10,11 +10,12 @@ import {
   ShipmentDispatched,
   ShipmentFailed,
 } from '@orderflow/contracts';
+import { eur } from '@orderflow/contracts/testing';
 import mongoose, { type Connection } from 'mongoose';
 import { afterAll, beforeAll, describe, expect, inject, it } from 'vitest';
 import { storeHistories } from '../testing/audit-fixture.ts';
 import { choreographyOfTree } from '../testing/choreography.ts';
-import { EUR, OrderHistoryBuilder, SKU, TOTAL, WAREHOUSE } from '../testing/order-history-builder.ts';
+import { OrderHistoryBuilder, SKU, TOTAL, WAREHOUSE } from '../testing/order-history-builder.ts';
 import { audit } from './audit.ts';
 import type { Choreography } from './choreography.ts';
 import { collectionsOf } from './sources.ts';
@@ -157,7 +158,7 @@ const ROWS: readonly Row[] = [
     when: 'staff asked for a refund',
     missing: 'payment has neither made it nor failed to',
     build: (history) => {
-      const refund = { refundId: crypto.randomUUID(), amount: EUR(1), lines: [], restock: false, reason: 'Sorry' };
+      const refund = { refundId: crypto.randomUUID(), amount: eur(1), lines: [], restock: false, reason: 'Sorry' };
       history.delivered().documents.order.refunds = [{ ...refund, status: 'requested', at: history.now.toISOString() }];
     },
   },

@@ -38,6 +38,7 @@ import {
   ShipmentDispatched,
   ShipmentFailed,
 } from '@orderflow/contracts';
+import { eur } from '@orderflow/contracts/testing';
 import type { z } from 'zod';
 import { type Choreography, hearersOf } from '../src/choreography.ts';
 
@@ -62,18 +63,17 @@ export interface OrderDocuments {
 export const SKU = 'MUG-ENAMEL-RED';
 export const WAREHOUSE = 'BERLIN';
 export const STOCK_ID = `${SKU}@${WAREHOUSE}`;
-export const EUR = (amount: number) => ({ amount, currency: 'EUR' });
-export const TOTAL = EUR(2_490);
+export const TOTAL = eur(2_490);
 const QUANTITY = 2;
 
 const lines = [{ sku: SKU, quantity: QUANTITY }];
-const priced = [{ ...lines[0], name: 'Enamel mug, red', unitPrice: EUR(1_000) }] as [
+const priced = [{ ...lines[0], name: 'Enamel mug, red', unitPrice: eur(1_000) }] as [
   { sku: string; quantity: number; name: string; unitPrice: { amount: number; currency: string } },
 ];
 const parcels = [{ parcelId: '1', warehouse: WAREHOUSE, lines }];
 const address = { name: 'Ada', line1: 'Weg 1', postalCode: '10115', city: 'Berlin', country: 'DE' };
 const contact = { email: 'ada@example.org' };
-const prices = { subtotal: EUR(2_000), shipping: EUR(92), tax: EUR(398), total: TOTAL };
+const prices = { subtotal: eur(2_000), shipping: eur(92), tax: eur(398), total: TOTAL };
 
 const KEY_OF_WORKER = {
   'order-process': 'order',
