@@ -332,7 +332,7 @@ describe('giving back', () => {
   });
 });
 
-describe('telling', () => {
+describe('notices', () => {
   test('an invoice once captured, a credit note once refunded', async () => {
     const { id } = await place();
     await expect(api.orders.invoice.query({ orderId: id })).rejects.toMatchObject({
@@ -473,7 +473,7 @@ describe('in the end', () => {
     for (const event of system.heard) expect(parseEvent(Buffer.from(JSON.stringify(event)), facts)).toBeDefined();
   });
 
-  test('the auditor finds every book in order', async () => {
+  test('the auditor finds every document in order', async () => {
     const report = await system.audited();
 
     expect(report.violations).toEqual([]);

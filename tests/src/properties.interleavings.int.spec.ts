@@ -74,17 +74,6 @@ describe('the external checks find', { timeout: 120_000 }, () => {
 
   test.each<[string, (simulation: Simulation, orderId: string) => Promise<unknown>, RegExp]>([
     [
-      'stock that vanished',
-      ({ databases }) => databases.inventory.collection('stock').updateOne({ sku: 'MUG' }, { $inc: { onHand: -1 } }),
-      /on hand/,
-    ],
-    [
-      'stock held for an order that has ended',
-      ({ databases }, orderId) =>
-        databases.inventory.collection('stock').updateOne({ sku: 'MUG' }, { $set: { [`holds.${orderId}`]: 1 } }),
-      /is held for orders that have ended/,
-    ],
-    [
       'an order that never ended',
       ({ databases }) => databases.gateway.collection('orders').updateOne({}, { $set: { status: 'confirmed' } }),
       /never came to an end/,

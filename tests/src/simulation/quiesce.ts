@@ -12,7 +12,7 @@ const ENDS = new Set(['cancelled', 'delivered', 'lost', 'returned_to_sender']);
 /** Everything is delivered and everybody outside does their part, until nothing is left to wait for. */
 export async function quiesce(simulation: Simulation): Promise<void> {
   const until = simulation.clock.now().getTime() + HORIZON_MS;
-  simulation.record('— all comes to rest —');
+  simulation.record('— until it is quiescent —');
   for (let steps = 0; ; steps++) {
     if (steps > MAX_STEPS) throw new Error('it never comes to rest');
     if (simulation.paused.length > 0) await simulation.resume(0);
