@@ -243,7 +243,7 @@ const ROWS: readonly Row[] = [
   },
   {
     check: 'money.payment-is-stripes',
-    when: 'what is voided in our books was captured at Stripe, and given back',
+    when: 'what is voided in our documents was captured at Stripe, and given back',
     broken: async (fixture) => {
       const { orderId, intentId } = fixture.histories.cancelled;
       changeIntent(fixture, fixture.histories.cancelled, { status: 'succeeded', received: 2_490, refunded: 2_490 });
@@ -531,7 +531,7 @@ const ROWS: readonly Row[] = [
   },
 ];
 
-describe('given books that agree', () => {
+describe('given documents that agree', () => {
   let connection: Connection;
   let choreography: Choreography;
   beforeAll(async () => {

@@ -6,7 +6,7 @@ import { OrderHistoryBuilder } from '../testing/order-history-builder.ts';
 import { addHistory } from '../testing/tampering.ts';
 import { xray } from './xray.ts';
 
-describe('given books that agree', () => {
+describe('given documents that agree', () => {
   let connection: Connection;
   let fixture: AuditFixture;
   beforeAll(async () => {

@@ -31,7 +31,7 @@ interface Service {
   readonly build?: { context: string; dockerfile: string; args: Environment };
 }
 
-/** As Compose reads a file: YAML with merge keys, then `${NAME:-default}` and `${NAME:?wish}` filled in in its texts. */
+/** As Compose reads a file: YAML with merge keys, then `${NAME:-default}` and `${NAME:?message}` filled in in its texts. */
 function compose(path: string, env: Environment = {}): Record<string, Service> {
   const filled = (text: string) =>
     text.replace(

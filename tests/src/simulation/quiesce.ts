@@ -14,7 +14,7 @@ export async function quiesce(simulation: Simulation): Promise<void> {
   const until = simulation.clock.now().getTime() + HORIZON_MS;
   simulation.record('— until it is quiescent —');
   for (let steps = 0; ; steps++) {
-    if (steps > MAX_STEPS) throw new Error('it never comes to rest');
+    if (steps > MAX_STEPS) throw new Error('it never becomes quiescent');
     if (simulation.paused.length > 0) await simulation.resume(0);
     else if (!(await proceed(simulation)) && simulation.broker.redrive() === 0) {
       const next = await nextMoment(simulation);

@@ -81,8 +81,8 @@ export async function simulatedGateway(on: {
         const api = await as('staff');
         const order = await api.orders.get({ orderId });
         const { refundId, restock } = wanted;
-        const wish = { orderId, refundId, restock, reason: 'Staff say so', ...whatOf(wanted, order.lines[0]) };
-        await api.ops.orders.refund(wish);
+        const request = { orderId, refundId, restock, reason: 'Staff say so', ...whatOf(wanted, order.lines[0]) };
+        await api.ops.orders.refund(request);
         return undefined;
       }),
     requestReturn: (orderId) =>
