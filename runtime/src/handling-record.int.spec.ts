@@ -103,7 +103,7 @@ test.each<[string, () => Ignore]>([
       throw new PermanentError('nobody can ring it');
     },
   ],
-])('what was %s because of a state that has changed meanwhile is decided anew', async (_, refuse) => {
+])('what was %s because of a state that has changed meanwhile is decided again', async (_, refuse) => {
   const id = uuidv7();
   let looks = 0;
   const given: { change?: () => Promise<unknown> } = {};

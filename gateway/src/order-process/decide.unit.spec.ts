@@ -1,5 +1,5 @@
 import { type OrderflowEvent, type OrderStatus, orderSchema, orderStatusSchema } from '@orderflow/contracts';
-import { NotYetError, PermanentError } from '@orderflow/runtime';
+import { NotYetError } from '@orderflow/runtime';
 import { describe, expect, test } from 'vitest';
 import { orderDeadlineOf } from '../orders/order-deadlines.ts';
 import type { OrderState } from '../orders/order-state.ts';

@@ -32,7 +32,7 @@ const cancel = (state: OrderState): Decision<string> => ({
   say: [{ fact, text: 'You asked to cancel' }],
 });
 
-test('a command is decided anew each time the order moved; change, timeline and facts are one write', async () => {
+test('a command is decided again each time the order moved; change, timeline and facts are one write', async () => {
   const { aggregating, written } = storeOf(placed, 3);
   let asked = 0;
   const decide = (state: OrderState) => {

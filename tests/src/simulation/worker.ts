@@ -144,7 +144,7 @@ function pipelineOf<W extends WorkerDefinition, Deps, State>(
 }
 
 /**
- * The runtime gives up a handler that takes too long, by a timer. Here the clock tells, once a handler that was stopped
+ * The runtime gives up a handler that takes too long, by a timer. Here the virtual clock decides, once a handler that was stopped
  * has gone on: what it did outside is done, what it decided comes too late.
  */
 function withTimeout<T>(worker: string, handle: () => Promise<T> | T): Promise<T> | T {
