@@ -29,7 +29,7 @@ beforeAll(async () => {
       };
     },
   });
-  batches = batchesOf<Jar>({ collection: watched } as never);
+  batches = batchesOf<Jar>({ collection: watched, db: bed.database } as never);
 });
 afterAll(() => bed?.close());
 
@@ -124,7 +124,7 @@ test.each([
 
 test('when the store cannot be reached, all of the batch learn it, and the next batch is tried', async () => {
   let isDown = true;
-  const ask = batched<number, number>(async (numbers) => {
+  const ask = batched<number, number>(bed.database, async (numbers) => {
     if (isDown) throw new Error('connect ECONNREFUSED');
     return numbers.map((n) => n * 2);
   });

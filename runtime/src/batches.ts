@@ -1,4 +1,4 @@
-import mongoose, { type Model } from 'mongoose';
+import mongoose, { type Connection, type Model } from 'mongoose';
 
 /** A write of one document that takes place only if the document is as the guard wants it. */
 export interface GuardedUpdate {
@@ -31,16 +31,17 @@ export interface Batches<Document> {
 type WithId = Readonly<Record<string, unknown>> & { readonly _id: string };
 
 /** A store that waits for its journal may like more; one that is busy gets larger batches from fewer. */
-const DEFAULT_IN_FLIGHT = 1;
+export const DEFAULT_BATCHES_IN_FLIGHT = 1;
+const limits = new WeakMap<Connection, number>();
 
-/**
- * @param model whose collection it is; its schema is not asked
- * @param inFlight how many commands of each kind may be under way
- */
-export function batchesOf<Document extends object>(
-  { collection }: Pick<Model<Document>, 'collection'>,
-  inFlight = DEFAULT_IN_FLIGHT,
-): Batches<Document> {
+/** How many commands of each kind and collection may be under way on this connection. */
+export const limitBatches = (database: Connection, inFlight: number): void => void limits.set(database, inFlight);
+
+/** @param model whose collection it is; its schema is not asked */
+export function batchesOf<Document extends object>({
+  collection,
+  db,
+}: Pick<Model<Document>, 'collection' | 'db'>): Batches<Document> {
   type Found = Record<string, unknown> & { _id: string };
   const fetch = async (ids: readonly string[], fields: readonly string[]): Promise<Map<string, Found>> => {
     const projection = Object.fromEntries(fields.map((name) => [name, 1]));
@@ -62,19 +63,19 @@ export function batchesOf<Document extends object>(
     }
   };
 
-  const find = batched<{ id: string; fields: readonly string[] }, Document | null>(async (asked) => {
+  const find = batched<{ id: string; fields: readonly string[] }, Document | null>(db, async (asked) => {
     const found = await fetch(unique(asked.map(({ id }) => id)), unique(asked.flatMap(({ fields }) => fields)));
     return asked.map(({ id }) => (found.get(id) ?? null) as Document | null);
-  }, inFlight);
+  });
 
-  const insert = batched<WithId, boolean>(async (documents) => {
+  const insert = batched<WithId, boolean>(db, async (documents) => {
     if (documents.length === 1) return documents.map(insertAlone);
     const operations = documents.map((document) => ({ insertOne: { document } }));
     const { refused } = await written(() => collection.bulkWrite(operations as never, { ordered: false }));
     return documents.map((document, n) => (refused.has(n) ? insertAlone(document) : true));
-  }, inFlight);
+  });
 
-  const update = batched<GuardedUpdate, boolean>(async (updates, isAgain) => {
+  const update = batched<GuardedUpdate, boolean>(db, async (updates, isAgain) => {
     if (updates.length === 1 && !isAgain) return updates.map(updateAlone);
     const operations = updates.map(({ id, guard, change }) => ({
       updateOne: { filter: { _id: id, ...guard }, update: change },
@@ -88,7 +89,7 @@ export function batchesOf<Document extends object>(
       const document = found.get(one.id);
       return document !== undefined && one.trace.isIn(document);
     });
-  }, inFlight);
+  });
 
   return { find: (id, fields) => find({ id, fields }), insert, update };
 }
@@ -129,11 +130,10 @@ interface Asked<Question, Answer> {
  * One question at a time becomes many at once: those of the same turn, or of the time that the batch before took.
  * A batch that fails because of something in it is asked again one by one.
  * @param send gives one answer for each question, in their order; `isAgain`: an earlier try may have done its work
- * @param inFlight how many batches may be under way
  */
 export function batched<Question, Answer>(
+  database: Connection,
   send: (questions: readonly Question[], isAgain: boolean) => Promise<readonly (Answer | PromiseLike<Answer>)[]>,
-  inFlight = DEFAULT_IN_FLIGHT,
 ): (question: Question) => Promise<Answer> {
   const waiting: Asked<Question, Answer>[] = [];
   let underWay = 0;
@@ -152,7 +152,7 @@ export function batched<Question, Answer>(
     }
   };
   const next = () => {
-    if (isDue || waiting.length === 0 || underWay >= inFlight) return;
+    if (isDue || waiting.length === 0 || underWay >= (limits.get(database) ?? DEFAULT_BATCHES_IN_FLIGHT)) return;
     isDue = true;
     setImmediate(async () => {
       isDue = false;

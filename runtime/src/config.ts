@@ -1,5 +1,6 @@
 import { DEFAULT_RETRY_DELAYS_MS } from '@orderflow/contracts';
 import { z } from 'zod';
+import { DEFAULT_BATCHES_IN_FLIGHT } from './batches.ts';
 import { brokerNodes } from './broker/address.ts';
 
 /** A bad environment: one line for each variable, with its name, what it got and what it wants. */
@@ -96,6 +97,7 @@ export const processEnv = {
     .string()
     .regex(/^[\w-]{1,38}$/, 'must be a database name')
     .optional(),
+  STORE_BATCHES: wholeNumber(1, 64).default(DEFAULT_BATCHES_IN_FLIGHT),
   LOG_LEVEL: z
     .enum(['trace', 'debug', 'info', 'warn', 'error', 'silent'], {
       error: 'must be trace, debug, info, warn, error or silent',

@@ -1,6 +1,7 @@
 import { setTimeout as pause } from 'node:timers/promises';
 import { topologyOf, type WorkerDefinition } from '@orderflow/contracts';
 import mongoose, { type Connection } from 'mongoose';
+import { limitBatches } from './batches.ts';
 import { identityIn } from './broker/address.ts';
 import { connectBroker } from './broker/connection.ts';
 import { createPublisher, type Publisher } from './broker/publisher.ts';
@@ -140,6 +141,7 @@ interface Store {
 /** Connects in the background and keeps trying; operations wait at most `STORE_TIMEOUT_MS` for a server. */
 function connectStore(config: ProcessConfig, name: string, log: Logger): Store {
   const database = mongoose.createConnection();
+  limitBatches(database, config.STORE_BATCHES);
   let indexed = false;
   database.on('disconnected', () => log.warn('lost the store'));
   database.on('error', (err) => log.warn({ err }, 'store error'));

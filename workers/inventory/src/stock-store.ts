@@ -116,7 +116,7 @@ export function stockStore(database: Connection): Stock {
     return batches.insert({ _id: stockId({ sku, warehouse }), sku, warehouse, ...level, ...marks });
   };
 
-  const look = batched<{ orderId: string; skus: readonly string[] }, Look[]>(async (asked) => {
+  const look = batched<{ orderId: string; skus: readonly string[] }, Look[]>(database, async (asked) => {
     const skus = [...new Set(asked.flatMap((one) => one.skus))];
     const paths = asked.flatMap(({ orderId }) => Object.values(pathsOf(orderId)));
     const fields = Object.fromEntries(['sku', 'warehouse', 'available', ...paths].map((name) => [name, 1]));
