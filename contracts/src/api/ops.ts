@@ -157,7 +157,15 @@ export type StartedAudit = z.infer<typeof auditOutput>;
 export const healthOutput = z.object({
   green: z.boolean(),
   queues: z.array(
-    z.object({ worker: z.string(), waiting: z.int(), retrying: z.int(), deadLettered: z.int(), consumers: z.int() }),
+    z.object({
+      worker: z.string(),
+      waiting: z.int(),
+      retrying: z.int(),
+      deadLettered: z.int(),
+      /** `deadLettered` by the name that it had before; scripts may still read it. */
+      parked: z.int(),
+      consumers: z.int(),
+    }),
   ),
   outbox: z.object({ waiting: z.int(), oldestSeconds: z.number() }),
   attention: z.int(),

@@ -35,12 +35,13 @@ export function byWorker(queues: z.infer<typeof queuesSchema>): OpsHealth['queue
   return workers.sort().map((worker) => {
     const work = queues.find(({ name }) => name === worker);
     const retrying = queues.filter(({ name }) => name.startsWith(`${worker}.`) && RETRY.test(name));
-    const deadLettered = queues.find(({ name }) => name === `${worker}${DEAD}`);
+    const deadLettered = queues.find(({ name }) => name === `${worker}${DEAD}`)?.messages ?? 0;
     return {
       worker,
       waiting: work?.messages ?? 0,
       retrying: retrying.reduce((sum, { messages }) => sum + messages, 0),
-      deadLettered: deadLettered?.messages ?? 0,
+      deadLettered,
+      parked: deadLettered,
       consumers: work?.consumers ?? 0,
     };
   });

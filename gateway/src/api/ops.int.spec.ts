@@ -332,7 +332,7 @@ describe('ops.health', () => {
     });
     expect(health).toMatchObject({ green: false, audit: report, unknown: [], circuitsOpen: ['payment'] });
     expect(health.queues).toEqual([
-      { worker: workQueue('order-process'), waiting: 0, retrying: 0, deadLettered: 0, consumers: 1 },
+      { worker: workQueue('order-process'), waiting: 0, retrying: 0, deadLettered: 0, parked: 0, consumers: 1 },
     ]);
     expect(health.attention).toBeGreaterThanOrEqual(1);
     expect(health.outbox).toMatchObject({ waiting: expect.any(Number), oldestSeconds: expect.any(Number) });

@@ -7,7 +7,7 @@ const NOW = new Date('2026-03-01T12:00:00.000Z');
 const minutesAgo = (minutes: number) => new Date(NOW.getTime() - minutes * 60_000).toISOString();
 const line = { check: 'money.captured-once', area: 'money', examined: 3, violations: 0 };
 const audit = { green: true, startedAt: minutesAgo(5), ms: 30, checks: [line] } as unknown as AuditReport;
-const queue = { worker: 'payment', waiting: 3, retrying: 1, deadLettered: 0, consumers: 2 };
+const queue = { worker: 'payment', waiting: 3, retrying: 1, deadLettered: 0, parked: 0, consumers: 2 };
 const well: HealthSources = {
   queues: [queue],
   outbox: { waiting: 1, oldestSeconds: 2 },
@@ -65,7 +65,7 @@ test('queues are told by worker; those of others are left out', () => {
     named('mail', 9),
   ];
   expect(byWorker(queues)).toEqual([
-    { worker: 'order-process', waiting: 0, retrying: 0, deadLettered: 0, consumers: 1 },
-    { worker: 'payment', waiting: 3, retrying: 5, deadLettered: 7, consumers: 2 },
+    { worker: 'order-process', waiting: 0, retrying: 0, deadLettered: 0, parked: 0, consumers: 1 },
+    { worker: 'payment', waiting: 3, retrying: 5, deadLettered: 7, parked: 7, consumers: 2 },
   ]);
 });
