@@ -1,6 +1,5 @@
 /**
- * Full and changed audits of many orders that agree, told directly into a store, beside a broker and a Stripe that
- * answer at once:
+ * Full and changed audits of many consistent orders, written directly to a store; broker and Stripe are stubs:
  *   node auditor/bench.ts <mongodb uri> [orders] [of them holding stock]
  */
 import { randomBytes } from 'node:crypto';
@@ -8,15 +7,15 @@ import { loadavg } from 'node:os';
 import mongoose from 'mongoose';
 import { audit } from './src/audit.ts';
 import { createMemory } from './src/memory.ts';
-import { booksOf } from './src/sources.ts';
-import type { IntentView, StripeBooks } from './src/stripe-books.ts';
+import { collectionsOf } from './src/sources.ts';
+import type { IntentView, StripeReader } from './src/stripe-reader.ts';
+import { ENDINGS, type Ending, intentOf, storeHistories, stubBroker, stubStripe } from './testing/audit-fixture.ts';
 import { choreographyOfTree } from './testing/choreography.ts';
-import { Story } from './testing/story.ts';
-import { ENDINGS, type Ending, intentOf, storeStories, stubBroker, stubStripe } from './testing/world.ts';
+import { OrderHistoryBuilder } from './testing/order-history-builder.ts';
 
 const BATCH = 500;
 const HOUR_MS = 3_600_000;
-/** What becomes of twenty orders that have ended. */
+/** The endings of twenty orders. */
 const MIX: readonly Ending[] = [
   ...Array.from({ length: 14 }, () => 'delivered' as const),
   ...(['cancelled', 'cancelled', 'rejected', 'declined', 'expired', 'cancelled'] as const),
@@ -28,13 +27,13 @@ const orders = Number(count);
 const held = Math.min(Number(holding), orders);
 const connection = await mongoose.createConnection(uri).asPromise();
 const prefix = `bench_auditor_${randomBytes(4).toString('hex')}_`;
-const books = booksOf(connection, prefix);
+const collections = collectionsOf(connection, prefix);
 const choreography = await choreographyOfTree();
 const since = (started: number) => `${((performance.now() - started) / 1_000).toFixed(1)} s`;
 
 const intents = new Map<string, IntentView>();
 let asked = 0;
-const stripe: StripeBooks = {
+const stripe: StripeReader = {
   ...stubStripe(intents),
   intent: async (id) => {
     asked += 1;
@@ -44,21 +43,27 @@ const stripe: StripeBooks = {
 
 try {
   let started = performance.now();
-  for (const collection of [books.orders, books.reservations, books.payments, books.shipments, books.notifications]) {
-    await (collection as typeof books.orders).createIndexes([
+  for (const collection of [
+    collections.orders,
+    collections.reservations,
+    collections.payments,
+    collections.shipments,
+    collections.notifications,
+  ]) {
+    await (collection as typeof collections.orders).createIndexes([
       { key: { changedAt: 1 } },
       { key: { due: 1 }, sparse: true },
       { key: { outboxAt: 1 }, sparse: true },
     ]);
   }
   for (let done = 0; done < orders; done += BATCH) {
-    const stories = Array.from({ length: Math.min(BATCH, orders - done) }, (_, index) => {
+    const histories = Array.from({ length: Math.min(BATCH, orders - done) }, (_, index) => {
       const at = new Date(Date.now() - HOUR_MS + done + index);
       const ending = done + index < held ? 'confirmed' : (MIX[(done + index) % MIX.length] as Ending);
-      return ENDINGS[ending](new Story(choreography, at));
+      return ENDINGS[ending](new OrderHistoryBuilder(choreography, at));
     });
-    await storeStories(books, stories);
-    for (const intent of stories.flatMap(intentOf)) intents.set(intent.id, intent);
+    await storeHistories(collections, histories);
+    for (const intent of histories.flatMap(intentOf)) intents.set(intent.id, intent);
   }
   console.log(`${orders} orders, ${held} of them holding stock, stored in ${since(started)}`);
 
@@ -67,7 +72,7 @@ try {
     started = performance.now();
     asked = 0;
     const before = process.cpuUsage();
-    const report = await audit({ books, broker: stubBroker(), stripe }, { scope, choreography, memory });
+    const report = await audit({ collections, broker: stubBroker(), stripe }, { scope, choreography, memory });
     const { user, system } = process.cpuUsage(before);
     const cpu = `${((user + system) / 1_000_000).toFixed(1)} s of CPU, ${Math.round(process.memoryUsage().rss / 2 ** 20)} MB`;
     console.log(
@@ -75,12 +80,12 @@ try {
     );
     if (report.violations.length > 0) console.log(report.violations.slice(0, 3));
     // What an ordinary minute brings: a thousand orders that moved.
-    const moved = await books.orders
+    const moved = await collections.orders
       .find({}, { projection: { _id: 1 } })
       .limit(1_000)
       .toArray();
     const ids = moved.map(({ _id }) => _id);
-    await books.orders.updateMany({ _id: { $in: ids } }, { $set: { changedAt: new Date() } });
+    await collections.orders.updateMany({ _id: { $in: ids } }, { $set: { changedAt: new Date() } });
   }
 } finally {
   for (const service of ['gateway', 'inventory', 'payment', 'delivery', 'notification']) {

@@ -3,7 +3,7 @@ import { Counter, collectDefaultMetrics, Gauge, Registry } from 'prom-client';
 
 export type AuditMetrics = ReturnType<typeof createAuditMetrics>;
 
-/** What the auditor tells Prometheus; of one report each, so that an alert clears when the books agree again. */
+/** The auditor's metrics show one report at a time, so that an alert clears once a report is green. */
 export function createAuditMetrics() {
   const registry = new Registry();
   registry.setDefaultLabels({ service: 'auditor' });
@@ -46,9 +46,9 @@ export function createAuditMetrics() {
   return {
     registry,
     failed,
-    tell: (report: AuditReport) => {
+    record: (report: AuditReport) => {
       for (const { check, violations: found, skipped, unanswered: isUnanswered } of report.checks) {
-        // What was not looked at has not come right.
+        // A skipped check keeps its last value.
         if (skipped === undefined) violations.set({ check }, found);
         unanswered.set({ check }, isUnanswered ? 1 : 0);
       }

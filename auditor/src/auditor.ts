@@ -6,21 +6,21 @@ import type { AuditMetrics } from './audit-metrics.ts';
 import type { Choreography } from './choreography.ts';
 import { circuitsOpen } from './circuits.ts';
 import { createMemory } from './memory.ts';
+import { type DeadLetterRef, predictRedrives, type RedriveOutcome } from './redrive-outcomes.ts';
 import type { Sources } from './sources.ts';
-import { type LetterRef, type Verdict, verdictsOn } from './verdicts.ts';
 import { xray } from './xray.ts';
 
 export interface Auditor {
   /** The latest report. */
   latest(): AuditReport | undefined;
-  /** Audits now, after the one that is running; whoever asks for the same meanwhile gets the same. */
+  /** Queues an audit behind the running one; requests of the same scope share it. */
   audit(scope: AuditReport['scope']): AskedAudit;
-  /** An audit that was asked for, and not long ago. */
+  /** One of the latest audits that were requested. */
   asked(id: string): AskedAudit | undefined;
   xray(orderId: string): Promise<Xray | null>;
   circuitsOpen(): Promise<string[]>;
-  verdicts(letters: readonly LetterRef[]): Promise<Verdict[]>;
-  /** Audits what changed, again and again, and now and then everything. */
+  verdicts(letters: readonly DeadLetterRef[]): Promise<RedriveOutcome[]>;
+  /** Audits what changed at one interval, and everything at another. */
   start(every: { changedMs: number; fullMs: number }): void;
   stop(): Promise<void>;
 }
@@ -31,24 +31,24 @@ export interface AskedAudit {
   state(): 'waits' | 'ended';
 }
 
-type Patience = Pick<AuditOptions, 'lostAfterMs' | 'captureMarginMs'> & { readonly graceMs: number };
+type Tolerances = Pick<AuditOptions, 'lostAfterMs' | 'captureMarginMs'> & { readonly graceMs: number };
 
-/** So many audits that were asked for are remembered. */
+/** Requested audits that are kept. */
 const REMEMBERED = 20;
 
-/** Keeps auditing. One audit at a time: they share a memory, and the store has other work. */
+/** Audits continuously, one audit at a time: audits share a memory, and the store has other work. */
 export function createAuditor(
   sources: Sources,
   {
     choreography,
     log,
     metrics,
-    ...patience
-  }: { choreography: Choreography; log: Logger; metrics: AuditMetrics } & Patience,
+    ...tolerances
+  }: { choreography: Choreography; log: Logger; metrics: AuditMetrics } & Tolerances,
 ): Auditor {
   const memory = createMemory();
   const asked = new Map<string, AskedAudit>();
-  /** Asked for and not begun. */
+  /** Requested and not begun. */
   const queued = new Map<AuditReport['scope'], AskedAudit>();
   let latest: AuditReport | undefined;
   let lastFull = Number.NEGATIVE_INFINITY;
@@ -56,19 +56,19 @@ export function createAuditor(
   let open = 0;
   let timer: NodeJS.Timeout | undefined;
 
-  /** Whoever asks wants an answer about now, so what is under way gets its grace, within reason. */
-  const recheckMs = Math.min(Math.max(patience.graceMs + 1_000, 2_000), 15_000);
+  /** A requested audit waits for the grace of orders in progress, up to a limit. */
+  const recheckMs = Math.min(Math.max(tolerances.graceMs + 1_000, 2_000), 15_000);
 
   const run = async (scope: AuditReport['scope']): Promise<AuditReport> => {
     try {
       const began = performance.now();
-      latest = await audit(sources, { scope, choreography, ...patience, recheckMs, memory });
+      latest = await audit(sources, { scope, choreography, ...tolerances, recheckMs, memory });
       if (latest.scope === 'full') lastFull = began;
     } catch (error) {
       metrics.failed.inc();
       throw error;
     }
-    metrics.tell(latest);
+    metrics.record(latest);
     for (const violation of latest.violations) log.error({ violation }, 'the books do not agree');
     const { green, orders, ms } = latest;
     log.info({ green, scope: latest.scope, orders, ms }, 'audited');
@@ -102,10 +102,10 @@ export function createAuditor(
     asked: (id) => asked.get(id),
     circuitsOpen: () => circuitsOpen(sources),
     xray: (orderId) => xray(sources, choreography, orderId),
-    verdicts: (letters) => verdictsOn(sources, choreography, letters),
+    verdicts: (letters) => predictRedrives(sources, choreography, letters),
     start: ({ changedMs, fullMs }) => {
       const tick = () => {
-        // One that takes longer than that is followed by the next tick, not by a queue of them.
+        // After an audit longer than the interval the next tick starts one audit, not all that were missed.
         if (open > 0) return;
         inTurn(performance.now() - lastFull >= fullMs ? 'full' : 'changed');
       };

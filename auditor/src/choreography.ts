@@ -2,14 +2,14 @@ import { CustomerPreferencesChanged, StockChanged } from '@orderflow/contracts';
 import { z } from 'zod';
 
 /** Who says and hears what. A `WorkerDefinition` is one; so is what `definitionsFrom` reads. */
-export interface Listener {
+export interface Participant {
   readonly name: string;
   readonly hears: readonly { readonly type: string }[];
   readonly says: readonly { readonly type: string }[];
 }
-export type Choreography = readonly Listener[];
+export type Choreography = readonly Participant[];
 
-/** Facts that only bring a read model up to date: nobody marks them as handled, a later one makes up for a lost one. */
+/** Facts that only update read models: no worker marks them as handled, and a later one replaces a lost one. */
 export const PROJECTED: ReadonlySet<string> = new Set([StockChanged.type, CustomerPreferencesChanged.type]);
 
 const documentSchema = z.object({
@@ -37,7 +37,7 @@ export function definitionsFrom(asyncapi: unknown): Choreography {
   return [...workers.values()];
 }
 
-/** By type of fact, the names of those who have to mark it as handled. */
+/** By type of fact, the workers that have to mark it as handled. */
 export function hearersOf(choreography: Choreography): ReadonlyMap<string, readonly string[]> {
   const hearers = new Map<string, string[]>();
   for (const { name, hears } of choreography) {

@@ -1,9 +1,9 @@
 import { CIRCUIT_STALE_MS } from '@orderflow/runtime';
 import type { Sources } from './sources.ts';
 
-/** Workers that take no messages now, since something they depend on is down. */
-export async function circuitsOpen({ books }: Sources, now = new Date()): Promise<string[]> {
+/** Workers that consume no messages now, since something they depend on is down. */
+export async function circuitsOpen({ collections }: Sources, now = new Date()): Promise<string[]> {
   const at = { $gt: new Date(now.getTime() - CIRCUIT_STALE_MS) };
-  const open = await Promise.all(books.circuits.map((board) => board.find({ at } as never).toArray()));
+  const open = await Promise.all(collections.circuits.map((board) => board.find({ at } as never).toArray()));
   return [...new Set(open.flat().map(({ worker }) => worker))].sort();
 }

@@ -5,11 +5,11 @@ import { z } from 'zod';
 const { AMQP_URL, MONGODB_URI, LOG_LEVEL } = processEnv;
 
 export const auditorEnv = {
-  /** Names the vhost whose queues are watched. */
+  /** Its vhost is the one whose queues are read. */
   AMQP_URL,
   MONGODB_URI,
   LOG_LEVEL,
-  /** What the databases' names begin with; the service follows. */
+  /** A database is named by this prefix and its service. */
   DATABASE_PREFIX: z
     .string()
     .regex(/^[\w-]{0,30}$/, 'must be the beginning of a database name')
@@ -19,7 +19,7 @@ export const auditorEnv = {
   /** Without it the checks that need Stripe are skipped. A restricted key that reads is enough. */
   STRIPE_API_KEY: env.text('must be a key of Stripe').optional(),
   STRIPE_API_URL: env.url('http', 'https').optional(),
-  /** Others put intents in that account too: one without an order of ours is nothing to us. */
+  /** Others use the same account: an intent without an order of this system is ignored. */
   STRIPE_ACCOUNT_IS_SHARED: z
     .enum(['true', 'false'], { error: 'must be true or false' })
     .default('false')
@@ -28,12 +28,12 @@ export const auditorEnv = {
   HOST: env.text().default('127.0.0.1'),
   PORT: env.port().default(4_300),
   AUDIT_EVERY_SECONDS: env.wholeNumber(1, 86_400).default(60),
-  /** Everything: what nobody's book shows as changed, as at Stripe. */
+  /** A full audit also sees changes that no document shows, as at Stripe. */
   FULL_AUDIT_EVERY_SECONDS: env.wholeNumber(1, 604_800).default(3_600),
   GRACE_SECONDS: env.wholeNumber(0, 86_400).default(60),
-  /** How long a message may be said to wait behind others; above all its retries together. */
+  /** How long a message may wait behind others; longer than all its retries together. */
   LOST_AFTER_SECONDS: env.wholeNumber(60, 604_800).default(3_600),
-  /** As payment has it. */
+  /** The same as payment's. */
   CAPTURE_MARGIN_SECONDS: env.wholeNumber(0, 604_800).default(43_200),
   /** The AsyncAPI document that is generated from the workers' definitions. */
   CHOREOGRAPHY: env

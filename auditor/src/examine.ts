@@ -1,38 +1,42 @@
 import type { Violation } from '@orderflow/contracts';
-import type { OrderCheck, Surroundings } from './checks/check.ts';
+import type { BrokerSnapshot } from './broker-snapshot.ts';
+import type { AuditContext, OrderCheck } from './checks/check.ts';
 import { ORDER_CHECKS } from './checks/index.ts';
-import type { Dossier } from './dossier.ts';
 import type { AuditMemory } from './memory.ts';
+import type { OrderSnapshot } from './order-snapshot.ts';
+import { whyNotQuiescent } from './quiescence.ts';
 import type { OrderReader } from './read-orders.ts';
-import { underWay } from './rest.ts';
-import type { Watch } from './surroundings.ts';
 
 export interface Examined {
   readonly wrong: ReadonlyMap<OrderCheck, readonly Violation[]>;
-  /** Why the order is not at rest. */
-  readonly moving: string | undefined;
+  /** Why the order is not quiescent. */
+  readonly inProgress: string | undefined;
 }
 
-/** What the checks whose sources answer say of an order now. */
-export function examiner(watch: Watch, reader: OrderReader, memory: AuditMemory): (dossier: Dossier) => Examined {
-  const surroundings = watch.surroundings();
-  const checks = ORDER_CHECKS.filter((check) => whySkipped(check, watch, reader) === undefined);
-  return (dossier) => {
-    const examined = examine(dossier, checks, surroundings);
-    noteCompared(memory, dossier, examined);
+/** Runs the checks whose sources answer on a snapshot. */
+export function examiner(
+  brokerSnapshot: BrokerSnapshot,
+  reader: OrderReader,
+  memory: AuditMemory,
+): (snapshot: OrderSnapshot) => Examined {
+  const context = brokerSnapshot.context();
+  const checks = ORDER_CHECKS.filter((check) => whySkipped(check, brokerSnapshot, reader) === undefined);
+  return (snapshot) => {
+    const examined = examine(snapshot, checks, context);
+    noteCompared(memory, snapshot, examined);
     return examined;
   };
 }
 
-export function whySkipped({ needs }: Pick<OrderCheck, 'needs'>, watch: Watch, reader: OrderReader) {
+export function whySkipped({ needs }: Pick<OrderCheck, 'needs'>, brokerSnapshot: BrokerSnapshot, reader: OrderReader) {
   if (needs === 'stripe') return reader.intents.unavailable;
-  return needs === 'broker' ? watch.unavailable : undefined;
+  return needs === 'broker' ? brokerSnapshot.unavailable : undefined;
 }
 
-function examine(dossier: Dossier, checks: readonly OrderCheck[], surroundings: Surroundings): Examined {
+function examine(snapshot: OrderSnapshot, checks: readonly OrderCheck[], context: AuditContext): Examined {
   const wrong = new Map<OrderCheck, Violation[]>();
   for (const check of checks) {
-    const found = check.examine(dossier, surroundings);
+    const found = check.examine(snapshot, context);
     if (found.length === 0) continue;
     const { name, area } = check;
     wrong.set(
@@ -41,22 +45,23 @@ function examine(dossier: Dossier, checks: readonly OrderCheck[], surroundings: 
         check: name,
         area,
         message,
-        orderId: dossier.orderId,
+        orderId: snapshot.orderId,
         documents: [...documents],
         events: [...events],
       })),
     );
   }
-  return { wrong, moving: underWay(dossier, surroundings) };
+  return { wrong, inProgress: whyNotQuiescent(snapshot, context) };
 }
 
-/** So that Stripe is asked again only for what has changed, and for what did not agree. */
-function noteCompared({ compared, live, strays }: AuditMemory, dossier: Dossier, { wrong }: Examined): void {
-  const { orderId, payment, intents } = dossier;
+/** Remembers what agreed with Stripe, so that only changes and differences are read again. */
+function noteCompared({ compared, live, mismatched }: AuditMemory, snapshot: OrderSnapshot, { wrong }: Examined): void {
+  const { orderId, payment, intents } = snapshot;
   if (!intents) return;
   if (payment?.intentId) compared.set(orderId, payment.revision ?? 0);
   live.delete(orderId);
   if (intents.some(({ status }) => status === 'requires_capture' || status === 'processing')) live.add(orderId);
-  if ([...wrong.keys()].some(({ needs }) => needs === 'stripe')) strays.set(orderId, [...intents.map(({ id }) => id)]);
-  else strays.delete(orderId);
+  if ([...wrong.keys()].some(({ needs }) => needs === 'stripe'))
+    mismatched.set(orderId, [...intents.map(({ id }) => id)]);
+  else mismatched.delete(orderId);
 }

@@ -8,12 +8,12 @@ import { ConfigError, readConfig } from '@orderflow/runtime';
 import { eventually } from '@orderflow/runtime/testing';
 import mongoose, { type Connection } from 'mongoose';
 import { afterAll, beforeAll, describe, expect, inject, it } from 'vitest';
+import { storeHistories } from '../testing/audit-fixture.ts';
 import { choreographyOfTree } from '../testing/choreography.ts';
-import { Story } from '../testing/story.ts';
-import { storeStories } from '../testing/world.ts';
+import { OrderHistoryBuilder } from '../testing/order-history-builder.ts';
 import { definitionsFrom } from './choreography.ts';
 import { auditorEnv } from './config.ts';
-import { booksOf } from './sources.ts';
+import { collectionsOf } from './sources.ts';
 import { type RunningAuditor, startAuditor } from './start-auditor.ts';
 
 const SECRET = 'a-secret-of-the-auditor';
@@ -21,15 +21,15 @@ const prefix = `auditor_http_${randomBytes(4).toString('hex')}_`;
 let connection: Connection;
 let auditor: RunningAuditor;
 let folder: string;
-let story: Story;
+let history: OrderHistoryBuilder;
 let env: Record<string, string>;
 
 beforeAll(async () => {
   const { mongodbUri, amqpUrl, managementUrl } = inject('infrastructure');
   connection = await mongoose.createConnection(mongodbUri).asPromise();
   const choreography = await choreographyOfTree();
-  story = new Story(choreography, new Date(Date.now() - 600_000)).delivered();
-  await storeStories(booksOf(connection, prefix), [story]);
+  history = new OrderHistoryBuilder(choreography, new Date(Date.now() - 600_000)).delivered();
+  await storeHistories(collectionsOf(connection, prefix), [history]);
   folder = await mkdtemp(join(tmpdir(), 'auditor-'));
   const CHOREOGRAPHY = join(folder, 'asyncapi.json');
   await writeFile(CHOREOGRAPHY, JSON.stringify(asyncApiOf(choreography as readonly WorkerDefinition[])));
@@ -88,12 +88,12 @@ describe('given an auditor that runs', () => {
   });
 
   it('it shows the X-ray of an order, and none of an unknown one', async () => {
-    const response = await call(`/orders/${story.orderId}/xray`);
-    expect(xrayOutput.parse(await response.json()).orderId).toBe(story.orderId);
+    const response = await call(`/orders/${history.orderId}/xray`);
+    expect(xrayOutput.parse(await response.json()).orderId).toBe(history.orderId);
     expect((await call(`/orders/${crypto.randomUUID()}/xray`)).status).toBe(404);
   });
 
-  it('it tells whose circuit is open, and not of one that a crash left behind', async () => {
+  it('it names the workers whose circuit is open, and not of one that a crash left behind', async () => {
     const circuits = connection.useDb(`${prefix}payment`, { useCache: true }).collection('circuits');
     const open = { worker: 'payment', dependency: 'stripe', since: new Date(), at: new Date() };
     const left = { ...open, worker: 'delivery', at: new Date(Date.now() - 600_000) };
@@ -104,8 +104,8 @@ describe('given an auditor that runs', () => {
   });
 
   it('it judges what redriving would do', async () => {
-    const letter = { worker: 'payment', eventId: 'new', orderId: story.orderId, type: 'inventory.reserved' };
-    const response = await call('/verdicts', { body: { letters: [letter] } });
+    const deadLetter = { worker: 'payment', eventId: 'new', orderId: history.orderId, type: 'inventory.reserved' };
+    const response = await call('/verdicts', { body: { letters: [deadLetter] } });
     expect(await response.json()).toEqual({ verdicts: ['order_finished'] });
   });
 

@@ -4,13 +4,13 @@ import Fastify, { type FastifyInstance } from 'fastify';
 import { z } from 'zod';
 import type { AuditMetrics } from './audit-metrics.ts';
 import type { Auditor } from './auditor.ts';
-import { letterSchema } from './verdicts.ts';
+import { deadLetterRefSchema } from './redrive-outcomes.ts';
 
 const auditInput = z.object({ scope: z.enum(['full', 'changed']).default('changed') });
-const verdictsInput = z.object({ letters: z.array(letterSchema).max(10_000) });
+const verdictsInput = z.object({ letters: z.array(deadLetterRefSchema).max(10_000) });
 const BODY_LIMIT = 4 * 1024 * 1024;
 
-/** The auditor's HTTP interface: reports, X-rays and verdicts for whoever has the secret, health and metrics for all. */
+/** The auditor's HTTP interface: reports, X-rays and redrive outcomes with the secret, health and metrics without. */
 export function createHttp(
   auditor: Auditor,
   options: { secret: string; checks: ReadonlyMap<string, Check>; metrics: AuditMetrics; log: Logger },
@@ -22,7 +22,7 @@ export function createHttp(
   app.setErrorHandler((error: Error & { statusCode?: number }, _request, reply) => {
     const status = error.statusCode ?? 503;
     if (status >= 500) log.warn({ error: errorMessage(error) }, 'a question could not be answered');
-    // Messages of the store's or the broker's may carry addresses: they stay in the log.
+    // Errors of the store or the broker may contain addresses: only the log gets them.
     const message = status >= 500 ? 'The books cannot be read now' : error.message;
     reply.code(status).send({ error: { message } });
   });
@@ -47,7 +47,7 @@ export function createHttp(
       const report = auditor.latest();
       return report ?? reply.code(404).send({ error: { message: 'No audit has come to its end yet' } });
     });
-    // An audit may take longer than a connection lasts, so whoever asks for one comes back for its report.
+    // An audit may outlast a connection, so its report is fetched with a second request.
     guarded.post('/audits', (request, reply) => {
       const { id } = auditor.audit(parsed(auditInput, request.body ?? {}).scope);
       return reply.code(202).header('location', `/audits/${id}`).send({ id });
@@ -70,7 +70,7 @@ export function createHttp(
   return app;
 }
 
-/** Of one length, so that comparing takes the same time whatever was given. */
+/** A digest has one length, so that comparing takes the same time for every token. */
 const digest = (text: string): Buffer => createHash('sha256').update(text).digest();
 
 function parsed<Schema extends z.ZodType>(schema: Schema, input: unknown): z.output<Schema> {

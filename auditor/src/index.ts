@@ -1,11 +1,11 @@
 export { type AuditOptions, audit } from './audit.ts';
 export { type AskedAudit, type Auditor, createAuditor } from './auditor.ts';
-export { type BrokerView, managementView } from './broker.ts';
+export { type BrokerReader, managementReader } from './broker-reader.ts';
 export { CHECK_NAMES } from './checks/index.ts';
-export { type Choreography, definitionsFrom, type Listener } from './choreography.ts';
+export { type Choreography, definitionsFrom, type Participant } from './choreography.ts';
 export { type AuditMemory, createMemory } from './memory.ts';
-export { type Books, booksOf, connectBooks, type Sources } from './sources.ts';
+export { type DeadLetterRef, predictRedrives, type RedriveOutcome } from './redrive-outcomes.ts';
+export { type Collections, collectionsOf, connectStore, type Sources } from './sources.ts';
 export { type RunningAuditor, startAuditor } from './start-auditor.ts';
-export { type StripeBooks, stripeBooks } from './stripe-books.ts';
-export { type LetterRef, type Verdict, verdictsOn } from './verdicts.ts';
+export { type StripeReader, stripeReader } from './stripe-reader.ts';
 export { xray } from './xray.ts';

@@ -1,26 +1,26 @@
 import { errorMessage } from '@orderflow/runtime';
-import type { Pages } from './dossier.ts';
 import type { AuditMemory } from './memory.ts';
-import type { IntentView, StripeBooks } from './stripe-books.ts';
+import type { RawDocuments } from './raw-documents.ts';
+import type { IntentView, StripeReader } from './stripe-reader.ts';
 
-/** Calls to Stripe at once; it allows a hundred reads a second, and payment wants most of them. */
+/** Concurrent calls to Stripe, which allows a hundred reads a second; payment needs most of them. */
 const CALLS = 8;
-/** Each by a client that has repeated it already. */
+/** Attempts at one call; Stripe's client repeats each of them by itself. */
 const ATTEMPTS = 2;
-/** So many calls in a row that come to nothing are an outage. */
+/** So many failed calls in a row are an outage. */
 const GIVE_UP_AFTER = 6;
 
 /** What Stripe says of the intents of orders, in one audit. */
 export interface Intents {
-  /** Why it could not be asked. */
+  /** Why Stripe could not be asked. */
   readonly unavailable: string | undefined;
-  /** Orders of which it could not be asked. */
+  /** Orders whose intents could not be read. */
   readonly unasked: ReadonlySet<string>;
-  /** Reads what was made since, everything without a date, and what was paid back since, by hand perhaps. */
+  /** Reads intents created since (all of them without a date) and those refunded since, by hand too. */
   list(since: Date | undefined, refundsSince: Date): Promise<void>;
   listRefunds(since: Date): Promise<void>;
   /** Asks for every intent known of these orders that was not read since `forget`. */
-  ask(pages: readonly Pages[]): Promise<void>;
+  ask(rawDocuments: readonly RawDocuments[]): Promise<void>;
   forget(): void;
   /** Orders of which an intent is known. */
   orders(): Iterable<string>;
@@ -28,12 +28,12 @@ export interface Intents {
   of(orderId: string): readonly IntentView[];
 }
 
-export function intentsAt(stripe: StripeBooks | undefined, { strays }: Pick<AuditMemory, 'strays'>): Intents {
+export function intentsAt(stripe: StripeReader | undefined, { mismatched }: Pick<AuditMemory, 'mismatched'>): Intents {
   const known = new Map<string, Map<string, IntentView>>();
   const read = new Set<string>();
   const refundedAt = new Map<string, Date>();
   const unasked = new Set<string>();
-  let inVain = 0;
+  let failedInARow = 0;
   let unavailable = stripe ? undefined : 'no Stripe key was given';
 
   const remember = (intent: IntentView, orderId = intent.orderId) => {
@@ -43,16 +43,16 @@ export function intentsAt(stripe: StripeBooks | undefined, { strays }: Pick<Audi
     known.set(orderId, theirs.set(intent.id, intent));
   };
 
-  /** Undefined: no answer. One call that fails is that order's bad luck; many in a row are an outage. */
-  const answerOf = async <Answer>(ask: (stripe: StripeBooks) => Promise<Answer>, isVital = false) => {
+  /** Undefined: no answer. One failed call concerns its order only; many in a row are an outage. */
+  const answerOf = async <Answer>(ask: (stripe: StripeReader) => Promise<Answer>, isVital = false) => {
     for (let attempt = 1; stripe && unavailable === undefined && attempt <= ATTEMPTS; attempt++) {
       try {
         const answer = await ask(stripe);
-        inVain = 0;
+        failedInARow = 0;
         return { answer };
       } catch (error) {
-        inVain += 1;
-        const isOver = inVain >= GIVE_UP_AFTER || (isVital && attempt === ATTEMPTS);
+        failedInARow += 1;
+        const isOver = failedInARow >= GIVE_UP_AFTER || (isVital && attempt === ATTEMPTS);
         if (isOver) unavailable = `Stripe did not answer: ${errorMessage(error)}`;
       }
     }
@@ -60,14 +60,14 @@ export function intentsAt(stripe: StripeBooks | undefined, { strays }: Pick<Audi
   };
 
   const askFor = async (orderId: string, id: string) => {
-    const found = await answerOf((books) => books.intent(id));
+    const found = await answerOf((stripe) => stripe.intent(id));
     if (!found) unasked.add(orderId);
     else if (found.answer) remember(found.answer, orderId);
     else known.get(orderId)?.delete(id);
   };
 
   const listRefunds = async (since: Date) => {
-    const found = await answerOf((books) => all(books.refunds(since)), true);
+    const found = await answerOf((stripe) => all(stripe.refunds(since)), true);
     for (const { intentId, at } of found?.answer ?? []) {
       const known = refundedAt.get(intentId);
       if (!known || known < at) refundedAt.set(intentId, at);
@@ -80,20 +80,20 @@ export function intentsAt(stripe: StripeBooks | undefined, { strays }: Pick<Audi
     },
     unasked,
     list: async (since, refundsSince) => {
-      const found = await answerOf((books) => all(books.created(since)), true);
+      const found = await answerOf((stripe) => all(stripe.created(since)), true);
       for (const intent of found?.answer ?? []) remember(intent);
       await listRefunds(refundsSince);
       const unread = [...refundedAt.keys()].filter((id) => !read.has(id));
       await inParallel(unread, async (id) => {
-        const intent = await answerOf((books) => books.intent(id));
+        const intent = await answerOf((stripe) => stripe.intent(id));
         if (intent?.answer) remember(intent.answer);
       });
     },
     listRefunds,
-    ask: async (pages) => {
-      const wanted = pages.flatMap(({ orderId, payment }) => {
+    ask: async (rawDocuments) => {
+      const wanted = rawDocuments.flatMap(({ orderId, payment }) => {
         unasked.delete(orderId);
-        const ids = [...(known.get(orderId)?.keys() ?? []), ...(strays.get(orderId) ?? []), payment?.intentId];
+        const ids = [...(known.get(orderId)?.keys() ?? []), ...(mismatched.get(orderId) ?? []), payment?.intentId];
         return [...new Set(ids)].flatMap((id) => (id === undefined || read.has(id) ? [] : [{ orderId, id }]));
       });
       await inParallel(wanted, ({ orderId, id }) => askFor(orderId, id));

@@ -1,11 +1,11 @@
-import type { Tally } from './tally.ts';
+import type { StockTotals } from './stock-totals.ts';
 
-/** What was seen in a worker's dead-letter queue when it was last looked into. */
-export interface Lot {
+/** The messages in a worker's dead-letter queue when it was last read. */
+export interface DeadLetterSample {
   readonly eventIds: ReadonlySet<string>;
-  /** How many messages lay there: with another number it is another lot. */
+  /** The queue's length then: a queue of another length is read again. */
   readonly deadLettered: number;
-  readonly lookedAt: Date;
+  readonly peekedOn: Date;
 }
 
 /** What an auditor remembers from one audit to the next. Lost with the process; the next audit then reads everything. */
@@ -14,18 +14,18 @@ export interface AuditMemory {
   since?: Date;
   /** When the last audit began that had Stripe list what is new. */
   stripeSince?: Date;
-  /** What the reservations of all orders say of the stock: added up by a full audit, kept true by the others. */
-  tally?: Tally;
-  /** Orders that were not at rest, or looked wrong: read again whether they changed or not. */
+  /** Over the reservations of all orders: a full audit adds them up, the others keep them current. */
+  stockTotals?: StockTotals;
+  /** Orders that were not quiescent, or had findings: the next audit reads them whether they changed or not. */
   readonly unsettled: Set<string>;
   /** By order, the revision of its payment that agreed with Stripe. */
   readonly compared: Map<string, number>;
-  /** Orders whose authorisation was live when it was last compared, that one first which was longest ago. */
+  /** Orders whose authorisation was live when it was last compared, the longest ago first. */
   readonly live: Set<string>;
   /** By order that did not agree with Stripe, the intents to ask for again. */
-  readonly strays: Map<string, readonly string[]>;
+  readonly mismatched: Map<string, readonly string[]>;
   /** By worker, its dead-letter queue. */
-  readonly deadLettered: Map<string, Lot>;
+  readonly deadLettered: Map<string, DeadLetterSample>;
   /** By worker, ids of events that staff have discarded. */
   readonly discarded: Map<string, Set<string>>;
 }
@@ -34,7 +34,7 @@ export const createMemory = (): AuditMemory => ({
   unsettled: new Set(),
   compared: new Map(),
   live: new Set(),
-  strays: new Map(),
+  mismatched: new Map(),
   deadLettered: new Map(),
   discarded: new Map(),
 });

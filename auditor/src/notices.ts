@@ -1,5 +1,5 @@
 import type { Xray } from '@orderflow/contracts';
-import type { Dossier } from './dossier.ts';
+import type { OrderSnapshot } from './order-snapshot.ts';
 
 interface Key {
   readonly kind: string;
@@ -7,7 +7,7 @@ interface Key {
   readonly occasion?: string | undefined;
 }
 
-/** `<kind>[.<occasion>]:<channel>`: what tells one message of an order from the others. */
+/** `<kind>[.<occasion>]:<channel>`: what distinguishes an order's messages. */
 export const nameOfNotice = ({ kind, occasion, channel }: Key): string =>
   `${occasion === undefined ? kind : `${kind}.${occasion}`}:${channel}`;
 
@@ -15,7 +15,7 @@ export const nameOfNotice = ({ kind, occasion, channel }: Key): string =>
 export const nameOfSend = (_id: string): string => _id.slice(_id.indexOf(':') + 1);
 
 /** Every message to the customer: done, waiting, or in the ledger only. */
-export function noticesOf({ correspondence, sends }: Dossier): Xray['notifications'] {
+export function noticesOf({ correspondence, sends }: OrderSnapshot): Xray['notifications'] {
   const { notices = [], waiting = [] } = correspondence ?? {};
   const done = notices.map(({ kind, channel, occasion, outcome, providerId, at, tracked }) => ({
     kind,

@@ -1,38 +1,39 @@
-import { booksIn, type Dossier, dossierOf, type HoldView, type Pages, readPages, walkPages } from './dossier.ts';
+import type { StockDocument } from './documents.ts';
+import { holdsByOrder } from './holds-by-order.ts';
 import { type Intents, intentsAt } from './intents.ts';
 import type { AuditMemory } from './memory.ts';
-import type { Books, Sources } from './sources.ts';
-import { holdsByOrder } from './stock.ts';
-import { isLive } from './stripe-books.ts';
-import type { StockBook } from './views.ts';
+import { type HoldView, type OrderSnapshot, snapshotOf } from './order-snapshot.ts';
+import { documentsIn, type RawDocuments, readAllDocuments, readDocuments } from './raw-documents.ts';
+import type { Collections, Sources } from './sources.ts';
+import { isLive } from './stripe-reader.ts';
 
-/** A document is dated when its handler begins and written when it ends: what is dated before the last audit may be new to it. */
+/** A document has the date at which its handler began and is written when the handler ends, so an older date may be new. */
 export const OVERLAP_MS = 60_000;
-/** Orders in one trip of a walk over all. */
+/** Orders in one batch of a full audit. */
 const BATCH = 250;
 /** Ranges of the send ledger in one query. */
 const READ_BATCH = 100;
-/** Authorised payments that are compared with Stripe in each audit although nothing is known to have changed. */
+/** Authorised payments that each audit compares with Stripe although nothing changed in the documents. */
 const LIVE_SLICE = 200;
 
 /** Reads orders with their stock and, where Stripe is asked, their intents. */
 export interface OrderReader {
   /** The stock as it was last read. */
-  stock(): readonly StockBook[];
+  stock(): readonly StockDocument[];
   readStock(): Promise<void>;
-  everything(): AsyncGenerator<Dossier[]>;
-  /** What changed since, what was to be looked at again, what holds stock and what is late. */
-  changed(since: Date, again: Iterable<string>, lateBefore: Date): AsyncGenerator<Dossier[]>;
-  /** These again. @param ask of which of them Stripe is asked again */
-  these(ids: readonly string[], ask: (orderId: string) => boolean): AsyncGenerator<Dossier[]>;
+  everything(): AsyncGenerator<OrderSnapshot[]>;
+  /** Orders that changed since, that are to be read `again`, that hold stock, or that are late. */
+  changed(since: Date, again: Iterable<string>, lateBefore: Date): AsyncGenerator<OrderSnapshot[]>;
+  /** Reads these orders again. @param ask whose intents are read again too */
+  these(ids: readonly string[], ask: (orderId: string) => boolean): AsyncGenerator<OrderSnapshot[]>;
   readonly intents: Pick<Intents, 'unavailable' | 'unasked'>;
 }
 
 export function orderReader(
-  { books, stripe, stripeIsShared = false }: Sources,
+  { collections, stripe, stripeIsShared = false }: Sources,
   { memory, startedAt, graceMs }: { memory: AuditMemory; startedAt: Date; graceMs: number },
 ): OrderReader {
-  let stock: readonly StockBook[] = [];
+  let stock: readonly StockDocument[] = [];
   let holds: ReadonlyMap<string, readonly HoldView[]> = new Map();
   const intents = intentsAt(stripe, memory);
   const refundsFrom = new Date(startedAt.getTime() - graceMs - OVERLAP_MS);
@@ -40,30 +41,30 @@ export function orderReader(
 
   /** An intent without an order is ours only if it is younger than our first order, in an account of our own. */
   const firstOrderAt = async (): Promise<Date> => {
-    const [first] = stripeIsShared ? [] : await books.orders.find().sort({ _id: 1 }).limit(1).toArray();
+    const [first] = stripeIsShared ? [] : await collections.orders.find().sort({ _id: 1 }).limit(1).toArray();
     return new Date(first?.placedAt ?? 8.64e15);
   };
-  const isKnown = (page: Pages, since: Date): boolean =>
-    booksIn(page).length > 0 ||
-    page.sends.length > 0 ||
-    holds.has(page.orderId) ||
-    intents.of(page.orderId).some((intent) => isLive(intent) && intent.createdAt >= since);
+  const isKnown = (raw: RawDocuments, since: Date): boolean =>
+    documentsIn(raw).length > 0 ||
+    raw.sends.length > 0 ||
+    holds.has(raw.orderId) ||
+    intents.of(raw.orderId).some((intent) => isLive(intent) && intent.createdAt >= since);
 
-  const dossiers = (pages: readonly Pages[], asked: (page: Pages) => boolean): Dossier[] =>
-    pages.map((page) => {
-      const { orderId } = page;
-      const isAsked = intents.unavailable === undefined && asked(page) && !intents.unasked.has(orderId);
-      return dossierOf(page, holds.get(orderId) ?? [], isAsked ? intents.of(orderId) : undefined);
+  const snapshots = (rawDocuments: readonly RawDocuments[], asked: (raw: RawDocuments) => boolean): OrderSnapshot[] =>
+    rawDocuments.map((raw) => {
+      const { orderId } = raw;
+      const isAsked = intents.unavailable === undefined && asked(raw) && !intents.unasked.has(orderId);
+      return snapshotOf(raw, holds.get(orderId) ?? [], isAsked ? intents.of(orderId) : undefined);
     });
 
-  async function* read(ids: Iterable<string>, asked: (page: Pages) => boolean): AsyncGenerator<Dossier[]> {
+  async function* read(ids: Iterable<string>, asked: (raw: RawDocuments) => boolean): AsyncGenerator<OrderSnapshot[]> {
     ours ??= firstOrderAt();
     const since = await ours;
     for (const batch of inBatches([...ids], READ_BATCH)) {
-      const pages = await readPages(books, batch);
-      await intents.ask(pages.filter(asked));
-      yield dossiers(
-        pages.filter((page) => isKnown(page, since)),
+      const rawDocuments = await readDocuments(collections, batch);
+      await intents.ask(rawDocuments.filter(asked));
+      yield snapshots(
+        rawDocuments.filter((raw) => isKnown(raw, since)),
         asked,
       );
     }
@@ -73,16 +74,16 @@ export function orderReader(
     intents,
     stock: () => stock,
     readStock: async () => {
-      stock = await books.stock.find().toArray();
+      stock = await collections.stock.find().toArray();
       holds = holdsByOrder(stock);
     },
     everything: async function* () {
       await intents.list(undefined, refundsFrom);
       noteListed(memory, intents, startedAt);
       const without = new Set([...holds.keys(), ...intents.orders()]);
-      for await (const pages of ahead(walkPages(books, BATCH))) {
-        for (const { orderId } of pages) without.delete(orderId);
-        yield dossiers(pages, () => true);
+      for await (const rawDocuments of ahead(readAllDocuments(collections, BATCH))) {
+        for (const { orderId } of rawDocuments) without.delete(orderId);
+        yield snapshots(rawDocuments, () => true);
       }
       yield* read(without, () => true);
     },
@@ -92,9 +93,12 @@ export function orderReader(
       await intents.list(unlisted, unlisted && unlisted < refundsFrom ? unlisted : refundsFrom);
       noteListed(memory, intents, startedAt);
       const slice = new Set([...memory.live].slice(0, LIVE_SLICE));
-      const isNew = ({ orderId, payment }: Pages) =>
-        intents.isKnown(orderId) || memory.strays.has(orderId) || slice.has(orderId) || isUncompared(memory, payment);
-      const ids = await idsToRead(books, from, lateBefore);
+      const isNew = ({ orderId, payment }: RawDocuments) =>
+        intents.isKnown(orderId) ||
+        memory.mismatched.has(orderId) ||
+        slice.has(orderId) ||
+        isUncompared(memory, payment);
+      const ids = await idsToRead(collections, from, lateBefore);
       yield* read(new Set([...ids, ...again, ...holds.keys(), ...intents.orders(), ...slice]), isNew);
     },
     these: async function* (ids, ask) {
@@ -105,32 +109,32 @@ export function orderReader(
   };
 }
 
-const isUncompared = ({ compared }: AuditMemory, payment: Pages['payment']): boolean =>
+const isUncompared = ({ compared }: AuditMemory, payment: RawDocuments['payment']): boolean =>
   payment?.intentId !== undefined && compared.get(payment._id) !== (payment.revision ?? 0);
 
 function noteListed(memory: AuditMemory, { unavailable }: Intents, at: Date): void {
   if (unavailable === undefined) memory.stripeSince = at;
 }
 
-async function idsToRead(books: Books, from: Date, lateBefore: Date): Promise<Set<string>> {
-  const { orders, reservations, payments, shipments, notifications } = books;
+async function idsToRead(collections: Collections, from: Date, lateBefore: Date): Promise<Set<string>> {
+  const { orders, reservations, payments, shipments, notifications } = collections;
   const conditions = [{ changedAt: { $gte: from } }, { due: { $lt: lateBefore } }, { outboxAt: { $lt: lateBefore } }];
   const queries = [orders, reservations, payments, shipments, notifications].flatMap((collection) =>
     conditions.map((condition) =>
-      (collection as Books['orders']).find(condition, { projection: { _id: 1 } }).toArray(),
+      (collection as Collections['orders']).find(condition, { projection: { _id: 1 } }).toArray(),
     ),
   );
   return new Set((await Promise.all(queries)).flat().map(({ _id }) => _id));
 }
 
-/** Has the next batch read while this one is being worked on. */
+/** Reads the next batch while the caller handles this one. */
 async function* ahead<Item>(source: AsyncGenerator<Item>): AsyncGenerator<Item> {
   let next = source.next();
   for (;;) {
     const { value, done } = await next;
     if (done) return;
     next = source.next();
-    // Whoever stops in the middle leaves this one behind; its failure is nobody's then.
+    // A caller that stops early never awaits this batch: its failure must not be an unhandled rejection.
     next.catch(() => {});
     yield value;
   }

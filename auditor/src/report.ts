@@ -1,23 +1,23 @@
 import type { AuditReport } from '@orderflow/contracts';
+import type { BrokerSnapshot } from './broker-snapshot.ts';
 import type { OrderCheck } from './checks/check.ts';
 import { ORDER_CHECKS } from './checks/index.ts';
 import { STOCK_CHECKS, type StockAudit } from './checks/stock-levels.ts';
 import { whySkipped } from './examine.ts';
 import type { OrderReader } from './read-orders.ts';
+import type { RecheckResult } from './recheck.ts';
 import type { Sources } from './sources.ts';
-import type { Watch } from './surroundings.ts';
-import type { Confirmed } from './suspects.ts';
 
 const MAX_VIOLATIONS = 1_000;
 
 type Line = AuditReport['checks'][number];
 
-/** What an audit has found, and what it could not see: green is only what was looked at in full. */
+/** The report of an audit: what it found and what it could not see. Green only if it saw everything. */
 export function reportOf(
   audited: Pick<AuditReport, 'startedAt' | 'ms' | 'scope' | 'orders'>,
-  given: { sources: Sources; watch: Watch; reader: OrderReader },
+  given: { sources: Sources; brokerSnapshot: BrokerSnapshot; reader: OrderReader },
   inStock: StockAudit,
-  { violations: inOrders, counts: suspects }: Confirmed,
+  { violations: inOrders, counts: suspects }: RecheckResult,
 ): AuditReport {
   const { reader } = given;
   const all = [...inStock.violations, ...inOrders];
@@ -31,7 +31,7 @@ export function reportOf(
   });
   const ofStock = STOCK_CHECKS.map((check) => {
     const skipped = inStock.skipped.get(check.name);
-    const loose = check.needsAll && inStock.moving > 0 ? { notJudged: inStock.moving } : {};
+    const loose = check.needsAll && inStock.pending > 0 ? { notJudged: inStock.pending } : {};
     return line(check, reader.stock().length, skipped === undefined ? loose : { skipped });
   });
   const ofOrders = ORDER_CHECKS.map((check) => line(check, audited.orders, unseen(check, given)));
@@ -47,12 +47,12 @@ export function reportOf(
   };
 }
 
-/** What a check was not told: by whom there is not, or by whom did not answer. */
+/** Why a check saw nothing or not everything: its source is not configured, or did not answer. */
 function unseen(
   check: OrderCheck,
-  { sources, watch, reader }: { sources: Sources; watch: Watch; reader: OrderReader },
+  { sources, brokerSnapshot, reader }: { sources: Sources; brokerSnapshot: BrokerSnapshot; reader: OrderReader },
 ): Partial<Line> {
-  const skipped = whySkipped(check, watch, reader);
+  const skipped = whySkipped(check, brokerSnapshot, reader);
   const isThere = check.needs !== undefined && sources[check.needs] !== undefined;
   if (skipped !== undefined) return { skipped, ...(isThere ? { unanswered: true } : {}) };
   const { size } = reader.intents.unasked;

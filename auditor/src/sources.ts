@@ -1,59 +1,59 @@
 import { setTimeout as pause } from 'node:timers/promises';
 import { errorMessage, type Logger, type OpenCircuit } from '@orderflow/runtime';
 import mongoose, { type Connection } from 'mongoose';
-import type { BrokerView } from './broker.ts';
-import type { StripeBooks } from './stripe-books.ts';
+import type { BrokerReader } from './broker-reader.ts';
 import type {
-  CorrespondenceBook,
-  OrderBook,
-  PaymentBook,
-  ReservationBook,
-  SendBook,
-  ShipmentBook,
-  StockBook,
-} from './views.ts';
+  CorrespondenceDocument,
+  OrderDocument,
+  PaymentDocument,
+  ReservationDocument,
+  SendDocument,
+  ShipmentDocument,
+  StockDocument,
+} from './documents.ts';
+import type { StripeReader } from './stripe-reader.ts';
 
 /** How long an operation waits for a server. */
 const SERVER_TIMEOUT_MS = 5_000;
-/** How long it waits for an answer: one query that hangs would be the last audit for good. */
+/** How long an operation waits for an answer: a query without a limit could end auditing for good. */
 const ANSWER_TIMEOUT_MS = 60_000;
 const RETRY_MS = 1_000;
 
 type Collection<Document extends mongoose.mongo.Document> = mongoose.mongo.Collection<Document>;
 
 /** The collections that are read; never written. */
-export interface Books {
-  readonly orders: Collection<OrderBook>;
-  readonly reservations: Collection<ReservationBook>;
-  readonly stock: Collection<StockBook>;
-  readonly payments: Collection<PaymentBook>;
-  readonly shipments: Collection<ShipmentBook>;
-  readonly notifications: Collection<CorrespondenceBook>;
-  readonly sends: Collection<SendBook>;
+export interface Collections {
+  readonly orders: Collection<OrderDocument>;
+  readonly reservations: Collection<ReservationDocument>;
+  readonly stock: Collection<StockDocument>;
+  readonly payments: Collection<PaymentDocument>;
+  readonly shipments: Collection<ShipmentDocument>;
+  readonly notifications: Collection<CorrespondenceDocument>;
+  readonly sends: Collection<SendDocument>;
   /** What staff removed from the dead-letter queues. */
   readonly discards: Collection<{ worker: string; eventId: string }>;
-  /** Of each worker, the board that says whether its circuit is open. */
+  /** Of each worker, whether its circuit is open. */
   readonly circuits: readonly Collection<OpenCircuit & mongoose.mongo.Document>[];
 }
 
-/** All that the auditor reads. What is absent is not asked, and the checks that need it are named as skipped. */
+/** Everything that the auditor reads. Checks that need an absent source are reported as skipped. */
 export interface Sources {
-  readonly books: Books;
-  readonly broker?: BrokerView;
-  readonly stripe?: StripeBooks;
-  /** Others put intents in the same account, so one without an order may be theirs. */
+  readonly collections: Collections;
+  readonly broker?: BrokerReader;
+  readonly stripe?: StripeReader;
+  /** Others use the same Stripe account, so an intent without an order may be theirs. */
   readonly stripeIsShared?: boolean;
 }
 
 /**
- * The books of all services on one cluster.
+ * The collections of all services on one cluster.
  * @param prefix of the databases' names; the service's name follows it
  */
-export function booksOf(connection: Connection, prefix: string): Books {
+export function collectionsOf(connection: Connection, prefix: string): Collections {
   const of = (service: string) => connection.useDb(`${prefix}${service}`, { useCache: true });
   const inventory = of('inventory');
   const notification = of('notification');
-  // Dates, strings and numbers only: nothing here needs mongoose's casting, and models would cost more than the reading.
+  // Documents have dates, strings and numbers only: mongoose's casting would cost more than reading them.
   const collection = <Document extends mongoose.mongo.Document>(database: Connection, name: string) =>
     database.collection(name) as unknown as Collection<Document>;
   return {
@@ -71,7 +71,7 @@ export function booksOf(connection: Connection, prefix: string): Books {
   };
 }
 
-export interface BooksConnection {
+export interface StoreConnection {
   readonly database: Connection;
   /** Resolves once the cluster has been reached; it is tried until then. */
   readonly connected: Promise<void>;
@@ -79,7 +79,7 @@ export interface BooksConnection {
 }
 
 /** Connects to the cluster in the background; operations fail after a few seconds without it. */
-export function connectBooks(uri: string, log: Logger): BooksConnection {
+export function connectStore(uri: string, log: Logger): StoreConnection {
   const database = mongoose.createConnection();
   const options = {
     appName: 'auditor',

@@ -3,31 +3,31 @@ import type { AddressInfo } from 'node:net';
 import { type Check, ConfigError, createLog, errorMessage, vhostOf } from '@orderflow/runtime';
 import { createAuditMetrics } from './audit-metrics.ts';
 import { createAuditor } from './auditor.ts';
-import { managementView } from './broker.ts';
+import { managementReader } from './broker-reader.ts';
 import { type Choreography, definitionsFrom } from './choreography.ts';
 import type { AuditorConfig } from './config.ts';
 import { createHttp } from './http.ts';
-import { booksOf, connectBooks, type Sources } from './sources.ts';
-import { stripeBooks } from './stripe-books.ts';
+import { collectionsOf, connectStore, type Sources } from './sources.ts';
+import { stripeReader } from './stripe-reader.ts';
 
 export interface RunningAuditor {
-  /** Where it is asked, e.g. `http://127.0.0.1:4300`. */
+  /** Base URL of its HTTP interface, e.g. `http://127.0.0.1:4300`. */
   readonly url: string;
   stop(): Promise<void>;
 }
 
-/** Starts the process: continuous audits and the HTTP interface. It needs nothing but to read. */
+/** Starts the process: continuous audits and the HTTP interface. It only reads. */
 export async function startAuditor(config: AuditorConfig): Promise<RunningAuditor> {
   const log = createLog('auditor', config.LOG_LEVEL);
   const choreography = await readChoreography(config.CHOREOGRAPHY);
-  const store = connectBooks(config.MONGODB_URI, log);
+  const store = connectStore(config.MONGODB_URI, log);
   const sources: Sources = {
-    books: booksOf(store.database, config.DATABASE_PREFIX),
+    collections: collectionsOf(store.database, config.DATABASE_PREFIX),
     ...(config.RABBITMQ_MANAGEMENT_URL && {
-      broker: managementView(config.RABBITMQ_MANAGEMENT_URL, vhostOf(config.AMQP_URL)),
+      broker: managementReader(config.RABBITMQ_MANAGEMENT_URL, vhostOf(config.AMQP_URL)),
     }),
     ...(config.STRIPE_API_KEY && {
-      stripe: stripeBooks({ apiKey: config.STRIPE_API_KEY, url: config.STRIPE_API_URL }),
+      stripe: stripeReader({ apiKey: config.STRIPE_API_KEY, url: config.STRIPE_API_URL }),
     }),
     stripeIsShared: config.STRIPE_ACCOUNT_IS_SHARED,
   };
@@ -67,7 +67,9 @@ async function readChoreography(path: string): Promise<Choreography> {
   try {
     return definitionsFrom(JSON.parse(await readFile(path, 'utf8')));
   } catch (error) {
-    const wish = 'it must be the path of an AsyncAPI document of the workers';
-    throw new ConfigError(`CHOREOGRAPHY is ${JSON.stringify(path)}; ${wish}: ${errorMessage(error)}`, { cause: error });
+    const expected = 'it must be the path of an AsyncAPI document of the workers';
+    throw new ConfigError(`CHOREOGRAPHY is ${JSON.stringify(path)}; ${expected}: ${errorMessage(error)}`, {
+      cause: error,
+    });
   }
 }

@@ -1,44 +1,44 @@
 import type { Hop, OutsideCall, Xray, XrayEvent } from '@orderflow/contracts';
 import { CarrierScan, MessageTracked, StripeEvent } from '@orderflow/contracts';
-import type { Depth, Letter } from './broker.ts';
+import type { DeadLetter, QueueDepth } from './broker-reader.ts';
 import { causalOrder } from './causal-order.ts';
 import { type Choreography, hearersOf } from './choreography.ts';
-import { bookOf, type Dossier, dossierOf, readPages, type Said } from './dossier.ts';
+import type { AggregateDocument } from './documents.ts';
 import { noticesOf } from './notices.ts';
+import { documentOfWorker, type OrderSnapshot, type RecordedEvent, snapshotOf } from './order-snapshot.ts';
+import { requiredHandlers } from './payment-security.ts';
+import { readDocuments } from './raw-documents.ts';
 import type { Sources } from './sources.ts';
-import type { Book } from './views.ts';
-import { whoHears } from './words.ts';
 
-/** What the broker knows of those who have not marked an event. */
-interface Outside {
-  readonly depths: ReadonlyMap<string, Depth> | undefined;
-  readonly letters: ReadonlyMap<string, readonly Letter[]>;
+/** What the broker knows of workers that have not marked an event. */
+interface BrokerState {
+  readonly depths: ReadonlyMap<string, QueueDepth> | undefined;
+  readonly letters: ReadonlyMap<string, readonly DeadLetter[]>;
 }
 
 const PEEK_LIMIT = 1_000;
-/** From outside, and kept by nobody but through what came of them. */
-const NUDGES: ReadonlySet<string> = new Set([StripeEvent.type, CarrierScan.type, MessageTracked.type]);
+/** Events from outside that no document stores. */
+const EXTERNAL: ReadonlySet<string> = new Set([StripeEvent.type, CarrierScan.type, MessageTracked.type]);
 
 /**
- * The causal graph of one order: every event that any of its documents knows, with what became of it at everybody
- * who hears it.
+ * The causal graph of one order: every event that any of its documents records, with the outcome at each subscriber.
  * @returns null: there is nothing about this order anywhere
  */
 export async function xray(sources: Sources, choreography: Choreography, orderId: string): Promise<Xray | null> {
-  const [pages] = await readPages(sources.books, [orderId], true);
-  if (!pages) return null;
-  const dossier = dossierOf(pages, []);
+  const [rawDocuments] = await readDocuments(sources.collections, [orderId], true);
+  if (!rawDocuments) return null;
+  const snapshot = snapshotOf(rawDocuments, []);
   const workers = choreography.filter(({ hears }) => hears.length > 0).map(({ name }) => name);
-  if (!dossier.order && workers.every((worker) => !bookOf(dossier, worker))) return null;
+  if (!snapshot.order && workers.every((worker) => !documentOfWorker(snapshot, worker))) return null;
 
   const hearers = hearersOf(choreography);
-  const unmarked = (event: Said) =>
-    whoHears(event, hearers).filter((worker) => !bookOf(dossier, worker)?.handled?.[event.id]);
-  const missing = new Set([...dossier.said.values()].flatMap(unmarked));
-  const outside = await askBroker(sources, missing);
+  const unmarked = (event: RecordedEvent) =>
+    requiredHandlers(event, hearers).filter((worker) => !documentOfWorker(snapshot, worker)?.handled?.[event.id]);
+  const missing = new Set([...snapshot.events.values()].flatMap(unmarked));
+  const brokerState = await readBroker(sources, missing);
 
-  const known = [...dossier.said.values()].map((event): XrayEvent => {
-    const text = dossier.order?.timeline.find(({ eventId }) => eventId === event.id)?.text;
+  const known = [...snapshot.events.values()].map((event): XrayEvent => {
+    const text = snapshot.order?.timeline.find(({ eventId }) => eventId === event.id)?.text;
     return {
       id: event.id,
       type: event.type,
@@ -46,19 +46,19 @@ export async function xray(sources: Sources, choreography: Choreography, orderId
       time: event.time,
       ...(event.causationid === undefined ? {} : { causedBy: event.causationid }),
       data: event.data ?? { text },
-      hops: whoHears(event, hearers).map((worker) => hopAt(dossier, worker, event.id, outside)),
+      hops: requiredHandlers(event, hearers).map((worker) => hopAt(snapshot, worker, event.id, brokerState)),
     };
   });
-  const traceId = dossier.order?.traceparent?.split('-')[1];
+  const traceId = snapshot.order?.traceparent?.split('-')[1];
   return {
     orderId,
     ...(traceId === undefined ? {} : { traceId }),
-    events: causalOrder([...known, ...unsaid(dossier, choreography, outside)]),
-    notifications: noticesOf(dossier),
+    events: causalOrder([...known, ...externalEvents(snapshot, choreography, brokerState)]),
+    notifications: noticesOf(snapshot),
   };
 }
 
-async function askBroker({ broker }: Sources, workers: ReadonlySet<string>): Promise<Outside> {
+async function readBroker({ broker }: Sources, workers: ReadonlySet<string>): Promise<BrokerState> {
   if (!broker || workers.size === 0) return { depths: undefined, letters: new Map() };
   try {
     const depths = await broker.depths();
@@ -66,50 +66,52 @@ async function askBroker({ broker }: Sources, workers: ReadonlySet<string>): Pro
     const found = dead.map(async (worker) => [worker, await broker.deadLettered(worker, PEEK_LIMIT)] as const);
     return { depths, letters: new Map(await Promise.all(found)) };
   } catch {
-    // The stores tell the rest of the story also while the broker is away.
+    // The stores alone still show most of the graph.
     return { depths: undefined, letters: new Map() };
   }
 }
 
-/** Events that nobody of us said or kept, known by the mark they left: webhooks and deadlines. */
-function unsaid(dossier: Dossier, choreography: Choreography, outside: Outside): XrayEvent[] {
+/** Webhooks and deadlines: no document stores the event, but a worker marked it as handled. */
+function externalEvents(snapshot: OrderSnapshot, choreography: Choreography, brokerState: BrokerState): XrayEvent[] {
   const marked = new Map<string, string[]>();
   for (const { name, hears } of choreography) {
     if (hears.length === 0) continue;
-    for (const id of Object.keys(bookOf(dossier, name)?.handled ?? {})) {
-      if (!dossier.said.has(id)) marked.set(id, [...(marked.get(id) ?? []), name]);
+    for (const id of Object.keys(documentOfWorker(snapshot, name)?.handled ?? {})) {
+      if (!snapshot.events.has(id)) marked.set(id, [...(marked.get(id) ?? []), name]);
     }
   }
   return [...marked].map(([id, workers]) => {
     const [first = ''] = workers;
-    const hop = bookOf(dossier, first)?.hops?.[id];
-    const nudge = choreography.find(({ name }) => name === first)?.hears.find(({ type }) => NUDGES.has(type))?.type;
+    const hop = documentOfWorker(snapshot, first)?.hops?.[id];
+    const externalType = choreography
+      .find(({ name }) => name === first)
+      ?.hears.find(({ type }) => EXTERNAL.has(type))?.type;
     return {
       id,
-      // The mark tells no type: it is what this worker hears from outside, or a deadline it has set itself.
-      type: hop?.type ?? (nudge ? `${nudge} or deadline.passed` : 'deadline.passed'),
-      source: hop?.type && NUDGES.has(hop.type) ? '/gateway' : `/${first}`,
-      time: hop ? iso(hop.at) : (effectOf(dossier, id)?.time ?? dossier.changedAt.toISOString()),
+      // A mark has no type: the event is the one this worker subscribes to from outside, or its own deadline.
+      type: hop?.type ?? (externalType ? `${externalType} or deadline.passed` : 'deadline.passed'),
+      source: hop?.type && EXTERNAL.has(hop.type) ? '/gateway' : `/${first}`,
+      time: hop ? iso(hop.at) : (effectOf(snapshot, id)?.time ?? snapshot.changedAt.toISOString()),
       data: {},
-      hops: workers.map((worker) => hopAt(dossier, worker, id, outside)),
+      hops: workers.map((worker) => hopAt(snapshot, worker, id, brokerState)),
     };
   });
 }
 
-const effectOf = ({ said }: Dossier, id: string): Said | undefined =>
-  [...said.values()].find(({ causationid }) => causationid === id);
+const effectOf = ({ events }: OrderSnapshot, id: string): RecordedEvent | undefined =>
+  [...events.values()].find(({ causationid }) => causationid === id);
 
-function hopAt(dossier: Dossier, worker: string, eventId: string, { depths, letters }: Outside): Hop {
-  const book = bookOf(dossier, worker);
-  const said = book?.handled?.[eventId];
+function hopAt(snapshot: OrderSnapshot, worker: string, eventId: string, { depths, letters }: BrokerState): Hop {
+  const document = documentOfWorker(snapshot, worker);
+  const said = document?.handled?.[eventId];
   if (said)
     return markedHop(
       worker,
-      book,
+      document,
       eventId,
       said.map(({ id }) => id),
     );
-  const deadLettered = letters.get(worker)?.find((letter) => letter.eventId === eventId);
+  const deadLettered = letters.get(worker)?.find((deadLetter) => deadLetter.eventId === eventId);
   if (deadLettered) {
     const { error, attempts, firstFailedAt } = deadLettered;
     const since = firstFailedAt === undefined ? {} : { firstFailedAt };
@@ -125,8 +127,8 @@ function hopAt(dossier: Dossier, worker: string, eventId: string, { depths, lett
   return { worker, outcome: 'waiting', ...(why === undefined ? {} : { reason: why }), calls: [], said: [] };
 }
 
-function markedHop(worker: string, book: Book | undefined, eventId: string, said: string[]): Hop {
-  const hop = book?.hops?.[eventId];
+function markedHop(worker: string, document: AggregateDocument | undefined, eventId: string, said: string[]): Hop {
+  const hop = document?.hops?.[eventId];
   if (!hop) return { worker, outcome: 'handled', calls: [], said };
   const { at, ms, attempt, ignored, failures = [], calls = [] } = hop;
   const [firstFailure] = failures;
@@ -165,5 +167,5 @@ const callOf = ({
   ...(error === undefined ? {} : { error }),
 });
 
-/** Failed tries travelled in a header, so their times are text. */
+/** Failed attempts come from a message header, so their times are text. */
 const iso = (at: Date | string): string => new Date(at).toISOString();

@@ -1,11 +1,11 @@
 import { existsSync, readdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { pathToFileURL } from 'node:url';
-import type { Choreography, Listener } from '../src/choreography.ts';
+import type { Choreography, Participant } from '../src/choreography.ts';
 
 const ROOT = join(import.meta.dirname, '../..');
 
-/** The definitions of all workers as they are in the tree, not as they were when the document was last generated. */
+/** The definitions of all workers as the source has them now, not as the generated document does. */
 export async function choreographyOfTree(): Promise<Choreography> {
   const files = [
     ...readdirSync(join(ROOT, 'workers')).map((name) => join(ROOT, 'workers', name, 'src/worker.ts')),
@@ -13,10 +13,10 @@ export async function choreographyOfTree(): Promise<Choreography> {
     join(ROOT, 'gateway/src/order-process/worker.ts'),
   ].filter((file) => existsSync(file));
   const modules = await Promise.all(files.map((file) => import(pathToFileURL(file).href) as Promise<object>));
-  return modules.flatMap((module) => Object.values(module).filter(isListener));
+  return modules.flatMap((module) => Object.values(module).filter(isParticipant));
 }
 
-function isListener(value: unknown): value is Listener {
-  const candidate = value as Partial<Listener> | null;
+function isParticipant(value: unknown): value is Participant {
+  const candidate = value as Partial<Participant> | null;
   return typeof candidate?.name === 'string' && Array.isArray(candidate.hears) && Array.isArray(candidate.says);
 }

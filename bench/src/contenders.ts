@@ -1,6 +1,7 @@
 import { defineEvent, defineWorker, parseEvent } from '@orderflow/contracts';
 import {
   type Aggregates,
+  change,
   connectBroker,
   createLog,
   createMetrics,
@@ -77,10 +78,8 @@ export const orderflow: Contender = {
       deps: {},
       aggregates: inMemory(),
       handlers: {
-        'hop.asked': (_: object, event: { data: z.infer<typeof HopAsked.data> }) => ({
-          state: {},
-          say: [HopAnswered.of(event.data)],
-        }),
+        'hop.asked': (_: object, event: { data: z.infer<typeof HopAsked.data> }) =>
+          change({}, [HopAnswered.of(event.data)]),
       },
     };
     const worker = await runWorker(hopper, parts, {
@@ -112,6 +111,7 @@ function inMemory(): Aggregates<object> {
       return true;
     },
     ignore: async () => true,
+    checkpoint: async () => {},
     amend: async () => true,
     deadlineOf: () => null,
     claimDue: async () => null,

@@ -11,7 +11,7 @@ import { parseArgs } from 'node:util';
 import { apiClient, askAuditor, managementOf, type Stack, startStack, temporaryDataDir } from '@orderflow/stack';
 import { connect } from 'amqplib';
 import { v7 as uuidv7 } from 'uuid';
-import { troublesIn } from './troubles.ts';
+import { problemsIn } from './log-problems.ts';
 
 const { values } = parseArgs({
   options: {
@@ -55,7 +55,7 @@ try {
 }
 
 async function soak(running: Stack): Promise<boolean> {
-  const lives = await listen(running);
+  const scenarios = await listen(running);
   const shoppers = await Promise.all(
     Array.from({ length: customers }, async (_, n) =>
       apiClient(running.addresses.api, await running.token({ customer: `soak-${n}` }), {
@@ -70,12 +70,12 @@ async function soak(running: Stack): Promise<boolean> {
   for (let nth = 0; nth < total; nth++) {
     // By the clock, whatever the answers take: customers do not wait for each other.
     await pause(Math.max(0, began + (nth * 1_000) / rate - performance.now()));
-    if (nth > 0 && nth % Math.round(rate * 30) === 0) console.log(await progress(running, lives, nth));
+    if (nth > 0 && nth % Math.round(rate * 30) === 0) console.log(await progress(running, scenarios, nth));
     const at = performance.now();
     const placing = (shoppers[nth % customers] as (typeof shoppers)[number]).orders.place.mutate(inputOf(nth));
     calls.push(
       placing.then(
-        ({ order }) => lives.placed(order.id, at),
+        ({ order }) => scenarios.placed(order.id, at),
         (error: Error) => void refused.push(error.message),
       ),
     );
@@ -83,27 +83,27 @@ async function soak(running: Stack): Promise<boolean> {
   await Promise.all(calls);
   const seconds = (performance.now() - began) / 1_000;
   console.log(`${total} orders in ${seconds.toFixed(0)} s; waiting up to ${patience} s for the last of them`);
-  const restedAfter = await comesToRest(running, lives);
-  const [troubles, searches] = [troublesIn(join(running.dataDir, 'logs')), await searchesOf(running)];
+  const restedAfter = await comesToRest(running, scenarios);
+  const [problems, searches] = [problemsIn(join(running.dataDir, 'logs')), await searchesOf(running)];
   const audit = await askAuditor({ url: running.addresses.auditor, secret: running.auditorSecret });
-  const { sent, delivered, confirmMs } = lives.figures();
-  await lives.close();
+  const { sent, delivered, confirmMs } = scenarios.figures();
+  await scenarios.close();
 
   console.log(`\n${rate} orders a second for ${minutes} min: ${(sent / seconds).toFixed(1)} a second were taken`);
   console.log(`  from the click to confirmed   p50 ${at(confirmMs, 0.5)} ms   p99 ${at(confirmMs, 0.99)} ms`);
   console.log(`  delivered                     ${delivered} of ${sent}`);
   console.log(`  memory and CPU time           ${running.processes.map(costOf).join(', ')}`);
-  for (const [what, times] of troubles.retried) console.log(`  tried again, ${times} times: ${what}`);
+  for (const [what, times] of problems.retried) console.log(`  tried again, ${times} times: ${what}`);
   const green = audit.green ? '' : `${audit.violations.length} violations`;
   return [
     verdict('every order was taken', refused.length === 0 ? '' : `${refused.length} were not: ${refused[0]}`),
-    verdict('no circuit opened', troubles.circuits.join('; ')),
-    verdict('no call to a provider failed', troubles.providers.join('; ')),
-    verdict('nothing was dead-lettered', troubles.deadLettered.join('; ')),
+    verdict('no circuit opened', problems.circuits.join('; ')),
+    verdict('no call to a provider failed', problems.providers.join('; ')),
+    verdict('nothing was dead-lettered', problems.deadLettered.join('; ')),
     verdict('no payment was searched for', searches === 0 ? '' : `${searches} were, among Stripe's last calls`),
     verdict(
       `every queue was empty within ${patience} s of the end`,
-      restedAfter === undefined ? await progress(running, lives, total) : '',
+      restedAfter === undefined ? await progress(running, scenarios, total) : '',
     ),
     verdict('the books are green', green || (audit.orders === sent ? '' : `${audit.orders} orders of ${sent}`)),
   ].every(Boolean);
@@ -144,7 +144,7 @@ async function listen({ addresses }: Stack) {
     }),
   };
 }
-type Lives = Awaited<ReturnType<typeof listen>>;
+type Scenarios = Awaited<ReturnType<typeof listen>>;
 
 /** Messages in all queues, those in hand and those that wait to be tried again among them. */
 async function waiting({ addresses }: Stack): Promise<Map<string, number>> {
@@ -158,19 +158,19 @@ async function waiting({ addresses }: Stack): Promise<Map<string, number>> {
 }
 
 /** Seconds until every order is delivered and every queue empty; undefined: not within our patience. */
-async function comesToRest(running: Stack, lives: Lives): Promise<number | undefined> {
+async function comesToRest(running: Stack, scenarios: Scenarios): Promise<number | undefined> {
   const began = performance.now();
   for (;;) {
     const seconds = (performance.now() - began) / 1_000;
-    const { sent, delivered } = lives.figures();
+    const { sent, delivered } = scenarios.figures();
     if (delivered >= sent && (await waiting(running)).size === 0) return seconds;
     if (seconds > patience) return undefined;
     await pause(500);
   }
 }
 
-async function progress(running: Stack, lives: Lives, nth: number): Promise<string> {
-  const { delivered, confirmMs } = lives.figures();
+async function progress(running: Stack, scenarios: Scenarios, nth: number): Promise<string> {
+  const { delivered, confirmMs } = scenarios.figures();
   const queues = [...(await waiting(running))].map(([name, messages]) => `${name} ${messages}`);
   return `${nth} placed, ${confirmMs.length} confirmed, ${delivered} delivered; ${queues.join(', ') || 'queues empty'}`;
 }

@@ -6,7 +6,7 @@ import type { WorkerDefinition } from './worker-definition.ts';
 
 const SUBJECTS = { order: 'The order id', sku: 'The SKU', customer: 'The customer id' } as const;
 
-/** Every distinct fact that these workers say or hear, by type. */
+/** Every distinct event that these workers publish or subscribe to, by type. */
 export function eventsOf(workers: readonly WorkerDefinition[]): EventDefinition[] {
   const byType = new Map<string, EventDefinition>();
   for (const worker of workers) for (const event of [...worker.says, ...worker.hears]) byType.set(event.type, event);

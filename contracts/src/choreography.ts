@@ -2,7 +2,7 @@ import { eventsOf } from './asyncapi.ts';
 import { deadQueue, workQueue } from './topology.ts';
 import type { WorkerDefinition } from './worker-definition.ts';
 
-/** Facts that nobody says or nobody hears, each as a sentence; empty when the choreography is whole. */
+/** Events without a publisher or without a subscriber, each as a sentence; empty when the choreography is complete. */
 export function choreographyProblems(workers: readonly WorkerDefinition[]): string[] {
   return eventsOf(workers).flatMap((event) => {
     const problems: string[] = [];
@@ -49,7 +49,7 @@ export function choreographyPage(workers: readonly WorkerDefinition[]): string {
   ].join('\n');
 }
 
-/** One arrow for each pair of workers, labelled with all that the one tells the other. */
+/** One arrow for each pair of workers, labelled with the events from one to the other. */
 function edgesOf(workers: readonly WorkerDefinition[]): string[] {
   return workers.flatMap((from) =>
     workers.flatMap((to) => {

@@ -1,7 +1,7 @@
 import type { z } from 'zod';
 
 /**
- * One kind of fact: its routing key, version and payload schema. The TypeScript type, the runtime
+ * One event type: its routing key, version and payload schema. The TypeScript type, the runtime
  * validation, the AsyncAPI document and the choreography diagram all come from this one definition.
  */
 export interface EventDefinition<Type extends string = string, Schema extends z.ZodType = z.ZodType> {
@@ -10,14 +10,14 @@ export interface EventDefinition<Type extends string = string, Schema extends z.
   /** Raised only for a change that is not additive; consumers dead-letter versions they do not know. */
   readonly version: number;
   readonly summary: string;
-  /** The names of those whose word this is. The fact counts from nobody else; a worker that says it must be among them. */
+  /** The workers that may publish this event; from any other publisher it is dead-lettered. */
   readonly saidBy: readonly string[];
   /** What the event's `subject` identifies. */
   readonly subject: 'order' | 'sku' | 'customer';
   readonly data: Schema;
   /** CloudEvents `dataschema`: a URN of name and version. */
   readonly dataschema: string;
-  /** A fact of this kind, to be returned from a handler. `subject` defaults to that of the event being handled. */
+  /** An event of this type, for a handler to return. `subject` defaults to that of the event being handled. */
   of(data: z.input<Schema>, subject?: string): Fact<Type, z.output<Schema>>;
 }
 

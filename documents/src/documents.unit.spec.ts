@@ -1,10 +1,10 @@
+import { eur } from '@orderflow/contracts/testing';
 import { describe, expect, test } from 'vitest';
 import { creditNoteNumberOf, creditNotePdf, invoiceNumberOf, invoicePdf, sellerFrom, taxLabel } from './index.ts';
 import { taxInRefund } from './tax.ts';
 import { aCreditNote, anInvoice } from './testing/orders.ts';
 import { readPdf } from './testing/read-pdf.ts';
 
-const eur = (amount: number) => ({ amount, currency: 'EUR' });
 const onePage = async (bytes: Buffer) => {
   const { pages } = await readPdf(bytes);
   expect(pages).toHaveLength(1);

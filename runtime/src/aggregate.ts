@@ -1,7 +1,7 @@
 import type { OrderflowEvent } from '@orderflow/contracts';
 import { type Connection, type Model, Schema, type SchemaDefinition } from 'mongoose';
 import { batchesOf, type GuardedUpdate, isDuplicateOf } from './batches.ts';
-import type { Hop } from './hops.ts';
+import type { HandlingRecord } from './handling-record.ts';
 
 /** An aggregate as loaded for one event. */
 export interface Loaded<State> {
@@ -17,7 +17,7 @@ export interface Commit<State> {
   readonly to: State;
   readonly eventId: string;
   readonly say: readonly OrderflowEvent[];
-  readonly hop: Hop;
+  readonly hop: HandlingRecord;
 }
 
 /** A change that no message asked for, e.g. one over the API. */
@@ -48,6 +48,8 @@ export interface Aggregates<State> {
   commit(commit: Commit<State>): Promise<boolean>;
   /** Marks an event as handled although nothing changes; misses like `commit`, so that nothing is ignored by mistake. */
   ignore(ignored: Omit<Commit<State>, 'to' | 'say' | 'from'> & { from: Loaded<State> }): Promise<boolean>;
+  /** Writes an intent, unless the document has moved: without a mark, so that the event is decided on again. */
+  checkpoint(checkpoint: Pick<Commit<State>, 'id' | 'from' | 'to'> & { readonly at: Date }): Promise<void>;
   /** Like `commit`, with the facts in the document's outbox: relay them, or the sweeper will. */
   amend(amendment: Amendment<State>): Promise<boolean>;
   /** Pure. Null: this state waits for nothing. */
@@ -65,7 +67,7 @@ export interface RuntimeFields {
   /** By event id, the facts that were said when it was handled. */
   handled: Record<string, OrderflowEvent[]>;
   /** By event id, what was done with it; for the X-ray. */
-  hops: Record<string, Hop>;
+  hops: Record<string, HandlingRecord>;
   /** When it was last written: who watches over orders reads what changed since. */
   changedAt: Date;
   /** The next deadline of the state. */
@@ -185,6 +187,29 @@ export function mongooseAggregates<State extends object>(
         change: { $set: { [`handled.${eventId}`]: [], [`hops.${eventId}`]: hop, changedAt: hop.at } },
         trace: markOf(eventId, []),
       }),
+
+    async checkpoint({ id, from, to, at }) {
+      if (from === null) {
+        requireKnown(to, known);
+        const due = deadlineOf(to)?.at;
+        await batches.insert({
+          ...to,
+          _id: id,
+          revision: 1,
+          handled: {},
+          hops: {},
+          changedAt: at,
+          ...(due && { due }),
+        });
+        return;
+      }
+      await batches.update({
+        id,
+        guard: { revision: from.revision },
+        change: withoutEmpty(changeOf(from, to, { changedAt: at })),
+        trace: { fields: ['revision'], isIn: ({ revision }) => revision === from.revision + 1 },
+      });
+    },
 
     async amend({ id, from, to, say, at }) {
       const { $push, ...change } = changeOf(from, to, { changedAt: at, ...(say.length > 0 && { outboxAt: at }) });

@@ -5,7 +5,7 @@ import { z } from 'zod';
 import { eventFor, eventually, type TestBed, testBed } from '../testing/index.ts';
 import { brokerIdentity } from './broker/address.ts';
 import { circuitBoard } from './circuit-board.ts';
-import { aggregateModel, DependencyError, mongooseAggregates, type OpenCircuit, runWorker } from './index.ts';
+import { aggregateModel, change, DependencyError, mongooseAggregates, type OpenCircuit, runWorker } from './index.ts';
 
 let bed: TestBed;
 
@@ -22,7 +22,7 @@ test('an open circuit is written down, and taken off when it closes', async () =
   const handlers = {
     'board.asked': () => {
       if (down) throw new DependencyError('stripe', 'connection refused');
-      return { state: { done: true } };
+      return change({ done: true });
     },
   };
   const worker = await runWorker(

@@ -3,7 +3,7 @@ import { v7 as uuidv7 } from 'uuid';
 import { afterAll, beforeAll, expect, inject, test } from 'vitest';
 import { z } from 'zod';
 import { eventFor, eventually, type TestBed, testBed } from '../testing/index.ts';
-import { aggregateModel, type HandlerContext, mongooseAggregates, PermanentError } from './index.ts';
+import { aggregateModel, change, type HandlerContext, mongooseAggregates, PermanentError } from './index.ts';
 
 /** An egg timer: it rings once its time is up, unless it is stopped or given more time. */
 type Egg = { status: 'cooking'; until: string } | { status: 'stopped' | 'rung' };
@@ -36,9 +36,8 @@ function givenEggTimer(onRing: (context: HandlerContext) => void = () => {}) {
   const aggregates = mongooseAggregates<Egg>(model, { deadlineOf });
   const rings: HandlerContext[] = [];
   const handlers = {
-    [set.type]: (_: object, event: { data: { until: string | null } }): { state: Egg } => ({
-      state: event.data.until === null ? { status: 'stopped' } : { status: 'cooking', until: event.data.until },
-    }),
+    [set.type]: (_: object, event: { data: { until: string | null } }): { state: Egg } =>
+      change(event.data.until === null ? { status: 'stopped' } : { status: 'cooking', until: event.data.until }),
   } as never;
   const parts = {
     deps: {},
@@ -47,7 +46,7 @@ function givenEggTimer(onRing: (context: HandlerContext) => void = () => {}) {
     onDeadline: (_: object, __: object, ___: Egg | null, context: HandlerContext) => {
       rings.push(context);
       onRing(context);
-      return { state: { status: 'rung' } as const, say: [rung.of({})] };
+      return change({ status: 'rung' } as const, [rung.of({})]);
     },
   };
   const setTo = (id: string, until: Date | null) =>

@@ -11,8 +11,9 @@ import { v5 as uuidv5 } from 'uuid';
 import { z } from 'zod';
 import type { Aggregates, Deadline } from './aggregate.ts';
 import { outgoing, type Publisher } from './broker/publisher.ts';
+import { ignore } from './decision.ts';
 import { errorMessage } from './errors.ts';
-import { type Handler, ignore } from './handler.ts';
+import type { Handler } from './handler.ts';
 import type { Logger } from './log.ts';
 
 /**

@@ -3,7 +3,7 @@ import type { ConsumeMessage, Options } from 'amqplib';
 import type { BrokerIdentity } from './broker/address.ts';
 import type { OutgoingMessage } from './broker/publisher.ts';
 import { classify, type ErrorClass, errorMessage } from './errors.ts';
-import type { FailedTry, OutsideCall } from './hops.ts';
+import type { FailedTry, OutsideCall } from './handling-record.ts';
 
 /** Headers that say what happened to a message. Our own, since RabbitMQ 4 ignores a republished `x-death`. */
 export const ATTEMPT_HEADER = 'x-attempt';
@@ -67,7 +67,7 @@ export interface RetryPolicy {
   readonly maxAttempts: number;
 }
 
-export interface Verdict {
+export interface FailureAction {
   readonly fate: 'retry' | 'dead-letter';
   readonly errorClass: ErrorClass;
   readonly message: OutgoingMessage;
@@ -131,7 +131,7 @@ function failuresWith(headers: Headers, error: unknown, now: Date, calls: readon
  * when trying again is useless or has been tried often enough, else to the retry queue for this attempt.
  * @param charge false: the failure is an outage's, not the message's, and does not count as an attempt
  */
-export function verdictOn(
+export function failureActionOf(
   failed: {
     worker: string;
     identity: BrokerIdentity;
@@ -142,7 +142,7 @@ export function verdictOn(
     calls?: readonly OutsideCall[];
   },
   policy: RetryPolicy,
-): Verdict {
+): FailureAction {
   const { worker, identity, message, error, now, charge = true, calls = [] } = failed;
   const before = headersOf(message, worker);
   const errorClass = classify(error);

@@ -1,4 +1,5 @@
 import type { EventDefinition, EventOf, FactOf, OrderflowEvent, WorkerDefinition } from '@orderflow/contracts';
+import type { Decision } from './decision.ts';
 import type { Logger } from './log.ts';
 
 /** What a handler knows about the delivery of its event. */
@@ -21,22 +22,6 @@ export interface HandlerContext {
   readonly log: Logger;
 }
 
-/** What changed and what to say; the runtime commits both in one write and then publishes. */
-export interface Change<State, Said> {
-  /** The aggregate's new state. Top-level fields that are the same value as before are not written. */
-  readonly state: State;
-  readonly say?: readonly Said[];
-}
-
-/** There is nothing to do for this event; it is acknowledged. */
-export interface Ignored {
-  readonly ignored: string;
-}
-
-export const ignore = (reason: string): Ignored => ({ ignored: reason });
-
-export type Outcome<State, Said> = Change<State, Said> | Ignored;
-
 /**
  * A handler: dependencies first, then the event, then the aggregate's state (null: not there yet).
  * It may be called again with the same event, after a crash or when somebody changed the aggregate meanwhile,
@@ -47,7 +32,7 @@ export type Handler<Deps, Event, State, Said> = (
   event: Event,
   state: State | null,
   context: HandlerContext,
-) => Promise<Outcome<State, Said>> | Outcome<State, Said>;
+) => Promise<Decision<State, Said>> | Decision<State, Said>;
 
 /**
  * A handler without an aggregate, for facts that only bring a read model up to date. Its write has to be
@@ -77,5 +62,5 @@ export type AnyHandler<State> =
       event: OrderflowEvent,
       state: State | null,
       context: HandlerContext,
-    ) => Promise<Outcome<State, never>> | Outcome<State, never>)
+    ) => Promise<Decision<State, never>> | Decision<State, never>)
   | { project(event: OrderflowEvent, context: HandlerContext): Promise<void> };

@@ -13,26 +13,23 @@ export { declareTopology } from './broker/topology.ts';
 export { CIRCUIT_STALE_MS, type OpenCircuit } from './circuit-board.ts';
 export * from './config.ts';
 export { DeadlinePassed, deadlinePassedOf } from './deadlines.ts';
+export * from './decision.ts';
 export * from './errors.ts';
 export { ATTEMPT_HEADER } from './failures.ts';
 export {
-  type Change,
   type Handler,
   type HandlerContext,
   type Handlers,
-  type Ignored,
-  ignore,
-  type Outcome,
   type Projection,
   projection,
   type SaidBy,
 } from './handler.ts';
+export { type FailedTry, type HandlingRecord, notingCalls, type OutsideCall, outsideCall } from './handling-record.ts';
 export { type Check, readiness } from './health.ts';
-export { type FailedTry, type Hop, notingCalls, type OutsideCall, outsideCall } from './hops.ts';
 export { createLog, type Logger } from './log.ts';
 export { createMetrics, type Metrics } from './metrics.ts';
 export { createOutbox, type Outbox, outboxOf } from './outbox.ts';
-export { type Circumstances, processMessage, type Walk } from './process-message.ts';
+export { type DeliveryContext, type EventPipeline, processMessage } from './process-message.ts';
 export { main, type Service, startService } from './service.ts';
 export { inSpan, newTraceparent, SpanKind, startSpan, traceparentOf } from './trace.ts';
 export { type RunningWorker, runWorker, type WorkerParts, type WorkerSettings } from './worker.ts';

@@ -16,6 +16,7 @@ import { consume } from './broker/consumer.ts';
 import {
   type Aggregates,
   aggregateModel,
+  change,
   createPublisher,
   DeadlinePassed,
   DependencyError,
@@ -79,7 +80,7 @@ async function givenCounter(
     calls.push(context);
     await behave(event, state, context);
     const total = (state?.total ?? 0) + event.data.by;
-    return { state: { total }, say: [counted.of({ total })] };
+    return change({ total }, [counted.of({ total })]);
   };
   const handlers = { [asked.type]: handle } as { 'count.asked': typeof handle };
   const parts = { deps: {}, aggregates: aggregates(real), handlers };

@@ -7,28 +7,31 @@ import {
   requireSource,
 } from '@orderflow/contracts';
 import type { Aggregates, Loaded } from './aggregate.ts';
-import { classify, TransientError } from './errors.ts';
+import type { Decision, Flag, Wait } from './decision.ts';
+import { classify, NotYetError, PermanentError, TransientError } from './errors.ts';
 import type { AnyHandler, HandlerContext } from './handler.ts';
-import { type FailedTry, type Hop, notingCalls, type OutsideCall } from './hops.ts';
+import { type FailedTry, type HandlingRecord, notingCalls, type OutsideCall } from './handling-record.ts';
 import type { Logger } from './log.ts';
 
 /** All that the walk of one event needs. */
-export interface Walk<State> {
+export interface EventPipeline<State> {
   readonly worker: string;
   readonly region: string;
   readonly heard: ReadonlyMap<string, EventDefinition>;
   readonly handlers: ReadonlyMap<string, AnyHandler<State>>;
   readonly aggregates: Aggregates<State>;
+  /** The event was handled before, perhaps by somebody else while this delivery was at it. */
+  readonly onRepeated?: ((id: string, state: State) => Promise<void>) | undefined;
   readonly publish: (events: readonly OrderflowEvent[]) => Promise<void>;
   readonly timeoutMs: number;
   readonly log: Logger;
   readonly now: () => Date;
 }
 
-type Surroundings = Omit<Walk<unknown>, 'handlers' | 'aggregates'>;
+type PipelineDeps = Omit<EventPipeline<unknown>, 'handlers' | 'aggregates' | 'onRepeated'>;
 
 /** What is known of the message beside its body. */
-export interface Circumstances {
+export interface DeliveryContext {
   readonly attempt: number;
   /** An earlier delivery of it was tried. */
   readonly triedBefore: boolean;
@@ -56,70 +59,96 @@ const MAX_ROUNDS = 10;
  * @throws InvalidEventError | PermanentError to be dead-lettered; anything else is retried
  */
 export async function processMessage<State>(
-  walk: Walk<State>,
+  pipeline: EventPipeline<State>,
   body: Buffer,
-  given: Circumstances,
+  given: DeliveryContext,
 ): Promise<{ event: OrderflowEvent; result: Result }> {
-  const event: OrderflowEvent = parseEvent(body, walk.heard);
-  requireSource(event, walk.heard.get(event.type) as EventDefinition, given.publisher);
-  const handler = walk.handlers.get(event.type) as AnyHandler<State>;
+  const event: OrderflowEvent = parseEvent(body, pipeline.heard);
+  requireSource(event, pipeline.heard.get(event.type) as EventDefinition, given.publisher);
+  const handler = pipeline.handlers.get(event.type) as AnyHandler<State>;
   const abort = new AbortController();
   const started = performance.now();
   const delivery = { ...given, signal: abort.signal, notes: new Map<string, string>() };
 
   if (typeof handler !== 'function') {
-    await inTime(walk, abort, handler.project(event, contextFor(walk, event, delivery, 0)));
+    await withTimeout(pipeline, abort, handler.project(event, contextFor(pipeline, event, delivery, 0)));
     return { event, result: 'handled' };
   }
 
   for (let round = 0; round < MAX_ROUNDS; round++) {
-    const current = await walk.aggregates.load(event.subject, event.id);
+    const current = await pipeline.aggregates.load(event.subject, event.id);
     if (current?.said) {
-      await walk.publish(current.said);
+      await pipeline.onRepeated?.(event.subject, current.state);
+      await pipeline.publish(current.said);
       return { event, result: 'repeated' };
     }
 
-    const context = contextFor(walk, event, delivery, round);
-    const outcome = await notingCalls(given.calls, async () =>
-      inTime(walk, abort, handler(event, current?.state ?? null, context)),
-    ).catch(async (error) => {
-      if (classify(error) === 'permanent' && (await hasMoved(walk, event, current))) return 'decide anew' as const;
-      throw error;
-    });
-    if (outcome === 'decide anew') continue;
-    if ('ignored' in outcome) {
-      walk.log.debug({ orderId: event.subject, eventId: event.id, reason: outcome.ignored }, 'ignored');
-      const hop = hopOf(event, context, given, started, outcome.ignored);
-      // Where there is no document there is nothing to mark, and nothing that could have moved.
-      if (current && !(await walk.aggregates.ignore({ id: event.subject, from: current, eventId: event.id, hop })))
-        continue;
-      return { event, result: 'ignored' };
-    }
-
-    const say = eventsFrom(outcome.say ?? [], walk, event, given);
-    const hop = hopOf(event, context, given, started);
-    const commit = { id: event.subject, from: current, to: outcome.state, eventId: event.id, say, hop };
-    if (await walk.aggregates.commit(commit)) {
-      await walk.publish(say);
-      return { event, result: 'handled' };
+    const context = contextFor(pipeline, event, delivery, round);
+    const decision = await notingCalls(given.calls, async () =>
+      withTimeout(pipeline, abort, handler(event, current?.state ?? null, context)),
+    )
+      .then(orThrow)
+      .catch(async (error) => {
+        if (classify(error) === 'permanent' && (await hasMoved(pipeline, event, current)))
+          return 'decide again' as const;
+        throw error;
+      });
+    if (decision === 'decide again') continue;
+    const commit = { id: event.subject, from: current, eventId: event.id };
+    switch (decision.kind) {
+      case 'checkpoint':
+        await pipeline.aggregates.checkpoint({ ...commit, to: decision.state, at: context.now });
+        break;
+      case 'ignore': {
+        const { reason } = decision;
+        pipeline.log.debug({ orderId: event.subject, eventId: event.id, reason }, 'ignored');
+        const hop = recordOf(event, context, given, started, reason);
+        // Where there is no document there is nothing to mark, and nothing that could have moved.
+        if (current === null || (await pipeline.aggregates.ignore({ ...commit, from: current, hop }))) {
+          return { event, result: 'ignored' };
+        }
+        break;
+      }
+      case 'change': {
+        const say = eventsFrom(decision.say, pipeline, event, given);
+        const hop = recordOf(event, context, given, started);
+        if (await pipeline.aggregates.commit({ ...commit, to: decision.state, say, hop })) {
+          await pipeline.publish(say);
+          return { event, result: 'handled' };
+        }
+        break;
+      }
+      default:
+        return decision satisfies never;
     }
   }
   throw new Error(`The aggregate ${event.subject} changed ${MAX_ROUNDS} times while ${event.type} was being handled`);
 }
 
-/** What is hopeless in a state that has changed meanwhile may have been done by whoever changed it. */
-async function hasMoved<State>(walk: Walk<State>, { subject }: OrderflowEvent, from: Loaded<State> | null) {
-  const now = await walk.aggregates.load(subject);
+/** What is not to be carried out here is the queue's: `wait` is tried again later, `flag` is dead-lettered. */
+function orThrow<State, Said>(decision: Decision<State, Said>): Exclude<Decision<State, Said>, Wait | Flag> {
+  if (decision.kind === 'wait') throw new NotYetError(decision.reason);
+  if (decision.kind === 'flag') throw new PermanentError(decision.reason);
+  return decision;
+}
+
+/** A permanent error from a stale revision is discarded: the event is decided on again. */
+async function hasMoved<State>(
+  pipeline: EventPipeline<State>,
+  { subject }: OrderflowEvent,
+  from: Loaded<State> | null,
+) {
+  const now = await pipeline.aggregates.load(subject);
   return now?.revision !== from?.revision;
 }
 
-function hopOf(
+function recordOf(
   { type }: OrderflowEvent,
   context: HandlerContext,
-  given: Circumstances,
+  given: DeliveryContext,
   started: number,
   ignored?: string,
-): Hop {
+): HandlingRecord {
   const { calls, failures, attempt } = given;
   return {
     type,
@@ -133,9 +162,9 @@ function hopOf(
 }
 
 function contextFor(
-  walk: Surroundings,
+  pipeline: PipelineDeps,
   event: OrderflowEvent,
-  { attempt, triedBefore, cutOff, signal, notes }: Circumstances & Pick<HandlerContext, 'signal' | 'notes'>,
+  { attempt, triedBefore, cutOff, signal, notes }: DeliveryContext & Pick<HandlerContext, 'signal' | 'notes'>,
   round: number,
 ): HandlerContext {
   const fields = { orderId: event.subject, eventId: event.id, type: event.type, attempt };
@@ -145,11 +174,11 @@ function contextFor(
     triedBefore: triedBefore || round > 0,
     lastTry: !triedBefore ? 'none' : cutOff ? 'cut off' : 'put aside',
     notes,
-    now: walk.now(),
+    now: pipeline.now(),
     signal,
     // A child logger costs more than the rest of the walk, and most handlers say nothing.
     get log() {
-      log ??= walk.log.child(fields);
+      log ??= pipeline.log.child(fields);
       return log;
     },
   };
@@ -157,17 +186,17 @@ function contextFor(
 
 function eventsFrom(
   say: readonly Fact[],
-  walk: Surroundings,
+  pipeline: PipelineDeps,
   cause: OrderflowEvent,
-  given: Circumstances,
+  given: DeliveryContext,
 ): OrderflowEvent[] {
   const traceparent = given.traceparent(cause);
   return say.map((fact) =>
     createEvent(fact, {
-      source: `/${walk.worker}`,
+      source: `/${pipeline.worker}`,
       subject: cause.subject,
-      time: walk.now(),
-      region: walk.region,
+      time: pipeline.now(),
+      region: pipeline.region,
       causationid: cause.id,
       ...(traceparent === undefined ? {} : { traceparent }),
     }),
@@ -178,13 +207,13 @@ function eventsFrom(
  * A handler that hangs must not hold its message for ever. Each call outside has a limit of its own that says who did
  * not answer; this one says only that all of it took too long.
  */
-function inTime<T>(walk: Surroundings, abort: AbortController, work: Promise<T> | T): Promise<T> | T {
+function withTimeout<T>(pipeline: PipelineDeps, abort: AbortController, work: Promise<T> | T): Promise<T> | T {
   if (!(work instanceof Promise)) return work;
   return new Promise((resolve, reject) => {
     const timer = setTimeout(() => {
       abort.abort();
-      reject(new TransientError(`the handler took longer than ${walk.timeoutMs} ms`));
-    }, walk.timeoutMs);
+      reject(new TransientError(`the handler took longer than ${pipeline.timeoutMs} ms`));
+    }, pipeline.timeoutMs);
     work.finally(() => clearTimeout(timer)).then(resolve, reject);
   });
 }

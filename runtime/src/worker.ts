@@ -16,18 +16,23 @@ import { createCircuit } from './circuit.ts';
 import type { CircuitBoard } from './circuit-board.ts';
 import { DeadlinePassed, deadlinePassedOf, onlyIfStillDue, watchDeadlines } from './deadlines.ts';
 import { classify, DependencyError, errorMessage } from './errors.ts';
-import { historyOf, publisherOf, type RetryPolicy, verdictOn } from './failures.ts';
+import { failureActionOf, historyOf, publisherOf, type RetryPolicy } from './failures.ts';
 import type { AnyHandler, Handler, Handlers, SaidBy } from './handler.ts';
-import type { OutsideCall } from './hops.ts';
+import type { OutsideCall } from './handling-record.ts';
 import type { Logger } from './log.ts';
 import type { Metrics } from './metrics.ts';
-import { type Circumstances, processMessage, type Walk } from './process-message.ts';
+import { type DeliveryContext, type EventPipeline, processMessage } from './process-message.ts';
 import { SpanKind, startSpan, traceparentOf } from './trace.ts';
 
 export interface WorkerParts<W extends WorkerDefinition, Deps, State> {
   readonly deps: Deps;
   readonly aggregates: Aggregates<State>;
   readonly handlers: Handlers<W, Deps, State>;
+  /**
+   * An event comes again that was handled before: by this worker before it stopped, or by another while this delivery was
+   * at it. What a handler leaves outside of its own document is put right here.
+   */
+  readonly onRepeated?: (deps: Deps, id: string, state: State) => Promise<void>;
   /** Acts when the deadline of an aggregate's state (`deadlineOf`) has passed. Without it none is watched here. */
   readonly onDeadline?: Handler<Deps, EventOf<typeof DeadlinePassed>, State, SaidBy<W>>;
 }
@@ -76,7 +81,7 @@ export async function runWorker<W extends WorkerDefinition, Deps, State>(
 ): Promise<RunningWorker> {
   const { consuming, publisher, identity, log, metrics, settings, board } = base;
   const worker = definition.name;
-  const walk = walkOf(definition, parts, base);
+  const pipeline = pipelineOf(definition, parts, base);
   const draining = new AbortController();
   const backlog: Delivery[] = [];
   let running = 0;
@@ -129,7 +134,7 @@ export async function runWorker<W extends WorkerDefinition, Deps, State>(
     const { failedAttempts, wasTried, failures } = historyOf(message, worker);
     const attempt = failedAttempts + 1;
     let span: Span | undefined;
-    const given: Circumstances = {
+    const given: DeliveryContext = {
       attempt,
       triedBefore: again || message.fields.redelivered || wasTried,
       cutOff: again || message.fields.redelivered,
@@ -142,7 +147,7 @@ export async function runWorker<W extends WorkerDefinition, Deps, State>(
       },
     };
     try {
-      const { event, result } = await processMessage(walk, message.content, given);
+      const { event, result } = await processMessage(pipeline, message.content, given);
       const labels = { worker, type: event.type };
       metrics.handled.inc({ ...labels, outcome: result });
       metrics.duration.observe(labels, (performance.now() - started) / 1000);
@@ -160,7 +165,10 @@ export async function runWorker<W extends WorkerDefinition, Deps, State>(
     calls: readonly OutsideCall[] = [],
   ): Promise<void> => {
     const { message } = delivery;
-    const verdict = verdictOn({ worker, identity, message, error, now: walk.now(), charge, calls }, settings.retry);
+    const verdict = failureActionOf(
+      { worker, identity, message, error, now: pipeline.now(), charge, calls },
+      settings.retry,
+    );
     const about = { orderId: message.properties.correlationId, eventId: message.properties.messageId, worker };
     try {
       await publisher.send(verdict.message);
@@ -215,7 +223,7 @@ export async function runWorker<W extends WorkerDefinition, Deps, State>(
       publisher,
       region: settings.region,
       log,
-      now: walk.now,
+      now: pipeline.now,
       everyMs: settings.deadlinesEveryMs ?? 1_000,
     });
 
@@ -247,20 +255,21 @@ export async function runWorker<W extends WorkerDefinition, Deps, State>(
   };
 }
 
-function walkOf<W extends WorkerDefinition, Deps, State>(
+function pipelineOf<W extends WorkerDefinition, Deps, State>(
   definition: W,
   parts: WorkerParts<W, Deps, State>,
   { publisher, log, settings }: { publisher: Publisher; log: Logger; settings: WorkerSettings },
-): Walk<State> {
-  const { handlers, onDeadline, aggregates } = parts;
+): EventPipeline<State> {
+  const { deps, handlers, onDeadline, onRepeated, aggregates } = parts;
   const all = { ...handlers, ...(onDeadline && { [DeadlinePassed.type]: onlyIfStillDue(aggregates, onDeadline) }) };
   const heard = [...definition.hears, ...(onDeadline ? [deadlinePassedOf(definition.name)] : [])];
   return {
     worker: definition.name,
     region: settings.region,
     heard: new Map<string, EventDefinition>(heard.map((event) => [event.type, event])),
-    handlers: new Map(Object.entries(all).map(([type, handler]) => [type, withDeps(handler, parts.deps)])),
-    aggregates: parts.aggregates,
+    handlers: new Map(Object.entries(all).map(([type, handler]) => [type, withDeps(handler, deps)])),
+    aggregates,
+    onRepeated: onRepeated && ((id, state) => onRepeated(deps, id, state)),
     publish: (events: readonly OrderflowEvent[]) => publisher.publish(events),
     timeoutMs: settings.handlerTimeoutMs,
     log,

@@ -53,7 +53,7 @@ export function movableClock(): Clock {
 }
 
 export interface TestBed {
-  /** Of a user who may do everything in this vhost and publish as anybody. */
+  /** Of a user with all rights in this vhost, who may publish as any other. */
   readonly amqpUrl: string;
   readonly vhost: string;
   readonly databaseName: string;
@@ -62,9 +62,9 @@ export interface TestBed {
   readonly publisher: Publisher;
   readonly metrics: Metrics;
   readonly log: Logger;
-  /** Everything that was published to the exchange since the bed was made, in order of arrival. */
+  /** Every event published to the exchange since then, by arrival. */
   readonly heard: readonly OrderflowEvent[];
-  /** A plain channel, for sending rubbish and looking into queues. */
+  /** A plain channel, for invalid messages and reading queues. */
   readonly channel: Channel;
   /** The address of a worker's own broker user in this vhost. */
   urlOf(worker: string): Promise<string>;
@@ -213,7 +213,7 @@ function publishingAs(publisher: Publisher, userOf: (message: OutgoingMessage) =
   };
 }
 
-/** Collects all that passes the exchange, on an exclusive queue of its own. */
+/** Collects every event on the exchange through an exclusive queue. */
 async function spyOn(model: ChannelModel): Promise<OrderflowEvent[]> {
   const heard: OrderflowEvent[] = [];
   const channel = await model.createChannel();
@@ -228,7 +228,7 @@ async function spyOn(model: ChannelModel): Promise<OrderflowEvent[]> {
       try {
         heard.push(JSON.parse(message.content.toString()));
       } catch {
-        // Rubbish that a test sends on purpose is not a fact.
+        // An invalid message that a test sends is not an event.
       }
     },
     { noAck: true },

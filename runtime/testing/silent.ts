@@ -1,9 +1,8 @@
 import { type AddressInfo, connect, createServer, type Socket } from 'node:net';
 
 /**
- * A port before a server that accepts its first connections and never says a word on them: a server that hangs. Those
- * after them are passed on.
- * @param connections how many are met with silence
+ * A proxy that accepts its first connections and never answers, like a server that hangs; later ones it passes on.
+ * @param connections how many are never answered
  */
 export async function silentAtFirst(target: { port: number; host: string }, connections = 1) {
   const sockets = new Set<Socket>();

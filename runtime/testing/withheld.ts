@@ -4,7 +4,7 @@ const METHOD = 1;
 const BASIC_ACK = Buffer.from([0, 60, 0, 80]);
 const HEADER_BYTES = 7;
 
-/** A way to a broker that keeps back the first confirm, and whatever is said on its channel from then on, as a queue whose leader hangs does. */
+/** A proxy to a broker that withholds the first confirm and every later frame of its channel, like a queue whose leader hangs. */
 export async function confirmsWithheld(target: { port: number; host: string }) {
   const sockets = new Set<Socket>();
   let withheldOn: number | undefined;

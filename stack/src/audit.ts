@@ -8,7 +8,7 @@ import type { Report } from './report.ts';
 /** An audit of many orders takes minutes, so its report is asked for until it is there. */
 const ASK_EVERY_MS = 250;
 
-/** Has the auditor check the books now. @throws StackError when it cannot be asked */
+/** Requests an audit now. @throws StackError when it cannot be asked */
 export async function askAuditor(
   { url, secret }: { url: string; secret: string },
   scope: AuditReport['scope'] = 'full',

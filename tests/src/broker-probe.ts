@@ -27,7 +27,7 @@ export interface BrokerProbe {
 }
 
 /**
- * Repeats facts of an order that `live` brings to its end: each worker knows them, so they reach every work queue and change
+ * Repeats facts of an order that `live` completes: each worker knows them, so they reach every work queue and change
  * nothing.
  * @param live @returns the order's id
  */

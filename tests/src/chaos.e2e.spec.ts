@@ -15,10 +15,10 @@ import {
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { type BrokerProbe, openProbe } from './broker-probe.ts';
 import { chaos } from './config.ts';
+import { expectConsistency, type Placed, placeUntilAnswered } from './consistency.ts';
 import { type Breakable, brokenBy } from './given-broker.ts';
-import { booksAgree, type Placed, placeStubbornly } from './ledger.ts';
-import { type Cast, type Life, mixedLives } from './lives.ts';
 import { outsideOf } from './outside.ts';
+import { type Actors, mixedScenarios, type Scenario } from './scenarios.ts';
 import { FROM_ONE_ADDRESS } from './system.ts';
 
 const PATIENCE_MS = 3_600_000;
@@ -32,12 +32,12 @@ const PLENTY = 5_000;
 let data: TemporaryDataDir;
 let stack: Stack;
 let api: Client;
-let cast: Cast;
+let actors: Actors;
 let broker: Breakable;
 let probe: BrokerProbe | undefined;
 let seed: string;
 /** Everything that was placed so far, whatever was broken meanwhile. */
-const books: Placed[] = [];
+const placedOrders: Placed[] = [];
 
 beforeAll(async () => {
   data = await temporaryDataDir();
@@ -65,7 +65,7 @@ beforeAll(async () => {
   });
   api = apiClient(stack.addresses.api, await stack.token({ customer: 'chaos' }));
   const staff = apiClient(stack.addresses.api, await stack.token({ staff: 'chaos' }));
-  cast = { api, staff, outside: outsideOf(stack.addresses) };
+  actors = { api, staff, outside: outsideOf(stack.addresses) };
   broker = chaos.broker ? brokenBy(chaos.broker) : stack.broker;
   if (chaos.broker?.recoveryMs) probe = await openProbe(stack, () => ordinaryOrder(['delivered']));
 }, 300_000);
@@ -89,30 +89,30 @@ function wellStockedCatalogue(): string {
   return file;
 }
 
-/** Several clients at once place all orders, write them into the books and live their lives with them. */
+/** Concurrent clients place all orders, record them and act out their scenarios. */
 async function liveThrough(count: number, onPlaced: (placed: number) => void = () => {}): Promise<void> {
-  const waiting = mixedLives(count);
+  const waiting = mixedScenarios(count);
   let placed = 0;
-  const lives: Promise<void>[] = [];
+  const scenarios: Promise<void>[] = [];
   const client = async () => {
-    for (let next: Life | undefined = waiting.shift(); next; next = waiting.shift()) {
-      const order = await placeStubbornly(api, next.input);
-      books.push({ ...next, order });
+    for (let next: Scenario | undefined = waiting.shift(); next; next = waiting.shift()) {
+      const order = await placeUntilAnswered(api, next.input);
+      placedOrders.push({ ...next, order });
       placed += 1;
       onPlaced(placed);
-      const life = next.live?.(cast, order);
-      if (life) lives.push(awaitedLater(life));
+      const scenario = next.perform?.(actors, order);
+      if (scenario) scenarios.push(awaitedLater(scenario));
     }
   };
   await Promise.all(Array.from({ length: CLIENTS }, client));
-  await Promise.all(lives);
+  await Promise.all(scenarios);
 }
 
 /** An ordinary order, from placing it until it has one of these statuses. @returns its id */
 async function ordinaryOrder(until: readonly OrderStatus[]): Promise<string> {
-  const [ordinary] = mixedLives(1) as [Life];
-  const order = await placeStubbornly(api, ordinary.input);
-  books.push({ ...ordinary, order });
+  const [ordinary] = mixedScenarios(1) as [Scenario];
+  const order = await placeUntilAnswered(api, ordinary.input);
+  placedOrders.push({ ...ordinary, order });
   const status = async () => (await api.orders.get.query({ orderId: order.id })).status;
   await eventually(
     `order ${order.id} is ${until.join(' or ')}`,
@@ -146,7 +146,7 @@ async function recovery(): Promise<void> {
   expect(confirmsMs, 'ms until confirms are back').toBeLessThanOrEqual(chaos.broker?.recoveryMs as number);
 }
 
-/** For what is awaited later; until then nobody else hears of a failure. */
+/** A promise that is awaited later: until then its failure is not an unhandled rejection. */
 function awaitedLater(work: Promise<void>): Promise<void> {
   work.catch(() => {});
   return work;
@@ -156,13 +156,13 @@ function awaitedLater(work: Promise<void>): Promise<void> {
 async function makeTheOutsideUnreliable(): Promise<void> {
   const failRate = PROVIDER_FAILURES;
   const webhooks = { duplicate: WEBHOOK_MISCHIEF, reorder: WEBHOOK_MISCHIEF };
-  for (const service of ['stripe', 'carrier'] as const) await cast.outside.control(service, { failRate, webhooks });
-  for (const service of ['twilio', 'mailbox'] as const) await cast.outside.control(service, { failRate });
+  for (const service of ['stripe', 'carrier'] as const) await actors.outside.control(service, { failRate, webhooks });
+  for (const service of ['twilio', 'mailbox'] as const) await actors.outside.control(service, { failRate });
 }
 
 async function makeTheOutsideReliable(): Promise<void> {
   for (const service of ['stripe', 'carrier', 'twilio', 'mailbox'] as const) {
-    await cast.outside.control(service, { failRate: 0 });
+    await actors.outside.control(service, { failRate: 0 });
   }
 }
 
@@ -184,7 +184,7 @@ describe('nothing is lost, oversold, charged twice or sent twice', () => {
 
     expect(kills.length).toBeGreaterThanOrEqual(stack.processes.length);
     await makeTheOutsideReliable();
-    await booksAgree(stack, api, books, seed);
+    await expectConsistency(stack, api, placedOrders, seed);
   });
 
   test('when the broker stops in the middle and comes back, then the cache', { timeout: PATIENCE_MS }, async () => {
@@ -204,6 +204,6 @@ describe('nothing is lost, oversold, charged twice or sent twice', () => {
     await outages;
     await stack.ready();
 
-    await booksAgree(stack, api, books, seed);
+    await expectConsistency(stack, api, placedOrders, seed);
   });
 });

@@ -31,7 +31,7 @@ interface Service {
   readonly build?: { context: string; dockerfile: string; args: Environment };
 }
 
-/** As Compose reads a file: YAML with merge keys, then `${NAME:-default}` and `${NAME:?wish}` filled in in its texts. */
+/** As Compose reads a file: YAML with merge keys, then `${NAME:-default}` and `${NAME:?message}` filled in in its texts. */
 function compose(path: string, env: Environment = {}): Record<string, Service> {
   const filled = (text: string) =>
     text.replace(
@@ -97,7 +97,7 @@ const given = (service: Service): Environment => ({ ...imageEnv, ...service.envi
 const OWN = new Set([...Object.keys(workerEnv), 'REDIS_URL', 'RABBITMQ_MANAGEMENT_URL', 'HOST', 'PORT']);
 
 /** For each variable that several processes declare, what each of them is given. */
-async function told(
+async function effectiveVariables(
   changes: Record<string, Service> = {},
   base = services,
 ): Promise<Map<string, Record<string, string | undefined>>> {
@@ -225,7 +225,7 @@ describe('docker/compose.yaml', () => {
   });
 
   it('tells all processes alike what they must agree on', async () => {
-    const variables = await told();
+    const variables = await effectiveVariables();
     for (const [variable, values] of variables) expect(new Set(Object.values(values)).size, variable).toBe(1);
     const wanted = ['HOLD_SECONDS', 'PAYMENT_ATTEMPTS', 'CATALOGUE_SEED', 'STRIPE_API_KEY', 'STRIPE_API_URL'];
     expect([...variables.keys()]).toEqual(expect.arrayContaining([...wanted, 'TWILIO_AUTH_TOKEN', 'AUDITOR_SECRET']));
@@ -258,11 +258,11 @@ describe('docker/compose.yaml', () => {
     const routes = [...read('gateway/src/webhooks/webhooks.ts').matchAll(/^ {2}(\w+): receive/gm)].map(
       ([, name]) => name,
     );
-    const told = Object.fromEntries(
+    const addresses = Object.fromEntries(
       ['stripe', 'mailbox', 'carrier'].map((name) => [name, flag(services[name] as Service, '--webhook-url')]),
     );
     const at = (route: string) => `http://gateway:${services.gateway?.environment?.PORT}/webhooks/${route}`;
-    expect(told).toEqual({ stripe: at('stripe'), mailbox: at('mail'), carrier: at('carrier') });
+    expect(addresses).toEqual({ stripe: at('stripe'), mailbox: at('mail'), carrier: at('carrier') });
     expect(routes).toEqual(expect.arrayContaining(['stripe', 'mail', 'carrier', 'twilio']));
     // Twilio's is told with each message; it signs the very address, and its stand-in has to reach it.
     const { WEBHOOK_URL } = services.notification?.environment ?? {};
@@ -424,7 +424,7 @@ describe('docker/real', () => {
 
   it.each(files)('%s tells all processes alike, and the gateway what the real one signs with', async (file) => {
     const changes = compose(`docker/real/${file}`, account);
-    for (const [variable, values] of await told(changes, own))
+    for (const [variable, values] of await effectiveVariables(changes, own))
       expect(new Set(Object.values(values)).size, variable).toBe(1);
     const signed: Record<string, string[]> = {
       'stripe.yaml': ['STRIPE_WEBHOOK_SECRET'],

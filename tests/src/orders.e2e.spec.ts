@@ -15,7 +15,7 @@ let api: Client;
 let outside: Outside;
 
 beforeAll(async () => {
-  // A decline is final here; what may follow one is told in life.e2e.spec.ts.
+  // A decline is final here; lifecycle.e2e.spec.ts covers further attempts.
   system = await startSystem({ env: { PAYMENT_ATTEMPTS: '1' } });
   ({ stack, api, outside } = system);
 });

@@ -1,4 +1,4 @@
-import { managementView } from '@orderflow/auditor';
+import { managementReader } from '@orderflow/auditor';
 import { httpCarrier } from '@orderflow/delivery';
 import { smtpMail, twilioTexts } from '@orderflow/notification';
 import { stripeCards } from '@orderflow/payment';
@@ -52,7 +52,7 @@ const calls: [who: string, error: string, call: () => Promise<unknown>][] = [
   [
     'RabbitMQ’s management API',
     'TimeoutError',
-    () => managementView(`http://a:b@127.0.0.1:${server.port}`, '/').depths(),
+    () => managementReader(`http://a:b@127.0.0.1:${server.port}`, '/').depths(),
   ],
 ];
 

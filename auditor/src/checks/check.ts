@@ -1,5 +1,5 @@
 import type { Violation } from '@orderflow/contracts';
-import type { Dossier } from '../dossier.ts';
+import type { OrderSnapshot } from '../order-snapshot.ts';
 
 export type Area = Violation['area'];
 
@@ -10,22 +10,22 @@ export interface Finding {
   readonly events: readonly string[];
 }
 
-/** What a check may know beside the order itself. */
-export interface Surroundings {
+/** What a check may know beside the order's snapshot. */
+export interface AuditContext {
   readonly now: Date;
-  /** How long work may be under way before its absence is a violation. */
+  /** How long work may be in progress before its absence is a violation. */
   readonly graceMs: number;
   /** How long a message may be said to wait behind others. */
   readonly lostAfterMs: number;
   /** How long before an authorisation lapses payment captures it, parcel or not. */
   readonly captureMarginMs: number;
-  /** By type of fact, who has to mark it as handled. */
+  /** By type of fact, the workers that have to mark it as handled. */
   readonly hearers: ReadonlyMap<string, readonly string[]>;
   /** Undefined: the broker was not asked. */
   readonly waiting?: ReadonlyMap<string, number> | undefined;
-  /** As far as dead-letter queues were looked into; what is not known is looked for before anybody is convicted. */
+  /** As far as dead-letter queues were read; an unknown event has them read before it counts as lost. */
   isDeadLettered(worker: string, eventId: string): boolean;
-  /** The same, without having anybody look. */
+  /** The same, without having the queues read. */
   isKnownDeadLettered(worker: string, eventId: string): boolean;
 }
 
@@ -36,9 +36,9 @@ export interface OrderCheck {
   readonly area: Area;
   readonly promise: string;
   readonly needs?: 'stripe' | 'broker';
-  /** True: it holds at every moment. False: only once nothing about the order is under way. */
+  /** True: it holds at every moment. False: only while the order is quiescent. */
   readonly always: boolean;
-  examine(dossier: Dossier, surroundings: Surroundings): readonly Finding[];
+  examine(snapshot: OrderSnapshot, context: AuditContext): readonly Finding[];
 }
 
 export const finding = (message: string, documents: readonly string[], events: readonly string[] = []): Finding => ({

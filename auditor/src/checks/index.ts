@@ -9,7 +9,7 @@ import { STOCK_CHECKS } from './stock-levels.ts';
 import { stripeChecks } from './stripe.ts';
 import { whatFollows } from './what-follows.ts';
 
-/** Every check of an order, in the order of the report. Those of the stock itself are in `stock-levels.ts`. */
+/** Every check of an order, in the report's sequence. `stock-levels.ts` has the checks of the stock documents. */
 export const ORDER_CHECKS: readonly OrderCheck[] = [
   ...holdChecks,
   ...moneyChecks,
@@ -21,5 +21,5 @@ export const ORDER_CHECKS: readonly OrderCheck[] = [
   ...notificationChecks,
 ];
 
-/** Of every check there is, as reports, metrics and docs/invariants.md name it. */
+/** The names of all checks, as in reports, metrics and docs/invariants.md. */
 export const CHECK_NAMES: readonly string[] = [...STOCK_CHECKS, ...ORDER_CHECKS].map(({ name }) => name);

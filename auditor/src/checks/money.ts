@@ -9,19 +9,19 @@ import {
   PaymentUnsecured,
   ShipmentDispatched,
 } from '@orderflow/contracts';
-import { type Dossier, documentOf, factsOf, idsOf, wasSaid } from '../dossier.ts';
-import { mayHaveSentDeadline } from '../rest.ts';
-import type { PaymentBook } from '../views.ts';
-import { wordOf } from '../words.ts';
-import { type Finding, finding, type OrderCheck, type Surroundings } from './check.ts';
+import type { PaymentDocument } from '../documents.ts';
+import { documentRef, factsOf, idsOf, type OrderSnapshot, wasSaid } from '../order-snapshot.ts';
+import { latestPaymentSecurity } from '../payment-security.ts';
+import { mayHaveDeadlineInFlight } from '../quiescence.ts';
+import { type AuditContext, type Finding, finding, type OrderCheck } from './check.ts';
 
-/** Minor units as they are; violations are for people who look into the books. */
-const tell = (value: Money | undefined): string => (value ? `${value.amount} ${value.currency}` : 'nothing');
-const same = (a: Money | undefined, b: Money | undefined): boolean =>
+/** In minor units, as the documents store them. */
+const formatMoney = (value: Money | undefined): string => (value ? `${value.amount} ${value.currency}` : 'nothing');
+const sameAmount = (a: Money | undefined, b: Money | undefined): boolean =>
   (a?.amount ?? 0) === (b?.amount ?? 0) && (!a?.amount || a.currency === b?.currency);
 
-/** What was refunded, as the payment's book says. */
-export function refundedOf({ refunds = [] }: PaymentBook, ...statuses: ('pending' | 'succeeded')[]): number {
+/** The sum of the payment's refunds in these statuses. */
+export function refundedOf({ refunds = [] }: PaymentDocument, ...statuses: ('pending' | 'succeeded')[]): number {
   const counted = refunds.filter(({ status }) => (statuses as string[]).includes(status));
   return counted.reduce((sum, { amount }) => sum + amount.amount, 0);
 }
@@ -31,43 +31,47 @@ const authorisedIsTotal: OrderCheck = {
   area: 'money',
   promise: "What was authorised is the order's total, in its currency.",
   always: true,
-  examine: (dossier) => {
-    const total = dossier.order?.total;
+  examine: (snapshot) => {
+    const total = snapshot.order?.total;
     if (!total) return [];
-    return factsOf(dossier, PaymentAuthorized)
-      .filter(({ data }) => !same(data.amount, total))
+    return factsOf(snapshot, PaymentAuthorized)
+      .filter(({ data }) => !sameAmount(data.amount, total))
       .map(({ id, data }) =>
         finding(
-          `${tell(data.amount)} was authorised for an order of ${tell(total)}`,
-          [documentOf(dossier, 'payment'), documentOf(dossier, 'order')],
+          `${formatMoney(data.amount)} was authorised for an order of ${formatMoney(total)}`,
+          [documentRef(snapshot, 'payment'), documentRef(snapshot, 'order')],
           [id],
         ),
       );
   },
 };
 
-/** Until it has ended, or is being called off by somebody who has seen to it. */
+/** An order in one of these statuses is to be shipped. */
 const TO_BE_SENT: ReadonlySet<OrderStatus> = new Set(['pending', 'confirmed', 'shipped']);
 const HAS_MONEY = new Set(['authorized', 'captured']);
 
-/** Not only at rest: goods leave meanwhile. Payment answers in the same write in which it marks the confirmation. */
+/** Holds at every moment, since goods leave: payment answers in the write that marks the confirmation as handled. */
 const confirmedIsAuthorised: OrderCheck = {
   name: 'money.confirmed-is-authorised',
   area: 'money',
   promise: 'Of every order that is to be sent, and that payment has heard to be confirmed, payment has the money.',
   always: true,
-  examine: (dossier) => {
-    const { order, payment } = dossier;
+  examine: (snapshot) => {
+    const { order, payment } = snapshot;
     if (!payment || (order && !TO_BE_SENT.has(order.status))) return [];
-    const confirmed = factsOf(dossier, OrderConfirmed).filter(({ id }) => payment.handled?.[id] !== undefined);
-    const word = wordOf(dossier);
-    if (confirmed.length === 0 && !word) return [];
+    const confirmed = factsOf(snapshot, OrderConfirmed).filter(({ id }) => payment.handled?.[id] !== undefined);
+    const security = latestPaymentSecurity(snapshot);
+    if (confirmed.length === 0 && !security) return [];
     const hasMoney = HAS_MONEY.has(payment.status);
-    if (hasMoney && word?.type !== PaymentUnsecured.type) return [];
+    if (hasMoney && security?.type !== PaymentUnsecured.type) return [];
     const status = order ? `is ${order.status}` : 'was said to be confirmed';
     const but = hasMoney ? `payment does not vouch for it` : `its payment is ${payment.status}`;
-    const documents = [documentOf(dossier, 'payment'), documentOf(dossier, 'order'), documentOf(dossier, 'shipment')];
-    return [finding(`${status}, and ${but}`, documents, idsOf(word ? [...confirmed, word] : confirmed))];
+    const documents = [
+      documentRef(snapshot, 'payment'),
+      documentRef(snapshot, 'order'),
+      documentRef(snapshot, 'shipment'),
+    ];
+    return [finding(`${status}, and ${but}`, documents, idsOf(security ? [...confirmed, security] : confirmed))];
   },
 };
 
@@ -76,15 +80,17 @@ const capturedOnce: OrderCheck = {
   area: 'money',
   promise: 'Money is captured at most once, and then all of it.',
   always: true,
-  examine: (dossier) => {
-    const captures = factsOf(dossier, PaymentCaptured);
-    const documents = [documentOf(dossier, 'payment')];
+  examine: (snapshot) => {
+    const captures = factsOf(snapshot, PaymentCaptured);
+    const documents = [documentRef(snapshot, 'payment')];
     if (captures.length > 1) return [finding(`was captured ${captures.length} times`, documents, idsOf(captures))];
     const [capture] = captures;
-    const total = dossier.order?.total;
-    if (!capture || !total || same(capture.data.amount, total)) return [];
+    const total = snapshot.order?.total;
+    if (!capture || !total || sameAmount(capture.data.amount, total)) return [];
     return [
-      finding(`${tell(capture.data.amount)} was captured for an order of ${tell(total)}`, documents, [capture.id]),
+      finding(`${formatMoney(capture.data.amount)} was captured for an order of ${formatMoney(total)}`, documents, [
+        capture.id,
+      ]),
     ];
   },
 };
@@ -94,29 +100,29 @@ const capturedOnlyIfDispatched: OrderCheck = {
   area: 'money',
   promise: 'Money is captured because a parcel left, or because the authorisation was about to lapse.',
   always: true,
-  examine: (dossier, surroundings) =>
-    factsOf(dossier, PaymentCaptured)
-      .filter((event) => !wasSaid(dossier, ShipmentDispatched) && !wasLapsing(dossier, event, surroundings))
+  examine: (snapshot, context) =>
+    factsOf(snapshot, PaymentCaptured)
+      .filter((event) => !wasSaid(snapshot, ShipmentDispatched) && !wasLapsing(snapshot, event, context))
       .map(({ id }) =>
         finding(
           'was captured, and no parcel has left',
-          [documentOf(dossier, 'payment'), documentOf(dossier, 'shipment')],
+          [documentRef(snapshot, 'payment'), documentRef(snapshot, 'shipment')],
           [id],
         ),
       ),
 };
 
-/** Clocks differ, and payment's looks back a little. */
+/** Clocks differ. */
 const LAPSING_SLACK_MS = 3_600_000;
 
 /** Captured without a parcel, and so late that the authorisation would have lapsed. */
 function wasLapsing(
-  dossier: Dossier,
+  snapshot: OrderSnapshot,
   { data, time }: EventOf<typeof PaymentCaptured>,
-  { captureMarginMs }: Surroundings,
+  { captureMarginMs }: AuditContext,
 ): boolean {
   if (data.because !== 'lapsing') return false;
-  const lapses = factsOf(dossier, PaymentAuthorized).map((event) => Date.parse(event.data.captureBefore));
+  const lapses = factsOf(snapshot, PaymentAuthorized).map((event) => Date.parse(event.data.captureBefore));
   return lapses.length === 0 || Date.parse(time) >= Math.max(...lapses) - captureMarginMs - LAPSING_SLACK_MS;
 }
 
@@ -125,21 +131,23 @@ const refundsWithinCapture: OrderCheck = {
   area: 'money',
   promise: 'What was refunded, and what is on its way back, is never more than what was captured.',
   always: true,
-  examine: (dossier) => {
-    const { order, payment } = dossier;
+  examine: (snapshot) => {
+    const { order, payment } = snapshot;
     const findings: Finding[] = [];
     if (payment?.refunds) {
       const back = refundedOf(payment, 'pending', 'succeeded');
       const taken = payment.captured?.amount ?? 0;
       if (back > taken)
-        findings.push(finding(`${back} goes back of ${taken} captured`, [documentOf(dossier, 'payment')]));
+        findings.push(finding(`${back} goes back of ${taken} captured`, [documentRef(snapshot, 'payment')]));
     }
     const asked = (order?.refunds ?? [])
       .filter(({ status }) => status !== 'failed')
       .reduce((sum, { amount }) => sum + amount.amount, 0);
     const taken = order?.captured?.amount ?? 0;
     if (asked > taken)
-      findings.push(finding(`refunds of ${asked} are asked for, of ${taken} captured`, [documentOf(dossier, 'order')]));
+      findings.push(
+        finding(`refunds of ${asked} are asked for, of ${taken} captured`, [documentRef(snapshot, 'order')]),
+      );
     return findings;
   },
 };
@@ -153,20 +161,20 @@ const nothingKept: OrderCheck = {
   area: 'money',
   promise: 'Of an order that was cancelled, expired, was rejected or not paid, no money is kept or may still be taken.',
   always: false,
-  examine: (dossier, surroundings) => {
-    const { now } = surroundings;
-    const { order, payment } = dossier;
+  examine: (snapshot, context) => {
+    const { now } = context;
+    const { order, payment } = snapshot;
     if (!order || !payment || !OWES_NOTHING.has(order.status)) return [];
-    // It has set itself a time to ask Stripe again: for a refund that is pending, for an intent that is undecided.
+    // Payment will ask Stripe again: about a pending refund, or an undecided intent.
     if ((payment.due?.getTime() ?? 0) > now.getTime() && payment.status !== 'authorized') return [];
-    if (mayHaveSentDeadline(dossier, 'payment', surroundings)) return [];
-    const documents = [documentOf(dossier, 'payment'), documentOf(dossier, 'order')];
+    if (mayHaveDeadlineInFlight(snapshot, 'payment', context)) return [];
+    const documents = [documentRef(snapshot, 'payment'), documentRef(snapshot, 'order')];
     if (MAY_STILL_TAKE.has(payment.status)) {
       return [
         finding(
           `is ${order.status}, and its payment is still ${payment.status}`,
           documents,
-          idsOf(factsOf(dossier, PaymentAuthorized)),
+          idsOf(factsOf(snapshot, PaymentAuthorized)),
         ),
       ];
     }
@@ -176,14 +184,14 @@ const nothingKept: OrderCheck = {
       finding(
         `is ${order.status}, and ${kept} ${payment.captured?.currency} of the customer's money is kept`,
         documents,
-        idsOf(factsOf(dossier, PaymentCaptured)),
+        idsOf(factsOf(snapshot, PaymentCaptured)),
       ),
     ];
   },
 };
 
-/** What the order may call its payment, by the payment's own status. */
-function axisOf(payment: PaymentBook, status: OrderStatus): readonly PaymentStatus[] | undefined {
+/** The payment axis that the order may show, by the payment's status. */
+function axisOf(payment: PaymentDocument, status: OrderStatus): readonly PaymentStatus[] | undefined {
   switch (payment.status) {
     case 'authorized':
       return ['authorized'];
@@ -197,37 +205,41 @@ function axisOf(payment: PaymentBook, status: OrderStatus): readonly PaymentStat
     case 'declined':
       return ['failed'];
     case 'action_required':
-      // Of an order that is being called off nobody asks for more.
+      // The customer of an order that is being cancelled need not act.
       return status === 'pending' ? ['action_required'] : undefined;
     default:
       return undefined;
   }
 }
 
-const booksAgree: OrderCheck = {
+const orderMatchesPayment: OrderCheck = {
   name: 'money.order-is-payment',
   area: 'money',
   promise: 'The order and the payment say the same of what was authorised, captured, refunded and voided.',
   always: false,
-  examine: (dossier) => {
-    const { order, payment } = dossier;
+  examine: (snapshot) => {
+    const { order, payment } = snapshot;
     if (!order || !payment) return [];
-    const documents = [documentOf(dossier, 'order'), documentOf(dossier, 'payment')];
+    const documents = [documentRef(snapshot, 'order'), documentRef(snapshot, 'payment')];
     const findings: Finding[] = [];
     const axis = axisOf(payment, order.status);
     if (axis && !axis.includes(order.payment)) {
       findings.push(finding(`the order's payment is ${order.payment}, the payment is ${payment.status}`, documents));
     }
     const captured = payment.status === 'captured' ? payment.captured : undefined;
-    if (!same(order.captured, captured)) {
-      const events = idsOf(factsOf(dossier, PaymentCaptured));
+    if (!sameAmount(order.captured, captured)) {
+      const events = idsOf(factsOf(snapshot, PaymentCaptured));
       findings.push(
-        finding(`the order has ${tell(order.captured)} captured, the payment ${tell(captured)}`, documents, events),
+        finding(
+          `the order has ${formatMoney(order.captured)} captured, the payment ${formatMoney(captured)}`,
+          documents,
+          events,
+        ),
       );
     }
     const back = refundedOf(payment, 'succeeded');
     if ((order.refunded?.amount ?? 0) !== back) {
-      findings.push(finding(`the order has ${tell(order.refunded)} refunded, the payment ${back}`, documents));
+      findings.push(finding(`the order has ${formatMoney(order.refunded)} refunded, the payment ${back}`, documents));
     }
     return findings;
   },
@@ -241,14 +253,14 @@ const intentIsNamed: OrderCheck = {
   area: 'money',
   promise: 'A payment that was authorised, captured or voided names the intent at Stripe that was.',
   always: true,
-  examine: (dossier) => {
-    const { payment } = dossier;
+  examine: (snapshot) => {
+    const { payment } = snapshot;
     if (!payment || payment.intentId || !HAS_INTENT.has(payment.status)) return [];
-    return [finding(`the payment is ${payment.status}, and names no intent`, [documentOf(dossier, 'payment')])];
+    return [finding(`the payment is ${payment.status}, and names no intent`, [documentRef(snapshot, 'payment')])];
   },
 };
 
-/** What the order calls a refund, by what the payment calls it. */
+/** The order's status of a refund, by the payment's. */
 const REFUND_STATUS = { pending: 'requested', succeeded: 'succeeded', failed: 'failed' } as const;
 
 const refundsAgree: OrderCheck = {
@@ -256,16 +268,16 @@ const refundsAgree: OrderCheck = {
   area: 'money',
   promise: 'The order and the payment say the same of each refund: how much, and what became of it.',
   always: false,
-  examine: (dossier) => {
-    const made = new Map((dossier.payment?.refunds ?? []).map((refund) => [refund.refundId, refund]));
-    const documents = [documentOf(dossier, 'order'), documentOf(dossier, 'payment')];
-    return (dossier.order?.refunds ?? []).flatMap(({ refundId, amount, status }) => {
+  examine: (snapshot) => {
+    const made = new Map((snapshot.payment?.refunds ?? []).map((refund) => [refund.refundId, refund]));
+    const documents = [documentRef(snapshot, 'order'), documentRef(snapshot, 'payment')];
+    return (snapshot.order?.refunds ?? []).flatMap(({ refundId, amount, status }) => {
       const refund = made.get(refundId);
-      // What was asked for and not answered, or refused without a trace, is of those who look for facts.
+      // `what-follows.ts` looks after refunds that payment has not answered.
       if (!refund && status !== 'succeeded') return [];
-      if (refund && same(refund.amount, amount) && REFUND_STATUS[refund.status] === status) return [];
-      const theirs = refund ? `${tell(refund.amount)}, ${refund.status}` : 'nothing';
-      const message = `refund ${refundId} is ${tell(amount)}, ${status} to the order, and ${theirs} to the payment`;
+      if (refund && sameAmount(refund.amount, amount) && REFUND_STATUS[refund.status] === status) return [];
+      const theirs = refund ? `${formatMoney(refund.amount)}, ${refund.status}` : 'nothing';
+      const message = `refund ${refundId} is ${formatMoney(amount)}, ${status} to the order, and ${theirs} to the payment`;
       return [finding(message, documents)];
     });
   },
@@ -278,7 +290,7 @@ export const moneyChecks: readonly OrderCheck[] = [
   capturedOnlyIfDispatched,
   refundsWithinCapture,
   nothingKept,
-  booksAgree,
+  orderMatchesPayment,
   intentIsNamed,
   refundsAgree,
 ];

@@ -18,15 +18,15 @@ import {
   ShipmentDispatched,
   ShipmentFailed,
 } from '@orderflow/contracts';
-import { type Dossier, documentOf, factsOf } from '../dossier.ts';
 import { nameOfNotice, nameOfSend } from '../notices.ts';
+import { documentRef, factsOf, type OrderSnapshot } from '../order-snapshot.ts';
 import { type Finding, finding, type OrderCheck } from './check.ts';
 
 interface Due {
   readonly fact: EventDefinition;
   readonly kind: NoticeKind;
   readonly occasion: (data: never) => string | undefined;
-  /** Whether this one calls for it. */
+  /** Whether this fact makes the notice due. */
   readonly calls: (data: never) => boolean;
 }
 
@@ -39,7 +39,7 @@ function due<D extends EventDefinition>(
   return { fact, kind, occasion, calls };
 }
 
-/** Which fact the customer has to be told of, and what tells one such notice from another. */
+/** The notice that is due after a fact, and what distinguishes notices of the same kind. */
 const DUE: readonly Due[] = [
   due(OrderConfirmed, 'order_confirmed'),
   due(InventoryRejected, 'order_rejected'),
@@ -68,27 +68,27 @@ const DUE: readonly Due[] = [
   due(ReturnFailed, 'return_failed', ({ returnId }) => returnId),
 ];
 
-const dueIsTold: OrderCheck = {
+const dueNoticesAreSent: OrderCheck = {
   name: 'notifications.what-is-due-is-told',
   area: 'notifications',
   promise: 'The customer is told of each fact that calls for it, unless the document says why not.',
   always: false,
-  examine: (dossier) => {
-    const { correspondence: book } = dossier;
-    if (!book) return [];
-    const keys = [...(book.notices ?? []), ...(book.waiting ?? []).map(({ notice }) => notice)];
-    const told = new Set(keys.map(({ kind, occasion }) => `${kind}.${occasion ?? ''}`));
+  examine: (snapshot) => {
+    const { correspondence: document } = snapshot;
+    if (!document) return [];
+    const keys = [...(document.notices ?? []), ...(document.waiting ?? []).map(({ notice }) => notice)];
+    const reported = new Set(keys.map(({ kind, occasion }) => `${kind}.${occasion ?? ''}`));
     const findings: Finding[] = [];
     for (const { fact, kind, occasion, calls } of DUE) {
-      for (const { id, type, data } of factsOf(dossier, fact)) {
+      for (const { id, type, data } of factsOf(snapshot, fact)) {
         if (!calls(data as never)) continue;
-        // Not handled is the messages' matter; ignored comes with the reason: preferences, or it was overtaken.
-        if (book.handled?.[id] === undefined || book.hops?.[id]?.ignored !== undefined) continue;
-        if (told.has(`${kind}.${occasion(data as never) ?? ''}`)) continue;
+        // `messages.ts` looks after unhandled facts; an ignored one has a reason: preferences, or a later fact.
+        if (document.handled?.[id] === undefined || document.hops?.[id]?.ignored !== undefined) continue;
+        if (reported.has(`${kind}.${occasion(data as never) ?? ''}`)) continue;
         findings.push(
           finding(
             `${type} calls for ${kind}, and nothing was written or waits`,
-            [documentOf(dossier, 'correspondence')],
+            [documentRef(snapshot, 'correspondence')],
             [id],
           ),
         );
@@ -103,10 +103,10 @@ const noneTwice: OrderCheck = {
   area: 'notifications',
   promise: 'No notice goes out twice on one channel.',
   always: true,
-  examine: (dossier) => {
-    const documents = [documentOf(dossier, 'correspondence')];
+  examine: (snapshot) => {
+    const documents = [documentRef(snapshot, 'correspondence')];
     const findings: Finding[] = [];
-    const facts = Map.groupBy(factsOf(dossier, NotificationSent), ({ data }) => nameOfNotice(data));
+    const facts = Map.groupBy(factsOf(snapshot, NotificationSent), ({ data }) => nameOfNotice(data));
     for (const [name, said] of facts) {
       if (said.length > 1)
         findings.push(
@@ -117,13 +117,13 @@ const noneTwice: OrderCheck = {
           ),
         );
     }
-    const notices = Map.groupBy(dossier.correspondence?.notices ?? [], nameOfNotice);
+    const notices = Map.groupBy(snapshot.correspondence?.notices ?? [], nameOfNotice);
     for (const [name, same] of notices) {
       if (same.length > 1 && !((facts.get(name)?.length ?? 0) > 1)) {
         findings.push(finding(`${name} is noted ${same.length} times`, documents));
       }
     }
-    const sent = dossier.sends.filter(({ delivered }) => delivered?.outcome === 'sent' && delivered.providerId);
+    const sent = snapshot.sends.filter(({ delivered }) => delivered?.outcome === 'sent' && delivered.providerId);
     for (const [providerId, same] of Map.groupBy(sent, ({ delivered }) => delivered?.providerId)) {
       if (same.length > 1)
         findings.push(
@@ -142,16 +142,16 @@ const ledgerAgrees: OrderCheck = {
   area: 'notifications',
   promise: 'What the ledger has settled is what was said and noted, and nothing is left half sent.',
   always: false,
-  examine: (dossier) => {
-    const noted = new Map((dossier.correspondence?.notices ?? []).map((notice) => [nameOfNotice(notice), notice]));
-    const said = new Map(factsOf(dossier, NotificationSent).map((event) => [nameOfNotice(event.data), event]));
+  examine: (snapshot) => {
+    const noted = new Map((snapshot.correspondence?.notices ?? []).map((notice) => [nameOfNotice(notice), notice]));
+    const said = new Map(factsOf(snapshot, NotificationSent).map((event) => [nameOfNotice(event.data), event]));
     const findings: Finding[] = [];
-    for (const { _id, state, delivered } of dossier.sends) {
+    for (const { _id, state, delivered } of snapshot.sends) {
       const name = nameOfSend(_id);
-      const documents = [`sends/${_id}`, documentOf(dossier, 'correspondence')];
+      const documents = [`sends/${_id}`, documentRef(snapshot, 'correspondence')];
       if (state !== 'settled') {
-        // A message that waits in the queue for its next try may leave its doubt in the ledger.
-        if (!isQueued(dossier, name))
+        // The ledger entry of an SMS that waits for its next try may be unsettled.
+        if (!isQueued(snapshot, name))
           findings.push(finding(`${name} is ${state}, and nobody will settle it`, documents));
         continue;
       }
@@ -169,14 +169,14 @@ const ledgerAgrees: OrderCheck = {
       );
     }
     for (const [name, { id }] of said) {
-      const documents = [documentOf(dossier, 'correspondence'), `sends/${dossier.orderId}:${name}`];
+      const documents = [documentRef(snapshot, 'correspondence'), `sends/${snapshot.orderId}:${name}`];
       findings.push(finding(`${name} is said to have been sent, and the ledger does not know it`, documents, [id]));
     }
     return findings;
   },
 };
 
-const isQueued = ({ correspondence }: Dossier, name: string): boolean =>
+const isQueued = ({ correspondence }: OrderSnapshot, name: string): boolean =>
   (correspondence?.waiting ?? []).some(({ notice }) => nameOfNotice({ ...notice, channel: 'sms' }) === name);
 
-export const notificationChecks: readonly OrderCheck[] = [dueIsTold, noneTwice, ledgerAgrees];
+export const notificationChecks: readonly OrderCheck[] = [dueNoticesAreSent, noneTwice, ledgerAgrees];

@@ -7,8 +7,15 @@ import {
   ShipmentFailed,
   type ShipmentStatus,
 } from '@orderflow/contracts';
-import { bookOf, type Dossier, documentOf, documentOfWorker, factsOf, idsOf } from '../dossier.ts';
-import { mayHaveSentDeadline } from '../rest.ts';
+import {
+  documentOfWorker,
+  documentRef,
+  documentRefOfWorker,
+  factsOf,
+  idsOf,
+  type OrderSnapshot,
+} from '../order-snapshot.ts';
+import { mayHaveDeadlineInFlight } from '../quiescence.ts';
 import { type Finding, finding, type OrderCheck } from './check.ts';
 
 const OPEN: ReadonlySet<OrderStatus> = new Set(['pending', 'confirmed', 'shipped', 'cancelling']);
@@ -21,13 +28,13 @@ const deadlinesAreKept: OrderCheck = {
   area: 'orders',
   promise: 'No document is past its deadline for longer than the grace.',
   always: true,
-  examine: (dossier, { now, graceMs }) =>
+  examine: (snapshot, { now, graceMs }) =>
     WITH_DEADLINES.flatMap((worker) => {
-      const due = bookOf(dossier, worker)?.due;
+      const due = documentOfWorker(snapshot, worker)?.due;
       const late = due ? now.getTime() - due.getTime() : 0;
       if (late <= graceMs) return [];
       const message = `${worker} should have acted ${Math.round(late / 1_000)} s ago, when its deadline passed`;
-      return [finding(message, [documentOfWorker(dossier, worker)])];
+      return [finding(message, [documentRefOfWorker(snapshot, worker)])];
     }),
 };
 
@@ -36,26 +43,28 @@ const openOrdersHaveADeadline: OrderCheck = {
   area: 'orders',
   promise: 'An order, a return or a message that has not come to its end has a deadline, or the attention of staff.',
   always: false,
-  examine: (dossier, surroundings) =>
-    openThings(dossier)
-      .filter(({ worker }) => !bookOf(dossier, worker)?.due && !mayHaveSentDeadline(dossier, worker, surroundings))
+  examine: (snapshot, context) =>
+    openItems(snapshot)
+      .filter(
+        ({ worker }) => !documentOfWorker(snapshot, worker)?.due && !mayHaveDeadlineInFlight(snapshot, worker, context),
+      )
       .map(({ what, worker }) =>
-        finding(`${what}, and nobody will look at it again`, [documentOfWorker(dossier, worker)]),
+        finding(`${what}, and nobody will look at it again`, [documentRefOfWorker(snapshot, worker)]),
       ),
 };
 
-/** What has not come to its end, and who has to look after it. */
-function openThings({ order, correspondence }: Dossier) {
-  const things: { readonly what: string; readonly worker: 'order-process' | 'delivery' | 'notification' }[] = [];
+/** What is unfinished, and the worker that has to finish it. */
+function openItems({ order, correspondence }: OrderSnapshot) {
+  const items: { readonly what: string; readonly worker: 'order-process' | 'delivery' | 'notification' }[] = [];
   if (order && !order.attention) {
-    if (isOpen(order.status)) things.push({ what: `is ${order.status}`, worker: 'order-process' });
-    // One that was only asked for is missed where facts are looked for.
+    if (isOpen(order.status)) items.push({ what: `is ${order.status}`, worker: 'order-process' });
+    // `what-follows.ts` looks after returns that were only requested.
     for (const { returnId } of (order.returns ?? []).filter(({ status }) => status === 'created'))
-      things.push({ what: `return ${returnId} is under way`, worker: 'delivery' });
+      items.push({ what: `return ${returnId} is under way`, worker: 'delivery' });
   }
   const waiting = correspondence?.waiting?.length ?? 0;
-  if (waiting > 0) things.push({ what: `${waiting} SMS wait to be sent`, worker: 'notification' });
-  return things;
+  if (waiting > 0) items.push({ what: `${waiting} SMS wait to be sent`, worker: 'notification' });
+  return items;
 }
 
 interface Axes {
@@ -65,7 +74,7 @@ interface Axes {
 
 const NOTHING_KEPT: readonly PaymentStatus[] = ['none', 'failed', 'voided', 'refunded'];
 
-/** Which states of payment and shipment go with a status, once nothing is under way. */
+/** The states of payment and shipment that a quiescent order may have with each status. */
 const AXES: Readonly<Record<OrderStatus, Axes>> = {
   pending: { payment: ['none', 'authorizing', 'action_required'], shipment: ['none'] },
   confirmed: {
@@ -92,30 +101,30 @@ const axesAgree: OrderCheck = {
   area: 'orders',
   promise: "An order's status, payment and shipment go together.",
   always: false,
-  examine: (dossier) => {
-    const { order } = dossier;
+  examine: (snapshot) => {
+    const { order } = snapshot;
     if (!order) return [];
     const { status, payment, shipment } = order;
     const axes = AXES[status];
-    const fits = axes.shipment.includes(shipment) || (status === 'cancelled' && cameBack(dossier, shipment));
+    const fits = axes.shipment.includes(shipment) || (status === 'cancelled' && reappeared(snapshot, shipment));
     if (axes.payment.includes(payment) && fits) return [];
     return [
       finding(`is ${status} while its payment is ${payment} and its shipment is ${shipment}`, [
-        documentOf(dossier, 'order'),
+        documentRef(snapshot, 'order'),
       ]),
     ];
   },
 };
 
-/** A parcel that was given up as lost, and with it the order, may turn up all the same. */
-const cameBack = (dossier: Dossier, shipment: ShipmentStatus): boolean =>
+/** A parcel whose loss ended the order may still arrive. */
+const reappeared = (snapshot: OrderSnapshot, shipment: ShipmentStatus): boolean =>
   (shipment === 'delivered' || shipment === 'dispatched') &&
-  factsOf(dossier, ShipmentFailed).some(({ data }) => data.dispatched);
+  factsOf(snapshot, ShipmentFailed).some(({ data }) => data.dispatched);
 
 /** What an order may say of a parcel after its last scan. */
 const AFTER_DISPATCH: readonly ParcelStatus[] = ['dispatched', 'delivered', 'lost', 'returned', 'failed'];
 
-/** What was lost may still turn up. */
+/** A lost parcel may still arrive. */
 const GONE: readonly ParcelStatus[] = ['lost', 'returned', 'delivered'];
 
 const parcelsAgree: OrderCheck = {
@@ -123,13 +132,13 @@ const parcelsAgree: OrderCheck = {
   area: 'orders',
   promise: 'The order says of each parcel what delivery has said of it.',
   always: false,
-  examine: (dossier) => {
-    const parcels = dossier.order?.parcels;
+  examine: (snapshot) => {
+    const parcels = snapshot.order?.parcels;
     if (!parcels || parcels.length === 0) return [];
     const statusOf = (id: string) => parcels.find(({ parcelId }) => parcelId === id)?.status;
-    const documents = [documentOf(dossier, 'order'), documentOf(dossier, 'shipment')];
+    const documents = [documentRef(snapshot, 'order'), documentRef(snapshot, 'shipment')];
     const findings: Finding[] = [];
-    const delivered = factsOf(dossier, ShipmentDelivered);
+    const delivered = factsOf(snapshot, ShipmentDelivered);
     for (const { id, data } of delivered) {
       const status = statusOf(data.parcelId);
       if (status === 'delivered') continue;
@@ -137,13 +146,13 @@ const parcelsAgree: OrderCheck = {
         finding(`parcel ${data.parcelId} was delivered, but the order calls it ${status}`, documents, [id]),
       );
     }
-    const dispatched = factsOf(dossier, ShipmentDispatched);
+    const dispatched = factsOf(snapshot, ShipmentDispatched);
     for (const { id, data } of dispatched) {
       const status = statusOf(data.parcelId);
       if (status && AFTER_DISPATCH.includes(status)) continue;
       findings.push(finding(`parcel ${data.parcelId} has left, but the order calls it ${status}`, documents, [id]));
     }
-    for (const { id, data } of factsOf(dossier, ShipmentFailed)) {
+    for (const { id, data } of factsOf(snapshot, ShipmentFailed)) {
       const status = statusOf(data.parcelId);
       if (!data.dispatched || (status && GONE.includes(status))) continue;
       findings.push(
@@ -151,33 +160,33 @@ const parcelsAgree: OrderCheck = {
       );
     }
     for (const { parcelId, status } of parcels) {
-      const told = status === 'delivered' ? delivered : status === 'dispatched' ? dispatched : undefined;
-      if (!told || told.some(({ data }) => data.parcelId === parcelId)) continue;
+      const reported = status === 'delivered' ? delivered : status === 'dispatched' ? dispatched : undefined;
+      if (!reported || reported.some(({ data }) => data.parcelId === parcelId)) continue;
       findings.push(
-        finding(`the order calls parcel ${parcelId} ${status}, but delivery never said so`, documents, idsOf(told)),
+        finding(`the order calls parcel ${parcelId} ${status}, but delivery never said so`, documents, idsOf(reported)),
       );
     }
     return findings;
   },
 };
 
-const booksBelongToOrders: OrderCheck = {
+const documentsHaveOrder: OrderCheck = {
   name: 'orders.books-belong-to-orders',
   area: 'orders',
   promise: 'There is an order for every reservation, payment, shipment and notice.',
   always: false,
-  examine: (dossier) => {
-    if (dossier.order) return [];
-    const documents = orphans(dossier);
+  examine: (snapshot) => {
+    if (snapshot.order) return [];
+    const documents = orphans(snapshot);
     return documents.length === 0 ? [] : [finding('there is no such order', documents)];
   },
 };
 
-function orphans(dossier: Dossier): string[] {
-  const books = (['reservation', 'payment', 'shipment', 'correspondence'] as const)
-    .filter((book) => dossier[book])
-    .map((book) => documentOf(dossier, book));
-  return [...books, ...dossier.sends.map(({ _id }) => `sends/${_id}`)];
+function orphans(snapshot: OrderSnapshot): string[] {
+  const collections = (['reservation', 'payment', 'shipment', 'correspondence'] as const)
+    .filter((document) => snapshot[document])
+    .map((document) => documentRef(snapshot, document));
+  return [...collections, ...snapshot.sends.map(({ _id }) => `sends/${_id}`)];
 }
 
 export const orderChecks: readonly OrderCheck[] = [
@@ -185,5 +194,5 @@ export const orderChecks: readonly OrderCheck[] = [
   openOrdersHaveADeadline,
   axesAgree,
   parcelsAgree,
-  booksBelongToOrders,
+  documentsHaveOrder,
 ];

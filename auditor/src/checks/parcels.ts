@@ -1,10 +1,10 @@
 import { InventoryReallocated, type ParcelStatus, type QuantityLine, ShipmentDelivered } from '@orderflow/contracts';
-import { type Dossier, documentOf, factsOf, isTriedAgain, wasSaid } from '../dossier.ts';
+import { awaitsReallocation, documentRef, factsOf, type OrderSnapshot, wasSaid } from '../order-snapshot.ts';
 import { type Finding, finding, type OrderCheck } from './check.ts';
 import { isOpen } from './orders.ts';
 import { MAY_HOLD } from './stock-holds.ts';
 
-type Book = 'order' | 'reservation';
+type AggregateDocument = 'order' | 'reservation';
 
 const everyLine: OrderCheck = {
   name: 'orders.parcels-hold-every-line',
@@ -12,20 +12,20 @@ const everyLine: OrderCheck = {
   promise:
     "The parcels of an order hold what was ordered, of each SKU as much; those that others replaced don't count.",
   always: false,
-  examine: (dossier) => {
-    const { order, reservation } = dossier;
+  examine: (snapshot) => {
+    const { order, reservation } = snapshot;
     if (!order?.lines) return [];
     const ordered = quantities(order.lines);
     return [
-      ...missing(dossier, 'order', ordered, order.parcels),
-      ...missing(dossier, 'reservation', ordered, reservation?.parcels),
+      ...missing(snapshot, 'order', ordered, order.parcels),
+      ...missing(snapshot, 'reservation', ordered, reservation?.parcels),
     ];
   },
 };
 
 function missing(
-  dossier: Dossier,
-  book: Book,
+  snapshot: OrderSnapshot,
+  document: AggregateDocument,
   ordered: ReadonlyMap<string, number>,
   parcels: readonly { readonly status?: string; readonly lines: readonly QuantityLine[] }[] = [],
 ): Finding[] {
@@ -35,14 +35,14 @@ function missing(
     .filter((sku) => ordered.get(sku) !== packed.get(sku))
     .map((sku) => {
       const message = `${ordered.get(sku) ?? 0} of ${sku} were ordered, its parcels hold ${packed.get(sku) ?? 0}`;
-      return finding(message, [documentOf(dossier, 'order'), documentOf(dossier, book)]);
+      return finding(message, [documentRef(snapshot, 'order'), documentRef(snapshot, document)]);
     });
 }
 
 function quantities(lines: readonly QuantityLine[]): Map<string, number> {
-  const sums = new Map<string, number>();
-  for (const { sku, quantity } of lines) sums.set(sku, (sums.get(sku) ?? 0) + quantity);
-  return sums;
+  const totals = new Map<string, number>();
+  for (const { sku, quantity } of lines) totals.set(sku, (totals.get(sku) ?? 0) + quantity);
+  return totals;
 }
 
 const LIVE: ReadonlySet<ParcelStatus> = new Set(['reserved', 'created', 'dispatched']);
@@ -52,14 +52,14 @@ const endedIsDone: OrderCheck = {
   area: 'orders',
   promise: 'Of an order that has ended no stock is reserved, and of one that was delivered no parcel is under way.',
   always: false,
-  examine: (dossier) => {
-    const { order, reservation } = dossier;
+  examine: (snapshot) => {
+    const { order, reservation } = snapshot;
     if (!order || isOpen(order.status)) return [];
-    const documents = [documentOf(dossier, 'order'), documentOf(dossier, 'reservation')];
+    const documents = [documentRef(snapshot, 'order'), documentRef(snapshot, 'reservation')];
     // What cannot be sent now may be tried again tomorrow, while the rest of the order has arrived.
-    if (isTriedAgain(dossier) || wasSaid(dossier, InventoryReallocated)) return [];
+    if (awaitsReallocation(snapshot) || wasSaid(snapshot, InventoryReallocated)) return [];
     const held = (reservation?.parcels ?? []).filter(({ status }) => MAY_HOLD.has(status ?? ''));
-    const arrived = new Set(factsOf(dossier, ShipmentDelivered).map(({ data }) => data.parcelId));
+    const arrived = new Set(factsOf(snapshot, ShipmentDelivered).map(({ data }) => data.parcelId));
     const live =
       order.status === 'delivered'
         ? (order.parcels ?? []).filter(({ parcelId, status }) => LIVE.has(status) && !arrived.has(parcelId))
@@ -67,7 +67,7 @@ const endedIsDone: OrderCheck = {
     return [
       ...held.map(({ parcelId }) => finding(`is ${order.status}, and parcel ${parcelId} is reserved`, documents)),
       ...live.map(({ parcelId, status }) =>
-        finding(`is delivered, and parcel ${parcelId} is ${status}`, [documentOf(dossier, 'order')]),
+        finding(`is delivered, and parcel ${parcelId} is ${status}`, [documentRef(snapshot, 'order')]),
       ),
     ];
   },

@@ -1,13 +1,13 @@
 import { InventoryCommitted } from '@orderflow/contracts';
-import { type Dossier, documentOf, factsOf } from '../dossier.ts';
-import { openClaims, stockIdOf } from '../tally.ts';
+import { documentRef, factsOf, type OrderSnapshot } from '../order-snapshot.ts';
+import { openClaims, stockIdOf } from '../stock-totals.ts';
 import { type Finding, finding, type OrderCheck } from './check.ts';
 
 /** Parcels whose stock is held, or may be while it is being moved. */
 export const MAY_HOLD: ReadonlySet<string> = new Set(['planned', 'held', 'committing', 'releasing', 'replacing']);
 
 /** By stock document, how much parcels in these statuses want. */
-function wanted({ reservation }: Dossier, statuses: ReadonlySet<string>): Map<string, number> {
+function wanted({ reservation }: OrderSnapshot, statuses: ReadonlySet<string>): Map<string, number> {
   const wants = new Map<string, number>();
   for (const { warehouse, lines, status } of reservation?.parcels ?? []) {
     if (!statuses.has(status ?? '')) continue;
@@ -24,16 +24,16 @@ const holdsAreReserved: OrderCheck = {
   area: 'stock',
   promise: 'Each hold belongs to an open parcel of its order, with that SKU, warehouse and quantity.',
   always: false,
-  examine: (dossier) => {
-    const wants = wanted(dossier, MAY_HOLD);
-    return dossier.holds.flatMap(({ stockId, sku, warehouse, quantity }) => {
+  examine: (snapshot) => {
+    const wants = wanted(snapshot, MAY_HOLD);
+    return snapshot.holds.flatMap(({ stockId, sku, warehouse, quantity }) => {
       const want = wants.get(stockIdOf(sku, warehouse));
       if (want === quantity) return [];
       const message =
         want === undefined
           ? `${stockId} holds ${quantity} for it, and no open parcel of it is of that`
           : `${stockId} holds ${quantity} for it, its parcels want ${want}`;
-      return [finding(message, [`stock/${stockId}`, documentOf(dossier, 'reservation')])];
+      return [finding(message, [`stock/${stockId}`, documentRef(snapshot, 'reservation')])];
     });
   },
 };
@@ -43,13 +43,13 @@ const reservedIsHeld: OrderCheck = {
   area: 'stock',
   promise: 'Each line of a held parcel is held in the stock.',
   always: false,
-  examine: (dossier) => {
-    const held = new Set(dossier.holds.map(({ sku, warehouse }) => stockIdOf(sku, warehouse)));
-    return [...wanted(dossier, new Set(['held']))]
+  examine: (snapshot) => {
+    const held = new Set(snapshot.holds.map(({ sku, warehouse }) => stockIdOf(sku, warehouse)));
+    return [...wanted(snapshot, new Set(['held']))]
       .filter(([stockId]) => !held.has(stockId))
       .map(([stockId, quantity]) =>
         finding(`its parcel is held, and ${stockId} holds nothing of the ${quantity} for it`, [
-          documentOf(dossier, 'reservation'),
+          documentRef(snapshot, 'reservation'),
           `stock/${stockId}`,
         ]),
       );
@@ -61,9 +61,11 @@ const claimsAreFinished: OrderCheck = {
   area: 'stock',
   promise: 'What was begun with the stock of an order is finished.',
   always: false,
-  examine: (dossier) => {
-    const claims = dossier.reservation ? openClaims(dossier.reservation) : [];
-    return claims.map((claim) => finding(`was begun and not finished: ${claim}`, [documentOf(dossier, 'reservation')]));
+  examine: (snapshot) => {
+    const claims = snapshot.reservation ? openClaims(snapshot.reservation) : [];
+    return claims.map((claim) =>
+      finding(`was begun and not finished: ${claim}`, [documentRef(snapshot, 'reservation')]),
+    );
   },
 };
 
@@ -72,10 +74,10 @@ const committedIsSaid: OrderCheck = {
   area: 'stock',
   promise: 'A parcel is committed exactly if inventory has said so, and once.',
   always: false,
-  examine: (dossier) => {
-    const parcels = dossier.reservation?.parcels ?? [];
-    const facts = Map.groupBy(factsOf(dossier, InventoryCommitted), ({ data }) => data.parcelId);
-    const documents = [documentOf(dossier, 'reservation')];
+  examine: (snapshot) => {
+    const parcels = snapshot.reservation?.parcels ?? [];
+    const facts = Map.groupBy(factsOf(snapshot, InventoryCommitted), ({ data }) => data.parcelId);
+    const documents = [documentRef(snapshot, 'reservation')];
     const findings: Finding[] = [];
     for (const { parcelId, status } of parcels) {
       const said = facts.get(parcelId) ?? [];

@@ -1,10 +1,10 @@
 import type { Violation } from '@orderflow/contracts';
+import type { StockDocument } from '../documents.ts';
 import { inBatches, type OrderReader, OVERLAP_MS } from '../read-orders.ts';
 import type { Sources } from '../sources.ts';
-import { noSums, type Quantities, type Sums, stockIdOf, type Tally } from '../tally.ts';
-import type { StockBook } from '../views.ts';
+import { noTotals, type Quantities, type StockTotals, stockIdOf, type Totals } from '../stock-totals.ts';
 
-/** One invariant of a document of the stock. `sums`: what all reservations say of it. */
+/** One invariant of a stock document. `totals`: what all reservations say of it. */
 export interface StockCheck {
   readonly name: string;
   readonly area: 'stock';
@@ -12,15 +12,20 @@ export interface StockCheck {
   /** Whether it needs the reservations of every order. */
   readonly needsAll: boolean;
   /** Pure; what is wrong. */
-  examine(stock: StockBook, sums: Sums): string | undefined;
+  examine(stock: StockDocument, totals: Totals): string | undefined;
 }
 
 const total = (quantities: Readonly<Record<string, unknown>> = {}): number =>
   Object.values(quantities).reduce<number>((sum, quantity) => sum + Number(quantity), 0);
 
-/** While orders move, the stock may be ahead of what is settled by what they move, and by nothing else. */
-function outside(found: number, what: keyof Quantities, { settled, moving }: Sums, who: string): string | undefined {
-  const [least, most] = [settled[what], settled[what] + moving[what]];
+/** The stock document may be ahead of the settled total by the pending one, and by nothing else. */
+function outOfRange(
+  found: number,
+  what: keyof Quantities,
+  { settled, pending }: Totals,
+  who: string,
+): string | undefined {
+  const [least, most] = [settled[what], settled[what] + pending[what]];
   if (found >= least && found <= most) return undefined;
   return `${found} ${what}, and ${who} make ${least === most ? least : `${least} to ${most}`}`;
 }
@@ -71,13 +76,13 @@ export const STOCK_CHECKS: readonly StockCheck[] = [
   check(
     'stock.committed-is-sum-of-parcels',
     'What has left is the sum of all parcels that have.',
-    ({ committed = 0 }, sums) => outside(committed, 'committed', sums, 'the parcels'),
+    ({ committed = 0 }, totals) => outOfRange(committed, 'committed', totals, 'the parcels'),
     true,
   ),
   check(
     'stock.restocked-is-sum-of-returns',
     'What came back is the sum of what all reservations say came back.',
-    ({ restocked = 0 }, sums) => outside(restocked, 'restocked', sums, 'the reservations'),
+    ({ restocked = 0 }, totals) => outOfRange(restocked, 'restocked', totals, 'the reservations'),
     true,
   ),
 ];
@@ -87,66 +92,68 @@ const BATCH = 500;
 
 export interface StockAudit {
   readonly violations: Violation[];
-  /** Why a check was not made, by its name. */
+  /** By name of a check, why it was skipped. */
   readonly skipped: ReadonlyMap<string, string>;
-  /** Of the checks over all orders, how many documents were judged within bounds only. */
-  readonly moving: number;
+  /** Stock documents that the checks over all orders could compare within bounds only. */
+  readonly pending: number;
 }
 
 /**
- * Checks the documents of the stock, each by itself (it is written at once, so it is true at every moment), and
- * against the reservations of all orders, once they were added up: there, what moved meanwhile is read after the stock,
- * so whatever had reached the stock is in the sums, as settled or as moving.
+ * Checks each stock document by itself (one write keeps it consistent), and against the totals over all reservations.
+ * Reservations that changed since are read after the stock, so the totals include whatever had reached the stock, as
+ * settled or as pending.
  */
 export async function stockViolations(given: {
   reader: OrderReader;
   sources: Sources;
-  tally: Tally | undefined;
-  /** What was written before is in the tally. */
+  stockTotals: StockTotals | undefined;
+  /** The totals include what was written before. */
   addedUpAt: Date;
   graceMs: number;
   now: () => Date;
 }): Promise<StockAudit> {
-  const { reader, sources, tally, addedUpAt, graceMs, now } = given;
+  const { reader, sources, stockTotals, addedUpAt, graceMs, now } = given;
   const single = STOCK_CHECKS.filter(({ needsAll }) => !needsAll);
-  const violations = reader.stock().flatMap((stock) => broken(single, stock, noSums()));
+  const violations = reader.stock().flatMap((stock) => broken(single, stock, noTotals()));
   const all = STOCK_CHECKS.filter(({ needsAll }) => needsAll);
-  if (!tally) {
+  if (!stockTotals) {
     const why = 'no audit has added up all orders yet';
-    return { violations, skipped: new Map(all.map(({ name }) => [name, why])), moving: 0 };
+    return { violations, skipped: new Map(all.map(({ name }) => [name, why])), pending: 0 };
   }
 
   let wrong: Violation[] = [];
-  let moving = 0;
+  let pending = 0;
   for (let round = 0; round < ROUNDS; round++) {
     const movedAfter = new Date(now().getTime() - graceMs);
     await reader.readStock();
-    await readMoved(sources, tally, new Date(addedUpAt.getTime() - OVERLAP_MS));
-    const sums = tally.sums(movedAfter);
+    await readMoved(sources, stockTotals, new Date(addedUpAt.getTime() - OVERLAP_MS));
+    const totals = stockTotals.totals(movedAfter);
     const judged = reader.stock().map((stock) => {
-      return { stock, sum: sums.get(stockIdOf(stock.sku ?? stock._id, stock.warehouse ?? '')) ?? noSums() };
+      return { stock, sum: totals.get(stockIdOf(stock.sku ?? stock._id, stock.warehouse ?? '')) ?? noTotals() };
     });
     wrong = judged.flatMap(({ stock, sum }) => broken(all, stock, sum));
-    moving = judged.filter(({ sum }) => sum.moving.committed + sum.moving.restocked > 0).length;
+    pending = judged.filter(({ sum }) => sum.pending.committed + sum.pending.restocked > 0).length;
     if (wrong.length === 0) break;
   }
-  return { violations: [...violations, ...wrong], skipped: new Map(), moving };
+  return { violations: [...violations, ...wrong], skipped: new Map(), pending };
 }
 
-async function readMoved({ books }: Sources, tally: Tally, since: Date): Promise<void> {
-  const moved = await books.reservations.find({ changedAt: { $gte: since } }, { projection: { _id: 1 } }).toArray();
+async function readMoved({ collections }: Sources, stockTotals: StockTotals, since: Date): Promise<void> {
+  const moved = await collections.reservations
+    .find({ changedAt: { $gte: since } }, { projection: { _id: 1 } })
+    .toArray();
   for (const batch of inBatches(moved, BATCH)) {
     const projection = { status: 1, parcels: 1, restocks: 1, changedAt: 1 };
-    const found = await books.reservations
+    const found = await collections.reservations
       .find({ _id: { $in: batch.map(({ _id }) => _id) } }, { projection })
       .toArray();
-    for (const reservation of found) tally.add({ orderId: reservation._id, reservation });
+    for (const reservation of found) stockTotals.add({ orderId: reservation._id, reservation });
   }
 }
 
-function broken(checks: readonly StockCheck[], stock: StockBook, sums: Sums): Violation[] {
+function broken(checks: readonly StockCheck[], stock: StockDocument, totals: Totals): Violation[] {
   return checks.flatMap(({ name, area, examine }) => {
-    const message = examine(stock, sums);
+    const message = examine(stock, totals);
     if (message === undefined) return [];
     return [{ check: name, area, message: `${stock._id}: ${message}`, documents: [`stock/${stock._id}`], events: [] }];
   });

@@ -1,6 +1,6 @@
-import { type Dossier, documentOf } from '../dossier.ts';
-import { type IntentView, isLive } from '../stripe-books.ts';
-import type { PaymentBook } from '../views.ts';
+import type { PaymentDocument } from '../documents.ts';
+import { documentRef, type OrderSnapshot } from '../order-snapshot.ts';
+import { type IntentView, isLive } from '../stripe-reader.ts';
 import { finding, type OrderCheck } from './check.ts';
 import { refundedOf } from './money.ts';
 
@@ -12,12 +12,12 @@ const oneLiveAuthorisation: OrderCheck = {
   promise: "At most one of an order's intents at Stripe holds or may take money, and it is the one in our books.",
   needs: 'stripe',
   always: false,
-  examine: (dossier) => {
-    const live = (dossier.intents ?? []).filter(isLive);
-    const documents = [documentOf(dossier, 'payment'), ...named(live)];
+  examine: (snapshot) => {
+    const live = (snapshot.intents ?? []).filter(isLive);
+    const documents = [documentRef(snapshot, 'payment'), ...named(live)];
     if (live.length > 1) return [finding(`has ${live.length} live authorisations`, documents)];
     const [only] = live;
-    if (!only || only.id === dossier.payment?.intentId) return [];
+    if (!only || only.id === snapshot.payment?.intentId) return [];
     return [finding(`${only.id} is ${only.status}, and our books do not know it`, documents)];
   },
 };
@@ -28,17 +28,17 @@ const paymentIsStripes: OrderCheck = {
   promise: 'The payment and Stripe say the same of what was authorised, captured, refunded and cancelled.',
   needs: 'stripe',
   always: false,
-  examine: (dossier) => {
-    const { payment, intents } = dossier;
+  examine: (snapshot) => {
+    const { payment, intents } = snapshot;
     if (!payment?.intentId || !intents) return [];
     const intent = intents.find(({ id }) => id === payment.intentId);
-    const documents = [documentOf(dossier, 'payment'), `stripe/${payment.intentId}`];
+    const documents = [documentRef(snapshot, 'payment'), `stripe/${payment.intentId}`];
     if (!intent) return [finding(`Stripe knows no intent ${payment.intentId}`, documents)];
-    return differences(dossier, payment, intent).map((message) => finding(message, documents));
+    return differences(snapshot, payment, intent).map((message) => finding(message, documents));
   },
 };
 
-function differences({ orderId, order }: Dossier, payment: PaymentBook, intent: IntentView): string[] {
+function differences({ orderId, order }: OrderSnapshot, payment: PaymentDocument, intent: IntentView): string[] {
   const wrong: string[] = [];
   if (intent.orderId !== undefined && intent.orderId !== orderId) wrong.push(`the intent is order ${intent.orderId}'s`);
   const total = payment.amount ?? order?.total;

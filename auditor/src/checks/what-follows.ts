@@ -32,19 +32,26 @@ import {
   ShipmentDispatched,
   ShipmentFailed,
 } from '@orderflow/contracts';
-import { type Dossier, documentOf, documentOfWorker, factsOf, isTriedAgain, wasSaid } from '../dossier.ts';
-import { mayHaveSentDeadline } from '../rest.ts';
-import { isBeforeVouching, isUnsecured } from '../words.ts';
-import { type Finding, finding, type OrderCheck, type Surroundings } from './check.ts';
+import {
+  awaitsReallocation,
+  documentRef,
+  documentRefOfWorker,
+  factsOf,
+  type OrderSnapshot,
+  wasSaid,
+} from '../order-snapshot.ts';
+import { isBeforePaymentSecured, isUnsecured } from '../payment-security.ts';
+import { mayHaveDeadlineInFlight } from '../quiescence.ts';
+import { type AuditContext, type Finding, finding, type OrderCheck } from './check.ts';
 import { isOpen } from './orders.ts';
 
 interface Rule {
   readonly when: EventDefinition;
-  /** Whose move it is. */
+  /** The worker that has to act. */
   readonly who: string;
   readonly then: string;
   /** Pure: whether what had to follow has followed, or need not. */
-  followed(dossier: Dossier, event: EventOf<EventDefinition>, surroundings: Surroundings): boolean;
+  followed(snapshot: OrderSnapshot, event: EventOf<EventDefinition>, context: AuditContext): boolean;
 }
 
 /** A rule with the data of its fact typed. */
@@ -52,85 +59,85 @@ function rule<D extends EventDefinition>(
   when: D,
   who: string,
   then: string,
-  followed: (dossier: Dossier, event: EventOf<D>, surroundings: Surroundings) => boolean,
+  followed: (snapshot: OrderSnapshot, event: EventOf<D>, context: AuditContext) => boolean,
 ): Rule {
   return { when, who, then, followed: followed as Rule['followed'] };
 }
 
-const anyOf = (dossier: Dossier, ...definitions: EventDefinition[]) =>
-  definitions.some((definition) => wasSaid(dossier, definition));
+const anyOf = (snapshot: OrderSnapshot, ...definitions: EventDefinition[]) =>
+  definitions.some((definition) => wasSaid(snapshot, definition));
 
-/** The order ended, or is being called off, before it was confirmed: nothing else has to come. */
-const calledOff = (dossier: Dossier) =>
-  dossier.order?.cancel !== undefined || anyOf(dossier, OrderCancelled, OrderExpired, OrderRejected);
+/** The order ended, or somebody cancels it, before it was confirmed: no other event has to follow. */
+const endedEarly = (snapshot: OrderSnapshot) =>
+  snapshot.order?.cancel !== undefined || anyOf(snapshot, OrderCancelled, OrderExpired, OrderRejected);
 
-const failedForGood = (dossier: Dossier) => factsOf(dossier, PaymentDeclined).some(({ data }) => data.final);
+const finallyDeclined = (snapshot: OrderSnapshot) => factsOf(snapshot, PaymentDeclined).some(({ data }) => data.final);
 
-/** The worker set itself a deadline that is still to come: it waits for something outside. */
-const waits = (dossier: Dossier, book: 'payment' | 'shipment', { now }: Surroundings) =>
-  (dossier[book]?.due?.getTime() ?? 0) > now.getTime();
+/** The worker waits for somebody outside until a deadline that has not passed. */
+const hasFutureDeadline = (snapshot: OrderSnapshot, document: 'payment' | 'shipment', { now }: AuditContext) =>
+  (snapshot[document]?.due?.getTime() ?? 0) > now.getTime();
 
-const releasedWhole = (dossier: Dossier) =>
-  factsOf(dossier, InventoryReleased).some(({ data }) => data.parcelId === undefined);
-const released = (dossier: Dossier, parcelId: string) =>
-  releasedWhole(dossier) || factsOf(dossier, InventoryReleased).some(({ data }) => data.parcelId === parcelId);
-const reallocated = (dossier: Dossier, parcelId: string) =>
-  factsOf(dossier, InventoryReallocated).some(({ data }) => data.replaced === parcelId);
-const committed = (dossier: Dossier, parcelId: string) =>
-  factsOf(dossier, InventoryCommitted).some(({ data }) => data.parcelId === parcelId);
+const releasedWhole = (snapshot: OrderSnapshot) =>
+  factsOf(snapshot, InventoryReleased).some(({ data }) => data.parcelId === undefined);
+const released = (snapshot: OrderSnapshot, parcelId: string) =>
+  releasedWhole(snapshot) || factsOf(snapshot, InventoryReleased).some(({ data }) => data.parcelId === parcelId);
+const reallocated = (snapshot: OrderSnapshot, parcelId: string) =>
+  factsOf(snapshot, InventoryReallocated).some(({ data }) => data.replaced === parcelId);
+const committed = (snapshot: OrderSnapshot, parcelId: string) =>
+  factsOf(snapshot, InventoryCommitted).some(({ data }) => data.parcelId === parcelId);
 
 /** Every parcel that was ever held, the ones in other warehouses included. */
-function parcelsOf(dossier: Dossier): string[] {
-  const first = factsOf(dossier, InventoryReserved).flatMap(({ data }) => data.parcels);
-  const later = factsOf(dossier, InventoryReallocated).flatMap(({ data }) => data.parcels);
+function parcelsOf(snapshot: OrderSnapshot): string[] {
+  const first = factsOf(snapshot, InventoryReserved).flatMap(({ data }) => data.parcels);
+  const later = factsOf(snapshot, InventoryReallocated).flatMap(({ data }) => data.parcels);
   return [...first, ...later].map(({ parcelId }) => parcelId);
 }
 
-const heldBack = (dossier: Dossier) =>
-  parcelsOf(dossier).every((id) => released(dossier, id) || reallocated(dossier, id) || committed(dossier, id));
+const nothingIsHeld = (snapshot: OrderSnapshot) =>
+  parcelsOf(snapshot).every((id) => released(snapshot, id) || reallocated(snapshot, id) || committed(snapshot, id));
 
-/** Delivery has answered for the parcel: it goes, it can't, or the order was called off. */
-function shipped(dossier: Dossier, parcelId: string): boolean {
-  if (anyOf(dossier, ShipmentCancelled, OrderCancelled)) return true;
-  return [...factsOf(dossier, ShipmentCreated), ...factsOf(dossier, ShipmentFailed)].some(
+/** Delivery has shipped the parcel, has failed to, or the order was cancelled. */
+function shipped(snapshot: OrderSnapshot, parcelId: string): boolean {
+  if (anyOf(snapshot, ShipmentCancelled, OrderCancelled)) return true;
+  return [...factsOf(snapshot, ShipmentCreated), ...factsOf(snapshot, ShipmentFailed)].some(
     ({ data }) => data.parcelId === parcelId,
   );
 }
 
-function areShipped(dossier: Dossier, { data }: EventOf<typeof OrderConfirmed>, surroundings: Surroundings): boolean {
+function areShipped(snapshot: OrderSnapshot, { data }: EventOf<typeof OrderConfirmed>, context: AuditContext): boolean {
   return (
-    (data.parcels ?? []).every(({ parcelId }) => shipped(dossier, parcelId)) ||
-    Date.parse(data.dispatchAfter) + surroundings.graceMs > surroundings.now.getTime() ||
-    waits(dossier, 'shipment', surroundings)
+    (data.parcels ?? []).every(({ parcelId }) => shipped(snapshot, parcelId)) ||
+    Date.parse(data.dispatchAfter) + context.graceMs > context.now.getTime() ||
+    hasFutureDeadline(snapshot, 'shipment', context)
   );
 }
 
-/** Every shipment that was made has left, or was cancelled since. */
-function isStopped(dossier: Dossier): boolean {
-  if (anyOf(dossier, ShipmentCancelled, OrderCancelled)) return true;
-  const over = [...factsOf(dossier, ShipmentDispatched), ...factsOf(dossier, ShipmentFailed)];
-  return factsOf(dossier, ShipmentCreated).every((made) =>
+/** Every shipment that was created has left or was cancelled. */
+function isStopped(snapshot: OrderSnapshot): boolean {
+  if (anyOf(snapshot, ShipmentCancelled, OrderCancelled)) return true;
+  const over = [...factsOf(snapshot, ShipmentDispatched), ...factsOf(snapshot, ShipmentFailed)];
+  return factsOf(snapshot, ShipmentCreated).every((made) =>
     over.some(({ data }) => data.parcelId === made.data.parcelId),
   );
 }
 
-/** It goes on, and nobody has charged for it. */
-const isUnpaidYet = (order: Dossier['order']): boolean =>
+/** The order is open or delivered, and nothing was captured for it. */
+const isUnpaidYet = (order: OrderSnapshot['order']): boolean =>
   order !== undefined && order.captured === undefined && isOpenOrDelivered(order.status);
 
-const answered = (dossier: Dossier, refundId: string) =>
-  [...factsOf(dossier, PaymentRefunded), ...factsOf(dossier, PaymentRefundFailed)].some(
+const answered = (snapshot: OrderSnapshot, refundId: string) =>
+  [...factsOf(snapshot, PaymentRefunded), ...factsOf(snapshot, PaymentRefundFailed)].some(
     ({ data }) => data.refundId === refundId,
   );
 
-const refundAsked = (dossier: Dossier, after: { readonly id: string; readonly time: string }) =>
-  factsOf(dossier, OrderRefundRequested).some(
+const refundRequested = (snapshot: OrderSnapshot, after: { readonly id: string; readonly time: string }) =>
+  factsOf(snapshot, OrderRefundRequested).some(
     ({ causationid, time }) => causationid === after.id || time >= after.time,
   );
 
-/** Staff were quicker: refunds cover these lines, or there is nothing left to give back. */
-function paidBackBefore({ order }: Dossier, lines: readonly QuantityLine[], triedIsEnough = false): boolean {
-  // A refund that failed was asked for, and has the attention of staff.
+/** Earlier refunds cover these lines, or everything that was captured. */
+function alreadyRefunded({ order }: OrderSnapshot, lines: readonly QuantityLine[], triedIsEnough = false): boolean {
+  // Staff already look after a refund that failed.
   const refunds = (order?.refunds ?? []).filter(({ status }) => triedIsEnough || status !== 'failed');
   const back = refunds.reduce((sum, { amount }) => sum + amount.amount, 0);
   if (back > 0 && back >= (order?.captured?.amount ?? 0)) return true;
@@ -148,107 +155,112 @@ const RULES: readonly Rule[] = [
     OrderPlaced,
     'inventory',
     'stock is held or the order is rejected',
-    (dossier) => anyOf(dossier, InventoryReserved, InventoryRejected) || calledOff(dossier),
+    (snapshot) => anyOf(snapshot, InventoryReserved, InventoryRejected) || endedEarly(snapshot),
   ),
   rule(
     InventoryReserved,
     'payment',
     'payment answers',
-    (dossier, _event, surroundings) =>
-      anyOf(dossier, PaymentAuthorized, PaymentActionRequired, PaymentDeclined, PaymentExpired, PaymentVoided) ||
-      calledOff(dossier) ||
-      waits(dossier, 'payment', surroundings),
+    (snapshot, _event, context) =>
+      anyOf(snapshot, PaymentAuthorized, PaymentActionRequired, PaymentDeclined, PaymentExpired, PaymentVoided) ||
+      endedEarly(snapshot) ||
+      hasFutureDeadline(snapshot, 'payment', context),
   ),
-  rule(InventoryRejected, 'order-process', 'the order is rejected', (dossier) => calledOff(dossier)),
+  rule(InventoryRejected, 'order-process', 'the order is rejected', (snapshot) => endedEarly(snapshot)),
   rule(
     PaymentAuthorized,
     'order-process',
     'the order is confirmed, or the money is given back',
-    (dossier) =>
-      anyOf(dossier, OrderConfirmed, PaymentVoided, PaymentRefunded) ||
-      factsOf(dossier, PaymentRefundFailed).length > 0,
+    (snapshot) =>
+      anyOf(snapshot, OrderConfirmed, PaymentVoided, PaymentRefunded) ||
+      factsOf(snapshot, PaymentRefundFailed).length > 0,
   ),
-  rule(PaymentExpired, 'order-process', 'the order expires', (dossier) => calledOff(dossier) || failedForGood(dossier)),
+  rule(
+    PaymentExpired,
+    'order-process',
+    'the order expires',
+    (snapshot) => endedEarly(snapshot) || finallyDeclined(snapshot),
+  ),
   rule(
     PaymentDeclined,
     'inventory',
     'the stock is released',
-    (dossier, { data }) => !data.final || !wasSaid(dossier, InventoryReserved) || heldBack(dossier),
+    (snapshot, { data }) => !data.final || !wasSaid(snapshot, InventoryReserved) || nothingIsHeld(snapshot),
   ),
   rule(
     OrderConfirmed,
     'payment',
     'payment vouches for it, or says that the money is not there',
-    (dossier, event) =>
-      anyOf(dossier, PaymentSecured, PaymentUnsecured) || isBeforeVouching(event) || calledOff(dossier),
+    (snapshot, event) =>
+      anyOf(snapshot, PaymentSecured, PaymentUnsecured) || isBeforePaymentSecured(event) || endedEarly(snapshot),
   ),
   rule(
     OrderConfirmed,
     'delivery',
     'every parcel is shipped or fails',
-    // Since then delivery waits for payment's word.
-    (dossier, event, surroundings) => !isBeforeVouching(event) || areShipped(dossier, event, surroundings),
+    // Delivery waits for `payment.secured` unless the order was confirmed before payment published it.
+    (snapshot, event, context) => !isBeforePaymentSecured(event) || areShipped(snapshot, event, context),
   ),
   rule(
     PaymentSecured,
     'delivery',
     'every parcel is shipped or fails',
-    (dossier, _event, surroundings) =>
-      isUnsecured(dossier) ||
-      factsOf(dossier, OrderConfirmed).every((confirmed) => areShipped(dossier, confirmed, surroundings)),
+    (snapshot, _event, context) =>
+      isUnsecured(snapshot) ||
+      factsOf(snapshot, OrderConfirmed).every((confirmed) => areShipped(snapshot, confirmed, context)),
   ),
   rule(
     PaymentUnsecured,
     'delivery',
     'what has not left is stopped',
-    (dossier) => !isUnsecured(dossier) || isStopped(dossier),
+    (snapshot) => !isUnsecured(snapshot) || isStopped(snapshot),
   ),
   rule(
     PaymentUnsecured,
     'order-process',
     'staff are asked to look',
-    ({ order, ...dossier }) =>
-      !isUnsecured({ order, ...dossier }) || order?.attention !== undefined || !isUnpaidYet(order),
+    ({ order, ...snapshot }) =>
+      !isUnsecured({ order, ...snapshot }) || order?.attention !== undefined || !isUnpaidYet(order),
   ),
   rule(
     InventoryReallocated,
     'delivery',
     'the new parcels are shipped or fail',
-    (dossier, { data }, surroundings) =>
-      isUnsecured(dossier) ||
-      data.parcels.every(({ parcelId }) => shipped(dossier, parcelId)) ||
-      waits(dossier, 'shipment', surroundings),
+    (snapshot, { data }, context) =>
+      isUnsecured(snapshot) ||
+      data.parcels.every(({ parcelId }) => shipped(snapshot, parcelId)) ||
+      hasFutureDeadline(snapshot, 'shipment', context),
   ),
-  rule(ShipmentDispatched, 'inventory', "the parcel's stock is committed", (dossier, { data }) =>
-    committed(dossier, data.parcelId),
+  rule(ShipmentDispatched, 'inventory', "the parcel's stock is committed", (snapshot, { data }) =>
+    committed(snapshot, data.parcelId),
   ),
   rule(
     ShipmentDispatched,
     'payment',
     'the money is captured',
-    (dossier, { data }) =>
-      wasSaid(dossier, PaymentCaptured) ||
-      // It will not arrive, and the order ended for it before the charge.
-      (wasSaid(dossier, PaymentVoided) &&
-        factsOf(dossier, ShipmentFailed).some((failed) => failed.data.parcelId === data.parcelId)),
+    (snapshot, { data }) =>
+      wasSaid(snapshot, PaymentCaptured) ||
+      // The parcel will not arrive, and the order ended before the capture.
+      (wasSaid(snapshot, PaymentVoided) &&
+        factsOf(snapshot, ShipmentFailed).some((failed) => failed.data.parcelId === data.parcelId)),
   ),
   rule(
     ShipmentFailed,
     'inventory',
     'the parcel is held elsewhere or released',
-    (dossier, { data }) =>
+    (snapshot, { data }) =>
       data.dispatched ||
-      released(dossier, data.parcelId) ||
-      reallocated(dossier, data.parcelId) ||
-      isTriedAgain(dossier),
+      released(snapshot, data.parcelId) ||
+      reallocated(snapshot, data.parcelId) ||
+      awaitsReallocation(snapshot),
   ),
-  rule(OrderCancelled, 'inventory', 'what was held is released', heldBack),
-  rule(OrderExpired, 'inventory', 'what was held is released', heldBack),
+  rule(OrderCancelled, 'inventory', 'what was held is released', nothingIsHeld),
+  rule(OrderExpired, 'inventory', 'what was held is released', nothingIsHeld),
   rule(
     ReturnReceived,
     'order-process',
     'a refund is asked for',
-    (dossier, event) => refundAsked(dossier, event) || paidBackBefore(dossier, event.data.lines),
+    (snapshot, event) => refundRequested(snapshot, event) || alreadyRefunded(snapshot, event.data.lines),
   ),
 ];
 
@@ -257,26 +269,25 @@ export const whatFollows: OrderCheck = {
   area: 'orders',
   promise: 'Every fact that had to follow another did.',
   always: false,
-  examine: (dossier, surroundings) => [
-    ...RULES.flatMap((one) => broken(one, dossier, surroundings)),
-    ...cancelUnanswered(dossier),
-    ...refundsUnanswered(dossier, surroundings),
-    ...returnsUnanswered(dossier),
-    ...owedUnasked(dossier),
+  examine: (snapshot, context) => [
+    ...RULES.flatMap((one) => broken(one, snapshot, context)),
+    ...unansweredCancellation(snapshot),
+    ...unansweredRefunds(snapshot, context),
+    ...unansweredReturns(snapshot),
+    ...missingRefunds(snapshot),
   ],
 };
 
-function broken({ when, who, then, followed }: Rule, dossier: Dossier, surroundings: Surroundings): Finding[] {
+function broken({ when, who, then, followed }: Rule, snapshot: OrderSnapshot, context: AuditContext): Finding[] {
   return (
-    (dossier.byType.get(when.type) ?? [])
-      // The gateway's facts are known by the timeline only; of them only order.placed is in the rules, and needs no data.
+    (snapshot.eventsByType.get(when.type) ?? [])
+      // Only the timeline records the gateway's facts; of those the rules name order.placed alone, which needs no data.
       .filter(
-        (event) =>
-          (event.data !== undefined || when === OrderPlaced) && !followed(dossier, event as never, surroundings),
+        (event) => (event.data !== undefined || when === OrderPlaced) && !followed(snapshot, event as never, context),
       )
       .map((event) => {
-        const deadLettered = surroundings.isKnownDeadLettered(who, event.id) ? `; ${who} has dead-lettered it` : '';
-        const documents = [documentOfWorker(dossier, event.source.slice(1)), documentOfWorker(dossier, who)];
+        const deadLettered = context.isKnownDeadLettered(who, event.id) ? `; ${who} has dead-lettered it` : '';
+        const documents = [documentRefOfWorker(snapshot, event.source.slice(1)), documentRefOfWorker(snapshot, who)];
         return finding(
           `${when.type} was said, and it did not follow that ${then}${deadLettered}`,
           [...new Set(documents)],
@@ -286,15 +297,15 @@ function broken({ when, who, then, followed }: Rule, dossier: Dossier, surroundi
   );
 }
 
-/** Asked over the API: the wish itself is in the order's document. */
-function cancelUnanswered(dossier: Dossier): Finding[] {
-  const { order } = dossier;
-  if (!order?.cancel || anyOf(dossier, OrderCancelled, OrderExpired, OrderRejected, ShipmentDispatched)) return [];
+/** The order's document records a cancellation that was requested over the API. */
+function unansweredCancellation(snapshot: OrderSnapshot): Finding[] {
+  const { order } = snapshot;
+  if (!order?.cancel || anyOf(snapshot, OrderCancelled, OrderExpired, OrderRejected, ShipmentDispatched)) return [];
   // Delivery asks the carrier again at its deadline.
-  if (order.status !== 'cancelling' || dossier.shipment?.due) return [];
+  if (order.status !== 'cancelling' || snapshot.shipment?.due) return [];
   const who = order.cancel.stage === 'confirmed' ? 'shipment' : 'order';
-  const events = dossier.byType.get('order.cancel_requested') ?? [];
-  const documents = [...new Set([documentOf(dossier, 'order'), documentOf(dossier, who)])];
+  const events = snapshot.eventsByType.get('order.cancel_requested') ?? [];
+  const documents = [...new Set([documentRef(snapshot, 'order'), documentRef(snapshot, who)])];
   return [
     finding(
       'its cancellation was asked for, and nobody answered',
@@ -304,20 +315,21 @@ function cancelUnanswered(dossier: Dossier): Finding[] {
   ];
 }
 
-/** Staff ask over the API, order-process by itself; what either asked for is in the order's document. */
-function refundsUnanswered(dossier: Dossier, surroundings: Surroundings): Finding[] {
-  // Inventory notes a refund also where nothing could come back.
-  const restocked = new Set((dossier.reservation?.restocks ?? []).map((one) => one.refundId));
-  const isBeingAsked = waits(dossier, 'payment', surroundings) || mayHaveSentDeadline(dossier, 'payment', surroundings);
-  return (dossier.order?.refunds ?? []).flatMap(({ refundId, restock, lines }) => {
+/** The order's document records the refunds that staff or order-process requested. */
+function unansweredRefunds(snapshot: OrderSnapshot, context: AuditContext): Finding[] {
+  // Inventory records a refund even if it could restock nothing.
+  const restocked = new Set((snapshot.reservation?.restocks ?? []).map((one) => one.refundId));
+  const isBeingAsked =
+    hasFutureDeadline(snapshot, 'payment', context) || mayHaveDeadlineInFlight(snapshot, 'payment', context);
+  return (snapshot.order?.refunds ?? []).flatMap(({ refundId, restock, lines }) => {
     const findings: Finding[] = [];
-    if (!answered(dossier, refundId) && !isBeingAsked) {
+    if (!answered(snapshot, refundId) && !isBeingAsked) {
       const message = `refund ${refundId} was asked for, and payment has neither made it nor failed to`;
-      findings.push(finding(message, [documentOf(dossier, 'order'), documentOf(dossier, 'payment')]));
+      findings.push(finding(message, [documentRef(snapshot, 'order'), documentRef(snapshot, 'payment')]));
     }
     if (restock && lines.length > 0 && !restocked.has(refundId)) {
       const message = `the goods of refund ${refundId} were to go back on the shelf, and have not`;
-      findings.push(finding(message, [documentOf(dossier, 'order'), documentOf(dossier, 'reservation')]));
+      findings.push(finding(message, [documentRef(snapshot, 'order'), documentRef(snapshot, 'reservation')]));
     }
     return findings;
   });
@@ -325,15 +337,19 @@ function refundsUnanswered(dossier: Dossier, surroundings: Surroundings): Findin
 
 const NOT_COMING: ReadonlySet<string> = new Set(['failed', 'cancelled', 'lost', 'returned']);
 
-/** Parcels that were paid for and will not arrive. Of an order that was cancelled payment gives back everything. */
-function owedUnasked(dossier: Dossier): Finding[] {
-  const { order } = dossier;
-  // While inventory may still find another warehouse, nothing is given up.
-  if (!order?.captured || !isOpenOrDelivered(order.status) || isTriedAgain(dossier)) return [];
-  const owed = (order.parcels ?? []).filter(({ status }) => NOT_COMING.has(status));
-  if (owed.length === 0 || paidBackBefore(dossier, summed(owed.flatMap(({ lines }) => lines)), true)) return [];
-  const which = owed.map(({ parcelId, status }) => `parcel ${parcelId} is ${status}`).join(', ');
-  return [finding(`${which}, and no refund of that was asked for`, [documentOf(dossier, 'order')])];
+/** Parcels that were paid for and will not arrive. Payment refunds a cancelled order as a whole. */
+function missingRefunds(snapshot: OrderSnapshot): Finding[] {
+  const { order } = snapshot;
+  // Inventory may still find another warehouse.
+  if (!order?.captured || !isOpenOrDelivered(order.status) || awaitsReallocation(snapshot)) return [];
+  const undeliverable = (order.parcels ?? []).filter(({ status }) => NOT_COMING.has(status));
+  if (
+    undeliverable.length === 0 ||
+    alreadyRefunded(snapshot, summed(undeliverable.flatMap(({ lines }) => lines)), true)
+  )
+    return [];
+  const which = undeliverable.map(({ parcelId, status }) => `parcel ${parcelId} is ${status}`).join(', ');
+  return [finding(`${which}, and no refund of that was asked for`, [documentRef(snapshot, 'order')])];
 }
 
 const isOpenOrDelivered = (status: OrderStatus): boolean => isOpen(status) || status === 'delivered';
@@ -343,16 +359,16 @@ function summed(lines: readonly QuantityLine[]): QuantityLine[] {
   return [...bySku].map(([sku, same]) => ({ sku, quantity: same.reduce((sum, { quantity }) => sum + quantity, 0) }));
 }
 
-function returnsUnanswered(dossier: Dossier): Finding[] {
+function unansweredReturns(snapshot: OrderSnapshot): Finding[] {
   const known = new Set(
-    [...factsOf(dossier, ReturnCreated), ...factsOf(dossier, ReturnFailed)].map(({ data }) => data.returnId),
+    [...factsOf(snapshot, ReturnCreated), ...factsOf(snapshot, ReturnFailed)].map(({ data }) => data.returnId),
   );
-  return (dossier.order?.returns ?? [])
+  return (snapshot.order?.returns ?? [])
     .filter(({ returnId }) => !known.has(returnId))
     .map(({ returnId }) =>
       finding(`return ${returnId} was asked for, and delivery has not answered`, [
-        documentOf(dossier, 'order'),
-        documentOf(dossier, 'shipment'),
+        documentRef(snapshot, 'order'),
+        documentRef(snapshot, 'shipment'),
       ]),
     );
 }

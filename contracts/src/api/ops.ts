@@ -42,7 +42,7 @@ export const refundOrderInput = z.strictObject({
 });
 export const refundOrderOutput = z.object({ order: orderSchema, refundId: z.uuid(), amount: moneySchema });
 
-/** A call that a handler made to something outside. */
+/** A call outside that a handler made. */
 export const outsideCallSchema = z.object({
   to: z.string(),
   operation: z.string(),
@@ -64,12 +64,12 @@ export const hopSchema = z.object({
   reason: z.string().optional(),
   firstFailedAt: z.iso.datetime().optional(),
   calls: z.array(outsideCallSchema),
-  /** Ids of the events that were said. */
+  /** Ids of the events that were published. */
   said: z.array(z.string()),
 });
 export type Hop = z.infer<typeof hopSchema>;
 
-/** One event of an order, its cause and what became of it at everybody who hears it. */
+/** One event of an order, its cause and its outcome at each subscriber. */
 export const xrayEventSchema = z.object({
   id: z.string(),
   type: z.string(),
@@ -124,11 +124,11 @@ export const auditReportSchema = z.object({
       area: z.string(),
       examined: z.int(),
       violations: z.int(),
-      /** Why it was not made. */
+      /** Why the check was skipped. */
       skipped: z.string().optional(),
-      /** Somebody who was to be asked did not answer, for all or for `notJudged`: no report is green then. */
+      /** The check's source did not answer, for all or for `notJudged`: no report is green then. */
       unanswered: z.boolean().optional(),
-      /** How many of `examined` could not be judged, or within bounds only since they move. */
+      /** How many of `examined` could not be compared, or within bounds only since they are in progress. */
       notJudged: z.int().optional(),
     }),
   ),
@@ -137,7 +137,7 @@ export const auditReportSchema = z.object({
   /** How many there are. */
   violationsFound: z.int().optional(),
   /**
-   * Orders that looked wrong at first. `notReadAgain`: there were too many, so what was found is a lower bound, and
+   * Orders that had findings at first. `notReadAgain`: there were too many, so the violations are a lower bound, and
    * not green. `stillMoving`: left to the next audit.
    */
   suspects: z.object({ found: z.int(), notReadAgain: z.int(), stillMoving: z.int() }).optional(),
@@ -165,8 +165,8 @@ export const healthOutput = z.object({
   circuitsOpen: z.array(z.string()),
   audit: auditReportSchema.optional(),
   /**
-   * Cards that were declined within the last hour, and who may be testing cards or emptying shelves: had so many
-   * declined, or was refused so often. Who it is, is in the gateway's log.
+   * Cards that were declined within the last hour, and buyers who may be testing cards or hoarding: had so many declined,
+   * or was refused so often. The gateway's log has their addresses.
    */
   declines: z.object({
     cards: z.int(),
@@ -174,7 +174,7 @@ export const healthOutput = z.object({
       z.object({ by: z.enum(['address', 'mailbox', 'customer', 'card']), declines: z.int(), refused: z.int() }),
     ),
   }),
-  /** What could not be asked. */
+  /** Sources that did not answer. */
   unknown: z.array(z.string()),
 });
 export type OpsHealth = z.infer<typeof healthOutput>;
@@ -211,7 +211,7 @@ export type DeadLetter = z.infer<typeof deadLetterSchema>;
 export const listDeadLettersInput = z.strictObject({ filter: deadLetterFilter.default({}) }).default({ filter: {} });
 export const listDeadLettersOutput = z.object({
   total: z.int(),
-  /** Behind the first 10,000 of each dead-letter queue, which alone are looked at, about so many are dead-lettered. */
+  /** About how many messages are dead-lettered behind the first 10,000 of each queue, which alone are read. */
   unseen: z.int(),
   groups: z.array(
     z.object({
@@ -232,12 +232,12 @@ export const inspectDeadLetterOutput = deadLetterSchema.extend({
   headers: z.record(z.string(), z.unknown()),
 });
 
-/** What a redrive would do now. */
+/** What redriving the message would do now. */
 export const redriveVerdictSchema = z.enum(['already_handled', 'order_finished', 'would_retry', 'unreadable']);
 export type RedriveVerdict = z.infer<typeof redriveVerdictSchema>;
 export const redriveDeadLettersInput = z.strictObject({
   filter: deadLetterFilter.refine((filter) => Object.keys(filter).length > 0, 'must name something'),
-  /** True until said otherwise: nothing moves, the verdicts say what would happen. */
+  /** True by default: nothing moves, and the verdicts predict the outcome. */
   dryRun: z.boolean().default(true),
   limit: z.int().min(1).max(10_000).default(1_000),
   perSecond: z.int().min(1).max(1_000).default(50),

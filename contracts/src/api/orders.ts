@@ -53,7 +53,7 @@ export const placeOrderInput = quoteInput.extend({
   contact: contactSchema.strict(),
   paymentMethod: paymentMethodSchema,
   expectedTotal: z.int().nonnegative().optional(),
-  /** The language of what we write to the customer. */
+  /** The language of notices and documents. */
   locale: localeSchema.optional(),
 });
 export type PlaceOrderInput = z.infer<typeof placeOrderInput>;
@@ -74,7 +74,7 @@ export const orderParcelSchema = parcelSchema.extend({
 });
 export type OrderParcel = z.infer<typeof orderParcelSchema>;
 
-/** `requested` is ours, the rest Stripe's word. `failed`: the money is still with the shop. */
+/** `requested` is ours, the others are Stripe's. `failed`: the money is still with the shop. */
 export const refundStatusSchema = z.enum(['requested', 'succeeded', 'failed']);
 export const orderRefundSchema = z.object({
   refundId: z.uuid(),
@@ -85,10 +85,10 @@ export const orderRefundSchema = z.object({
   cause: refundCauseSchema.optional(),
   /** Where the goods are, if they are back. */
   warehouse: warehouseSchema.optional(),
-  /** It was asked for as all that was left, whatever that came to. */
+  /** The request was for everything that was left. */
   everything: z.literal(true).optional(),
   status: refundStatusSchema,
-  /** When it was asked for; once it has succeeded, when Stripe gave it back. */
+  /** When it was requested; once it has succeeded, when Stripe refunded it. */
   at: z.iso.datetime(),
 });
 export type OrderRefund = z.infer<typeof orderRefundSchema>;
@@ -105,7 +105,7 @@ export const orderReturnSchema = z.object({
 });
 export type OrderReturn = z.infer<typeof orderReturnSchema>;
 
-/** What stands between the customer and a paid order, until when. */
+/** What the customer has to do to pay, and until when. */
 export const paymentDueSchema = z.object({
   /** `retry`: another payment method; `challenge`: a confirmation by the bank. */
   need: z.enum(['retry', 'challenge']),
@@ -120,7 +120,7 @@ export type PaymentDue = z.infer<typeof paymentDueSchema>;
 /** An order as its owner and staff see it. The three axes of its state are kept apart. */
 export const orderSchema = z.object({
   id: orderIdSchema,
-  /** Raised by every change: watchers resume by it. */
+  /** Incremented by every change: watchers resume from it. */
   revision: z.int().positive(),
   customerId: z.string(),
   status: orderStatusSchema,
@@ -141,7 +141,7 @@ export const orderSchema = z.object({
   refunded: moneySchema.optional(),
   refunds: z.array(orderRefundSchema),
   returns: z.array(orderReturnSchema),
-  /** Why staff should look at it: something that had to happen has not. */
+  /** Why staff have to look at the order. */
   attention: z.string().optional(),
   locale: localeSchema,
   placedAt: z.iso.datetime(),
@@ -198,7 +198,7 @@ export const listOrdersOutput = z.object({
   nextCursor: z.string().optional(),
 });
 
-/** One fact of an order's life, in words for people. */
+/** One event of an order, in words for people. */
 export const timelineEntrySchema = z.object({
   eventId: z.string(),
   type: z.string(),

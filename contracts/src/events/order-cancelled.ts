@@ -8,7 +8,7 @@ export const OrderCancelled = defineEvent('order.cancelled', {
   summary: 'The order will not be fulfilled: stock goes back and money is given back.',
   data: z.object({
     reason: z.string().min(1).max(500),
-    /** Who or what ended it, for those who tell the customer in another language; `reason` is for staff. */
+    /** Who or what ended it, for notices in any language; `reason` is for staff. */
     cause: z.enum(['customer', 'staff', 'undeliverable']).optional(),
     /** Parcels that had left before the order ended: their goods are not in the warehouse to be given back. */
     left: z.array(parcelSchema.shape.parcelId).max(999).optional(),

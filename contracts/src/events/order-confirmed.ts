@@ -15,7 +15,7 @@ export const OrderConfirmed = defineEvent('order.confirmed', {
     contact: contactSchema,
     shippingMethod: shippingMethodSchema,
     dispatchAfter: z.iso.datetime(),
-    /** What has to be paid: payment compares it with its own books. Missing where payment did not hear this fact yet. */
+    /** What has to be paid: payment compares it with its record. An earlier version published no total. */
     total: moneySchema.optional(),
   }),
 });

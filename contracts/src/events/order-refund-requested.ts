@@ -3,7 +3,7 @@ import { defineEvent } from '../event.ts';
 import { moneySchema } from '../nouns/money.ts';
 import { quantityLineSchema, warehouseSchema } from '../nouns/order.ts';
 
-/** Why money is given back, for those who tell the customer in another language. */
+/** Why money is refunded, for notices in any language. */
 export const refundCauseSchema = z.enum([
   /** Staff decided so; for goods or for goodwill. */
   'staff',
@@ -13,19 +13,19 @@ export const refundCauseSchema = z.enum([
   'returned_to_sender',
   /** The customer sent goods back. */
   'returned',
-  /** The order has ended, and nothing of the money is ours. */
+  /** The order has ended, and the shop may keep nothing. */
   'order_ended',
-  /** Somebody gave it back at Stripe. */
+  /** Somebody refunded it at Stripe. */
   'by_hand',
 ]);
 export type RefundCause = z.infer<typeof refundCauseSchema>;
 
-/** What every fact about a refund says of it. `lines` may be empty: a goodwill refund is for no line. */
+/** The data of every event about a refund. `lines` may be empty: a goodwill refund is for no line. */
 export const refundSchema = z.object({
   refundId: z.uuid(),
   amount: moneySchema,
   lines: z.array(quantityLineSchema),
-  /** In the words of whoever asked for it; for staff. */
+  /** The requester's words; for staff. */
   reason: z.string().min(1).max(500),
   cause: refundCauseSchema.optional(),
 });

@@ -8,7 +8,7 @@ export const PaymentSecured = defineEvent('payment.secured', {
   summary: "By payment's own books the money of the confirmed order is authorised or captured: it may be shipped.",
   data: z.object({
     amount: moneySchema,
-    /** Counts what payment has said of this order, together with `payment.unsecured`: the highest stands. */
+    /** Numbers this order's `payment.secured` and `payment.unsecured`: the highest counts. */
     version: z.int().min(1),
   }),
 });

@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import { defineEvent } from '../event.ts';
 
-/** What payment knows of the order instead of its money. */
+/** Why the money is not there. */
 export const unsecuredCodeSchema = z.enum([
   'unknown_order',
   'not_authorized',
@@ -20,7 +20,7 @@ export const PaymentUnsecured = defineEvent('payment.unsecured', {
   data: z.object({
     code: unsecuredCodeSchema,
     reason: z.string().min(1).max(500),
-    /** Counts what payment has said of this order, together with `payment.secured`: the highest stands. */
+    /** Numbers this order's `payment.secured` and `payment.unsecured`: the highest counts. */
     version: z.int().min(1),
   }),
 });

@@ -2,7 +2,7 @@ import { z } from 'zod';
 import { defineEvent } from '../event.ts';
 import { parcelSchema } from '../nouns/order.ts';
 
-/** What every fact about a shipment carries: the parcel and how the carrier knows it. */
+/** The data of every event about a shipment: the parcel and the carrier's ids. */
 export const shipmentSchema = parcelSchema.extend({
   shipmentId: z.string().min(1),
   carrier: z.string().min(1),

@@ -1,7 +1,7 @@
+import { eur } from '@orderflow/contracts/testing';
 import type { CreditNoteInput } from '../credit-note.ts';
 import type { InvoiceInput } from '../invoice.ts';
 
-const eur = (amount: number) => ({ amount, currency: 'EUR' });
 const orderId = '01890a5d-ac96-774b-bcce-b302099a8057';
 const customer = {
   name: 'Jürgen Groß',

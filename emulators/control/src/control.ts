@@ -19,7 +19,7 @@ export const commonSwitches = {
 type Common = { [K in keyof typeof commonSwitches]: z.output<(typeof commonSwitches)[K]> };
 export type Call = Record<string, unknown> & { time: string; path: string; status: number | 'lost' | null };
 
-/** Serves the switches and the calls (the last 20,000) under /_control, and decides what befalls a call. */
+/** Serves the switches and the calls (the last 20,000) under /_control, and decides how each call fails. */
 export function createControl<S extends Common>(app: FastifyInstance, schema: z.ZodType<S>, onChange = (_: S) => {}) {
   const calls: Call[] = [];
   const state = { switches: schema.parse({}) };

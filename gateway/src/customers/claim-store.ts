@@ -1,5 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import type { QuantityLine } from '@orderflow/contracts';
+import { batchesOf } from '@orderflow/runtime';
 import { type Connection, Schema } from 'mongoose';
 import type { BuyerKey } from '../orders/buyer-key.ts';
 
@@ -46,6 +47,7 @@ export function createClaimStore(database: Connection) {
       .index({ buyer: 1 })
       .index({ at: 1 }, { expireAfterSeconds: LIFE_SECONDS }),
   );
+  const batches = batchesOf<ClaimDocument>(model as never);
   const by = randomUUID();
   /** Our own, the earlier ones first. */
   const live = new Set<Claim>();
@@ -58,10 +60,10 @@ export function createClaimStore(database: Connection) {
       const _id = randomUUID();
       const end = async () => {
         live.delete(claim);
-        await model.deleteOne({ _id });
+        await model.collection.deleteOne({ _id } as never);
       };
       try {
-        await model.create([{ _id, ...claim, by, at: now }] as never);
+        await batches.insert({ _id, ...claim, by, at: now });
       } catch (error) {
         live.delete(claim);
         throw error;

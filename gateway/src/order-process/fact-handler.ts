@@ -1,5 +1,5 @@
 import type { EventDefinition, EventOf } from '@orderflow/contracts';
-import { type Handler, PermanentError } from '@orderflow/runtime';
+import { change as changed, flag, type Handler } from '@orderflow/runtime';
 import type { OrderState } from '../orders/order-state.ts';
 import { withEntry } from '../orders/timeline.ts';
 import type { OrderProcessDeps } from './deps.ts';
@@ -13,10 +13,11 @@ export function factHandler<D extends EventDefinition>(
 ): Handler<OrderProcessDeps, EventOf<D>, OrderState, OrderProcessFact> {
   return ({ durations }, event, order, { now }) => {
     // Orders are stored before their first fact is said, so there is none to wait for.
-    if (!order) throw new PermanentError(`There is no order ${event.subject}`);
+    if (!order) return flag(`There is no order ${event.subject}`);
     const { text, change } = decide(order, event.data, { now, at: event.time });
     // An event of the gateway's is on the timeline since it was written.
     const { timeline } = withEntry(order, event, text);
-    return progressOrder(event.subject, order, { ...change, timeline }, { now, durations });
+    const { state, say } = progressOrder(event.subject, order, { ...change, timeline }, { now, durations });
+    return changed(state, say);
   };
 }

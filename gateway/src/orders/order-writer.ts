@@ -20,12 +20,12 @@ export type NewOrder = Omit<
 >;
 
 /** What a command changes. Without `change` and `say` the order is as the command wants it already. */
-export interface Decision {
+export interface CommandDecision {
   readonly change?: Partial<OrderState>;
   readonly say?: readonly Fact[];
 }
 
-export interface Changed<D extends Decision> {
+export interface Changed<D extends CommandDecision> {
   readonly decision: D;
   readonly revision: number;
   readonly state: OrderState;
@@ -132,7 +132,7 @@ export function createOrderWriter(
      * @returns null: there is no such order
      * @throws CONFLICT
      */
-    async change<D extends Decision, R extends { readonly refused: unknown }>(
+    async change<D extends CommandDecision, R extends { readonly refused: unknown }>(
       id: string,
       decide: (order: OrderState) => D | R,
       { now, region }: ChangeContext,

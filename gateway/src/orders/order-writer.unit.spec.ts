@@ -6,7 +6,7 @@ import { flag } from './order-attention.ts';
 import { DEFAULT_DURATIONS } from './order-deadlines.ts';
 import type { OrderModel } from './order-model.ts';
 import type { OrderState } from './order-state.ts';
-import { createOrderWriter, type Decision } from './order-writer.ts';
+import { type CommandDecision, createOrderWriter } from './order-writer.ts';
 
 const context = { now: new Date('2026-01-01T12:05:00.000Z'), region: 'test' };
 const fact = OrderCancelRequested.of({ cancelId: ID, actor: 'customer', reason: 'Changed my mind', stage: 'pending' });
@@ -30,9 +30,9 @@ function storeOf(order: OrderState | null, misses: number) {
   return { writer, written, published };
 }
 
-const cancel = (): Decision => ({ change: { status: 'cancelling' }, say: [fact] });
+const cancel = (): CommandDecision => ({ change: { status: 'cancelling' }, say: [fact] });
 
-test('a command is decided anew each time the order moved; change, timeline and facts are one write', async () => {
+test('a command is decided again each time the order moved; change, timeline and facts are one write', async () => {
   const { writer, written, published } = storeOf(placed, 3);
   let asked = 0;
   const changed = await writer.change(

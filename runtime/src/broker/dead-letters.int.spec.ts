@@ -5,6 +5,7 @@ import { z } from 'zod';
 import { eventFor, eventually, type TestBed, testBed } from '../../testing/index.ts';
 import {
   aggregateModel,
+  change,
   type DeadLetters,
   deadLetters,
   type HandlerContext,
@@ -52,7 +53,7 @@ beforeEach(async () => {
       tries.push({ attempt, triedBefore });
       if (broken) throw new PermanentError(event.data.why);
       handled.push(event.id);
-      return { state: { done: (state?.done ?? 0) + 1 } };
+      return change({ done: (state?.done ?? 0) + 1 });
     },
   } as never;
   await bed.run(definition, { deps: {}, aggregates: mongooseAggregates(model), handlers });

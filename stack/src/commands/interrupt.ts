@@ -1,6 +1,6 @@
 import { killEverything } from '../processes/children.ts';
 
-/** Turns the first Ctrl-C or SIGTERM into a wish to stop; a second one, or one in the middle of a start, ends at once. */
+/** Turns the first Ctrl-C or SIGTERM into a request to stop; a second one, or one in the middle of a start, ends at once. */
 export interface Interrupt {
   /** Resolves with the exit status of the signal. */
   readonly asked: Promise<number>;

@@ -20,7 +20,7 @@ export interface Result {
 
 const worded = ({ status, payment, shipment }: Seen): string => `${status} · payment ${payment} · shipment ${shipment}`;
 
-/** Places the order, shows each change as it happens, and judges where it ends. Never rejects. */
+/** Places the order, shows each change as it happens, and compares its end with the expected one. Never rejects. */
 export async function walk(scenario: Scenario, client: Client, report: Report, since: number): Promise<Result> {
   const { title, expected } = scenario;
   const from = Date.now();

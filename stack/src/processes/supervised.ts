@@ -17,7 +17,7 @@ export interface SupervisedOptions {
   readonly onUnexpectedEnd?: (why: string) => void;
 }
 
-/** One process of the system, from its start to its stop, through any number of lives. */
+/** One process of the system, from its start to its stop, through any number of restarts. */
 export interface Supervised {
   readonly name: string;
   /** Where it answers about its health; `/metrics` is beside. */

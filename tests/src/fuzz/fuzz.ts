@@ -1,9 +1,9 @@
 import { apiClient } from '@orderflow/stack';
 import fc from 'fast-check';
 import { orderOf } from '../shop.ts';
-import { complaintAbout } from './judge.ts';
 import { type Known, prepare, type Target } from './known.ts';
 import { requestsOf, type Sent } from './requests.ts';
+import { problemWith } from './response-check.ts';
 import { sender } from './send.ts';
 
 export interface FuzzOptions {
@@ -37,7 +37,7 @@ const SLICE = 500;
 /** A look into all dead-letter queues takes seconds, and several may stand in line. */
 const TIMEOUT_MS = 60_000;
 
-/** Sends hostile requests to a running system and judges every answer; afterwards an ordinary order has to work. */
+/** Sends hostile requests to a running system and checks every answer; afterwards an ordinary order has to work. */
 export async function fuzz(target: Target, { requests, seed, onProgress = () => {} }: FuzzOptions): Promise<Fuzzed> {
   const known = await prepare(target);
   const deadLetteredBefore = await deadLettered(known);
@@ -56,7 +56,7 @@ export async function fuzz(target: Target, { requests, seed, onProgress = () => 
         sent.about,
         counted.set(String(status ?? 'closed'), (counted.get(String(status ?? 'closed')) ?? 0) + 1),
       );
-      const what = complaintAbout(sent, answered, known);
+      const what = problemWith(sent, answered, known);
       if (what !== undefined) complain(what, status);
     } catch (error) {
       complain((error as Error).message);

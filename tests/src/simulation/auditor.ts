@@ -1,4 +1,11 @@
-import { audit, type Books, type BrokerView, booksOf, createMemory, stripeBooks } from '@orderflow/auditor';
+import {
+  audit,
+  type BrokerReader,
+  type Collections,
+  collectionsOf,
+  createMemory,
+  stripeReader,
+} from '@orderflow/auditor';
 import { delivery } from '@orderflow/delivery';
 import { gateway, orderProcess } from '@orderflow/gateway';
 import { inventory } from '@orderflow/inventory';
@@ -12,26 +19,26 @@ const CHOREOGRAPHY = [gateway, orderProcess, inventory, payment, delivery, notif
 
 export type Audit = () => Promise<string[]>;
 
-/** The real auditor on the books of a world: what it would report, as lines. */
+/** The real auditor on the documents of a simulation: its violations, as lines. */
 export function simulatedAuditor(on: {
   connection: Connection;
   prefix: string;
   broker: Broker;
   stripeUrl: string;
 }): Audit {
-  const books = booksOf(on.connection, on.prefix);
-  const stripe = stripeBooks({ apiKey: STRIPE_KEY, url: on.stripeUrl });
-  const sources = { books, stripe, broker: viewOf(on.broker) };
+  const collections = collectionsOf(on.connection, on.prefix);
+  const stripe = stripeReader({ apiKey: STRIPE_KEY, url: on.stripeUrl });
+  const sources = { collections, stripe, broker: viewOf(on.broker) };
   return async () => {
     const { violations, checks } = await audit(sources, {
       scope: 'full',
       choreography: CHOREOGRAPHY,
-      // The world is at rest: whatever is missing now is missing for good.
+      // The simulation is quiescent: whatever is missing now is missing for good.
       graceMs: 0,
       recheckMs: 0,
       memory: createMemory(),
     });
-    const theirs = await staffs(books);
+    const theirs = await staffs(collections);
     const ours = violations.filter(({ check, orderId }) => !STAFFS.has(check) || !theirs.has(orderId ?? ''));
     const skipped = checks.flatMap(({ check, skipped: why }) =>
       why === undefined ? [] : [`${check} was skipped: ${why}`],
@@ -44,15 +51,15 @@ export function simulatedAuditor(on: {
 const STAFFS = new Set(['money.nothing-is-kept', 'orders.axes-agree']);
 
 /** Orders that have ended, of which staff know that a refund has failed. */
-async function staffs(books: Books): Promise<ReadonlySet<string>> {
+async function staffs(collections: Collections): Promise<ReadonlySet<string>> {
   const status = { $in: ['cancelled', 'expired', 'payment_failed', 'rejected'] };
   const filter = { status, 'refunds.status': 'failed', attention: { $exists: true } };
-  const found = await books.orders.find(filter as never, { projection: { _id: 1 } }).toArray();
+  const found = await collections.orders.find(filter as never, { projection: { _id: 1 } }).toArray();
   return new Set(found.map(({ _id }) => _id));
 }
 
-/** What the management API would say of the simulated broker. */
-function viewOf(broker: Broker): BrokerView {
+/** The simulated broker as the management API would show it. */
+function viewOf(broker: Broker): BrokerReader {
   const letters = (worker: string) => broker.deadLettered.filter((message) => message.worker === worker);
   return {
     depths: async () =>

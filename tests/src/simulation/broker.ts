@@ -23,7 +23,7 @@ export type Broker = ReturnType<typeof createBroker>;
 
 /**
  * The simulated broker: one pool of undelivered messages per worker, from which anybody may take any.
- * Everything that was ever published is kept, for the oracle and for the story of a failure.
+ * Everything that was ever published is kept, for the external checks and for the report of a failure.
  */
 export function createBroker(workers: readonly WorkerDefinition[]) {
   const queues = new Map(workers.map(({ name }) => [name, [] as Message[]]));

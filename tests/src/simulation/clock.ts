@@ -10,7 +10,7 @@ export interface VirtualClock {
 }
 
 /**
- * The only clock of the simulated world: `Date` itself, so that adapters, ledgers and the emulators in this process
+ * The only clock of the simulation: `Date` itself, so that adapters, ledgers and the emulators in this process
  * agree on the time of day. Timers stay real; nothing here depends on how long anything takes.
  */
 export function virtualClock(start: Date): VirtualClock {

@@ -2,13 +2,13 @@ import fc from 'fast-check';
 import type { FaultKind } from './run.ts';
 
 /** What may befall the handling of a message. */
-export type Befalls =
+export type Fault =
   | { readonly at: number; readonly kind: FaultKind }
   /** It stops there, and others overtake it. */
   | { readonly at: number; readonly kind: 'pause' };
 
 /**
- * One thing that happens in a world. Numbers choose among what there is at that moment (modulo), so that every
+ * One thing that happens in a simulation. Numbers choose among what there is at that moment (modulo), so that every
  * sequence means something, also after shrinking.
  */
 export type Command =
@@ -16,16 +16,16 @@ export type Command =
       readonly do: 'place';
       readonly cart: CartName;
       readonly card: CardName;
-      /** Express is told of by SMS too. */
+      /** Express sends SMS too. */
       readonly express: boolean;
-      readonly befalls?: Befalls | undefined;
+      readonly fault?: Fault | undefined;
     }
-  | { readonly do: 'cancel'; readonly order: number; readonly befalls?: Befalls | undefined }
+  | { readonly do: 'cancel'; readonly order: number; readonly fault?: Fault | undefined }
   | {
       readonly do: 'retry payment';
       readonly order: number;
       readonly card: CardName;
-      readonly befalls?: Befalls | undefined;
+      readonly fault?: Fault | undefined;
     }
   | { readonly do: 'answer challenge'; readonly nth: number; readonly outcome: 'succeed' | 'fail' }
   | {
@@ -33,25 +33,25 @@ export type Command =
       readonly order: number;
       readonly what: 'everything' | 'first line' | 'one cent';
       readonly restock: boolean;
-      readonly befalls?: Befalls | undefined;
+      readonly fault?: Fault | undefined;
     }
-  | { readonly do: 'request return'; readonly order: number; readonly befalls?: Befalls | undefined }
+  | { readonly do: 'request return'; readonly order: number; readonly fault?: Fault | undefined }
   | { readonly do: 'settle refund'; readonly nth: number; readonly status: 'succeeded' | 'failed' }
-  | { readonly do: 'deliver'; readonly nth: number; readonly befalls?: Befalls | undefined }
+  | { readonly do: 'deliver'; readonly nth: number; readonly fault?: Fault | undefined }
   | { readonly do: 'deliver again'; readonly nth: number }
   /** So many messages, in an order that the seed decides, of which so many per cent meet trouble. */
-  | { readonly do: 'flow'; readonly messages: number; readonly seed: number; readonly troubles: number }
+  | { readonly do: 'flow'; readonly messages: number; readonly seed: number; readonly faultPercent: number }
   /** All that can be delivered now is, webhooks too. */
   | { readonly do: 'quiet' }
   /** So many things happen as they do on a good day: messages in order, then webhooks, then the carrier. */
   | { readonly do: 'proceed'; readonly steps: number }
-  | { readonly do: 'resume'; readonly nth: number; readonly befalls?: Befalls | undefined }
+  | { readonly do: 'resume'; readonly nth: number; readonly fault?: Fault | undefined }
   /** The broker takes a paused worker for dead and hands its message to another. */
   | { readonly do: 'redeliver paused'; readonly nth: number }
   | { readonly do: 'webhook'; readonly nth: number; readonly how: 'once' | 'three times' | 'never' }
   | { readonly do: 'scan'; readonly nth: number; readonly status: ScanName }
   | { readonly do: 'warehouse'; readonly name: 'BERLIN' | 'HAMBURG'; readonly open: boolean }
-  | { readonly do: 'deadlines'; readonly worker: number; readonly befalls?: Befalls | undefined }
+  | { readonly do: 'deadlines'; readonly worker: number; readonly fault?: Fault | undefined }
   | { readonly do: 'wait'; readonly long: Duration }
   | { readonly do: 'sweep' };
 
@@ -121,16 +121,16 @@ const card = fc.oneof(
 );
 /** Who was declined before has no better luck. */
 const secondCard = fc.constantFrom<CardName>('good', 'declined', 'challenge', 'challenge, then declined');
-const kind = fc.constantFrom<Befalls['kind']>('crash', 'pause', 'pause', 'down', 'lost');
-const befalls = fc.record({ at: fc.nat({ max: 8 }), kind }) as fc.Arbitrary<Befalls>;
-const maybe = fc.option(befalls, { nil: undefined, freq: 2 });
+const kind = fc.constantFrom<Fault['kind']>('crash', 'pause', 'pause', 'down', 'lost');
+const fault = fc.record({ at: fc.nat({ max: 8 }), kind }) as fc.Arbitrary<Fault>;
+const maybe = fc.option(fault, { nil: undefined, freq: 2 });
 
 const place = fc.record({
   do: fc.constant('place' as const),
   cart: fc.constantFrom(...(Object.keys(CARTS) as CartName[])),
   card,
   express: fc.boolean(),
-  befalls: fc.option(befalls, { nil: undefined, freq: 8 }),
+  fault: fc.option(fault, { nil: undefined, freq: 8 }),
 });
 const as = <const Name extends Command['do'], Rest extends object>(
   name: Name,
@@ -139,8 +139,8 @@ const as = <const Name extends Command['do'], Rest extends object>(
 
 const command: fc.Arbitrary<Command> = fc.oneof(
   { weight: 3, arbitrary: place },
-  { weight: 4, arbitrary: as('cancel', { order, befalls: maybe }) },
-  { weight: 4, arbitrary: as('retry payment', { order, card: secondCard, befalls: maybe }) },
+  { weight: 4, arbitrary: as('cancel', { order, fault: maybe }) },
+  { weight: 4, arbitrary: as('retry payment', { order, card: secondCard, fault: maybe }) },
   { weight: 3, arbitrary: as('answer challenge', { nth, outcome: fc.constantFrom('succeed', 'fail') }) },
   {
     weight: 3,
@@ -148,28 +148,28 @@ const command: fc.Arbitrary<Command> = fc.oneof(
       order,
       what: fc.constantFrom('everything', 'first line', 'one cent'),
       restock: fc.boolean(),
-      befalls: maybe,
+      fault: maybe,
     }),
   },
-  { weight: 1, arbitrary: as('request return', { order, befalls: maybe }) },
+  { weight: 1, arbitrary: as('request return', { order, fault: maybe }) },
   { weight: 1, arbitrary: as('settle refund', { nth, status: fc.constantFrom('succeeded', 'failed') }) },
-  { weight: 12, arbitrary: as('deliver', { nth, befalls: maybe }) },
+  { weight: 12, arbitrary: as('deliver', { nth, fault: maybe }) },
   { weight: 3, arbitrary: as('deliver again', { nth }) },
   {
     weight: 12,
     arbitrary: as('flow', {
       messages: fc.integer({ min: 1, max: 40 }),
       seed: fc.nat({ max: 9_999 }),
-      troubles: fc.constantFrom(0, 15, 50),
+      faultPercent: fc.constantFrom(0, 15, 50),
     }),
   },
   { weight: 6, arbitrary: as('quiet', {}) },
-  { weight: 5, arbitrary: as('resume', { nth, befalls: maybe }) },
+  { weight: 5, arbitrary: as('resume', { nth, fault: maybe }) },
   { weight: 2, arbitrary: as('redeliver paused', { nth }) },
   { weight: 5, arbitrary: as('webhook', { nth, how: fc.constantFrom('once', 'three times', 'never') }) },
   { weight: 5, arbitrary: as('scan', { nth, status: fc.constantFrom('picked_up', 'delivered', ...SCANS) }) },
   { weight: 1, arbitrary: as('warehouse', { name: fc.constantFrom('BERLIN', 'HAMBURG'), open: fc.boolean() }) },
-  { weight: 2, arbitrary: as('deadlines', { worker: fc.nat({ max: 4 }), befalls: maybe }) },
+  { weight: 2, arbitrary: as('deadlines', { worker: fc.nat({ max: 4 }), fault: maybe }) },
   { weight: 4, arbitrary: as('wait', { long: fc.constantFrom(...(Object.keys(DURATIONS) as Duration[])) }) },
   { weight: 1, arbitrary: as('sweep', {}) },
 );
@@ -205,7 +205,7 @@ const disturbance: fc.Arbitrary<Command[]> = fc.constantFrom<Command[]>(
   [{ do: 'proceed', steps: 40 }],
 );
 
-/** An order as on a good day, until something is stopped half-way, and the world goes on without it. */
+/** An ordinary order, until one run is stopped half-way and the others go on without it. */
 const overtaken: fc.Arbitrary<Command[]> = fc
   .record({
     place,
@@ -219,13 +219,13 @@ const overtaken: fc.Arbitrary<Command[]> = fc
     first,
     ...before.flat(),
     { do: 'proceed', steps: lead },
-    { do: 'deliver', nth: which, befalls: { at, kind: 'pause' } },
+    { do: 'deliver', nth: which, fault: { at, kind: 'pause' } },
     ...meanwhile.flatMap((some): Command[] => (loudly ? some : [...some, { do: 'quiet' }])),
     { do: 'resume', nth: 0 },
   ]);
 
-export const story: fc.Arbitrary<Command[]> = fc.oneof(anything, overtaken);
+export const commandSequences: fc.Arbitrary<Command[]> = fc.oneof(anything, overtaken);
 
-/** A story as it can be pasted into a test. */
-export const told = (commands: readonly Command[]): string =>
+/** The commands as code that can be pasted into a test. */
+export const describeCommands = (commands: readonly Command[]): string =>
   `[\n${commands.map((one) => `  ${JSON.stringify(one)},`).join('\n')}\n]`;

@@ -1,7 +1,7 @@
 import { env, readConfig } from '@orderflow/runtime';
 
 /**
- * How many stories the property tests make up, and which. Another seed is other stories; seed and path of one that
+ * How many runs the property tests generate, and which. Another seed gives other runs; seed and path of one that
  * failed play it again.
  */
 export const propertyConfig = readConfig(

@@ -7,7 +7,7 @@ export interface SentMessage {
   readonly to: string;
   /** The provider's id. */
   readonly id: string;
-  /** Whatever tells this message from every other: the Message-ID of a mail, number and text of an SMS. */
+  /** What distinguishes this message from every other: the Message-ID of a mail, number and text of an SMS. */
   readonly key: string;
 }
 

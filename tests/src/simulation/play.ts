@@ -1,41 +1,45 @@
 import { act } from './act.ts';
-import { comeToRest } from './come-to-rest.ts';
-import { type Command, told } from './commands.ts';
-import { verdict } from './oracle.ts';
+import { type Command, describeCommands } from './commands.ts';
+import { externalProblems } from './external-checks.ts';
+import { quiesce } from './quiesce.ts';
+import { newSimulation, type Simulation } from './simulation.ts';
 import type { System } from './system.ts';
-import { newWorld, type World } from './world.ts';
 
 /**
- * Plays a story in a world of its own and lets it come to rest.
- * @param look at the world before it is judged
+ * Runs commands in a simulation of their own until it is quiescent, and checks it.
+ * @param look at the simulation before the checks
  * @throws Error with everything that is wrong then, the commands, to be pasted into a test, and what happened
  */
 export async function play(
   system: System,
   commands: readonly Command[],
-  look: (world: World) => Promise<void> = async () => {},
+  look: (simulation: Simulation) => Promise<void> = async () => {},
 ): Promise<void> {
-  const tell = async (world: World) => {
-    for (const command of commands) await act(world, command);
-    await comeToRest(world);
-    await look(world);
+  const scenario = async (simulation: Simulation) => {
+    for (const command of commands) await act(simulation, command);
+    await quiesce(simulation);
+    await look(simulation);
   };
-  await inWorld(system, tell, told(commands));
+  await runSimulation(system, scenario, describeCommands(commands));
 }
 
-/** The same for a story that is told by code. */
-export async function inWorld(system: System, tell: (world: World) => Promise<void>, script?: string): Promise<void> {
-  const world = await newWorld(system);
+/** The same for a scenario in code. */
+export async function runSimulation(
+  system: System,
+  scenario: (simulation: Simulation) => Promise<void>,
+  script?: string,
+): Promise<void> {
+  const simulation = await newSimulation(system);
   try {
-    await tell(world);
-    await comeToRest(world);
-    const wrong = [...(await verdict(world)), ...(await world.audit())];
+    await scenario(simulation);
+    await quiesce(simulation);
+    const wrong = [...(await externalProblems(simulation)), ...(await simulation.audit())];
     if (wrong.length > 0) throw new Error(`${wrong.length} things are wrong:\n  ${wrong.join('\n  ')}`);
   } catch (error) {
     const { message } = error as Error;
-    const parts = [message, ...(script === undefined ? [] : [script]), 'What happened:', ...world.story];
+    const parts = [message, ...(script === undefined ? [] : [script]), 'What happened:', ...simulation.journal];
     throw new Error(parts.join('\n'), { cause: error });
   } finally {
-    world.release();
+    simulation.release();
   }
 }

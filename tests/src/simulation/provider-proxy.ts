@@ -1,6 +1,6 @@
 import { createServer, type IncomingMessage, request, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
-import { gateOfMoving } from './run.ts';
+import { gateOfActiveRun } from './run.ts';
 
 export interface ProviderProxy {
   readonly url: string;
@@ -16,7 +16,7 @@ const ON_THE_WAY_MS = 120_000;
 
 /**
  * Stands between an adapter and its provider and brings every call to a gate twice, before it is made and before it
- * is answered: the provider can have done something, and told others of it, before the adapter knows.
+ * is answered: the provider can have done something, and sent webhooks, before the adapter knows.
  */
 export async function startProviderProxy(name: string): Promise<ProviderProxy> {
   let target = '';
@@ -43,13 +43,13 @@ async function relay(name: string, target: string, incoming: IncomingMessage, ou
   const begun = Date.now();
   const isLaterThan = (ms: number) => Date.now() - begun > ms;
   const what = `${name} ${incoming.method} ${withoutIds(incoming.url ?? '')}`;
-  const before = await gateOfMoving(what);
+  const before = await gateOfActiveRun(what);
   if (before === 'crash' || isLaterThan(ON_THE_WAY_MS)) return void outgoing.destroy();
   // As the balancer in front of a service answers that is away.
   if (before === 'down') return void outgoing.writeHead(503, { 'content-type': 'text/plain' }).end('no upstream');
   const answer = await forward(target, incoming, body);
   if (before === 'lost') return void outgoing.destroy();
-  const after = await gateOfMoving(`${what} answered`);
+  const after = await gateOfActiveRun(`${what} answered`);
   if (after !== 'go' || isLaterThan(CALL_TIMEOUT_MS)) return void outgoing.destroy();
   outgoing.writeHead(answer.status, answer.headers).end(answer.body);
 }

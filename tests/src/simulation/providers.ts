@@ -40,7 +40,7 @@ export interface CarrierShipment {
 
 export type Providers = Awaited<ReturnType<typeof startProviders>>;
 
-/** Stripe and the carrier: the real emulators, new for each world, behind gates that stay where they are. */
+/** Stripe and the carrier: the real emulators, new for each simulation, behind gates that stay where they are. */
 export async function startProviders() {
   const stripeGate = await startProviderProxy('stripe');
   const carrierGate = await startProviderProxy('carrier');

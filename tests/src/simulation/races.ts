@@ -1,42 +1,42 @@
 import type { Order, TimelineEntry } from '@orderflow/contracts';
-import { comeToRest } from './come-to-rest.ts';
-import { inWorld } from './play.ts';
+import { runSimulation } from './play.ts';
+import { quiesce } from './quiesce.ts';
 import type { Plan, Run } from './run.ts';
+import type { Simulation } from './simulation.ts';
 import type { System } from './system.ts';
-import type { World } from './world.ts';
 
 type StoredOrder = Order & { readonly timeline: readonly TimelineEntry[] };
 
 export interface Race {
   /** Up to where the race begins. */
-  given(world: World): Promise<string>;
+  given(simulation: Simulation): Promise<string>;
   /** What is stopped before one of its steps. */
-  stopped(world: World, orderId: string, plan: Plan): Promise<Run>;
+  stopped(simulation: Simulation, orderId: string, plan: Plan): Promise<Run>;
   /** What overtakes it. */
-  overtaking(world: World, orderId: string): Promise<void>;
-  /** What the order may have come to, beside what is true of every world at rest. */
-  ends?(order: StoredOrder, world: World): void;
+  overtaking(simulation: Simulation, orderId: string): Promise<void>;
+  /** The outcomes the order may have, beside what holds for every quiescent simulation. */
+  ends?(order: StoredOrder, simulation: Simulation): void;
 }
 
 /** Plays a race once for each step that something can be stopped at. @returns how many there were */
 export async function raceAtEveryStep(system: System, race: Race): Promise<number> {
   for (let step = 0; ; step++) {
     let over = false;
-    await inWorld(system, async (world) => {
-      const orderId = await race.given(world);
-      const run = await race.stopped(world, orderId, { pauseAt: step });
+    await runSimulation(system, async (simulation) => {
+      const orderId = await race.given(simulation);
+      const run = await race.stopped(simulation, orderId, { pauseAt: step });
       over = run.ending !== undefined;
-      await race.overtaking(world, orderId);
-      await comeToRest(world);
-      race.ends?.(await orderIn(world, orderId), world);
+      await race.overtaking(simulation, orderId);
+      await quiesce(simulation);
+      race.ends?.(await orderIn(simulation, orderId), simulation);
     });
     if (over) return step;
   }
 }
 
 /** The order's document as it is now. */
-export async function orderIn(world: World, orderId: string): Promise<StoredOrder> {
-  const found = await world.databases.gateway.collection('orders').findOne({ _id: orderId as never });
+export async function orderIn(simulation: Simulation, orderId: string): Promise<StoredOrder> {
+  const found = await simulation.databases.gateway.collection('orders').findOne({ _id: orderId as never });
   if (!found) throw new Error(`There is no order ${orderId}`);
   return { ...found, id: orderId } as unknown as StoredOrder;
 }

@@ -1,6 +1,6 @@
 import { AsyncLocalStorage } from 'node:async_hooks';
 
-/** What befalls a run at a step: the process dies; what it calls is down; it is done, but the answer is lost. */
+/** A fault at a step: the process dies; the callee is down; the call is made, but its answer is lost. */
 export type FaultKind = 'crash' | 'down' | 'lost';
 
 /** The number of a step (0: the first), or a part of its name. */
@@ -32,7 +32,7 @@ export type Ending = { readonly ok: true } | { readonly ok: false; readonly erro
 /**
  * Something that happens step by step: the handling of one message, a call of the API. Before every read or write of
  * a store and before every call to the outside it comes to a gate, where it can be stopped, resumed, or broken.
- * Of all runs in a world exactly one moves at a time, so that a sequence of commands has one outcome.
+ * Exactly one run of a simulation is active at a time, so that a sequence of commands has one outcome.
  */
 export interface Run {
   readonly name: string;
@@ -45,12 +45,12 @@ export interface Run {
   resume(plan?: Plan): Promise<void>;
 }
 
-interface Moving extends Run {
+interface ActiveRun extends Run {
   reach(step: string): Promise<'go' | Exclude<FaultKind, 'crash'>>;
 }
 
-const own = new AsyncLocalStorage<Moving>();
-let moving: Moving | undefined;
+const own = new AsyncLocalStorage<ActiveRun>();
+let activeRun: ActiveRun | undefined;
 
 /** Starts a run; returns when it has paused or ended. */
 export async function startRun(name: string, work: () => Promise<unknown>, plan: Plan = {}): Promise<Run> {
@@ -66,7 +66,7 @@ export async function startRun(name: string, work: () => Promise<unknown>, plan:
   const pass = async (step: string) => {
     if (died) throw new Crash(step);
     const at = steps.push(step) - 1 - from;
-    if (isIt(left.pauseAt, at, step) || moving !== run) {
+    if (isIt(left.pauseAt, at, step) || activeRun !== run) {
       const resumed = new Promise<void>((resolve) => {
         proceed = resolve;
       });
@@ -80,7 +80,7 @@ export async function startRun(name: string, work: () => Promise<unknown>, plan:
     return 'go' as const;
   };
 
-  const run: Moving = {
+  const run: ActiveRun = {
     name,
     steps,
     get ending() {
@@ -96,18 +96,18 @@ export async function startRun(name: string, work: () => Promise<unknown>, plan:
       return passed;
     },
     resume: async (next = {}) => {
-      if (moving) throw new Error(`${moving.name} moves already`);
+      if (activeRun) throw new Error(`${activeRun.name} moves already`);
       if (ending) return;
       const halted = new Promise<void>((resolve) => {
         stopped = resolve;
       });
-      moving = run;
+      activeRun = run;
       left = next;
       from = steps.length;
       if (proceed) proceed();
       else own.run(run, () => begin());
       await halted;
-      moving = undefined;
+      activeRun = undefined;
     },
   };
   const end = (result: Ending) => {
@@ -128,17 +128,17 @@ export async function startRun(name: string, work: () => Promise<unknown>, plan:
 export async function gated<T>(step: string, call: () => Promise<T>): Promise<T> {
   const run = own.getStore();
   if (!run) return call();
-  const verdict = await run.reach(step);
-  if (verdict === 'down') throw new Broken(`${step}: down`);
+  const outcome = await run.reach(step);
+  if (outcome === 'down') throw new Broken(`${step}: down`);
   const result = await call();
-  if (verdict === 'lost') throw new Broken(`${step}: the answer is lost`);
+  if (outcome === 'lost') throw new Broken(`${step}: the answer is lost`);
   return result;
 }
 
 /** The gate for a call that arrives over the network, where only the one moving run can have made it. */
-export async function gateOfMoving(step: string): Promise<'go' | FaultKind> {
-  if (!moving) return 'go';
-  return moving.reach(step).catch(() => 'crash' as const);
+export async function gateOfActiveRun(step: string): Promise<'go' | FaultKind> {
+  if (!activeRun) return 'go';
+  return activeRun.reach(step).catch(() => 'crash' as const);
 }
 
 /** Whether this is done by a run. */

@@ -31,7 +31,7 @@ export async function simulatedGateway(on: {
   const publisher = {
     publish,
     send: async () => {},
-    // What the gateway does by a timer of its own is done by `sweep` here, or nobody could repeat a story.
+    // `sweep` replaces the gateway's own timers, so that every run can be repeated.
     get unavailable() {
       return isInRun() || receiving ? undefined : 'nothing happens by itself here';
     },
@@ -81,8 +81,8 @@ export async function simulatedGateway(on: {
         const api = await as('staff');
         const order = await api.orders.get({ orderId });
         const { refundId, restock } = wanted;
-        const wish = { orderId, refundId, restock, reason: 'Staff say so', ...whatOf(wanted, order.lines[0]) };
-        await api.ops.orders.refund(wish);
+        const request = { orderId, refundId, restock, reason: 'Staff say so', ...whatOf(wanted, order.lines[0]) };
+        await api.ops.orders.refund(request);
         return undefined;
       }),
     requestReturn: (orderId) =>
@@ -194,7 +194,7 @@ const configOf = (stripeUrl: string): GatewayConfig =>
     TWILIO_AUTH_TOKEN: SECRET,
     MAIL_WEBHOOK_SECRET: SECRET,
     RATE_LIMIT_PER_MINUTE: '100000000',
-    // One customer has all the cards of a story declined.
+    // One customer has all the declined cards of a run.
     FREE_DECLINES: '100000000',
     UNPAID_UNITS: '100000000',
     UNPAID_SHARE_PERCENT: '100',

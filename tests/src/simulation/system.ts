@@ -13,21 +13,21 @@ import { gateStore } from './gates.ts';
 import { messengersInMemory } from './messengers.ts';
 import { CARRIER_KEY, STRIPE_KEY, startProviders } from './providers.ts';
 import { simulatedGateway } from './simulated-gateway.ts';
+import type { Parts } from './simulation.ts';
 import { simulatedWorker } from './worker.ts';
-import type { Parts } from './world.ts';
 
 const WAREHOUSES = new URL('../../../gateway/seed/warehouses.json', import.meta.url).pathname;
 /** Nobody listens there: readers and watchers do without their cache, and nothing here depends on it. */
 const NO_REDIS = 'redis://127.0.0.1:1';
 const HOLD_SECONDS = 900;
-/** So few that stories get to the last one. */
+/** So few that runs reach the last attempt. */
 const ATTEMPTS = 2;
 
 export type System = Parts & { readonly prefix: string; close(): Promise<void> };
 
 /**
- * The rooms on stores of their own, with everything real but the broker, the clock, mail and SMS. Made once; each
- * world that is played on it begins empty.
+ * The services on stores of their own, everything real but the broker, the clock, mail and SMS. Created once; each
+ * simulation on it begins empty.
  */
 export async function startSystem(mongodbUri: string): Promise<System> {
   const prefix = `simulation_${randomBytes(4).toString('hex')}_`;

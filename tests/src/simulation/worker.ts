@@ -9,11 +9,11 @@ import {
   DeadlinePassed,
   DependencyError,
   deadlinePassedOf,
+  type EventPipeline,
   errorMessage,
   type Logger,
   PermanentError,
   processMessage,
-  type Walk,
   type WorkerParts,
 } from '@orderflow/runtime';
 import { deadlineEvent, onlyIfStillDue } from '@orderflow/runtime/testing';
@@ -48,7 +48,7 @@ export function simulatedWorker<W extends WorkerDefinition, Deps, State>(
   const { name } = definition;
   const publish = (events: readonly OrderflowEvent[]) =>
     gated(`${name} publish ${events.map(({ type }) => type).join(' ')}`, async () => broker.publish(events));
-  const walk = walkOf(definition, parts, publish, log);
+  const pipeline = pipelineOf(definition, parts, publish, log);
   const inFlight = new Map<Run, Message>();
 
   const settle = (run: Run): void => {
@@ -85,7 +85,7 @@ export function simulatedWorker<W extends WorkerDefinition, Deps, State>(
       const publisher = message.event.source.slice(1);
       const given = { attempt: attempts + 1, ...tried, publisher, failures, calls: [] };
       const work = async () => {
-        await processMessage(walk, message.body, { ...given, traceparent: ({ traceparent }) => traceparent });
+        await processMessage(pipeline, message.body, { ...given, traceparent: ({ traceparent }) => traceparent });
         await gated(`${name} acknowledge`, async () => {});
       };
       const run = await startRun(`${name} ${message.event.type}`, work, plan);
@@ -112,16 +112,16 @@ export function simulatedWorker<W extends WorkerDefinition, Deps, State>(
   };
 }
 
-function walkOf<W extends WorkerDefinition, Deps, State>(
+function pipelineOf<W extends WorkerDefinition, Deps, State>(
   definition: W,
-  { handlers, onDeadline, aggregates, deps }: WorkerParts<W, Deps, State>,
-  publish: Walk<State>['publish'],
+  { handlers, onDeadline, onRepeated, aggregates, deps }: WorkerParts<W, Deps, State>,
+  publish: EventPipeline<State>['publish'],
   log: Logger,
-): Walk<State> {
+): EventPipeline<State> {
   type Loose = (...given: unknown[]) => never;
   const withDeps = (handler: unknown) =>
     typeof handler === 'function'
-      ? (...rest: unknown[]) => inTime(definition.name, () => (handler as Loose)(deps, ...rest))
+      ? (...rest: unknown[]) => withTimeout(definition.name, () => (handler as Loose)(deps, ...rest))
       : { project: (...rest: unknown[]) => (handler as { project: Loose }).project(deps, ...rest) };
   const stillDue = onDeadline && onlyIfStillDue(aggregates, onDeadline as Loose);
   const all = { ...handlers, ...(stillDue && { [DeadlinePassed.type]: stillDue }) };
@@ -135,6 +135,7 @@ function walkOf<W extends WorkerDefinition, Deps, State>(
     heard: new Map(heard.map((event) => [event.type, event])),
     handlers: new Map(Object.entries(all).map(([type, handler]) => [type, withDeps(handler)])) as never,
     aggregates,
+    onRepeated: onRepeated && ((id, state) => onRepeated(deps, id, state)),
     publish,
     timeoutMs: 60_000,
     log,
@@ -143,10 +144,10 @@ function walkOf<W extends WorkerDefinition, Deps, State>(
 }
 
 /**
- * The runtime gives up a handler that takes too long, by a timer. Here the clock tells, once a handler that was stopped
+ * The runtime gives up a handler that takes too long, by a timer. Here the virtual clock decides, once a handler that was stopped
  * has gone on: what it did outside is done, what it decided comes too late.
  */
-function inTime<T>(worker: string, handle: () => Promise<T> | T): Promise<T> | T {
+function withTimeout<T>(worker: string, handle: () => Promise<T> | T): Promise<T> | T {
   const started = Date.now();
   const outcome = handle();
   if (!(outcome instanceof Promise)) return outcome;

@@ -17,9 +17,9 @@ import {
   withShipment,
 } from './order-shipments.ts';
 
-type Nothing = { readonly do: 'nothing'; readonly why: string };
-type Tombstone = { readonly do: 'leave a tombstone'; readonly state: CalledOff };
-type Cancel = { readonly do: 'cancel'; readonly state: Shipping };
+type Nothing = { readonly kind: 'nothing'; readonly why: string };
+type Tombstone = { readonly kind: 'leave_a_tombstone'; readonly state: CalledOff };
+type Cancel = { readonly kind: 'cancel'; readonly state: Shipping };
 
 /**
  * order.cancel_requested. Only a confirmed order waits for our answer; of a pending one nothing can be with the
@@ -29,10 +29,10 @@ export function decideOnCancelRequested(
   state: OrderShipments | null,
   { stage, reason }: Pick<EventOf<typeof OrderCancelRequested>['data'], 'stage' | 'reason'>,
   at: Moment,
-): Tombstone | { readonly do: 'leave the wish'; readonly state: ToCallOff } | Cancel | Nothing {
+): Tombstone | { readonly kind: 'leave_the_wish'; readonly state: ToCallOff } | Cancel | Nothing {
   if (!state || state.status === 'unconfirmed') {
-    if (stage === 'pending') return { do: 'leave a tombstone', state: { status: 'called_off', reason } };
-    return { do: 'leave the wish', state: { status: 'to_call_off', reason, askAt: afterSilence(at).toISOString() } };
+    if (stage === 'pending') return { kind: 'leave_a_tombstone', state: { status: 'called_off', reason } };
+    return { kind: 'leave_the_wish', state: { status: 'to_call_off', reason, askAt: afterSilence(at).toISOString() } };
   }
   switch (state.status) {
     case 'called_off':
@@ -40,10 +40,10 @@ export function decideOnCancelRequested(
     case 'cancelling':
     case 'curtailed':
     case 'cancelled':
-      return { do: 'nothing', why: `it is ${state.status} already` };
+      return { kind: 'nothing', why: `it is ${state.status} already` };
     case 'shipping':
       // An order is pending or confirmed, never both: order.cancelled calls off what is left of it.
-      return stage === 'pending' ? { do: 'nothing', why: 'it was confirmed' } : { do: 'cancel', state };
+      return stage === 'pending' ? { kind: 'nothing', why: 'it was confirmed' } : { kind: 'cancel', state };
     default:
       return never(state);
   }
@@ -52,16 +52,16 @@ export function decideOnCancelRequested(
 /** order.cancelled: usually our own answer coming back, or the order was never confirmed; else what is still live is cancelled. */
 export function decideOnCancelled(state: OrderShipments | null, reason: string): Tombstone | Cancel | Nothing {
   if (!state || state.status === 'unconfirmed')
-    return { do: 'leave a tombstone', state: { status: 'called_off', reason } };
+    return { kind: 'leave_a_tombstone', state: { status: 'called_off', reason } };
   switch (state.status) {
     case 'called_off':
     case 'to_call_off':
     case 'cancelling':
     case 'curtailed':
     case 'cancelled':
-      return { do: 'nothing', why: `it is ${state.status} already` };
+      return { kind: 'nothing', why: `it is ${state.status} already` };
     case 'shipping':
-      return { do: 'cancel', state };
+      return { kind: 'cancel', state };
     default:
       return never(state);
   }

@@ -30,21 +30,21 @@ const second = shipmentsOf(inHamburg());
 describe('when a cancellation is asked for', () => {
   test('given the order is pending, a tombstone is left and nobody waits for an answer', () => {
     const decision = decideOnCancelRequested(null, { stage: 'pending', reason }, AT);
-    expect(decision).toEqual({ do: 'leave a tombstone', state: calledOff });
+    expect(decision).toEqual({ kind: 'leave_a_tombstone', state: calledOff });
   });
 
   test('given it is confirmed but not here yet, the wish is left and nobody is answered: a try may be creating its parcels', () => {
     const decision = decideOnCancelRequested(null, { stage: 'confirmed', reason }, AT);
-    expect(decision).toEqual({ do: 'leave the wish', state: toCallOff });
+    expect(decision).toEqual({ kind: 'leave_the_wish', state: toCallOff });
   });
 
   test('given its parcels ship, they are cancelled', () => {
     const state = everyConfirmed.shipping;
-    expect(decideOnCancelRequested(state, { stage: 'confirmed', reason }, AT)).toEqual({ do: 'cancel', state });
+    expect(decideOnCancelRequested(state, { stage: 'confirmed', reason }, AT)).toEqual({ kind: 'cancel', state });
   });
 
   test('given it ships though it was pending, nothing: order.cancelled will say', () => {
-    expect(decideOnCancelRequested(everyConfirmed.shipping, { stage: 'pending', reason }, AT).do).toBe('nothing');
+    expect(decideOnCancelRequested(everyConfirmed.shipping, { stage: 'pending', reason }, AT).kind).toBe('nothing');
   });
 
   test.each([
@@ -54,19 +54,19 @@ describe('when a cancellation is asked for', () => {
     ['curtailed', everyConfirmed.curtailed],
     ['cancelled', everyConfirmed.cancelled],
   ])('given it is %s already, nothing, at either stage', (_, state) => {
-    expect(decideOnCancelRequested(state, { stage: 'pending', reason }, AT).do).toBe('nothing');
-    expect(decideOnCancelRequested(state, { stage: 'confirmed', reason }, AT).do).toBe('nothing');
+    expect(decideOnCancelRequested(state, { stage: 'pending', reason }, AT).kind).toBe('nothing');
+    expect(decideOnCancelRequested(state, { stage: 'confirmed', reason }, AT).kind).toBe('nothing');
   });
 });
 
 describe('when an order is cancelled', () => {
   test('given it was not confirmed here yet, a tombstone is left', () => {
-    expect(decideOnCancelled(null, reason)).toEqual({ do: 'leave a tombstone', state: calledOff });
+    expect(decideOnCancelled(null, reason)).toEqual({ kind: 'leave_a_tombstone', state: calledOff });
   });
 
   test('given its parcels ship, what is live is cancelled', () => {
     const state = everyConfirmed.shipping;
-    expect(decideOnCancelled(state, reason)).toEqual({ do: 'cancel', state });
+    expect(decideOnCancelled(state, reason)).toEqual({ kind: 'cancel', state });
   });
 
   test.each([
@@ -76,7 +76,7 @@ describe('when an order is cancelled', () => {
     ['curtailed', everyConfirmed.curtailed],
     ['cancelled', everyConfirmed.cancelled],
   ])('given it is %s already, nothing', (_, state) => {
-    expect(decideOnCancelled(state, reason).do).toBe('nothing');
+    expect(decideOnCancelled(state, reason).kind).toBe('nothing');
   });
 });
 

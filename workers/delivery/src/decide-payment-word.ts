@@ -18,40 +18,41 @@ import {
 } from './order-shipments.ts';
 
 export type WordDecision =
-  | { readonly do: 'note'; readonly state: Unconfirmed | Shipping }
+  | { readonly kind: 'note'; readonly state: Unconfirmed | Shipping }
   /** `parcels`: what waited for this word. */
-  | { readonly do: 'ship'; readonly state: Shipping; readonly parcels: readonly ShipmentThat<'reserved'>[] }
+  | { readonly kind: 'ship'; readonly state: Shipping; readonly parcels: readonly ShipmentThat<'reserved'>[] }
   /** Whatever is at the carrier must not leave. */
-  | { readonly do: 'stop'; readonly state: Shipping }
+  | { readonly kind: 'stop'; readonly state: Shipping }
   /** Somebody waits for the answer to a cancellation; nobody will make its parcels any more. */
-  | { readonly do: 'call off'; readonly state: Cancelling }
+  | { readonly kind: 'call_off'; readonly state: Cancelling }
   /** A later word stands. An earlier try of this one may have reached the carrier before that came. */
-  | { readonly do: 'pass over'; readonly state: Shipping | Curtailed | Cancelled; readonly why: string }
-  | { readonly do: 'nothing'; readonly why: string };
+  | { readonly kind: 'pass_over'; readonly state: Shipping | Curtailed | Cancelled; readonly why: string }
+  | { readonly kind: 'nothing'; readonly why: string };
 
 /** payment.secured, payment.unsecured: they come before the order is confirmed here, or after, and in any order. */
 export function decideOnWord(state: OrderShipments | null, word: Word): WordDecision {
-  if (!state) return { do: 'note', state: { status: 'unconfirmed', payment: word } };
+  if (!state) return { kind: 'note', state: { status: 'unconfirmed', payment: word } };
   switch (state.status) {
     case 'unconfirmed':
-      if (!isNews(state.payment, word)) return { do: 'nothing', why: 'payment has said something else since' };
-      return { do: 'note', state: { ...state, payment: word } };
+      if (!isNews(state.payment, word)) return { kind: 'nothing', why: 'payment has said something else since' };
+      return { kind: 'note', state: { ...state, payment: word } };
     case 'called_off':
     case 'to_call_off':
-      return { do: 'nothing', why: `it is ${state.status} already` };
+      return { kind: 'nothing', why: `it is ${state.status} already` };
     case 'shipping': {
-      if (!isNews(state.payment, word)) return { do: 'pass over', state, why: 'payment has said something else since' };
+      if (!isNews(state.payment, word))
+        return { kind: 'pass_over', state, why: 'payment has said something else since' };
       const next = { ...state, payment: word };
-      if (word.status === 'unsecured') return { do: 'stop', state: next };
+      if (word.status === 'unsecured') return { kind: 'stop', state: next };
       const parcels = state.shipments.filter(isReserved);
-      return parcels.length > 0 ? { do: 'ship', state: next, parcels } : { do: 'note', state: next };
+      return parcels.length > 0 ? { kind: 'ship', state: next, parcels } : { kind: 'note', state: next };
     }
     case 'cancelling':
-      if (!state.shipments.some(isReserved)) return { do: 'nothing', why: 'it is being cancelled already' };
-      return { do: 'call off', state: isNews(state.payment, word) ? { ...state, payment: word } : state };
+      if (!state.shipments.some(isReserved)) return { kind: 'nothing', why: 'it is being cancelled already' };
+      return { kind: 'call_off', state: isNews(state.payment, word) ? { ...state, payment: word } : state };
     case 'curtailed':
     case 'cancelled':
-      return { do: 'pass over', state, why: `it is ${state.status} already` };
+      return { kind: 'pass_over', state, why: `it is ${state.status} already` };
     default:
       return never(state);
   }

@@ -25,16 +25,16 @@ const SAID = ['secured', 'unsecured'] as const;
 
 describe("when payment's word comes", () => {
   test.each(SAID)('%s: given the order is not confirmed here, it is noted', (status) => {
-    expect(decideOnWord(null, word(status))).toEqual({ do: 'note', state: unconfirmed(status) });
-    const next = { do: 'note', state: unconfirmed(status, 2) };
+    expect(decideOnWord(null, word(status))).toEqual({ kind: 'note', state: unconfirmed(status) });
+    const next = { kind: 'note', state: unconfirmed(status, 2) };
     expect(decideOnWord(unconfirmed('unsecured'), word(status, 2))).toEqual(next);
-    expect(decideOnWord(unconfirmed('secured', 3), word(status, 2)).do).toBe('nothing');
+    expect(decideOnWord(unconfirmed('secured', 3), word(status, 2)).kind).toBe('nothing');
   });
 
   test('secured: given parcels wait for it, they ship', () => {
     const state = after([first.reserved, second.created], word('awaited', 0));
     expect(decideOnWord(state, word('secured'))).toEqual({
-      do: 'ship',
+      kind: 'ship',
       state: { ...state, payment: word('secured') },
       parcels: [first.reserved],
     });
@@ -43,7 +43,7 @@ describe("when payment's word comes", () => {
   test('secured: given none waits, it is noted', () => {
     const state = after([first.failed], word('unsecured'));
     expect(decideOnWord(state, word('secured', 2))).toEqual({
-      do: 'note',
+      kind: 'note',
       state: { ...state, payment: word('secured', 2) },
     });
   });
@@ -56,29 +56,29 @@ describe("when payment's word comes", () => {
     ];
     for (const state of known) {
       const next = { ...state, payment: word('unsecured', 2) };
-      expect(decideOnWord(state, word('unsecured', 2))).toEqual({ do: 'stop', state: next });
+      expect(decideOnWord(state, word('unsecured', 2))).toEqual({ kind: 'stop', state: next });
     }
   });
 
   test.each(SAID)('%s: given payment has said something else since, it is passed over', (status) => {
     for (const later of SAID) {
       const state = after([first.reserved], word(later, 2));
-      expect(decideOnWord(state, word(status, 1))).toMatchObject({ do: 'pass over', state });
-      expect(decideOnWord(state, word(status, 2))).toMatchObject({ do: 'pass over', state });
+      expect(decideOnWord(state, word(status, 1))).toMatchObject({ kind: 'pass_over', state });
+      expect(decideOnWord(state, word(status, 2))).toMatchObject({ kind: 'pass_over', state });
     }
   });
 
   test.each(SAID)('%s: given the order is being cancelled and parcels wait for it, they are called off', (status) => {
     const state = { ...cancelling(first.reserved), payment: word('awaited', 0) };
-    expect(decideOnWord(state, word(status))).toEqual({ do: 'call off', state: { ...state, payment: word(status) } });
-    expect(decideOnWord(cancelling(first.cancelled), word(status)).do).toBe('nothing');
+    expect(decideOnWord(state, word(status))).toEqual({ kind: 'call_off', state: { ...state, payment: word(status) } });
+    expect(decideOnWord(cancelling(first.cancelled), word(status)).kind).toBe('nothing');
   });
 
   test.each(SAID)('%s: given the order is over, nothing ships', (status) => {
-    expect(decideOnWord(calledOff, word(status)).do).toBe('nothing');
-    expect(decideOnWord(toCallOff, word(status)).do).toBe('nothing');
-    expect(decideOnWord(everyConfirmed.cancelled, word(status)).do).toBe('pass over');
-    expect(decideOnWord(everyConfirmed.curtailed, word(status)).do).toBe('pass over');
+    expect(decideOnWord(calledOff, word(status)).kind).toBe('nothing');
+    expect(decideOnWord(toCallOff, word(status)).kind).toBe('nothing');
+    expect(decideOnWord(everyConfirmed.cancelled, word(status)).kind).toBe('pass_over');
+    expect(decideOnWord(everyConfirmed.curtailed, word(status)).kind).toBe('pass_over');
   });
 });
 

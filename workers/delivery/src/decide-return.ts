@@ -5,28 +5,28 @@ import type { Confirmed, OrderShipments, ReturnThat } from './order-shipments.ts
 type Wish = EventOf<typeof OrderReturnRequested>['data'];
 
 export type ReturnDecision =
-  | { readonly do: 'wait' | 'nothing'; readonly why: string }
-  | { readonly do: 'refuse'; readonly state: OrderShipments; readonly failed: ReturnThat<'failed'> }
+  | { readonly kind: 'wait' | 'nothing'; readonly why: string }
+  | { readonly kind: 'refuse'; readonly state: OrderShipments; readonly failed: ReturnThat<'failed'> }
   /** `number`: the lowest that no return of the order has here. */
-  | { readonly do: 'take back'; readonly state: Confirmed; readonly warehouse: string; readonly number: number };
+  | { readonly kind: 'take_back'; readonly state: Confirmed; readonly warehouse: string; readonly number: number };
 
 /** order.return_requested. Whoever took the wish has checked it; a parcel of ours must have brought the lines all the same. */
 export function decideOnReturn(state: OrderShipments | null, { returnId, lines }: Wish): ReturnDecision {
-  if (!state || state.status === 'unconfirmed') return { do: 'wait', why: 'the order is not confirmed here yet' };
+  if (!state || state.status === 'unconfirmed') return { kind: 'wait', why: 'the order is not confirmed here yet' };
   const reason = `Not delivered, or sent back already: ${listed(lines)}`.slice(0, 500);
   const refused = { returnId, lines, status: 'failed', code: 'not_delivered', reason } as const;
   if (state.status === 'called_off' || state.status === 'to_call_off')
-    return { do: 'refuse', state, failed: { ...refused, number: 1 } };
+    return { kind: 'refuse', state, failed: { ...refused, number: 1 } };
   if (state.returns.some((one) => one.returnId === returnId)) {
-    return { do: 'nothing', why: 'the return is known already' };
+    return { kind: 'nothing', why: 'the return is known already' };
   }
   const number = Math.max(0, ...state.returns.map((one) => one.number)) + 1;
   const warehouse = warehouseOf(state, lines);
   if (warehouse && lines.every(({ sku }) => count([{ lines }], sku) <= returnable(state, sku))) {
-    return { do: 'take back', state, warehouse, number };
+    return { kind: 'take_back', state, warehouse, number };
   }
   const failed = { ...refused, number };
-  return { do: 'refuse', state: { ...state, returns: [...state.returns, failed] }, failed };
+  return { kind: 'refuse', state: { ...state, returns: [...state.returns, failed] }, failed };
 }
 
 /** How many of the SKU have been delivered and are not on their way back. */

@@ -11,14 +11,14 @@ const mugs = (quantity: number) => ({ sku: 'MUG-RED', quantity });
 
 describe('when lines are to come back', () => {
   test('given nothing is known of the order, the wish waits', () => {
-    expect(decideOnReturn(null, wish(mugs(1))).do).toBe('wait');
+    expect(decideOnReturn(null, wish(mugs(1))).kind).toBe('wait');
   });
 
   test.each([shipping([every.delivered]), curtailed(every.delivered)])(
     'given they were delivered, they go back to the warehouse that sent them',
     (state) => {
       const decision = decideOnReturn(state, wish(mugs(2)));
-      expect(decision).toEqual({ do: 'take back', state, warehouse: 'BERLIN', number: 1 });
+      expect(decision).toEqual({ kind: 'take_back', state, warehouse: 'BERLIN', number: 1 });
     },
   );
 
@@ -26,7 +26,7 @@ describe('when lines are to come back', () => {
   test.each(notDelivered)('given the parcel is %s, the return has failed', (status) => {
     const decision = decideOnReturn(shipping([every[status]]), wish(mugs(1)));
     expect(decision).toMatchObject({
-      do: 'refuse',
+      kind: 'refuse',
       failed: { returnId: OTHER_ID, code: 'not_delivered', reason: expect.stringContaining('1 x MUG-RED') },
       state: { returns: [{ returnId: OTHER_ID, status: 'failed' }] },
     });
@@ -34,7 +34,7 @@ describe('when lines are to come back', () => {
 
   test('given the order was cancelled before it was confirmed here, the return has failed', () => {
     const decision = decideOnReturn(calledOff, wish(mugs(1)));
-    expect(decision).toMatchObject({ do: 'refuse', state: calledOff, failed: { code: 'not_delivered' } });
+    expect(decision).toMatchObject({ kind: 'refuse', state: calledOff, failed: { code: 'not_delivered' } });
   });
 
   test.each([
@@ -42,21 +42,21 @@ describe('when lines are to come back', () => {
     ['more than were delivered, on two lines', [mugs(1), mugs(2)]],
     ['something else besides', [mugs(1), { sku: 'LAMP', quantity: 1 }]],
   ])('given they are %s, the return has failed', (_, lines) => {
-    expect(decideOnReturn(shipping([every.delivered]), wish(...lines)).do).toBe('refuse');
+    expect(decideOnReturn(shipping([every.delivered]), wish(...lines)).kind).toBe('refuse');
   });
 
   test.each(Object.keys(returns) as ReturnStatus[])(
     'given one of two is on its way back and %s, the other can come, and both only if that failed',
     (status) => {
       const state = shipping([every.delivered], [returns[status]]);
-      expect(decideOnReturn(state, wish(mugs(1)))).toMatchObject({ do: 'take back', number: 2 });
-      expect(decideOnReturn(state, wish(mugs(2))).do).toBe(status === 'failed' ? 'take back' : 'refuse');
+      expect(decideOnReturn(state, wish(mugs(1)))).toMatchObject({ kind: 'take_back', number: 2 });
+      expect(decideOnReturn(state, wish(mugs(2))).kind).toBe(status === 'failed' ? 'take_back' : 'refuse');
     },
   );
 
   test('given the return is known, nothing', () => {
     const state = shipping([every.delivered], [returns.created]);
-    expect(decideOnReturn(state, { ...wish(mugs(1)), returnId: RETURN_ID }).do).toBe('nothing');
+    expect(decideOnReturn(state, { ...wish(mugs(1)), returnId: RETURN_ID }).kind).toBe('nothing');
   });
 });
 

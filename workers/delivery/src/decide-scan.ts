@@ -41,22 +41,22 @@ export interface Followed<S> {
 }
 
 export type ScanDecision =
-  | { readonly do: 'wait' | 'refuse'; readonly why: string }
+  | { readonly kind: 'wait' | 'refuse'; readonly why: string }
   /** The order is known, the shipment isn't: the carrier can say whether it is ours. */
-  | { readonly do: 'look up' }
-  | { readonly do: 'nothing'; readonly why: string; readonly odd: boolean }
-  | { readonly do: 'follow'; readonly state: Confirmed; readonly say: readonly Said[] };
+  | { readonly kind: 'look_up' }
+  | { readonly kind: 'nothing'; readonly why: string; readonly odd: boolean }
+  | { readonly kind: 'follow'; readonly state: Confirmed; readonly say: readonly Said[] };
 
 /** carrier.scan: a parcel only goes forward, and its first scan, whichever it is, tells that it has left. */
 export function decideOnScan(state: OrderShipments | null, shipmentId: string, scan: Scan, at: Moment): ScanDecision {
-  if (!state) return { do: 'wait', why: 'its shipment is not known yet' };
+  if (!state) return { kind: 'wait', why: 'its shipment is not known yet' };
   if (state.status === 'to_call_off' || state.status === 'unconfirmed')
-    return { do: 'wait', why: 'its order is not confirmed here yet' };
-  if (state.status === 'called_off' || !carried(state, shipmentId)) return { do: 'look up' };
+    return { kind: 'wait', why: 'its order is not confirmed here yet' };
+  if (state.status === 'called_off' || !carried(state, shipmentId)) return { kind: 'look_up' };
   const step = stepOf(state, shipmentId, scan, at);
-  if ('refused' in step) return { do: 'refuse', why: step.refused };
-  if ('ignored' in step) return { do: 'nothing', why: step.ignored, odd: step.odd };
-  return { do: 'follow', ...whatFollows(state, step.is, step.say, at) };
+  if ('refused' in step) return { kind: 'refuse', why: step.refused };
+  if ('ignored' in step) return { kind: 'nothing', why: step.ignored, odd: step.odd };
+  return { kind: 'follow', ...whatFollows(state, step.is, step.say, at) };
 }
 
 /** Something has left of an order that was to be cancelled, or that we had called cancelled. */

@@ -31,23 +31,23 @@ const heardNow = { heardAt: NOW.toISOString(), askAt: hours(72) };
 
 describe('when the carrier scans a parcel', () => {
   test('given nothing is known of its order, the scan waits', () => {
-    expect(decideOnScan(null, 'shp_1', scanOf('picked_up'), AT).do).toBe('wait');
+    expect(decideOnScan(null, 'shp_1', scanOf('picked_up'), AT).kind).toBe('wait');
   });
 
   test('given the order is known and the shipment is not, the carrier is to say whose it is', () => {
-    expect(decideOnScan(shipping([every.created]), 'shp_9', scanOf('picked_up'), AT)).toEqual({ do: 'look up' });
-    expect(decideOnScan(curtailed(every.dispatched), 'shp_9', scanOf('picked_up'), AT)).toEqual({ do: 'look up' });
+    expect(decideOnScan(shipping([every.created]), 'shp_9', scanOf('picked_up'), AT)).toEqual({ kind: 'look_up' });
+    expect(decideOnScan(curtailed(every.dispatched), 'shp_9', scanOf('picked_up'), AT)).toEqual({ kind: 'look_up' });
   });
 
   test.each([
     ['before it was confirmed', calledOff],
     ['as a whole', cancelled(every.cancelled)],
   ])('given the order was cancelled %s, the carrier is to say so too', (_, state) => {
-    expect(decideOnScan(state, 'shp_9', scanOf('picked_up'), AT)).toEqual({ do: 'look up' });
+    expect(decideOnScan(state, 'shp_9', scanOf('picked_up'), AT)).toEqual({ kind: 'look_up' });
   });
 
   test('given the order is to be called off, its confirmation will tell', () => {
-    expect(decideOnScan(toCallOff, 'shp_1', scanOf('picked_up'), AT).do).toBe('wait');
+    expect(decideOnScan(toCallOff, 'shp_1', scanOf('picked_up'), AT).kind).toBe('wait');
   });
 
   const other = shipmentsOf(inHamburg()).cancelled;
@@ -61,7 +61,7 @@ describe('when the carrier scans a parcel', () => {
     ],
   ])('given the parcel was cancelled and the order %s, it has left all the same', (_, state, say) => {
     const decision = decideOnScan(state, 'shp_1', scanOf('picked_up'), AT);
-    if (decision.do !== 'follow') throw new Error(decision.do);
+    if (decision.kind !== 'follow') throw new Error(decision.kind);
     expect(told(decision.say)).toEqual(say);
     expect(decision.state.status).toBe('curtailed');
     expect(decision.state.shipments.slice(0, 2)).toMatchObject([{ status: 'dispatched' }, other]);
@@ -73,7 +73,7 @@ describe('when the carrier scans a parcel', () => {
     for (const one of [neverThere, every.cancelled, { ...every.failed, elsewhere: false }]) {
       const state = adopted(cancelled(one), '1', labelOf('shp_9'));
       expect(decideOnScan(state ?? null, 'shp_9', scanOf('picked_up'), AT)).toMatchObject({
-        do: 'follow',
+        kind: 'follow',
         state: { status: 'curtailed', shipments: [{ status: 'dispatched', parcel: labelOf('shp_9') }] },
       });
     }
@@ -93,7 +93,7 @@ describe('when the carrier scans a parcel', () => {
       const decision = onParcel(every.created, status);
       const { parcel } = every.created;
       const shipment = { ...about, status: 'dispatched', parcel, scan: scanOf(status, 0), watch: heardNow };
-      expect(decision).toMatchObject({ do: 'follow', state: { shipments: [shipment] } });
+      expect(decision).toMatchObject({ kind: 'follow', state: { shipments: [shipment] } });
       expect(decision).toMatchObject({
         say: [{ type: 'shipment.dispatched', data: { ...about, ...label, scanAt: hours(0) } }],
       });
@@ -110,7 +110,7 @@ describe('when the carrier scans a parcel', () => {
       [every.dispatched, []],
     ] as const) {
       const decision = onParcel(shipment, scan);
-      if (decision.do !== 'follow') throw new Error(decision.do);
+      if (decision.kind !== 'follow') throw new Error(decision.kind);
       expect(told(decision.say)).toEqual([...first, ...say]);
       expect(decision.state.shipments[0]).toEqual({
         ...about,
@@ -141,8 +141,8 @@ describe('when the carrier scans a parcel', () => {
     'given it is %s, %s changes nothing any more; a later contradiction is odd',
     (end, scan) => {
       const odd = every[end].scan.status !== scan;
-      expect(onParcel(every[end], scan)).toMatchObject({ do: 'nothing', odd });
-      expect(onParcel(every[end], scan, -2)).toMatchObject({ do: 'nothing', odd: false });
+      expect(onParcel(every[end], scan)).toMatchObject({ kind: 'nothing', odd });
+      expect(onParcel(every[end], scan, -2)).toMatchObject({ kind: 'nothing', odd: false });
     },
   );
 
@@ -151,16 +151,16 @@ describe('when the carrier scans a parcel', () => {
     ['returned_to_sender', 'returned', ['shipment.failed returned_to_sender']],
   ] as const)('given it was lost and turns up, %s is told, unless that was before', (scan, status, say) => {
     const decision = onParcel(every.lost, scan);
-    if (decision.do !== 'follow') throw new Error(decision.do);
+    if (decision.kind !== 'follow') throw new Error(decision.kind);
     expect(told(decision.say)).toEqual(say);
     expect(decision.state.shipments[0]).toEqual({ ...every.lost, status, scan: scanOf(scan, 0) });
-    expect(onParcel(every.lost, scan, -2)).toMatchObject({ do: 'nothing', odd: false });
+    expect(onParcel(every.lost, scan, -2)).toMatchObject({ kind: 'nothing', odd: false });
   });
 
   test('given it was given up in silence and turns up, that is told whatever the clock of its scanner says', () => {
     const silent: Shipment = { ...every.lost, scan: scanOf('in_transit', -5) };
-    expect(onParcel(silent, 'delivered', -6)).toMatchObject({ do: 'follow', say: [{ type: 'shipment.delivered' }] });
-    expect(onParcel(silent, 'out_for_delivery')).toMatchObject({ do: 'nothing', odd: true });
+    expect(onParcel(silent, 'delivered', -6)).toMatchObject({ kind: 'follow', say: [{ type: 'shipment.delivered' }] });
+    expect(onParcel(silent, 'out_for_delivery')).toMatchObject({ kind: 'nothing', odd: true });
   });
 });
 
@@ -172,7 +172,7 @@ describe('scans go forward only', () => {
   test.each(pairs)('given the last scan was %s, %s counts if it is further, or as far and later', (known, next) => {
     const state: Shipment = { ...every.dispatched, scan: scanOf(known, -5) };
     const further = (ranks[next] as number) - (ranks[known] as number);
-    const counts = (at: number) => onParcel(state, next, at).do === 'follow';
+    const counts = (at: number) => onParcel(state, next, at).kind === 'follow';
     expect([counts(-6), counts(-5), counts(-4)]).toEqual([further > 0, further > 0, further >= 0]);
   });
 
@@ -180,12 +180,12 @@ describe('scans go forward only', () => {
     'given the last scan was %s, delivered counts whatever the clock of its scanner says',
     (known) => {
       const state: Shipment = { ...every.dispatched, scan: scanOf(known, -5) };
-      expect([-6, -5, -4].map((at) => onParcel(state, 'delivered', at).do)).toEqual(['follow', 'follow', 'follow']);
+      expect([-6, -5, -4].map((at) => onParcel(state, 'delivered', at).kind)).toEqual(['follow', 'follow', 'follow']);
     },
   );
 
   test.each(['lost', 'returned_to_sender'] as const)('%s does not count when the parcel was scanned later', (end) => {
-    expect([-2, -1, 0].map((at) => onParcel(every.dispatched, end, at).do)).toEqual(['nothing', 'follow', 'follow']);
+    expect([-2, -1, 0].map((at) => onParcel(every.dispatched, end, at).kind)).toEqual(['nothing', 'follow', 'follow']);
   });
 
   test('every status a carrier can send has its place', () => {
@@ -226,7 +226,7 @@ describe('when the carrier scans a return', () => {
 
   test.each(['created', 'under_way'] as const)('given it is %s, it is under way and nobody is told', (status) => {
     expect(onReturn(status, 'in_transit')).toMatchObject({
-      do: 'follow',
+      kind: 'follow',
       say: [],
       state: { returns: [{ status: 'under_way', scan: scanOf('in_transit', 0), watch: heardNow }] },
     });
@@ -243,14 +243,14 @@ describe('when the carrier scans a return', () => {
   test.each(['lost', 'returned_to_sender'] as const)('given it is under way, %s says that it failed', (scan) => {
     const decision = onReturn('under_way', scan);
     expect(decision).toMatchObject({ state: { returns: [{ status: 'failed', code: scan }] } });
-    expect(decision.do === 'follow' && told(decision.say)).toEqual([`return.failed ${scan}`]);
+    expect(decision.kind === 'follow' && told(decision.say)).toEqual([`return.failed ${scan}`]);
   });
 
   const ended = (['received', 'failed'] as const).flatMap((end) => statuses.map((scan) => [end, scan] as const));
   test.each(ended.filter(([end, scan]) => end !== 'failed' || scan !== 'delivered'))(
     'given it has %s, %s changes nothing any more',
     (end, scan) => {
-      expect(onReturn(end, scan).do).toBe('nothing');
+      expect(onReturn(end, scan).kind).toBe('nothing');
     },
   );
 
@@ -264,22 +264,22 @@ describe('when the carrier scans a return', () => {
         state: { returns: [{ ...returns.received, scan: scanOf('delivered', 0) }] },
         say: [{ type: 'return.received', data: { returnId: RETURN_ID, warehouse, lines } }],
       });
-      expect(onReturn('failed', 'delivered', -2).do).toBe('nothing');
+      expect(onReturn('failed', 'delivered', -2).kind).toBe('nothing');
     },
   );
 
   test('given it went back to the customer, delivered is said of that', () => {
     const state = shipping([every.delivered], [{ ...returns.failed, code: 'returned_to_sender' }]);
-    expect(decideOnScan(state, 'shp_r1', scanOf('delivered', 0), AT).do).toBe('nothing');
+    expect(decideOnScan(state, 'shp_r1', scanOf('delivered', 0), AT).kind).toBe('nothing');
   });
 
   test('given a scan it has had, nothing', () => {
-    expect(onReturn('under_way', 'picked_up', -1).do).toBe('nothing');
+    expect(onReturn('under_way', 'picked_up', -1).kind).toBe('nothing');
   });
 });
 
 test.each(['failed', 'replaced'] satisfies ShipmentStatus[])('a %s parcel never had a shipment to scan', (status) => {
-  expect(onParcel(every[status], 'picked_up')).toEqual({ do: 'look up' });
+  expect(onParcel(every[status], 'picked_up')).toEqual({ kind: 'look_up' });
 });
 
 test('a status nobody knows is an error, not a guess', () => {

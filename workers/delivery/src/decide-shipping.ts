@@ -12,37 +12,41 @@ import {
   type Word,
 } from './order-shipments.ts';
 
-type Nothing = { readonly do: 'nothing'; readonly why: string };
+type Nothing = { readonly kind: 'nothing'; readonly why: string };
 
 export type ConfirmedDecision =
   /** `reserve`: nothing is ordered from the carrier before payment has vouched for the order. */
-  | { readonly do: 'ship' | 'reserve'; readonly payment: Word }
-  | { readonly do: 'call off'; readonly state: CalledOff | ToCallOff }
+  | { readonly kind: 'ship' | 'reserve'; readonly payment: Word }
+  | { readonly kind: 'call_off'; readonly state: CalledOff | ToCallOff }
   | Nothing;
 
 /** order.confirmed: ship once payment vouches for it, unless that was done or called off. */
 export function decideOnConfirmed(state: OrderShipments | null): ConfirmedDecision {
-  if (!state) return { do: 'reserve', payment: { status: 'awaited', version: 0 } };
+  if (!state) return { kind: 'reserve', payment: { status: 'awaited', version: 0 } };
   switch (state.status) {
     case 'unconfirmed':
-      return { do: isSecured(state) ? 'ship' : 'reserve', payment: state.payment };
+      return { kind: isSecured(state) ? 'ship' : 'reserve', payment: state.payment };
     case 'called_off':
     case 'to_call_off':
-      return { do: 'call off', state };
+      return { kind: 'call_off', state };
     case 'shipping':
     case 'cancelling':
     case 'curtailed':
     case 'cancelled':
-      return { do: 'nothing', why: `its parcels are known already; ${state.status}` };
+      return { kind: 'nothing', why: `its parcels are known already; ${state.status}` };
     default:
       return never(state);
   }
 }
 
 export type ReallocatedDecision =
-  | { readonly do: 'ship' | 'reserve'; readonly state: Shipping; readonly replaced: ShipmentThat<'failed'> }
-  | { readonly do: 'call off'; readonly state: Exclude<Confirmed, Shipping>; readonly replaced: ShipmentThat<'failed'> }
-  | { readonly do: 'wait' | 'refuse'; readonly why: string }
+  | { readonly kind: 'ship' | 'reserve'; readonly state: Shipping; readonly replaced: ShipmentThat<'failed'> }
+  | {
+      readonly kind: 'call_off';
+      readonly state: Exclude<Confirmed, Shipping>;
+      readonly replaced: ShipmentThat<'failed'>;
+    }
+  | { readonly kind: 'wait' | 'refuse'; readonly why: string }
   | Nothing;
 
 /** inventory.reallocated: the new parcels bring what the old one was to bring; nothing does once the order is cancelled. */
@@ -51,17 +55,17 @@ export function decideOnReallocated(
   { replaced: parcelId, parcels }: EventOf<typeof InventoryReallocated>['data'],
 ): ReallocatedDecision {
   if (!state || state.status === 'to_call_off' || state.status === 'unconfirmed')
-    return { do: 'wait', why: 'the order is not confirmed here yet' };
-  if (state.status === 'called_off') return { do: 'nothing', why: 'the order was cancelled before it was confirmed' };
+    return { kind: 'wait', why: 'the order is not confirmed here yet' };
+  if (state.status === 'called_off') return { kind: 'nothing', why: 'the order was cancelled before it was confirmed' };
   const known = new Set(state.shipments.map((one) => one.parcelId));
-  if (parcels.some((one) => known.has(one.parcelId))) return { do: 'nothing', why: 'its parcels are known already' };
+  if (parcels.some((one) => known.has(one.parcelId))) return { kind: 'nothing', why: 'its parcels are known already' };
   const replaced = state.shipments.find((one) => one.parcelId === parcelId);
   if (replaced?.status !== 'failed' || !replaced.elsewhere) {
     // Both would be sent.
-    return { do: 'refuse', why: `parcel ${parcelId} is ${replaced?.status ?? 'unknown'} and cannot be replaced` };
+    return { kind: 'refuse', why: `parcel ${parcelId} is ${replaced?.status ?? 'unknown'} and cannot be replaced` };
   }
-  if (state.status !== 'shipping') return { do: 'call off', state, replaced };
-  return { do: isSecured(state) ? 'ship' : 'reserve', state, replaced };
+  if (state.status !== 'shipping') return { kind: 'call_off', state, replaced };
+  return { kind: isSecured(state) ? 'ship' : 'reserve', state, replaced };
 }
 
 /** With the new parcels in the place of the one that failed. */

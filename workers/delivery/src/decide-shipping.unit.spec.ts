@@ -19,25 +19,25 @@ const every = shipmentsOf();
 describe('when an order is confirmed', () => {
   test('given payment has vouched for it, it ships', () => {
     const { payment } = unconfirmed('secured');
-    expect(decideOnConfirmed(unconfirmed('secured'))).toEqual({ do: 'ship', payment });
+    expect(decideOnConfirmed(unconfirmed('secured'))).toEqual({ kind: 'ship', payment });
   });
 
   test('given payment has said nothing yet, or that the money is not there, its parcels wait', () => {
-    expect(decideOnConfirmed(null)).toEqual({ do: 'reserve', payment: { status: 'awaited', version: 0 } });
+    expect(decideOnConfirmed(null)).toEqual({ kind: 'reserve', payment: { status: 'awaited', version: 0 } });
     const { payment } = unconfirmed('unsecured');
-    expect(decideOnConfirmed(unconfirmed('unsecured'))).toEqual({ do: 'reserve', payment });
+    expect(decideOnConfirmed(unconfirmed('unsecured'))).toEqual({ kind: 'reserve', payment });
   });
 
   test('given it was cancelled before, what may be at the carrier is called off', () => {
-    expect(decideOnConfirmed(calledOff)).toEqual({ do: 'call off', state: calledOff });
+    expect(decideOnConfirmed(calledOff)).toEqual({ kind: 'call_off', state: calledOff });
   });
 
   test('given somebody waits for its cancellation, the same', () => {
-    expect(decideOnConfirmed(toCallOff)).toEqual({ do: 'call off', state: toCallOff });
+    expect(decideOnConfirmed(toCallOff)).toEqual({ kind: 'call_off', state: toCallOff });
   });
 
   test.each(['shipping', 'cancelling', 'curtailed', 'cancelled'] as const)('given it is %s, nothing', (status) => {
-    expect(decideOnConfirmed(everyConfirmed[status]).do).toBe('nothing');
+    expect(decideOnConfirmed(everyConfirmed[status]).kind).toBe('nothing');
   });
 });
 
@@ -45,18 +45,18 @@ describe('when a parcel is held in other warehouses instead', () => {
   const event = { replaced: '1', parcels: [inHamburg('3')] };
 
   test('given the order is not confirmed here, it waits', () => {
-    expect(decideOnReallocated(null, event).do).toBe('wait');
-    expect(decideOnReallocated(toCallOff, event).do).toBe('wait');
-    expect(decideOnReallocated(unconfirmed('secured'), event).do).toBe('wait');
+    expect(decideOnReallocated(null, event).kind).toBe('wait');
+    expect(decideOnReallocated(toCallOff, event).kind).toBe('wait');
+    expect(decideOnReallocated(unconfirmed('secured'), event).kind).toBe('wait');
   });
 
   test('given the order was cancelled before it was confirmed, nothing', () => {
-    expect(decideOnReallocated(calledOff, event).do).toBe('nothing');
+    expect(decideOnReallocated(calledOff, event).kind).toBe('nothing');
   });
 
   test('given the parcel failed and the order goes on, the new ones ship', () => {
     const state = shipping([every.failed]);
-    expect(decideOnReallocated(state, event)).toEqual({ do: 'ship', state, replaced: every.failed });
+    expect(decideOnReallocated(state, event)).toEqual({ kind: 'ship', state, replaced: every.failed });
   });
 
   test.each([
@@ -65,7 +65,7 @@ describe('when a parcel is held in other warehouses instead', () => {
     ['unsecured', 'reserve'],
   ] as const)('given payment is %s, the new ones %s', (status, next) => {
     const state = { ...shipping([every.failed]), payment: { status, version: 1 } };
-    expect(decideOnReallocated(state, event)).toEqual({ do: next, state, replaced: every.failed });
+    expect(decideOnReallocated(state, event)).toEqual({ kind: next, state, replaced: every.failed });
   });
 
   test.each([
@@ -73,26 +73,26 @@ describe('when a parcel is held in other warehouses instead', () => {
     ['curtailed', curtailed(every.failed)],
     ['cancelled', cancelled(every.failed)],
   ])('given the order was %s meanwhile, the new ones are called off', (_, state) => {
-    expect(decideOnReallocated(state, event)).toEqual({ do: 'call off', state, replaced: every.failed });
+    expect(decideOnReallocated(state, event)).toEqual({ kind: 'call_off', state, replaced: every.failed });
   });
 
   test('given the new parcels are known, nothing', () => {
     const state = shipping([every.replaced, shipmentsOf(inHamburg('3')).created]);
-    expect(decideOnReallocated(state, event).do).toBe('nothing');
+    expect(decideOnReallocated(state, event).kind).toBe('nothing');
   });
 
   const others = Object.keys(every).filter((status) => status !== 'failed') as ShipmentStatus[];
   test.each(others)('given the old parcel is %s, it is refused: both would be sent', (status) => {
     expect(decideOnReallocated(shipping([every[status]]), event)).toMatchObject({
-      do: 'refuse',
+      kind: 'refuse',
       why: `parcel 1 is ${status} and cannot be replaced`,
     });
   });
 
   test('given the old parcel is unknown, or no other warehouse was to send it, it is refused', () => {
-    expect(decideOnReallocated(shipping([]), event)).toMatchObject({ do: 'refuse' });
+    expect(decideOnReallocated(shipping([]), event)).toMatchObject({ kind: 'refuse' });
     const undeliverable: Shipment = { ...every.failed, elsewhere: false };
-    expect(decideOnReallocated(shipping([undeliverable]), event)).toMatchObject({ do: 'refuse' });
+    expect(decideOnReallocated(shipping([undeliverable]), event)).toMatchObject({ kind: 'refuse' });
   });
 
   test('the old parcel says by which it is replaced, and the new ones come after all others', () => {

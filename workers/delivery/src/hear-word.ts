@@ -1,4 +1,4 @@
-import { type HandlerContext, ignore, type Outcome } from '@orderflow/runtime';
+import { change, type Decision, type HandlerContext, ignore } from '@orderflow/runtime';
 import { cancelParcels, cancelStrays, foundParcels } from './cancel.ts';
 import { afterCancelling, afterTries, mayHaveMore } from './decide-cancellation.ts';
 import { decideOnWord } from './decide-payment-word.ts';
@@ -15,21 +15,21 @@ export async function hearWord(
   word: Word,
   state: OrderShipments | null,
   context: HandlerContext,
-): Promise<Outcome<OrderShipments, Said>> {
+): Promise<Decision<OrderShipments, Said>> {
   const decision = decideOnWord(state, word);
-  switch (decision.do) {
+  switch (decision.kind) {
     case 'note':
-      return { state: decision.state };
+      return change(decision.state);
     case 'ship': {
       const { state: details, parcels } = decision;
       const shipments = await ship(deps, { id, details }, parcels, context);
-      return { state: withShipments(details, shipments), say: shipments.map(answered) };
+      return change(withShipments(details, shipments), shipments.map(answered));
     }
     case 'stop':
       return stop(deps, id, decision.state, context);
-    case 'call off':
+    case 'call_off':
       return callOff(deps, id, decision.state, context);
-    case 'pass over':
+    case 'pass_over':
       if (!context.triedBefore || word.status !== 'secured') return ignore(decision.why);
       if (decision.state.status === 'shipping') return stopAgain(deps, id, decision.state, context);
       await cancelStrays(deps, id, decision.state, context);
@@ -47,7 +47,7 @@ async function callOff(
   id: string,
   state: Cancelling,
   context: HandlerContext,
-): Promise<Outcome<OrderShipments, Said>> {
+): Promise<Decision<OrderShipments, Said>> {
   const { reason, dispatchAfter: readyAt } = state;
   const shipments = await foundParcels(deps, { id, reason, readyAt }, state.shipments.filter(isReserved), context);
   const found = withShipments(state, shipments);
@@ -55,5 +55,5 @@ async function callOff(
   const at = momentOf(deps, context);
   const how = { reason, asked: true, open: mayHaveMore(found), askAt: afterTries(at), stored: state };
   const outcome = afterCancelling(found, answers, how, at);
-  return { state: outcome.state, say: [...createdSince(shipments, outcome.state), ...outcome.say] };
+  return change(outcome.state, [...createdSince(shipments, outcome.state), ...outcome.say]);
 }

@@ -1,4 +1,4 @@
-import type { HandlerContext, Outcome } from '@orderflow/runtime';
+import { change, type Decision, type HandlerContext } from '@orderflow/runtime';
 import { cancelParcels, cancelUnknown, mayStillArrive, reservedAtCarrier } from './cancel.ts';
 import { afterStopping } from './decide-payment-word.ts';
 import { type Deps, momentOf } from './deps.ts';
@@ -11,7 +11,7 @@ export async function stop(
   orderId: string,
   state: Shipping,
   context: HandlerContext,
-): Promise<Outcome<OrderShipments, Said>> {
+): Promise<Decision<OrderShipments, Said>> {
   const found = await reservedAtCarrier(deps, orderId, state, context);
   const known = withShipments(state, found);
   // A try that makes parcels in the place of one that failed finds this, and cancels them itself: but that may be later.
@@ -21,7 +21,7 @@ export async function stop(
   if (stopped.tooLate.length > 0) {
     context.log.error({ parcels: stopped.tooLate }, 'parcels of an order that is not paid have left');
   }
-  return { state: stopped.state, say: [...createdSince(found, stopped.state), ...stopped.say] };
+  return change(stopped.state, [...createdSince(found, stopped.state), ...stopped.say]);
 }
 
 /** The same for an event of which an earlier try, when payment vouched for the order, may have made parcels. */
@@ -30,7 +30,7 @@ export async function stopAgain(
   orderId: string,
   state: Shipping,
   context: HandlerContext,
-): Promise<Outcome<OrderShipments, Said>> {
+): Promise<Decision<OrderShipments, Said>> {
   const found = await reservedAtCarrier(deps, orderId, state, context);
   mayStillArrive(found.length < state.shipments.filter(isReserved).length, context);
   return stop(deps, orderId, state, context);

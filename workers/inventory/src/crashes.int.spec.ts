@@ -18,16 +18,15 @@ let crashes = 0;
 beforeAll(async () => {
   bed = await testBed(inject('infrastructure'));
   house = warehouse(bed);
-  const { stock, claims } = house.deps;
+  const { stock } = house.deps;
   const { hold, giveBack, take, restock } = stock;
-  const { commit, ignore } = house.aggregates;
+  const { commit, ignore, checkpoint } = house.aggregates;
   await house.run({
     deps: {
       ...house.deps,
       stock: { ...stock, ...mortal({ hold, giveBack, take, restock }) },
-      claims: mortal(claims),
     },
-    aggregates: { ...house.aggregates, ...mortal({ commit, ignore }) },
+    aggregates: { ...house.aggregates, ...mortal({ commit, ignore, checkpoint }) },
   });
 });
 afterAll(() => bed?.close());

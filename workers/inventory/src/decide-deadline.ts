@@ -44,25 +44,25 @@ export function deadlineOf(state: Reservation): Deadline | null {
 
 export type DeadlineDecision =
   | {
-      readonly do: 'look elsewhere' | 'hold instead' | 'release';
+      readonly kind: 'look_elsewhere' | 'hold_instead' | 'release';
       readonly reservation: Held;
       readonly parcel: ReservedParcel;
     }
-  | { readonly do: 'forget'; readonly reservation: Restockable; readonly restock: Restock }
-  | { readonly do: 'nothing'; readonly why: string };
+  | { readonly kind: 'forget'; readonly reservation: Restockable; readonly restock: Restock }
+  | { readonly kind: 'nothing'; readonly why: string };
 
 /** The first deadline of the reservation has passed. */
 export function decideOnDeadline(state: Reservation | null): DeadlineDecision {
   const next = state && nextDue(state);
-  if (!next) return { do: 'nothing', why: 'nothing waits any more' };
-  if (next.of === 'restock') return { do: 'forget', reservation: next.reservation, restock: next.restock };
+  if (!next) return { kind: 'nothing', why: 'nothing waits any more' };
+  if (next.of === 'restock') return { kind: 'forget', reservation: next.reservation, restock: next.restock };
   const { reservation, parcel } = next;
   switch (parcel.status) {
     case 'replacing':
-      return { do: 'hold instead', reservation, parcel };
+      return { kind: 'hold_instead', reservation, parcel };
     case 'releasing':
-      return { do: 'release', reservation, parcel };
+      return { kind: 'release', reservation, parcel };
     default:
-      return { do: 'look elsewhere', reservation, parcel };
+      return { kind: 'look_elsewhere', reservation, parcel };
   }
 }

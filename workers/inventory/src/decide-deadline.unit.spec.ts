@@ -47,30 +47,30 @@ describe('the marks of a refund', () => {
   test('have served at the time that is kept with it, also once the order has ended', () => {
     const state = back(held(parcel('committed')), restock('r0'), restock('r1', later), restock('r2', soon));
     expect(deadlineOf(state)).toEqual({ name: 'restock r2', at: soon });
-    expect(decideOnDeadline(state)).toEqual({ do: 'forget', reservation: state, restock: restock('r2', soon) });
+    expect(decideOnDeadline(state)).toEqual({ kind: 'forget', reservation: state, restock: restock('r2', soon) });
     expect(deadlineOf(back(held(parcel('committed')), restock('r0')))).toBeNull();
   });
 
   test('wait behind a parcel whose time is earlier', () => {
     const state: Held = { ...held(first), restocks: [restock('r1', later)] };
     expect(deadlineOf(state)).toEqual({ name: 'parcel 1', at: soon });
-    expect(decideOnDeadline(state)).toEqual({ do: 'look elsewhere', reservation: state, parcel: first });
+    expect(decideOnDeadline(state)).toEqual({ kind: 'look_elsewhere', reservation: state, parcel: first });
   });
 });
 
 describe('when its time has come', () => {
   test.each([
-    ['held', 'look elsewhere'],
-    ['replacing', 'hold instead'],
+    ['held', 'look_elsewhere'],
+    ['replacing', 'hold_instead'],
     ['releasing', 'release'],
   ] as const)('given it is %s: %s', (status, what) => {
     const one = parcel(status, { tryAt: soon });
     const state = held(second, one);
-    expect(decideOnDeadline(state)).toEqual({ do: what, reservation: state, parcel: one });
+    expect(decideOnDeadline(state)).toEqual({ kind: what, reservation: state, parcel: one });
   });
 
   test.each<Reservation | null>([null, held(parcel('held')), { ...held(first), status: 'released' }])(
     'given no parcel waits, nothing',
-    (state) => expect(decideOnDeadline(state).do).toBe('nothing'),
+    (state) => expect(decideOnDeadline(state).kind).toBe('nothing'),
   );
 });

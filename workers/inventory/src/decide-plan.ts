@@ -19,10 +19,10 @@ export interface Look extends Offer {
 
 export type FirstPlan =
   /** Nothing has to be given back for it, so nobody has to be kept out first. */
-  | { readonly do: 'hold'; readonly parcels: readonly ReservedParcel[] }
-  | { readonly do: 'claim'; readonly reservation: Allocating | Rejecting }
+  | { readonly kind: 'hold'; readonly parcels: readonly ReservedParcel[] }
+  | { readonly kind: 'claim'; readonly reservation: Allocating | Rejecting }
   /** Short, and nothing is held that would have to go back. */
-  | { readonly do: 'reject'; readonly reservation: Rejected };
+  | { readonly kind: 'reject'; readonly reservation: Rejected };
 
 /** The first choice of parcels for an order; what an earlier try that crashed has held counts as available. */
 export function decideFirstPlan(lines: readonly QuantityLine[], looks: readonly Look[]): FirstPlan {
@@ -30,16 +30,16 @@ export function decideFirstPlan(lines: readonly QuantityLine[], looks: readonly 
   const allocation = decideAllocation(lines, offersOf(looks));
   if ('shortages' in allocation) {
     const short = { lines, plan: newest(own), parcels: [], shortages: allocation.shortages };
-    if (own.length === 0) return { do: 'reject', reservation: { ...short, status: 'rejected' } };
-    return { do: 'claim', reservation: { ...short, status: 'rejecting' } };
+    if (own.length === 0) return { kind: 'reject', reservation: { ...short, status: 'rejected' } };
+    return { kind: 'claim', reservation: { ...short, status: 'rejecting' } };
   }
   const parcels = numbered(allocation.shares, { plan: 0, after: 0 });
   const wanted = liveHolds({ parcels });
   const fits = own.every((hold) => wanted.some((other) => same(hold, other)));
-  if (fits) return { do: 'hold', parcels };
+  if (fits) return { kind: 'hold', parcels };
   const plan = newest(own) + 1;
   return {
-    do: 'claim',
+    kind: 'claim',
     reservation: { status: 'allocating', lines, plan, parcels: numbered(allocation.shares, { plan, after: 0 }) },
   };
 }

@@ -23,7 +23,7 @@ describe('the first choice for an order', () => {
   test('given nothing is held, the parcels are numbered and can be held at once', () => {
     const split = [{ sku: MUG, quantity: 3 }];
     expect(decideFirstPlan(split, [look('BERLIN', 1), look('HAMBURG', 2)])).toEqual({
-      do: 'hold',
+      kind: 'hold',
       parcels: [
         parcel({ status: 'planned', lines: [{ sku: MUG, quantity: 1 }] }),
         parcel({ parcelId: '2', warehouse: 'HAMBURG', status: 'planned', lines: [{ sku: MUG, quantity: 2 }] }),
@@ -33,7 +33,7 @@ describe('the first choice for an order', () => {
 
   test('given an earlier try held just that, its hold is reused', () => {
     const first = decideFirstPlan(lines, [look('BERLIN', 0, { quantity: 2, plan: 0 })]);
-    expect(first).toEqual({ do: 'hold', parcels: [parcel({ status: 'planned' })] });
+    expect(first).toEqual({ kind: 'hold', parcels: [parcel({ status: 'planned' })] });
   });
 
   test.each([
@@ -41,7 +41,7 @@ describe('the first choice for an order', () => {
     ['another quantity', [look('BERLIN', 5, { quantity: 1, plan: 0 })]],
   ])('given an earlier try held %s, another plan is claimed before that is given back', (_, looks) => {
     expect(decideFirstPlan(lines, looks)).toEqual({
-      do: 'claim',
+      kind: 'claim',
       reservation: { status: 'allocating', lines, plan: 1, parcels: [parcel({ status: 'planned', plan: 1 })] },
     });
   });
@@ -49,7 +49,7 @@ describe('the first choice for an order', () => {
   test('given a shortage and nothing held, it is rejected at once', () => {
     const shortages = [{ sku: MUG, requested: 2, available: 1 }];
     expect(decideFirstPlan(lines, [look('BERLIN', 1)])).toEqual({
-      do: 'reject',
+      kind: 'reject',
       reservation: { status: 'rejected', lines, plan: 0, parcels: [], shortages },
     });
   });
@@ -57,7 +57,7 @@ describe('the first choice for an order', () => {
   test('given a shortage and something held, the rejection is claimed before that is given back', () => {
     const shortages = [{ sku: MUG, requested: 2, available: 1 }];
     expect(decideFirstPlan(lines, [look('BERLIN', 0, { quantity: 1, plan: 0 })])).toEqual({
-      do: 'claim',
+      kind: 'claim',
       reservation: { status: 'rejecting', lines, plan: 0, parcels: [], shortages },
     });
   });

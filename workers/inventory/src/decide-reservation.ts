@@ -11,45 +11,45 @@ import type {
 import { withParcel } from './reservation.ts';
 
 interface Nothing {
-  readonly do: 'nothing';
+  readonly kind: 'nothing';
   readonly why: string;
 }
 interface Wait {
-  readonly do: 'wait';
+  readonly kind: 'wait';
   readonly why: string;
 }
 /** What was told cannot be: a person has to look. */
 interface Refuse {
-  readonly do: 'refuse';
+  readonly kind: 'refuse';
   readonly why: string;
 }
 
-const nothing = (why: string): Nothing => ({ do: 'nothing', why });
-const wait = (why: string): Wait => ({ do: 'wait', why });
-const refuse = (why: string): Refuse => ({ do: 'refuse', why });
+const nothing = (why: string): Nothing => ({ kind: 'nothing', why });
+const wait = (why: string): Wait => ({ kind: 'wait', why });
+const refuse = (why: string): Refuse => ({ kind: 'refuse', why });
 
 export type PlacedDecision =
-  | { readonly do: 'choose' }
+  | { readonly kind: 'choose' }
   /** Parcels were chosen, by us or by a try that crashed. */
-  | { readonly do: 'hold'; readonly reservation: Allocating }
+  | { readonly kind: 'hold'; readonly reservation: Allocating }
   /** A shortage was found before. */
-  | { readonly do: 'reject'; readonly reservation: Rejecting }
+  | { readonly kind: 'reject'; readonly reservation: Rejecting }
   /** The order ended while its stock was being held. */
-  | { readonly do: 'give back'; readonly reservation: Releasing | Released }
+  | { readonly kind: 'give_back'; readonly reservation: Releasing | Released }
   | Nothing;
 
 /** order.placed: hold its lines, unless it ended already. */
 export function decideOnPlaced(state: Reservation | null): PlacedDecision {
-  if (!state) return { do: 'choose' };
+  if (!state) return { kind: 'choose' };
   switch (state.status) {
     case 'allocating':
-      return { do: 'hold', reservation: state };
+      return { kind: 'hold', reservation: state };
     case 'rejecting':
-      return { do: 'reject', reservation: state };
+      return { kind: 'reject', reservation: state };
     case 'releasing':
     case 'released':
       if (state.parcels.length > 0) return nothing(`the reservation is ${state.status} already`);
-      return { do: 'give back', reservation: state };
+      return { kind: 'give_back', reservation: state };
     case 'held':
     case 'rejected':
     case 'committed':
@@ -61,9 +61,9 @@ export function decideOnPlaced(state: Reservation | null): PlacedDecision {
 
 export type EndedDecision =
   /** Nothing is known of the order yet: a tombstone, before anything is looked for. */
-  | { readonly do: 'bury'; readonly reservation: Releasing }
-  | { readonly do: 'claim'; readonly reservation: Releasing }
-  | { readonly do: 'release'; readonly reservation: Releasing }
+  | { readonly kind: 'bury'; readonly reservation: Releasing }
+  | { readonly kind: 'claim'; readonly reservation: Releasing }
+  | { readonly kind: 'release'; readonly reservation: Releasing }
   | Nothing;
 
 /**
@@ -71,20 +71,20 @@ export type EndedDecision =
  * @param left parcels that are on record to have left, though we may not have heard of it yet: their goods are gone
  */
 export function decideOnEnded(state: Reservation | null, reason: string, left: readonly string[] = []): EndedDecision {
-  if (!state) return { do: 'bury', reservation: { status: 'releasing', lines: [], plan: 0, parcels: [], reason } };
+  if (!state) return { kind: 'bury', reservation: { status: 'releasing', lines: [], plan: 0, parcels: [], reason } };
   switch (state.status) {
     case 'allocating':
-      return { do: 'claim', reservation: { ...state, status: 'releasing', parcels: [], reason } };
+      return { kind: 'claim', reservation: { ...state, status: 'releasing', parcels: [], reason } };
     case 'held': {
       const parcels = state.parcels
         .filter(({ status }) => status !== 'planned')
         .map((parcel) => (left.includes(parcel.parcelId) ? parcel : released(parcel)));
       if (!parcels.some(({ status }) => status === 'releasing'))
         return nothing('what it held is leaving the warehouse');
-      return { do: 'claim', reservation: { ...state, status: 'releasing', parcels, reason } };
+      return { kind: 'claim', reservation: { ...state, status: 'releasing', parcels, reason } };
     }
     case 'releasing':
-      return { do: 'release', reservation: state };
+      return { kind: 'release', reservation: state };
     case 'rejecting':
     case 'rejected':
     case 'released':
@@ -100,8 +100,8 @@ const released = (parcel: ReservedParcel): ReservedParcel =>
   parcel.status === 'held' || parcel.status === 'replacing' ? { ...parcel, status: 'releasing' } : parcel;
 
 export type DispatchedDecision =
-  | { readonly do: 'claim'; readonly reservation: Reservation }
-  | { readonly do: 'commit'; readonly reservation: Held | Releasing | Committed; readonly parcel: ReservedParcel }
+  | { readonly kind: 'claim'; readonly reservation: Reservation }
+  | { readonly kind: 'commit'; readonly reservation: Held | Releasing | Committed; readonly parcel: ReservedParcel }
   | Wait
   | Refuse
   | Nothing;
@@ -114,9 +114,9 @@ export function decideOnDispatched(state: Reservation | null, parcelId: string):
   if (!parcel) return refuse(strange(parcelId, state.parcels.length > 0 ? 'unknown' : state.status));
   switch (parcel.status) {
     case 'held':
-      return { do: 'claim', reservation: withParcel(state, parcelId, { status: 'committing' }) };
+      return { kind: 'claim', reservation: withParcel(state, parcelId, { status: 'committing' }) };
     case 'committing':
-      return { do: 'commit', reservation: state as Held | Releasing | Committed, parcel };
+      return { kind: 'commit', reservation: state as Held | Releasing | Committed, parcel };
     case 'committed':
       return nothing(`parcel ${parcelId} is committed already`);
     case 'planned':
@@ -134,11 +134,11 @@ const strange = (parcelId: string, status: string): string =>
   `parcel ${parcelId} was dispatched although its stock is ${status}: stock needs counting`;
 
 export type FailedDecision =
-  | { readonly do: 'look elsewhere'; readonly reservation: Held; readonly parcel: ReservedParcel }
+  | { readonly kind: 'look_elsewhere'; readonly reservation: Held; readonly parcel: ReservedParcel }
   /** Other parcels were chosen in its stead, by us or by a try that crashed. */
-  | { readonly do: 'hold instead'; readonly reservation: Held; readonly parcel: ReservedParcel }
-  | { readonly do: 'claim'; readonly reservation: Held }
-  | { readonly do: 'release'; readonly reservation: Held; readonly parcel: ReservedParcel }
+  | { readonly kind: 'hold_instead'; readonly reservation: Held; readonly parcel: ReservedParcel }
+  | { readonly kind: 'claim'; readonly reservation: Held }
+  | { readonly kind: 'release'; readonly reservation: Held; readonly parcel: ReservedParcel }
   | Wait
   | Refuse
   | Nothing;
@@ -162,12 +162,12 @@ export function decideOnFailed(
   switch (parcel.status) {
     case 'held':
       if (elsewhere && parcel.tryAt) return nothing(`parcel ${parcelId} waits to be tried again`);
-      if (elsewhere) return { do: 'look elsewhere', reservation: state, parcel };
-      return { do: 'claim', reservation: withParcel(state, parcelId, { status: 'releasing', reason }) };
+      if (elsewhere) return { kind: 'look_elsewhere', reservation: state, parcel };
+      return { kind: 'claim', reservation: withParcel(state, parcelId, { status: 'releasing', reason }) };
     case 'replacing':
-      return { do: 'hold instead', reservation: state, parcel };
+      return { kind: 'hold_instead', reservation: state, parcel };
     case 'releasing':
-      return { do: 'release', reservation: state, parcel };
+      return { kind: 'release', reservation: state, parcel };
     case 'released':
     case 'replaced':
       return nothing(`parcel ${parcelId} is ${parcel.status} already`);
@@ -184,7 +184,7 @@ export function decideOnFailed(
 const gone = (parcelId: string): string =>
   `parcel ${parcelId} is said not to have left, and was dispatched: stock needs counting`;
 
-export type ExtendDecision = { readonly do: 'extend'; readonly reservation: Held } | Wait | Nothing;
+export type ExtendDecision = { readonly kind: 'extend'; readonly reservation: Held } | Wait | Nothing;
 
 /** payment.action_required: the customer gets until its deadline, once. */
 export function decideOnActionRequired(state: Reservation | null, deadline: Date): ExtendDecision {
@@ -192,7 +192,7 @@ export function decideOnActionRequired(state: Reservation | null, deadline: Date
   if (state.status !== 'held') return nothing(`nothing waits for a payment: ${state.status}`);
   if (state.extended) return nothing('the hold was extended before');
   if (state.holdUntil && deadline <= state.holdUntil) return nothing('the hold lasts that long anyway');
-  return { do: 'extend', reservation: { ...state, holdUntil: deadline, extended: true } };
+  return { kind: 'extend', reservation: { ...state, holdUntil: deadline, extended: true } };
 }
 
 function never(state: never): never {

@@ -55,43 +55,43 @@ const PARCEL_STATUSES: readonly ParcelStatus[] = [
 
 describe('when an order is placed', () => {
   test('given nothing is known of it, parcels are chosen', () => {
-    expect(decideOnPlaced(null)).toEqual({ do: 'choose' });
+    expect(decideOnPlaced(null)).toEqual({ kind: 'choose' });
   });
 
   test('given parcels were claimed, those are held', () => {
-    expect(decideOnPlaced(every.allocating)).toEqual({ do: 'hold', reservation: every.allocating });
+    expect(decideOnPlaced(every.allocating)).toEqual({ kind: 'hold', reservation: every.allocating });
   });
 
   test('given a shortage was claimed, it is rejected with those shortages', () => {
-    expect(decideOnPlaced(every.rejecting)).toEqual({ do: 'reject', reservation: every.rejecting });
+    expect(decideOnPlaced(every.rejecting)).toEqual({ kind: 'reject', reservation: every.rejecting });
   });
 
   test.each([burying, tombstone])('given it ended before ($status), what was held meanwhile goes back', (state) => {
-    expect(decideOnPlaced(state)).toEqual({ do: 'give back', reservation: state });
+    expect(decideOnPlaced(state)).toEqual({ kind: 'give_back', reservation: state });
   });
 
   test.each(['held', 'rejected', 'releasing', 'released', 'committed'] as const)(
     'given it is %s, nothing',
     (status) => {
-      expect(decideOnPlaced(every[status]).do).toBe('nothing');
+      expect(decideOnPlaced(every[status]).kind).toBe('nothing');
     },
   );
 });
 
 describe('when an order ends without shipping', () => {
   test('given it was not placed here yet, a tombstone is written before anything is looked for', () => {
-    expect(decideOnEnded(null, reason)).toEqual({ do: 'bury', reservation: burying });
+    expect(decideOnEnded(null, reason)).toEqual({ kind: 'bury', reservation: burying });
   });
 
   test('given its parcels are still being chosen, the release is claimed and no parcel is left', () => {
     expect(decideOnEnded(every.allocating, reason)).toEqual({
-      do: 'claim',
+      kind: 'claim',
       reservation: { ...every.allocating, status: 'releasing', parcels: [], reason },
     });
   });
 
   test('given its stock is held, the release is claimed first, with its reason', () => {
-    expect(decideOnEnded(every.held, reason)).toEqual({ do: 'claim', reservation: every.releasing });
+    expect(decideOnEnded(every.held, reason)).toEqual({ kind: 'claim', reservation: every.releasing });
   });
 
   test.each(PARCEL_STATUSES)('given one parcel is held and another %s, only what has not left goes back', (status) => {
@@ -99,63 +99,67 @@ describe('when an order ends without shipping', () => {
     const decision = decideOnEnded(held(parcel('held'), other), reason);
     const becomes: Partial<Record<ParcelStatus, ParcelStatus>> = { held: 'releasing', replacing: 'releasing' };
     const rest = status === 'planned' ? [] : [{ ...other, status: becomes[status] ?? status }];
-    expect(decision).toMatchObject({ do: 'claim', reservation: { parcels: [parcel('releasing'), ...rest] } });
+    expect(decision).toMatchObject({ kind: 'claim', reservation: { parcels: [parcel('releasing'), ...rest] } });
   });
 
   test('given a parcel is on record to have left, its goods wait for the dispatch, and only the others go back', () => {
     const gone = parcel('held', { parcelId: '2' });
     const decision = decideOnEnded(held(parcel('held'), gone), reason, ['2']);
-    expect(decision).toMatchObject({ do: 'claim', reservation: { parcels: [parcel('releasing'), gone] } });
-    expect(decideOnEnded(held(gone), reason, ['2']).do).toBe('nothing');
+    expect(decision).toMatchObject({ kind: 'claim', reservation: { parcels: [parcel('releasing'), gone] } });
+    expect(decideOnEnded(held(gone), reason, ['2']).kind).toBe('nothing');
   });
 
   test('given all of it is leaving or has ended, nothing', () => {
     const state = held(parcel('committing'), parcel('released', { parcelId: '2' }));
-    expect(decideOnEnded(state, reason).do).toBe('nothing');
+    expect(decideOnEnded(state, reason).kind).toBe('nothing');
   });
 
   test('given a release was claimed, it is finished with the reason of the claim', () => {
-    expect(decideOnEnded(every.releasing, 'another reason')).toEqual({ do: 'release', reservation: every.releasing });
+    expect(decideOnEnded(every.releasing, 'another reason')).toEqual({ kind: 'release', reservation: every.releasing });
   });
 
   test.each(['rejecting', 'rejected', 'released', 'committed'] as const)('given it is %s, nothing', (status) => {
-    expect(decideOnEnded(every[status], reason).do).toBe('nothing');
+    expect(decideOnEnded(every[status], reason).kind).toBe('nothing');
   });
 });
 
 describe('when a parcel is dispatched', () => {
   test.each([null, every.allocating])('given nothing is held yet, it waits', (state) => {
-    expect(decideOnDispatched(state, '1').do).toBe('wait');
+    expect(decideOnDispatched(state, '1').kind).toBe('wait');
   });
 
   test('given it is held, its commit is claimed first, and no other parcel is touched', () => {
     const other = parcel('held', { parcelId: '2' });
     expect(decideOnDispatched(held(parcel('held'), other), '1')).toEqual({
-      do: 'claim',
+      kind: 'claim',
       reservation: held(parcel('committing'), other),
     });
   });
 
   test('given its commit was claimed, it is finished', () => {
     const state = held(parcel('committing'));
-    expect(decideOnDispatched(state, '1')).toEqual({ do: 'commit', reservation: state, parcel: parcel('committing') });
+    expect(decideOnDispatched(state, '1')).toEqual({
+      kind: 'commit',
+      reservation: state,
+      parcel: parcel('committing'),
+    });
   });
 
   test('given its commit was claimed before the order ended, it is finished all the same', () => {
     const parcels = [parcel('committing'), parcel('releasing', { parcelId: '2' })];
-    expect(decideOnDispatched({ ...every.releasing, parcels }, '1').do).toBe('commit');
+    expect(decideOnDispatched({ ...every.releasing, parcels }, '1').kind).toBe('commit');
   });
 
   test('given it is committed, nothing', () => {
-    expect(decideOnDispatched(every.committed, '1').do).toBe('nothing');
-    expect(decideOnDispatched(held(parcel('committed'), parcel('held', { parcelId: '2' })), '1').do).toBe('nothing');
+    expect(decideOnDispatched(every.committed, '1').kind).toBe('nothing');
+    expect(decideOnDispatched(held(parcel('committed'), parcel('held', { parcelId: '2' })), '1').kind).toBe('nothing');
   });
 
   test.each(['planned', 'releasing', 'released', 'replacing', 'replaced'] as const)(
     'given its stock is %s, it is refused',
     (status) => {
       const decision = decideOnDispatched(held(parcel(status), parcel('held', { parcelId: '2' })), '1');
-      expect(decision).toMatchObject({ do: 'refuse', why: expect.stringContaining(status) });
+      expect(decision).toMatchObject({ kind: 'refuse', why: expect.stringContaining(status) });
     },
   );
 
@@ -163,12 +167,12 @@ describe('when a parcel is dispatched', () => {
     'given the order is $status, it is refused',
     (state) => {
       const decision = decideOnDispatched(state, '1');
-      expect(decision).toMatchObject({ do: 'refuse', why: expect.stringContaining(state.status) });
+      expect(decision).toMatchObject({ kind: 'refuse', why: expect.stringContaining(state.status) });
     },
   );
 
   test('given nobody reserved such a parcel, it is refused', () => {
-    expect(decideOnDispatched(every.held, '7')).toMatchObject({ do: 'refuse' });
+    expect(decideOnDispatched(every.held, '7')).toMatchObject({ kind: 'refuse' });
   });
 });
 
@@ -177,54 +181,54 @@ describe('when a parcel fails before it left', () => {
   const on = (state: Reservation | null, elsewhere = true) => decideOnFailed(state, failed(elsewhere));
 
   test.each([null, every.allocating])('given nothing is held yet, it waits', (state) => {
-    expect(on(state).do).toBe('wait');
+    expect(on(state).kind).toBe('wait');
   });
 
   test('given another warehouse may send it, that is looked for', () => {
-    expect(on(every.held)).toEqual({ do: 'look elsewhere', reservation: every.held, parcel: parcel('held') });
+    expect(on(every.held)).toEqual({ kind: 'look_elsewhere', reservation: every.held, parcel: parcel('held') });
   });
 
   test('given none may, its release is claimed first', () => {
     const claimed = parcel('releasing', { reason: 'no pick-up there' });
-    expect(on(every.held, false)).toEqual({ do: 'claim', reservation: held(claimed) });
+    expect(on(every.held, false)).toEqual({ kind: 'claim', reservation: held(claimed) });
   });
 
   test('given it waits to be tried again, nothing, unless it never will be', () => {
     const state = held(parcel('held', { tryAt: new Date('2026-01-01T12:15:00Z') }));
-    expect(on(state).do).toBe('nothing');
-    expect(on(state, false)).toMatchObject({ do: 'claim', reservation: { parcels: [{ status: 'releasing' }] } });
+    expect(on(state).kind).toBe('nothing');
+    expect(on(state, false)).toMatchObject({ kind: 'claim', reservation: { parcels: [{ status: 'releasing' }] } });
   });
 
   test('given others were chosen in its stead, those are held', () => {
     const state = held(parcel('replacing'), parcel('planned', { parcelId: '2', plan: 1, replaces: '1' }));
-    const decision = { do: 'hold instead', reservation: state, parcel: parcel('replacing') };
+    const decision = { kind: 'hold_instead', reservation: state, parcel: parcel('replacing') };
     expect(on(state)).toEqual(decision);
     expect(on(state, false)).toEqual(decision);
   });
 
   test('given its release was claimed, it is finished', () => {
     const state = held(parcel('releasing'));
-    expect(on(state)).toEqual({ do: 'release', reservation: state, parcel: parcel('releasing') });
+    expect(on(state)).toEqual({ kind: 'release', reservation: state, parcel: parcel('releasing') });
   });
 
   test.each(['released', 'replaced'] as const)('given it is %s, nothing', (status) => {
-    expect(on(held(parcel(status), parcel('held', { parcelId: '2' }))).do).toBe('nothing');
+    expect(on(held(parcel(status), parcel('held', { parcelId: '2' }))).kind).toBe('nothing');
   });
 
   test.each(['committing', 'committed'] as const)('given it is %s, it is refused: it cannot have stayed', (status) => {
     const parcels = [parcel(status), parcel('releasing', { parcelId: '2' })];
-    expect(on(held(...parcels)).do).toBe('refuse');
-    expect(on({ ...every.releasing, parcels }).do).toBe('refuse');
+    expect(on(held(...parcels)).kind).toBe('refuse');
+    expect(on({ ...every.releasing, parcels }).kind).toBe('refuse');
   });
 
   test.each([every.releasing, every.released, burying, tombstone, every.rejected, every.rejecting])(
     'given the order is $status, nothing: the end of the order gives everything back',
-    (state) => expect(on(state).do).toBe('nothing'),
+    (state) => expect(on(state).kind).toBe('nothing'),
   );
 
   test('given nobody was told of such a parcel, it is refused', () => {
-    expect(decideOnFailed(every.held, { ...failed(true), parcelId: '7' }).do).toBe('refuse');
-    expect(on(held(parcel('planned'), parcel('held', { parcelId: '2' }))).do).toBe('refuse');
+    expect(decideOnFailed(every.held, { ...failed(true), parcelId: '7' }).kind).toBe('refuse');
+    expect(on(held(parcel('planned'), parcel('held', { parcelId: '2' }))).kind).toBe('refuse');
   });
 });
 
@@ -232,23 +236,23 @@ describe('when the bank asks the customer', () => {
   const later = new Date('2026-01-01T12:30:00Z');
 
   test.each([null, every.allocating])('given nothing is held yet, it waits', (state) => {
-    expect(decideOnActionRequired(state, later).do).toBe('wait');
+    expect(decideOnActionRequired(state, later).kind).toBe('wait');
   });
 
   test('given the stock is held, it is held until the deadline', () => {
     const reservation = { ...every.held, holdUntil: later, extended: true };
-    expect(decideOnActionRequired(every.held, later)).toEqual({ do: 'extend', reservation });
+    expect(decideOnActionRequired(every.held, later)).toEqual({ kind: 'extend', reservation });
   });
 
   test('given it was extended before, or lasts that long anyway, nothing', () => {
-    expect(decideOnActionRequired({ ...every.held, extended: true }, later).do).toBe('nothing');
-    expect(decideOnActionRequired(every.held, holdUntil).do).toBe('nothing');
+    expect(decideOnActionRequired({ ...every.held, extended: true }, later).kind).toBe('nothing');
+    expect(decideOnActionRequired(every.held, holdUntil).kind).toBe('nothing');
   });
 
   test.each(['rejecting', 'rejected', 'releasing', 'released', 'committed'] as const)(
     'given it is %s, nothing',
     (s) => {
-      expect(decideOnActionRequired(every[s], later).do).toBe('nothing');
+      expect(decideOnActionRequired(every[s], later).kind).toBe('nothing');
     },
   );
 });
@@ -293,13 +297,13 @@ describe('once no parcel is open any more', () => {
   test('a reservation that has ended never holds, releases or commits again', () => {
     for (const state of [every.rejected, every.released, every.committed, tombstone]) {
       const decisions = [
-        decideOnPlaced(state).do,
-        decideOnEnded(state, reason).do,
-        decideOnDispatched(state, '1').do,
-        decideOnFailed(state, { parcelId: '1', elsewhere: true, reason }).do,
-        decideOnActionRequired(state, new Date('2027-01-01T00:00:00Z')).do,
+        decideOnPlaced(state).kind,
+        decideOnEnded(state, reason).kind,
+        decideOnDispatched(state, '1').kind,
+        decideOnFailed(state, { parcelId: '1', elsewhere: true, reason }).kind,
+        decideOnActionRequired(state, new Date('2027-01-01T00:00:00Z')).kind,
       ];
-      for (const one of decisions) expect(['nothing', 'refuse', 'give back']).toContain(one);
+      for (const one of decisions) expect(['nothing', 'refuse', 'give_back']).toContain(one);
     }
   });
 

@@ -13,12 +13,12 @@ import {
 export type Restockable = Held | Releasing | Released | Committed;
 
 export type RestockDecision =
-  | { readonly do: 'claim'; readonly reservation: Restockable; readonly restock: Restock }
+  | { readonly kind: 'claim'; readonly reservation: Restockable; readonly restock: Restock }
   /** Nothing of it can come back: the refund is kept, and no stock moves. */
-  | { readonly do: 'note'; readonly reservation: Restockable; readonly restock: Restock }
-  | { readonly do: 'restock'; readonly reservation: Restockable; readonly restock: Restock }
-  | { readonly do: 'wait'; readonly why: string }
-  | { readonly do: 'nothing'; readonly why: string };
+  | { readonly kind: 'note'; readonly reservation: Restockable; readonly restock: Restock }
+  | { readonly kind: 'restock'; readonly reservation: Restockable; readonly restock: Restock }
+  | { readonly kind: 'wait'; readonly why: string }
+  | { readonly kind: 'nothing'; readonly why: string };
 
 interface Refund {
   readonly refundId: string;
@@ -35,14 +35,14 @@ interface Refund {
  */
 export function decideOnRefund(state: Reservation | null, refund: Refund): RestockDecision {
   const { refundId } = refund;
-  if (!state || state.status === 'allocating') return { do: 'wait', why: 'nothing is held for this order yet' };
+  if (!state || state.status === 'allocating') return { kind: 'wait', why: 'nothing is held for this order yet' };
   if (state.status === 'rejecting' || state.status === 'rejected') {
-    return { do: 'nothing', why: 'nothing was ever held for this order' };
+    return { kind: 'nothing', why: 'nothing was ever held for this order' };
   }
   const known = state.restocks?.find((one) => one.refundId === refundId);
   if (known) {
-    if (known.status === 'restocking') return { do: 'restock', reservation: state, restock: known };
-    return { do: 'nothing', why: 'put back already' };
+    if (known.status === 'restocking') return { kind: 'restock', reservation: state, restock: known };
+    return { kind: 'nothing', why: 'put back already' };
   }
   const stock: StockedLine[] = [];
   const beyond: QuantityLine[] = [];
@@ -51,14 +51,14 @@ export function decideOnRefund(state: Reservation | null, refund: Refund): Resto
     const left = quantity - back.reduce((sum, line) => sum + line.quantity, 0);
     stock.push(...back);
     if (left > 0 && isLeaving(state, sku, refund.mayHaveLeft))
-      return { do: 'wait', why: `${sku} is leaving the warehouse` };
+      return { kind: 'wait', why: `${sku} is leaving the warehouse` };
     if (left > 0) beyond.push({ sku, quantity: left });
   }
   const claimed = stock.length > 0;
   const status = claimed ? 'restocking' : 'restocked';
   const restock: Restock = { refundId, status, stock, ...(beyond.length > 0 && { beyond }) };
   const reservation = { ...state, restocks: [...(state.restocks ?? []), restock] };
-  return { do: claimed ? 'claim' : 'note', restock, reservation };
+  return { kind: claimed ? 'claim' : 'note', restock, reservation };
 }
 
 const isLeaving = ({ parcels }: Restockable, sku: string, mayHaveLeft: boolean): boolean =>

@@ -36,7 +36,7 @@ describe('when a refund says that goods are back', () => {
   test('given they have left, they are claimed for the warehouse they left from', () => {
     const restock = { refundId: 'r1', status: 'restocking', stock: [{ sku: MUG, warehouse: 'BERLIN', quantity: 1 }] };
     expect(decideOnRefund(state([berlin]), refund(1))).toEqual({
-      do: 'claim',
+      kind: 'claim',
       restock,
       reservation: state([berlin], [restock as Restock]),
     });
@@ -62,7 +62,7 @@ describe('when a refund says that goods are back', () => {
 
   test('given the refund says where they are, they are claimed for that warehouse, wherever they left from', () => {
     expect(decideOnRefund(state([berlin, hamburg]), refund(3, { warehouse: 'KASSEL' }))).toMatchObject({
-      do: 'claim',
+      kind: 'claim',
       restock: { stock: [{ sku: MUG, warehouse: 'KASSEL', quantity: 3 }] },
     });
   });
@@ -77,13 +77,13 @@ describe('when a refund says that goods are back', () => {
 
   test('given a warehouse and nothing of them is out any more, nothing is put back, and that is noted', () => {
     const decision = decideOnRefund(state([berlin], [before(2)]), refund(1, { warehouse: 'KASSEL' }));
-    expect(decision).toMatchObject({ do: 'note', restock: { status: 'restocked', stock: [], beyond: lines(1) } });
+    expect(decision).toMatchObject({ kind: 'note', restock: { status: 'restocked', stock: [], beyond: lines(1) } });
   });
 
   test('given more than had left, that much is put back and the rest is noted', () => {
     const decision = decideOnRefund(state([berlin]), refund(5));
     expect(decision).toMatchObject({
-      do: 'claim',
+      kind: 'claim',
       restock: { stock: [{ sku: MUG, warehouse: 'BERLIN', quantity: 2 }], beyond: lines(3) },
     });
   });
@@ -97,7 +97,7 @@ describe('when a refund says that goods are back', () => {
     'given they never left (%s), nothing is put back, and that is noted',
     (status) => {
       const restock = { refundId: 'r1', status: 'restocked', stock: [], beyond: lines(1) };
-      expect(decideOnRefund(state([parcel(status)]), refund(1))).toMatchObject({ do: 'note', restock });
+      expect(decideOnRefund(state([parcel(status)]), refund(1))).toMatchObject({ kind: 'note', restock });
     },
   );
 
@@ -105,35 +105,35 @@ describe('when a refund says that goods are back', () => {
     'given they may have left without our having heard of it (%s), it waits',
     (status) => {
       const lost = refund(1, { mayHaveLeft: true });
-      expect(decideOnRefund(state([parcel(status)]), lost).do).toBe('wait');
-      expect(decideOnRefund(state([berlin, parcel(status, { parcelId: '2' })]), lost).do).toBe('claim');
-      expect(decideOnRefund(state([parcel(status, { lines: [{ sku: 'CUP', quantity: 1 }] })]), lost).do).toBe('note');
+      expect(decideOnRefund(state([parcel(status)]), lost).kind).toBe('wait');
+      expect(decideOnRefund(state([berlin, parcel(status, { parcelId: '2' })]), lost).kind).toBe('claim');
+      expect(decideOnRefund(state([parcel(status, { lines: [{ sku: 'CUP', quantity: 1 }] })]), lost).kind).toBe('note');
     },
   );
 
   test.each(['releasing', 'released', 'replaced'] as const)(
     'given they cannot have left any more (%s), it does not wait',
     (status) => {
-      expect(decideOnRefund(state([parcel(status)]), refund(1, { mayHaveLeft: true })).do).toBe('note');
+      expect(decideOnRefund(state([parcel(status)]), refund(1, { mayHaveLeft: true })).kind).toBe('note');
     },
   );
 
   test('given they are just leaving, it waits', () => {
-    expect(decideOnRefund(state([parcel('committing')]), refund(1)).do).toBe('wait');
-    expect(decideOnRefund(state([berlin, parcel('committing', { parcelId: '2' })]), refund(1)).do).toBe('claim');
+    expect(decideOnRefund(state([parcel('committing')]), refund(1)).kind).toBe('wait');
+    expect(decideOnRefund(state([berlin, parcel('committing', { parcelId: '2' })]), refund(1)).kind).toBe('claim');
   });
 
   test('given it was claimed, it is finished as claimed; given it is done, nothing', () => {
     const claimed = before(1, { refundId: 'r1', status: 'restocking' });
-    expect(decideOnRefund(state([berlin], [claimed]), refund(2))).toMatchObject({ do: 'restock', restock: claimed });
-    expect(decideOnRefund(state([berlin], [before(1, { refundId: 'r1' })]), refund(2)).do).toBe('nothing');
+    expect(decideOnRefund(state([berlin], [claimed]), refund(2))).toMatchObject({ kind: 'restock', restock: claimed });
+    expect(decideOnRefund(state([berlin], [before(1, { refundId: 'r1' })]), refund(2)).kind).toBe('nothing');
   });
 
   test('given nothing is known of the order yet, it waits; given it was rejected, nothing', () => {
-    expect(decideOnRefund(null, refund(1)).do).toBe('wait');
-    expect(decideOnRefund({ status: 'allocating', lines: [], plan: 1, parcels: [] }, refund(1)).do).toBe('wait');
+    expect(decideOnRefund(null, refund(1)).kind).toBe('wait');
+    expect(decideOnRefund({ status: 'allocating', lines: [], plan: 1, parcels: [] }, refund(1)).kind).toBe('wait');
     const rejected: Reservation = { status: 'rejected', lines: [], plan: 0, parcels: [], shortages: [] };
-    expect(decideOnRefund(rejected, refund(1)).do).toBe('nothing');
+    expect(decideOnRefund(rejected, refund(1)).kind).toBe('nothing');
   });
 
   test('once back, only its own claim is finished', () => {

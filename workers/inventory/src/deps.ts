@@ -1,11 +1,9 @@
 import type { Failure } from './decide-plan.ts';
-import type { Claims } from './reservation-store.ts';
 import type { Stock } from './stock-store.ts';
 
 /** What the handlers work with. */
 export interface Deps {
   readonly stock: Stock;
-  readonly claims: Claims;
   /** How long an order may hold stock without being paid. */
   readonly holdSeconds: number;
   /** How long a parcel that no warehouse can send is tried again. */

@@ -3,8 +3,9 @@ import type { Connection } from 'mongoose';
 import type { Deps } from './deps.ts';
 import { handlers } from './handlers/index.ts';
 import { onDeadlinePassed } from './handlers/on-deadline-passed.ts';
+import { giveBackStrays } from './holding.ts';
 import type { Reservation } from './reservation.ts';
-import { reservationStore } from './reservation-store.ts';
+import { reservationAggregates } from './reservation-store.ts';
 import type { Stock } from './stock-store.ts';
 import type { inventory } from './worker.ts';
 
@@ -23,7 +24,13 @@ export function inventoryParts(
     parcelGiveUpSeconds = 86_400,
   }: { stock: Stock; holdSeconds: number; parcelRetrySeconds?: number; parcelGiveUpSeconds?: number },
 ): WorkerParts<typeof inventory, Deps, Reservation> {
-  const { aggregates, claims } = reservationStore(database, stock);
   const patience = { retryMs: parcelRetrySeconds * 1_000, giveUpMs: parcelGiveUpSeconds * 1_000 };
-  return { deps: { stock, claims, holdSeconds, patience }, aggregates, handlers, onDeadline: onDeadlinePassed };
+  return {
+    deps: { stock, holdSeconds, patience },
+    aggregates: reservationAggregates(database),
+    handlers,
+    // A try that the broker gave up on may still have been running, and have held what nobody accounts for.
+    onRepeated: ({ stock }, orderId, reservation) => giveBackStrays(stock, orderId, reservation),
+    onDeadline: onDeadlinePassed,
+  };
 }

@@ -1,8 +1,9 @@
 import { randomUUID } from 'node:crypto';
 import type { OrderflowEvent, Parcel, QuantityLine } from '@orderflow/contracts';
-import { type Circumstances, processMessage } from '@orderflow/runtime';
+import { type DeliveryContext, processMessage } from '@orderflow/runtime';
 import { type TestBed, testBed } from '@orderflow/runtime/testing';
 import { afterAll, afterEach, beforeAll, describe, expect, inject, test } from 'vitest';
+import type { Reservation } from './reservation.ts';
 import { cancelled, dispatched, failed, placed, warehouse } from './testing.ts';
 import { inventory } from './worker.ts';
 
@@ -20,17 +21,15 @@ type Parts = ReturnType<typeof warehouse>;
 type Stock = Parts['stock'];
 interface Over {
   readonly stock?: Partial<Stock>;
-  readonly claims?: Partial<Parts['deps']['claims']>;
   readonly aggregates?: Partial<Parts['aggregates']>;
 }
 
 /** One replica's walk of one event, with what it says; the broker is left out, so that a test can stop it anywhere. */
-async function walk(event: OrderflowEvent, over: Over = {}): Promise<OrderflowEvent[]> {
+async function pipeline(event: OrderflowEvent, over: Over = {}): Promise<OrderflowEvent[]> {
   const said: OrderflowEvent[] = [];
-  const { stock, claims } = house.deps;
-  const deps = { ...house.deps, stock: { ...stock, ...over.stock }, claims: { ...claims, ...over.claims } };
+  const deps = { ...house.deps, stock: { ...house.stock, ...over.stock } };
   const bound = (handler: unknown) => (handler as (...given: unknown[]) => never).bind(undefined, deps);
-  const given: Circumstances = {
+  const given: DeliveryContext = {
     attempt: 1,
     triedBefore: false,
     publisher: event.source.slice(1),
@@ -45,6 +44,7 @@ async function walk(event: OrderflowEvent, over: Over = {}): Promise<OrderflowEv
       heard: new Map(inventory.hears.map((one) => [one.type, one])),
       handlers: new Map(Object.entries(house.handlers).map(([type, handler]) => [type, bound(handler)])),
       aggregates: { ...house.aggregates, ...over.aggregates },
+      onRepeated: async (id, state) => house.onRepeated?.(deps, id, state as Reservation),
       publish: async (events) => {
         said.push(...events);
       },
@@ -86,8 +86,8 @@ describe('when another order is faster', () => {
     const [orderId, rival] = [randomUUID(), randomUUID()];
     const [low, high] = [a, b].toSorted() as [string, string];
     const lines = [low, high].map((sku) => ({ sku, quantity: 1 }));
-    const take = () => walk(placed(rival, [{ sku: high, quantity: 1 }]));
-    const said = await walk(placed(orderId, lines), { stock: { hold: once(house.stock.hold, take) } });
+    const take = () => pipeline(placed(rival, [{ sku: high, quantity: 1 }]));
+    const said = await pipeline(placed(orderId, lines), { stock: { hold: once(house.stock.hold, take) } });
 
     expect(parcelsIn(said)).toEqual([{ parcelId: '1', warehouse: 'HAMBURG', lines }]);
     expect(await house.stockOf(low, 'BERLIN')).toMatchObject({ held: 0, holds: {} });
@@ -98,9 +98,9 @@ describe('when another order is faster', () => {
     const [a, b] = [await house.sku(1), await house.sku({ BERLIN: 1 })];
     const [orderId, rival] = [randomUUID(), randomUUID()];
     const [low, high] = [a, b].toSorted() as [string, string];
-    const take = () => walk(placed(rival, [{ sku: high, quantity: 1 }]));
+    const take = () => pipeline(placed(rival, [{ sku: high, quantity: 1 }]));
     const lines = [low, high].map((sku) => ({ sku, quantity: 1 }));
-    const said = await walk(placed(orderId, lines), { stock: { hold: once(house.stock.hold, take) } });
+    const said = await pipeline(placed(orderId, lines), { stock: { hold: once(house.stock.hold, take) } });
 
     expect(said[0]?.data).toEqual({ shortages: [{ sku: high, requested: 1, available: 0 }] });
     expect(await house.stockOf(low)).toMatchObject({ held: 0, available: 1 });
@@ -109,10 +109,10 @@ describe('when another order is faster', () => {
   test('with the warehouse that was to replace another, a third one does', async () => {
     const sku = await house.sku({ BERLIN: 2, HAMBURG: 2, KASSEL: 2 });
     const orderId = randomUUID();
-    const berlin = firstIn(await walk(placed(orderId, [{ sku, quantity: 2 }])));
+    const berlin = firstIn(await pipeline(placed(orderId, [{ sku, quantity: 2 }])));
     const [rival, inHamburg] = [randomUUID(), { sku, warehouse: 'HAMBURG', quantity: 1, plan: 0 }];
     const take = () => house.stock.hold(rival, inHamburg);
-    const said = await walk(failed(orderId, berlin), { stock: { hold: once(house.stock.hold, take) } });
+    const said = await pipeline(failed(orderId, berlin), { stock: { hold: once(house.stock.hold, take) } });
 
     expect(said[0]?.data).toMatchObject({ replaced: '1', parcels: [{ parcelId: '2', warehouse: 'KASSEL' }] });
     await house.stock.giveBack(rival, inHamburg);
@@ -121,11 +121,11 @@ describe('when another order is faster', () => {
   test('with the only warehouse that could replace another, the parcel waits where it is', async () => {
     const sku = await house.sku({ BERLIN: 2, HAMBURG: 2 });
     const [orderId, rival] = [randomUUID(), randomUUID()];
-    const berlin = firstIn(await walk(placed(orderId, [{ sku, quantity: 1 }])));
+    const berlin = firstIn(await pipeline(placed(orderId, [{ sku, quantity: 1 }])));
     expect(berlin.warehouse).toBe('BERLIN');
     const two = [{ sku, quantity: 2 }];
-    const said = await walk(failed(orderId, berlin), {
-      stock: { hold: once(house.stock.hold, () => walk(placed(rival, two))) },
+    const said = await pipeline(failed(orderId, berlin), {
+      stock: { hold: once(house.stock.hold, () => pipeline(placed(rival, two))) },
     });
 
     expect(said).toEqual([]);
@@ -138,7 +138,7 @@ describe('when another order is faster', () => {
 describe('fifty orders at once', () => {
   const placeAll = async (lines: QuantityLine[]) => {
     const orders = Array.from({ length: 50 }, () => randomUUID());
-    const said = await Promise.all(orders.map((orderId) => walk(placed(orderId, lines))));
+    const said = await Promise.all(orders.map((orderId) => pipeline(placed(orderId, lines))));
     const served = said.filter((events) => events[0]?.type === 'inventory.reserved');
     expect(said.filter((events) => events[0]?.type === 'inventory.rejected')).toHaveLength(50 - served.length);
     return served;
@@ -159,39 +159,45 @@ describe('fifty orders at once', () => {
 
 describe('release against commit of a parcel', () => {
   /** Each write that the one makes before its commit, and then the other comes. */
-  test.each(['claims', 'stock'] as const)('the release comes before the commit writes its %s', async (before) => {
+  test.each(['checkpoint', 'stock'] as const)('the release comes before the commit writes its %s', async (before) => {
     const { orderId, parcel } = await heldParcel();
-    const release = () => walk(cancelled(orderId));
-    const { claims, stock } = house.deps;
+    const release = () => pipeline(cancelled(orderId));
+    const {
+      stock,
+      aggregates: { checkpoint },
+    } = house;
     const over: Over =
-      before === 'claims'
-        ? { claims: { move: once(claims.move, release) } }
+      before === 'checkpoint'
+        ? { aggregates: { checkpoint: once(checkpoint, release) } }
         : { stock: { take: once(stock.take, release) } };
-    const committing = walk(dispatched(orderId, parcel), over);
+    const committing = pipeline(dispatched(orderId, parcel), over);
 
-    if (before === 'claims') await expect(committing).rejects.toThrow(/stock needs counting/);
+    if (before === 'checkpoint') await expect(committing).rejects.toThrow(/stock needs counting/);
     else expect(typesOf(await committing)).toEqual(['inventory.committed']);
-    expect(await placesOf(orderId)).toEqual([before === 'claims' ? 'BERLIN released' : 'BERLIN committed']);
+    expect(await placesOf(orderId)).toEqual([before === 'checkpoint' ? 'BERLIN released' : 'BERLIN committed']);
   });
 
-  test.each(['claims', 'stock'] as const)('the commit comes before the release writes its %s', async (before) => {
+  test.each(['checkpoint', 'stock'] as const)('the commit comes before the release writes its %s', async (before) => {
     const { orderId, parcel } = await heldParcel();
-    const commit = () => walk(dispatched(orderId, parcel)).catch((error: Error) => error);
-    const { claims, stock } = house.deps;
+    const commit = () => pipeline(dispatched(orderId, parcel)).catch((error: Error) => error);
+    const {
+      stock,
+      aggregates: { checkpoint },
+    } = house;
     const over: Over =
-      before === 'claims'
-        ? { claims: { move: once(claims.move, commit) } }
+      before === 'checkpoint'
+        ? { aggregates: { checkpoint: once(checkpoint, commit) } }
         : { stock: { giveBack: once(stock.giveBack, commit) } };
-    const said = await walk(cancelled(orderId), over);
+    const said = await pipeline(cancelled(orderId), over);
 
-    expect(typesOf(said)).toEqual(before === 'claims' ? [] : ['inventory.released']);
-    expect(await placesOf(orderId)).toEqual([before === 'claims' ? 'BERLIN committed' : 'BERLIN released']);
+    expect(typesOf(said)).toEqual(before === 'checkpoint' ? [] : ['inventory.released']);
+    expect(await placesOf(orderId)).toEqual([before === 'checkpoint' ? 'BERLIN committed' : 'BERLIN released']);
   });
 
   const heldParcel = async () => {
     const [orderId, a, b] = [randomUUID(), await house.sku(2), await house.sku(2)];
     const parcel = firstIn(
-      await walk(
+      await pipeline(
         placed(
           orderId,
           [a, b].map((sku) => ({ sku, quantity: 1 })),
@@ -206,19 +212,22 @@ describe('the end of an order against the replacement of its parcel', () => {
   test.each(['before it is claimed', 'while it is being held', 'before it is committed'])('%s', async (when) => {
     const sku = await house.sku({ BERLIN: 2, HAMBURG: 2 });
     const orderId = randomUUID();
-    const parcel = firstIn(await walk(placed(orderId, [{ sku, quantity: 2 }])));
+    const parcel = firstIn(await pipeline(placed(orderId, [{ sku, quantity: 2 }])));
     let released: OrderflowEvent[] = [];
     const end = async () => {
-      released = await walk(cancelled(orderId));
+      released = await pipeline(cancelled(orderId));
     };
-    const { claims, stock } = house.deps;
+    const {
+      stock,
+      aggregates: { checkpoint },
+    } = house;
     const over: Over =
       when === 'before it is claimed'
-        ? { claims: { move: once(claims.move, end) } }
+        ? { aggregates: { checkpoint: once(checkpoint, end) } }
         : when === 'while it is being held'
           ? { stock: { hold: once(stock.hold, end) } }
           : { aggregates: { commit: commitAfter('inventory.reallocated', end) } };
-    const said = await walk(failed(orderId, parcel), over);
+    const said = await pipeline(failed(orderId, parcel), over);
 
     expect(said).toEqual([]);
     expect(released[0]?.data).toEqual({ lines: [{ sku, quantity: 2 }], reason: 'changed my mind' });
@@ -249,9 +258,9 @@ describe('a try that was overtaken by another of the same message', () => {
     let second: OrderflowEvent[] = [];
     const overtake = async () => {
       await house.stock.giveBack(rival, berlin);
-      second = await walk(event);
+      second = await pipeline(event);
     };
-    const said = await walk(event, { stock: { hold: once(house.stock.hold, overtake) } });
+    const said = await pipeline(event, { stock: { hold: once(house.stock.hold, overtake) } });
 
     expect(parcelsIn(second).map(({ warehouse: at }) => at)).toEqual(['BERLIN']);
     expect(said.map(({ id }) => id)).toEqual(second.map(({ id }) => id));
@@ -269,9 +278,9 @@ describe('a try that was overtaken by another of the same message', () => {
     const rival = randomUUID();
     const overtake = async () => {
       await house.stock.hold(rival, { sku, warehouse: 'BERLIN', quantity: 1, plan: 0 });
-      second = await walk(event, { stock: { giveBack: async () => {} } });
+      second = await pipeline(event, { stock: { giveBack: async () => {} } });
     };
-    const said = await walk(event, { stock: { giveBack: once(house.stock.giveBack, overtake) } });
+    const said = await pipeline(event, { stock: { giveBack: once(house.stock.giveBack, overtake) } });
 
     expect(parcelsIn(second).map(({ warehouse: at }) => at)).toEqual(['HAMBURG']);
     expect(said.map(({ id }) => id)).toEqual(second.map(({ id }) => id));

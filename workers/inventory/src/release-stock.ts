@@ -1,5 +1,5 @@
 import { InventoryReleased } from '@orderflow/contracts';
-import { type HandlerContext, ignore, type Outcome, type SaidBy } from '@orderflow/runtime';
+import { change, checkpoint, type Decision, type HandlerContext, ignore, type SaidBy } from '@orderflow/runtime';
 import { decideOnEnded } from './decide-reservation.ts';
 import type { Deps } from './deps.ts';
 import { giveBackStrays } from './holding.ts';
@@ -8,24 +8,22 @@ import type { inventory } from './worker.ts';
 
 /** What all ends of an order have in common: what it still holds goes back. A tombstone says nothing. */
 export async function releaseStock(
-  { stock, claims }: Deps,
+  { stock }: Deps,
   ended: { orderId: string; reason: string; left?: readonly string[] | undefined },
   state: Reservation | null,
-  { now, signal }: HandlerContext,
-): Promise<Outcome<Reservation, SaidBy<typeof inventory>>> {
+  { signal }: HandlerContext,
+): Promise<Decision<Reservation, SaidBy<typeof inventory>>> {
   const { orderId, reason, left } = ended;
   const decision = decideOnEnded(state, reason, left);
-  switch (decision.do) {
+  switch (decision.kind) {
     case 'nothing':
       // A try that was dead-lettered midway may have left something.
       if (state) await giveBackStrays(stock, orderId, state, { signal });
       return ignore(decision.why);
     case 'bury':
-      await claims.open(orderId, decision.reservation, now);
-      return { state: decision.reservation };
+      return checkpoint(decision.reservation);
     case 'claim':
-      await claims.move(orderId, state as Reservation, decision.reservation, now);
-      return { state: decision.reservation };
+      return checkpoint(decision.reservation);
     case 'release': {
       const { reservation } = decision;
       await giveBackStrays(stock, orderId, reservation, { signal });
@@ -34,10 +32,10 @@ export async function releaseStock(
       const parcels = reservation.parcels.map((one) =>
         going.includes(one) ? { ...one, status: 'released' as const } : one,
       );
-      return {
-        state: settled(reservation, parcels),
-        say: lines.length > 0 ? [InventoryReleased.of({ lines, reason: reservation.reason })] : [],
-      };
+      return change(
+        settled(reservation, parcels),
+        lines.length > 0 ? [InventoryReleased.of({ lines, reason: reservation.reason })] : [],
+      );
     }
   }
 }

@@ -1,12 +1,12 @@
 import { InventoryReallocated, InventoryReleased } from '@orderflow/contracts';
-import type { HandlerContext, Outcome, SaidBy } from '@orderflow/runtime';
+import { change, checkpoint, type Decision, type HandlerContext, type SaidBy } from '@orderflow/runtime';
 import { decideReplacement } from './decide-plan.ts';
 import type { Deps } from './deps.ts';
 import { giveBackStrays, holdAll } from './holding.ts';
 import { asParcel, type Held, type Reservation, type ReservedParcel, settled, withParcel } from './reservation.ts';
 import type { inventory } from './worker.ts';
 
-type Answer = Outcome<Reservation, SaidBy<typeof inventory>>;
+type Answer = Decision<Reservation, SaidBy<typeof inventory>>;
 
 /** Of which order, and why its parcel cannot be sent. */
 interface Cause {
@@ -20,7 +20,7 @@ interface Parted {
 
 /** Claims other parcels for the parcel's goods, or that it waits, or that it is given up. */
 export async function lookElsewhere(
-  { stock, claims, patience }: Deps,
+  { stock, patience }: Deps,
   { orderId, reason }: Cause,
   { reservation, parcel }: Parted,
   { now }: HandlerContext,
@@ -28,8 +28,7 @@ export async function lookElsewhere(
   const skus = parcel.lines.map(({ sku }) => sku);
   const looks = await stock.look(orderId, skus);
   const claimed = decideReplacement(reservation, parcel, looks, { reason, now, ...patience });
-  await claims.move(orderId, reservation, claimed, now);
-  return { state: claimed };
+  return checkpoint(claimed);
 }
 
 /** Holds the goods in the parcels that were claimed first, then lets go of them where they were. */
@@ -51,7 +50,7 @@ export async function holdInstead(
   );
   const next = { ...reservation, parcels };
   await giveBackStrays(stock, orderId, next, context);
-  return { state: next, say: [InventoryReallocated.of({ replaced: parcelId, parcels: instead.map(asParcel) })] };
+  return change(next, [InventoryReallocated.of({ replaced: parcelId, parcels: instead.map(asParcel) })]);
 }
 
 /** Gives back what was held for the parcel. */
@@ -65,5 +64,5 @@ export async function releaseParcel(
   await giveBackStrays(stock, orderId, reservation, context);
   const { parcels } = withParcel(reservation, parcelId, { status: 'released' });
   const said = { parcelId, lines: [...lines], reason: parcel.reason ?? reason };
-  return { state: settled(reservation, parcels), say: [InventoryReleased.of(said)] };
+  return change(settled(reservation, parcels), [InventoryReleased.of(said)]);
 }

@@ -31,7 +31,7 @@ describe('everything at once', () => {
         return result;
       };
     const { hold, giveBack, take, restock } = house.stock;
-    const { open, move } = house.deps.claims;
+    const { commit, checkpoint } = house.aggregates;
     const stock = {
       ...house.stock,
       hold: mortal(hold),
@@ -40,11 +40,11 @@ describe('everything at once', () => {
       restock: mortal(restock),
     };
     const parts = {
-      deps: { ...house.deps, stock, claims: { open: mortal(open), move: mortal(move) } },
-      aggregates: { ...house.aggregates, commit: mortal(house.aggregates.commit) },
+      deps: { ...house.deps, stock },
+      aggregates: { ...house.aggregates, commit: mortal(commit), checkpoint: mortal(checkpoint) },
     };
     const settings = { retry: { delaysMs: [20, 50, 100], maxAttempts: 25 } };
-    for (let i = 0; i < 2; i++) await bed.run(inventory, { ...parts, handlers: house.handlers }, settings);
+    for (let i = 0; i < 2; i++) await bed.run(inventory, { ...house, ...parts }, settings);
 
     const orders = Array.from({ length: 40 }, (_, i) => ({
       orderId: randomUUID(),

@@ -27,12 +27,12 @@ interface Claim {
 }
 
 export type NextSend =
-  | { readonly next: 'send' }
-  | { readonly next: 'done'; readonly delivered: Delivered }
+  | { readonly kind: 'send' }
+  | { readonly kind: 'done'; readonly delivered: Delivered }
   /** Somebody is sending it now. */
-  | { readonly next: 'wait' }
+  | { readonly kind: 'wait' }
   /** It may have been sent: ask the provider; if it was not, wait or take the claim over. */
-  | { readonly next: 'look_up'; readonly otherwise: 'wait' | 'take_over' };
+  | { readonly kind: 'look_up'; readonly otherwise: 'wait' | 'take_over' };
 
 /** RFC 5321 (4.5.3.2.6) has clients wait ten minutes; few mails are later than half of that. */
 export const DEFAULT_SETTLE_MS = 300_000;
@@ -53,13 +53,13 @@ export function decideSend(
   const age = given.now.getTime() - entry.at.getTime();
   switch (entry.state) {
     case 'settled':
-      return { next: 'done', delivered: entry.delivered };
+      return { kind: 'done', delivered: entry.delivered };
     case 'unsure':
       return lookUp(age > given.settleMs);
     case 'sending': {
-      if (entry.claimId === given.claimId) return { next: 'send' };
+      if (entry.claimId === given.claimId) return { kind: 'send' };
       // The claim may be our own, left by a crash, or another replica's that still sends: only time tells.
-      if (age <= given.staleAfterMs && !given.triedBefore) return { next: 'wait' };
+      if (age <= given.staleAfterMs && !given.triedBefore) return { kind: 'wait' };
       return lookUp(age > given.staleAfterMs + given.settleMs);
     }
     default:
@@ -68,4 +68,4 @@ export function decideSend(
 }
 
 /** A slow server may accept what it was handed long after we hung up: what it does not know yet is not sent again yet. */
-const lookUp = (settled: boolean): NextSend => ({ next: 'look_up', otherwise: settled ? 'take_over' : 'wait' });
+const lookUp = (settled: boolean): NextSend => ({ kind: 'look_up', otherwise: settled ? 'take_over' : 'wait' });

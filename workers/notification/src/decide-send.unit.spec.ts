@@ -8,8 +8,8 @@ const decide = (entry: LedgerEntry, triedBefore = false) =>
 
 describe('a message', () => {
   test('that is claimed by us is sent', () => {
-    expect(decide({ state: 'sending', claimId: 'mine', at: now })).toEqual({ next: 'send' });
-    expect(decide({ state: 'sending', claimId: 'mine', at: now }, true)).toEqual({ next: 'send' });
+    expect(decide({ state: 'sending', claimId: 'mine', at: now })).toEqual({ kind: 'send' });
+    expect(decide({ state: 'sending', claimId: 'mine', at: now }, true)).toEqual({ kind: 'send' });
   });
 
   test.each([
@@ -17,18 +17,18 @@ describe('a message', () => {
     { outcome: 'failed', reason: 'no such mailbox' },
   ] as const)('that is settled stays so: $outcome', (delivered) => {
     expect(decide({ state: 'settled', claimId: 'other', at: secondsAgo(99), delivered }, true)).toEqual({
-      next: 'done',
+      kind: 'done',
       delivered,
     });
   });
 
   test('that somebody claimed just now is waited for', () => {
-    expect(decide({ state: 'sending', claimId: 'other', at: secondsAgo(30) })).toEqual({ next: 'wait' });
+    expect(decide({ state: 'sending', claimId: 'other', at: secondsAgo(30) })).toEqual({ kind: 'wait' });
   });
 
   test('that somebody claimed just now, and we had tried, is looked up but never sent', () => {
     expect(decide({ state: 'sending', claimId: 'other', at: secondsAgo(30) }, true)).toEqual({
-      next: 'look_up',
+      kind: 'look_up',
       otherwise: 'wait',
     });
   });
@@ -41,7 +41,7 @@ describe('a message', () => {
     [false, 331, 'take_over'],
   ] as const)('whose claim is stale is looked up (tried before: %s), and after %i s: %s', (tried, age, otherwise) => {
     const entry = { state: 'sending', claimId: 'other', at: secondsAgo(age) } as const;
-    expect(decide(entry, tried)).toEqual({ next: 'look_up', otherwise });
+    expect(decide(entry, tried)).toEqual({ kind: 'look_up', otherwise });
   });
 
   test.each([
@@ -51,6 +51,6 @@ describe('a message', () => {
     [true, 301, 'take_over'],
   ] as const)('of which nobody knows is looked up (tried before: %s), and after %i s: %s', (tried, age, otherwise) => {
     const entry = { state: 'unsure', claimId: 'other', at: secondsAgo(age) } as const;
-    expect(decide(entry, tried)).toEqual({ next: 'look_up', otherwise });
+    expect(decide(entry, tried)).toEqual({ kind: 'look_up', otherwise });
   });
 });

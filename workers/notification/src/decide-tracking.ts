@@ -10,13 +10,13 @@ export interface Word {
 
 export type NextWord =
   | {
-      readonly next: 'note';
+      readonly kind: 'note';
       readonly notice: NoticeSent & { readonly providerId: string };
       readonly notices: NoticeSent[];
     }
-  | { readonly next: 'ignore'; readonly reason: string }
+  | { readonly kind: 'ignore'; readonly reason: string }
   /** None that we know of, by now. */
-  | { readonly next: 'unknown' };
+  | { readonly kind: 'unknown' };
 
 /**
  * What a provider's word about a message means. A letter that was delivered may still come back, but what has
@@ -31,10 +31,10 @@ export function decideTracking(
     (one) => one.outcome === 'sent' && one.channel === channel && one.providerId === providerId,
   );
   const notice = notices[index];
-  if (notice?.outcome !== 'sent') return { next: 'unknown' };
+  if (notice?.outcome !== 'sent') return { kind: 'unknown' };
   const before = notice.tracked?.status;
-  if (before === status) return { next: 'ignore', reason: `it is known to be ${before}` };
-  if (before === 'failed') return { next: 'ignore', reason: 'it has failed, and that is final' };
+  if (before === status) return { kind: 'ignore', reason: `it is known to be ${before}` };
+  if (before === 'failed') return { kind: 'ignore', reason: 'it has failed, and that is final' };
   const tracked: Tracked = { status, at: now.toISOString(), ...(reason === undefined ? {} : { reason }) };
-  return { next: 'note', notice, notices: notices.with(index, { ...notice, tracked }) };
+  return { kind: 'note', notice, notices: notices.with(index, { ...notice, tracked }) };
 }

@@ -17,7 +17,7 @@ const after = (...words: Word[]) => {
   let known = order;
   for (const said of words) {
     const decided = decideTracking(known, said, now);
-    if (decided.next === 'note') known = { ...known, notices: decided.notices };
+    if (decided.kind === 'note') known = { ...known, notices: decided.notices };
   }
   return known;
 };
@@ -25,21 +25,21 @@ const after = (...words: Word[]) => {
 describe('a provider’s word', () => {
   test.each(['delivered', 'failed'] as const)('%s is noted at the message it is about', (status) => {
     const decided = decideTracking(order, word(status, { reason: '30003' }), now);
-    expect(decided).toMatchObject({ next: 'note', notice: { channel: 'sms', providerId: 'SM1' } });
+    expect(decided).toMatchObject({ kind: 'note', notice: { channel: 'sms', providerId: 'SM1' } });
     const { notices } = after(word(status, { reason: '30003' }));
     expect(notices[1]).toMatchObject({ tracked: { status, reason: '30003', at: now.toISOString() } });
     expect(notices[0]).toBe(order.notices[0]);
   });
 
   test.each(['delivered', 'failed'] as const)('%s is noted once', (status) => {
-    expect(decideTracking(after(word(status)), word(status), now)).toMatchObject({ next: 'ignore' });
+    expect(decideTracking(after(word(status)), word(status), now)).toMatchObject({ kind: 'ignore' });
   });
 
   test('that a message came back is noted after it was delivered, never the other way round', () => {
-    expect(decideTracking(after(word('delivered')), word('failed'), now)).toMatchObject({ next: 'note' });
-    expect(decideTracking(after(word('failed')), word('delivered'), now)).toMatchObject({ next: 'ignore' });
+    expect(decideTracking(after(word('delivered')), word('failed'), now)).toMatchObject({ kind: 'note' });
+    expect(decideTracking(after(word('failed')), word('delivered'), now)).toMatchObject({ kind: 'ignore' });
     const both = after(word('delivered'), word('failed'));
-    expect(decideTracking(both, word('delivered'), now)).toMatchObject({ next: 'ignore' });
+    expect(decideTracking(both, word('delivered'), now)).toMatchObject({ kind: 'ignore' });
   });
 
   test.each([
@@ -47,6 +47,6 @@ describe('a provider’s word', () => {
     [{ channel: 'email' as const }],
     [{ channel: 'email' as const, providerId: '<2>' }],
   ])('about a message we do not know is unknown: %j', (over) => {
-    expect(decideTracking(order, word('delivered', over), now)).toEqual({ next: 'unknown' });
+    expect(decideTracking(order, word('delivered', over), now)).toEqual({ kind: 'unknown' });
   });
 });

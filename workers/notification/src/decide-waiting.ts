@@ -42,10 +42,10 @@ export const withQueue = (order: Correspondence, waiting: readonly Waiting[]): C
 });
 
 export type NextStep =
-  | { readonly next: 'send'; readonly to: string }
-  | { readonly next: 'wait'; readonly until: Date }
+  | { readonly kind: 'send'; readonly to: string }
+  | { readonly kind: 'wait'; readonly until: Date }
   /** It may have gone out all the same, to this number. */
-  | { readonly next: 'drop'; readonly reason: string; readonly to: string };
+  | { readonly kind: 'drop'; readonly reason: string; readonly to: string };
 
 /** What to do about an SMS whose moment has come. */
 export function decideWaiting(
@@ -56,13 +56,13 @@ export function decideWaiting(
   const { now, preferences, usual } = given;
   const { notice, overtakenBy } = waiting;
   const to = order.contact.phone ?? '';
-  if (overtakenBy !== undefined) return { next: 'drop', reason: `the customer is told: ${overtakenBy}`, to };
+  if (overtakenBy !== undefined) return { kind: 'drop', reason: `the customer is told: ${overtakenBy}`, to };
   const reason = overtaken(notice, without(waiting, order), now);
-  if (reason !== undefined) return { next: 'drop', reason, to };
+  if (reason !== undefined) return { kind: 'drop', reason, to };
   const isWanted = wantedRecipients(notice.kind, order, preferences).some(isSms);
-  if (!isWanted) return { next: 'drop', reason: 'the customer does not want it any more', to };
+  if (!isWanted) return { kind: 'drop', reason: 'the customer does not want it any more', to };
   const until = quietUntil(now, quietHoursOf(preferences, usual));
-  return until ? { next: 'wait', until } : { next: 'send', to };
+  return until ? { kind: 'wait', until } : { kind: 'send', to };
 }
 
 const isSms = ({ channel }: Recipient) => channel === 'sms';

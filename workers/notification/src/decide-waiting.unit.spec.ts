@@ -29,18 +29,18 @@ describe('an SMS whose moment has come', () => {
     decideWaiting(order.waiting[0] ?? waits(), order, { now, preferences: undefined, usual: undefined, ...given });
 
   test('is sent', () => {
-    expect(decide(express([waits()]))).toEqual({ next: 'send', to: phone });
+    expect(decide(express([waits()]))).toEqual({ kind: 'send', to: phone });
   });
 
   test('waits while it is quiet, by the customer’s clock or else the usual one', () => {
     const order = express([waits()]);
-    expect(decide(order, { usual })).toEqual({ next: 'wait', until: morning });
+    expect(decide(order, { usual })).toEqual({ kind: 'wait', until: morning });
     const tokyo = { from: '23:00', until: '09:00', timeZone: 'Asia/Tokyo' };
     expect(decide(order, { usual, preferences: { notices: {}, quietHours: tokyo } })).toEqual({
-      next: 'wait',
+      kind: 'wait',
       until: new Date('2026-11-23T00:00:00.000Z'),
     });
-    expect(decide(order, { usual, preferences: { notices: {}, quietHours: null } })).toMatchObject({ next: 'send' });
+    expect(decide(order, { usual, preferences: { notices: {}, quietHours: null } })).toMatchObject({ kind: 'send' });
   });
 
   test('is dropped when the parcel has arrived meanwhile', () => {
@@ -52,13 +52,13 @@ describe('an SMS whose moment has come', () => {
       outcome: 'sent',
       providerId: '1',
     } as const;
-    expect(decide(express([waits()], { notices: [delivered] }))).toMatchObject({ next: 'drop' });
-    expect(decide(express([waits()], { notices: [{ ...delivered, occasion: '2' }] }))).toMatchObject({ next: 'send' });
+    expect(decide(express([waits()], { notices: [delivered] }))).toMatchObject({ kind: 'drop' });
+    expect(decide(express([waits()], { notices: [{ ...delivered, occasion: '2' }] }))).toMatchObject({ kind: 'send' });
   });
 
   test('is dropped when the customer no longer wants it', () => {
     const preferences = { notices: { order_dispatched: { sms: false } } };
-    expect(decide(express([waits()]), { preferences })).toMatchObject({ next: 'drop' });
+    expect(decide(express([waits()]), { preferences })).toMatchObject({ kind: 'drop' });
   });
 
   test('does not overtake itself', () => {
@@ -71,7 +71,7 @@ describe('an SMS whose moment has come', () => {
       final: false,
     };
     const preferences = { notices: { payment_declined: { sms: true } } };
-    expect(decide(express([waits({ notice: challenge })]), { preferences })).toMatchObject({ next: 'send' });
+    expect(decide(express([waits({ notice: challenge })]), { preferences })).toMatchObject({ kind: 'send' });
   });
 });
 
@@ -109,7 +109,7 @@ describe('the queue', () => {
     expect(told.waiting).toEqual([{ ...order.waiting[0], overtakenBy: 'order_delivered.1' }, order.waiting[1]]);
     expect(deadlineOf(told)).toEqual(deadlineOf(order));
     const given = { now, preferences: undefined, usual };
-    expect(decideWaiting(told.waiting[0] ?? waits(), told, given)).toMatchObject({ next: 'drop', to: phone });
+    expect(decideWaiting(told.waiting[0] ?? waits(), told, given)).toMatchObject({ kind: 'drop', to: phone });
     expect(withOvertaken({ kind: 'order_delivered', occasion: '3' }, order)).toBe(order);
     expect(withOvertaken({ kind: 'order_delivered', occasion: '1' }, told)).toBe(told);
   });

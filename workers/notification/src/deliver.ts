@@ -26,7 +26,7 @@ export async function deliver<Message extends { readonly to: string; readonly bo
   const claimId = randomUUID();
   const entry = await ledger.claim(id, claimId, message.body);
   const decided = decideSend(entry, { ...patience, claimId, now: new Date(), triedBefore });
-  switch (decided.next) {
+  switch (decided.kind) {
     case 'done':
       return decided.delivered;
     case 'wait':
@@ -62,9 +62,9 @@ export async function conclude<Message>(
 ): Promise<Delivered> {
   const entry = await ledger.bar(id, reason);
   const decided = decideSend(entry, { ...patience, claimId: NOBODY, now: new Date(), triedBefore: true });
-  if (decided.next === 'done') return decided.delivered;
+  if (decided.kind === 'done') return decided.delivered;
   const providerId = await messenger.find(message, entry.since ?? entry.at);
-  if (providerId === undefined && decided.next === 'look_up' && decided.otherwise === 'wait') {
+  if (providerId === undefined && decided.kind === 'look_up' && decided.otherwise === 'wait') {
     throw new NotYetError(`${id} may still be on its way`);
   }
   const delivered: Delivered =

@@ -1,5 +1,5 @@
 import { NotificationFailed, NotificationSent, type QuietHours } from '@orderflow/contracts';
-import { type HandlerContext, ignore, NotYetError, type Outcome, type SaidBy } from '@orderflow/runtime';
+import { change, type Decision, type HandlerContext, ignore, NotYetError, type SaidBy } from '@orderflow/runtime';
 import {
   type Correspondence,
   type Delivered,
@@ -17,7 +17,7 @@ import { ledgerId, tell } from './tell.ts';
 import type { notification } from './worker.ts';
 
 type Said = SaidBy<typeof notification>;
-export type Result = Outcome<Correspondence, Said>;
+export type Result = Decision<Correspondence, Said>;
 
 /**
  * Tells the customer on every channel that is wanted: by e-mail at once; an SMS goes into the order's queue, so that
@@ -37,7 +37,7 @@ export async function notify(
   const nothing = (why: string): Result => {
     if (order === known) return ignore(why);
     const noted = isTaken(key, 'email', order) ? [] : [asDropped(notice, 'email', why, now)];
-    return { state: { ...order, notices: [...order.notices, ...noted] } };
+    return change({ ...order, notices: [...order.notices, ...noted] });
   };
 
   const pointless = overtaken(notice, order, now);
@@ -61,7 +61,7 @@ export async function notify(
   }
   const told = { ...order, notices: [...order.notices, ...notices] };
   const state = due.every(byEmail) ? told : withQueue(told, [...told.waiting, waitingOf(notice, quietHours, now)]);
-  return { state, say: notices.flatMap(factOf) };
+  return change(state, notices.flatMap(factOf));
 }
 
 function waitingOf(notice: Notice, quietHours: QuietHours | null | undefined, now: Date): Waiting {

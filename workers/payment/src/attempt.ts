@@ -1,5 +1,5 @@
 import type { OrderflowEvent } from '@orderflow/contracts';
-import { type HandlerContext, ignore, NotYetError } from '@orderflow/runtime';
+import { change, type HandlerContext, ignore, NotYetError, wait } from '@orderflow/runtime';
 import type { Attempt, BeforeAttempt } from './decide-payment.ts';
 import type { Deps, Result } from './deps.ts';
 import { earlierOf, mayHaveAsked, notedIntent, noteIntent } from './earlier.ts';
@@ -15,15 +15,15 @@ export async function carryOut(
   decided: BeforeAttempt,
   context: HandlerContext,
 ): Promise<Result> {
-  switch (decided.next) {
+  switch (decided.kind) {
     case 'become':
-      return { state: decided.state, say: decided.say ?? [] };
+      return change(decided.state, decided.say ?? []);
     case 'attempt':
       return attempt(deps, event, decided.state, decided.attempt, context);
     case 'give_back':
       return giveBackLate(deps, event, decided.state, context);
     case 'wait':
-      throw new NotYetError(decided.why);
+      return wait(decided.why);
     case 'nothing':
       return ignore(decided.why);
     default:

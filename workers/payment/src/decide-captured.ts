@@ -33,7 +33,7 @@ export function whenCaptured(state: Captured, truth: Truth, wish: Wish, { orderI
   const made = truth.refunds.find(({ refundId }) => refundId === rest.refundId);
   const known = over.refunds.some(({ refundId }) => refundId === rest.refundId);
   if (known || (!made && amount.amount === 0)) return become(over, ...settled.say);
-  if (!made) return { next: 'refund', state: over, wish: rest, say: settled.say };
+  if (!made) return { kind: 'refund', state: over, wish: rest, say: settled.say };
   // An earlier try has given it back, but could not say so.
   const noted = asked(over, { ...rest, amount: made.amount }, made, now);
   return become(noted.state, ...settled.say, ...noted.say);

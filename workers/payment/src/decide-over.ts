@@ -24,7 +24,7 @@ export function whenOver(state: Over, truth: Truth, end: End, given: Given): Ver
     case 'open':
     case 'action_required':
       return {
-        next: 'cancel',
+        kind: 'cancel',
         intentId: truth.intentId,
         abandoned,
         afterwards: become(closed(state, truth.intentId, reason)),
@@ -34,7 +34,7 @@ export function whenOver(state: Over, truth: Truth, end: End, given: Given): Ver
       return processing(state, truth, reason, given);
     case 'authorized':
       return {
-        next: 'cancel',
+        kind: 'cancel',
         intentId: truth.intentId,
         abandoned,
         afterwards: voided(truth.intentId, truth.amount, end),

@@ -2,10 +2,10 @@ import { type Money, PaymentProcessing } from '@orderflow/contracts';
 import type { Said } from './deps.ts';
 import { type Bill, type Ended, hasOrderEnded, isEnded, type Payment } from './payment.ts';
 
-type Become = { readonly next: 'become'; readonly state: Payment };
-type Wait = { readonly next: 'wait'; readonly why: string };
-type Alarm = { readonly next: 'alarm'; readonly why: string };
-type Nothing = { readonly next: 'nothing'; readonly why: string };
+type Become = { readonly kind: 'become'; readonly state: Payment };
+type Wait = { readonly kind: 'wait'; readonly why: string };
+type Alarm = { readonly kind: 'alarm'; readonly why: string };
+type Nothing = { readonly kind: 'nothing'; readonly why: string };
 
 /** What an order wants to be paid with. */
 export interface Purchase {
@@ -24,9 +24,9 @@ export interface Attempt {
 /** What is to be done about an attempt, before anything is asked of Stripe. */
 export type BeforeAttempt =
   | (Become & { readonly say?: readonly Said[] })
-  | { readonly next: 'attempt'; readonly state: Payment; readonly attempt: Attempt }
+  | { readonly kind: 'attempt'; readonly state: Payment; readonly attempt: Attempt }
   /** The order has ended, but an earlier try of this event may have reached the card. */
-  | { readonly next: 'give_back'; readonly state: Ended | Extract<Payment, { status: 'closing' }> }
+  | { readonly kind: 'give_back'; readonly state: Ended | Extract<Payment, { status: 'closing' }> }
   | Wait
   | Nothing;
 
@@ -37,20 +37,20 @@ const FIRST: Omit<Bill, 'amount' | 'payUntil'> = { attempt: 1, extended: false }
  * @param asked Stripe may have been asked for this event before
  */
 export function whenPlaced(state: Payment | null, purchase: Purchase, asked: boolean): BeforeAttempt {
-  if (state === null) return { next: 'become', state: { status: 'awaiting_stock', ...purchase } };
+  if (state === null) return { kind: 'become', state: { status: 'awaiting_stock', ...purchase } };
   if (state.status !== 'awaiting_order') return furtherOn(state, asked);
   return firstAttempt(state, purchase, state.payUntil);
 }
 
 export function whenReserved(state: Payment | null, payUntil: string, asked: boolean): BeforeAttempt {
-  if (state === null) return { next: 'become', state: { status: 'awaiting_order', payUntil } };
+  if (state === null) return { kind: 'become', state: { status: 'awaiting_order', payUntil } };
   if (state.status !== 'awaiting_stock') return furtherOn(state, asked);
   return firstAttempt(state, state, payUntil);
 }
 
 function firstAttempt(state: Payment, { amount, paymentMethod, single }: Purchase, payUntil: string): BeforeAttempt {
   const bill = { ...FIRST, amount, payUntil, ...(single && { single }) };
-  return { next: 'attempt', state, attempt: { bill, paymentMethod } };
+  return { kind: 'attempt', state, attempt: { bill, paymentMethod } };
 }
 
 /** Another payment method. It may come twice, late, and before we have noted that the last one was declined. */
@@ -63,25 +63,25 @@ export function whenRetried(
     case undefined:
     case 'awaiting_stock':
     case 'awaiting_order':
-      return { next: 'wait', why: 'the attempt before this one is not settled yet' };
+      return { kind: 'wait', why: 'the attempt before this one is not settled yet' };
     case 'action_required':
     case 'retry_due': {
       const { amount, attempt, payUntil, extended, single, intentId } = state;
-      if (wanted.attempt <= attempt) return { next: 'nothing', why: `attempt ${wanted.attempt} has been made` };
+      if (wanted.attempt <= attempt) return { kind: 'nothing', why: `attempt ${wanted.attempt} has been made` };
       if (single || wanted.attempt > attempts)
-        return { next: 'nothing', why: `there are only ${single ? 1 : attempts} attempts` };
-      if (new Date(payUntil) <= now) return { next: 'nothing', why: 'the time to pay is over' };
+        return { kind: 'nothing', why: `there are only ${single ? 1 : attempts} attempts` };
+      if (new Date(payUntil) <= now) return { kind: 'nothing', why: 'the time to pay is over' };
       const bill = { amount, attempt: wanted.attempt, payUntil, extended };
       const { paymentMethod } = wanted;
-      return { next: 'attempt', state, attempt: { bill, paymentMethod, ...(intentId && { intentId }) } };
+      return { kind: 'attempt', state, attempt: { bill, paymentMethod, ...(intentId && { intentId }) } };
     }
     case 'processing': {
       const { attempt } = wanted;
-      if (attempt <= state.attempt) return { next: 'nothing', why: `attempt ${attempt} has been made` };
-      if (attempt > attempts) return { next: 'nothing', why: `there are only ${attempts} attempts` };
+      if (attempt <= state.attempt) return { kind: 'nothing', why: `attempt ${attempt} has been made` };
+      if (attempt > attempts) return { kind: 'nothing', why: `there are only ${attempts} attempts` };
       // Stripe tries one at a time: what comes of that one answers this attempt too, which order-process waits for.
       const say = [PaymentProcessing.of({ attempt, intentId: state.intentId })];
-      return { next: 'become', state: { ...state, attempt }, say };
+      return { kind: 'become', state: { ...state, attempt }, say };
     }
     case 'authorized':
     case 'captured':
@@ -99,45 +99,45 @@ export function whenRetried(
 /** What an event that would have made an attempt still has to do when it finds the payment further on. */
 function furtherOn(state: Payment, asked: boolean): BeforeAttempt {
   // Our earlier try may have reached the card, and whoever closed the payment could not know.
-  if (asked && (isEnded(state) || state.status === 'closing')) return { next: 'give_back', state };
-  return { next: 'nothing', why: `the payment is ${state.status}` };
+  if (asked && (isEnded(state) || state.status === 'closing')) return { kind: 'give_back', state };
+  return { kind: 'nothing', why: `the payment is ${state.status}` };
 }
 
-export type BeforeEnd = Become | { readonly next: 'end'; readonly state: Payment } | Nothing;
+export type BeforeEnd = Become | { readonly kind: 'end'; readonly state: Payment } | Nothing;
 
 /** The order is cancelled, expired or rejected. `unheld`: it never had stock, so no attempt was ever made. */
 export function whenEnded(state: Payment | null, reason: string, unheld: boolean): BeforeEnd {
   switch (state?.status) {
     case undefined:
-      return { next: 'become', state: { status: 'not_needed', reason } };
+      return { kind: 'become', state: { status: 'not_needed', reason } };
     case 'awaiting_stock':
-      return unheld ? { next: 'become', state: { status: 'not_needed', reason } } : { next: 'end', state };
+      return unheld ? { kind: 'become', state: { status: 'not_needed', reason } } : { kind: 'end', state };
     case 'captured':
-      if (state.ended !== undefined) return { next: 'nothing', why: 'the money is being given back' };
-      return { next: 'end', state };
+      if (state.ended !== undefined) return { kind: 'nothing', why: 'the money is being given back' };
+      return { kind: 'end', state };
     case 'awaiting_order':
     case 'action_required':
     case 'processing':
     case 'retry_due':
     case 'authorized':
-      return { next: 'end', state };
+      return { kind: 'end', state };
     case 'closing':
     case 'declined':
     case 'expired':
     case 'voided':
     case 'not_needed':
-      return { next: 'nothing', why: `the payment is ${state.status}` };
+      return { kind: 'nothing', why: `the payment is ${state.status}` };
     default:
       return state satisfies never;
   }
 }
 
 export type BeforeCapture =
-  | { readonly next: 'capture'; readonly state: Extract<Payment, { status: 'authorized' }> }
+  | { readonly kind: 'capture'; readonly state: Extract<Payment, { status: 'authorized' }> }
   | Wait
   | Alarm
   /** Nothing is kept for this parcel: its order had ended before we heard of it, and the money was let go. */
-  | { readonly next: 'too_late'; readonly why: string }
+  | { readonly kind: 'too_late'; readonly why: string }
   | Nothing;
 
 /** A parcel left. */
@@ -149,20 +149,20 @@ export function whenDispatched(state: Payment | null): BeforeCapture {
     case 'action_required':
     case 'processing':
     case 'retry_due':
-      return { next: 'wait', why: 'nothing is authorised yet' };
+      return { kind: 'wait', why: 'nothing is authorised yet' };
     case 'authorized':
-      return { next: 'capture', state };
+      return { kind: 'capture', state };
     case 'captured':
       if (hasOrderEnded(state))
-        return { next: 'too_late', why: 'a parcel left, but its order has ended: it is refunded' };
-      return { next: 'nothing', why: 'the payment is captured' };
+        return { kind: 'too_late', why: 'a parcel left, but its order has ended: it is refunded' };
+      return { kind: 'nothing', why: 'the payment is captured' };
     case 'closing':
     case 'declined':
     case 'expired':
     case 'voided':
     case 'not_needed': {
       const why = `a parcel left although its payment is ${state.status}`;
-      return { next: hasOrderEnded(state) ? 'too_late' : 'alarm', why };
+      return { kind: hasOrderEnded(state) ? 'too_late' : 'alarm', why };
     }
     default:
       return state satisfies never;

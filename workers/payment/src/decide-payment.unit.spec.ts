@@ -11,14 +11,14 @@ const given = (asked: boolean) => ({ asked, now, attempts: 5 });
 
 /** Every state is in every table: what is done, first when the event is new, then when Stripe may have been asked for it. */
 type Row = [name: string, first: string, again?: string];
-function every(title: string, decide: (state: Payment | null, asked: boolean) => { next: string }, rows: Row[]) {
+function every(title: string, decide: (state: Payment | null, asked: boolean) => { kind: string }, rows: Row[]) {
   describe(title, () => {
     test('is decided for every state', () => {
       expect(rows.map(([name]) => name)).toEqual(names);
     });
     test.each(rows)('%s: %s', (name, first, again = first) => {
-      expect(decide(stateOf(name), false).next).toBe(first);
-      expect(decide(stateOf(name), true).next).toBe(again);
+      expect(decide(stateOf(name), false).kind).toBe(first);
+      expect(decide(stateOf(name), true).kind).toBe(again);
     });
   });
 }
@@ -101,9 +101,9 @@ every('a parcel leaves', whenDispatched, [
 ]);
 
 test('a parcel leaves although its payment ended: with its order it is too late, before it a person looks', () => {
-  expect(whenDispatched(otherwise.voided_with_order).next).toBe('too_late');
-  expect(whenDispatched({ ...states.captured, ended: 'changed my mind' }).next).toBe('too_late');
-  expect(whenDispatched(otherwise.expiring).next).toBe('alarm');
+  expect(whenDispatched(otherwise.voided_with_order).kind).toBe('too_late');
+  expect(whenDispatched({ ...states.captured, ended: 'changed my mind' }).kind).toBe('too_late');
+  expect(whenDispatched(otherwise.expiring).kind).toBe('alarm');
 });
 
 describe('an attempt', () => {
@@ -123,12 +123,12 @@ describe('an attempt', () => {
   test('while another is processed is not made, and answered by what comes of that one', () => {
     const { processing } = states;
     expect(whenRetried(processing, retry(2), given(false))).toEqual({
-      next: 'become',
+      kind: 'become',
       state: { ...processing, attempt: 2 },
       say: [{ type: 'payment.processing', dataschema: expect.anything(), data: { attempt: 2, intentId: 'pi_1' } }],
     });
-    expect(whenRetried(processing, retry(1), given(false)).next).toBe('nothing');
-    expect(whenRetried(processing, retry(6), given(false)).next).toBe('nothing');
+    expect(whenRetried(processing, retry(1), given(false)).kind).toBe('nothing');
+    expect(whenRetried(processing, retry(6), given(false)).kind).toBe('nothing');
   });
 
   test.each([
@@ -136,12 +136,12 @@ describe('an attempt', () => {
     ['beyond the last', retry(6), states.retry_due],
     ['after the time to pay', retry(2), { ...states.retry_due, payUntil: inMinutes(0) }],
   ])('%s is not made', (_, wanted, state) => {
-    expect(whenRetried(state, wanted, given(false)).next).toBe('nothing');
+    expect(whenRetried(state, wanted, given(false)).kind).toBe('nothing');
   });
 });
 
 test('a second end finds the money on its way back', () => {
-  expect(whenEnded({ ...states.captured, ended: 'expired' }, 'changed my mind', false).next).toBe('nothing');
+  expect(whenEnded({ ...states.captured, ended: 'expired' }, 'changed my mind', false).kind).toBe('nothing');
 });
 
 describe('the deadline', () => {
@@ -171,9 +171,9 @@ describe('the deadline', () => {
 test('an order that has one attempt has one, whichever fact comes first', () => {
   const single = { ...purchase, single: true } as const;
   const first = whenPlaced(null, single, false);
-  expect(first).toEqual({ next: 'become', state: { status: 'awaiting_stock', ...single } });
-  const attempt = { next: 'attempt', attempt: { bill: { single: true } } };
+  expect(first).toEqual({ kind: 'become', state: { status: 'awaiting_stock', ...single } });
+  const attempt = { kind: 'attempt', attempt: { bill: { single: true } } };
   expect(whenPlaced(states.awaiting_order, single, false)).toMatchObject(attempt);
   expect(whenReserved({ status: 'awaiting_stock', ...single }, inMinutes(10), false)).toMatchObject(attempt);
-  expect(whenRetried({ ...states.action_required, single: true }, retry(2), given(false)).next).toBe('nothing');
+  expect(whenRetried({ ...states.action_required, single: true }, retry(2), given(false)).kind).toBe('nothing');
 });

@@ -25,21 +25,21 @@ export interface RefundWish {
 }
 
 export type AfterRefundRequest =
-  | { readonly next: 'ask'; readonly state: Captured }
-  | { readonly next: 'wait'; readonly why: string }
-  | { readonly next: 'refuse'; readonly state: Payment; readonly refusal: Refusal }
-  | { readonly next: 'nothing'; readonly why: string };
+  | { readonly kind: 'ask'; readonly state: Captured }
+  | { readonly kind: 'wait'; readonly why: string }
+  | { readonly kind: 'refuse'; readonly state: Payment; readonly refusal: Refusal }
+  | { readonly kind: 'nothing'; readonly why: string };
 
 /** A refund is for captured money; what Stripe says of earlier ones has to be known before `mayRefund`. */
 export function whenRefundRequested(state: Payment | null, { refundId }: RefundWish): AfterRefundRequest {
-  if (state === null) return { next: 'wait', why: 'the order is not known yet' };
+  if (state === null) return { kind: 'wait', why: 'the order is not known yet' };
   if (isEnded(state) || state.status === 'closing') {
     const message = `Nothing was captured: the payment is ${state.status}.`;
-    return { next: 'refuse', state, refusal: { code: 'nothing_captured', message } };
+    return { kind: 'refuse', state, refusal: { code: 'nothing_captured', message } };
   }
-  if (state.status !== 'captured') return { next: 'wait', why: `the payment is ${state.status}, not captured yet` };
+  if (state.status !== 'captured') return { kind: 'wait', why: `the payment is ${state.status}, not captured yet` };
   const known = state.refunds.find((refund) => refund.refundId === refundId);
-  return known ? { next: 'nothing', why: `the refund is ${known.status}` } : { next: 'ask', state };
+  return known ? { kind: 'nothing', why: `the refund is ${known.status}` } : { kind: 'ask', state };
 }
 
 /** Why this must not be given back; undefined: it may. */

@@ -38,11 +38,11 @@ describe('a refund is asked for', () => {
     ['not_needed', 'refuse'],
   ])('%s: %s', (name, next) => {
     const state = (states as Record<string, Payment>)[name] ?? null;
-    expect(whenRefundRequested(state, wish).next).toBe(next);
+    expect(whenRefundRequested(state, wish).kind).toBe(next);
   });
 
   test.each(['pending', 'succeeded', 'failed'] as const)('and is %s already: nothing', (status) => {
-    expect(whenRefundRequested(captured(refund(status)), wish).next).toBe('nothing');
+    expect(whenRefundRequested(captured(refund(status)), wish).kind).toBe('nothing');
   });
 });
 
@@ -124,7 +124,7 @@ describe('while a refund is pending', () => {
 test('a refund that was refused is remembered, and counts for nothing', () => {
   const { state, say } = refused(captured(), wish, { code: 'charge_disputed', message: 'Disputed.' });
   expect(say[0]?.data).toMatchObject({ refundId: wish.refundId, code: 'charge_disputed', totalRefunded: eur(0) });
-  expect(whenRefundRequested(state, wish).next).toBe('nothing');
+  expect(whenRefundRequested(state, wish).kind).toBe('nothing');
   expect(remainderOf(state)).toEqual(eur(2_975));
 });
 

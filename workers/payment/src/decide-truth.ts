@@ -35,7 +35,7 @@ function stray(truth: Intent, ours: string): Verdict {
   const why = `${truth.intentId} is another intent than the order's ${ours}`;
   if (truth.status === 'canceled' || truth.status === 'processing') return nothing(why);
   if (truth.status === 'captured') return alarm(`${why}, and was captured`);
-  return { next: 'cancel', intentId: truth.intentId, abandoned: true, afterwards: nothing(why) };
+  return { kind: 'cancel', intentId: truth.intentId, abandoned: true, afterwards: nothing(why) };
 }
 
 type Authorized = Extract<Payment, { status: 'authorized' }>;

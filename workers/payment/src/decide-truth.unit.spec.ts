@@ -7,7 +7,7 @@ import type { Verdict, Wish } from './verdict.ts';
 /** A verdict in a word: the new status and +facts; `x` cancels first, `!` alarms, `-` does nothing. */
 function inShort(verdict: Verdict): string {
   const said = 'say' in verdict ? verdict.say.map(({ type }) => type.replace('payment.', '+')).join('') : '';
-  switch (verdict.next) {
+  switch (verdict.kind) {
     case 'become':
       return verdict.state.status + said;
     case 'cancel':
@@ -204,7 +204,7 @@ describe('an attempt', () => {
 describe('a payment that is over, but may still be paid', () => {
   const closing = (state: Payment, wish: Wish) => {
     const verdict = judge(state, truths.open, wish, given);
-    return verdict.next === 'become' ? verdict.state : expect.unreachable();
+    return verdict.kind === 'become' ? verdict.state : expect.unreachable();
   };
   const last: Wish = { to: 'pay', bill: { ...bill, attempt: 5 } };
 
@@ -214,7 +214,7 @@ describe('a payment that is over, but may still be paid', () => {
   ])('%s: it is closed at once, never confirmed, and becomes what was said', (_, state, status) => {
     expect(deadlineOf(state)).toEqual({ name: 'close', at: now });
     const verdict = judge(state, truths.open, { to: 'know' }, given);
-    expect(verdict).toMatchObject({ next: 'cancel', afterwards: { state: { status, intentId: 'pi_1' }, say: [] } });
+    expect(verdict).toMatchObject({ kind: 'cancel', afterwards: { state: { status, intentId: 'pi_1' }, say: [] } });
     for (const wish of [{ to: 'know' }, { to: 'end', reason: 'late' }, last] as const) {
       expect(inShort(judge(state, truths.authorized, wish, given))).toBe(X);
     }
@@ -222,7 +222,7 @@ describe('a payment that is over, but may still be paid', () => {
 
   test('and is paid while it is being cancelled: that is said, and that no order ended before it', () => {
     const verdict = judge(otherwise.expiring, truths.action_required, { to: 'know' }, given);
-    if (verdict.next !== 'cancel') return expect.unreachable();
+    if (verdict.kind !== 'cancel') return expect.unreachable();
     expect(verdict.ifPaid?.(amount)).toMatchObject({ state: { status: 'voided' }, say: [{ type: 'payment.voided' }] });
     expect(verdict.ifPaid?.(amount)).not.toHaveProperty('state.ended');
   });
@@ -279,7 +279,7 @@ describe('an ended order whose money was captured', () => {
   test('is given back what nobody was given back or promised yet', () => {
     const verdict = judge({ ...states.captured, refunds: [earlier] }, truths.captured, end, given);
     expect(verdict).toMatchObject({
-      next: 'refund',
+      kind: 'refund',
       wish: { amount: eur(1_975) },
       state: { ended: 'changed my mind' },
     });
@@ -292,7 +292,7 @@ describe('an ended order whose money was captured', () => {
 
   test('is not given back twice when an earlier try could not say that it had', () => {
     const first = judge(states.captured, truths.captured, end, given);
-    if (first.next !== 'refund') return expect.unreachable();
+    if (first.kind !== 'refund') return expect.unreachable();
     const { refundId } = first.wish;
     const made = { stripeRefundId: 're_1', refundId, amount, status: 'succeeded' } as const;
     const again = judge(states.captured, { ...truths.captured, refunds: [made] }, end, given);
@@ -327,7 +327,7 @@ describe('an intent is cancelled', () => {
     ['when a success follows the end of its order', otherwise.voided_with_order, news, false],
   ] as const)('%s, for that reason', (_, state, wish, abandoned) => {
     for (const truth of [truths.open, truths.action_required, truths.authorized]) {
-      expect(judge(state, truth, wish, given)).toMatchObject({ next: 'cancel', abandoned });
+      expect(judge(state, truth, wish, given)).toMatchObject({ kind: 'cancel', abandoned });
     }
   });
 });
@@ -343,7 +343,7 @@ describe('the rest is given back while another refund is being made', () => {
   });
 
   test('but not for ever: then it is what is left beside that one', () => {
-    expect(after(4)).toMatchObject({ next: 'refund', wish: { amount: eur(2_475) }, state: { refunds: [] } });
-    expect(after(4, amount)).toMatchObject({ next: 'become', state: { ended: 'changed my mind' }, say: [] });
+    expect(after(4)).toMatchObject({ kind: 'refund', wish: { amount: eur(2_475) }, state: { refunds: [] } });
+    expect(after(4, amount)).toMatchObject({ kind: 'become', state: { ended: 'changed my mind' }, say: [] });
   });
 });

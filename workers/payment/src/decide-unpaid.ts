@@ -151,7 +151,7 @@ function authorised(
   if (!equalMoney(truth.amount, amount)) {
     const [got, wanted] = [truth.amount, amount].map((money) => formatMoney(money));
     return {
-      next: 'cancel',
+      kind: 'cancel',
       intentId,
       abandoned: true,
       afterwards: alarm(`${intentId} authorised ${got} instead of ${wanted}; it is voided`),

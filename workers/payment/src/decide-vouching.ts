@@ -6,6 +6,7 @@ import {
   PaymentUnsecured,
   type UnsecuredCode,
 } from '@orderflow/contracts';
+import { type Change, change } from '@orderflow/runtime';
 import type { Said } from './deps.ts';
 import { hasOrderEnded, type Payment } from './payment.ts';
 
@@ -26,21 +27,22 @@ export type PaymentRecord =
 const LOOKS = 3;
 
 export type WhenConfirmed =
-  | { readonly next: 'answer'; readonly state: PaymentRecord; readonly say: readonly Said[] }
-  | { readonly next: 'wait' | 'nothing'; readonly why: string };
+  | { readonly kind: 'answer'; readonly state: PaymentRecord; readonly say: readonly Said[] }
+  | { readonly kind: 'wait' | 'nothing'; readonly why: string };
 
 /** order.confirmed: whether the money is there, by our own books alone. */
 export function whenConfirmed(
   state: PaymentRecord | null,
   { total, attempt }: { readonly total: Money | undefined; readonly attempt: number },
 ): WhenConfirmed {
-  if (state === null && attempt < LOOKS) return { next: 'wait', why: 'the order was confirmed and is not known yet' };
+  if (state === null && attempt < LOOKS) return { kind: 'wait', why: 'the order was confirmed and is not known yet' };
   const record: PaymentRecord = {
     ...(state ?? UNKNOWN),
     asked: { version: 0, ...state?.asked, ...(total && { total }) },
   };
-  if (isOver(record)) return { next: 'nothing', why: 'the order has ended' };
-  return { next: 'answer', ...answered(record) };
+  if (isOver(record)) return { kind: 'nothing', why: 'the order has ended' };
+  const { state: answeredRecord, say } = answered(record);
+  return { kind: 'answer', state: answeredRecord, say };
 }
 
 const UNKNOWN = { status: 'unknown' } as const;
@@ -52,27 +54,27 @@ const UNKNOWN = { status: 'unknown' } as const;
 export function stillVouching(
   before: PaymentRecord | null,
   { state, say = [] }: { readonly state: Payment; readonly say?: readonly Said[] },
-): { readonly state: PaymentRecord; readonly say: readonly Said[] } {
-  if (!before?.asked) return { state, say };
+): Change<PaymentRecord, Said> {
+  if (!before?.asked) return change(state, say);
   const record: PaymentRecord = { ...state, asked: before.asked };
   if (isOver(record) || (missing(before) === undefined) === (missing(record) === undefined)) {
-    return { state: record, say };
+    return change(record, say);
   }
   const next = answered(record);
-  return { state: next.state, say: [...say, ...next.say] };
+  return change(next.state, [...say, ...next.say]);
 }
 
 const isOver = (record: PaymentRecord): boolean => record.status !== 'unknown' && hasOrderEnded(record);
 
 /** The record with one more answer. */
-function answered(record: PaymentRecord): { readonly state: PaymentRecord; readonly say: readonly Said[] } {
+function answered(record: PaymentRecord): Change<PaymentRecord, Said> {
   const version = (record.asked?.version ?? 0) + 1;
   const lack = missing(record);
   const say =
     lack === undefined
       ? PaymentSecured.of({ amount: (record as Extract<Payment, { amount: Money }>).amount, version })
       : PaymentUnsecured.of({ ...lack, version });
-  return { state: { ...record, asked: { ...record.asked, version } }, say: [say] };
+  return change({ ...record, asked: { ...record.asked, version } }, [say]);
 }
 
 /** Why the order must not be shipped for money; undefined: all of its money is authorised or captured. */

@@ -1,3 +1,4 @@
+import { change } from '@orderflow/runtime';
 import { describe, expect, test } from 'vitest';
 import { type PaymentRecord, stillVouching, whenConfirmed } from './decide-vouching.ts';
 import { amount, eur, otherwise, states } from './testing/examples.ts';
@@ -41,8 +42,8 @@ describe('when an order is confirmed', () => {
 
   test.each(rows)('%s: %s', (name, word) => {
     const decided = whenConfirmed(everything[name] ?? null, { total: amount, attempt: 3 });
-    if (decided.next !== 'answer') {
-      expect([decided.next, decided.why]).toEqual(['nothing', word]);
+    if (decided.kind !== 'answer') {
+      expect([decided.kind, decided.why]).toEqual(['nothing', word]);
       return;
     }
     const version = name === 'unknown' ? 2 : 1;
@@ -64,24 +65,24 @@ describe('when an order is confirmed', () => {
     for (const state of [states.authorized, { ...states.captured, captured: there }]) {
       const record = { ...state, amount: there };
       const decided = whenConfirmed(record, { total: amount, attempt: 1 });
-      expect(decided.next === 'answer' && told(decided.say)).toEqual([['payment.unsecured', 'other_amount', 1]]);
+      expect(decided.kind === 'answer' && told(decided.say)).toEqual([['payment.unsecured', 'other_amount', 1]]);
     }
   });
 
   test('given only a part was captured, it is not secured, also where the order does not say its total', () => {
     const decided = whenConfirmed({ ...states.captured, captured: eur(1) }, { total: undefined, attempt: 1 });
-    expect(decided.next === 'answer' && told(decided.say)).toEqual([['payment.unsecured', 'other_amount', 1]]);
+    expect(decided.kind === 'answer' && told(decided.say)).toEqual([['payment.unsecured', 'other_amount', 1]]);
   });
 
   test('given nothing is known of it, it is looked for twice more, and no longer', () => {
-    const next = (attempt: number) => whenConfirmed(null, { total: amount, attempt }).next;
+    const next = (attempt: number) => whenConfirmed(null, { total: amount, attempt }).kind;
     expect([1, 2, 3, 12].map(next)).toEqual(['wait', 'wait', 'answer', 'answer']);
   });
 
   test('given it is asked again, it is answered again, under the next number', () => {
     const asked = { total: amount, version: 4 };
     const decided = whenConfirmed({ ...states.authorized, asked }, { total: undefined, attempt: 1 });
-    expect(decided.next === 'answer' && told(decided.say)).toEqual([['payment.secured', undefined, 5]]);
+    expect(decided.kind === 'answer' && told(decided.say)).toEqual([['payment.secured', undefined, 5]]);
     expect(decided).toMatchObject({ state: { asked: { total: amount, version: 5 } } });
   });
 });
@@ -92,8 +93,8 @@ describe('whatever becomes of a payment afterwards', () => {
     stillVouching(before, { state, say: [] });
 
   test('given nobody has asked, nothing more is said', () => {
-    expect(stillVouching(states.authorized, { state: states.voided })).toEqual({ state: states.voided, say: [] });
-    expect(stillVouching(null, { state: states.awaiting_stock })).toEqual({ state: states.awaiting_stock, say: [] });
+    expect(stillVouching(states.authorized, { state: states.voided })).toEqual(change(states.voided));
+    expect(stillVouching(null, { state: states.awaiting_stock })).toEqual(change(states.awaiting_stock));
   });
 
   test('given it was not secured and is authorised after all, that is said', () => {
@@ -112,15 +113,12 @@ describe('whatever becomes of a payment afterwards', () => {
 
   test('given the order has ended, nothing is said: everybody knows', () => {
     for (const ended of [otherwise.voided_with_order, states.not_needed, states.closing]) {
-      expect(after({ ...states.authorized, asked }, ended)).toEqual({ state: { ...ended, asked }, say: [] });
+      expect(after({ ...states.authorized, asked }, ended)).toEqual(change({ ...ended, asked }));
     }
   });
 
   test('given it stays as it was, secured or not, nothing is said, and that somebody waits is kept', () => {
-    expect(after({ ...states.authorized, asked }, states.captured)).toEqual({
-      state: { ...states.captured, asked },
-      say: [],
-    });
+    expect(after({ ...states.authorized, asked }, states.captured)).toEqual(change({ ...states.captured, asked }));
     expect(after({ ...states.processing, asked }, states.declined).say).toEqual([]);
   });
 

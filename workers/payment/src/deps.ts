@@ -1,4 +1,4 @@
-import type { Outcome, SaidBy } from '@orderflow/runtime';
+import type { Decision, SaidBy } from '@orderflow/runtime';
 import type { Cards } from './adapters/cards.ts';
 import type { Payment } from './payment.ts';
 import type { payment } from './worker.ts';
@@ -29,4 +29,4 @@ export interface Deps {
 }
 
 export type Said = SaidBy<typeof payment>;
-export type Result = Outcome<Payment, Said>;
+export type Result = Decision<Payment, Said>;

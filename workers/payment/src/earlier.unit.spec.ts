@@ -42,5 +42,5 @@ test.each([
   const deps = { cards, terms: DEFAULT_TERMS };
   const state = { status: 'not_needed', reason: 'changed my mind' } as const;
   const result = await handler()(deps, event() as never, state, contextFor({ triedBefore: true }));
-  expect(result).toEqual({ ignored: 'the payment is not_needed' });
+  expect(result).toEqual({ kind: 'ignore', reason: 'the payment is not_needed' });
 });

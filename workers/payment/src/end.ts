@@ -1,4 +1,4 @@
-import { type HandlerContext, ignore } from '@orderflow/runtime';
+import { change, type HandlerContext, ignore } from '@orderflow/runtime';
 import { whenEnded } from './decide-payment.ts';
 import type { Deps, Result } from './deps.ts';
 import { follow, truthOf } from './follow.ts';
@@ -19,9 +19,9 @@ export async function end(
 ): Promise<Result> {
   const { orderId, reason, unheld = false, unpaid = false } = ended;
   const decided = whenEnded(state, reason, unheld);
-  switch (decided.next) {
+  switch (decided.kind) {
     case 'become':
-      return { state: decided.state };
+      return change(decided.state);
     case 'end': {
       const truth = await truthOf(deps, orderId, decided.state);
       return follow(deps, orderId, decided.state, truth, { to: 'end', reason, unpaid }, context);

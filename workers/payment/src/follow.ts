@@ -1,4 +1,4 @@
-import { type HandlerContext, ignore, NotYetError, PermanentError, TransientError } from '@orderflow/runtime';
+import { change, type HandlerContext, ignore, NotYetError, PermanentError, TransientError } from '@orderflow/runtime';
 import { asked, type RefundWish, refused } from './decide-refunds.ts';
 import { judge } from './decide-truth.ts';
 import type { Deps, Result, Said } from './deps.ts';
@@ -30,7 +30,7 @@ export async function follow(
   let truth = seen;
   for (let step = 0; step < MAX_STEPS; step++) {
     const verdict = judge(state, truth, wish, { orderId, now, terms: deps.terms, attempt });
-    switch (verdict.next) {
+    switch (verdict.kind) {
       case 'cancel': {
         const { intentId, abandoned } = verdict;
         truth = await deps.cards.cancel({ orderId, intentId, abandoned });
@@ -67,13 +67,13 @@ export async function refund(
     throw new NotYetError(`another refund may have been faster: ${answer.message}`);
   }
   const noted = answer.status === 'refused' ? refused(state, wish, answer) : asked(state, wish, answer, now);
-  return { state: noted.state, say: [...say, ...noted.say] };
+  return change(noted.state, [...say, ...noted.say]);
 }
 
 function outcomeOf(settled: Settled): Result {
-  switch (settled.next) {
+  switch (settled.kind) {
     case 'become':
-      return { state: settled.state, say: settled.say };
+      return change(settled.state, settled.say);
     case 'nothing':
       return ignore(settled.why);
     case 'wait':

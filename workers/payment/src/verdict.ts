@@ -29,12 +29,12 @@ export interface Given {
 
 /** What comes of it without another call to Stripe. */
 export type Settled =
-  | { readonly next: 'become'; readonly state: Payment; readonly say: readonly Said[] }
-  | { readonly next: 'nothing'; readonly why: string }
+  | { readonly kind: 'become'; readonly state: Payment; readonly say: readonly Said[] }
+  | { readonly kind: 'nothing'; readonly why: string }
   /** Something that is under way has to be finished first. */
-  | { readonly next: 'wait'; readonly why: string }
+  | { readonly kind: 'wait'; readonly why: string }
   /** A person has to look. */
-  | { readonly next: 'alarm'; readonly why: string };
+  | { readonly kind: 'alarm'; readonly why: string };
 
 export type Verdict =
   | Settled
@@ -43,18 +43,18 @@ export type Verdict =
    * an authorisation of the same moment; should Stripe not cancel it, decide anew.
    */
   | {
-      readonly next: 'cancel';
+      readonly kind: 'cancel';
       readonly intentId: string;
       /** Given up since nobody paid; else its order was cancelled. */
       readonly abandoned: boolean;
       readonly afterwards: Settled;
       readonly ifPaid?: (released: Money) => Settled;
     }
-  | { readonly next: 'refund'; readonly state: Captured; readonly wish: RefundWish; readonly say: readonly Said[] };
+  | { readonly kind: 'refund'; readonly state: Captured; readonly wish: RefundWish; readonly say: readonly Said[] };
 
 /** How often Stripe is asked for what it is still processing. */
 export const LOOK_AGAIN_MS = 60_000;
-export const become = (state: Payment, ...say: Said[]): Settled => ({ next: 'become', state, say });
-export const nothing = (why: string): Settled => ({ next: 'nothing', why });
-export const wait = (why: string): Settled => ({ next: 'wait', why });
-export const alarm = (why: string): Settled => ({ next: 'alarm', why });
+export const become = (state: Payment, ...say: Said[]): Settled => ({ kind: 'become', state, say });
+export const nothing = (why: string): Settled => ({ kind: 'nothing', why });
+export const wait = (why: string): Settled => ({ kind: 'wait', why });
+export const alarm = (why: string): Settled => ({ kind: 'alarm', why });

@@ -8,6 +8,6 @@ export const vouching =
   <Event>(handler: Handler<Deps, Event, Payment, Said>): Handler<Deps, Event, PaymentRecord, Said> =>
   async (deps, event, state, context) => {
     const known = state?.status === 'unknown' ? null : state;
-    const result = await handler(deps, event, known, context);
-    return 'ignored' in result ? result : stillVouching(state, result);
+    const decision = await handler(deps, event, known, context);
+    return decision.kind === 'change' ? stillVouching(state, decision) : decision;
   };

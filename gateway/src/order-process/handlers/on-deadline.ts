@@ -1,5 +1,5 @@
 import type { EventOf } from '@orderflow/contracts';
-import { type DeadlinePassed, type Handler, ignore } from '@orderflow/runtime';
+import { change, type DeadlinePassed, type Handler, ignore } from '@orderflow/runtime';
 import type { OrderState } from '../../orders/order-state.ts';
 import { decideTimeout } from '../decide-timeout.ts';
 import type { OrderProcessDeps } from '../deps.ts';
@@ -15,6 +15,7 @@ export const onDeadline: Handler<OrderProcessDeps, EventOf<typeof DeadlinePassed
 ) => {
   if (!order) return ignore('there is no such order');
   log.warn({ deadline: event.data.name, status: order.status }, 'an order has timed out');
-  const { change = {} } = decideTimeout(order, durations);
-  return progressOrder(event.subject, order, change, { now, durations });
+  const progress = decideTimeout(order, durations).change ?? {};
+  const { state, say } = progressOrder(event.subject, order, progress, { now, durations });
+  return change(state, say);
 };

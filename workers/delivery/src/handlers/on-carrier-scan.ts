@@ -1,5 +1,14 @@
 import type { CarrierScan, EventOf } from '@orderflow/contracts';
-import { type HandlerContext, ignore, NotYetError, type Outcome, PermanentError } from '@orderflow/runtime';
+import {
+  change,
+  type Decision,
+  flag,
+  type HandlerContext,
+  ignore,
+  NotYetError,
+  PermanentError,
+  wait,
+} from '@orderflow/runtime';
 import { adopted, decideOnScan } from '../decide-scan.ts';
 import { type Deps, momentOf } from '../deps.ts';
 import type { Said } from '../facts.ts';
@@ -11,26 +20,26 @@ export async function onCarrierScan(
   event: EventOf<typeof CarrierScan>,
   state: OrderShipments | null,
   context: HandlerContext,
-): Promise<Outcome<OrderShipments, Said>> {
+): Promise<Decision<OrderShipments, Said>> {
   const { shipmentId, status } = event.data;
   const scan = { status, scanAt: new Date(event.data.scanAt).toISOString() };
   const at = momentOf(deps, context);
   let decision = decideOnScan(state, shipmentId, scan, at);
-  if (decision.do === 'look up')
+  if (decision.kind === 'look_up')
     decision = decideOnScan(await lookUp(deps, event, state, context), shipmentId, scan, at);
-  switch (decision.do) {
+  switch (decision.kind) {
     case 'nothing':
       if (decision.odd) context.log.warn({ shipmentId, status }, `not followed: ${decision.why}`);
       return ignore(decision.why);
     case 'wait':
-      throw new NotYetError(decision.why);
-    case 'look up':
+      return wait(decision.why);
+    case 'look_up':
       throw new PermanentError(`the order has no shipment ${shipmentId}`);
     case 'refuse':
-      throw new PermanentError(decision.why);
+      return flag(decision.why);
     case 'follow':
       if (state?.status === 'cancelled') context.log.warn({ shipmentId }, 'a parcel of a cancelled order has left');
-      return { state: decision.state, say: decision.say };
+      return change(decision.state, decision.say);
   }
 }
 

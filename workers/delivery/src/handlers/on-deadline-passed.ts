@@ -1,5 +1,5 @@
 import { type EventOf, ShipmentCancelled } from '@orderflow/contracts';
-import { type DeadlinePassed, type HandlerContext, ignore, type Outcome } from '@orderflow/runtime';
+import { change, type DeadlinePassed, type Decision, type HandlerContext, ignore } from '@orderflow/runtime';
 import { cancelParcels, cancelUnknown, reservedAtCarrier } from '../cancel.ts';
 import { afterAsking, type Told } from '../decide-asked.ts';
 import { afterCancelling, afterSilence, waiting } from '../decide-cancellation.ts';
@@ -20,7 +20,7 @@ export async function onDeadlinePassed(
   { subject, data }: EventOf<typeof DeadlinePassed>,
   state: OrderShipments | null,
   context: HandlerContext,
-): Promise<Outcome<OrderShipments, Said>> {
+): Promise<Decision<OrderShipments, Said>> {
   if (!state || state.status === 'called_off' || state.status === 'unconfirmed') return ignore('nothing is under way');
   // A replica whose clock is behind must not find that it isn't time yet: the deadline would never pass again.
   const now = new Date(Math.max(context.now.getTime(), Date.parse(data.at)));
@@ -40,7 +40,7 @@ export async function onDeadlinePassed(
     if (told === null) context.log.warn({ shipmentId }, 'the carrier does not know the shipment');
   }
   for (const { why } of ignored.filter(({ odd }) => odd)) context.log.warn({ why }, 'not followed');
-  return outcome;
+  return change(outcome.state, outcome.say);
 }
 
 /** Shipments that waited for the carrier and don't any more: what has failed must not be picked up afterwards. */
@@ -59,7 +59,7 @@ async function stillToCancel(
   state: ToCallOff | Cancelling,
   now: Date,
   context: HandlerContext,
-): Promise<Outcome<OrderShipments, Said>> {
+): Promise<Decision<OrderShipments, Said>> {
   const at = momentOf(deps, { now });
   const { reason } = state;
   const found = state.status === 'cancelling' ? await reservedAtCarrier(deps, orderId, state, context) : [];
@@ -70,8 +70,8 @@ async function stillToCancel(
     const answers = await cancelParcels(deps, known, context);
     const how = { reason, asked: true, open: left.length > 0, askAt: afterSilence(at) };
     const outcome = afterCancelling(known, answers, how, at);
-    return { state: outcome.state, say: [...createdSince(found, outcome.state), ...outcome.say] };
+    return change(outcome.state, [...createdSince(found, outcome.state), ...outcome.say]);
   }
-  if (left.length > 0) return { state: { ...state, askAt: afterSilence(at).toISOString() } };
-  return { state: { status: 'called_off', reason }, say: [ShipmentCancelled.of({ reason })] };
+  if (left.length > 0) return change({ ...state, askAt: afterSilence(at).toISOString() });
+  return change({ status: 'called_off', reason }, [ShipmentCancelled.of({ reason })]);
 }

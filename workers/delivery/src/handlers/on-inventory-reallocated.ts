@@ -1,5 +1,5 @@
 import type { EventOf, InventoryReallocated } from '@orderflow/contracts';
-import { type HandlerContext, ignore, NotYetError, type Outcome, PermanentError } from '@orderflow/runtime';
+import { change, type Decision, flag, type HandlerContext, ignore, wait } from '@orderflow/runtime';
 import { cancelParcels, foundParcels } from '../cancel.ts';
 import { afterCancelling, afterTries, mayHaveMore } from '../decide-cancellation.ts';
 import { decideOnReallocated, reallocated, reservedShipments } from '../decide-shipping.ts';
@@ -15,27 +15,27 @@ export async function onInventoryReallocated(
   { subject: id, time, data }: EventOf<typeof InventoryReallocated>,
   state: OrderShipments | null,
   context: HandlerContext,
-): Promise<Outcome<OrderShipments, Said>> {
+): Promise<Decision<OrderShipments, Said>> {
   const decision = decideOnReallocated(state, data);
-  switch (decision.do) {
+  switch (decision.kind) {
     case 'nothing':
       return ignore(decision.why);
     case 'wait':
-      throw new NotYetError(decision.why);
+      return wait(decision.why);
     case 'refuse':
-      throw new PermanentError(decision.why);
+      return flag(decision.why);
     case 'ship': {
       const { state: details, replaced } = decision;
       const reserved = reservedShipments(data.parcels, laterOf(details.dispatchAfter, time));
       const shipments = await ship(deps, { id, details }, reserved, context);
-      return { state: reallocated(details, replaced, shipments), say: shipments.map(answered) };
+      return change(reallocated(details, replaced, shipments), shipments.map(answered));
     }
     case 'reserve': {
       const reserved = reservedShipments(data.parcels, laterOf(decision.state.dispatchAfter, time));
       const state = reallocated(decision.state, decision.replaced, reserved);
-      return context.triedBefore ? stopAgain(deps, id, state, context) : { state };
+      return context.triedBefore ? stopAgain(deps, id, state, context) : change(state);
     }
-    case 'call off': {
+    case 'call_off': {
       const { state: stored, replaced } = decision;
       const { reason, status, dispatchAfter } = stored;
       const order = { id, reason, readyAt: laterOf(dispatchAfter, time) };
@@ -48,7 +48,7 @@ export async function onInventoryReallocated(
       const how = { reason, asked, open: asked && mayHaveMore(found), askAt: afterTries(at), stored };
       const outcome = afterCancelling(found, answers, how, at);
       if (!asked && outcome.state.status !== 'cancelled') context.log.warn('a parcel of a cancelled order has left');
-      return { state: outcome.state, say: [...createdSince(shipments, outcome.state), ...outcome.say] };
+      return change(outcome.state, [...createdSince(shipments, outcome.state), ...outcome.say]);
     }
   }
 }

@@ -1,5 +1,5 @@
 import type { EventOf, OrderCancelRequested } from '@orderflow/contracts';
-import { type HandlerContext, ignore, type Outcome } from '@orderflow/runtime';
+import { change, type Decision, type HandlerContext, ignore } from '@orderflow/runtime';
 import { cancelParcels, cancelUnknown } from '../cancel.ts';
 import { afterCancelling, afterTries, decideOnCancelRequested, mayHaveMore } from '../decide-cancellation.ts';
 import { type Deps, momentOf } from '../deps.ts';
@@ -12,24 +12,25 @@ export async function onOrderCancelRequested(
   { subject, data }: EventOf<typeof OrderCancelRequested>,
   state: OrderShipments | null,
   context: HandlerContext,
-): Promise<Outcome<OrderShipments, Said>> {
+): Promise<Decision<OrderShipments, Said>> {
   const at = momentOf(deps, context);
   const decision = decideOnCancelRequested(state, data, at);
-  switch (decision.do) {
+  switch (decision.kind) {
     case 'nothing':
       return ignore(decision.why);
-    case 'leave a tombstone':
-      return { state: decision.state };
-    case 'leave the wish':
+    case 'leave_a_tombstone':
+      return change(decision.state);
+    case 'leave_the_wish':
       // What a try that failed has left there must not leave while the next one is waited for.
       await cancelUnknown(deps, subject, null, context);
-      return { state: decision.state };
+      return change(decision.state);
     case 'cancel': {
       const more = mayHaveMore(decision.state);
       if (more) await cancelUnknown(deps, subject, decision.state, context);
       const answers = await cancelParcels(deps, decision.state, context);
       const how = { reason: data.reason, asked: true, open: more, askAt: afterTries(at) };
-      return afterCancelling(decision.state, answers, how, at);
+      const { state: next, say } = afterCancelling(decision.state, answers, how, at);
+      return change(next, say);
     }
   }
 }

@@ -1,5 +1,5 @@
 import type { EventOf, OrderCancelled } from '@orderflow/contracts';
-import { type HandlerContext, ignore, type Outcome } from '@orderflow/runtime';
+import { change, type Decision, type HandlerContext, ignore } from '@orderflow/runtime';
 import { cancelParcels, cancelUnknown } from '../cancel.ts';
 import { afterCancelling, afterTries, decideOnCancelled, mayHaveMore } from '../decide-cancellation.ts';
 import { type Deps, momentOf } from '../deps.ts';
@@ -12,13 +12,13 @@ export async function onOrderCancelled(
   { subject, data: { reason } }: EventOf<typeof OrderCancelled>,
   state: OrderShipments | null,
   context: HandlerContext,
-): Promise<Outcome<OrderShipments, Said>> {
+): Promise<Decision<OrderShipments, Said>> {
   const decision = decideOnCancelled(state, reason);
-  switch (decision.do) {
+  switch (decision.kind) {
     case 'nothing':
       return ignore(decision.why);
-    case 'leave a tombstone':
-      return { state: decision.state };
+    case 'leave_a_tombstone':
+      return change(decision.state);
     case 'cancel': {
       if (mayHaveMore(decision.state)) await cancelUnknown(deps, subject, decision.state, context);
       const answers = await cancelParcels(deps, decision.state, context);
@@ -26,7 +26,7 @@ export async function onOrderCancelled(
       const how = { reason, asked: false, open: false, askAt: afterTries(at) };
       const outcome = afterCancelling(decision.state, answers, how, at);
       if (outcome.say.length > 0) context.log.warn({ reason }, 'a parcel of a cancelled order has left');
-      return outcome;
+      return change(outcome.state, outcome.say);
     }
   }
 }

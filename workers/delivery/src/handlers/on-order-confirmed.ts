@@ -1,5 +1,5 @@
 import type { EventOf, OrderConfirmed } from '@orderflow/contracts';
-import { type HandlerContext, ignore, type Outcome } from '@orderflow/runtime';
+import { change, type Decision, type HandlerContext, ignore } from '@orderflow/runtime';
 import { cancelParcels, foundParcels } from '../cancel.ts';
 import { afterCancelling, afterTries } from '../decide-cancellation.ts';
 import { decideOnConfirmed, reservedShipments } from '../decide-shipping.ts';
@@ -18,10 +18,10 @@ export async function onOrderConfirmed(
   { subject: id, data }: EventOf<typeof OrderConfirmed>,
   state: OrderShipments | null,
   context: HandlerContext,
-): Promise<Outcome<OrderShipments, Said>> {
+): Promise<Decision<OrderShipments, Said>> {
   const decision = decideOnConfirmed(state);
   const details = detailsOf(data);
-  switch (decision.do) {
+  switch (decision.kind) {
     case 'nothing':
       return ignore(decision.why);
     case 'ship': {
@@ -29,16 +29,18 @@ export async function onOrderConfirmed(
       const reserved = reservedShipments(data.parcels, details.dispatchAfter);
       const shipments = await ship(deps, { id, details }, reserved, context);
       const state = { ...details, status: 'shipping', payment, shipments, returns: [] } as const;
-      return { state, say: shipments.map(answered) };
+      return change(state, shipments.map(answered));
     }
     case 'reserve': {
       const { payment } = decision;
       const shipments = reservedShipments(data.parcels, details.dispatchAfter);
       const state = { ...details, status: 'shipping', payment, shipments, returns: [] } as const;
       // An earlier try, when payment still vouched for it, may have made some.
-      return context.triedBefore && payment.status === 'unsecured' ? stopAgain(deps, id, state, context) : { state };
+      return context.triedBefore && payment.status === 'unsecured'
+        ? stopAgain(deps, id, state, context)
+        : change(state);
     }
-    case 'call off': {
+    case 'call_off': {
       const { reason, status } = decision.state;
       const order = { id, reason, readyAt: details.dispatchAfter };
       const shipments = await foundParcels(deps, order, data.parcels, context);
@@ -49,7 +51,7 @@ export async function onOrderConfirmed(
       const outcome = afterCancelling(found, answers, how, at);
       if (!how.asked && outcome.state.status !== 'cancelled')
         context.log.warn('a parcel of a cancelled order has left');
-      return { state: outcome.state, say: [...createdSince(shipments, outcome.state), ...outcome.say] };
+      return change(outcome.state, [...createdSince(shipments, outcome.state), ...outcome.say]);
     }
   }
 }

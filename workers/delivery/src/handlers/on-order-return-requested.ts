@@ -1,5 +1,5 @@
 import type { EventOf, OrderReturnRequested } from '@orderflow/contracts';
-import { type HandlerContext, ignore, NotYetError, type Outcome } from '@orderflow/runtime';
+import { change, type Decision, type HandlerContext, ignore, wait } from '@orderflow/runtime';
 import { decideOnReturn } from '../decide-return.ts';
 import type { Deps } from '../deps.ts';
 import { returnCreated, returnFailed, type Said } from '../facts.ts';
@@ -12,19 +12,19 @@ export async function onOrderReturnRequested(
   event: EventOf<typeof OrderReturnRequested>,
   state: OrderShipments | null,
   context: HandlerContext,
-): Promise<Outcome<OrderShipments, Said>> {
+): Promise<Decision<OrderShipments, Said>> {
   const decision = decideOnReturn(state, event.data);
-  switch (decision.do) {
+  switch (decision.kind) {
     case 'nothing':
       return ignore(decision.why);
     case 'wait':
-      throw new NotYetError(decision.why);
+      return wait(decision.why);
     case 'refuse':
-      return { state: decision.state, say: [returnFailed(decision.failed)] };
-    case 'take back': {
+      return change(decision.state, [returnFailed(decision.failed)]);
+    case 'take_back': {
       const one = await takeBack(deps, event, decision, context);
       const say = one.status === 'created' ? returnCreated(one) : returnFailed(one);
-      return { state: { ...decision.state, returns: [...decision.state.returns, one] }, say: [say] };
+      return change({ ...decision.state, returns: [...decision.state.returns, one] }, [say]);
     }
   }
 }

@@ -1,5 +1,5 @@
 import type { EventOf, PaymentUnsecured } from '@orderflow/contracts';
-import type { HandlerContext, Outcome } from '@orderflow/runtime';
+import type { Decision, HandlerContext } from '@orderflow/runtime';
 import type { Deps } from '../deps.ts';
 import type { Said } from '../facts.ts';
 import { hearWord } from '../hear-word.ts';
@@ -11,6 +11,6 @@ export function onPaymentUnsecured(
   { subject, data: { version } }: EventOf<typeof PaymentUnsecured>,
   state: OrderShipments | null,
   context: HandlerContext,
-): Promise<Outcome<OrderShipments, Said>> {
+): Promise<Decision<OrderShipments, Said>> {
   return hearWord(deps, subject, { status: 'unsecured', version }, state, context);
 }

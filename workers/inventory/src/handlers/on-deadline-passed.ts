@@ -1,5 +1,12 @@
 import type { EventOf } from '@orderflow/contracts';
-import { type DeadlinePassed, type HandlerContext, ignore, type Outcome, type SaidBy } from '@orderflow/runtime';
+import {
+  change,
+  type DeadlinePassed,
+  type Decision,
+  type HandlerContext,
+  ignore,
+  type SaidBy,
+} from '@orderflow/runtime';
 import { decideOnDeadline } from '../decide-deadline.ts';
 import { unmarked } from '../decide-restock.ts';
 import type { Deps } from '../deps.ts';
@@ -13,19 +20,19 @@ export async function onDeadlinePassed(
   { subject: orderId }: EventOf<typeof DeadlinePassed>,
   state: Reservation | null,
   context: HandlerContext,
-): Promise<Outcome<Reservation, SaidBy<typeof inventory>>> {
+): Promise<Decision<Reservation, SaidBy<typeof inventory>>> {
   const decision = decideOnDeadline(state);
-  if (decision.do === 'nothing') return ignore(decision.why);
-  if (decision.do === 'forget') {
+  if (decision.kind === 'nothing') return ignore(decision.why);
+  if (decision.kind === 'forget') {
     const { reservation, restock } = decision;
     for (const line of restock.stock) await deps.stock.forget(restock.refundId, line);
-    return { state: unmarked(reservation, restock) };
+    return change(unmarked(reservation, restock));
   }
   const cause = { orderId, reason: decision.parcel.reason ?? 'no warehouse could send it' };
-  switch (decision.do) {
-    case 'look elsewhere':
+  switch (decision.kind) {
+    case 'look_elsewhere':
       return lookElsewhere(deps, cause, decision, context);
-    case 'hold instead':
+    case 'hold_instead':
       return holdInstead(deps, cause, decision, context);
     case 'release':
       return releaseParcel(deps, cause, decision, context);

@@ -5,7 +5,7 @@ import {
   type OrderPlaced,
   type QuantityLine,
 } from '@orderflow/contracts';
-import { type HandlerContext, ignore, type Outcome, type SaidBy } from '@orderflow/runtime';
+import { change, checkpoint, type Decision, type HandlerContext, ignore, type SaidBy } from '@orderflow/runtime';
 import { decideFirstPlan, decideNextPlan } from '../decide-plan.ts';
 import { decideOnPlaced } from '../decide-reservation.ts';
 import type { Deps } from '../deps.ts';
@@ -21,7 +21,7 @@ import {
 } from '../reservation.ts';
 import type { inventory } from '../worker.ts';
 
-type Answer = Outcome<Reservation, SaidBy<typeof inventory>>;
+type Answer = Decision<Reservation, SaidBy<typeof inventory>>;
 
 /** So often somebody may be faster with the last of a warehouse before the queue tries again later. */
 const ROUNDS = 10;
@@ -38,7 +38,7 @@ export async function onOrderPlaced(
   const skus = lines.map(({ sku }) => sku);
   const { signal } = context;
   const decision = decideOnPlaced(state);
-  switch (decision.do) {
+  switch (decision.kind) {
     case 'choose':
       return choose(deps, orderId, lines, context);
     case 'hold':
@@ -46,9 +46,9 @@ export async function onOrderPlaced(
     case 'reject':
       await giveBackStrays(deps.stock, orderId, decision.reservation, { skus, signal });
       return rejected({ ...decision.reservation, status: 'rejected' });
-    case 'give back':
+    case 'give_back':
       await giveBackStrays(deps.stock, orderId, decision.reservation, { skus, signal });
-      return { state: { ...decision.reservation, status: 'released', lines } };
+      return change({ ...decision.reservation, status: 'released', lines });
     case 'nothing':
       if (state && context.triedBefore) await giveBackStrays(deps.stock, orderId, state, { skus, signal });
       return ignore(decision.why);
@@ -62,16 +62,15 @@ async function choose(
   lines: readonly QuantityLine[],
   context: HandlerContext,
 ): Promise<Answer> {
-  const { stock, claims } = deps;
+  const { stock } = deps;
   const skus = lines.map(({ sku }) => sku);
   for (let round = 0; round < ROUNDS; round++) {
     const first = decideFirstPlan(lines, await stock.look(orderId, skus));
-    switch (first.do) {
+    switch (first.kind) {
       case 'reject':
         return rejected(first.reservation);
       case 'claim':
-        await claims.open(orderId, first.reservation, context.now);
-        return { state: first.reservation };
+        return checkpoint(first.reservation);
       case 'hold':
         if (await holdAll(stock, orderId, first.parcels, context.signal)) {
           return reserved(deps, { lines, plan: 0, parcels: first.parcels }, context.now);
@@ -88,7 +87,7 @@ async function holdChosen(
   chosen: Allocating,
   { now, signal }: HandlerContext,
 ): Promise<Answer> {
-  const { stock, claims } = deps;
+  const { stock } = deps;
   const skus = chosen.lines.map(({ sku }) => sku);
   const wanted = liveHolds(chosen);
   const found = await stock.holdsOf(orderId, skus);
@@ -99,8 +98,7 @@ async function holdChosen(
   for (const hold of elsewhere) await stock.giveBack(orderId, hold);
   if (await holdAll(stock, orderId, chosen.parcels, signal)) return reserved(deps, chosen, now);
   const next = decideNextPlan(chosen, await stock.look(orderId, skus));
-  await claims.move(orderId, chosen, next, now);
-  return { state: next };
+  return checkpoint(next);
 }
 
 function reserved(
@@ -112,10 +110,8 @@ function reserved(
   const holdUntil = new Date(now.getTime() + holdSeconds * 1_000);
   const parcels = chosen.parcels.map((parcel) => ({ ...parcel, status: 'held' as const }));
   const said = { lines: [...lines], parcels: parcels.map(asParcel), holdUntil: holdUntil.toISOString() };
-  return { state: { status: 'held', lines, plan, parcels, holdUntil }, say: [InventoryReserved.of(said)] };
+  return change({ status: 'held', lines, plan, parcels, holdUntil }, [InventoryReserved.of(said)]);
 }
 
-const rejected = (state: Rejected): Answer => ({
-  state,
-  say: [InventoryRejected.of({ shortages: [...state.shortages] })],
-});
+const rejected = (state: Rejected): Answer =>
+  change(state, [InventoryRejected.of({ shortages: [...state.shortages] })]);

@@ -1,5 +1,5 @@
 import { type EventOf, InventoryRestocked, type OrderRefundRequested } from '@orderflow/contracts';
-import { type HandlerContext, ignore, NotYetError, type Outcome, type SaidBy } from '@orderflow/runtime';
+import { change, checkpoint, type Decision, type HandlerContext, ignore, type SaidBy, wait } from '@orderflow/runtime';
 import { decideOnRefund, restocked } from '../decide-restock.ts';
 import type { Deps } from '../deps.ts';
 import type { Reservation } from '../reservation.ts';
@@ -13,27 +13,25 @@ const TRIES = 3;
 
 /** Puts the refunded goods back on a shelf, where the refund says that they came back. */
 export async function onOrderRefundRequested(
-  { stock, claims }: Deps,
+  { stock }: Deps,
   event: EventOf<typeof OrderRefundRequested>,
   state: Reservation | null,
   { now, signal, log, attempt }: HandlerContext,
-): Promise<Outcome<Reservation, SaidBy<typeof inventory>>> {
-  const orderId = event.subject;
+): Promise<Decision<Reservation, SaidBy<typeof inventory>>> {
   const { refundId, lines, restock, warehouse, actor } = event.data;
   if (!restock || lines.length === 0) return ignore('no goods come back with this refund');
   const mayHaveLeft = actor === 'system' || attempt <= TRIES;
   const decision = decideOnRefund(state, { refundId, lines, warehouse, mayHaveLeft });
-  switch (decision.do) {
+  switch (decision.kind) {
     case 'nothing':
       return ignore(decision.why);
     case 'wait':
-      throw new NotYetError(decision.why);
+      return wait(decision.why);
     case 'note':
       log.warn({ refundId, beyond: decision.restock.beyond }, 'nothing of it had left: nothing is put back');
-      return { state: decision.reservation };
+      return change(decision.reservation);
     case 'claim':
-      await claims.move(orderId, state as Reservation, decision.reservation, now);
-      return { state: decision.reservation };
+      return checkpoint(decision.reservation);
     case 'restock': {
       const { beyond } = decision.restock;
       if (beyond) log.warn({ refundId, beyond }, 'more is refunded than had left: only what had left is put back');
@@ -42,7 +40,7 @@ export async function onOrderRefundRequested(
         await stock.restock(refundId, line);
       }
       const said = InventoryRestocked.of({ refundId, stock: decision.restock.stock.map((line) => ({ ...line })) });
-      return { state: restocked(decision.reservation, decision.restock, now), say: [said] };
+      return change(restocked(decision.reservation, decision.restock, now), [said]);
     }
   }
 }

@@ -1,5 +1,5 @@
 import type { EventOf, PaymentActionRequired } from '@orderflow/contracts';
-import { ignore, NotYetError, type Outcome, type SaidBy } from '@orderflow/runtime';
+import { change, type Decision, ignore, type SaidBy, wait } from '@orderflow/runtime';
 import { decideOnActionRequired } from '../decide-reservation.ts';
 import type { Deps } from '../deps.ts';
 import type { Reservation } from '../reservation.ts';
@@ -10,14 +10,14 @@ export function onPaymentActionRequired(
   _deps: Deps,
   event: EventOf<typeof PaymentActionRequired>,
   state: Reservation | null,
-): Outcome<Reservation, SaidBy<typeof inventory>> {
+): Decision<Reservation, SaidBy<typeof inventory>> {
   const decision = decideOnActionRequired(state, new Date(event.data.deadline));
-  switch (decision.do) {
+  switch (decision.kind) {
     case 'nothing':
       return ignore(decision.why);
     case 'wait':
-      throw new NotYetError(decision.why);
+      return wait(decision.why);
     case 'extend':
-      return { state: decision.reservation };
+      return change(decision.reservation);
   }
 }

@@ -1,5 +1,5 @@
 import type { EventOf, ShipmentDispatched } from '@orderflow/contracts';
-import { type HandlerContext, type Outcome, PermanentError, type SaidBy } from '@orderflow/runtime';
+import { type Decision, flag, type HandlerContext, type SaidBy } from '@orderflow/runtime';
 import { decideOnDispatched } from '../decide-reservation.ts';
 import type { Deps } from '../deps.ts';
 import type { Reservation } from '../reservation.ts';
@@ -12,9 +12,9 @@ export async function onShipmentDispatched(
   event: EventOf<typeof ShipmentDispatched>,
   state: Reservation | null,
   context: HandlerContext,
-): Promise<Outcome<Reservation, SaidBy<typeof inventory>>> {
+): Promise<Decision<Reservation, SaidBy<typeof inventory>>> {
   const decision = decideOnDispatched(state, event.data.parcelId);
   // Dead-lettered on purpose: a parcel left that nobody accounts for, and only a person can say what became of it.
-  if (decision.do === 'refuse') throw new PermanentError(decision.why);
-  return takeParcel(deps, event.subject, state, decision, context);
+  if (decision.kind === 'refuse') return flag(decision.why);
+  return takeParcel(deps, event.subject, decision, context);
 }

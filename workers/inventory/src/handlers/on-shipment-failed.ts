@@ -1,12 +1,5 @@
 import type { EventOf, ShipmentFailed } from '@orderflow/contracts';
-import {
-  type HandlerContext,
-  ignore,
-  NotYetError,
-  type Outcome,
-  PermanentError,
-  type SaidBy,
-} from '@orderflow/runtime';
+import { checkpoint, type Decision, flag, type HandlerContext, ignore, type SaidBy, wait } from '@orderflow/runtime';
 import { decideOnDispatched, decideOnFailed } from '../decide-reservation.ts';
 import type { Deps } from '../deps.ts';
 import { giveBackStrays } from '../holding.ts';
@@ -21,26 +14,25 @@ export async function onShipmentFailed(
   event: EventOf<typeof ShipmentFailed>,
   state: Reservation | null,
   context: HandlerContext,
-): Promise<Outcome<Reservation, SaidBy<typeof inventory>>> {
+): Promise<Decision<Reservation, SaidBy<typeof inventory>>> {
   const orderId = event.subject;
   const { dispatched, parcelId, elsewhere, reason } = event.data;
-  const { stock, claims } = deps;
+  const { stock } = deps;
   if (dispatched) return afterItLeft(deps, event, state, context);
   const decision = decideOnFailed(state, { parcelId, elsewhere, reason });
-  switch (decision.do) {
+  switch (decision.kind) {
     case 'nothing':
       if (state && context.triedBefore) await giveBackStrays(stock, orderId, state, context);
       return ignore(decision.why);
     case 'wait':
-      throw new NotYetError(decision.why);
+      return wait(decision.why);
     case 'refuse':
-      throw new PermanentError(decision.why);
+      return flag(decision.why);
     case 'claim':
-      await claims.move(orderId, state as Reservation, decision.reservation, context.now);
-      return { state: decision.reservation };
-    case 'look elsewhere':
+      return checkpoint(decision.reservation);
+    case 'look_elsewhere':
       return lookElsewhere(deps, { orderId, reason }, decision, context);
-    case 'hold instead':
+    case 'hold_instead':
       return holdInstead(deps, { orderId, reason }, decision, context);
     case 'release':
       return releaseParcel(deps, { orderId, reason }, decision, context);
@@ -53,9 +45,9 @@ async function afterItLeft(
   { subject: orderId, data: { parcelId } }: EventOf<typeof ShipmentFailed>,
   state: Reservation | null,
   context: HandlerContext,
-): Promise<Outcome<Reservation, SaidBy<typeof inventory>>> {
+): Promise<Decision<Reservation, SaidBy<typeof inventory>>> {
   const decision = decideOnDispatched(state, parcelId);
   // Whoever hears of the dispatch itself has that looked into.
-  if (decision.do === 'refuse') return ignore(decision.why);
-  return takeParcel(deps, orderId, state, decision, context);
+  if (decision.kind === 'refuse') return ignore(decision.why);
+  return takeParcel(deps, orderId, decision, context);
 }

@@ -1,5 +1,6 @@
 import type { EventOf } from '@orderflow/contracts';
 import {
+  change,
   type DeadlinePassed,
   DependencyError,
   errorMessage,
@@ -30,7 +31,7 @@ export async function onDeadline(
   const preferences = await deps.preferences.of(state.customerId);
   const about = { orderId: event.subject, order: state, preferences };
   const decided = decideWaiting(waiting, state, { now, preferences, usual: deps.quietHours });
-  switch (decided.next) {
+  switch (decided.kind) {
     case 'wait':
       return later(state, waiting, { until: decided.until });
     case 'drop': {
@@ -94,11 +95,11 @@ async function again(
 }
 
 function done(state: Correspondence, waiting: Waiting, notice: NoticeSent): Result {
-  return { state: { ...without(waiting, state), notices: [...state.notices, notice] }, say: factOf(notice) };
+  return change({ ...without(waiting, state), notices: [...state.notices, notice] }, factOf(notice));
 }
 
 function later(state: Correspondence, waiting: Waiting, { until, ...more }: { until: Date; tries?: number }): Result {
   const changed: Waiting = { ...waiting, ...more, until: until.toISOString() };
   const queue = state.waiting.map((one) => (one === waiting ? changed : one));
-  return { state: withQueue(state, queue) };
+  return change(withQueue(state, queue));
 }

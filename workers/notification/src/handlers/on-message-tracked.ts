@@ -1,5 +1,5 @@
 import { type EventOf, type MessageTracked, NotificationDelivered, NotificationFailed } from '@orderflow/contracts';
-import { type HandlerContext, ignore, NotYetError } from '@orderflow/runtime';
+import { change, type HandlerContext, ignore, NotYetError } from '@orderflow/runtime';
 import type { Correspondence } from '../correspondence.ts';
 import { decideTracking } from '../decide-tracking.ts';
 import type { Deps } from '../deps.ts';
@@ -14,7 +14,7 @@ export async function onMessageTracked(
 ): Promise<Result> {
   if (state === null) return ignore('there is no such order');
   const decided = decideTracking(state, data, now);
-  switch (decided.next) {
+  switch (decided.kind) {
     case 'ignore':
       return ignore(decided.reason);
     case 'unknown': {
@@ -28,7 +28,7 @@ export async function onMessageTracked(
       const reason = data.reason || 'The provider gives no reason';
       const fact =
         data.status === 'delivered' ? NotificationDelivered.of(about) : NotificationFailed.of({ ...about, reason });
-      return { state: { ...state, notices: decided.notices }, say: [fact] };
+      return change({ ...state, notices: decided.notices }, [fact]);
     }
     default:
       return decided satisfies never;

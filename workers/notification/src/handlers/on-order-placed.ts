@@ -1,5 +1,5 @@
 import type { EventOf, OrderPlaced } from '@orderflow/contracts';
-import { ignore } from '@orderflow/runtime';
+import { change, ignore } from '@orderflow/runtime';
 import type { Correspondence } from '../correspondence.ts';
 import type { Deps } from '../deps.ts';
 import type { Result } from '../notify.ts';
@@ -9,5 +9,5 @@ export function onOrderPlaced(_: Deps, event: EventOf<typeof OrderPlaced>, state
   if (state !== null) return ignore('the order is known');
   const { customerId, contact, address, locale, lines, subtotal, shipping, tax, total, shippingMethod } = event.data;
   const order = { customerId, contact, address, locale, lines, shippingMethod, placedAt: event.time };
-  return { state: { ...order, subtotal, shipping, tax, total, notices: [], waiting: [], turns: 0 } };
+  return change({ ...order, subtotal, shipping, tax, total, notices: [], waiting: [], turns: 0 });
 }

@@ -1,5 +1,5 @@
 import type { EventOf } from '@orderflow/contracts';
-import { type DeadlinePassed, type HandlerContext, ignore } from '@orderflow/runtime';
+import { change, type DeadlinePassed, type HandlerContext, ignore } from '@orderflow/runtime';
 import { capture } from '../capture.ts';
 import type { Deps, Result } from '../deps.ts';
 import { follow, truthOf } from '../follow.ts';
@@ -53,5 +53,5 @@ function orLookAgain(
   { now }: HandlerContext,
 ): Result {
   if (!('ignored' in result)) return result;
-  return { state: { ...state, lookAt: new Date(now.getTime() + LOOK_AGAIN_MS).toISOString() } };
+  return change({ ...state, lookAt: new Date(now.getTime() + LOOK_AGAIN_MS).toISOString() });
 }

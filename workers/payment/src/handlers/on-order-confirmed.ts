@@ -1,5 +1,5 @@
 import type { EventOf, OrderConfirmed } from '@orderflow/contracts';
-import { type HandlerContext, ignore, NotYetError, type Outcome } from '@orderflow/runtime';
+import { change, type Decision, type HandlerContext, ignore, wait } from '@orderflow/runtime';
 import { type PaymentRecord, whenConfirmed } from '../decide-vouching.ts';
 import type { Deps, Said } from '../deps.ts';
 
@@ -9,16 +9,16 @@ export function onOrderConfirmed(
   event: EventOf<typeof OrderConfirmed>,
   state: PaymentRecord | null,
   { attempt, log }: HandlerContext,
-): Outcome<PaymentRecord, Said> {
+): Decision<PaymentRecord, Said> {
   const decided = whenConfirmed(state, { total: event.data.total, attempt });
-  switch (decided.next) {
+  switch (decided.kind) {
     case 'answer':
       for (const { type, data } of decided.say) {
         if (type === 'payment.unsecured') log.error({ ...data }, 'an order was confirmed whose money is not there');
       }
-      return { state: decided.state, say: decided.say };
+      return change(decided.state, decided.say);
     case 'wait':
-      throw new NotYetError(decided.why);
+      return wait(decided.why);
     case 'nothing':
       return ignore(decided.why);
     default:

@@ -1,5 +1,5 @@
 import type { EventOf, OrderRefundRequested } from '@orderflow/contracts';
-import { type HandlerContext, ignore, NotYetError, PermanentError } from '@orderflow/runtime';
+import { change, type HandlerContext, ignore, PermanentError, wait } from '@orderflow/runtime';
 import { asked, refundFailed, refusalOf, refused, settle, whenRefundRequested } from '../decide-refunds.ts';
 import type { Deps, Result } from '../deps.ts';
 import { refund } from '../follow.ts';
@@ -14,16 +14,16 @@ export async function onOrderRefundRequested(
   const { refundId, amount, lines, reason, cause } = event.data;
   const wish = { refundId, amount, lines, reason, cause };
   const decided = whenRefundRequested(state, wish);
-  switch (decided.next) {
+  switch (decided.kind) {
     case 'ask':
       return ask(deps, event.subject, decided.state, wish, context);
     case 'refuse': {
       const none = { amount: 0, currency: amount.currency };
       const { code, message } = decided.refusal;
-      return { state: decided.state, say: [refundFailed(wish, code, message, none)] };
+      return change(decided.state, [refundFailed(wish, code, message, none)]);
     }
     case 'wait':
-      throw new NotYetError(decided.why);
+      return wait(decided.why);
     case 'nothing':
       return ignore(decided.why);
     default:
@@ -48,5 +48,5 @@ async function ask(
   const noted = made
     ? asked(upToDate.state, { ...wish, amount: made.amount }, made, context.now)
     : refused(upToDate.state, wish, refusal as NonNullable<typeof refusal>);
-  return { state: noted.state, say: [...upToDate.say, ...noted.say] };
+  return change(noted.state, [...upToDate.say, ...noted.say]);
 }

@@ -1,5 +1,5 @@
 import type { EventOf, ShipmentDispatched } from '@orderflow/contracts';
-import { type HandlerContext, ignore, NotYetError, PermanentError } from '@orderflow/runtime';
+import { flag, type HandlerContext, ignore, wait } from '@orderflow/runtime';
 import { capture } from '../capture.ts';
 import { whenDispatched } from '../decide-payment.ts';
 import type { Deps, Result } from '../deps.ts';
@@ -13,13 +13,13 @@ export async function onShipmentDispatched(
   context: HandlerContext,
 ): Promise<Result> {
   const decided = whenDispatched(state);
-  switch (decided.next) {
+  switch (decided.kind) {
     case 'capture':
       return capture(deps, event.subject, decided.state, 'dispatched', context);
     case 'wait':
-      throw new NotYetError(decided.why);
+      return wait(decided.why);
     case 'alarm':
-      throw new PermanentError(decided.why);
+      return flag(decided.why);
     case 'too_late':
       context.log.warn({ parcelId: event.data.parcelId }, decided.why);
       return ignore(decided.why);

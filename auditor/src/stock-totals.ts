@@ -1,13 +1,13 @@
-import type { Dossier } from './dossier.ts';
-import type { ReservationBook } from './views.ts';
+import type { ReservationDocument } from './documents.ts';
+import type { OrderSnapshot } from './order-snapshot.ts';
 
 /**
- * What reservations say has left and come back, for one document of the stock. `settled` is in the stock's document for
- * certain; `moving` is of orders that are having their stock moved, and may be.
+ * What reservations committed and restocked of one stock document. The stock document includes `settled` for certain;
+ * `pending` belongs to claims that are being carried out, so the stock document may include it.
  */
-export interface Sums {
+export interface Totals {
   readonly settled: Quantities;
-  readonly moving: Quantities;
+  readonly pending: Quantities;
 }
 
 export interface Quantities {
@@ -17,20 +17,20 @@ export interface Quantities {
 
 interface Entry extends Readonly<Quantities> {
   readonly stockId: string;
-  /** Begun, and perhaps done. */
+  /** Begun; the stock document may include it. */
   readonly open: Readonly<Quantities>;
 }
 
-/** Adds up what all reservations say of the stock. An order that is added again replaces what it said before. */
-export interface Tally {
-  add(dossier: Pick<Dossier, 'orderId' | 'reservation'>): void;
-  /** @param movedAfter who was written later may be moving */
-  sums(movedAfter: Date): Map<string, Sums>;
+/** Totals over all reservations. An order that is added again replaces its earlier entries. */
+export interface StockTotals {
+  add(snapshot: Pick<OrderSnapshot, 'orderId' | 'reservation'>): void;
+  /** @param movedAfter reservations written later may be pending */
+  totals(movedAfter: Date): Map<string, Totals>;
 }
 
 export const stockIdOf = (sku: string, warehouse: string): string => `${sku}@${warehouse}`;
 
-/** One string for each document of the stock, however many orders name it. */
+/** One string for each stock document, however many orders name it. */
 function interned(): (sku: string, warehouse: string) => string {
   const known = new Map<string, string>();
   return (sku, warehouse) => {
@@ -41,10 +41,10 @@ function interned(): (sku: string, warehouse: string) => string {
   };
 }
 
-/** Claims: stock is being moved for them. */
+/** Claims: inventory is moving their stock. */
 const MOVING_PARCELS: ReadonlySet<string> = new Set(['planned', 'committing', 'releasing', 'replacing']);
 
-export const openClaims = ({ status, parcels = [], restocks = [] }: ReservationBook): string[] => [
+export const openClaims = ({ status, parcels = [], restocks = [] }: ReservationDocument): string[] => [
   ...(['allocating', 'rejecting', 'releasing'].includes(status) ? [`the reservation is ${status}`] : []),
   ...parcels
     .filter((one) => MOVING_PARCELS.has(one.status ?? ''))
@@ -52,12 +52,12 @@ export const openClaims = ({ status, parcels = [], restocks = [] }: ReservationB
   ...restocks.filter((one) => one.status === 'restocking').map((one) => `refund ${one.refundId} is restocking`),
 ];
 
-export const noSums = (): Sums => ({
+export const noTotals = (): Totals => ({
   settled: { committed: 0, restocked: 0 },
-  moving: { committed: 0, restocked: 0 },
+  pending: { committed: 0, restocked: 0 },
 });
 
-export function createTally(): Tally {
+export function createStockTotals(): StockTotals {
   const entries = new Map<string, { entries: readonly Entry[]; changedAt: Date | undefined }>();
   const idOf = interned();
   return {
@@ -66,27 +66,27 @@ export function createTally(): Tally {
       if (found.length === 0) entries.delete(orderId);
       else entries.set(orderId, { entries: found, changedAt: reservation?.changedAt });
     },
-    sums: (movedAfter) => {
-      const sums = new Map<string, Sums>();
-      for (const { entries: said, changedAt } of entries.values()) {
+    totals: (movedAfter) => {
+      const totals = new Map<string, Totals>();
+      for (const { entries: theirs, changedAt } of entries.values()) {
         const isYoung = changedAt !== undefined && changedAt > movedAfter;
-        for (const { stockId, committed, restocked, open } of said) {
-          const sum = sums.get(stockId) ?? noSums();
-          sums.set(stockId, sum);
-          const done = isYoung ? sum.moving : sum.settled;
+        for (const { stockId, committed, restocked, open } of theirs) {
+          const sum = totals.get(stockId) ?? noTotals();
+          totals.set(stockId, sum);
+          const done = isYoung ? sum.pending : sum.settled;
           done.committed += committed;
           done.restocked += restocked;
-          sum.moving.committed += open.committed;
-          sum.moving.restocked += open.restocked;
+          sum.pending.committed += open.committed;
+          sum.pending.restocked += open.restocked;
         }
       }
-      return sums;
+      return totals;
     },
   };
 }
 
-/** A claim comes before the stock's document is written, so while it is open that may have happened or not. */
-function entriesOf({ parcels = [], restocks = [] }: ReservationBook, idOf: typeof stockIdOf): Entry[] {
+/** Inventory writes a claim before it writes the stock document: an open claim may have reached the stock or not. */
+function entriesOf({ parcels = [], restocks = [] }: ReservationDocument, idOf: typeof stockIdOf): Entry[] {
   const left = parcels.flatMap(({ warehouse, lines, status }) =>
     lines.map(({ sku, quantity }) => ({
       stockId: idOf(sku, warehouse),

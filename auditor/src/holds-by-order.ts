@@ -1,8 +1,8 @@
-import type { HoldView } from './dossier.ts';
-import type { StockBook } from './views.ts';
+import type { StockDocument } from './documents.ts';
+import type { HoldView } from './order-snapshot.ts';
 
-/** What each order holds, as the documents of the stock say. */
-export function holdsByOrder(stock: readonly StockBook[]): Map<string, HoldView[]> {
+/** What each order holds, according to the stock documents. */
+export function holdsByOrder(stock: readonly StockDocument[]): Map<string, HoldView[]> {
   const holds = new Map<string, HoldView[]>();
   for (const { _id, sku = _id, warehouse = '', holds: held } of stock) {
     for (const [orderId, quantity] of Object.entries(held)) {

@@ -5,21 +5,21 @@ import type { Outside } from './outside.ts';
 import { orderOf } from './shop.ts';
 
 /** Who acts in an order's life. */
-export interface Cast {
+export interface Actors {
   readonly api: Client;
   readonly staff: Client;
   readonly outside: Outside;
 }
 
 /** A way that an order may go: what is asked for, what people do on the way, and where it must end. */
-export interface Life {
+export interface Scenario {
   readonly kind: string;
   readonly input: PlaceOrderInput;
   readonly ends: readonly OrderStatus[];
   /** What its payment comes to in the end, where that is later than its end; a cached order may be older for seconds. */
   readonly paid?: PaymentStatus;
   /** What customers and staff do once it is placed. They try again until it is done, as people do. */
-  live?(cast: Cast, order: Order): Promise<void>;
+  perform?(actors: Actors, order: Order): Promise<void>;
 }
 
 /** Hundreds of orders may be before this one, and hundreds of people look at theirs now and then. */
@@ -55,7 +55,7 @@ const once = (api: Client, { id }: Order, what: string, check: (order: Order) =>
   );
 
 /** Pays with another method as soon as that is due; done when the order knows of the attempt. */
-async function payAgain({ api }: Cast, order: Order, paymentMethod: string): Promise<void> {
+async function payAgain({ api }: Actors, order: Order, paymentMethod: string): Promise<void> {
   const due = await once(api, order, 'can be paid again', ({ paymentDue }) => paymentDue?.need === 'retry');
   await untilDone(`order ${order.id} is paid again`, async () => {
     const now = await api.orders.get.query({ orderId: order.id });
@@ -64,7 +64,7 @@ async function payAgain({ api }: Cast, order: Order, paymentMethod: string): Pro
   });
 }
 
-const LIVES: readonly ((sku: string, other: string) => Life)[] = [
+const SCENARIOS: readonly ((sku: string, other: string) => Scenario)[] = [
   (sku) => ({ kind: 'ordinary', ends: ['delivered'], input: orderOf({ lines: [{ sku, quantity: 1 }] }) }),
   (sku, other) => ({
     kind: 'two lines',
@@ -80,13 +80,13 @@ const LIVES: readonly ((sku: string, other: string) => Life)[] = [
     kind: 'declined twice',
     ends: ['payment_failed'],
     input: orderOf({ lines: [{ sku, quantity: 1 }], paymentMethod: DECLINED }),
-    live: (cast, order) => payAgain(cast, order, DECLINED),
+    perform: (actors, order) => payAgain(actors, order, DECLINED),
   }),
   (sku) => ({
     kind: 'cancelled at some moment',
     ends: ['cancelled', 'delivered'],
     input: orderOf({ lines: [{ sku, quantity: 1 }] }),
-    live: async ({ api }, { id: orderId }) => {
+    perform: async ({ api }, { id: orderId }) => {
       await untilDone(`order ${orderId} is cancelled or it is too late`, () =>
         api.orders.cancel.mutate({ orderId }).catch((error) => {
           if (error.data?.reason !== 'TOO_LATE_TO_CANCEL') throw error;
@@ -98,7 +98,7 @@ const LIVES: readonly ((sku: string, other: string) => Life)[] = [
     kind: 'paid with the second card',
     ends: ['delivered'],
     input: orderOf({ lines: [{ sku, quantity: 1 }], paymentMethod: DECLINED }),
-    live: (cast, order) => payAgain(cast, order, 'pm_card_visa'),
+    perform: (actors, order) => payAgain(actors, order, 'pm_card_visa'),
   }),
   () => ({
     kind: 'out of stock',
@@ -109,7 +109,7 @@ const LIVES: readonly ((sku: string, other: string) => Life)[] = [
     kind: '3-D Secure',
     ends: ['delivered'],
     input: orderOf({ lines: [{ sku, quantity: 1 }], paymentMethod: 'pm_card_authenticationRequired' }),
-    live: async ({ api, outside }, order) => {
+    perform: async ({ api, outside }, order) => {
       await once(api, order, 'is challenged', ({ paymentDue }) => paymentDue?.need === 'challenge');
       await untilDone(`order ${order.id} is confirmed at the bank`, async () => {
         const now = await api.orders.get.query({ orderId: order.id });
@@ -125,7 +125,7 @@ const LIVES: readonly ((sku: string, other: string) => Life)[] = [
     ends: ['delivered'],
     paid: 'refunded',
     input: orderOf({ lines: [{ sku, quantity: 1 }] }),
-    live: async ({ api, staff }, order) => {
+    perform: async ({ api, staff }, order) => {
       const refundId = order.id;
       const done = await once(api, order, 'is delivered and paid', (now) => {
         return now.status === 'delivered' && now.captured !== undefined;
@@ -139,11 +139,11 @@ const LIVES: readonly ((sku: string, other: string) => Life)[] = [
 ];
 
 /** All kinds in turn; few enough of each SKU that stock never decides by chance. */
-export function mixedLives(count: number): Life[] {
+export function mixedScenarios(count: number): Scenario[] {
   return Array.from({ length: count }, (_, index) => {
-    const life = LIVES[index % LIVES.length] as (typeof LIVES)[number];
-    const round = Math.floor(index / LIVES.length);
+    const scenario = SCENARIOS[index % SCENARIOS.length] as (typeof SCENARIOS)[number];
+    const round = Math.floor(index / SCENARIOS.length);
     const skuAt = (at: number) => SKUS[at % SKUS.length] as string;
-    return life(skuAt(index + round), skuAt(index + round + 1));
+    return scenario(skuAt(index + round), skuAt(index + round + 1));
   });
 }

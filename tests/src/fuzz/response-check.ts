@@ -27,7 +27,7 @@ const refusalSchema = z.object({
 });
 
 /** What is wrong with an answer; undefined: nothing. */
-export function complaintAbout(
+export function problemWith(
   sent: Sent,
   answered: Answered,
   known: Pick<Known, 'marks' | 'others' | 'target'>,

@@ -5,12 +5,13 @@ import { z } from 'zod';
 import { eventFor, eventually, type TestBed, testBed } from '../testing/index.ts';
 import {
   aggregateModel,
+  change,
+  type Decision,
   type HandlerContext,
-  type Hop,
-  type Ignored,
+  type HandlingRecord,
+  type Ignore,
   ignore,
   mongooseAggregates,
-  type Outcome,
   outsideCall,
   PermanentError,
 } from './index.ts';
@@ -21,7 +22,7 @@ interface Bell {
 interface StoredBell extends Bell {
   _id: string;
   revision: number;
-  hops: Record<string, Hop>;
+  hops: Record<string, HandlingRecord>;
   handled: Record<string, unknown[]>;
   outbox?: unknown[];
 }
@@ -34,7 +35,7 @@ beforeAll(async () => {
 });
 afterAll(() => bed?.close());
 
-async function givenBell(ring: (state: Bell | null, context: HandlerContext) => Promise<Outcome<Bell, never>>) {
+async function givenBell(ring: (state: Bell | null, context: HandlerContext) => Promise<Decision<Bell, never>>) {
   const name = `bell-${++number}`;
   const pulled = defineEvent(`bell${number}.pulled`, { version: 1, summary: '', saidBy: ['test'], data: z.object({}) });
   const definition = defineWorker({ name, summary: 'Rings.', hears: [pulled], says: [] });
@@ -60,7 +61,7 @@ test('a hop keeps its attempts, what failed before and each outside call with it
     await outsideCall('tower', 'ropes.pull', async () => {
       if (attempt === 1) throw new Error('the rope slipped');
     });
-    return { state: { rung: 1 } };
+    return change({ rung: 1 });
   });
 
   const { hop } = await pull(uuidv7());
@@ -75,7 +76,7 @@ test('a hop keeps its attempts, what failed before and each outside call with it
 });
 
 test('a hop with nothing to tell is small', async () => {
-  const { pull } = await givenBell(async () => ({ state: { rung: 1 } }));
+  const { pull } = await givenBell(async () => change({ rung: 1 }));
 
   const { hop } = await pull(uuidv7());
 
@@ -83,7 +84,7 @@ test('a hop with nothing to tell is small', async () => {
 });
 
 test('an ignored event is marked with the reason, and changes nothing', async () => {
-  const { pull } = await givenBell(async (state) => (state ? ignore('it has rung') : { state: { rung: 1 } }));
+  const { pull } = await givenBell(async (state) => (state ? ignore('it has rung') : change({ rung: 1 })));
   const id = uuidv7();
   await pull(id);
 
@@ -94,7 +95,7 @@ test('an ignored event is marked with the reason, and changes nothing', async ()
   expect(hop).toMatchObject({ ignored: 'it has rung' });
 });
 
-test.each<[string, () => Ignored]>([
+test.each<[string, () => Ignore]>([
   ['ignored', () => ignore('silent')],
   [
     'given up',
@@ -102,15 +103,15 @@ test.each<[string, () => Ignored]>([
       throw new PermanentError('nobody can ring it');
     },
   ],
-])('what was %s because of a state that has changed meanwhile is decided anew', async (_, refuse) => {
+])('what was %s because of a state that has changed meanwhile is decided again', async (_, refuse) => {
   const id = uuidv7();
   let looks = 0;
   const given: { change?: () => Promise<unknown> } = {};
   const { pull, aggregates } = await givenBell(async (state) => {
-    if (!state) return { state: { rung: 0 } };
+    if (!state) return change({ rung: 0 });
     looks += 1;
     if (looks === 1) await given.change?.();
-    return state.rung === 0 ? refuse() : { state: { rung: state.rung + 1 } };
+    return state.rung === 0 ? refuse() : change({ rung: state.rung + 1 });
   });
   await pull(id);
   given.change = async () => {
@@ -125,7 +126,7 @@ test.each<[string, () => Ignored]>([
 });
 
 test('an amendment is guarded like a commit and keeps its facts in the outbox', async () => {
-  const { pull, aggregates, name } = await givenBell(async () => ({ state: { rung: 1 } }));
+  const { pull, aggregates, name } = await givenBell(async () => change({ rung: 1 }));
   const id = uuidv7();
   const { event } = await pull(id);
   const from = await aggregates.load(id);

@@ -2,15 +2,15 @@ import { deadQueue, retryQueue, workQueue } from '@orderflow/contracts';
 import { vhostOf } from '@orderflow/runtime';
 import { eventually, type TestBed, testBed } from '@orderflow/runtime/testing';
 import { afterAll, beforeAll, describe, expect, inject, it } from 'vitest';
-import { type BrokerView, managementView } from './broker.ts';
+import { type BrokerReader, managementReader } from './broker-reader.ts';
 
 describe('given a broker with a worker behind its messages', () => {
   let bed: TestBed;
-  let broker: BrokerView;
+  let broker: BrokerReader;
   beforeAll(async () => {
     const infrastructure = inject('infrastructure');
     bed = await testBed(infrastructure);
-    broker = managementView(infrastructure.managementUrl, vhostOf(bed.amqpUrl));
+    broker = managementReader(infrastructure.managementUrl, vhostOf(bed.amqpUrl));
     const quorum = { durable: true, arguments: { 'x-queue-type': 'quorum' } };
     for (const queue of [workQueue('payment'), retryQueue('payment', 1_000), deadQueue('payment')]) {
       await bed.channel.assertQueue(queue, quorum);
@@ -27,7 +27,7 @@ describe('given a broker with a worker behind its messages', () => {
   });
   afterAll(() => bed.close());
 
-  it('when its queues are counted, what waits and what is dead-lettered are told apart', async () => {
+  it('when its queues are counted, waiting and dead-lettered messages are counted apart', async () => {
     const depth = await eventually(
       'the counts',
       async () => {
@@ -39,16 +39,16 @@ describe('given a broker with a worker behind its messages', () => {
     expect(depth).toEqual({ waiting: 2, deadLettered: 1 });
   });
 
-  it('when its dead-letter queue is looked into, what is dead-lettered is told and stays there', async () => {
-    const letter = {
+  it('when its dead-letter queue is looked into, dead-lettered messages are read and stay there', async () => {
+    const deadLetter = {
       eventId: 'c',
       error: 'PermanentError: no',
       attempts: 3,
       firstFailedAt: '2026-01-01T00:00:00Z',
       body: '{"id":"c"}',
     };
-    expect(await broker.deadLettered('payment', 10)).toEqual([letter]);
-    expect(await broker.deadLettered('payment', 10)).toEqual([letter]);
+    expect(await broker.deadLettered('payment', 10)).toEqual([deadLetter]);
+    expect(await broker.deadLettered('payment', 10)).toEqual([deadLetter]);
   });
 
   it('when a dead-letter queue is not there, it says so', async () => {

@@ -1,17 +1,17 @@
 import { startStripe } from '@orderflow/emulator-stripe';
 import Stripe from 'stripe';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { isLive, type StripeBooks, stripeBooks } from './stripe-books.ts';
+import { isLive, type StripeReader, stripeReader } from './stripe-reader.ts';
 
 describe('given Stripe with intents of ours', () => {
   let emulator: Awaited<ReturnType<typeof startStripe>>;
   let stripe: Stripe;
-  let books: StripeBooks;
+  let reader: StripeReader;
   beforeAll(async () => {
     emulator = await startStripe({});
     const { hostname, port } = new URL(emulator.url);
     stripe = new Stripe('sk_test_auditor', { host: hostname, port, protocol: 'http' });
-    books = stripeBooks({ apiKey: 'sk_test_auditor', url: emulator.url });
+    reader = stripeReader({ apiKey: 'sk_test_auditor', url: emulator.url });
   });
   afterAll(() => emulator.close());
 
@@ -29,17 +29,17 @@ describe('given Stripe with intents of ours', () => {
   it('when one is authorised, captured and refunded, each is seen', async () => {
     const { id } = await authorised('order-1');
     const one = { id, orderId: 'order-1', amount: 2_490, currency: 'EUR' };
-    const held = await books.intent(id);
+    const held = await reader.intent(id);
     expect(held).toMatchObject({ ...one, status: 'requires_capture', received: 0, refunded: 0 });
     expect(Math.abs((held?.createdAt.getTime() ?? 0) - Date.now())).toBeLessThan(60_000);
 
     await stripe.paymentIntents.capture(id);
     await stripe.refunds.create({ payment_intent: id, amount: 490 });
-    const captured = await books.intent(id);
+    const captured = await reader.intent(id);
     expect(captured).toMatchObject({ ...one, status: 'succeeded', received: 2_490, refunded: 490 });
     expect(captured && isLive(captured)).toBe(true);
     const refunds = [];
-    for await (const refund of books.refunds(new Date(Date.now() - 60_000))) refunds.push(refund);
+    for await (const refund of reader.refunds(new Date(Date.now() - 60_000))) refunds.push(refund);
     expect(refunds).toMatchObject([{ intentId: id }]);
   });
 
@@ -47,7 +47,7 @@ describe('given Stripe with intents of ours', () => {
     const { id } = await authorised('order-2');
     await stripe.paymentIntents.cancel(id);
     const found = [];
-    for await (const intent of books.created(new Date(Date.now() - 60_000))) found.push(intent);
+    for await (const intent of reader.created(new Date(Date.now() - 60_000))) found.push(intent);
 
     const cancelled = found.find((intent) => intent.id === id);
     expect(cancelled).toMatchObject({ orderId: 'order-2', status: 'canceled' });
@@ -55,6 +55,6 @@ describe('given Stripe with intents of ours', () => {
   });
 
   it('when there is none with an id, there is none', async () => {
-    expect(await books.intent('pi_none')).toBeNull();
+    expect(await reader.intent('pi_none')).toBeNull();
   });
 });

@@ -11,7 +11,7 @@ import type { SimulatedWorker } from './worker.ts';
 
 export type ServiceName = 'gateway' | 'order-process' | 'inventory' | 'payment' | 'delivery' | 'notification';
 
-/** What a world is made of; the rooms are real. */
+/** The parts of a simulation; the services are real. */
 export interface Parts {
   readonly broker: Broker;
   readonly workers: readonly SimulatedWorker[];
@@ -25,15 +25,15 @@ export interface Parts {
   seed(): Promise<void>;
 }
 
-export type World = Awaited<ReturnType<typeof newWorld>>;
+export type Simulation = Awaited<ReturnType<typeof newSimulation>>;
 
 const START = new Date('2026-03-02T09:00:00Z');
 
-/** A world in which nothing has happened yet. */
-export async function newWorld(parts: Parts) {
+/** A simulation without orders. */
+export async function newSimulation(parts: Parts) {
   const { broker, workers, shop, providers, messengers } = parts;
   const clock: VirtualClock = virtualClock(START);
-  const story: string[] = [];
+  const journal: string[] = [];
   const orders: string[] = [];
   const paused: { run: Run; worker: SimulatedWorker | undefined }[] = [];
   const webhooks: Webhook[] = [];
@@ -51,10 +51,10 @@ export async function newWorld(parts: Parts) {
   };
   await forget();
 
-  const tell = (what: string) => void story.push(`${clock.now().toISOString().slice(5, 19)} ${what}`);
+  const record = (what: string) => void journal.push(`${clock.now().toISOString().slice(5, 19)} ${what}`);
   const workerOf = (name: string) => workers.find((worker) => worker.name === name) as SimulatedWorker;
 
-  /** What the providers have to say about what was just done. */
+  /** Collects the webhooks that the latest calls caused. */
   const listen = async () => void webhooks.push(...(await providers.newWebhooks()));
 
   /** After a run has stopped, for whatever reason. */
@@ -65,13 +65,13 @@ export async function newWorld(parts: Parts) {
     if (!run.ending) paused.push({ run, worker });
     const how = howIt(run);
     const at = how === '' ? '' : ` ${how} at ${run.steps.length}. ${run.steps.at(-1) ?? ''}`;
-    tell(`${run.name}${at}`);
+    record(`${run.name}${at}`);
   };
 
   const deliver = async (message: Message, plan?: Plan): Promise<Run> => {
     const worker = workerOf(message.worker);
     deliveries += 1;
-    const run = await worker.deliver(message, plan ?? (message.redelivered ? undefined : world.trouble));
+    const run = await worker.deliver(message, plan ?? (message.redelivered ? undefined : simulation.faultPlan));
     await stopped(run, worker);
     return run;
   };
@@ -91,7 +91,7 @@ export async function newWorld(parts: Parts) {
     return broker.queueOf(worker.name).length - before;
   };
 
-  /** A call of the API; what it answers ends up in the story. */
+  /** A call of the API; its answer is recorded in the journal. */
   const ask = async (name: string, call: () => Promise<string>, plan?: Plan): Promise<string | undefined> => {
     let answer: string | undefined;
     const run = await startRun(
@@ -102,14 +102,14 @@ export async function newWorld(parts: Parts) {
       plan,
     );
     await stopped(run);
-    if (answer !== undefined && answer !== 'done') tell(`  answered: ${answer}`);
+    if (answer !== undefined && answer !== 'done') record(`  answered: ${answer}`);
     return answer;
   };
 
   const receive = async (webhook: Webhook | undefined, times = 1) => {
     if (!webhook) return;
     for (let n = 0; n < times; n++) await shop.receive(webhook);
-    tell(`webhook ${webhook.provider} ${webhook.type}${times > 1 ? ` ${times} times` : ''}`);
+    record(`webhook ${webhook.provider} ${webhook.type}${times > 1 ? ` ${times} times` : ''}`);
   };
 
   const scan = async (shipmentId: string, status: string) => {
@@ -120,16 +120,16 @@ export async function newWorld(parts: Parts) {
     );
     if (!done) return;
     await listen();
-    tell(`carrier scans ${status}`);
+    record(`carrier scans ${status}`);
   };
 
-  const world = {
+  const simulation = {
     ...parts,
     clock,
     orders,
     /** What has happened, line by line. */
-    story,
-    tell,
+    journal,
+    record,
     /** Sent by the providers, and not received. */
     webhooks,
     /** Runs that were stopped. */
@@ -143,10 +143,10 @@ export async function newWorld(parts: Parts) {
     scan,
     ask,
     delivered: () => deliveries,
-    /** Nothing has happened, ever. */
+    /** Resets everything. */
     forget,
-    /** What befalls each message the first time it is delivered. */
-    trouble: undefined as Plan | undefined,
+    /** The fault of each message's first delivery. */
+    faultPlan: undefined as Plan | undefined,
     /** The latest run. */
     last: (): Run => {
       if (!last) throw new Error('nothing has run yet');
@@ -186,7 +186,7 @@ export async function newWorld(parts: Parts) {
     release: () => clock.release(),
   };
 
-  return world;
+  return simulation;
 }
 
 /** Nothing to say: it went well. */

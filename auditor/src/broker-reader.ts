@@ -1,13 +1,13 @@
 import { deadQueue } from '@orderflow/contracts';
 
-/** How many messages a worker has before it, unacknowledged and in its retry queues included, and how many are dead-lettered. */
-export interface Depth {
+/** A worker's messages: `waiting` in its work and retry queues, unacknowledged ones included, and dead-lettered ones. */
+export interface QueueDepth {
   readonly waiting: number;
   readonly deadLettered: number;
 }
 
 /** A message in a dead-letter queue. */
-export interface Letter {
+export interface DeadLetter {
   readonly eventId: string;
   readonly error: string;
   readonly attempts: number;
@@ -16,11 +16,11 @@ export interface Letter {
   readonly body: string;
 }
 
-/** What the auditor asks the broker. It takes nothing and leaves everything where it is. */
-export interface BrokerView {
-  depths(): Promise<ReadonlyMap<string, Depth>>;
+/** What the auditor reads from the broker; every message stays where it is. */
+export interface BrokerReader {
+  depths(): Promise<ReadonlyMap<string, QueueDepth>>;
   /** The first dead-lettered messages of a worker, at most `limit`. */
-  deadLettered(worker: string, limit: number): Promise<Letter[]>;
+  deadLettered(worker: string, limit: number): Promise<DeadLetter[]>;
 }
 
 interface Queue {
@@ -28,7 +28,7 @@ interface Queue {
   readonly messages?: number;
 }
 
-interface Got {
+interface ManagementMessage {
   readonly payload: string;
   readonly payload_encoding: 'string' | 'base64';
   readonly properties: { readonly message_id?: string; readonly headers?: Record<string, unknown> };
@@ -40,7 +40,7 @@ const TIMEOUT_MS = 10_000;
  * The broker as its management API shows it.
  * @param url with credentials; @param vhost decoded name
  */
-export function managementView(url: string, vhost: string): BrokerView {
+export function managementReader(url: string, vhost: string): BrokerReader {
   const { origin, username, password } = new URL(url);
   const credentials = `${decodeURIComponent(username)}:${decodeURIComponent(password)}`;
   const headers = {
@@ -57,7 +57,7 @@ export function managementView(url: string, vhost: string): BrokerView {
   return {
     depths: async () => {
       const queues = await call<Queue[]>('?columns=name,messages', { method: 'GET' });
-      const depths = new Map<string, Depth>();
+      const depths = new Map<string, QueueDepth>();
       for (const { name, messages = 0 } of queues) {
         const [worker = name] = name.split('.', 1);
         const { waiting, deadLettered } = depths.get(worker) ?? { waiting: 0, deadLettered: 0 };
@@ -72,13 +72,16 @@ export function managementView(url: string, vhost: string): BrokerView {
 
     deadLettered: async (worker, limit) => {
       const body = JSON.stringify({ count: limit, ackmode: 'ack_requeue_true', encoding: 'auto' });
-      const letters = await call<Got[]>(`/${encodeURIComponent(deadQueue(worker))}/get`, { method: 'POST', body });
-      return letters.map(letterOf);
+      const letters = await call<ManagementMessage[]>(`/${encodeURIComponent(deadQueue(worker))}/get`, {
+        method: 'POST',
+        body,
+      });
+      return letters.map(deadLetterOf);
     },
   };
 }
 
-function letterOf({ payload, payload_encoding, properties }: Got): Letter {
+function deadLetterOf({ payload, payload_encoding, properties }: ManagementMessage): DeadLetter {
   const headers = properties.headers ?? {};
   const first = headers['x-first-failed-at'];
   return {

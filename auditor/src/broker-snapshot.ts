@@ -1,31 +1,31 @@
 import { errorMessage } from '@orderflow/runtime';
-import type { Depth } from './broker.ts';
-import type { Surroundings } from './checks/check.ts';
+import type { QueueDepth } from './broker-reader.ts';
+import type { AuditContext } from './checks/check.ts';
 import { type Choreography, hearersOf } from './choreography.ts';
 import type { AuditMemory } from './memory.ts';
 import type { Sources } from './sources.ts';
 
-/** So many dead-lettered messages of a worker are looked at; who has more has other worries. */
+/** Dead-lettered messages that are read of a worker, at most. */
 const PEEK_LIMIT = 1_000;
-/** So long a look into a dead-letter queue is good for, while as many messages lie there. */
-const LOOK_LASTS_MS = 3_600_000;
+/** How long a sample of a dead-letter queue is used while the queue's length stays the same. */
+const SAMPLE_LASTS_MS = 3_600_000;
 
 /** The broker and the clock, as one audit sees them. */
-export interface Watch {
-  readonly surroundings: () => Surroundings;
+export interface BrokerSnapshot {
+  readonly context: () => AuditContext;
   /** Asks the broker how many messages wait where. */
-  look(): Promise<void>;
+  refresh(): Promise<void>;
   /**
-   * Looks into the dead-letter queues that may hold events which nobody can account for, each once in an audit. Looking is
-   * rare on purpose: to the broker it is a delivery that was given back, and a quorum queue counts those.
+   * Reads the dead-letter queues that may hold events missing elsewhere, each once in an audit. Reading is rare on purpose:
+   * the broker counts it as a delivery that was requeued, and a quorum queue limits those.
    */
-  lookIntoDeadLetterQueues(): Promise<void>;
+  readDeadLetterQueues(): Promise<void>;
   /** Why the broker could not be asked. */
   readonly unavailable: string | undefined;
 }
 
-export function watchOver(
-  { broker, books }: Sources,
+export function createBrokerSnapshot(
+  { broker, collections }: Sources,
   options: {
     choreography: Choreography;
     graceMs: number;
@@ -34,14 +34,14 @@ export function watchOver(
     now: () => Date;
     memory: AuditMemory;
   },
-): Watch {
+): BrokerSnapshot {
   const { choreography, graceMs, lostAfterMs, captureMarginMs, now, memory } = options;
   const hearers = hearersOf(choreography);
   const sought = new Set<string>();
-  const lookedInto = new Set<string>();
+  const peekedAt = new Set<string>();
   const isKnownDeadLettered = (worker: string, eventId: string) =>
     (memory.deadLettered.get(worker)?.eventIds.has(eventId) || memory.discarded.get(worker)?.has(eventId)) ?? false;
-  let depths: ReadonlyMap<string, Depth> | undefined;
+  let depths: ReadonlyMap<string, QueueDepth> | undefined;
   let unavailable: string | undefined = broker ? undefined : 'no management API was given';
 
   const attempt = async (work: () => Promise<void>) => {
@@ -56,7 +56,7 @@ export function watchOver(
     get unavailable() {
       return unavailable;
     },
-    surroundings: () => ({
+    context: () => ({
       now: now(),
       graceMs,
       lostAfterMs,
@@ -65,36 +65,36 @@ export function watchOver(
       waiting: depths && new Map([...depths].map(([worker, { waiting }]) => [worker, waiting])),
       isDeadLettered: (worker, eventId) => {
         if (isKnownDeadLettered(worker, eventId)) return true;
-        if (!lookedInto.has(worker)) sought.add(worker);
+        if (!peekedAt.has(worker)) sought.add(worker);
         return false;
       },
       isKnownDeadLettered,
     }),
-    look: async () => {
+    refresh: async () => {
       if (!broker || unavailable !== undefined) return;
       await attempt(async () => {
         depths = await broker.depths();
-        // What was redriven from there and is lost later must not be taken for dead-lettered.
-        for (const [worker, { deadLettered, lookedAt }] of memory.deadLettered) {
-          const isOld = now().getTime() - lookedAt.getTime() > LOOK_LASTS_MS;
+        // An event that was redriven and is lost later must not count as dead-lettered.
+        for (const [worker, { deadLettered, peekedOn }] of memory.deadLettered) {
+          const isOld = now().getTime() - peekedOn.getTime() > SAMPLE_LASTS_MS;
           if (!isOld && depths.get(worker)?.deadLettered === deadLettered) continue;
           memory.deadLettered.delete(worker);
-          lookedInto.delete(worker);
+          peekedAt.delete(worker);
         }
       });
     },
-    lookIntoDeadLetterQueues: async () => {
+    readDeadLetterQueues: async () => {
       if (!broker || unavailable !== undefined) return;
       for (const worker of sought) {
-        const discarded = await books.discards.find({ worker }, { projection: { eventId: 1 } }).toArray();
+        const discarded = await collections.discards.find({ worker }, { projection: { eventId: 1 } }).toArray();
         memory.discarded.set(worker, new Set(discarded.map(({ eventId }) => eventId)));
         const deadLettered = depths?.get(worker)?.deadLettered ?? 0;
         if (deadLettered === 0) continue;
-        lookedInto.add(worker);
+        peekedAt.add(worker);
         await attempt(async () => {
           const letters = await broker.deadLettered(worker, PEEK_LIMIT);
           const eventIds = new Set(letters.map(({ eventId }) => eventId));
-          memory.deadLettered.set(worker, { eventIds, deadLettered, lookedAt: now() });
+          memory.deadLettered.set(worker, { eventIds, deadLettered, peekedOn: now() });
         });
       }
       sought.clear();

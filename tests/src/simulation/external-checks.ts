@@ -1,8 +1,6 @@
-import type { EventDefinition, EventOf, Order, QuantityLine } from '@orderflow/contracts';
+import type { EventDefinition, EventOf, Order } from '@orderflow/contracts';
 import {
-  InventoryCommitted,
   InventoryRejected,
-  InventoryRestocked,
   OrderCancelled,
   OrderConfirmed,
   OrderExpired,
@@ -10,62 +8,47 @@ import {
   ShipmentDispatched,
   ShipmentFailed,
 } from '@orderflow/contracts';
-import { STOCK } from './commands.ts';
 import type { Intent, Refund } from './providers.ts';
-import type { ServiceName, World } from './world.ts';
+import type { ServiceName, Simulation } from './simulation.ts';
 
 type StoredOrder = Order & { _id: string; handled: Record<string, unknown> };
-interface StockDocument {
-  readonly _id: string;
-  readonly sku: string;
-  readonly warehouse: string;
-  readonly onHand: number;
-  readonly held: number;
-  readonly available: number;
-  readonly holds: Readonly<Record<string, unknown>>;
-}
 
-/** A world at rest, as an outsider sees it: orders, stock, what Stripe says, what was said and sent. */
-interface Evidence {
+/** A quiescent simulation seen from outside: orders, Stripe's objects, published events, sent notices. */
+interface ExternalState {
   readonly orders: readonly StoredOrder[];
-  readonly stock: readonly StockDocument[];
   readonly intents: readonly Intent[];
   readonly refunds: readonly Refund[];
   readonly facts: <D extends EventDefinition>(definition: D, orderId?: string) => EventOf<D>[];
-  readonly sent: World['messengers']['sent'];
-  readonly deadLettered: World['broker']['deadLettered'];
-  readonly unpublished: number;
+  readonly sent: Simulation['messengers']['sent'];
+  readonly deadLettered: Simulation['broker']['deadLettered'];
 }
 
 /**
- * What is wrong in a world that has come to rest; nothing, if all is well. It knows nothing of how the rooms work:
- * the auditor reads their books, this one compares what the outside can see.
+ * Problems of a quiescent simulation that are visible from outside. These checks know nothing of how services work; the
+ * auditor checks the services' documents.
  */
-export async function verdict(world: World): Promise<string[]> {
-  const evidence = await gather(world);
+export async function externalProblems(simulation: Simulation): Promise<string[]> {
+  const state = await readExternalState(simulation);
   return [
-    ...evidence.deadLettered.map(
+    ...state.deadLettered.map(
       ({ worker, event, deadLettered }) => `${worker} dead-lettered ${event.type}: ${deadLettered?.error}`,
     ),
-    ...(evidence.unpublished > 0 ? [`${evidence.unpublished} outboxes were never published`] : []),
-    ...stockProblems(evidence),
-    ...evidence.orders.flatMap((order) =>
-      [...moneyProblems(order, evidence), ...orderProblems(order, evidence), ...noticeProblems(order, evidence)].map(
+    ...state.orders.flatMap((order) =>
+      [...moneyProblems(order, state), ...orderProblems(order, state), ...noticeProblems(order, state)].map(
         (problem) => `order ${order._id} (${order.status}, ${order.payment}, ${order.shipment}): ${problem}`,
       ),
     ),
-    ...sentTwice(evidence),
+    ...sentTwice(state),
   ];
 }
 
-async function gather({ databases, providers, broker, messengers }: World): Promise<Evidence> {
+async function readExternalState({ databases, providers, broker, messengers }: Simulation): Promise<ExternalState> {
   const all = async <T>(service: ServiceName, collection: string, filter = {}) =>
     (await databases[service].collection(collection).find(filter).toArray()) as T[];
-  // Delivered twice it is still one fact.
+  // A redelivered event is one fact.
   const said = new Map(broker.published.map((event) => [event.id, event]));
   return {
     orders: await all<StoredOrder>('gateway', 'orders'),
-    stock: await all<StockDocument>('inventory', 'stock'),
     intents: await providers.intents(),
     refunds: await providers.refunds(),
     facts: (definition, orderId) =>
@@ -74,42 +57,13 @@ async function gather({ databases, providers, broker, messengers }: World): Prom
       ) as never,
     sent: messengers.sent,
     deadLettered: broker.deadLettered,
-    unpublished: (await all('gateway', 'orders', { 'outbox.0': { $exists: true } })).length,
   };
-}
-
-function stockProblems({ stock, orders, facts }: Evidence): string[] {
-  const open = new Set(orders.filter(({ status }) => OPEN.has(status)).map(({ _id }) => _id));
-  return stock.flatMap(({ sku, warehouse, onHand, held, available, holds }) => {
-    const where = `${sku} at ${warehouse}`;
-    const taken = sumOf(
-      facts(InventoryCommitted)
-        .filter(({ data }) => data.warehouse === warehouse)
-        .flatMap(({ data }) => data.lines),
-      sku,
-    );
-    const back = sumOf(
-      facts(InventoryRestocked).flatMap(({ data }) => data.stock.filter((one) => one.warehouse === warehouse)),
-      sku,
-    );
-    const initial = (STOCK as Record<string, Record<string, number>>)[sku]?.[warehouse] ?? 0;
-    const holders = Object.keys(holds).filter((key) => ![...open].some((id) => key.startsWith(id)));
-    return [
-      ...(Math.min(onHand, held, available) < 0 ? [`${where} is negative: ${onHand}, ${held}, ${available}`] : []),
-      ...(onHand - held === available ? [] : [`${where}: ${onHand} on hand - ${held} held is not ${available}`]),
-      ...(onHand === initial - taken + back
-        ? []
-        : [`${where}: ${onHand} on hand, but there were ${initial}, ${taken} left and ${back} came back`]),
-      ...(holders.length > 0 ? [`${where} is held for orders that have ended: ${holders}`] : []),
-      ...(Object.keys(holds).length === 0 && held !== 0 ? [`${where}: ${held} are held for nobody`] : []),
-    ];
-  });
 }
 
 const OPEN = new Set(['pending', 'confirmed', 'cancelling', 'shipped']);
 const GIVEN_BACK = new Set(['cancelled', 'expired', 'rejected', 'payment_failed']);
 
-function moneyProblems(order: StoredOrder, { intents, refunds, facts }: Evidence): string[] {
+function moneyProblems(order: StoredOrder, { intents, refunds, facts }: ExternalState): string[] {
   const mine = intents.filter(({ metadata }) => metadata.orderId === order._id);
   const given = refunds.filter(({ payment_intent: id }) => mine.some((intent) => intent.id === id));
   const sum = (status: string) =>
@@ -139,47 +93,31 @@ function moneyProblems(order: StoredOrder, { intents, refunds, facts }: Evidence
     `the order says ${order.captured?.amount} was charged, Stripe ${received}`,
   );
   must((order.refunded?.amount ?? 0) === back, `the order says ${order.refunded?.amount} was refunded, Stripe ${back}`);
-  // What left and was lost, while the order was being cancelled, is not charged for.
+  // A parcel that left and was lost while the order was being cancelled is not charged.
   if (dispatched && order.status !== 'cancelled') must(received > 0, 'it was dispatched and never charged');
   const lapsing = captures.some(({ data }) => data.because === 'lapsing');
   if (received > 0 && !lapsing) must(dispatched, 'it was charged and never dispatched');
   if (GIVEN_BACK.has(order.status)) {
     must(!mine.some(({ status }) => status === 'requires_capture'), 'it has ended, and money is still on hold');
     must(payable.length === 0, `it has ended, and can still be paid (${payable[0]?.status})`);
-    // What the bank refused to take back for good is staff's, and the order says so.
+    // Staff look after a refund that the bank refused, and the order shows `attention`.
     const kept = received - back;
     must(kept <= failed, `it has ended, and ${kept} was kept`);
     if (kept > 0) must(order.attention !== undefined, 'a refund failed and nobody is told');
   }
-  return [...problems, ...axisProblems(order, received, back, mine)];
+  return problems;
 }
 
-/** The payment axis says what Stripe says. */
-function axisProblems(order: StoredOrder, received: number, back: number, mine: readonly Intent[]): string[] {
-  const held = mine.some(({ status }) => status === 'requires_capture');
-  const expected = (): string[] => {
-    if (received > 0) return back === 0 ? ['captured'] : back < received ? ['partially_refunded'] : ['refunded'];
-    if (held) return ['authorized'];
-    if (OPEN.has(order.status)) return ['none', 'authorizing', 'action_required'];
-    return ['none', 'authorizing', 'action_required', 'voided', 'failed'];
-  };
-  const wanted = expected();
-  return wanted.includes(order.payment)
-    ? []
-    : [`its payment is ${order.payment}, but should be ${wanted.join(' or ')}`];
-}
-
-function orderProblems(order: StoredOrder, { facts }: Evidence): string[] {
+function orderProblems(order: StoredOrder, { facts }: ExternalState): string[] {
   const ends = [...facts(OrderCancelled, order._id), ...facts(OrderExpired, order._id)];
   const statuses = order.parcels.map(({ status }) => status);
   const problems: string[] = [];
   const must = (holds: boolean, otherwise: string) => void (holds || problems.push(otherwise));
   must(!OPEN.has(order.status), `it never came to an end${order.attention ? ` (${order.attention})` : ''}`);
   must(ends.length <= 1, `its end was said ${ends.length} times: ${ends.map(({ type }) => type)}`);
-  must(facts(OrderConfirmed, order._id).length <= 1, 'it was confirmed twice');
   if (order.status === 'delivered') must(statuses.includes('delivered'), `delivered without a parcel: ${statuses}`);
   if (order.status === 'cancelled' || order.status === 'expired') {
-    // One that was called lost, and turned up when the order had ended for it, is told as it is.
+    // A parcel whose loss ended the order may arrive later, and is shown as delivered.
     const lost = new Set(facts(ShipmentFailed, order._id).map(({ data }) => data.parcelId));
     const odd = order.parcels.filter(({ parcelId, status }) => status === 'delivered' && !lost.has(parcelId));
     must(odd.length === 0, `${order.status} with a delivered parcel`);
@@ -190,32 +128,29 @@ function orderProblems(order: StoredOrder, { facts }: Evidence): string[] {
   return problems;
 }
 
-/** What the customer has to have been told by e-mail, and nothing else of that kind. */
-function noticeProblems(order: StoredOrder, { facts, sent }: Evidence): string[] {
+/** The mails that the customer has to get exactly once. */
+function noticeProblems(order: StoredOrder, { facts, sent }: ExternalState): string[] {
   const mails = sent.filter(({ channel, id }) => channel === 'email' && id.includes(order._id));
-  const told = (kind: string) => mails.filter(({ id }) => id.includes(`.${kind}`)).length;
+  const sentTimes = (kind: string) => mails.filter(({ id }) => id.includes(`.${kind}`)).length;
   const knowsMore =
     order.status === 'cancelled' ||
-    ['payment_captured', 'order_dispatched', 'order_delivered'].some((kind) => told(kind));
+    ['payment_captured', 'order_dispatched', 'order_delivered'].some((kind) => sentTimes(kind));
   const due: Record<string, boolean> = {
-    // Who knows more already is not told of the confirmation any more.
-    order_confirmed: facts(OrderConfirmed, order._id).length > 0 && !(told('order_confirmed') === 0 && knowsMore),
+    // After a later notice the confirmation is not sent any more.
+    order_confirmed: facts(OrderConfirmed, order._id).length > 0 && !(sentTimes('order_confirmed') === 0 && knowsMore),
     order_cancelled: order.status === 'cancelled',
     order_expired: order.status === 'expired',
     order_rejected: facts(InventoryRejected, order._id).length > 0,
   };
   return Object.entries(due)
-    .filter(([kind, isDue]) => told(kind) !== (isDue ? 1 : 0))
-    .map(([kind, isDue]) => `${kind} ${isDue ? 'is due' : 'is not due'} and was sent ${told(kind)} times`);
+    .filter(([kind, isDue]) => sentTimes(kind) !== (isDue ? 1 : 0))
+    .map(([kind, isDue]) => `${kind} ${isDue ? 'is due' : 'is not due'} and was sent ${sentTimes(kind)} times`);
 }
 
-function sentTwice({ sent }: Evidence): string[] {
+function sentTwice({ sent }: ExternalState): string[] {
   const counts = new Map<string, number>();
   for (const { key } of sent) counts.set(key, (counts.get(key) ?? 0) + 1);
   return [...counts]
     .filter(([, count]) => count > 1)
     .map(([key, count]) => `sent ${count} times: ${key.slice(0, 200)}`);
 }
-
-const sumOf = (lines: readonly QuantityLine[], sku: string): number =>
-  lines.filter((line) => line.sku === sku).reduce((sum, { quantity }) => sum + quantity, 0);

@@ -2,10 +2,10 @@ import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
-import { troublesIn } from './troubles.ts';
+import { problemsIn } from './log-problems.ts';
 
 test('what went wrong is found in the logs: circuits, what was dead-lettered, and who was blamed for what was tried again', () => {
-  const folder = mkdtempSync(join(tmpdir(), 'troubles-'));
+  const folder = mkdtempSync(join(tmpdir(), 'log-problems-'));
   const retry = { msg: 'retry', worker: 'payment' };
   const lines = [
     { ...retry, error: 'stripe: socket hang up', class: 'dependency' },
@@ -21,7 +21,7 @@ test('what went wrong is found in the logs: circuits, what was dead-lettered, an
     `no JSON\n${lines.map((line) => JSON.stringify(line)).join('\n')}\n{"torn`,
   );
 
-  expect(troublesIn(folder)).toEqual({
+  expect(problemsIn(folder)).toEqual({
     circuits: ['payment for stripe'],
     deadLettered: ['payment: a bug'],
     providers: ['payment: stripe: socket hang up (1)', 'payment: stripe: … is changing (2)'],

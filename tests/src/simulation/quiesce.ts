@@ -1,7 +1,7 @@
 import type { Connection } from 'mongoose';
-import type { World } from './world.ts';
+import type { Simulation } from './simulation.ts';
 
-/** More than any story needs to come to rest. */
+/** More rounds than any simulation needs to quiesce. */
 const MAX_STEPS = 1_500;
 /** The sweeper leaves younger outboxes to those who wrote them. */
 const SWEEP_AFTER_MS = 5_001;
@@ -10,38 +10,38 @@ const HORIZON_MS = 120 * 24 * 3_600_000;
 const ENDS = new Set(['cancelled', 'delivered', 'lost', 'returned_to_sender']);
 
 /** Everything is delivered and everybody outside does their part, until nothing is left to wait for. */
-export async function comeToRest(world: World): Promise<void> {
-  const until = world.clock.now().getTime() + HORIZON_MS;
-  world.tell('— all comes to rest —');
+export async function quiesce(simulation: Simulation): Promise<void> {
+  const until = simulation.clock.now().getTime() + HORIZON_MS;
+  simulation.record('— until it is quiescent —');
   for (let steps = 0; ; steps++) {
-    if (steps > MAX_STEPS) throw new Error('it never comes to rest');
-    if (world.paused.length > 0) await world.resume(0);
-    else if (!(await proceed(world)) && world.broker.redrive() === 0) {
-      const next = await nextMoment(world);
+    if (steps > MAX_STEPS) throw new Error('it never becomes quiescent');
+    if (simulation.paused.length > 0) await simulation.resume(0);
+    else if (!(await proceed(simulation)) && simulation.broker.redrive() === 0) {
+      const next = await nextMoment(simulation);
       if (next === undefined || next.getTime() > until) return;
-      world.clock.moveTo(next);
+      simulation.clock.moveTo(next);
     }
   }
 }
 
 /** The next thing happens that can happen without time passing. False: there is none. */
-export async function proceed(world: World): Promise<boolean> {
-  const { broker, clock, shop, workers, webhooks } = world;
+export async function proceed(simulation: Simulation): Promise<boolean> {
+  const { broker, clock, shop, workers, webhooks } = simulation;
   const [message] = broker.ready(clock.now());
   if (message) {
-    await world.deliver(message);
+    await simulation.deliver(message);
     return true;
   }
   await shop.sweep();
-  for (const worker of workers) await world.checkDeadlines(worker);
+  for (const worker of workers) await simulation.checkDeadlines(worker);
   if (broker.ready(clock.now()).length > 0) return true;
-  if (webhooks.length === 0) return othersProceed(world);
-  await world.receive(webhooks.shift());
+  if (webhooks.length === 0) return othersProceed(simulation);
+  await simulation.receive(webhooks.shift());
   return true;
 }
 
 /** Messages and webhooks are delivered until there are none. */
-export async function becomeQuiet({ broker, clock, webhooks, deliver, receive }: World): Promise<void> {
+export async function drainQueues({ broker, clock, webhooks, deliver, receive }: Simulation): Promise<void> {
   for (let steps = 0; steps < MAX_STEPS; steps++) {
     const [message] = broker.ready(clock.now());
     if (message) await deliver(message);
@@ -51,20 +51,20 @@ export async function becomeQuiet({ broker, clock, webhooks, deliver, receive }:
 }
 
 /** A parcel moves on, a bank settles a refund; false: they are done. */
-async function othersProceed({ providers, scan, listen, tell }: World): Promise<boolean> {
+async function othersProceed({ providers, scan, listen, record }: Simulation): Promise<boolean> {
   const onTheWay = (await providers.shipments()).find(({ status }) => !ENDS.has(status));
   if (onTheWay) await scan(onTheWay.id, onTheWay.status === 'created' ? 'picked_up' : 'delivered');
   const pending = (await providers.refunds()).find(({ status }) => status === 'pending');
   if (pending) {
     await providers.settleRefund(pending.id, 'succeeded');
     await listen();
-    tell('the bank settles a refund');
+    record('the bank settles a refund');
   }
   return onTheWay !== undefined || pending !== undefined;
 }
 
 /** When something that waits is due next. */
-async function nextMoment({ broker, clock, databases }: World): Promise<Date | undefined> {
+async function nextMoment({ broker, clock, databases }: Simulation): Promise<Date | undefined> {
   const now = clock.now().getTime();
   const retries = broker.waiting().map(({ notBefore }) => notBefore);
   const dues = (await Promise.all(Object.values(databases).map(duesOf))).flat();

@@ -6,11 +6,11 @@ import { askAuditor, type Client, discoverDefinitions, type Stack } from '@order
 import type { Channel } from 'amqplib';
 import mongoose from 'mongoose';
 import { expect } from 'vitest';
-import type { Life } from './lives.ts';
 import { outsideOf } from './outside.ts';
+import type { Scenario } from './scenarios.ts';
 
 /** An order that was taken. */
-export interface Placed extends Life {
+export interface Placed extends Scenario {
   readonly order: Order;
 }
 
@@ -18,16 +18,21 @@ const PATIENCE_MS = 1_800_000;
 const GREEN_WITHIN_MS = 120_000;
 
 /** Places as a stubborn client does: the same request with the same key until it is answered. */
-export async function placeStubbornly(api: Client, input: Placed['input']): Promise<Order> {
+export async function placeUntilAnswered(api: Client, input: Placed['input']): Promise<Order> {
   return eventually('the order is taken', async () => (await api.orders.place.mutate(input)).order, PATIENCE_MS);
 }
 
 /**
- * Waits until every order has come to its end and the bus is quiet, then checks twice that the books agree: with what
+ * Waits until every order has come to its end and the bus is quiet, then checks twice that everything is consistent: with what
  * was ordered and what the outside says, here; and through the auditor.
  * @param seed path of the catalogue that the stock began with
  */
-export async function booksAgree(stack: Stack, api: Client, placed: readonly Placed[], seed: string): Promise<void> {
+export async function expectConsistency(
+  stack: Stack,
+  api: Client,
+  placed: readonly Placed[],
+  seed: string,
+): Promise<void> {
   const ended = new Map<string, Order>();
   for (const { order, ends, paid, kind } of placed) {
     const end = await eventually(
@@ -126,15 +131,15 @@ async function stockAddsUp(stack: Stack, ended: readonly Order[], seed: string):
   await connection.close();
 }
 
-/** Every customer was told of something, nobody twice of the same. */
+/** Every customer got mail, and no mail twice. */
 async function mailsAreRight(stack: Stack, placed: readonly Placed[]): Promise<void> {
   const outside = outsideOf(stack.addresses);
   const mails = await eventually(
     'a mail for everybody',
     async () => {
       const all = await outside.allMails();
-      const told = new Set(all.map((mail) => mail.split(': ')[0]));
-      return placed.every(({ input }) => told.has(input.contact.email)) && all;
+      const notified = new Set(all.map((mail) => mail.split(': ')[0]));
+      return placed.every(({ input }) => notified.has(input.contact.email)) && all;
     },
     60_000,
   );

@@ -2,7 +2,7 @@ import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 
 /** What the processes of a stack had to say against how it went. */
-export interface Troubles {
+export interface LogProblems {
   /** Circuits that opened: which worker stopped, for want of what. */
   readonly circuits: readonly string[];
   /** Messages that nobody will try again by himself. */
@@ -25,7 +25,7 @@ const OUTSIDE = /^(stripe|carrier|twilio|smtp|mongodb|rabbitmq|redis)\b|look-up/
 const IDS = /\b([0-9a-f]{8}-[0-9a-f-]{27}(\.\w+)?|(pi|ch|re|evt|req|pm)_\w+)\b/g;
 
 /** Reads the logs of all processes in a folder, JSON lines as the runtime writes them. */
-export function troublesIn(folder: string): Troubles {
+export function problemsIn(folder: string): LogProblems {
   const lines = readdirSync(folder).flatMap((file) => linesOf(readFileSync(join(folder, file), 'utf8')));
   const about = ({ worker, error }: Line) => `${worker}: ${(error ?? '').replace(IDS, '…').slice(0, 200)}`;
   const retried = new Map<string, number>();

@@ -1,56 +1,57 @@
 import { OrderConfirmed } from '@orderflow/contracts';
+import { eur } from '@orderflow/contracts/testing';
 import mongoose, { type Connection } from 'mongoose';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, inject, it } from 'vitest';
-import { addStory, tamper, tamperStock } from '../testing/breaking.ts';
+import { type AuditFixture, createAuditFixture, stubStripe } from '../testing/audit-fixture.ts';
 import { choreographyOfTree } from '../testing/choreography.ts';
-import { EUR, STOCK_ID, Story } from '../testing/story.ts';
-import { smallWorld, stubStripe, type World } from '../testing/world.ts';
+import { OrderHistoryBuilder, STOCK_ID } from '../testing/order-history-builder.ts';
+import { addHistory, tamper, tamperStock } from '../testing/tampering.ts';
 import type { AuditOptions } from './audit.ts';
-import type { BrokerView } from './broker.ts';
+import type { BrokerReader } from './broker-reader.ts';
 import type { Choreography } from './choreography.ts';
 import { type AuditMemory, createMemory } from './memory.ts';
-import type { IntentView, StripeBooks } from './stripe-books.ts';
+import type { IntentView, StripeReader } from './stripe-reader.ts';
 
 const HOUR_MS = 3_600_000;
 
 let connection: Connection;
 let choreography: Choreography;
-let world: World;
+let fixture: AuditFixture;
 beforeAll(async () => {
   connection = await mongoose.createConnection(inject('infrastructure').mongodbUri).asPromise();
   choreography = await choreographyOfTree();
 });
 afterAll(() => connection.close());
 beforeEach(async () => {
-  world = await smallWorld(connection, choreography);
+  fixture = await createAuditFixture(connection, choreography);
 });
-afterEach(() => world.close());
+afterEach(() => fixture.close());
 
-const checksOf = async (over = {}) => (await world.audit(over)).violations.map(({ check }) => check);
+const checksOf = async (over = {}) => (await fixture.audit(over)).violations.map(({ check }) => check);
 
 describe('given an order that looks wrong', () => {
-  beforeEach(() => tamper(world, 'orders', world.stories.delivered.orderId, { $set: { shipment: 'created' } }));
+  beforeEach(() => tamper(fixture, 'orders', fixture.histories.delivered.orderId, { $set: { shipment: 'created' } }));
 
-  it('when it was written a moment ago, it is under way and no violation; after the grace it is one', async () => {
-    await tamper(world, 'orders', world.stories.delivered.orderId, { $set: { changedAt: new Date() } });
+  it('when it was written a moment ago, it is in progress and no violation; after the grace it is one', async () => {
+    await tamper(fixture, 'orders', fixture.histories.delivered.orderId, { $set: { changedAt: new Date() } });
 
     expect(await checksOf({ graceMs: 30_000 })).toEqual([]);
     expect(await checksOf({ now: () => new Date(Date.now() + 60_000) })).toEqual(['orders.axes-agree']);
   });
 
   it('when it comes right while it is read again, it was never wrong', async () => {
-    const { orderId } = world.stories.delivered;
-    await tamper(world, 'orders', orderId, { $set: { changedAt: new Date() } });
+    const { orderId } = fixture.histories.delivered;
+    await tamper(fixture, 'orders', orderId, { $set: { changedAt: new Date() } });
     let looks = 0;
-    const broker: BrokerView = {
-      deadLettered: world.broker.deadLettered,
+    const broker: BrokerReader = {
+      deadLettered: fixture.broker.deadLettered,
       depths: async () => {
         looks += 1;
-        if (looks === 2) await tamper(world, 'orders', orderId, { $set: { shipment: 'delivered' } });
-        return world.broker.depths();
+        if (looks === 2) await tamper(fixture, 'orders', orderId, { $set: { shipment: 'delivered' } });
+        return fixture.broker.depths();
       },
     };
-    const report = await world.audit({ graceMs: 60_000, recheckMs: 10_000 }, { ...world.sources, broker });
+    const report = await fixture.audit({ graceMs: 60_000, recheckMs: 10_000 }, { ...fixture.sources, broker });
 
     expect(looks).toBeGreaterThan(1);
     expect(report.green).toBe(true);
@@ -59,9 +60,9 @@ describe('given an order that looks wrong', () => {
 
 describe('given an order that goes on and was never paid', () => {
   it('when it was written a moment ago, and all queues are full, it is a violation all the same', async () => {
-    const { orderId } = world.stories.confirmed;
-    for (const name of ['payment', 'delivery']) world.broker.queues.set(name, { waiting: 1_000, deadLettered: 0 });
-    await tamper(world, 'payments', orderId, { $set: { status: 'retry_due', changedAt: new Date() } });
+    const { orderId } = fixture.histories.confirmed;
+    for (const name of ['payment', 'delivery']) fixture.broker.queues.set(name, { waiting: 1_000, deadLettered: 0 });
+    await tamper(fixture, 'payments', orderId, { $set: { status: 'retry_due', changedAt: new Date() } });
     expect(await checksOf({ graceMs: HOUR_MS })).toEqual(['money.confirmed-is-authorised']);
   });
 });
@@ -69,18 +70,18 @@ describe('given an order that goes on and was never paid', () => {
 describe('given a fact that somebody has not handled', () => {
   let eventId: string;
   beforeEach(async () => {
-    const { orderId } = world.stories.confirmed;
-    eventId = world.stories.confirmed.event(OrderConfirmed).id;
-    await tamper(world, 'notifications', orderId, { $unset: { [`handled.${eventId}`]: 1 } });
+    const { orderId } = fixture.histories.confirmed;
+    eventId = fixture.histories.confirmed.event(OrderConfirmed).id;
+    await tamper(fixture, 'notifications', orderId, { $unset: { [`handled.${eventId}`]: 1 } });
   });
 
   it('when its worker has messages waiting, it may be among them', async () => {
-    world.broker.queues.set('notification', { waiting: 1, deadLettered: 0 });
+    fixture.broker.queues.set('notification', { waiting: 1, deadLettered: 0 });
     expect(await checksOf()).not.toContain('messages.facts-are-heard');
   });
 
   it('when it has waited for hours, messages before it are no excuse any more', async () => {
-    world.broker.queues.set('notification', { waiting: 1, deadLettered: 0 });
+    fixture.broker.queues.set('notification', { waiting: 1, deadLettered: 0 });
     const now = () => new Date(Date.now() + 2 * HOUR_MS);
     expect(await checksOf({ now })).toContain('messages.facts-are-heard');
     expect(await checksOf({ now, lostAfterMs: 3 * HOUR_MS })).not.toContain('messages.facts-are-heard');
@@ -89,26 +90,26 @@ describe('given a fact that somebody has not handled', () => {
   it('when it was dead-lettered there and was redriven since, while others lie there, it is lost', async () => {
     const another = { error: 'PermanentError: no', attempts: 1, body: '{}' };
     const others = [{ ...another, eventId: 'one' }];
-    world.broker.letters.set('notification', [...others, { ...another, eventId }]);
+    fixture.broker.letters.set('notification', [...others, { ...another, eventId }]);
     const memory = createMemory();
     expect(await checksOf({ memory })).not.toContain('messages.facts-are-heard');
 
-    world.broker.letters.set('notification', others);
+    fixture.broker.letters.set('notification', others);
     expect(await checksOf({ memory })).toContain('messages.facts-are-heard');
   });
 
   it('when it is dead-lettered there, it is accounted for; once it is not any more, it is lost', async () => {
-    const letter = { eventId, error: 'PermanentError: no', attempts: 1, body: '{}' };
-    world.broker.letters.set('notification', [letter]);
+    const deadLetter = { eventId, error: 'PermanentError: no', attempts: 1, body: '{}' };
+    fixture.broker.letters.set('notification', [deadLetter]);
     const memory = createMemory();
     expect(await checksOf({ memory })).not.toContain('messages.facts-are-heard');
 
-    world.broker.letters.delete('notification');
+    fixture.broker.letters.delete('notification');
     expect(await checksOf({ memory })).toContain('messages.facts-are-heard');
   });
 
   it('when staff have discarded it there, it is accounted for', async () => {
-    const { discards } = world.sources.books;
+    const { discards } = fixture.sources.collections;
     await discards.insertOne({ worker: 'payment', eventId });
     expect(await checksOf()).toContain('messages.facts-are-heard');
     await discards.insertOne({ worker: 'notification', eventId });
@@ -117,16 +118,16 @@ describe('given a fact that somebody has not handled', () => {
   });
 
   it('when something else is dead-lettered there, it is lost all the same, and one look was enough to see that', async () => {
-    world.broker.letters.set('notification', [{ eventId: 'another', error: 'no', attempts: 1, body: '' }]);
+    fixture.broker.letters.set('notification', [{ eventId: 'another', error: 'no', attempts: 1, body: '' }]);
     let looks = 0;
-    const broker: BrokerView = {
-      depths: world.broker.depths,
+    const broker: BrokerReader = {
+      depths: fixture.broker.depths,
       deadLettered: (...of) => {
         looks += 1;
-        return world.broker.deadLettered(...of);
+        return fixture.broker.deadLettered(...of);
       },
     };
-    const report = await world.audit({ recheckMs: 1_000 }, { ...world.sources, broker });
+    const report = await fixture.audit({ recheckMs: 1_000 }, { ...fixture.sources, broker });
 
     expect(report.violations.map(({ check }) => check)).toContain('messages.facts-are-heard');
     expect(looks).toBe(1);
@@ -135,20 +136,20 @@ describe('given a fact that somebody has not handled', () => {
 
 describe('given more orders that look wrong than are read again', () => {
   beforeEach(async () => {
-    const [first, second] = Object.values(world.stories).sort((a, b) => (a.orderId < b.orderId ? -1 : 1));
-    for (const story of [first, second])
-      await tamper(world, 'orders', story?.orderId ?? '', { $set: { shipment: 'lost' } });
-    await tamper(world, 'orders', first?.orderId ?? '', { $set: { changedAt: new Date() } });
+    const [first, second] = Object.values(fixture.histories).sort((a, b) => (a.orderId < b.orderId ? -1 : 1));
+    for (const history of [first, second])
+      await tamper(fixture, 'orders', history?.orderId ?? '', { $set: { shipment: 'lost' } });
+    await tamper(fixture, 'orders', first?.orderId ?? '', { $set: { changedAt: new Date() } });
   });
 
-  it('when those that come first move, the one behind them is convicted', async () => {
-    const report = await world.audit({ maxSuspects: 1 });
+  it('when the first ones are in progress, the violation behind them is reported', async () => {
+    const report = await fixture.audit({ maxRechecks: 1 });
     expect(report.violations).toMatchObject([{ check: 'orders.axes-agree' }]);
     expect(report.suspects).toEqual({ found: 2, notReadAgain: 0, stillMoving: 1 });
   });
 
-  it('when one could be convicted and was not read again, the report says so and is not green', async () => {
-    const report = await world.audit({ maxSuspects: 0 });
+  it('when a conclusive finding was not read again, the report says so and is not green', async () => {
+    const report = await fixture.audit({ maxRechecks: 0 });
     expect(report).toMatchObject({ green: false, violationsFound: 0 });
     expect(report.suspects).toEqual({ found: 2, notReadAgain: 1, stillMoving: 1 });
   });
@@ -156,16 +157,16 @@ describe('given more orders that look wrong than are read again', () => {
 
 describe('given a deadline that was sent and is handled again and again', () => {
   it('when payment asks for a refund that is pending, nobody misses the refund', async () => {
-    const { orderId } = world.stories.delivered;
-    const refund = { refundId: crypto.randomUUID(), amount: EUR(1), lines: [], restock: false, reason: 'Sorry' };
-    await tamper(world, 'orders', orderId, {
+    const { orderId } = fixture.histories.delivered;
+    const refund = { refundId: crypto.randomUUID(), amount: eur(1), lines: [], restock: false, reason: 'Sorry' };
+    await tamper(fixture, 'orders', orderId, {
       $set: { refunds: [{ ...refund, status: 'requested', at: new Date(0).toISOString() }] },
     });
     const refundsAt = new Date(Date.now() - 60_000).toISOString();
-    await tamper(world, 'payments', orderId, { $set: { refunds: [{ ...refund, status: 'pending' }], refundsAt } });
+    await tamper(fixture, 'payments', orderId, { $set: { refunds: [{ ...refund, status: 'pending' }], refundsAt } });
     expect(await checksOf()).toEqual(['orders.facts-are-followed-up']);
 
-    world.broker.queues.set('payment', { waiting: 1, deadLettered: 0 });
+    fixture.broker.queues.set('payment', { waiting: 1, deadLettered: 0 });
     expect(await checksOf()).toEqual([]);
     const now = () => new Date(Date.now() + 2 * HOUR_MS);
     expect(await checksOf({ now })).toContain('orders.facts-are-followed-up');
@@ -174,9 +175,9 @@ describe('given a deadline that was sent and is handled again and again', () => 
 
 describe('given something that was changed at Stripe by hand', () => {
   it('when that was a moment ago, its webhook may be on its way; after the grace it is a difference', async () => {
-    const { intentId } = world.stories.delivered;
-    const intent = world.intents.get(intentId) as IntentView;
-    world.intents.set(intentId, { ...intent, refunded: 490, changedAt: new Date() });
+    const { intentId } = fixture.histories.delivered;
+    const intent = fixture.intents.get(intentId) as IntentView;
+    fixture.intents.set(intentId, { ...intent, refunded: 490, changedAt: new Date() });
 
     expect(await checksOf()).toEqual([]);
     expect(await checksOf({ now: () => new Date(Date.now() + 60_000) })).toEqual(['money.payment-is-stripes']);
@@ -185,8 +186,8 @@ describe('given something that was changed at Stripe by hand', () => {
 
 describe('given nobody to ask', () => {
   it('when there is neither broker nor Stripe, the checks that need them are named as skipped', async () => {
-    const { broker: _broker, stripe: _stripe, ...sources } = world.sources;
-    const report = await world.audit({}, sources);
+    const { broker: _broker, stripe: _stripe, ...sources } = fixture.sources;
+    const report = await fixture.audit({}, sources);
 
     const skipped = report.checks.filter((line) => line.skipped).map(({ check }) => check);
     expect(report.green).toBe(true);
@@ -198,7 +199,7 @@ describe('given nobody to ask', () => {
     const broker = { depths: down, deadLettered: down };
     const none = () => ({ [Symbol.asyncIterator]: () => ({ next: down }) });
     const stripe = { intent: down, created: none, refunds: none };
-    const report = await world.audit({}, { ...world.sources, broker, stripe });
+    const report = await fixture.audit({}, { ...fixture.sources, broker, stripe });
 
     expect(report).toMatchObject({ green: false, violations: [] });
     const unanswered = report.checks.filter((line) => line.unanswered);
@@ -210,29 +211,29 @@ describe('given nobody to ask', () => {
 describe('given a Stripe that does not answer for one order', () => {
   it('when others are wrong they are found, that one is named as not judged, and it is asked for next time', async () => {
     const memory = createMemory();
-    await world.audit({ memory });
-    const { delivered, confirmed } = world.stories;
+    await fixture.audit({ memory });
+    const { delivered, confirmed } = fixture.histories;
     for (const { orderId } of [delivered, confirmed])
-      await tamper(world, 'payments', orderId, { $set: { revision: 99, changedAt: new Date() } });
+      await tamper(fixture, 'payments', orderId, { $set: { revision: 99, changedAt: new Date() } });
     for (const { intentId } of [delivered, confirmed])
-      world.intents.set(intentId, { ...(world.intents.get(intentId) as IntentView), amount: 1 });
-    const failing: StripeBooks = {
-      ...stubStripe(world.intents),
+      fixture.intents.set(intentId, { ...(fixture.intents.get(intentId) as IntentView), amount: 1 });
+    const failing: StripeReader = {
+      ...stubStripe(fixture.intents),
       created: async function* () {},
       intent: async (id) => {
         if (id === delivered.intentId) throw new Error('down');
-        return world.intents.get(id) ?? null;
+        return fixture.intents.get(id) ?? null;
       },
     };
     const minute = (minutes: number) => () => new Date(Date.now() + minutes * 60_000);
     const options = { memory, scope: 'changed' as const };
-    const report = await world.audit({ ...options, now: minute(1) }, { ...world.sources, stripe: failing });
+    const report = await fixture.audit({ ...options, now: minute(1) }, { ...fixture.sources, stripe: failing });
 
     expect(report.green).toBe(false);
     expect(report.violations.map(({ orderId }) => orderId)).toEqual([confirmed.orderId]);
     const line = report.checks.find(({ check }) => check === 'money.payment-is-stripes');
     expect(line).toMatchObject({ unanswered: true, notJudged: 1, violations: 1 });
-    const next = await world.audit({ ...options, now: minute(4) });
+    const next = await fixture.audit({ ...options, now: minute(4) });
     expect(next.violations.map(({ orderId }) => orderId).sort()).toEqual([confirmed.orderId, delivered.orderId].sort());
   });
 });
@@ -241,29 +242,29 @@ describe('given an audit before', () => {
   let later: { memory: AuditMemory; scope: 'changed'; now: () => Date };
   beforeEach(async () => {
     const memory = createMemory();
-    await world.audit({ memory });
+    await fixture.audit({ memory });
     later = { memory, scope: 'changed', now: () => new Date(Date.now() + 60_000) };
   });
 
   it('when nothing has changed, only orders that are about to move and those that hold stock are read', async () => {
-    const report = await world.audit(later, withoutStripe());
+    const report = await fixture.audit(later, withoutStripe());
     expect(report).toMatchObject({ green: true, scope: 'changed', orders: 1 });
   });
 
   it('when one order changed and is wrong, it is found', async () => {
-    const { orderId } = world.stories.delivered;
-    await tamper(world, 'orders', orderId, { $set: { shipment: 'created', changedAt: new Date() } });
-    const report = await world.audit(later, withoutStripe());
+    const { orderId } = fixture.histories.delivered;
+    await tamper(fixture, 'orders', orderId, { $set: { shipment: 'created', changedAt: new Date() } });
+    const report = await fixture.audit(later, withoutStripe());
 
     expect(report.orders).toBe(2);
     expect(report.violations).toMatchObject([{ check: 'orders.axes-agree', orderId }]);
   });
 
   it('when a deadline passes or stock is held for an ended order, although no order changed, it is found', async () => {
-    const { cancelled, delivered } = world.stories;
-    await tamper(world, 'shipments', delivered.orderId, { $set: { due: new Date() } });
-    await tamperStock(world, { $set: { [`holds.${cancelled.orderId}`]: 1 }, $inc: { held: 1, available: -1 } });
-    const report = await world.audit(later, withoutStripe());
+    const { cancelled, delivered } = fixture.histories;
+    await tamper(fixture, 'shipments', delivered.orderId, { $set: { due: new Date() } });
+    await tamperStock(fixture, { $set: { [`holds.${cancelled.orderId}`]: 1 }, $inc: { held: 1, available: -1 } });
+    const report = await fixture.audit(later, withoutStripe());
 
     expect(report.violations.map(({ check }) => check).sort()).toEqual([
       'orders.deadlines-are-kept',
@@ -271,29 +272,29 @@ describe('given an audit before', () => {
     ]);
   });
 
-  it('when what was wrong stays wrong, it is told again although it did not change', async () => {
-    const { orderId } = world.stories.delivered;
-    await tamper(world, 'orders', orderId, { $set: { shipment: 'created', changedAt: new Date() } });
-    await world.audit(later, withoutStripe());
-    const again = await world.audit({ ...later, now: () => new Date(Date.now() + 120_000) }, withoutStripe());
+  it('when what was wrong stays wrong, it is reported again although it did not change', async () => {
+    const { orderId } = fixture.histories.delivered;
+    await tamper(fixture, 'orders', orderId, { $set: { shipment: 'created', changedAt: new Date() } });
+    await fixture.audit(later, withoutStripe());
+    const again = await fixture.audit({ ...later, now: () => new Date(Date.now() + 120_000) }, withoutStripe());
 
     expect(again.violations).toMatchObject([{ check: 'orders.axes-agree', orderId }]);
   });
 
   it('when nothing has changed, Stripe is asked only for authorisations that are live', async () => {
     const asked = await askedFor(later);
-    expect(asked).toEqual([world.stories.confirmed.intentId]);
+    expect(asked).toEqual([fixture.histories.confirmed.intentId]);
   });
 
   it('when a payment was written, Stripe is asked for it', async () => {
-    const { orderId, intentId } = world.stories.delivered;
-    await tamper(world, 'payments', orderId, { $set: { revision: 99, changedAt: new Date() } });
+    const { orderId, intentId } = fixture.histories.delivered;
+    await tamper(fixture, 'payments', orderId, { $set: { revision: 99, changedAt: new Date() } });
     expect(await askedFor(later)).toContain(intentId);
     expect(await askedFor(later)).not.toContain(intentId);
   });
 
-  it('when a difference with Stripe stays, it is told again although neither side changed', async () => {
-    const { orderId } = world.stories.delivered;
+  it('when a difference with Stripe stays, it is reported again although neither side changed', async () => {
+    const { orderId } = fixture.histories.delivered;
     const money = {
       amount: 2_490,
       currency: 'EUR',
@@ -302,62 +303,62 @@ describe('given an audit before', () => {
       createdAt: new Date(),
       changedAt: new Date(0),
     };
-    world.intents.set('pi_second', { id: 'pi_second', orderId, status: 'requires_capture', ...money });
+    fixture.intents.set('pi_second', { id: 'pi_second', orderId, status: 'requires_capture', ...money });
     for (const minutes of [1, 10, 20]) {
-      const report = await world.audit({ ...later, now: () => new Date(Date.now() + minutes * 60_000) });
+      const report = await fixture.audit({ ...later, now: () => new Date(Date.now() + minutes * 60_000) });
       expect(report.violations).toMatchObject([{ check: 'money.one-live-authorisation', orderId }]);
     }
   });
 
-  it('when what has left does not add up, it is told again until it does', async () => {
+  it('when the committed total does not add up, it is reported again until it does', async () => {
     const more = { committed: 1, initial: 1 };
-    await tamperStock(world, { $inc: more });
+    await tamperStock(fixture, { $inc: more });
     expect(await checksOf(later)).toEqual(['stock.committed-is-sum-of-parcels']);
     expect(await checksOf(later)).toEqual(['stock.committed-is-sum-of-parcels']);
-    await tamperStock(world, { $inc: { committed: -1, initial: -1 } });
+    await tamperStock(fixture, { $inc: { committed: -1, initial: -1 } });
     expect(await checksOf(later)).toEqual([]);
   });
 
   it('when an order was written by a handler that began long before, it is read', async () => {
-    const { orderId } = world.stories.delivered;
+    const { orderId } = fixture.histories.delivered;
     const changedAt = new Date(Date.now() - 30_000);
-    await tamper(world, 'orders', orderId, { $set: { shipment: 'created', changedAt } });
-    expect((await world.audit(later, withoutStripe())).violations).toMatchObject([{ orderId }]);
+    await tamper(fixture, 'orders', orderId, { $set: { shipment: 'created', changedAt } });
+    expect((await fixture.audit(later, withoutStripe())).violations).toMatchObject([{ orderId }]);
   });
 
   /** The intents that an audit asks Stripe for, one by one. */
   const askedFor = async (options: Partial<AuditOptions>) => {
     const asked: string[] = [];
-    const stripe: StripeBooks = {
-      ...stubStripe(world.intents),
+    const stripe: StripeReader = {
+      ...stubStripe(fixture.intents),
       intent: async (id) => {
         asked.push(id);
-        return world.intents.get(id) ?? null;
+        return fixture.intents.get(id) ?? null;
       },
     };
-    await world.audit(options, { ...world.sources, stripe });
+    await fixture.audit(options, { ...fixture.sources, stripe });
     return asked;
   };
 
   const withoutStripe = () => {
-    const { stripe: _, ...sources } = world.sources;
+    const { stripe: _, ...sources } = fixture.sources;
     return sources;
   };
 });
 
 describe('given orders that move while all are added up', () => {
   it('when more is missing than they can have moved, the sums are wrong all the same', async () => {
-    await addStory(world, new Story(choreography, new Date()).delivered());
-    await tamper(world, 'stock', STOCK_ID, { $inc: { committed: 1, initial: 1 } });
+    await addHistory(fixture, new OrderHistoryBuilder(choreography, new Date()).delivered());
+    await tamper(fixture, 'stock', STOCK_ID, { $inc: { committed: 1, initial: 1 } });
 
-    const report = await world.audit();
+    const report = await fixture.audit();
     expect(report.violations.map(({ check }) => check)).toEqual(['stock.committed-is-sum-of-parcels']);
     expect(report.checks.find(({ check }) => check === 'stock.committed-is-sum-of-parcels')?.notJudged).toBe(1);
   });
 
   it('when stock left for an order a moment ago, the sums are not judged', async () => {
-    await addStory(world, new Story(choreography, new Date()).delivered());
-    await tamper(world, 'stock', STOCK_ID, { $inc: { committed: -2, onHand: 2, available: 2 } });
+    await addHistory(fixture, new OrderHistoryBuilder(choreography, new Date()).delivered());
+    await tamper(fixture, 'stock', STOCK_ID, { $inc: { committed: -2, onHand: 2, available: 2 } });
 
     expect(await checksOf()).toEqual([]);
     expect(await checksOf({ now: () => new Date(Date.now() + 60_000) })).toEqual(['stock.committed-is-sum-of-parcels']);

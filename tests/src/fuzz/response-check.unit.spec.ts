@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
-import { complaintAbout } from './judge.ts';
 import type { Sent } from './requests.ts';
+import { problemWith } from './response-check.ts';
 
 const SECRET = 'a secret of thirty-two characters';
 const THEIRS = '01a20590-0222-7525-90fb-dcdc4c63fe02';
@@ -18,7 +18,7 @@ const sent = (over: Partial<Sent> = {}): Sent => ({
   ...over,
 });
 const about = (over: Partial<Sent>, status: number | undefined, body: unknown, type = 'application/json') =>
-  complaintAbout(sent(over), { status, type, text: typeof body === 'string' ? body : JSON.stringify(body) }, known);
+  problemWith(sent(over), { status, type, text: typeof body === 'string' ? body : JSON.stringify(body) }, known);
 const refusal = (httpStatus: number, reason: string, more: object = {}) => ({
   error: { message: 'No', code: -32_000, data: { code: 'X', httpStatus, reason, ...more } },
 });

@@ -38,6 +38,7 @@ import {
   ShipmentDispatched,
   ShipmentFailed,
 } from '@orderflow/contracts';
+import { eur } from '@orderflow/contracts/testing';
 import type { z } from 'zod';
 import { type Choreography, hearersOf } from '../src/choreography.ts';
 
@@ -49,8 +50,8 @@ type Aggregate = Doc & {
   revision: number;
 };
 
-/** All documents of one order, as the workers leave them. */
-export interface StoryBooks {
+/** All documents of one order, as the workers write them. */
+export interface OrderDocuments {
   readonly order: Aggregate;
   readonly reservation: Aggregate;
   readonly payment: Aggregate;
@@ -62,20 +63,19 @@ export interface StoryBooks {
 export const SKU = 'MUG-ENAMEL-RED';
 export const WAREHOUSE = 'BERLIN';
 export const STOCK_ID = `${SKU}@${WAREHOUSE}`;
-export const EUR = (amount: number) => ({ amount, currency: 'EUR' });
-export const TOTAL = EUR(2_490);
+export const TOTAL = eur(2_490);
 const QUANTITY = 2;
 
 const lines = [{ sku: SKU, quantity: QUANTITY }];
-const priced = [{ ...lines[0], name: 'Enamel mug, red', unitPrice: EUR(1_000) }] as [
+const priced = [{ ...lines[0], name: 'Enamel mug, red', unitPrice: eur(1_000) }] as [
   { sku: string; quantity: number; name: string; unitPrice: { amount: number; currency: string } },
 ];
 const parcels = [{ parcelId: '1', warehouse: WAREHOUSE, lines }];
 const address = { name: 'Ada', line1: 'Weg 1', postalCode: '10115', city: 'Berlin', country: 'DE' };
 const contact = { email: 'ada@example.org' };
-const prices = { subtotal: EUR(2_000), shipping: EUR(92), tax: EUR(398), total: TOTAL };
+const prices = { subtotal: eur(2_000), shipping: eur(92), tax: eur(398), total: TOTAL };
 
-const WORKER_BOOKS = {
+const KEY_OF_WORKER = {
   'order-process': 'order',
   gateway: 'order',
   inventory: 'reservation',
@@ -83,12 +83,12 @@ const WORKER_BOOKS = {
   delivery: 'shipment',
   notification: 'correspondence',
 } as const;
-type Worker = keyof typeof WORKER_BOOKS;
+type Worker = keyof typeof KEY_OF_WORKER;
 
-/** An order that went well or otherwise, told fact by fact; its documents agree until a spec breaks them. */
-export class Story {
+/** Builds the documents of one order event by event; they are consistent until a spec tampers with them. */
+export class OrderHistoryBuilder {
   readonly orderId: string;
-  readonly books: StoryBooks;
+  readonly documents: OrderDocuments;
   readonly events: OrderflowEvent[] = [];
   /** How much of the order's goods is held, has left and came back. */
   readonly stock = { held: 0, committed: 0, restocked: {} as Record<string, number> };
@@ -102,7 +102,7 @@ export class Story {
     this.#time = at.getTime();
     this.orderId = newId(at);
     const blank = (): Aggregate => ({ _id: this.orderId, revision: 1, handled: {}, hops: {}, changedAt: at });
-    this.books = {
+    this.documents = {
       order: {
         ...blank(),
         ...prices,
@@ -137,7 +137,7 @@ export class Story {
     return new Date(this.#time);
   }
 
-  /** A fact: said because of another, marked by everybody who hears it. */
+  /** Records an event in its publisher's document, and as handled in those of its subscribers. */
   say<D extends EventDefinition>(
     by: Worker,
     definition: D,
@@ -160,18 +160,18 @@ export class Story {
     if (by === 'gateway' || hearers.includes('order-process')) {
       const { id: eventId, type, source, time: at } = event;
       const entry = { eventId, type, source, at, ...(cause ? { causedBy: cause.id } : {}), text: definition.summary };
-      (this.books.order.timeline as unknown[]).push(entry);
+      (this.documents.order.timeline as unknown[]).push(entry);
     }
     return event as EventOf<D>;
   }
 
   #mark(worker: Worker, eventId: string): OrderflowEvent[] {
-    const book = this.books[WORKER_BOOKS[worker]];
-    book.changedAt = this.now;
-    book.revision += 1;
-    const said = book.handled[eventId] ?? [];
-    book.handled[eventId] = said;
-    book.hops[eventId] ??= { at: this.now, ms: 1.5, attempt: 1 };
+    const document = this.documents[KEY_OF_WORKER[worker]];
+    document.changedAt = this.now;
+    document.revision += 1;
+    const said = document.handled[eventId] ?? [];
+    document.handled[eventId] = said;
+    document.hops[eventId] ??= { at: this.now, ms: 1.5, attempt: 1 };
     return said;
   }
 
@@ -182,18 +182,24 @@ export class Story {
     const providerId = `<${this.orderId}.${name}@orderflow>`;
     this.say('notification', NotificationSent, { ...about, providerId }, cause);
     const at = this.now;
-    (this.books.correspondence.notices as unknown[]).push({
+    (this.documents.correspondence.notices as unknown[]).push({
       ...about,
       at: at.toISOString(),
       outcome: 'sent',
       providerId,
     });
     const delivered = { outcome: 'sent', providerId };
-    this.books.sends.push({ _id: `${this.orderId}:${name}:${channel}`, state: 'settled', claimId: 'c', at, delivered });
+    this.documents.sends.push({
+      _id: `${this.orderId}:${name}:${channel}`,
+      state: 'settled',
+      claimId: 'c',
+      at,
+      delivered,
+    });
   }
 
   placed() {
-    const { cancelUntil } = this.books.order as unknown as { cancelUntil: string };
+    const { cancelUntil } = this.documents.order as unknown as { cancelUntil: string };
     const details = { customerId: 'ada', lines: priced, ...prices, address, contact, cancelUntil };
     return this.say('gateway', OrderPlaced, { ...details, shippingMethod: 'standard', paymentMethod: 'pm_card_visa' });
   }
@@ -204,9 +210,9 @@ export class Story {
     const short = this.say('inventory', InventoryRejected, { shortages }, placed);
     this.say('order-process', OrderRejected, { reason: 'Out of stock' }, short);
     this.notice('order_rejected', short);
-    Object.assign(this.books.order, { status: 'rejected' });
-    Object.assign(this.books.reservation, { status: 'rejected', shortages });
-    Object.assign(this.books.payment, { status: 'not_needed', reason: 'out of stock' });
+    Object.assign(this.documents.order, { status: 'rejected' });
+    Object.assign(this.documents.reservation, { status: 'rejected', shortages });
+    Object.assign(this.documents.payment, { status: 'not_needed', reason: 'out of stock' });
     return this;
   }
 
@@ -215,8 +221,8 @@ export class Story {
     const holdUntil = new Date(this.#time + 900_000).toISOString();
     const reserved = this.say('inventory', InventoryReserved, { lines, parcels, holdUntil }, placed);
     this.stock.held = QUANTITY;
-    this.books.reservation.parcels = [{ ...parcels[0], status: 'held', plan: 0 }];
-    Object.assign(this.books.order, { payment: 'authorizing', holdUntil });
+    this.documents.reservation.parcels = [{ ...parcels[0], status: 'held', plan: 0 }];
+    Object.assign(this.documents.order, { payment: 'authorizing', holdUntil });
     return reserved;
   }
 
@@ -224,8 +230,8 @@ export class Story {
     const said = { lines, reason, ...(parcelId === undefined ? {} : { parcelId }) };
     const released = this.say('inventory', InventoryReleased, said, cause);
     this.stock.held = 0;
-    this.books.reservation.status = 'released';
-    this.books.reservation.parcels = [{ ...parcels[0], status: 'released', plan: 0, reason }];
+    this.documents.reservation.status = 'released';
+    this.documents.reservation.parcels = [{ ...parcels[0], status: 'released', plan: 0, reason }];
     return released;
   }
 
@@ -235,8 +241,8 @@ export class Story {
     const expired = this.say('order-process', OrderExpired, { reason: 'Nobody paid' }, unpaid);
     this.released(expired, 'Nobody paid');
     this.notice('order_expired', expired);
-    Object.assign(this.books.order, { status: 'expired', payment: 'failed' });
-    Object.assign(this.books.payment, { status: 'expired', reason: 'Nobody paid' });
+    Object.assign(this.documents.order, { status: 'expired', payment: 'failed' });
+    Object.assign(this.documents.payment, { status: 'expired', reason: 'Nobody paid' });
     return this;
   }
 
@@ -246,77 +252,82 @@ export class Story {
     const declined = this.say('payment', PaymentDeclined, decline, reserved);
     this.released(declined, 'The payment was declined');
     this.notice('payment_declined', declined, '1');
-    Object.assign(this.books.order, { status: 'payment_failed', payment: 'failed' });
-    Object.assign(this.books.payment, { status: 'declined', code: 'card_declined', attempt: 1 });
+    Object.assign(this.documents.order, { status: 'payment_failed', payment: 'failed' });
+    Object.assign(this.documents.payment, { status: 'declined', code: 'card_declined', attempt: 1 });
     return this;
   }
 
-  /** Held, authorised, confirmed, vouched for; nothing has been shipped. `isNew` false: before payment was asked. */
+  /** Confirmed, nothing shipped. `isNew` false: by the version before `payment.secured`. */
   confirmed({
     isNew = true,
-    isVouched = isNew,
+    isSecured = isNew,
   }: {
     isNew?: boolean;
-    isVouched?: boolean;
+    isSecured?: boolean;
   } = {}): EventOf<typeof OrderConfirmed> {
     const reserved = this.reserved();
     const captureBefore = new Date(this.#time + 6 * 86_400_000);
     const { intentId } = this;
     const money = { amount: TOTAL, captureBefore: captureBefore.toISOString(), intentId };
     const authorized = this.say('payment', PaymentAuthorized, money, reserved);
-    const dispatchAfter = this.books.order.cancelUntil as string;
-    const told = { lines: priced, parcels, address, contact, shippingMethod: 'standard' as const, dispatchAfter };
-    const confirmed = this.say('order-process', OrderConfirmed, isNew ? { ...told, total: TOTAL } : told, authorized);
-    if (isVouched) this.say('payment', PaymentSecured, { amount: TOTAL, version: 1 }, confirmed);
-    if (!isNew) delete this.books.payment.handled[confirmed.id];
+    const dispatchAfter = this.documents.order.cancelUntil as string;
+    const details = { lines: priced, parcels, address, contact, shippingMethod: 'standard' as const, dispatchAfter };
+    const confirmed = this.say(
+      'order-process',
+      OrderConfirmed,
+      isNew ? { ...details, total: TOTAL } : details,
+      authorized,
+    );
+    if (isSecured) this.say('payment', PaymentSecured, { amount: TOTAL, version: 1 }, confirmed);
+    if (!isNew) delete this.documents.payment.handled[confirmed.id];
     this.notice('order_confirmed', confirmed);
     const due = new Date(this.#time + 3 * 86_400_000);
-    Object.assign(this.books.order, { status: 'confirmed', payment: 'authorized', intentId, due });
-    Object.assign(this.books.order, { parcels: [{ ...parcels[0], status: 'reserved' }] });
-    Object.assign(this.books.payment, { status: 'authorized', intentId, due: captureBefore });
+    Object.assign(this.documents.order, { status: 'confirmed', payment: 'authorized', intentId, due });
+    Object.assign(this.documents.order, { parcels: [{ ...parcels[0], status: 'reserved' }] });
+    Object.assign(this.documents.payment, { status: 'authorized', intentId, due: captureBefore });
     return confirmed;
   }
 
-  /** Nothing waits for anything any more. */
+  /** No document has a deadline any more. */
   #ended(): void {
-    for (const book of [this.books.order, this.books.payment]) delete book.due;
+    for (const document of [this.documents.order, this.documents.payment]) delete document.due;
   }
 
   cancelled(): this {
     this.confirmed();
-    const wish = {
+    const request = {
       cancelId: crypto.randomUUID(),
       actor: 'customer' as const,
       reason: 'No',
       stage: 'confirmed' as const,
     };
-    const asked = this.say('gateway', OrderCancelRequested, wish);
+    const asked = this.say('gateway', OrderCancelRequested, request);
     const nothingLeft = this.say('delivery', ShipmentCancelled, { reason: 'No' }, asked);
     const cancelled = this.say('order-process', OrderCancelled, { reason: 'No' }, nothingLeft);
     this.released(cancelled, 'No');
     this.say('payment', PaymentVoided, { amount: TOTAL, reason: 'No' }, cancelled);
     this.notice('order_cancelled', cancelled);
-    const cancel = { ...wish, at: asked.time };
-    Object.assign(this.books.order, { status: 'cancelled', payment: 'voided', shipment: 'cancelled', cancel });
-    Object.assign(this.books.payment, { status: 'voided', reason: 'No' });
+    const cancel = { ...request, at: asked.time };
+    Object.assign(this.documents.order, { status: 'cancelled', payment: 'voided', shipment: 'cancelled', cancel });
+    Object.assign(this.documents.payment, { status: 'voided', reason: 'No' });
     this.#ended();
     return this;
   }
 
   /** No warehouse can send its only parcel, and the order is cancelled for that. */
-  givenUp({ told = true, elsewhere = true } = {}): this {
+  unshippable({ notified = true, elsewhere = true } = {}): this {
     const confirmed = this.confirmed();
     const failure = { code: 'ORIGIN_UNAVAILABLE', reason: 'No', dispatched: false, elsewhere, returned: false };
     const parcel = { parcelId: '1', warehouse: WAREHOUSE, lines };
     const failed = this.say('delivery', ShipmentFailed, { ...parcel, ...failure }, confirmed);
     const released = this.released(failed, 'No', '1');
-    if (told) this.notice('shipment_failed', elsewhere ? released : failed, '1');
+    if (notified) this.notice('shipment_failed', elsewhere ? released : failed, '1');
     const cancelled = this.say('order-process', OrderCancelled, { reason: 'No' }, released);
     this.say('payment', PaymentVoided, { amount: TOTAL, reason: 'No' }, cancelled);
     this.notice('order_cancelled', cancelled);
-    Object.assign(this.books.order, { status: 'cancelled', payment: 'voided', shipment: 'failed' });
-    Object.assign(this.books.order, { parcels: [{ ...parcel, status: 'failed' }] });
-    Object.assign(this.books.payment, { status: 'voided', reason: 'No' });
+    Object.assign(this.documents.order, { status: 'cancelled', payment: 'voided', shipment: 'failed' });
+    Object.assign(this.documents.order, { parcels: [{ ...parcel, status: 'failed' }] });
+    Object.assign(this.documents.payment, { status: 'voided', reason: 'No' });
     this.#ended();
     return this;
   }
@@ -345,23 +356,23 @@ export class Story {
     );
     this.notice('order_delivered', there, '1');
     Object.assign(this.stock, { held: 0, committed: QUANTITY });
-    Object.assign(this.books.reservation, {
+    Object.assign(this.documents.reservation, {
       status: 'committed',
       parcels: [{ ...parcels[0], status: 'committed', plan: 0 }],
     });
-    Object.assign(this.books.order, {
+    Object.assign(this.documents.order, {
       status: 'delivered',
       payment: 'captured',
       shipment: 'delivered',
       captured: TOTAL,
     });
-    Object.assign(this.books.order, { parcels: [{ ...parcels[0], status: 'delivered' }] });
-    Object.assign(this.books.payment, { status: 'captured', captured: TOTAL, refunds: [] });
+    Object.assign(this.documents.order, { parcels: [{ ...parcels[0], status: 'delivered' }] });
+    Object.assign(this.documents.payment, { status: 'captured', captured: TOTAL, refunds: [] });
     this.#ended();
     return this;
   }
 
-  /** The carrier's; marked, but kept by nobody. */
+  /** The carrier's scan: delivery marks it as handled, and no document stores it. */
   scan(status: 'picked_up' | 'delivered'): OrderflowEvent {
     const scan = { scanId: newId(), shipmentId: `shp_${this.orderId}`, trackingNumber: 'T1', status };
     const fact = CarrierScan.of({ ...scan, scanAt: this.now.toISOString() });
@@ -382,40 +393,40 @@ export class Story {
     const received = this.say('delivery', ReturnReceived, back, this.scan('delivered'));
     const refundId = crypto.randomUUID();
     const refund = { refundId, amount: TOTAL, lines, reason: 'Too red' };
-    const wish = this.say(
+    const request = this.say(
       'order-process',
       OrderRefundRequested,
       { ...refund, restock: true, actor: 'system' },
       received,
     );
-    const refunded = this.say('payment', PaymentRefunded, { ...refund, totalRefunded: TOTAL }, wish);
+    const refunded = this.say('payment', PaymentRefunded, { ...refund, totalRefunded: TOTAL }, request);
     const stock = [{ sku: SKU, quantity: QUANTITY, warehouse: WAREHOUSE }];
-    this.say('inventory', InventoryRestocked, { refundId, stock }, wish);
+    this.say('inventory', InventoryRestocked, { refundId, stock }, request);
     this.notice('payment_refunded', refunded, refundId);
     this.stock.restocked[refundId] = QUANTITY;
-    Object.assign(this.books.reservation, { restocks: [{ refundId, status: 'restocked', stock }] });
-    Object.assign(this.books.payment, { refunds: [{ ...refund, status: 'succeeded' }] });
-    const refunds = [{ ...refund, restock: true, status: 'succeeded', at: wish.time }];
+    Object.assign(this.documents.reservation, { restocks: [{ refundId, status: 'restocked', stock }] });
+    Object.assign(this.documents.payment, { refunds: [{ ...refund, status: 'succeeded' }] });
+    const refunds = [{ ...refund, restock: true, status: 'succeeded', at: request.time }];
     const returns = [{ returnId, lines, reason: 'Too red', status: 'received', at: asked.time }];
-    Object.assign(this.books.order, { payment: 'refunded', refunded: TOTAL, refunds, returns });
+    Object.assign(this.documents.order, { payment: 'refunded', refunded: TOTAL, refunds, returns });
     return this;
   }
 
   /** Delivered, and the carrier refuses to fetch what is to be sent back. */
-  returnFailed({ told = true } = {}): this {
+  returnFailed({ notified = true } = {}): this {
     this.delivered();
     const returnId = crypto.randomUUID();
     const asked = this.say('gateway', OrderReturnRequested, { returnId, lines, reason: 'Too red' });
     const failed = this.say('delivery', ReturnFailed, { returnId, code: 'refused', reason: 'No' }, asked);
-    if (told) this.notice('return_failed', failed, returnId);
+    if (notified) this.notice('return_failed', failed, returnId);
     const returns = [{ returnId, lines, reason: 'Too red', status: 'failed', at: asked.time }];
-    Object.assign(this.books.order, { returns, attention: 'A return failed: No' });
+    Object.assign(this.documents.order, { returns, attention: 'A return failed: No' });
     return this;
   }
 
   event(definition: EventDefinition): OrderflowEvent {
     const found = this.events.findLast(({ type }) => type === definition.type);
-    if (!found) throw new Error(`${definition.type} is not part of this story`);
+    if (!found) throw new Error(`${definition.type} is not part of this history`);
     return found;
   }
 }

@@ -332,7 +332,7 @@ describe('giving back', () => {
   });
 });
 
-describe('telling', () => {
+describe('notices', () => {
   test('an invoice once captured, a credit note once refunded', async () => {
     const { id } = await place();
     await expect(api.orders.invoice.query({ orderId: id })).rejects.toMatchObject({
@@ -419,7 +419,7 @@ describe('for staff', () => {
     const letter = await staff.ops.deadLetters.inspect.query(inInventory);
     expect(letter).toMatchObject({ errorClass: 'InvalidEventError', body: { rubbish: true } });
     const dry = await staff.ops.deadLetters.redrive.mutate({ filter: inInventory, reason: 'a look' });
-    expect(dry).toMatchObject({ dryRun: true, matched: 1, moved: 0, letters: [{ verdict: 'unreadable' }] });
+    expect(dry).toMatchObject({ dryRun: true, matched: 1, moved: 0, letters: [{ externalProblems: 'unreadable' }] });
     const moved = await staff.ops.deadLetters.redrive.mutate({ filter: inInventory, dryRun: false, reason: 'again' });
     expect(moved).toMatchObject({ moved: 1 });
     await eventually('dead-lettered again', async () => {
@@ -473,7 +473,7 @@ describe('in the end', () => {
     for (const event of system.heard) expect(parseEvent(Buffer.from(JSON.stringify(event)), facts)).toBeDefined();
   });
 
-  test('the auditor finds every book in order', async () => {
+  test('the auditor finds every document in order', async () => {
     const report = await system.audited();
 
     expect(report.violations).toEqual([]);

@@ -9,10 +9,10 @@ export interface IntentView {
   /** ISO 4217, upper case. */
   readonly currency: string;
   readonly received: number;
-  /** Given back or on the way back. */
+  /** Refunded, pending refunds included. */
   readonly refunded: number;
   readonly createdAt: Date;
-  /** When it was last made, cancelled or paid back, as far as that can be told: Stripe does not say when it was captured. */
+  /** When it was last created, cancelled or refunded. Stripe does not say when it was captured. */
   readonly changedAt: Date;
 }
 
@@ -22,12 +22,12 @@ export interface RefundView {
   readonly at: Date;
 }
 
-/** What the auditor asks Stripe; it only reads. */
-export interface StripeBooks {
+/** What the auditor reads from Stripe. */
+export interface StripeReader {
   intent(id: string): Promise<IntentView | null>;
   /** Every intent that was created since; all without a date. */
   created(since?: Date): AsyncIterable<IntentView>;
-  /** Every refund that was made since. */
+  /** Every refund that was created since. */
   refunds(since: Date): AsyncIterable<RefundView>;
 }
 
@@ -37,7 +37,7 @@ export interface StripeAddress {
   readonly url?: string | undefined;
 }
 
-export function stripeBooks({ apiKey, url }: StripeAddress): StripeBooks {
+export function stripeReader({ apiKey, url }: StripeAddress): StripeReader {
   const stripe = new Stripe(apiKey, { maxNetworkRetries: 2, timeout: 20_000, ...(url ? hostOf(url) : {}) });
   return {
     intent: async (id) => {
@@ -63,7 +63,7 @@ export function stripeBooks({ apiKey, url }: StripeAddress): StripeBooks {
 const dateOf = (seconds: number): Date => new Date(seconds * 1_000);
 const from = (since?: Date) => (since ? { created: { gte: Math.floor(since.getTime() / 1_000) } } : {});
 
-/** Whether the intent holds money of the customer's, or may take it without being asked again. */
+/** Whether the intent holds the customer's money, or may still take it without another request. */
 export const isLive = ({ status, received, refunded }: IntentView): boolean =>
   status === 'requires_capture' || status === 'processing' || (status === 'succeeded' && received > refunded);
 

@@ -13,15 +13,15 @@ import type {
   ShippingMethod,
   TimelineEntry,
 } from '@orderflow/contracts';
-import type { Hop } from '@orderflow/runtime';
+import type { HandlingRecord } from '@orderflow/runtime';
 
 /** What the auditor reads of any aggregate's document. Only fields that are read are here; all but the id may be missing. */
-export interface Book {
+export interface AggregateDocument {
   readonly _id: string;
   readonly revision?: number;
   /** By event id, what was said when it was handled. */
   readonly handled?: Readonly<Record<string, readonly OrderflowEvent[]>>;
-  readonly hops?: Readonly<Record<string, Hop & { readonly type?: string }>>;
+  readonly hops?: Readonly<Record<string, HandlingRecord & { readonly type?: string }>>;
   readonly changedAt?: Date;
   readonly due?: Date;
   readonly outbox?: readonly OrderflowEvent[];
@@ -29,7 +29,7 @@ export interface Book {
 }
 
 /** `orders` of the gateway's database. */
-export interface OrderBook extends Book {
+export interface OrderDocument extends AggregateDocument {
   readonly status: OrderStatus;
   readonly payment: PaymentStatus;
   readonly shipment: ShipmentStatus;
@@ -50,7 +50,7 @@ export interface OrderBook extends Book {
 }
 
 /** `reservations` of inventory's database. */
-export interface ReservationBook extends Book {
+export interface ReservationDocument extends AggregateDocument {
   readonly status: string;
   readonly lines?: readonly QuantityLine[];
   readonly parcels?: readonly (Parcel & {
@@ -66,7 +66,7 @@ export interface ReservationBook extends Book {
 }
 
 /** `stock` of inventory's database: one SKU in one warehouse. */
-export interface StockBook {
+export interface StockDocument {
   readonly _id: string;
   readonly sku?: string;
   readonly warehouse?: string;
@@ -85,7 +85,7 @@ export interface StockBook {
 }
 
 /** `payments` of payment's database. */
-export interface PaymentBook extends Book {
+export interface PaymentDocument extends AggregateDocument {
   readonly status: string;
   readonly amount?: Money;
   readonly intentId?: string;
@@ -102,12 +102,12 @@ export interface PaymentBook extends Book {
 }
 
 /** `shipments` of delivery's database. */
-export interface ShipmentBook extends Book {
+export interface ShipmentDocument extends AggregateDocument {
   readonly status?: string;
 }
 
 /** `notifications` of notification's database. */
-export interface CorrespondenceBook extends Book {
+export interface CorrespondenceDocument extends AggregateDocument {
   readonly notices?: readonly NoticeView[];
   /** SMS that have to be sent later. */
   readonly waiting?: readonly {
@@ -128,7 +128,7 @@ export interface NoticeView {
 }
 
 /** `sends` of notification's database: the ledger. `_id` begins with the order's id. */
-export interface SendBook {
+export interface SendDocument {
   readonly _id: string;
   readonly state: string;
   readonly at?: Date;

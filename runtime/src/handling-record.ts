@@ -20,7 +20,7 @@ export interface FailedTry {
 }
 
 /** What a worker did with an event; kept in the aggregate's document, in the same write as the change. */
-export interface Hop {
+export interface HandlingRecord {
   /** The event's; a webhook's or a deadline's is kept nowhere else. */
   readonly type: string;
   readonly at: Date;

@@ -2,71 +2,73 @@ import { randomBytes } from 'node:crypto';
 import type { AuditReport } from '@orderflow/contracts';
 import type { Connection } from 'mongoose';
 import { type AuditOptions, audit } from '../src/audit.ts';
-import type { BrokerView, Depth, Letter } from '../src/broker.ts';
+import type { BrokerReader, DeadLetter, QueueDepth } from '../src/broker-reader.ts';
 import type { Choreography } from '../src/choreography.ts';
-import { type Books, booksOf, type Sources } from '../src/sources.ts';
-import type { IntentView, StripeBooks } from '../src/stripe-books.ts';
-import { SKU, STOCK_ID, Story, TOTAL, WAREHOUSE } from './story.ts';
+import { type Collections, collectionsOf, type Sources } from '../src/sources.ts';
+import type { IntentView, StripeReader } from '../src/stripe-reader.ts';
+import { OrderHistoryBuilder, SKU, STOCK_ID, TOTAL, WAREHOUSE } from './order-history-builder.ts';
 
 const MINUTE_MS = 60_000;
 const INITIAL = 1_000_000;
 
-/** Stories that have ended or wait, all of them ten minutes ago. */
+/** Order histories that have ended or wait. */
 export const ENDINGS = {
-  delivered: (story: Story) => story.delivered(),
-  returned: (story: Story) => story.returned(),
-  returnFailed: (story: Story) => story.returnFailed(),
-  cancelled: (story: Story) => story.cancelled(),
-  givenUp: (story: Story) => story.givenUp(),
-  expired: (story: Story) => story.expired(),
-  rejected: (story: Story) => story.rejected(),
-  declined: (story: Story) => story.declined(),
-  confirmed: (story: Story) => {
-    story.confirmed();
-    // It waits: delivery has looked at it and will do so again.
-    story.books.shipment.due = new Date(Date.now() + 60 * MINUTE_MS);
-    return story;
+  delivered: (history: OrderHistoryBuilder) => history.delivered(),
+  returned: (history: OrderHistoryBuilder) => history.returned(),
+  returnFailed: (history: OrderHistoryBuilder) => history.returnFailed(),
+  cancelled: (history: OrderHistoryBuilder) => history.cancelled(),
+  unshippable: (history: OrderHistoryBuilder) => history.unshippable(),
+  expired: (history: OrderHistoryBuilder) => history.expired(),
+  rejected: (history: OrderHistoryBuilder) => history.rejected(),
+  declined: (history: OrderHistoryBuilder) => history.declined(),
+  confirmed: (history: OrderHistoryBuilder) => {
+    history.confirmed();
+    // Delivery will act again at a deadline.
+    history.documents.shipment.due = new Date(Date.now() + 60 * MINUTE_MS);
+    return history;
   },
 } as const;
 export type Ending = keyof typeof ENDINGS;
 
-/** A broker as a spec wants it. */
-export interface StubBroker extends BrokerView {
-  readonly queues: Map<string, Depth>;
-  readonly letters: Map<string, Letter[]>;
+/** A broker that a spec fills. */
+export interface StubBroker extends BrokerReader {
+  readonly queues: Map<string, QueueDepth>;
+  readonly letters: Map<string, DeadLetter[]>;
 }
 
-export interface World {
+export interface AuditFixture {
   readonly choreography: Choreography;
-  readonly books: Books;
+  readonly collections: Collections;
   readonly sources: Sources;
-  readonly stories: Readonly<Record<Ending, Story>>;
+  readonly histories: Readonly<Record<Ending, OrderHistoryBuilder>>;
   readonly broker: StubBroker;
   readonly intents: Map<string, IntentView>;
   audit(options?: Partial<AuditOptions>, sources?: Sources): Promise<AuditReport>;
   close(): Promise<void>;
 }
 
-/** A small world in a real store, of which every book agrees with every other. */
-export async function smallWorld(connection: Connection, choreography: Choreography): Promise<World> {
+/** One order of each ending in a real store, ten minutes old, all documents consistent. */
+export async function createAuditFixture(connection: Connection, choreography: Choreography): Promise<AuditFixture> {
   const prefix = `auditor_${randomBytes(5).toString('hex')}_`;
-  const books = booksOf(connection, prefix);
+  const collections = collectionsOf(connection, prefix);
   const at = new Date(Date.now() - 10 * MINUTE_MS);
-  const told = Object.entries(ENDINGS).map(([name, tell]) => [name, tell(new Story(choreography, at))] as const);
-  const stories = Object.fromEntries(told) as Record<Ending, Story>;
-  await storeStories(books, Object.values(stories));
+  const entries = Object.entries(ENDINGS).map(
+    ([name, build]) => [name, build(new OrderHistoryBuilder(choreography, at))] as const,
+  );
+  const histories = Object.fromEntries(entries) as Record<Ending, OrderHistoryBuilder>;
+  await storeHistories(collections, Object.values(histories));
   const broker = stubBroker();
   const intents = new Map(
-    Object.values(stories)
+    Object.values(histories)
       .flatMap(intentOf)
       .map((intent) => [intent.id, intent]),
   );
-  const sources: Sources = { books, broker, stripe: stubStripe(intents) };
+  const sources: Sources = { collections, broker, stripe: stubStripe(intents) };
   return {
     choreography,
-    books,
+    collections,
     sources,
-    stories,
+    histories,
     broker,
     intents,
     audit: (options = {}, given = sources) =>
@@ -79,12 +81,15 @@ export async function smallWorld(connection: Connection, choreography: Choreogra
   };
 }
 
-/** Stores the stories and the stock that they all draw from. */
-export async function storeStories(books: Books, stories: readonly Story[]): Promise<void> {
-  const all = stories.map((story) => story.books);
-  const insert = async (collection: keyof Books, documents: readonly object[]) => {
+/** Stores the orders and the stock that they share. */
+export async function storeHistories(
+  collections: Collections,
+  histories: readonly OrderHistoryBuilder[],
+): Promise<void> {
+  const all = histories.map((history) => history.documents);
+  const insert = async (collection: keyof Collections, documents: readonly object[]) => {
     if (documents.length > 0)
-      await (books[collection] as Books['orders']).insertMany(documents as never, { ordered: false });
+      await (collections[collection] as Collections['orders']).insertMany(documents as never, { ordered: false });
   };
   await Promise.all([
     insert(
@@ -112,19 +117,19 @@ export async function storeStories(books: Books, stories: readonly Story[]): Pro
       all.flatMap(({ sends }) => sends),
     ),
   ]);
-  await drawFromStock(books, stories);
+  await drawFromStock(collections, histories);
 }
 
-async function drawFromStock(books: Books, stories: readonly Story[]): Promise<void> {
-  const held = stories
+async function drawFromStock(collections: Collections, histories: readonly OrderHistoryBuilder[]): Promise<void> {
+  const held = histories
     .filter(({ stock }) => stock.held > 0)
     .map(({ orderId, stock }) => [orderId, stock.held] as const);
-  const committed = stories.reduce((sum, { stock }) => sum + stock.committed, 0);
-  const restocks = Object.assign({}, ...stories.map(({ stock }) => stock.restocked)) as Record<string, number>;
+  const committed = histories.reduce((sum, { stock }) => sum + stock.committed, 0);
+  const restocks = Object.assign({}, ...histories.map(({ stock }) => stock.restocked)) as Record<string, number>;
   const restocked = Object.values(restocks).reduce((sum, quantity) => sum + quantity, 0);
   const holding = held.reduce((sum, [, quantity]) => sum + quantity, 0);
   const level = { sku: SKU, warehouse: WAREHOUSE, initial: INITIAL, onHand: INITIAL, available: INITIAL, committed: 0 };
-  await books.stock.updateOne(
+  await collections.stock.updateOne(
     { _id: STOCK_ID },
     { $setOnInsert: { ...level, restocked: 0, held: 0, version: 1, holds: {}, plans: {}, restocks: {} } as never },
     { upsert: true },
@@ -133,7 +138,7 @@ async function drawFromStock(books: Books, stories: readonly Story[]): Promise<v
     ...held.map(([orderId, quantity]) => [`holds.${orderId}`, quantity]),
     ...Object.entries(restocks).map(([refundId, quantity]) => [`restocks.${refundId}`, quantity]),
   ]);
-  await books.stock.updateOne({ _id: STOCK_ID }, {
+  await collections.stock.updateOne({ _id: STOCK_ID }, {
     ...(Object.keys(marks).length > 0 ? { $set: marks } : {}),
     $inc: {
       committed,
@@ -148,16 +153,16 @@ async function drawFromStock(books: Books, stories: readonly Story[]): Promise<v
 
 const MONEY = { amount: TOTAL.amount, currency: TOTAL.currency };
 
-/** Stripe's side of a story. */
-export function intentOf({ orderId, intentId, books }: Story): IntentView[] {
-  const { status } = books.payment as { status?: string };
-  const at = books.order.changedAt;
+/** The order's intents at Stripe. */
+export function intentOf({ orderId, intentId, documents }: OrderHistoryBuilder): IntentView[] {
+  const { status } = documents.payment as { status?: string };
+  const at = documents.order.changedAt;
   const view = { id: intentId, orderId, ...MONEY, received: 0, refunded: 0, createdAt: at, changedAt: at };
   switch (status) {
     case 'authorized':
       return [{ ...view, status: 'requires_capture' }];
     case 'captured': {
-      const refunded = Object.keys(books.payment.refunds as object).length > 0 ? TOTAL.amount : 0;
+      const refunded = Object.keys(documents.payment.refunds as object).length > 0 ? TOTAL.amount : 0;
       return [{ ...view, status: 'succeeded', received: TOTAL.amount, refunded }];
     }
     case 'voided':
@@ -168,8 +173,8 @@ export function intentOf({ orderId, intentId, books }: Story): IntentView[] {
 }
 
 export function stubBroker(): StubBroker {
-  const queues = new Map<string, Depth>();
-  const letters = new Map<string, Letter[]>();
+  const queues = new Map<string, QueueDepth>();
+  const letters = new Map<string, DeadLetter[]>();
   return {
     queues,
     letters,
@@ -184,7 +189,7 @@ export function stubBroker(): StubBroker {
   };
 }
 
-export const stubStripe = (intents: ReadonlyMap<string, IntentView>): StripeBooks => ({
+export const stubStripe = (intents: ReadonlyMap<string, IntentView>): StripeReader => ({
   intent: async (id) => intents.get(id) ?? null,
   created: async function* (since) {
     for (const intent of intents.values()) if (!since || intent.createdAt >= since) yield intent;

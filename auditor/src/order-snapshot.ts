@@ -1,0 +1,101 @@
+import type { EventDefinition, EventOf, OrderflowEvent } from '@orderflow/contracts';
+import type { AggregateDocument } from './documents.ts';
+import { documentsIn, type RawDocuments } from './raw-documents.ts';
+import type { IntentView } from './stripe-reader.ts';
+
+/** An event as a document records it. Without `data` only the timeline records it: the gateway keeps no more. */
+export type RecordedEvent = Pick<OrderflowEvent, 'id' | 'type' | 'source' | 'time' | 'causationid'> & {
+  readonly data?: unknown;
+};
+
+/** What an order holds of the stock, as the stock's documents say. */
+export interface HoldView {
+  readonly stockId: string;
+  readonly sku: string;
+  readonly warehouse: string;
+  readonly quantity: number;
+}
+
+/** Everything that stores, stock and Stripe say of one order, read at one moment. */
+export interface OrderSnapshot extends RawDocuments {
+  readonly holds: readonly HoldView[];
+  /** Undefined: Stripe was not asked. */
+  readonly intents?: readonly IntentView[] | undefined;
+  readonly events: ReadonlyMap<string, RecordedEvent>;
+  readonly eventsByType: ReadonlyMap<string, readonly RecordedEvent[]>;
+  /** When any of its documents was last written. */
+  readonly changedAt: Date;
+}
+
+/** The document in which each worker marks what it has handled. */
+const KEY_OF_WORKER = {
+  gateway: 'order',
+  'order-process': 'order',
+  inventory: 'reservation',
+  payment: 'payment',
+  delivery: 'shipment',
+  notification: 'correspondence',
+} as const satisfies Record<string, keyof OrderSnapshot>;
+
+/** Collections, as violations name documents. */
+const COLLECTIONS = {
+  order: 'orders',
+  reservation: 'reservations',
+  payment: 'payments',
+  shipment: 'shipments',
+  correspondence: 'notifications',
+} as const;
+type DocumentKey = keyof typeof COLLECTIONS;
+
+export const isKnownWorker = (worker: string): worker is keyof typeof KEY_OF_WORKER =>
+  Object.hasOwn(KEY_OF_WORKER, worker);
+
+/** The worker's document of this order. */
+export function documentOfWorker(snapshot: RawDocuments, worker: string): AggregateDocument | undefined {
+  return isKnownWorker(worker) ? snapshot[KEY_OF_WORKER[worker]] : undefined;
+}
+
+export function documentRef(snapshot: Pick<OrderSnapshot, 'orderId'>, document: DocumentKey): string {
+  return `${COLLECTIONS[document]}/${snapshot.orderId}`;
+}
+
+export const documentRefOfWorker = (snapshot: Pick<OrderSnapshot, 'orderId'>, worker: string): string =>
+  isKnownWorker(worker) ? documentRef(snapshot, KEY_OF_WORKER[worker]) : worker;
+
+/** Collects the order's events from its documents, and the time of the last write. */
+export function snapshotOf(
+  raw: RawDocuments,
+  holds: readonly HoldView[],
+  intents?: readonly IntentView[],
+): OrderSnapshot {
+  const events = new Map<string, RecordedEvent>();
+  let changed = raw.order ? Date.parse(raw.order.placedAt) : 0;
+  for (const document of documentsIn(raw)) {
+    const { handled = {}, outbox = [], changedAt } = document;
+    for (const id in handled) for (const event of handled[id] ?? []) events.set(event.id, event);
+    for (const event of outbox) events.set(event.id, event);
+    changed = Math.max(changed, changedAt?.getTime() ?? 0);
+  }
+  for (const { eventId, type, source, at, causedBy } of raw.order?.timeline ?? []) {
+    if (events.has(eventId)) continue;
+    events.set(eventId, { id: eventId, type, source, time: at, ...(causedBy ? { causationid: causedBy } : {}) });
+  }
+  const eventsByType = Map.groupBy(events.values(), ({ type }) => type);
+  return { ...raw, holds, intents, events, eventsByType, changedAt: new Date(changed) };
+}
+
+/** The order's events of this type, those with data only. */
+export function factsOf<D extends EventDefinition>(snapshot: OrderSnapshot, definition: D): EventOf<D>[] {
+  return (snapshot.eventsByType.get(definition.type) ?? []).filter(({ data }) => data !== undefined) as EventOf<D>[];
+}
+
+export const wasSaid = (snapshot: OrderSnapshot, definition: EventDefinition): boolean =>
+  snapshot.eventsByType.has(definition.type);
+
+/** No warehouse can send a parcel now, and inventory will look for one again. */
+export const awaitsReallocation = ({ reservation }: OrderSnapshot): boolean =>
+  (reservation?.parcels ?? []).some(
+    ({ status, tryAt }) => tryAt !== undefined && (status === 'held' || status === 'replacing'),
+  );
+
+export const idsOf = (events: readonly { readonly id: string }[]): string[] => events.map(({ id }) => id);

@@ -1,0 +1,135 @@
+import type {
+  AggregateDocument,
+  CorrespondenceDocument,
+  OrderDocument,
+  PaymentDocument,
+  ReservationDocument,
+  SendDocument,
+  ShipmentDocument,
+} from './documents.ts';
+import type { Collections } from './sources.ts';
+
+/** The documents of one order, as the services store them. */
+export interface RawDocuments {
+  readonly orderId: string;
+  readonly order?: OrderDocument | undefined;
+  readonly reservation?: ReservationDocument | undefined;
+  readonly payment?: PaymentDocument | undefined;
+  readonly shipment?: ShipmentDocument | undefined;
+  readonly correspondence?: CorrespondenceDocument | undefined;
+  readonly sends: readonly SendDocument[];
+}
+
+export const documentsIn = ({
+  order,
+  reservation,
+  payment,
+  shipment,
+  correspondence,
+}: RawDocuments): AggregateDocument[] =>
+  [order, reservation, payment, shipment, correspondence].filter((document) => document !== undefined);
+
+const SENDS_PER_ORDER = 10;
+
+/** The fields that checks read; the others are long and no check depends on them. */
+const always = { revision: 1, handled: 1, changedAt: 1, due: 1, outbox: 1, outboxAt: 1 } as const;
+/** Without the texts. */
+const timeline = {
+  'timeline.eventId': 1,
+  'timeline.type': 1,
+  'timeline.source': 1,
+  'timeline.at': 1,
+  'timeline.causedBy': 1,
+} as const;
+const READ = {
+  orders: {
+    ...always,
+    ...{ status: 1, payment: 1, shipment: 1, total: 1, placedAt: 1, ...timeline, parcels: 1, captured: 1 },
+    ...{ refunded: 1, refunds: 1, returns: 1, attention: 1, cancel: 1, 'lines.sku': 1, 'lines.quantity': 1 },
+  },
+  reservations: { ...always, status: 1, parcels: 1, restocks: 1 },
+  payments: { ...always, status: 1, amount: 1, intentId: 1, captured: 1, refunds: 1, lookAt: 1, refundsAt: 1 },
+  shipments: always,
+  // Hops say why no notice was written.
+  notifications: { ...always, hops: 1, notices: 1, waiting: 1 },
+} as const;
+
+/** Reads the documents of these orders. */
+export async function readDocuments(
+  collections: Collections,
+  ids: readonly string[],
+  withHops = false,
+): Promise<RawDocuments[]> {
+  if (ids.length === 0) return [];
+  const these = { _id: { $in: [...ids] } };
+  const ranges = ids.map((id) => ({ _id: { $gte: `${id}:`, $lt: `${id};` } }));
+  const orders = collections.orders.find(these, reading('orders', ids.length, withHops)).toArray();
+  const sends = ranges.length === 1 ? (ranges[0] as object) : { $or: ranges };
+  return join(collections, orders, { these, sends, withHops, batch: ids.length }, ids);
+}
+
+/**
+ * Reads the documents of every order by ascending id, all collections side by side, so that a payment or a shipment
+ * without an order is found as well.
+ */
+export async function* readAllDocuments(collections: Collections, batch: number): AsyncGenerator<RawDocuments[]> {
+  let after = '';
+  for (;;) {
+    const orders = await collections.orders
+      .find({ _id: { $gt: after } }, reading('orders', batch))
+      .sort({ _id: 1 })
+      .limit(batch)
+      .toArray();
+    const last = orders.length === batch ? orders.at(-1)?._id : undefined;
+    const these = { _id: { $gt: after, ...(last === undefined ? {} : { $lte: last }) } };
+    const sends = {
+      _id: { ...(after ? { $gte: `${after};` } : {}), ...(last === undefined ? {} : { $lt: `${last};` }) },
+    };
+    yield join(collections, orders, { these, sends: after || last !== undefined ? sends : {}, batch });
+    if (last === undefined) return;
+    after = last;
+  }
+}
+
+/** Without a size of its own, a first batch has 101 documents and the rest costs another trip. */
+const reading = (name: keyof typeof READ, batch: number, withHops = false) => ({
+  projection: withHops ? {} : READ[name],
+  batchSize: batch + 1,
+});
+
+async function join(
+  collections: Collections,
+  found: OrderDocument[] | Promise<OrderDocument[]>,
+  given: { these: object; sends: object; batch: number; withHops?: boolean },
+  ids?: readonly string[],
+): Promise<RawDocuments[]> {
+  const { these, batch, withHops } = given;
+  const [orders, reservations, payments, shipments, notifications, sends] = await Promise.all([
+    found,
+    collections.reservations.find(these, reading('reservations', batch, withHops)).toArray(),
+    collections.payments.find(these, reading('payments', batch, withHops)).toArray(),
+    collections.shipments.find(these, reading('shipments', batch, withHops)).toArray(),
+    collections.notifications.find(these, reading('notifications', batch, withHops)).toArray(),
+    collections.sends.find(given.sends, { batchSize: SENDS_PER_ORDER * batch }).toArray(),
+  ]);
+  const order = byId(orders);
+  const reservation = byId(reservations);
+  const payment = byId(payments);
+  const shipment = byId(shipments);
+  const correspondence = byId(notifications);
+  const sent = Map.groupBy(sends, ({ _id }) => _id.split(':', 1)[0] as string);
+  const known =
+    ids ?? new Set([order, reservation, payment, shipment, correspondence, sent].flatMap((map) => [...map.keys()]));
+  return [...known].map((orderId) => ({
+    orderId,
+    order: order.get(orderId) as OrderDocument | undefined,
+    reservation: reservation.get(orderId) as ReservationDocument | undefined,
+    payment: payment.get(orderId) as PaymentDocument | undefined,
+    shipment: shipment.get(orderId) as ShipmentDocument | undefined,
+    correspondence: correspondence.get(orderId) as CorrespondenceDocument | undefined,
+    sends: (sent.get(orderId) ?? []) as SendDocument[],
+  }));
+}
+
+const byId = <Document extends { _id: string }>(documents: readonly Document[]): Map<string, Document> =>
+  new Map(documents.map((document) => [document._id, document]));
