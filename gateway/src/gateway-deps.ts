@@ -28,11 +28,12 @@ import { type AuditLog, createAuditLog } from './operations/audit-store.ts';
 import { createDiscardStore, type DiscardStore } from './operations/discard-store.ts';
 import type { HealthDeps } from './operations/ops-health.ts';
 import { createOrderCounts } from './operations/order-counts.ts';
-import { createOrderCache } from './orders/order-cache.ts';
+import { createOrderCache, type OrderCache } from './orders/order-cache.ts';
 import { createOrderChanges, type OrderChanges } from './orders/order-changes.ts';
 import { durationsOf } from './orders/order-deadlines.ts';
 import { orderModel } from './orders/order-model.ts';
 import { createOrderStore } from './orders/order-store.ts';
+import { createOrderWriter } from './orders/order-writer.ts';
 import { type BusinessMetrics, createBusinessMetrics } from './platform/business-metrics.ts';
 import { connectRedis } from './platform/redis.ts';
 
@@ -45,6 +46,7 @@ export interface GatewayDeps extends PlaceOrderDeps, HealthDeps {
   readonly audit: AuditLog;
   readonly challenges: Challenges;
   readonly auditor: Auditor;
+  readonly cache: OrderCache;
   readonly products: CatalogueCache;
   readonly changes: OrderChanges;
   readonly tokens: Tokens;
@@ -76,6 +78,7 @@ export function gatewayDeps(
   const { database, publisher, log, metrics } = service;
   const redis = connectRedis(config.REDIS_URL, config.MONGODB_DATABASE, log);
   const orders = orderModel(database);
+  const cache = createOrderCache(redis);
   const profiles = profileModel(database);
   const outbox = createOutbox({ model: orders, publisher, log, metrics });
   const profileOutbox = createOutbox({ model: profiles, publisher, log, metrics });
@@ -107,7 +110,8 @@ export function gatewayDeps(
     },
   });
   return {
-    orders: createOrderStore(orders, durationsOf(config)),
+    orders: createOrderStore(orders),
+    orderWriter: createOrderWriter(orders, { cache, durations: durationsOf(config) }),
     catalogue,
     buyerKeys: createBuyerKeys(config.TOKEN_SECRET),
     admission,
@@ -117,7 +121,7 @@ export function gatewayDeps(
     ),
     counts: createOrderCounts(orders, profiles),
     audit: createAuditLog(database, log),
-    cache: createOrderCache(redis),
+    cache,
     products: createCatalogueCache(redis),
     changes: createOrderChanges(redis),
     rateLimit: createRateLimit(redis, {

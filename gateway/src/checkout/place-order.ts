@@ -1,14 +1,6 @@
 import { createHash } from 'node:crypto';
-import {
-  createEvent,
-  newId,
-  type Order,
-  OrderPlaced,
-  type PlaceOrderInput,
-  type Quote,
-  sourceOf,
-} from '@orderflow/contracts';
-import { isDuplicateOf, type Outbox, outboxOf, type Publisher } from '@orderflow/runtime';
+import { newId, type Order, OrderPlaced, type PlaceOrderInput, type Quote } from '@orderflow/contracts';
+import { isDuplicateOf, type Outbox, type Publisher } from '@orderflow/runtime';
 import { isGuest } from '../access/guests.ts';
 import type { RateLimit } from '../access/rate-limit.ts';
 import type { CatalogueStore } from '../catalogue/catalogue-store.ts';
@@ -17,20 +9,16 @@ import type { Admission } from '../customers/admission.ts';
 import type { BuyerKeys } from '../customers/buyer.ts';
 import { placementOf } from '../customers/buyer-orders.ts';
 import type { BuyerKey } from '../orders/buyer-key.ts';
-import type { OrderCache } from '../orders/order-cache.ts';
-import type { PlacedDocument } from '../orders/order-state.ts';
 import type { OrderStore } from '../orders/order-store.ts';
-import { toOrder } from '../orders/order-view.ts';
-import { entryOf } from '../orders/timeline.ts';
+import type { NewOrder, OrderWriter } from '../orders/order-writer.ts';
 import { awaitRelay } from '../platform/await-relay.ts';
 import type { BusinessMetrics } from '../platform/business-metrics.ts';
 import { DomainError } from '../platform/domain-error.ts';
-import { gateway } from '../worker.ts';
 
 export interface PlaceOrderDeps {
   readonly orders: OrderStore;
+  readonly orderWriter: OrderWriter;
   readonly catalogue: CatalogueStore;
-  readonly cache: OrderCache;
   readonly publisher: Publisher;
   readonly outbox: Outbox;
   readonly region: string;
@@ -128,15 +116,7 @@ async function store(
   const cancelUntil = new Date(now.getTime() + deps.cancelWindowSeconds * 1_000).toISOString();
   const details = { ...quote, customerId, address, contact, shippingMethod, locale, cancelUntil };
   const single = large ? { singleAttempt: true as const } : {};
-  const event = createEvent(OrderPlaced.of({ ...details, ...single, paymentMethod }), {
-    source: sourceOf(gateway),
-    subject: id,
-    time: now,
-    region: deps.region,
-    traceparent,
-  });
-  const document: PlacedDocument = {
-    _id: id,
+  const order: NewOrder = {
     ...details,
     ...single,
     buyer,
@@ -147,19 +127,14 @@ async function store(
     refunds: [],
     returns: [],
     paymentAttempt: 1,
-    placedAt: event.time,
-    updatedAt: event.time,
     idempotencyKey,
     bodyHash,
-    timeline: [entryOf(event, 'The order was placed')],
-    traceparent,
-    ...outboxOf([event], now),
   };
-  if (!(await deps.orders.insert(document))) throw new Error(`The order id ${id} is taken`);
+  const fact = OrderPlaced.of({ ...details, ...single, paymentMethod });
+  const placed = await deps.orderWriter.place(id, order, fact, { now, region: deps.region, traceparent });
   deps.business.orderPlaced(isGuest(customerId) ? 'guest' : 'customer');
-  const order = toOrder(id, 1, document);
-  await Promise.all([awaitRelay(deps.outbox.relay(id, [event])), deps.cache.publishUpdate(order)]);
-  return order;
+  await awaitRelay(deps.outbox.relay(id, placed.events));
+  return placed.order;
 }
 
 /** SHA-256 of the canonical JSON (keys sorted) of what was asked for. */

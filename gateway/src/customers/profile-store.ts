@@ -9,6 +9,7 @@ import {
 import { aggregateModel, inserted, outboxOf, type Stored } from '@orderflow/runtime';
 import { type Connection, type Model, Schema } from 'mongoose';
 import { firstOf, type Unreadable } from '../platform/readable.ts';
+import { CONFLICT, retryOnConflict } from '../platform/retry-on-conflict.ts';
 import { gateway } from '../worker.ts';
 
 /** How a customer wants to be told. `_id` is the customer's. */
@@ -55,7 +56,7 @@ export function createProfileStore(model: ProfileModel, notice: (unreadable: Unr
       preferences: Preferences,
       context: { now: Date; region: string; traceparent: string },
     ): Promise<OrderflowEvent[]> {
-      for (let tries = 0; tries < MAX_TRIES; tries += 1) {
+      const events = await retryOnConflict(MAX_TRIES, async () => {
         const before = await load(customerId);
         if (before && JSON.stringify(before.preferences) === JSON.stringify(preferences)) return [];
         const version = (before?.version ?? 0) + 1;
@@ -65,8 +66,10 @@ export function createProfileStore(model: ProfileModel, notice: (unreadable: Unr
           subject: customerId,
           time: context.now,
         });
-        if (await (before ? replace(customerId, before.version, event) : insert(customerId, event))) return [event];
-      }
+        const done = before ? await replace(customerId, before.version, event) : await insert(customerId, event);
+        return done ? [event] : CONFLICT;
+      });
+      if (events !== CONFLICT) return events;
       throw new Error(`The preferences of ${customerId} changed ${MAX_TRIES} times meanwhile`);
     },
   };

@@ -19,8 +19,8 @@ export function decideAutomaticRefunds(
   before: OrderState,
   order: OrderState,
   now: Date,
-): { order: OrderState; owed: readonly OrderRefund[] } {
-  if (!order.captured) return { order, owed: [] };
+): { order: OrderState; refunds: readonly OrderRefund[] } {
+  if (!order.captured) return { order, refunds: [] };
   let after = order;
   const owed: OrderRefund[] = [];
   for (const { of, lines, ...one } of automaticRefundsOf(order)) {
@@ -37,7 +37,7 @@ export function decideAutomaticRefunds(
     const isNew = !automaticRefundsOf(before).some((known) => known.of === of);
     if (one.restock && isNew) after = { ...after, ...unshelved(after, lines, isOwed ? left : [], one.reason) };
   }
-  return { order: after, owed };
+  return { order: after, refunds: owed };
 }
 
 /** Inventory learns of goods only by a refund: what came back and was paid back before is for staff to restock. */

@@ -9,8 +9,8 @@ import type {
 } from '@orderflow/contracts';
 import { NotYetError } from '@orderflow/runtime';
 import { latest } from '../orders/order-deadlines.ts';
+import { type ParcelNews, withParcels } from '../orders/parcels.ts';
 import type { Decide } from './order-change.ts';
-import { type ParcelNews, withParcels } from './parcels.ts';
 
 /** Stock is held, and we know in which parcels it would leave; payment comes next. */
 export const decideReserved: Decide<typeof InventoryReserved> = (order, { parcels, holdUntil }) => ({

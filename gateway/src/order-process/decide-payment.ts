@@ -15,8 +15,8 @@ import { withDecline } from '../orders/declines.ts';
 import { flag } from '../orders/order-attention.ts';
 import { latest } from '../orders/order-deadlines.ts';
 import type { OrderState } from '../orders/order-state.ts';
+import { advance, isUnanswered } from '../orders/payment-progress.ts';
 import type { Decide, OrderChange } from './order-change.ts';
-import { advance, isUnanswered } from './payment-progress.ts';
 
 const VOIDED = 'The authorisation was cancelled although the order is to be shipped: cancel it';
 
@@ -89,7 +89,7 @@ function afterDecline(order: OrderState, data: EventOf<typeof PaymentDeclined>['
   const until = retryUntil ?? order.holdUntil;
   if (!isOpen(order) || attempt < order.paymentAttempt) return { text, change: known };
   const change = { ...known, payment: 'authorizing' } as const;
-  if (until === undefined) return { text, change, without: ['paymentDue'] };
+  if (until === undefined) return { text, change: { ...change, paymentDue: undefined } };
   const paymentDue = { need: 'retry' as const, attempt, attemptsLeft, code, message, until };
   return { text: `${text} You can try another card.`, change: { ...change, paymentDue } };
 }

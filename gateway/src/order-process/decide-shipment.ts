@@ -10,8 +10,8 @@ import { NotYetError } from '@orderflow/runtime';
 import { manualReview } from '../orders/order-attention.ts';
 import { latest } from '../orders/order-deadlines.ts';
 import type { OrderState } from '../orders/order-state.ts';
+import { hasLeft, type ParcelNews, stopped, withParcels } from '../orders/parcels.ts';
 import type { Decide, OrderChange } from './order-change.ts';
-import { hasLeft, type ParcelNews, stopped, withParcels } from './parcels.ts';
 
 export const decideCreated: Decide<typeof ShipmentCreated> = (order, data) => ({
   text: `${data.carrier} will take ${nameOf(order, data)}; its tracking number is ${data.trackingNumber}`,

@@ -9,8 +9,6 @@ export type OrderProcessFact = SaidBy<typeof orderProcess>;
 export interface OrderChange {
   readonly text: string;
   readonly change?: Partial<OrderState>;
-  /** Fields that the order has no longer. */
-  readonly without?: readonly 'paymentDue'[] | undefined;
 }
 
 /** Pure: what a fact means for the order as it stands. @throws NotYetError when it depends on one that is under way */

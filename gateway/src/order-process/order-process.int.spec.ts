@@ -6,7 +6,6 @@ import {
   OrderRefundRequested,
   StockChanged,
 } from '@orderflow/contracts';
-import { change } from '@orderflow/runtime';
 import { eventFor, eventually } from '@orderflow/runtime/testing';
 import { afterAll, beforeAll, describe, expect, inject, test } from 'vitest';
 import { parcels, REST_ID, saysAbout, TIME, TOTAL } from '../testing/order-history.ts';
@@ -77,7 +76,7 @@ describe('an order', () => {
     await orders.reaches(id, { status: 'confirmed' });
     await Promise.all([
       say(says.created(one), says.created(two), says.dispatched(one), says.dispatched(two), says.captured()),
-      orders.orders.amend(id, (state) => change({ ...state, locale: 'de' }, []), {
+      orders.writer.change(id, () => ({ change: { locale: 'de' } }), {
         now: new Date(),
         region: 'test',
       }),
@@ -215,7 +214,7 @@ describe('finding orders', () => {
   test('by id, the end of one, e-mail address, customer and state', async () => {
     const { id } = await orders.place({ customerId: 'grace', contact: { email: 'Grace@Example.com' } });
     const { id: other } = await orders.place({ customerId: 'grace', contact: { email: 'gh@example.com' } });
-    await orders.orders.amend(other, (state) => change({ ...state, attention: 'Look!' }, []), {
+    await orders.writer.change(other, () => ({ change: { attention: 'Look!' } }), {
       ...{ now: new Date(), region: 'test' },
     });
     for (const text of [id, id.toUpperCase(), id.slice(-12), id.slice(-8).toUpperCase(), 'grace@example.COM']) {

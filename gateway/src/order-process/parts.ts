@@ -4,8 +4,9 @@ import { createCatalogueCache } from '../catalogue/catalogue-cache.ts';
 import { createCatalogueStore } from '../catalogue/catalogue-store.ts';
 import { createOrderCache } from '../orders/order-cache.ts';
 import { DEFAULT_DURATIONS, type OrderDurations } from '../orders/order-deadlines.ts';
-import { orderAggregates, orderModel } from '../orders/order-model.ts';
+import { orderModel } from '../orders/order-model.ts';
 import type { OrderState } from '../orders/order-state.ts';
+import { createOrderWriter } from '../orders/order-writer.ts';
 import type { OptionalRedis } from '../platform/redis.ts';
 import type { OrderProcessDeps } from './deps.ts';
 import { onDeadline } from './handlers/on-deadline.ts';
@@ -16,7 +17,6 @@ import { onPayment } from './handlers/on-payment.ts';
 import { onReturn } from './handlers/on-return.ts';
 import { onShipment } from './handlers/on-shipment.ts';
 import { onStockChanged } from './handlers/on-stock-changed.ts';
-import { tellingAggregates } from './telling-aggregates.ts';
 import type { orderProcess } from './worker.ts';
 
 export type OrderProcessParts = WorkerParts<typeof orderProcess, OrderProcessDeps, OrderState>;
@@ -32,7 +32,7 @@ export function orderProcessParts(
 ): OrderProcessParts {
   return {
     deps: { catalogue: createCatalogueStore(database), products: createCatalogueCache(redis), durations },
-    aggregates: tellingAggregates(orderAggregates(orderModel(database), durations), createOrderCache(redis)),
+    aggregates: createOrderWriter(orderModel(database), { cache: createOrderCache(redis), durations }).aggregates,
     handlers: {
       ...onOrder,
       ...onInventory,

@@ -13,8 +13,3 @@ export class UnreadableOrderError extends Error {
     this.customerId = customerId;
   }
 }
-
-/** The order changed each time while the command was being decided; the same call may well succeed later. */
-export class OrderBusyError extends Error {
-  override readonly name = 'OrderBusyError';
-}

@@ -1,5 +1,4 @@
 import type { Money, Order, OrderLine, Prices, TimelineEntry } from '@orderflow/contracts';
-import type { Stored } from '@orderflow/runtime';
 import type { AttentionFlag } from './attention-flag.ts';
 import type { BuyerKey } from './buyer-key.ts';
 
@@ -65,7 +64,3 @@ export interface OrderState extends Prices, Omit<Order, 'id' | 'revision' | keyo
   searchedEmail: string;
   searchedId: string;
 }
-
-/** A new order as it is given to `insert`, which adds what searches and the runtime need. */
-export type PlacedDocument = Omit<OrderState, 'searchedEmail' | 'searchedId'> &
-  Pick<Stored<OrderState>, '_id' | 'outbox' | 'outboxAt'>;

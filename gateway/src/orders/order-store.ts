@@ -1,13 +1,11 @@
-import { type Order, type OrderflowEvent, type OrderStatus, timelineEntrySchema } from '@orderflow/contracts';
-import { batchesOf, inserted, type Stored } from '@orderflow/runtime';
+import { type Order, type OrderStatus, timelineEntrySchema } from '@orderflow/contracts';
+import { batchesOf, type Stored } from '@orderflow/runtime';
 import { readEach } from '../platform/readable.ts';
-import { type AmendContext, amendOrder, type Decision } from './amend-order.ts';
-import { DEFAULT_DURATIONS, type OrderDurations, orderDeadlineOf } from './order-deadlines.ts';
 import { UnreadableOrderError } from './order-errors.ts';
 import { type OrderModel, orderAggregates } from './order-model.ts';
-import type { OrderState, PlacedDocument } from './order-state.ts';
+import type { OrderState } from './order-state.ts';
 import { ORDER_FIELDS, ORDER_PROJECTION, readOrder } from './order-view.ts';
-import { type OrderSearch, searchedEmail, searchedId, searchFilter } from './search-orders.ts';
+import { type OrderSearch, searchFilter } from './search-orders.ts';
 
 export interface OrderPage {
   readonly customerId?: string | undefined;
@@ -26,8 +24,9 @@ export interface OrdersPage {
 
 export type OrderStore = ReturnType<typeof createOrderStore>;
 
-export function createOrderStore(model: OrderModel, durations: OrderDurations = DEFAULT_DURATIONS) {
-  const aggregates = orderAggregates(model, durations);
+/** Reads orders; `order-writer.ts` changes them. */
+export function createOrderStore(model: OrderModel) {
+  const aggregates = orderAggregates(model);
   const batches = batchesOf<Stored<OrderState>>(model);
   const shown = ({ _id, revision, ...state }: Stored<OrderState>): Order => readOrder(_id, revision, state);
 
@@ -53,32 +52,6 @@ export function createOrderStore(model: OrderModel, durations: OrderDurations = 
   };
 
   return {
-    /** @throws MongoServerError E11000 on `idempotencyKey` when the key has been used */
-    insert(placed: PlacedDocument): Promise<boolean> {
-      const searched = { searchedEmail: searchedEmail(placed.contact.email), searchedId: searchedId(placed._id) };
-      const order = { ...placed, ...searched };
-      const due = orderDeadlineOf(order, durations)?.at;
-      const marks = { revision: 1, handled: {}, hops: {}, changedAt: new Date(placed.placedAt) };
-      return inserted(model, { ...order, ...marks, ...(due && { due }) });
-    },
-
-    /**
-     * Changes an order because somebody asked for it: one guarded write of the change, its timeline entries and the
-     * facts in the outbox. `decide` must be pure; it is asked again when the order moved meanwhile.
-     * Relay what was said (`outbox.relay(id, said)`) and tell the cache of the order.
-     * @returns the order and what was said, or the refusal; null: there is no such order
-     * @throws OrderBusyError
-     */
-    async amend<Refusal>(
-      id: string,
-      decide: (state: OrderState) => Decision<Refusal>,
-      context: AmendContext,
-    ): Promise<{ order: Order; said: readonly OrderflowEvent[] } | { refused: Refusal } | null> {
-      const amended = await amendOrder({ aggregates, durations }, id, decide, context);
-      if (!amended || 'refused' in amended) return amended;
-      return { order: readOrder(id, amended.revision, amended.state), said: amended.said };
-    },
-
     /** Everything about the order, also what its owner does not see. */
     async document(id: string): Promise<{ revision: number; state: OrderState } | null> {
       const loaded = await aggregates.load(id);

@@ -1,7 +1,13 @@
 import type { OrderflowEvent, TimelineEntry } from '@orderflow/contracts';
+import type { OrderState } from './order-state.ts';
 
-/** A fact as an entry of its order's timeline. */
-export function entryOf(event: OrderflowEvent, text: string): TimelineEntry {
+/** The order with an event on its timeline, where each event stands once. */
+export function withEntry(order: OrderState, event: OrderflowEvent, text: string): OrderState {
+  if (order.timeline.some(({ eventId }) => eventId === event.id)) return order;
+  return { ...order, timeline: [...order.timeline, entryOf(event, text)] };
+}
+
+function entryOf(event: OrderflowEvent, text: string): TimelineEntry {
   return {
     eventId: event.id,
     type: event.type,

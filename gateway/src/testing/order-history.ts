@@ -36,14 +36,14 @@ import {
 import { NotYetError } from '@orderflow/runtime';
 import { contextFor, eventFor } from '@orderflow/runtime/testing';
 import { decideTimeout } from '../order-process/decide-timeout.ts';
-import { evolve } from '../order-process/fact-handler.ts';
 import { onInventory } from '../order-process/handlers/on-inventory.ts';
 import { onNotification } from '../order-process/handlers/on-notification.ts';
 import { onOrder } from '../order-process/handlers/on-order.ts';
 import { onPayment } from '../order-process/handlers/on-payment.ts';
 import { onReturn } from '../order-process/handlers/on-return.ts';
 import { onShipment } from '../order-process/handlers/on-shipment.ts';
-import { withAttention } from '../orders/order-attention.ts';
+import { progressOrder } from '../order-process/progress-order.ts';
+import { evolve } from '../orders/evolve.ts';
 import { DEFAULT_DURATIONS } from '../orders/order-deadlines.ts';
 import type { OrderState } from '../orders/order-state.ts';
 import { ADDRESS } from './orders.ts';
@@ -198,6 +198,9 @@ const staffRefund = { restock: false, reason: 'sorry', status: 'requested', at: 
 /** A fact that is heard, a command that the gateway accepts, or a deadline that passes. */
 export type Step = OrderflowEvent | ((state: OrderState) => OrderState) | 'timeout';
 
+const context = contextFor();
+const deps = { durations: DEFAULT_DURATIONS };
+
 export const commands = {
   cancel:
     (stage: 'pending' | 'confirmed', actor: 'customer' | 'staff' = 'customer'): Step =>
@@ -219,16 +222,13 @@ export const commands = {
   refund:
     (refundId: string, amount: number, how: Partial<OrderRefund> = {}): Step =>
     (state) =>
-      // As `amendOrder` writes it.
-      withAttention(
+      evolve(
         state,
         { ...state, refunds: [...state.refunds, { ...staffRefund, lines: [], refundId, amount: eur(amount), ...how }] },
-        DEFAULT_DURATIONS,
+        { now: context.now, ...deps },
       ),
 } as const;
 
-const context = contextFor();
-const deps = { durations: DEFAULT_DURATIONS };
 type Loose = (
   deps: unknown,
   event: OrderflowEvent,
@@ -243,7 +243,7 @@ export const handle = (event: OrderflowEvent, state: OrderState | null) =>
   (handlers[event.type] as Loose)(deps, event, state, context);
 
 export const timeOut = (state: OrderState) =>
-  evolve(ID, state, decideTimeout(state, deps.durations), { now: context.now, durations: deps.durations });
+  progressOrder(ID, state, decideTimeout(state, deps.durations).change ?? {}, { now: context.now, ...deps });
 
 export interface OrderHistory {
   readonly state: OrderState;

@@ -1,24 +1,24 @@
-import { createEvent, newId, type Order, OrderPlaced } from '@orderflow/contracts';
-import { type Aggregates, createOutbox, type Outbox, outboxOf, type RunningWorker } from '@orderflow/runtime';
+import { newId, type Order, OrderPlaced } from '@orderflow/contracts';
+import { type Aggregates, createOutbox, type Outbox, type RunningWorker } from '@orderflow/runtime';
 import { eventually, type Infrastructure, type TestBed, testBed } from '@orderflow/runtime/testing';
 import { expect } from 'vitest';
 import { orderProcessParts } from '../order-process/parts.ts';
 import { orderProcess } from '../order-process/worker.ts';
-import { amendOrder } from '../orders/amend-order.ts';
-import { isRefused } from '../orders/commands/command.ts';
+import type { Accepted, Refused } from '../orders/commands/command.ts';
 import { decideCancel } from '../orders/commands/decide-cancel.ts';
 import { createOrderCache, type OrderCache } from '../orders/order-cache.ts';
 import { DEFAULT_DURATIONS, type OrderDurations } from '../orders/order-deadlines.ts';
 import { orderAggregates, orderModel } from '../orders/order-model.ts';
 import type { OrderState } from '../orders/order-state.ts';
 import { createOrderStore, type OrderStore } from '../orders/order-store.ts';
-import { entryOf } from '../orders/timeline.ts';
+import { createOrderWriter, type OrderWriter } from '../orders/order-writer.ts';
 import { connectRedis } from '../platform/redis.ts';
 import { placed, saysAbout } from './order-history.ts';
 
 export interface OrderProcessFixture {
   readonly bed: TestBed;
   readonly orders: OrderStore;
+  readonly writer: OrderWriter;
   readonly cache: OrderCache;
   readonly outbox: Outbox;
   /** One more replica of order-process. */
@@ -45,8 +45,7 @@ export async function orderProcessFixture(
   const all = { ...DEFAULT_DURATIONS, ...durations };
   const model = orderModel(bed.database);
   await model.init();
-  const orders = createOrderStore(model, all);
-  const aggregates = orderAggregates(model, all);
+  const orders = createOrderStore(model);
   const actions = new Map<string, () => Promise<unknown>>();
   const interrupted = (side: string, inner: Aggregates<OrderState>): Aggregates<OrderState> => ({
     ...inner,
@@ -61,6 +60,9 @@ export async function orderProcessFixture(
   const redis = connectRedis(infrastructure.redisUrl, bed.databaseName, bed.log);
   await eventually('Redis', () => redis.usable);
   const cache = createOrderCache(redis);
+  const options = { cache, durations: all };
+  const writer = createOrderWriter(model, options);
+  const commandWriter = createOrderWriter(model, options, interrupted('command', orderAggregates(model, all)));
   const { publisher, log, metrics, clock } = bed;
   const outbox = createOutbox({ model, publisher, log, metrics, graceMs: 50, sweepEveryMs: 50, clearEveryMs: 20 });
   const parts = orderProcessParts(bed.database, redis, all);
@@ -70,46 +72,33 @@ export async function orderProcessFixture(
   return {
     bed,
     orders,
+    writer,
     cache,
     outbox,
     run,
 
     async place(over = {}) {
       const [id, now] = [newId(clock.now()), clock.now()];
-      const at = now.toISOString();
       const cancelUntil = new Date(now.getTime() + 60_000).toISOString();
-      const { timeline: _, searchedEmail: __, searchedId: ___, ...details } = { ...placed, cancelUntil, ...over };
+      const details = { ...placed, cancelUntil, ...over };
       const fact = OrderPlaced.of({ ...details, paymentMethod: 'pm_card_visa' });
-      const context = { source: '/gateway', subject: id, time: now, region: 'test', traceparent: placed.traceparent };
-      const event = createEvent(fact, context);
-      const inserted = await orders.insert({
-        ...{ ...details, _id: id, placedAt: at, updatedAt: at, idempotencyKey: id },
-        timeline: [entryOf(event, 'The order was placed')],
-        ...outboxOf([event], now),
-      });
-      expect(inserted).toBe(true);
-      await outbox.relay(id, [event]);
-      return { id, says: saysAbout(id, at) };
+      const context = { now, region: 'test', traceparent: placed.traceparent };
+      const { events } = await writer.place(id, { ...details, idempotencyKey: id }, fact, context);
+      await outbox.relay(id, events);
+      return { id, says: saysAbout(id, now.toISOString()) };
     },
 
     async cancel(id, { relay = true } = {}) {
       const now = clock.now();
       const command = { cancelId: newId(now), actor: 'customer', reason: 'Changed my mind', now } as const;
-      const context = { now, region: 'test' };
-      const amended = await amendOrder<string>(
-        { aggregates: interrupted('command', aggregates), durations: all },
-        id,
-        (state) => {
-          const decision = decideCancel(state, command);
-          if (isRefused(decision)) return decision;
-          return { state: decision.change ? { ...state, ...decision.change } : state, say: decision.say ?? [] };
-        },
-        context,
-      );
-      if (!amended) throw new Error(`There is no order ${id}`);
-      if ('refused' in amended) return amended.refused;
-      if (relay) await outbox.relay(id, amended.said);
-      return amended.said.length > 0 ? 'accepted' : 'nothing new';
+      const changed = await commandWriter.change<Accepted, Refused>(id, (state) => decideCancel(state, command), {
+        now,
+        region: 'test',
+      });
+      if (!changed) throw new Error(`There is no order ${id}`);
+      if ('refused' in changed) return changed.refused;
+      if (relay) await outbox.relay(id, changed.events);
+      return changed.events.length > 0 ? 'accepted' : 'nothing new';
     },
 
     reaches: (id, expected) =>

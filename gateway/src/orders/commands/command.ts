@@ -11,16 +11,10 @@ export interface Refused {
   readonly field?: string;
 }
 
-/** What an accepted command changes. Without `change` the order is as the command wants it already, and nothing is said. */
+/** What an accepted command changes. Without `change` the order is as the command wants it already. */
 export interface Accepted {
   readonly change?: Partial<OrderState>;
-  readonly say?: readonly DescribedFact[];
-}
-
-export interface DescribedFact {
-  readonly fact: SaidBy<typeof gateway>;
-  /** The fact in words for people. */
-  readonly text: string;
+  readonly say?: readonly SaidBy<typeof gateway>[];
 }
 
 export const refuse = (refused: ErrorReason, message: string, field?: string): Refused => ({

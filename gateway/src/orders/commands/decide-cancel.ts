@@ -1,5 +1,6 @@
 import { OrderCancelRequested, type PaymentStatus } from '@orderflow/contracts';
 import type { OrderState } from '../order-state.ts';
+import { hasLeft } from '../parcels.ts';
 import { type Accepted, type Refused, refuse } from './command.ts';
 
 export interface CancelCommand {
@@ -12,9 +13,6 @@ export interface CancelCommand {
 /** What happens to the customer's money. */
 export type CancelEffect = 'nothing_charged' | 'void' | 'refund';
 
-/** A parcel in one of these states has not been with the carrier, and a cancellation may still stop it. */
-const STILL_HERE = new Set(['reserved', 'created', 'failed', 'cancelled', 'replaced']);
-
 /** Pure: whether an order may still be cancelled. One that is, or is about to be, stays as it is. */
 export function decideCancel(
   order: OrderState,
@@ -25,7 +23,8 @@ export function decideCancel(
     case 'pending':
       return { effect, ...cancelling('pending', command) };
     case 'confirmed':
-      if (order.parcels.some(({ status }) => !STILL_HERE.has(status))) return tooLate();
+      // A parcel that has not left may still be stopped.
+      if (order.parcels.some(hasLeft)) return tooLate();
       return { effect, ...cancelling('confirmed', command) };
     case 'cancelling':
     case 'cancelled':
@@ -43,14 +42,12 @@ export function decideCancel(
 }
 
 function cancelling(stage: 'pending' | 'confirmed', { cancelId, actor, reason, now }: CancelCommand): Accepted {
-  const text = `${actor === 'staff' ? 'We' : 'You'} asked to cancel the order: ${reason}`;
   return {
     change: {
       status: 'cancelling',
       cancel: { cancelId, stage, actor, reason, at: now.toISOString() },
-      paymentDue: undefined,
     },
-    say: [{ fact: OrderCancelRequested.of({ cancelId, actor, reason, stage }), text }],
+    say: [OrderCancelRequested.of({ cancelId, actor, reason, stage })],
   };
 }
 

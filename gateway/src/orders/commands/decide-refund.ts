@@ -1,6 +1,5 @@
 import {
   equalMoney,
-  formatMoney,
   type Money,
   type OrderRefund,
   OrderRefundRequested,
@@ -10,13 +9,11 @@ import {
 import type { z } from 'zod';
 import { sameLines, summed } from '../lines.ts';
 import type { OrderState } from '../order-state.ts';
+import { hasLeft } from '../parcels.ts';
 import { isRefundProblem, type Refundable, type RefundRequest, refundOf, unrefundedLines } from '../refunds.ts';
 import { type Accepted, isRefused, type Refused, refuse } from './command.ts';
 
 export type RefundInput = Omit<z.output<typeof refundOrderInput>, 'orderId'>;
-
-/** Parcels whose goods are no longer on the shelf. */
-const HAS_LEFT = new Set(['dispatched', 'delivered', 'lost', 'returned']);
 
 /**
  * Pure: whether so much may be given back. Asked again with the same id it is the same refund, if it is the same
@@ -46,12 +43,7 @@ export function decideRefund(
     refundId,
     amount,
     change: { refunds: [...order.refunds, refund] },
-    say: [
-      {
-        fact: OrderRefundRequested.of({ ...said, actor: 'staff' }),
-        text: `We will give back ${formatMoney(amount, order.locale)}: ${reason}`,
-      },
-    ],
+    say: [OrderRefundRequested.of({ ...said, actor: 'staff' })],
   };
 }
 
@@ -86,7 +78,7 @@ function plan(order: Refundable, input: RefundInput): Refused | { amount: Money;
 
 /** Only what has left can come back, and each piece once; also where the money did not follow. */
 function restockProblem({ parcels, refunds }: OrderState, lines: readonly QuantityLine[]): Refused | undefined {
-  const gone = summed(parcels.filter(({ status }) => HAS_LEFT.has(status)).flatMap((parcel) => parcel.lines));
+  const gone = summed(parcels.filter(hasLeft).flatMap((parcel) => parcel.lines));
   const back = summed(refunds.filter((refund) => refund.restock).flatMap((refund) => refund.lines));
   for (const { sku, quantity } of lines) {
     const most = Math.max(0, (gone.get(sku) ?? 0) - (back.get(sku) ?? 0));

@@ -50,7 +50,7 @@ describe('accepted', () => {
       refundId: ONE,
       amount: eur(amount),
       change: { refunds: [{ ...refund, status: 'requested', at: after(0) }] },
-      say: [{ fact: { type: 'order.refund_requested', data: { ...refund, actor: 'staff' } } }],
+      say: [{ type: 'order.refund_requested', data: { ...refund, actor: 'staff' } }],
     });
   });
 

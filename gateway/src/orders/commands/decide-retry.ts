@@ -49,6 +49,6 @@ export function decideRetry(order: OrderState, command: RetryCommand, buyer?: re
       ...{ paymentAttempt: attempt, payment: 'authorizing', paymentDue: undefined },
       ...(buyer === undefined || buyer.length === 0 ? {} : { buyer }),
     },
-    say: [{ fact: OrderPaymentRetried.of({ paymentMethod, attempt }), text: 'You chose another payment method' }],
+    say: [OrderPaymentRetried.of({ paymentMethod, attempt })],
   };
 }

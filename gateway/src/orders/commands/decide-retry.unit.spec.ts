@@ -8,7 +8,7 @@ const due = (over: Partial<PaymentDue> = {}): PaymentDue => ({ need: 'retry', at
 const decide = (over: Parameters<typeof orderState>[0]) => decideRetry(orderState(over), command);
 const accepted = (attempt: number) => ({
   change: { payment: 'authorizing', paymentAttempt: attempt, paymentDue: undefined },
-  say: [{ fact: { type: 'order.payment_retried', data: { attempt, paymentMethod: 'pm_card_visa' } } }],
+  say: [{ type: 'order.payment_retried', data: { attempt, paymentMethod: 'pm_card_visa' } }],
 });
 
 describe('by status, even when something looks due', () => {

@@ -37,12 +37,7 @@ export function decideReturn(order: OrderState, command: ReturnCommand): Refused
   return {
     returnId,
     change: { returns: [...order.returns, { returnId, lines, reason, status: 'requested', at }] },
-    say: [
-      {
-        fact: OrderReturnRequested.of({ returnId, lines, reason }),
-        text: `You want to send something back: ${reason}`,
-      },
-    ],
+    say: [OrderReturnRequested.of({ returnId, lines, reason })],
   };
 }
 

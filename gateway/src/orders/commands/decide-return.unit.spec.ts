@@ -41,7 +41,7 @@ const aRefund = (lines: OrderRefund['lines'], status: OrderRefund['status'] = 's
 const accepted = {
   returnId,
   change: { returns: [{ returnId, lines: mugs(1), reason: 'Broken', status: 'requested', at: after(0) }] },
-  say: [{ fact: { type: 'order.return_requested', data: { returnId, lines: mugs(1), reason: 'Broken' } } }],
+  say: [{ type: 'order.return_requested', data: { returnId, lines: mugs(1), reason: 'Broken' } }],
 };
 
 test.each(orderStatusSchema.options)('an order that is %s, with a parcel that was delivered', (status) => {

@@ -1,12 +1,12 @@
-import { OrderCancelRequested } from '@orderflow/contracts';
+import { type Order, OrderCancelRequested, type OrderflowEvent } from '@orderflow/contracts';
 import type { Aggregates, Amendment } from '@orderflow/runtime';
 import { expect, test } from 'vitest';
 import { commands, ID, placed, TIME } from '../testing/order-history.ts';
-import { amendOrder, type Decision } from './amend-order.ts';
 import { flag } from './order-attention.ts';
 import { DEFAULT_DURATIONS } from './order-deadlines.ts';
-import { OrderBusyError } from './order-errors.ts';
+import type { OrderModel } from './order-model.ts';
 import type { OrderState } from './order-state.ts';
+import { type CommandDecision, createOrderWriter } from './order-writer.ts';
 
 const context = { now: new Date('2026-01-01T12:05:00.000Z'), region: 'test' };
 const fact = OrderCancelRequested.of({ cancelId: ID, actor: 'customer', reason: 'Changed my mind', stage: 'pending' });
@@ -24,26 +24,29 @@ function storeOf(order: OrderState | null, misses: number) {
       return true;
     },
   } as unknown as Aggregates<OrderState>;
-  return { aggregating: { aggregates, durations: DEFAULT_DURATIONS }, written };
+  const published: Order[] = [];
+  const cache = { publishUpdate: async (order: Order) => void published.push(order) };
+  const writer = createOrderWriter({} as OrderModel, { cache, durations: DEFAULT_DURATIONS }, aggregates);
+  return { writer, written, published };
 }
 
-const cancel = (state: OrderState): Decision<string> => ({
-  state: { ...state, status: 'cancelling' },
-  say: [{ fact, text: 'You asked to cancel' }],
-});
+const cancel = (): CommandDecision => ({ change: { status: 'cancelling' }, say: [fact] });
 
 test('a command is decided again each time the order moved; change, timeline and facts are one write', async () => {
-  const { aggregating, written } = storeOf(placed, 3);
+  const { writer, written, published } = storeOf(placed, 3);
   let asked = 0;
-  const decide = (state: OrderState) => {
-    asked += 1;
-    return cancel(state);
-  };
-  const amended = await amendOrder(aggregating, ID, decide, context);
+  const changed = await writer.change(
+    ID,
+    () => {
+      asked += 1;
+      return cancel();
+    },
+    context,
+  );
   expect(asked).toBe(4);
   expect(written).toHaveLength(1);
-  const { said } = amended as Extract<typeof amended, { said: unknown }>;
-  expect(said).toMatchObject([
+  const { events } = changed as NonNullable<typeof changed> & { events: readonly OrderflowEvent[] };
+  expect(events).toMatchObject([
     {
       type: 'order.cancel_requested',
       source: '/gateway',
@@ -52,34 +55,31 @@ test('a command is decided again each time the order moved; change, timeline and
       region: 'test',
     },
   ]);
-  expect(amended).toMatchObject({
-    revision: 11,
-    state: { status: 'cancelling', updatedAt: '2026-01-01T12:05:00.000Z' },
-  });
+  const state = { status: 'cancelling', updatedAt: '2026-01-01T12:05:00.000Z' };
+  expect(changed).toMatchObject({ revision: 11, state });
   expect(written[0]).toMatchObject({
-    say: said,
-    to: { timeline: [{ eventId: said[0]?.id, text: 'You asked to cancel' }] },
+    say: events,
+    to: { timeline: [{ eventId: events[0]?.id, text: 'You asked to cancel the order: Changed my mind' }] },
   });
+  expect(published).toMatchObject([{ id: ID, revision: 11, ...state }]);
 });
 
 test('a command that is refused, or accepted already, writes nothing', async () => {
-  const { aggregating, written } = storeOf(placed, 0);
-  expect(await amendOrder(aggregating, ID, () => ({ refused: 'too late' }), context)).toEqual({ refused: 'too late' });
-  expect(await amendOrder(aggregating, ID, (state) => ({ state, say: [] }), context)).toMatchObject({
-    revision: 7,
-    said: [],
-  });
-  expect(await amendOrder(storeOf(null, 0).aggregating, ID, cancel, context)).toBeNull();
-  expect(written).toEqual([]);
+  const { writer, written, published } = storeOf(placed, 0);
+  expect(await writer.change(ID, () => ({ refused: 'too late' }), context)).toEqual({ refused: 'too late' });
+  expect(await writer.change(ID, () => ({}), context)).toMatchObject({ revision: 7, events: [] });
+  expect(await storeOf(null, 0).writer.change(ID, cancel, context)).toBeNull();
+  expect([written, published]).toEqual([[], []]);
 });
 
 test('a command about an order that never stands still is given up', async () => {
-  await expect(amendOrder(storeOf(placed, 99).aggregating, ID, cancel, context)).rejects.toThrow(OrderBusyError);
+  const change = storeOf(placed, 99).writer.change(ID, cancel, context);
+  await expect(change).rejects.toMatchObject({ reason: 'CONFLICT' });
 });
 
 test('a command that moves the order ends what staff were to look at', async () => {
   const flagged = { ...placed, ...flag(placed, { kind: 'timeout', cause: 'pending', text: 'Nobody answers' }) };
-  const moved = await amendOrder(storeOf(flagged, 0).aggregating, ID, cancel, context);
+  const moved = await storeOf(flagged, 0).writer.change(ID, cancel, context);
   expect(moved).not.toHaveProperty('state.attention');
   const failed: OrderState['refunds'][number] = {
     refundId: ID,
@@ -92,13 +92,12 @@ test('a command that moves the order ends what staff were to look at', async () 
   };
   const failure = { kind: 'refund', cause: ID, text: 'The refund failed', owing: 2 } as const;
   const owing: OrderState = { ...placed, ...flag(placed, failure), refunds: [failed] };
-  const still = await amendOrder(storeOf(owing, 0).aggregating, ID, cancel, context);
+  const still = await storeOf(owing, 0).writer.change(ID, cancel, context);
   expect(still).toHaveProperty('state.attention', 'The refund failed');
   const again = commands.refund('another', 2) as (state: OrderState) => OrderState;
-  const repaid = await amendOrder(
-    storeOf(owing, 0).aggregating,
+  const repaid = await storeOf(owing, 0).writer.change(
     ID,
-    (state) => ({ state: again(state), say: [] }),
+    (state) => ({ change: { refunds: again(state).refunds } }),
     context,
   );
   expect(repaid).not.toHaveProperty('state.attention');

@@ -1,5 +1,5 @@
 import type { OrderParcel, Parcel, ParcelStatus, ShipmentStatus } from '@orderflow/contracts';
-import type { OrderState } from '../orders/order-state.ts';
+import type { OrderState } from './order-state.ts';
 
 /**
  * How far a parcel has come; it never goes back, whatever order its facts arrive in. One that has left did not fail

@@ -1,5 +1,5 @@
 import type { Money, PaymentStatus } from '@orderflow/contracts';
-import type { OrderState } from '../orders/order-state.ts';
+import type { OrderState } from './order-state.ts';
 
 /** How far a payment has come; it never goes back, whatever order its facts arrive in. */
 const RANK: Readonly<Record<PaymentStatus, number>> = {

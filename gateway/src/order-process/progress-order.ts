@@ -1,4 +1,3 @@
-import { isDeepStrictEqual } from 'node:util';
 import {
   OrderCancelled,
   OrderConfirmed,
@@ -6,41 +5,32 @@ import {
   OrderRefundRequested,
   OrderRejected,
 } from '@orderflow/contracts';
-import { withAttention } from '../orders/order-attention.ts';
+import { evolve } from '../orders/evolve.ts';
 import type { OrderDurations } from '../orders/order-deadlines.ts';
 import type { OrderState } from '../orders/order-state.ts';
+import { hasLeft, isLive, stopped } from '../orders/parcels.ts';
+import { advance } from '../orders/payment-progress.ts';
 import { decideAutomaticRefunds } from './decide-automatic-refunds.ts';
 import type { OrderProcessFact } from './order-change.ts';
-import { hasLeft, isLive, shipmentOf, stopped, trackingOf } from './parcels.ts';
-import { advance, paymentOf } from './payment-progress.ts';
 
 /**
- * What follows from all that is known of an order, in whatever order it became known: how far it has come, what is
- * owed back, and what has to be said of that. Pure, and the one place where an order moves along.
+ * Pure: what follows from all that is known of an order, in whatever order it became known: how far it has come, which
+ * refunds are due, and which events to publish.
  */
-export function evolveOrder(
+export function progressOrder(
   orderId: string,
   before: OrderState,
-  known: OrderState,
+  change: Partial<OrderState>,
   { now, durations }: { now: Date; durations: OrderDurations },
 ): { state: OrderState; say: readonly OrderProcessFact[] } {
-  const ended = withEnd(alongTheRoad(known));
-  const { owed, order } = decideAutomaticRefunds(orderId, before, withAxes(ended), now);
-  const requests = owed.map(({ status: _, at: __, ...refund }) =>
+  const progressed = withEnd(alongTheRoad({ ...before, ...change }));
+  const { refunds, order } = decideAutomaticRefunds(orderId, before, progressed, now);
+  const requests = refunds.map(({ status: _, at: __, ...refund }) =>
     OrderRefundRequested.of({ ...refund, actor: 'system' }),
   );
-  const state = withAttention(before, unchangedAs(before, order), durations);
+  const state = evolve(before, order, { now, durations });
   // What goes back on the shelf is asked for first; who hears of the end gives the rest back.
-  return { state, say: [...requests, ...announcement(before, order)] };
-}
-
-/** What was reckoned anew and came out the same is not written again. */
-function unchangedAs(before: OrderState, order: OrderState): OrderState {
-  const kept = { ...order };
-  if (isDeepStrictEqual(order.parcels, before.parcels)) kept.parcels = before.parcels;
-  if (before.refunded && isDeepStrictEqual(order.refunded, before.refunded)) kept.refunded = before.refunded;
-  if (before.tracking && isDeepStrictEqual(order.tracking, before.tracking)) kept.tracking = before.tracking;
-  return kept;
+  return { state, say: [...requests, ...announcement(before, state)] };
 }
 
 /** Parcels move the order: the first that leaves, the last that comes to an end. Not one that has ended otherwise. */
@@ -73,20 +63,6 @@ function withEnd(order: OrderState): OrderState {
   if (!HAS_ENDED[order.status]) return order;
   const parcels = stopped(order.parcels, order.reason);
   return { ...order, parcels, payment: order.payment === 'none' ? 'none' : advance(order, 'failed') };
-}
-
-function withAxes(order: OrderState): OrderState {
-  const tracking = trackingOf(order.parcels);
-  const { payment, refunded } = paymentOf(order);
-  const reckoned = { ...order, payment, shipment: shipmentOf(order) };
-  if (tracking) reckoned.tracking = tracking;
-  if (refunded) reckoned.refunded = refunded;
-  else delete reckoned.refunded;
-  const mayPay = order.status === 'pending' && (payment === 'authorizing' || payment === 'action_required');
-  if (!mayPay) delete reckoned.paymentDue;
-  const isAnswered = (order.processing?.attempt ?? 0) <= (order.declinedAttempt ?? 0);
-  if (!mayPay || isAnswered) delete reckoned.processing;
-  return reckoned;
 }
 
 /** Who wanted it cancelled, unless a parcel was quicker and did not arrive. */

@@ -1,0 +1,43 @@
+import {
+  type EventDefinition,
+  type EventOf,
+  formatMoney,
+  type OrderCancelled,
+  type OrderCancelRequested,
+  type OrderExpired,
+  type OrderflowEvent,
+  type OrderRefundRequested,
+  type OrderReturnRequested,
+} from '@orderflow/contracts';
+import type { OrderState } from './order-state.ts';
+
+type Data<D extends EventDefinition> = EventOf<D>['data'];
+type Text<D extends EventDefinition> = (data: Data<D>, order: Pick<OrderState, 'locale'>) => string;
+
+const cancelRequested: Text<typeof OrderCancelRequested> = ({ actor, reason }) =>
+  `${actor === 'staff' ? 'We' : 'You'} asked to cancel the order: ${reason}`;
+const returnRequested: Text<typeof OrderReturnRequested> = ({ reason }) => `You want to send something back: ${reason}`;
+const refundRequested: Text<typeof OrderRefundRequested> = ({ actor, amount, reason }, { locale }) =>
+  actor === 'staff'
+    ? `We will give back ${formatMoney(amount, locale)}: ${reason}`
+    : `You will get back ${formatMoney(amount)}. ${reason}`;
+const expired: Text<typeof OrderExpired> = ({ reason }) => `The order has expired: ${reason}`;
+const cancelled: Text<typeof OrderCancelled> = ({ reason }) => `The order was cancelled: ${reason}`;
+
+/** What gateway and order-process publish about an order, in words for its owner. */
+const TEXTS = {
+  'order.placed': () => 'The order was placed',
+  'order.cancel_requested': cancelRequested,
+  'order.payment_retried': () => 'You chose another payment method',
+  'order.return_requested': returnRequested,
+  'order.refund_requested': refundRequested,
+  'order.confirmed': () => 'The order is confirmed',
+  'order.rejected': () => 'The order cannot be fulfilled; nothing was or will be charged',
+  'order.expired': expired,
+  'order.cancelled': cancelled,
+} as const;
+
+export function textOf({ type, data }: Pick<OrderflowEvent, 'type' | 'data'>, order: Pick<OrderState, 'locale'>) {
+  const text = (TEXTS as Readonly<Record<string, (data: never, order: Pick<OrderState, 'locale'>) => string>>)[type];
+  return text?.(data as never, order) ?? type;
+}
