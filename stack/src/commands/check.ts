@@ -1,7 +1,6 @@
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import pc from 'picocolors';
-import { boundaryProblems } from '../check/boundaries.ts';
 import { messageOf } from '../errors.ts';
 import { ROOT } from '../paths.ts';
 import { run } from '../providers/exec.ts';
@@ -29,7 +28,8 @@ const tool = (name: string, command: string, ...args: string[]): Gate => ({
 
 const GATES: readonly Gate[] = [
   tool('format and lint', 'biome', 'ci', '--max-diagnostics=50', '.'),
-  { name: 'boundaries', run: async () => boundaryProblems().join('\n') || undefined },
+  tool('boundaries', 'depcruise', '--config', '.dependency-cruiser.mjs', '.'),
+  tool('circles of folders', 'depcruise', '--config', '.dependency-cruiser.folders.mjs', '.'),
   tool('types', 'tsc', '-p', 'tsconfig.check.json'),
   tool('unused code', 'knip'),
   {
