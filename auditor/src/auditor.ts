@@ -1,11 +1,12 @@
 import { randomUUID } from 'node:crypto';
-import type { AuditReport, Xray } from '@orderflow/contracts';
-import { errorMessage, type Logger } from '@orderflow/runtime';
+import type { AuditReport, SettingsDisagreement, Xray } from '@orderflow/contracts';
+import { errorMessage, type Logger, type SettingValue } from '@orderflow/runtime';
 import { type AuditOptions, audit } from './audit.ts';
 import type { AuditMetrics } from './audit-metrics.ts';
 import type { Choreography } from './choreography.ts';
 import { circuitsOpen } from './circuits.ts';
 import { createMemory } from './memory.ts';
+import { settingsDisagreements } from './settings.ts';
 import type { Sources } from './sources.ts';
 import { type LetterRef, type Verdict, verdictsOn } from './verdicts.ts';
 import { xray } from './xray.ts';
@@ -19,6 +20,8 @@ export interface Auditor {
   asked(id: string): AskedAudit | undefined;
   xray(orderId: string): Promise<Xray | null>;
   circuitsOpen(): Promise<string[]>;
+  /** Shared settings that the services were not started with alike. */
+  settings(): Promise<SettingsDisagreement[]>;
   verdicts(letters: readonly LetterRef[]): Promise<Verdict[]>;
   /** Audits what changed, again and again, and now and then everything. */
   start(every: { changedMs: number; fullMs: number }): void;
@@ -33,18 +36,21 @@ export interface AskedAudit {
 
 type Patience = Pick<AuditOptions, 'lostAfterMs' | 'captureMarginMs'> & { readonly graceMs: number };
 
+interface AuditorParts {
+  readonly choreography: Choreography;
+  readonly log: Logger;
+  readonly metrics: AuditMetrics;
+  /** The auditor's own, to be compared with the services'. */
+  readonly sharedSettings?: Readonly<Record<string, SettingValue>>;
+}
+
 /** So many audits that were asked for are remembered. */
 const REMEMBERED = 20;
 
 /** Keeps auditing. One audit at a time: they share a memory, and the store has other work. */
 export function createAuditor(
   sources: Sources,
-  {
-    choreography,
-    log,
-    metrics,
-    ...patience
-  }: { choreography: Choreography; log: Logger; metrics: AuditMetrics } & Patience,
+  { choreography, log, metrics, sharedSettings = {}, ...patience }: AuditorParts & Patience,
 ): Auditor {
   const memory = createMemory();
   const asked = new Map<string, AskedAudit>();
@@ -71,6 +77,9 @@ export function createAuditor(
     metrics.tell(latest);
     for (const violation of latest.violations) log.error({ violation }, 'the books do not agree');
     const { green, orders, ms } = latest;
+    for (const disagreement of await settingsDisagreements(sources, sharedSettings)) {
+      log.warn(disagreement, 'a setting differs between services that must have it alike');
+    }
     log.info({ green, scope: latest.scope, orders, ms }, 'audited');
     return latest;
   };
@@ -101,6 +110,7 @@ export function createAuditor(
     audit: inTurn,
     asked: (id) => asked.get(id),
     circuitsOpen: () => circuitsOpen(sources),
+    settings: () => settingsDisagreements(sources, sharedSettings),
     xray: (orderId) => xray(sources, choreography, orderId),
     verdicts: (letters) => verdictsOn(sources, choreography, letters),
     start: ({ changedMs, fullMs }) => {

@@ -482,5 +482,6 @@ describe('in the end', () => {
     expect(report).toMatchObject({ green: true, scope: 'full' });
     const health = await staff.ops.health.query();
     expect(health.unknown).toEqual([]);
+    expect(health.settings).toEqual([]);
   });
 });
