@@ -27,8 +27,6 @@ const pages = [
 /** Pages that tell how to work with the whole project: their paths are from its root. */
 const guides = pages.filter((page) => /^(README|CONTRIBUTING|docs\/)/.test(page));
 
-const withoutBlocks = (text: string): string => text.replace(/^ *```[\s\S]*?^ *```/gm, '');
-
 test('every page is looked at', () => {
   expect(pages).toEqual(expect.arrayContaining(['README.md', 'docs/invariants.md', 'docs/how-to/operate.md']));
   expect(pages.filter((page) => page.startsWith('docs/decisions/')).length).toBeGreaterThan(9);
@@ -83,29 +81,6 @@ function declarationOf(name: string): string | undefined {
   const statement = source.split(/;\n\n/).find((one) => new RegExp(`\\.command\\('${name}'\\)`).test(one));
   return statement?.startsWith('stackOptions') ? statement + shared : statement;
 }
-
-describe.each(pages)('%s', (page) => {
-  const links = matchesOf(withoutBlocks(read(page)), /\]\(([^)\s]+)\)/g).filter((link) => !/^\w+:/.test(link));
-
-  test('has no link that leads nowhere', () => {
-    const broken = links.filter((link) => {
-      const [path = '', anchor] = link.split('#');
-      const target = path === '' ? page : normalize(join(dirname(page), path));
-      if (!there(target)) return true;
-      return anchor !== undefined && !anchorsOf(target).includes(anchor);
-    });
-    expect(broken).toEqual([]);
-  });
-});
-
-/** The anchors of a page's headings, as GitHub makes them. */
-const anchorsOf = (page: string): string[] =>
-  matchesOf(withoutBlocks(read(page)), /^#+ (.+)$/gm).map((heading) =>
-    heading
-      .toLowerCase()
-      .replace(/[^\p{L}\p{N} _-]/gu, '')
-      .replaceAll(' ', '-'),
-  );
 
 describe('docs/invariants.md', () => {
   const text = read('docs/invariants.md');
