@@ -40,9 +40,9 @@ export default {
     ...directions,
     rule(
       'front-doors-only',
-      "another package's front door is src/index.ts; runtime has testing/index.ts too",
+      "another package's front doors are src/index.ts and, for specs, testing/index.ts",
       { path: `^(${PACKAGE})` },
-      { path: ROOMS, pathNot: [OWN, `^(?:${PACKAGE})/src/index\\.ts$`, String.raw`^runtime/testing/index\.ts$`] },
+      { path: ROOMS, pathNot: [OWN, `^(?:${PACKAGE})/(?:src|testing)/index\\.ts$`] },
     ),
     rule(
       'by-name',
