@@ -1,20 +1,9 @@
 import type { TestProject } from 'vitest/node';
+import type { Infrastructure } from './runtime/testing/index.ts';
 import { startInfrastructure, temporaryDataDir } from './stack/src/index.ts';
 
-declare module 'vitest' {
-  interface ProvidedContext {
-    infrastructure: {
-      readonly amqpUrl: string;
-      /** The management API, with credentials. */
-      readonly managementUrl: string;
-      readonly redisUrl: string;
-      readonly mongodbUri: string;
-    };
-  }
-}
-
 interface Shared {
-  readonly provided: import('vitest').ProvidedContext['infrastructure'];
+  readonly provided: Infrastructure;
   close(): Promise<void>;
 }
 

@@ -97,7 +97,7 @@ states
 step 'Looking into the image'
 compose exec -T auditor node -e '
   const { existsSync, readdirSync } = require("node:fs");
-  const rooms = readdirSync("node_modules/.pnpm").filter((name) => /^(@?typescript|node-linux|@biomejs|vitest|knip|turbo)/.test(name));
+  const rooms = readdirSync("node_modules/.pnpm").filter((name) => /^(@?typescript|node-linux|@biomejs|@swc.core|dependency-cruiser|vitest|knip|turbo)/.test(name));
   if (rooms.length > 0 || !existsSync("docs/asyncapi.json")) {
     console.error("Wrong in the image:", ...rooms, existsSync("docs/asyncapi.json") ? "" : "docs/asyncapi.json is missing");
     process.exit(1);

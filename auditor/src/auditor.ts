@@ -1,12 +1,13 @@
 import { randomUUID } from 'node:crypto';
-import type { AuditReport, Xray } from '@orderflow/contracts';
-import { errorMessage, type Logger } from '@orderflow/runtime';
+import type { AuditReport, SettingsDisagreement, Xray } from '@orderflow/contracts';
+import { errorMessage, type Logger, type SettingValue } from '@orderflow/runtime';
 import { type AuditOptions, audit } from './audit.ts';
 import type { AuditMetrics } from './audit-metrics.ts';
 import type { Choreography } from './choreography.ts';
 import { circuitsOpen } from './circuits.ts';
 import { createMemory } from './memory.ts';
 import { type DeadLetterRef, predictRedrives, type RedriveOutcome } from './redrive-outcomes.ts';
+import { settingsDisagreements } from './settings.ts';
 import type { Sources } from './sources.ts';
 import { xray } from './xray.ts';
 
@@ -19,6 +20,8 @@ export interface Auditor {
   asked(id: string): AskedAudit | undefined;
   xray(orderId: string): Promise<Xray | null>;
   circuitsOpen(): Promise<string[]>;
+  /** Shared settings that the services were not started with alike. */
+  settings(): Promise<SettingsDisagreement[]>;
   verdicts(letters: readonly DeadLetterRef[]): Promise<RedriveOutcome[]>;
   /** Audits what changed at one interval, and everything at another. */
   start(every: { changedMs: number; fullMs: number }): void;
@@ -33,18 +36,21 @@ export interface AskedAudit {
 
 type Tolerances = Pick<AuditOptions, 'lostAfterMs' | 'captureMarginMs'> & { readonly graceMs: number };
 
+interface AuditorParts {
+  readonly choreography: Choreography;
+  readonly log: Logger;
+  readonly metrics: AuditMetrics;
+  /** The auditor's own, to be compared with the services'. */
+  readonly sharedSettings?: Readonly<Record<string, SettingValue>>;
+}
+
 /** Requested audits that are kept. */
 const REMEMBERED = 20;
 
 /** Audits continuously, one audit at a time: audits share a memory, and the store has other work. */
 export function createAuditor(
   sources: Sources,
-  {
-    choreography,
-    log,
-    metrics,
-    ...tolerances
-  }: { choreography: Choreography; log: Logger; metrics: AuditMetrics } & Tolerances,
+  { choreography, log, metrics, sharedSettings = {}, ...tolerances }: AuditorParts & Tolerances,
 ): Auditor {
   const memory = createMemory();
   const asked = new Map<string, AskedAudit>();
@@ -71,6 +77,9 @@ export function createAuditor(
     metrics.record(latest);
     for (const violation of latest.violations) log.error({ violation }, 'the books do not agree');
     const { green, orders, ms } = latest;
+    for (const disagreement of await settingsDisagreements(sources, sharedSettings)) {
+      log.warn(disagreement, 'a setting differs between services that must have it alike');
+    }
     log.info({ green, scope: latest.scope, orders, ms }, 'audited');
     return latest;
   };
@@ -101,6 +110,7 @@ export function createAuditor(
     audit: inTurn,
     asked: (id) => asked.get(id),
     circuitsOpen: () => circuitsOpen(sources),
+    settings: () => settingsDisagreements(sources, sharedSettings),
     xray: (orderId) => xray(sources, choreography, orderId),
     verdicts: (letters) => predictRedrives(sources, choreography, letters),
     start: ({ changedMs, fullMs }) => {

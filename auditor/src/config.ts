@@ -1,5 +1,5 @@
 import { join } from 'node:path';
-import { env, processEnv } from '@orderflow/runtime';
+import { env, processEnv, sharedEnv } from '@orderflow/runtime';
 import { z } from 'zod';
 
 const { AMQP_URL, MONGODB_URI, LOG_LEVEL } = processEnv;
@@ -33,8 +33,7 @@ export const auditorEnv = {
   GRACE_SECONDS: env.wholeNumber(0, 86_400).default(60),
   /** How long a message may wait behind others; longer than all its retries together. */
   LOST_AFTER_SECONDS: env.wholeNumber(60, 604_800).default(3_600),
-  /** The same as payment's. */
-  CAPTURE_MARGIN_SECONDS: env.wholeNumber(0, 604_800).default(43_200),
+  CAPTURE_MARGIN_SECONDS: sharedEnv.CAPTURE_MARGIN_SECONDS,
   /** The AsyncAPI document that is generated from the workers' definitions. */
   CHOREOGRAPHY: env
     .text('must be the path of an AsyncAPI document')

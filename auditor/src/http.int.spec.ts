@@ -4,7 +4,7 @@ import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { asyncApiOf, auditReportSchema, type WorkerDefinition, xrayOutput } from '@orderflow/contracts';
-import { ConfigError, readConfig } from '@orderflow/runtime';
+import { ConfigError, noteSettings, readConfig } from '@orderflow/runtime';
 import { eventually } from '@orderflow/runtime/testing';
 import mongoose, { type Connection } from 'mongoose';
 import { afterAll, beforeAll, describe, expect, inject, it } from 'vitest';
@@ -101,6 +101,25 @@ describe('given an auditor that runs', () => {
     expect(await (await call('/circuits')).json()).toEqual({ circuitsOpen: ['payment'] });
     await circuits.deleteMany({});
     expect(await (await call('/circuits')).json()).toEqual({ circuitsOpen: [] });
+  });
+
+  it('it tells which settings differ between services, its own among them', async () => {
+    const services = { payment: { CAPTURE_MARGIN_SECONDS: 60 }, gateway: { PAYMENT_ATTEMPTS: 5 } };
+    for (const [service, settings] of Object.entries(services)) {
+      const database = connection.useDb(`${prefix}${service}`, { useCache: true });
+      await noteSettings(database, service, settings);
+    }
+    expect(await (await call('/settings')).json()).toEqual({
+      settings: [
+        {
+          setting: 'CAPTURE_MARGIN_SECONDS',
+          values: [
+            { service: 'auditor', value: 43_200 },
+            { service: 'payment', value: 60 },
+          ],
+        },
+      ],
+    });
   });
 
   it('it judges what redriving would do', async () => {

@@ -59,6 +59,7 @@ export function createHttp(
       return asked.state() === 'ended' ? asked.report : reply.code(202).send({ id });
     });
     guarded.get('/circuits', async () => ({ circuitsOpen: await auditor.circuitsOpen() }));
+    guarded.get('/settings', async () => ({ settings: await auditor.settings() }));
     guarded.get('/orders/:id/xray', async (request, reply) => {
       const { id } = parsed(z.object({ id: z.string().regex(/^[\w-]{1,128}$/) }), request.params);
       return (await auditor.xray(id)) ?? reply.code(404).send({ error: { message: `There is no order ${id}` } });

@@ -1,5 +1,5 @@
 import { setTimeout as pause } from 'node:timers/promises';
-import { errorMessage, type Logger, type OpenCircuit } from '@orderflow/runtime';
+import { errorMessage, type Logger, type OpenCircuit, type SettingsNotice } from '@orderflow/runtime';
 import mongoose, { type Connection } from 'mongoose';
 import type { BrokerReader } from './broker-reader.ts';
 import type {
@@ -34,6 +34,8 @@ export interface Collections {
   readonly discards: Collection<{ worker: string; eventId: string }>;
   /** Of each worker, whether its circuit is open. */
   readonly circuits: readonly Collection<OpenCircuit & mongoose.mongo.Document>[];
+  /** Of each service, the shared settings that it was started with. */
+  readonly settings: readonly Collection<SettingsNotice & mongoose.mongo.Document>[];
 }
 
 /** Everything that the auditor reads. Checks that need an absent source are reported as skipped. */
@@ -53,6 +55,7 @@ export function collectionsOf(connection: Connection, prefix: string): Collectio
   const of = (service: string) => connection.useDb(`${prefix}${service}`, { useCache: true });
   const inventory = of('inventory');
   const notification = of('notification');
+  const services = [of('gateway'), inventory, of('payment'), of('delivery'), notification];
   // Documents have dates, strings and numbers only: mongoose's casting would cost more than reading them.
   const collection = <Document extends mongoose.mongo.Document>(database: Connection, name: string) =>
     database.collection(name) as unknown as Collection<Document>;
@@ -65,9 +68,8 @@ export function collectionsOf(connection: Connection, prefix: string): Collectio
     notifications: collection(notification, 'notifications'),
     sends: collection(notification, 'sends'),
     discards: collection(of('gateway'), 'discards'),
-    circuits: [of('gateway'), inventory, of('payment'), of('delivery'), notification].map((database) =>
-      collection(database, 'circuits'),
-    ),
+    circuits: services.map((database) => collection(database, 'circuits')),
+    settings: services.map((database) => collection(database, 'settings')),
   };
 }
 

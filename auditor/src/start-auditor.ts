@@ -1,6 +1,6 @@
 import { readFile } from 'node:fs/promises';
 import type { AddressInfo } from 'node:net';
-import { type Check, ConfigError, createLog, errorMessage, vhostOf } from '@orderflow/runtime';
+import { type Check, ConfigError, createLog, errorMessage, sharedSettingsOf, vhostOf } from '@orderflow/runtime';
 import { createAuditMetrics } from './audit-metrics.ts';
 import { createAuditor } from './auditor.ts';
 import { managementReader } from './broker-reader.ts';
@@ -37,6 +37,7 @@ export async function startAuditor(config: AuditorConfig): Promise<RunningAudito
     graceMs: config.GRACE_SECONDS * 1_000,
     lostAfterMs: config.LOST_AFTER_SECONDS * 1_000,
     captureMarginMs: config.CAPTURE_MARGIN_SECONDS * 1_000,
+    sharedSettings: sharedSettingsOf(config),
     log,
     metrics,
   });

@@ -54,6 +54,7 @@ export * from './nouns/address.ts';
 export * from './nouns/card.ts';
 export * from './nouns/id.ts';
 export * from './nouns/money.ts';
+export * from './nouns/notice.ts';
 export * from './nouns/order.ts';
 export * from './nouns/preferences.ts';
 export * from './topology.ts';

@@ -1,21 +1,15 @@
-import { env, processEnv } from '@orderflow/runtime';
+import { env, processEnv, sharedEnv } from '@orderflow/runtime';
 import { z } from 'zod';
 import { durationsEnv } from './orders/order-deadlines.ts';
-
-/** Of invoices and credit notes; notification, which mails them, reads the same. */
-const sellerEnv = {
-  SELLER_NAME: env.text().optional(),
-  /** Its lines, with semicolons between them. */
-  SELLER_ADDRESS: env.text().optional(),
-  SELLER_VAT_ID: env.text().optional(),
-};
 
 const PROXIES = 'must be how many proxies in front of us set X-Forwarded-For, 0 to 10';
 
 export const gatewayEnv = {
   ...processEnv,
   ...durationsEnv,
-  ...sellerEnv,
+  SELLER_NAME: sharedEnv.SELLER_NAME,
+  SELLER_ADDRESS: sharedEnv.SELLER_ADDRESS,
+  SELLER_VAT_ID: sharedEnv.SELLER_VAT_ID,
   MONGODB_DATABASE: processEnv.MONGODB_DATABASE.unwrap().default('orderflow_gateway'),
   HOST: env.text().default('127.0.0.1'),
   PORT: env.port().default(4_000),
@@ -44,8 +38,7 @@ export const gatewayEnv = {
   CANCEL_WINDOW_SECONDS: env.wholeNumber(0, 86_400).default(60),
   /** How long after delivery lines may be returned. */
   RETURN_WINDOW_DAYS: env.wholeNumber(0, 3_650).default(30),
-  /** How often an order's payment may be tried; as for payment. */
-  PAYMENT_ATTEMPTS: env.wholeNumber(1, 100).default(5),
+  PAYMENT_ATTEMPTS: sharedEnv.PAYMENT_ATTEMPTS,
   /** Calls a customer, or an address without a customer, may make in a minute. An address may make ten times as many in all. */
   RATE_LIMIT_PER_MINUTE: env.wholeNumber(1, 100_000_000).default(600),
   /** Orders without an account, for each e-mail address and each phone number: anybody can give somebody else's. */

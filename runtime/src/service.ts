@@ -12,6 +12,7 @@ import { errorMessage } from './errors.ts';
 import { type Check, startHealthServer } from './health.ts';
 import { createLog, type Logger } from './log.ts';
 import { createMetrics, type Metrics } from './metrics.ts';
+import { noteSettings } from './settings-notice.ts';
 import { startTelemetry } from './telemetry.ts';
 import { type RunningWorker, runWorker, type WorkerParts } from './worker.ts';
 
@@ -81,6 +82,12 @@ export async function startService(
   );
   log.info({ healthPort: health.port }, `${name} started`);
 
+  const storeReady = async () => {
+    await store.ready();
+    await noteSettings(database, name, config).catch((error) =>
+      log.warn({ error: errorMessage(error) }, 'the auditor cannot compare our settings'),
+    );
+  };
   let stopping: Promise<void> | undefined;
   const stop = () => {
     stopping ??= (async () => {
@@ -100,7 +107,7 @@ export async function startService(
     log,
     metrics,
     database,
-    storeReady: store.ready,
+    storeReady,
     publisher,
     checks,
     healthPort: health.port,
@@ -108,7 +115,7 @@ export async function startService(
     onStop: (one) => stops.push(one),
     run: async (worker, parts) => {
       if (!('PREFETCH' in config)) throw new ConfigError(`${name} was not configured as a worker`);
-      await store.ready();
+      await storeReady();
       const consuming = connectBroker(config.AMQP_URL, `${name} (consuming)`, log);
       const settings = {
         prefetch: config.PREFETCH,

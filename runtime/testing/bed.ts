@@ -26,6 +26,12 @@ export interface Infrastructure {
   readonly mongodbUri: string;
 }
 
+declare module 'vitest' {
+  interface ProvidedContext {
+    readonly infrastructure: Infrastructure;
+  }
+}
+
 /** Retries in milliseconds instead of minutes. */
 export const TEST_SETTINGS: WorkerSettings = {
   prefetch: 16,

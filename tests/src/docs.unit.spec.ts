@@ -30,12 +30,10 @@ const guides = pages.filter((page) => /^(README|CONTRIBUTING|docs\/)/.test(page)
 /** Files that a guide tells the reader to make, hosts in addresses, and a worker's files wherever it is. */
 const EXAMPLES = /^(workers\/loyalty|tests\/shop\.ts|contracts\/src\/events\/order-refunded\.ts|src\/|127\.)/;
 
-const withoutBlocks = (text: string): string => text.replace(/^ *```[\s\S]*?^ *```/gm, '');
-
 test('every page is looked at', () => {
   expect(pages).toEqual(expect.arrayContaining(['README.md', 'docs/invariants.md', 'docs/how-to/operate.md']));
   expect(pages.filter((page) => page.startsWith('docs/decisions/')).length).toBeGreaterThan(9);
-  for (const found of [commandsOn, filesNamedIn, linksOn]) expect(found('README.md').length).toBeGreaterThan(9);
+  for (const found of [commandsOn, filesNamedIn]) expect(found('README.md').length).toBeGreaterThan(9);
 });
 
 /** Each call of `./run` on the page, as words. */
@@ -95,30 +93,6 @@ function declarationOf(name: string): string | undefined {
   const statement = source.split(/;\n\n/).find((one) => new RegExp(`\\.command\\('${name}'\\)`).test(one));
   return statement?.startsWith('stackOptions') ? statement + shared : statement;
 }
-
-const linksOn = (page: string): string[] =>
-  matchesOf(withoutBlocks(read(page)), /\]\(([^)\s]+)\)/g).filter((link) => !/^\w+:/.test(link));
-
-describe.each(pages.filter((page) => linksOn(page).length > 0))('%s', (page) => {
-  test('has no link that leads nowhere', () => {
-    const broken = linksOn(page).filter((link) => {
-      const [path = '', anchor] = link.split('#');
-      const target = path === '' ? page : normalize(join(dirname(page), path));
-      if (!there(target)) return true;
-      return anchor !== undefined && !anchorsOf(target).includes(anchor);
-    });
-    expect(broken).toEqual([]);
-  });
-});
-
-/** The anchors of a page's headings, as GitHub makes them. */
-const anchorsOf = (page: string): string[] =>
-  matchesOf(withoutBlocks(read(page)), /^#+ (.+)$/gm).map((heading) =>
-    heading
-      .toLowerCase()
-      .replace(/[^\p{L}\p{N} _-]/gu, '')
-      .replaceAll(' ', '-'),
-  );
 
 describe('docs/invariants.md', () => {
   const text = read('docs/invariants.md');

@@ -24,6 +24,7 @@ let unpaid: { declined: Order; challenged: Order };
 beforeAll(async () => {
   system = await startSystem({
     envFor: {
+      gateway: { HOLD_SECONDS: `${HOLD_SECONDS}` },
       inventory: { HOLD_SECONDS: `${HOLD_SECONDS}`, PARCEL_RETRY_SECONDS: '1', PARCEL_GIVE_UP_SECONDS: '2' },
       'order-process': { HOLD_SECONDS: `${HOLD_SECONDS}` },
       payment: { CHALLENGE_SECONDS: '2' },
@@ -481,5 +482,6 @@ describe('in the end', () => {
     expect(report).toMatchObject({ green: true, scope: 'full' });
     const health = await staff.ops.health.query();
     expect(health.unknown).toEqual([]);
+    expect(health.settings).toEqual([]);
   });
 });

@@ -154,6 +154,13 @@ export const auditIdInput = z.strictObject({ id: z.uuid() });
 export const auditOutput = z.object({ id: z.string(), report: auditReportSchema.optional() });
 export type StartedAudit = z.infer<typeof auditOutput>;
 
+/** A setting that several services must have alike and have not, with what each was started with; null: unset. */
+export const settingsDisagreementSchema = z.object({
+  setting: z.string(),
+  values: z.array(z.object({ service: z.string(), value: z.union([z.string(), z.number()]).nullable() })),
+});
+export type SettingsDisagreement = z.infer<typeof settingsDisagreementSchema>;
+
 export const healthOutput = z.object({
   green: z.boolean(),
   queues: z.array(
@@ -171,6 +178,8 @@ export const healthOutput = z.object({
   attention: z.int(),
   /** Workers whose circuit is open: a dependency is down. */
   circuitsOpen: z.array(z.string()),
+  /** Settings that differ between services which must have them alike. */
+  settings: z.array(settingsDisagreementSchema),
   audit: auditReportSchema.optional(),
   /**
    * Cards that were declined within the last hour, and buyers who may be testing cards or hoarding: had so many declined,

@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { defineEvent } from '../event.ts';
-import { channelSchema } from './notification-sent.ts';
+import { channelSchema } from '../nouns/notice.ts';
 
 export const MessageTracked = defineEvent('message.tracked', {
   version: 1,

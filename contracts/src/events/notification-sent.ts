@@ -1,25 +1,6 @@
 import { z } from 'zod';
 import { defineEvent } from '../event.ts';
-
-export const noticeKindSchema = z.enum([
-  'order_confirmed',
-  'order_rejected',
-  'order_expired',
-  'payment_declined',
-  'payment_action_required',
-  'payment_captured',
-  'payment_refunded',
-  'order_dispatched',
-  'order_delivered',
-  'shipment_failed',
-  'return_created',
-  'return_failed',
-  'order_cancelled',
-]);
-export type NoticeKind = z.infer<typeof noticeKindSchema>;
-
-export const channelSchema = z.enum(['email', 'sms']);
-export type Channel = z.infer<typeof channelSchema>;
+import { channelSchema, noticeKindSchema } from '../nouns/notice.ts';
 
 /** One message to the customer. */
 export const noticeSchema = z.object({

@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { channelSchema, noticeKindSchema } from '../events/notification-sent.ts';
+import { channelSchema, noticeKindSchema } from './notice.ts';
 import { localeSchema } from './order.ts';
 
 const timeOfDay = z.string().regex(/^([01]\d|2[0-3]):[0-5]\d$/, 'must be a time of day, e.g. 22:00');

@@ -1,6 +1,6 @@
 import { compare } from './bson/compare.ts';
+import { select } from './planner/select.ts';
 import { keysAt } from './query/path.ts';
-import { select } from './query/select.ts';
 import type { Store } from './storage/store.ts';
 
 /** Removes what TTL indexes say has expired by `now`: documents whose earliest date is `expireAfterSeconds` past. */

@@ -2,6 +2,8 @@ import {
   type AuditReport,
   auditReportSchema,
   type DeadLetter,
+  healthOutput,
+  type OpsHealth,
   redriveVerdictSchema,
   type StartedAudit,
   startAuditOutput,
@@ -23,6 +25,8 @@ export interface Auditor {
   audit(id: string): Promise<StartedAudit | null>;
   /** Workers that take no messages now, since something they depend on is down. */
   circuitsOpen(): Promise<string[]>;
+  /** Settings that differ between services which must have them alike. */
+  settings(): Promise<OpsHealth['settings']>;
   /** Null: it knows no such order. */
   xray(orderId: string): Promise<Xray | null>;
   /** What redriving each of these messages would do now, in their order. */
@@ -33,6 +37,7 @@ type RedriveVerdict = z.infer<typeof redriveVerdictSchema>;
 /** While an audit waits or runs, only its id is told. */
 const askedSchema = z.union([auditReportSchema, startAuditOutput]);
 const circuitsSchema = z.object({ circuitsOpen: z.array(z.string()) });
+const settingsSchema = healthOutput.pick({ settings: true });
 const verdictsSchema = z.object({ verdicts: z.array(redriveVerdictSchema) });
 
 interface Question<T> {
@@ -84,6 +89,7 @@ export function httpAuditor(
       return asked && { id, ...('green' in asked && { report: asked }) };
     },
     circuitsOpen: async () => (await ask({ path: '/circuits', answer: circuitsSchema }))?.circuitsOpen ?? [],
+    settings: async () => (await ask({ path: '/settings', answer: settingsSchema }))?.settings ?? [],
     xray: (orderId) => ask({ path: `/orders/${orderId}/xray`, answer: xrayOutput }),
     async verdicts(letters) {
       const body = {

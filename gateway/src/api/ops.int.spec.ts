@@ -343,6 +343,20 @@ describe('ops.health', () => {
     await worker.stop();
   });
 
+  test('is not green when the auditor finds that a setting differs between services', async () => {
+    const values = [
+      { service: 'gateway', value: 5 },
+      { service: 'payment', value: 3 },
+    ];
+    const settings = [{ setting: 'PAYMENT_ATTEMPTS', values }];
+    answers = {
+      '/report': { body: report },
+      '/circuits': { body: { circuitsOpen: [] } },
+      '/settings': { body: { settings } },
+    };
+    expect(await ops.health.query()).toMatchObject({ green: false, settings });
+  });
+
   test('is not green when the auditor is not, has not looked for long, or cannot be asked', async () => {
     const circuits = { '/circuits': { body: { circuitsOpen: [] } } };
     answers = { ...circuits, '/report': { body: { ...report, green: false } } };
@@ -354,12 +368,17 @@ describe('ops.health', () => {
     expect(await ops.health.query()).toMatchObject({ green: false, unknown: ['audit'] });
   });
 
+  test('its process notes for the auditor which shared settings it was started with', async () => {
+    const notice = await bed.database.collection<{ _id: string }>('settings').findOne({ _id: 'gateway' });
+    expect(notice).toMatchObject({ settings: { PAYMENT_ATTEMPTS: 5, HOLD_SECONDS: 900, SELLER_NAME: null } });
+  });
+
   test('names what nobody told it where to ask', async () => {
     const alone = await testGateway(bed, inject('infrastructure'));
     await alone.ready;
     const health = await clientOf(alone.url, carol).ops.health.query();
     await alone.stop();
-    expect(health.unknown).toEqual(['queues', 'circuitsOpen', 'audit']);
+    expect(health.unknown).toEqual(['queues', 'circuitsOpen', 'settings', 'audit']);
   });
 });
 

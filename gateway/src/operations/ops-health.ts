@@ -16,6 +16,7 @@ export interface HealthSources {
   readonly declines?: OpsHealth['declines'] | undefined;
   /** Workers whose circuit is open, as the auditor reads on their boards. */
   readonly circuitsOpen?: readonly string[] | undefined;
+  readonly settings?: OpsHealth['settings'] | undefined;
   /** Null: the auditor has made no report yet. */
   readonly audit?: AuditReport | null | undefined;
   /** What should have answered and did not. */
@@ -25,7 +26,7 @@ export interface HealthSources {
 export interface HealthDeps {
   readonly queues: BrokerQueues;
   readonly counts: OrderCounts;
-  readonly auditor: Pick<Auditor, 'configured' | 'circuitsOpen' | 'report'>;
+  readonly auditor: Pick<Auditor, 'configured' | 'circuitsOpen' | 'report' | 'settings'>;
   /** What staff are told of buyers. */
   readonly buyers: {
     readonly orders: Pick<BuyerOrders, 'decliners'>;
@@ -61,7 +62,7 @@ export async function checkHealth(deps: HealthDeps): Promise<OpsHealth> {
       if (!deps.storeIsUp()) throw new Error('the store is away');
       return ask();
     };
-  const [queues, outbox, attention, declines, circuitsOpen, audit] = await Promise.all([
+  const [queues, outbox, attention, declines, circuitsOpen, settings, audit] = await Promise.all([
     tried('queues', deps.queues),
     tried(
       'outbox',
@@ -73,9 +74,10 @@ export async function checkHealth(deps: HealthDeps): Promise<OpsHealth> {
       stored(() => declinesNow(deps)),
     ),
     tried('circuitsOpen', deps.auditor.configured ? deps.auditor.circuitsOpen : undefined),
+    tried('settings', deps.auditor.configured ? deps.auditor.settings : undefined),
     tried('audit', deps.auditor.configured ? deps.auditor.report : undefined),
   ]);
-  return healthOf({ queues, outbox, attention, declines, circuitsOpen, audit, failed }, deps.now());
+  return healthOf({ queues, outbox, attention, declines, circuitsOpen, settings, audit, failed }, deps.now());
 }
 
 async function declinesNow({ buyers, now }: HealthDeps): Promise<OpsHealth['declines']> {
@@ -86,8 +88,8 @@ async function declinesNow({ buyers, now }: HealthDeps): Promise<OpsHealth['decl
 
 /** Pure. Green: nothing that we know of is wrong, and everything that we know where to ask has answered. */
 export function healthOf(asked: HealthSources, now: Date): OpsHealth {
-  const { queues, outbox, attention, declines, circuitsOpen, audit, failed } = asked;
-  const known = { queues, outbox, attention, declines, circuitsOpen, audit: audit ?? undefined };
+  const { queues, outbox, attention, declines, circuitsOpen, settings, audit, failed } = asked;
+  const known = { queues, outbox, attention, declines, circuitsOpen, settings, audit: audit ?? undefined };
   const wrong =
     failed.length > 0 ||
     (queues ?? []).some(({ deadLettered, consumers }) => deadLettered > 0 || consumers === 0) ||
@@ -95,6 +97,7 @@ export function healthOf(asked: HealthSources, now: Date): OpsHealth {
     (attention ?? 0) > 0 ||
     (declines?.suspects ?? []).length > 0 ||
     (circuitsOpen ?? []).length > 0 ||
+    (settings ?? []).length > 0 ||
     (known.audit !== undefined && !vouches(known.audit, now));
   return {
     green: !wrong,
@@ -103,6 +106,7 @@ export function healthOf(asked: HealthSources, now: Date): OpsHealth {
     attention: attention ?? 0,
     declines: declines ?? { cards: 0, suspects: [] },
     circuitsOpen: [...(circuitsOpen ?? [])],
+    settings: settings ?? [],
     ...(audit ? { audit } : {}),
     unknown: Object.keys(known).filter((name) => known[name as keyof typeof known] === undefined),
   };

@@ -14,6 +14,7 @@ const well: HealthSources = {
   attention: 0,
   declines: { cards: 5, suspects: [] },
   circuitsOpen: [],
+  settings: [],
   audit,
   failed: [],
 };
@@ -33,6 +34,7 @@ describe('green', () => {
       false,
     ],
     ['a dependency of a worker is down', { circuitsOpen: ['payment'] }, false],
+    ['two services have a setting that differs', { settings: [{ setting: 'HOLD_SECONDS', values: [] }] }, false],
     ['the auditor found something', { audit: { ...audit, green: false } }, false],
     ['the last audit began long ago', { audit: { ...audit, startedAt: minutesAgo(6) } }, false],
     ['it began long ago, and took as long', { audit: { ...audit, startedAt: minutesAgo(60), ms: 55 * 60_000 } }, true],
@@ -46,7 +48,7 @@ describe('green', () => {
 test('what could not be asked is unknown', () => {
   expect(healthOf(well, NOW).unknown).toEqual([]);
   expect(healthOf({ failed: ['queues'] }, NOW)).toMatchObject({
-    unknown: ['queues', 'outbox', 'attention', 'declines', 'circuitsOpen', 'audit'],
+    unknown: ['queues', 'outbox', 'attention', 'declines', 'circuitsOpen', 'settings', 'audit'],
     queues: [],
     attention: 0,
   });

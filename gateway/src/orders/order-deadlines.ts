@@ -1,4 +1,4 @@
-import { type Deadline, env } from '@orderflow/runtime';
+import { type Deadline, SHARED_DEFAULTS, sharedEnv } from '@orderflow/runtime';
 import type { z } from 'zod';
 import { kindOf } from './attention-flag.ts';
 import type { OrderState } from './order-state.ts';
@@ -17,27 +17,9 @@ export interface OrderDurations {
   readonly deliveryDays: number;
 }
 
-export const DEFAULT_DURATIONS: OrderDurations = {
-  holdSeconds: 900,
-  silentSeconds: 600,
-  processingDays: 7,
-  dispatchDays: 3,
-  deliveryDays: 14,
-};
-
+const { HOLD_SECONDS, SILENT_SECONDS, PROCESSING_DAYS, DISPATCH_DAYS, DELIVERY_DAYS } = sharedEnv;
 /** Both processes that write orders read these, since a deadline is written with its order. */
-export const durationsEnv = {
-  /** As long as inventory's, which says until when it holds; this counts until it has. */
-  HOLD_SECONDS: env.wholeNumber(1, 86_400).default(DEFAULT_DURATIONS.holdSeconds),
-  /** How long an order may be silent beyond the end of its hold, or after a cancellation. */
-  SILENT_SECONDS: env.wholeNumber(1, 604_800).default(DEFAULT_DURATIONS.silentSeconds),
-  /** How long a bank may process a payment: meanwhile the order does not expire. */
-  PROCESSING_DAYS: env.wholeNumber(1, 365).default(DEFAULT_DURATIONS.processingDays),
-  /** How long after the cancel window the first parcel may take to leave. */
-  DISPATCH_DAYS: env.wholeNumber(1, 365).default(DEFAULT_DURATIONS.dispatchDays),
-  /** How long after its expected arrival a parcel may take to arrive. */
-  DELIVERY_DAYS: env.wholeNumber(1, 365).default(DEFAULT_DURATIONS.deliveryDays),
-};
+export const durationsEnv = { HOLD_SECONDS, SILENT_SECONDS, PROCESSING_DAYS, DISPATCH_DAYS, DELIVERY_DAYS };
 
 export const durationsOf = (config: z.output<z.ZodObject<typeof durationsEnv>>): OrderDurations => ({
   holdSeconds: config.HOLD_SECONDS,
@@ -46,6 +28,8 @@ export const durationsOf = (config: z.output<z.ZodObject<typeof durationsEnv>>):
   dispatchDays: config.DISPATCH_DAYS,
   deliveryDays: config.DELIVERY_DAYS,
 });
+
+export const DEFAULT_DURATIONS = durationsOf(SHARED_DEFAULTS);
 
 /** What the deadline of an order depends on. */
 export type Timed = Pick<

@@ -1,65 +1,32 @@
-import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import pc from 'picocolors';
-import { boundaryProblems } from '../check/boundaries.ts';
-import { messageOf } from '../errors.ts';
 import { ROOT } from '../paths.ts';
-import { run } from '../providers/exec.ts';
-import { consoleReport } from '../report.ts';
-import { staleDocuments } from './docs.ts';
-import { complaint, runVitest, totalsLine } from './vitest.ts';
+import { inForeground } from './foreground.ts';
+import { complaint, runVitest, type Totals, totalsLine } from './vitest.ts';
 
-const TOOL_MS = 10 * 60_000;
+const TURBO = join(ROOT, 'node_modules/.bin/turbo');
+/** turbo.json says what each task reads: one that reads the same as when it was last green is not run again. */
+const TASKS = ['lint', 'types', 'boundaries', 'unused', 'documents', 'links'];
 
-/** One part of the gate: nothing when it holds, else what to show. */
-interface Gate {
-  readonly name: string;
-  run(): Promise<string | undefined>;
-}
-
-const tool = (name: string, command: string, ...args: string[]): Gate => ({
-  name,
-  run: async () => {
-    const binary = join(ROOT, 'node_modules/.bin', command);
-    if (!existsSync(binary)) return `${command} is not installed`;
-    const result = await run(binary, args, { timeoutMs: TOOL_MS, env: { ...process.env, FORCE_COLOR: '0' } });
-    return result.ok ? undefined : result.output.trim();
-  },
-});
-
-const GATES: readonly Gate[] = [
-  tool('format and lint', 'biome', 'ci', '--max-diagnostics=50', '.'),
-  { name: 'boundaries', run: async () => boundaryProblems().join('\n') || undefined },
-  tool('types', 'tsc', '-p', 'tsconfig.check.json'),
-  tool('unused code', 'knip'),
-  {
-    name: 'generated documents',
-    run: async () => {
-      const stale = await staleDocuments();
-      return stale.length > 0 ? `${stale.join(', ')}: write them anew with ./run docs` : undefined;
-    },
-  },
-];
-
-/** The whole gate. Everything is checked even after a failure; the totals of the tests come last. */
+/** The whole gate. The tests run even after a failed task; their totals, alone, are the last line. */
 export async function check(): Promise<void> {
-  const report = consoleReport();
-  const rows: [name: string, problem: string | undefined, ms: number][] = [];
-  for (const gate of GATES) {
-    const from = Date.now();
-    const problem = await report.step(`Checking ${gate.name}`, () => gate.run().catch(messageOf));
-    rows.push([gate.name, problem, Date.now() - from]);
-    if (problem) report.line(problem);
-  }
   const from = Date.now();
+  const tasks = await inForeground(TURBO, ['run', ...TASKS, '--continue', '--output-logs=errors-only']);
+  const between = Date.now();
   const { status, totals } = await runVitest([]);
-  const problem = complaint(status, totals) ?? (totals.failed > 0 ? `${totals.failed} failed` : undefined);
-  rows.push(['tests', problem, Date.now() - from]);
+  const problem = complaint(status, totals);
+  if (problem) process.stderr.write(`${problem}\n`);
 
-  report.line('');
-  for (const [name, wrong, ms] of rows) {
-    report.line(`${wrong ? pc.red('✗') : pc.green('✓')} ${name.padEnd(22)} ${(ms / 1000).toFixed(1).padStart(6)} s`);
-  }
-  process.stdout.write(`${totalsLine(totals)}\n`);
-  process.exitCode = rows.some(([, wrong]) => wrong) ? 1 : 0;
+  const testsHold = !problem && totals.failed === 0;
+  process.stdout.write(`\n${row(TASKS.join(', '), tasks === 0, between - from)}`);
+  process.stdout.write(row('tests', testsHold, Date.now() - between));
+  process.stdout.write(`${totalsLine(gateTotals(tasks, totals))}\n`);
+  process.exitCode = tasks === 0 && testsHold ? 0 : 1;
 }
+
+/** Who reads the last line only has to see there that a task has failed: it counts as a failure. */
+export const gateTotals = (tasks: number, totals: Totals): Totals =>
+  tasks === 0 ? totals : { ...totals, failed: totals.failed + 1 };
+
+const row = (name: string, holds: boolean, ms: number): string =>
+  `${holds ? pc.green('✓') : pc.red('✗')} ${name.padEnd(53)} ${(ms / 1000).toFixed(1).padStart(6)} s\n`;

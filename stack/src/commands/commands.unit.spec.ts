@@ -1,4 +1,8 @@
+import { globSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
+import { ROOT } from '../paths.ts';
+import { gateTotals } from './check.ts';
 import { program } from './program.ts';
 import { complaint, totalsLine, totalsOf } from './vitest.ts';
 
@@ -21,6 +25,24 @@ describe('the totals of a test run', () => {
     [1, { passed: 3, failed: 0, skipped: 0 }, 'vitest ended with status 1 although no test failed: see above.'],
   ])('status %i with %o: %s', (status, totals, expected) => {
     expect(complaint(status, totals)).toBe(expected);
+  });
+});
+
+describe('the gate', () => {
+  const totals = { passed: 3, failed: 0, skipped: 0 };
+
+  test.each([
+    [0, '3 passed, 0 failed, 0 skipped'],
+    [1, '3 passed, 1 failed, 0 skipped'],
+    [143, '3 passed, 1 failed, 0 skipped'],
+  ])('tasks that end with status %i: %s', (status, line) => {
+    expect(totalsLine(gateTotals(status, totals))).toBe(line);
+  });
+
+  const packages = globSync(['*/package.json', '{workers,emulators}/*/package.json'], { cwd: ROOT });
+  test.each(packages)('%s has the tasks that every package has', (path) => {
+    const { scripts } = JSON.parse(readFileSync(join(ROOT, path), 'utf8'));
+    expect(scripts).toMatchObject({ lint: 'biome ci .', types: 'tsc -p . --checkers 1' });
   });
 });
 

@@ -7,6 +7,7 @@ const HOLD_SECONDS = process.env.HOLD_SECONDS ?? '20';
 const QUICK = {
   envFor: {
     gateway: {
+      HOLD_SECONDS,
       CANCEL_WINDOW_SECONDS: process.env.CANCEL_WINDOW_SECONDS ?? '5',
       // One customer orders all of it at once, more than there is, and with cards that are declined.
       FREE_DECLINES: process.env.FREE_DECLINES ?? '1000',

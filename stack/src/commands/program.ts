@@ -44,7 +44,7 @@ program
 
 program
   .command('check')
-  .description('the whole gate: format, lint, boundaries, types, unused code, documents, tests')
+  .description('the whole gate: format, lint, boundaries, types, unused code, documents, links, tests')
   .action(async () => (await import('./check.ts')).check());
 
 program

@@ -1,9 +1,8 @@
-import { spawn } from 'node:child_process';
 import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
-import { constants, tmpdir } from 'node:os';
+import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { ROOT } from '../paths.ts';
-import { dyingWithUs } from '../processes/child.ts';
+import { inForeground } from './foreground.ts';
 
 const VITEST = join(ROOT, 'node_modules/vitest/vitest.mjs');
 
@@ -43,22 +42,13 @@ export function complaint(status: number, { passed, failed }: Totals): string | 
   return passed === 0 ? 'No test ran.' : undefined;
 }
 
-/** Runs the tests with vitest's own words on our output. Ctrl-C reaches vitest by itself; SIGTERM is passed on. */
+/** Runs the tests with vitest's own words on our output. */
 export async function runVitest(args: readonly string[]): Promise<{ status: number; totals: Totals }> {
   const folder = mkdtempSync(join(tmpdir(), 'orderflow-report-'));
   const file = join(folder, 'report.json');
   const reporters = ['--reporter=default', '--reporter=json', `--outputFile.json=${file}`];
   try {
-    const [command, flags] = dyingWithUs(process.execPath, [VITEST, 'run', ...reporters, ...args]);
-    const child = spawn(command, flags, { cwd: ROOT, stdio: 'inherit' });
-    const pass = () => child.kill('SIGTERM');
-    const wait = () => {};
-    process.on('SIGTERM', pass).on('SIGINT', wait);
-    const status = await new Promise<number>((resolve, reject) => {
-      child.once('error', reject);
-      child.once('exit', (code, signal) => resolve(code ?? 128 + (signal ? constants.signals[signal] : 0)));
-    });
-    process.off('SIGTERM', pass).off('SIGINT', wait);
+    const status = await inForeground(process.execPath, [VITEST, 'run', ...reporters, ...args]);
     return { status, totals: readTotals(file) };
   } finally {
     rmSync(folder, { recursive: true, force: true });

@@ -2,7 +2,7 @@ import { type ChildProcess, spawn, spawnSync } from 'node:child_process';
 import { closeSync, mkdirSync, openSync, readFileSync } from 'node:fs';
 import { dirname } from 'node:path';
 import { messageOf, StackError } from '../errors.ts';
-import { findBinary } from '../providers/binaries.ts';
+import { findBinary } from './binaries.ts';
 import { type Identity, identify } from './identity.ts';
 
 export interface ChildOptions {

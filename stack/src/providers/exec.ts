@@ -9,7 +9,7 @@ export interface Ran {
 export function run(
   command: string,
   args: readonly string[],
-  options: { timeoutMs: number; env?: NodeJS.ProcessEnv },
+  options: { timeoutMs: number; env?: NodeJS.ProcessEnv; cwd?: string },
 ): Promise<Ran> {
   return new Promise((resolve) => {
     execFile(
@@ -18,6 +18,7 @@ export function run(
       {
         timeout: options.timeoutMs,
         env: options.env ?? process.env,
+        cwd: options.cwd,
         maxBuffer: 16 * 1024 * 1024,
         killSignal: 'SIGKILL',
       },

@@ -1,7 +1,7 @@
 import { existsSync, mkdirSync, rmSync, writeFileSync } from 'node:fs';
 import { dirname } from 'node:path';
 import { StackError } from '../errors.ts';
-import { findBinary } from './binaries.ts';
+import { findBinary } from '../processes/binaries.ts';
 import { run } from './exec.ts';
 import type { Site } from './provider.ts';
 

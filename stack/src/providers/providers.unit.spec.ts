@@ -2,7 +2,7 @@ import { chmodSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:f
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
-import { findBinary } from './binaries.ts';
+import { findBinary } from '../processes/binaries.ts';
 import { installCommand } from './install.ts';
 import { managementBeside } from './rabbitmq.ts';
 import { applicationsIn, closure } from './rabbitmq-home.ts';

@@ -3,9 +3,9 @@ import { join } from 'node:path';
 import type { GivenAddresses } from '../config.ts';
 import { StackError } from '../errors.ts';
 import { freePort, portNear } from '../ports.ts';
+import { findBinary } from '../processes/binaries.ts';
 import { type Child, whyItEnded } from '../processes/child.ts';
 import { waitUntil } from '../wait.ts';
-import { findBinary } from './binaries.ts';
 import { composeService, hasDockerEngine } from './docker.ts';
 import { type Cache, type Site, untouched } from './provider.ts';
 

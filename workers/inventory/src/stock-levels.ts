@@ -1,5 +1,5 @@
 import type { Model } from 'mongoose';
-import type { StockDocument } from './stock-store.ts';
+import type { StockDocument } from './stock-document.ts';
 
 /** A SKU over all its warehouses. */
 export interface SkuLevel {

@@ -14,7 +14,8 @@ import type { WorkerSettings } from '@orderflow/runtime';
 import { eventFor, type TestBed } from '@orderflow/runtime/testing';
 import { inventoryParts } from './parts.ts';
 import type { Reservation } from './reservation.ts';
-import { type StockDocument, stockStore } from './stock-store.ts';
+import type { StockDocument } from './stock-document.ts';
+import { stockStore } from './stock-store.ts';
 import { inventory } from './worker.ts';
 
 const EUR = (amount: number) => ({ amount, currency: 'EUR' });

@@ -1,5 +1,5 @@
 import { quietHoursSchema } from '@orderflow/contracts';
-import { env, readConfig as read, workerEnv } from '@orderflow/runtime';
+import { env, readConfig as read, sharedEnv, workerEnv } from '@orderflow/runtime';
 import { z } from 'zod';
 import { DEFAULT_SETTLE_MS } from './decide-send.ts';
 
@@ -15,14 +15,6 @@ const quietHours = z.string().transform((text, context) => {
 });
 
 const matching = (pattern: RegExp, wish: string) => z.string({ error: wish }).regex(pattern, wish);
-
-/** Of invoices and credit notes; for the gateway too, which makes the same ones. */
-const sellerEnv = {
-  SELLER_NAME: env.text().optional(),
-  /** Its lines, with semicolons between them. */
-  SELLER_ADDRESS: env.text().optional(),
-  SELLER_VAT_ID: env.text().optional(),
-};
 
 /** @throws ConfigError naming every variable at fault */
 export const readConfig = () =>
@@ -40,7 +32,9 @@ export const readConfig = () =>
       TWILIO_API_URL: env.url('http', 'https').optional(),
       /** Where the gateway is reached from outside, for Twilio's reports; unset: none are asked for. */
       WEBHOOK_URL: env.url('http', 'https').optional(),
-      ...sellerEnv,
+      SELLER_NAME: sharedEnv.SELLER_NAME,
+      SELLER_ADDRESS: sharedEnv.SELLER_ADDRESS,
+      SELLER_VAT_ID: sharedEnv.SELLER_VAT_ID,
       /** So long after a send that ended without an answer its provider may still take the message. */
       SEND_SETTLE_MS: env.wholeNumber(0, 3_600_000).default(DEFAULT_SETTLE_MS),
       /** When customers who have chosen no quiet hours get no SMS; unset: they get them at any time. */

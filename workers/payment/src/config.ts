@@ -1,4 +1,4 @@
-import { env, readConfig as read, workerEnv } from '@orderflow/runtime';
+import { env, readConfig as read, sharedEnv, workerEnv } from '@orderflow/runtime';
 import { DEFAULT_TERMS, type Terms } from './deps.ts';
 
 const WEEK_SECONDS = 7 * 24 * 3_600;
@@ -11,10 +11,10 @@ export const readConfig = () =>
       STRIPE_API_KEY: env.secret(8),
       /** Where Stripe's API is served; unset is the real one. */
       STRIPE_API_URL: env.url('http', 'https').optional(),
-      PAYMENT_ATTEMPTS: env.wholeNumber(1, 20).default(DEFAULT_TERMS.attempts),
+      PAYMENT_ATTEMPTS: sharedEnv.PAYMENT_ATTEMPTS,
       CHALLENGE_SECONDS: env.wholeNumber(0, WEEK_SECONDS).default(DEFAULT_TERMS.challengeSeconds),
       DECLINED_HOLD_SECONDS: env.wholeNumber(1, WEEK_SECONDS).default(DEFAULT_TERMS.declinedHoldSeconds),
-      CAPTURE_MARGIN_SECONDS: env.wholeNumber(0, WEEK_SECONDS).default(DEFAULT_TERMS.captureMarginSeconds),
+      CAPTURE_MARGIN_SECONDS: sharedEnv.CAPTURE_MARGIN_SECONDS,
     },
     process.env,
   );

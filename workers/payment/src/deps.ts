@@ -1,4 +1,4 @@
-import type { Decision, SaidBy } from '@orderflow/runtime';
+import { type Decision, type SaidBy, SHARED_DEFAULTS } from '@orderflow/runtime';
 import type { Cards } from './adapters/cards.ts';
 import type { Payment } from './payment.ts';
 import type { payment } from './worker.ts';
@@ -16,10 +16,10 @@ export interface Terms {
 }
 
 export const DEFAULT_TERMS: Terms = {
-  attempts: 5,
+  attempts: SHARED_DEFAULTS.PAYMENT_ATTEMPTS,
   challengeSeconds: 900,
   declinedHoldSeconds: 180,
-  captureMarginSeconds: 43_200,
+  captureMarginSeconds: SHARED_DEFAULTS.CAPTURE_MARGIN_SECONDS,
 };
 
 /** What the handlers work with. */

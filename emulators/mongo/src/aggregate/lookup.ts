@@ -3,8 +3,7 @@ import { keyString } from '../bson/key-string.ts';
 import { fail } from '../errors.ts';
 import { evaluate } from '../query/expression.ts';
 import { keysAt } from '../query/path.ts';
-import type { PipelineContext } from './run.ts';
-import type { Run } from './stages.ts';
+import type { PipelineContext, Run } from './context.ts';
 
 /** Joins by a field, by a pipeline that sees the document's fields as variables, or by both. */
 export function lookup(documents: Doc[], argument: Doc, context: PipelineContext, run: Run): Doc[] {

@@ -4,14 +4,8 @@ import type { Options } from 'mingo/types';
 import { type Doc, plain } from '../bson/codec.ts';
 import { fail } from '../errors.ts';
 import { operators, translate } from '../query/expression.ts';
+import type { PipelineContext } from './context.ts';
 import { stageOverrides } from './stages.ts';
-
-export interface PipelineContext {
-  variables?: Doc | undefined;
-  now: Date;
-  /** The documents of another collection of the database, for `$lookup`, `$unionWith` and `$graphLookup`. */
-  collection?(name: string): Doc[];
-}
 
 /** Runs aggregation stages over documents, which stay as they are. */
 export function runPipeline(documents: Iterable<Doc>, pipeline: Doc[], pipelineContext: PipelineContext): Doc[] {

@@ -5,12 +5,11 @@ import { fail } from '../errors.ts';
 import { compileFilter } from '../query/filter.ts';
 import { compileProjection } from '../query/projection.ts';
 import { parseSort, sortDocs } from '../query/sort.ts';
+import type { PipelineContext, Run } from './context.ts';
 import { lookup } from './lookup.ts';
-import type { PipelineContext } from './run.ts';
 
 type Documents = ReturnType<typeof Lazy>;
 type Stage = (documents: Documents, argument: Doc, options: Options) => Documents;
-export type Run = (documents: Iterable<Doc>, pipeline: Doc[], context: PipelineContext) => Doc[];
 
 /** Stages that mingo has too, but with its own idea of order, equality and variables. */
 export function stageOverrides(context: PipelineContext, run: Run): Record<string, Stage> {

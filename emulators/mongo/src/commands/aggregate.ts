@@ -1,8 +1,8 @@
 import { checkPipeline, runPipeline } from '../aggregate/run.ts';
 import { type Doc, isDoc } from '../bson/codec.ts';
 import { fail } from '../errors.ts';
+import { select } from '../planner/select.ts';
 import { collation } from '../query/collation.ts';
-import { select } from '../query/select.ts';
 import { type Command, type Context, checkedNamespace, countField, docField, letOf, listField } from './command.ts';
 import { encoded } from './cursors.ts';
 import { refuseBadHint } from './hint.ts';

@@ -1,8 +1,8 @@
 import type { Doc } from '../bson/codec.ts';
 import { fail } from '../errors.ts';
+import { positionIn, select } from '../planner/select.ts';
 import { collation } from '../query/collation.ts';
 import { compileProjection } from '../query/projection.ts';
-import { positionIn, select } from '../query/select.ts';
 import type { Stored } from '../storage/secondary-index.ts';
 import { compileUpdate } from '../update/update.ts';
 import { upserted } from '../update/upsert.ts';

@@ -5,10 +5,10 @@ import { keyString } from '../bson/key-string.ts';
 import { toNumber } from '../bson/numbers.ts';
 import { typeOf } from '../bson/types.ts';
 import { fail } from '../errors.ts';
+import { positionIn, type Selection, select } from '../planner/select.ts';
 import { collation } from '../query/collation.ts';
 import { absent, keysAt } from '../query/path.ts';
 import { compileProjection } from '../query/projection.ts';
-import { positionIn, type Selection, select } from '../query/select.ts';
 import { type Command, checkedNamespace, collectionOf, countField, docField, letOf, namespaceOf } from './command.ts';
 import { refuseBadHint } from './hint.ts';
 

@@ -3,7 +3,7 @@ import { type Doc, isDoc } from '../bson/codec.ts';
 import { identical } from '../bson/compare.ts';
 import { keyString } from '../bson/key-string.ts';
 import { fail } from '../errors.ts';
-import { select } from '../query/select.ts';
+import { select } from '../planner/select.ts';
 import type { Collection } from '../storage/collection.ts';
 import { duplicateKey } from '../storage/secondary-index.ts';
 import { type Context, checkedNamespace } from './command.ts';

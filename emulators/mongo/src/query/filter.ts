@@ -1,21 +1,9 @@
 import { type Doc, isDoc, toRegExp } from '../bson/codec.ts';
-import type { StringOrder } from '../bson/compare.ts';
 import { typeOf } from '../bson/types.ts';
 import { fail } from '../errors.ts';
 import { expressionPredicate } from './expression.ts';
+import type { FilterOptions, Match } from './match.ts';
 import { operatorPredicate, type Predicate, pathPredicate } from './operators.ts';
-
-export interface FilterOptions {
-  /** How strings compare, where the command has a collation. */
-  strings?: StringOrder | undefined;
-  /** The command's `let`, for `$expr`. */
-  variables?: Doc | undefined;
-}
-
-/** What a match leaves for the positional operator: the index in the array that the last array condition matched. */
-export interface Match {
-  position?: number;
-}
 
 export type Filter = (doc: Doc, match?: Match) => boolean;
 

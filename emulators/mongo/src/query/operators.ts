@@ -4,7 +4,7 @@ import { toInteger, toNumber } from '../bson/numbers.ts';
 import { isNumeric, orderOf, type TypeName, typeNames, typeOf } from '../bson/types.ts';
 import { fail } from '../errors.ts';
 import { bitTest } from './bits.ts';
-import type { FilterOptions, Match } from './filter.ts';
+import type { FilterOptions, Match } from './match.ts';
 import { type Leaf, visitPath } from './path.ts';
 
 export type Predicate = (doc: Doc, match?: Match) => boolean;

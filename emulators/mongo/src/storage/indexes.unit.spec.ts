@@ -1,8 +1,8 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import type { Doc } from '../bson/codec.ts';
-import { planQuery } from '../query/plan.ts';
-import { select } from '../query/select.ts';
+import { planQuery } from '../planner/plan.ts';
+import { select } from '../planner/select.ts';
 import { parseSort } from '../query/sort.ts';
 import { Collection } from './collection.ts';
 import { SortedList } from './sorted-list.ts';

@@ -2,8 +2,8 @@ import { runPipeline } from '../aggregate/run.ts';
 import { type Doc, plain } from '../bson/codec.ts';
 import { identical } from '../bson/compare.ts';
 import { fail } from '../errors.ts';
+import type { Update, UpdateOptions } from './compiled.ts';
 import { replaced } from './replacement.ts';
-import type { Update, UpdateOptions } from './update.ts';
 
 const stages = ['$addFields', '$set', '$project', '$unset', '$replaceRoot', '$replaceWith'];
 

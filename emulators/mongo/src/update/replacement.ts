@@ -2,7 +2,7 @@ import type { Doc } from '../bson/codec.ts';
 import { identical } from '../bson/compare.ts';
 import { fail } from '../errors.ts';
 import { show } from '../storage/secondary-index.ts';
-import type { Update } from './update.ts';
+import type { Update } from './compiled.ts';
 
 /** The whole document but its `_id` gives way to a new one. */
 export function replacement(update: Doc): Update {

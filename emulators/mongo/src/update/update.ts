@@ -4,21 +4,13 @@ import { typeOf } from '../bson/types.ts';
 import { fail } from '../errors.ts';
 import { compileFilter, type Filter } from '../query/filter.ts';
 import { show } from '../storage/secondary-index.ts';
+import type { Update, UpdateOptions } from './compiled.ts';
 import { type Change, isPositional, modify, type PathOptions } from './modify.ts';
 import { updateOperators } from './operators.ts';
 import { refuseBadPath, refusePathConflicts } from './paths.ts';
 import { pipelineUpdate } from './pipeline.ts';
 import { renameTo, takenFrom } from './rename.ts';
 import { replacement } from './replacement.ts';
-
-export interface UpdateOptions {
-  arrayFilters?: Doc[] | undefined;
-  variables?: Doc | undefined;
-  now: Date;
-}
-
-/** What a document becomes. `position` is the array index the filter matched, for `$`; `inserting` lets `$setOnInsert` work. */
-export type Update = (doc: Doc, context: { position?: number | undefined; inserting?: boolean }) => Doc;
 
 /** Compiles an update of any form: operators, replacement document or pipeline. Throws for what MongoDB refuses at parsing. */
 export function compileUpdate(update: unknown, options: UpdateOptions): Update {

@@ -3,8 +3,9 @@ import { type Doc, isDoc } from '../bson/codec.ts';
 import { typeOf } from '../bson/types.ts';
 import { fail } from '../errors.ts';
 import { isOperators } from '../query/filter.ts';
+import type { Update } from './compiled.ts';
 import { modify } from './modify.ts';
-import { isOperatorUpdate, type Update } from './update.ts';
+import { isOperatorUpdate } from './update.ts';
 
 /** The document that an upsert without a match inserts: what the filter says of it, then the update, then an `_id`. */
 export function upserted(filter: Doc, update: unknown, apply: Update): Doc {

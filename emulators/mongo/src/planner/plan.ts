@@ -1,11 +1,11 @@
 import { type Doc, isDoc } from '../bson/codec.ts';
 import { equal } from '../bson/compare.ts';
 import { keyString } from '../bson/key-string.ts';
+import { type Constraint, constraintsOf, demandsPresence, ranges } from '../query/constraints.ts';
+import { isOperators } from '../query/filter.ts';
+import type { SortPart } from '../query/sort.ts';
 import type { Collection } from '../storage/collection.ts';
 import { last, type SecondaryIndex, type Stored } from '../storage/secondary-index.ts';
-import { type Constraint, constraintsOf, demandsPresence, ranges } from './constraints.ts';
-import { isOperators } from './filter.ts';
-import type { SortPart } from './sort.ts';
 
 export interface Plan {
   /** Every document that may match; each is still to be tested. */

@@ -1,10 +1,11 @@
 import type { Doc } from '../bson/codec.ts';
 import type { StringOrder } from '../bson/compare.ts';
+import { compileFilter } from '../query/filter.ts';
+import type { Match } from '../query/match.ts';
+import { parseSort, sortDocs } from '../query/sort.ts';
 import type { Collection } from '../storage/collection.ts';
 import type { Stored } from '../storage/secondary-index.ts';
-import { compileFilter, type Match } from './filter.ts';
 import { planQuery } from './plan.ts';
-import { parseSort, sortDocs } from './sort.ts';
 
 export interface Selection {
   filter: Doc;

@@ -1,0 +1,79 @@
+// Which file may import which, type imports included, for `depcruise`: docs/decisions/0026.
+
+/** What a room may import of the others. Rooms that are not here (stack, tests, bench) may import every front door. */
+const MAY_IMPORT = {
+  contracts: [],
+  runtime: ['contracts'],
+  documents: ['contracts'],
+  gateway: ['contracts', 'runtime', 'documents'],
+  workers: ['contracts', 'runtime', 'documents'],
+  auditor: ['contracts', 'runtime'],
+  emulators: ['emulators/control'],
+};
+
+/** Circles are still being taken out of here. */
+const CIRCLES_ALLOWED = [];
+
+const ROOMS = '^(?:workers|emulators|contracts|runtime|documents|gateway|auditor|stack|tests|bench)/';
+const PACKAGE = '(?:workers|emulators)/[^/]+|[^/]+';
+/** The package of the file that imports: `$1` in the other half of a rule. */
+const OWN = '^$1/';
+const SPECS = ['^tests/', String.raw`\.spec\.ts$`, String.raw`(?:^|/)testing(?:/|\.ts$)`];
+const RUNS_SPECS = [String.raw`^vitest\.`, String.raw`(?:^|/)bench\.ts$`];
+
+const rule = (name, comment, from, to) => ({ name, comment, severity: 'error', from, to });
+
+const directions = Object.entries(MAY_IMPORT).map(([room, allowed]) =>
+  rule(
+    `${room}-direction`,
+    `${room} may import ${allowed.join(', ') || 'no other room'}; its specs the stand-ins too`,
+    { path: room === 'workers' || room === 'emulators' ? `^(${room}/[^/]+)/` : `^(${room})/` },
+    {
+      path: ROOMS,
+      pathNot: [OWN, ...[...allowed, ...(room === 'emulators' ? [] : ['emulators'])].map((other) => `^${other}/`)],
+    },
+  ),
+);
+
+export default {
+  forbidden: [
+    ...directions,
+    rule(
+      'front-doors-only',
+      "another package's front doors are src/index.ts and, for specs, testing/index.ts",
+      { path: `^(${PACKAGE})` },
+      { path: ROOMS, pathNot: [OWN, `^(?:${PACKAGE})/(?:src|testing)/index\\.ts$`] },
+    ),
+    rule(
+      'by-name',
+      "another package's front door is imported by the package's name",
+      { path: `^(${PACKAGE})`, pathNot: RUNS_SPECS },
+      { dependencyTypes: ['local'], pathNot: OWN },
+    ),
+    rule(
+      'for-specs-only',
+      'specs, testing and the stand-ins are for specs',
+      { pathNot: [...SPECS, ...RUNS_SPECS, '^emulators/'] },
+      { path: [...SPECS, '^emulators/'] },
+    ),
+    rule('resolvable', 'an import leads to a file, and to one that its package exports', {}, { couldNotResolve: true }),
+    rule('no-circle', 'no file imports itself through others', { pathNot: CIRCLES_ALLOWED }, { circular: true }),
+  ],
+  options: {
+    parser: 'swc',
+    exclude: { path: ['(?:^|/)node_modules/', String.raw`^\.`] },
+    enhancedResolveOptions: { exportsFields: ['exports'], conditionNames: ['import', 'types', 'default'] },
+  },
+};
+
+/** The same for folders of one package, by `.dependency-cruiser.folders.mjs`. Specs cross folders as they like. */
+export const folders = {
+  forbidden: [
+    {
+      ...rule('no-circle-of-folders', 'no folder imports itself through others', {}, { circular: true }),
+      scope: 'folder',
+      from: { pathNot: CIRCLES_ALLOWED },
+    },
+  ],
+  options: { exclude: { path: SPECS } },
+};
