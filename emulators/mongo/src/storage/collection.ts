@@ -85,6 +85,7 @@ export class Collection {
   #indexChanges(before: Stored | undefined, after: Stored | undefined): IndexChange[] {
     const changes: IndexChange[] = [];
     for (const index of this.indexes.values()) {
+      if (before && after && index.isUntouched(before.doc, after.doc)) continue;
       const removed = before ? index.keysOf(before.doc) : [];
       const added = after ? index.keysOf(after.doc) : [];
       if (!sameKeys(removed, added)) changes.push({ index, removed, added });

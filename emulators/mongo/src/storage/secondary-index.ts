@@ -42,6 +42,8 @@ export class SecondaryIndex {
   /** Key string and `_id` together; the value is the key string of `_id`, so an update that leaves the keys alone costs nothing. */
   readonly entries = new SortedList<string>();
   readonly #covers: Filter | undefined;
+  /** The document's own fields that its keys come from; undefined: any. */
+  readonly #fields: readonly string[] | undefined;
 
   constructor(spec: IndexSpec) {
     this.spec = spec;
@@ -51,6 +53,14 @@ export class SecondaryIndex {
       descending: Number(direction) < 0,
     }));
     this.#covers = spec.partialFilterExpression && compileFilter(spec.partialFilterExpression);
+    const names = [spec.key, spec.partialFilterExpression ?? {}].flatMap((paths) => Object.keys(paths));
+    const isPath = names.every((name) => !name.startsWith('$'));
+    this.#fields = isPath ? names.map((name) => name.split('.', 1)[0] as string) : undefined;
+  }
+
+  /** Whether the two surely have the same keys: an update shares with the old document what it leaves alone. */
+  isUntouched(before: Doc, after: Doc): boolean {
+    return this.#fields?.every((name) => field(before, name) === field(after, name)) ?? false;
   }
 
   add(keys: string[], id: string): void {
