@@ -1,6 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import {
   addMoney,
+  addressSchema,
   createEvent,
   defineWorker,
   encodeEvent,
@@ -137,5 +138,21 @@ describe('topology', () => {
     expect(() => defineWorker({ ...worker, says: [InventoryReserved] })).toThrow(
       'stock-keeper says inventory.reserved, which only inventory may say',
     );
+  });
+});
+
+describe('a line of an address', () => {
+  const address = { name: 'Ada', line1: 'Street 1', postalCode: '10115', city: 'Berlin', country: 'DE' };
+
+  test.each([
+    ['a line break', 'Ada\nLovelace'],
+    ['half of a character beyond U+FFFF', 'Ada \ud83c'],
+  ])('with %s is refused, and the field is named', (_, name) => {
+    const { error } = addressSchema.safeParse({ ...address, name });
+    expect(error?.issues).toMatchObject([{ path: ['name'], message: expect.stringContaining('must not contain') }]);
+  });
+
+  test('with a whole character beyond U+FFFF is taken', () => {
+    expect(addressSchema.parse({ ...address, name: 'Ada 🌻' }).name).toBe('Ada 🌻');
   });
 });

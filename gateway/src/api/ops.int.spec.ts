@@ -9,6 +9,7 @@ import {
   OrderRefundRequested,
   workQueue,
 } from '@orderflow/contracts';
+import { eur } from '@orderflow/contracts/testing';
 import { eventually, type TestBed, testBed } from '@orderflow/runtime/testing';
 import { afterAll, afterEach, beforeAll, describe, expect, inject, test } from 'vitest';
 import type { OrderState } from '../orders/order-state.ts';
@@ -60,7 +61,6 @@ afterAll(async () => {
   await bed?.close();
 });
 
-const eur = (amount: number) => ({ amount, currency: 'EUR' });
 const parcel = (status: OrderParcel['status']): OrderParcel => ({
   parcelId: '1',
   warehouse: 'BERLIN',

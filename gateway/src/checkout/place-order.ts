@@ -1,6 +1,7 @@
 import { createHash } from 'node:crypto';
 import { newId, type Order, OrderPlaced, type PlaceOrderInput, type Quote } from '@orderflow/contracts';
 import { isDuplicateOf, type Outbox, type Publisher } from '@orderflow/runtime';
+import canonicalize from 'canonicalize';
 import { isGuest } from '../access/guests.ts';
 import type { RateLimit } from '../access/rate-limit.ts';
 import type { CatalogueStore } from '../catalogue/catalogue-store.ts';
@@ -137,15 +138,9 @@ async function store(
   return placed.order;
 }
 
-/** SHA-256 of the canonical JSON (keys sorted) of what was asked for. */
+/** SHA-256 of the canonical JSON (RFC 8785) of what was asked for. */
 function hashOf({ idempotencyKey: _, ...body }: PlaceOrderInput): string {
-  return createHash('sha256').update(canonicalJson(body)).digest('hex');
-}
-
-function canonicalJson(value: unknown): string {
-  return JSON.stringify(value, (_key, given: unknown) =>
-    given !== null && typeof given === 'object' && !Array.isArray(given)
-      ? Object.fromEntries(Object.entries(given).sort(([a], [b]) => (a < b ? -1 : 1)))
-      : given,
-  );
+  return createHash('sha256')
+    .update(canonicalize(body) as string)
+    .digest('hex');
 }

@@ -1,4 +1,5 @@
 import { type OrderflowEvent, type OrderStatus, orderSchema, orderStatusSchema } from '@orderflow/contracts';
+import { eur } from '@orderflow/contracts/testing';
 import { NotYetError } from '@orderflow/runtime';
 import { describe, expect, test } from 'vitest';
 import { orderDeadlineOf } from '../orders/order-deadlines.ts';
@@ -9,7 +10,6 @@ import {
   applySteps,
   axesOf,
   commands,
-  eur,
   handle,
   ID,
   parcels,

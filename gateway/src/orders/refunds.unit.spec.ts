@@ -1,4 +1,5 @@
 import { addMoney, money, type QuantityLine, shareOfMoney, timesMoney } from '@orderflow/contracts';
+import { eur } from '@orderflow/contracts/testing';
 import { describe, expect, test } from 'vitest';
 import {
   automaticRefundId,
@@ -8,8 +9,6 @@ import {
   remainingOf,
   unrefundedLines,
 } from './refunds.ts';
-
-const eur = (amount: number) => money(amount, 'EUR');
 
 function orderOf(lines: readonly [unitPrice: number, quantity: number][], shippingAmount: number, rate: number) {
   const priced = lines.map(([unitPrice, quantity], index) => ({

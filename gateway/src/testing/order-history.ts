@@ -7,7 +7,6 @@ import {
   InventoryReleased,
   InventoryReserved,
   InventoryRestocked,
-  money,
   NotificationDelivered,
   NotificationFailed,
   NotificationSent,
@@ -33,6 +32,7 @@ import {
   ShipmentDispatched,
   ShipmentFailed,
 } from '@orderflow/contracts';
+import { eur } from '@orderflow/contracts/testing';
 import { NotYetError } from '@orderflow/runtime';
 import { contextFor, eventFor } from '@orderflow/runtime/testing';
 import { decideTimeout } from '../order-process/decide-timeout.ts';
@@ -54,8 +54,6 @@ export const RETURN_ID = '01a204cb-b25e-7e7a-9b23-8211823ed0ae';
 /** As payment makes it for an order that has ended. */
 export const REST_ID = '01a204cb-b25e-7e7a-9b23-8211823ed0e5';
 export const TIME = '2026-01-01T12:00:00.000Z';
-export const eur = (amount: number) => money(amount, 'EUR');
-
 const priced = (sku: string, unitPrice: number) => ({ sku, quantity: 1, name: `The ${sku.toLowerCase()}`, unitPrice });
 const LINES = [priced('MUG', 1_400), priced('POT', 1_600)].map((line) => ({ ...line, unitPrice: eur(line.unitPrice) }));
 export const TOTAL = eur(4_165);

@@ -1,11 +1,10 @@
-import { money, type OrderParcel } from '@orderflow/contracts';
+import type { OrderParcel } from '@orderflow/contracts';
+import { eur } from '@orderflow/contracts/testing';
 import type { OrderState } from '../orders/order-state.ts';
 import { ADDRESS } from './orders.ts';
 
 export const NOW = new Date('2026-03-01T12:00:00.000Z');
 export const after = (seconds: number): string => new Date(NOW.getTime() + seconds * 1_000).toISOString();
-
-const eur = (amount: number) => money(amount, 'EUR');
 
 export const parcel = (over: Partial<OrderParcel> = {}): OrderParcel => ({
   parcelId: '1',

@@ -1,4 +1,5 @@
 import { money, orderStatusSchema } from '@orderflow/contracts';
+import { eur } from '@orderflow/contracts/testing';
 import { describe, expect, test } from 'vitest';
 import { after, NOW, orderState, parcel } from '../../testing/order-state.ts';
 import type { OrderState } from '../order-state.ts';
@@ -7,7 +8,6 @@ import { decideRefund, type RefundInput } from './decide-refund.ts';
 
 const ONE = '019a8f5e-7f3c-7c57-9a53-6f2f6f1b7c58';
 const TWO = '019a8f5e-7f3c-7c57-9a53-6f2f6f1b7c59';
-const eur = (amount: number) => money(amount, 'EUR');
 const captured = (over: Partial<OrderState> = {}) =>
   orderState({
     status: 'shipped',
