@@ -245,8 +245,6 @@ describe('bad input gets a typed error that names the field, and no order', () =
   const rows: [string, object, string, string, number][] = [
     ['an unknown SKU', line({ sku: 'NO-SUCH-THING' }), 'UNKNOWN_SKU', 'lines.0.sku', 400],
     ['quantity 0', line({ quantity: 0 }), 'INVALID_INPUT', 'lines.0.quantity', 400],
-    ['quantity 100', line({ quantity: 100 }), 'INVALID_INPUT', 'lines.0.quantity', 400],
-    ['quantity 1.5', line({ quantity: 1.5 }), 'INVALID_INPUT', 'lines.0.quantity', 400],
     ['no lines', { lines: [] }, 'INVALID_INPUT', 'lines', 400],
     ['51 lines', { lines: Array(51).fill({ sku: 'MUG-ENAMEL-RED', quantity: 1 }) }, 'INVALID_INPUT', 'lines', 400],
     [

@@ -137,10 +137,10 @@ describe('paying', () => {
 
 describe('what has ended stays ended', () => {
   const terminal: OrderStatus[] = ['rejected', 'payment_failed', 'cancelled', 'expired', 'delivered'];
-  const cases = terminal.flatMap((status) => everything().map((event) => [status, event.type, event] as const));
-  test.each(cases)('%s after %s', (status, _, event) => {
+  test.each(terminal)('%s, whatever event comes', (status) => {
     const ended = { ...applySteps(boughtInTwo).state, status };
-    expect(applySteps([event], ended).state.status).toBe(status);
+    const after = everything().map((event) => [event.type, applySteps([event], ended).state.status]);
+    expect(after).toEqual(everything().map(({ type }) => [type, status]));
   });
 
   test.each(['cancelling', 'cancelled', 'rejected', 'payment_failed', 'expired'] as const)(
