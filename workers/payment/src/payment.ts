@@ -15,12 +15,17 @@ export interface Bill {
   readonly single?: true;
 }
 
-/** What is given back, or was to be. `failed` is an end; Stripe's refunds may fail after they had succeeded. */
-export interface Refund {
+/** What is to be given back. */
+export interface PlannedRefund {
   readonly refundId: string;
   readonly amount: Money;
   readonly lines: readonly QuantityLine[];
   readonly reason: string;
+  readonly cause?: RefundCause | undefined;
+}
+
+/** What is given back, or was to be. `failed` is an end; Stripe's refunds may fail after they had succeeded. */
+export interface Refund extends PlannedRefund {
   readonly cause?: RefundCause;
   readonly status: 'pending' | 'succeeded' | 'failed';
   readonly stripeRefundId?: string;
