@@ -105,9 +105,9 @@ function decideFurtherOn(state: Payment, { earlier }: AttemptContext): PaymentSt
 }
 
 /**
- * The order is cancelled, expired or rejected: its money is let go or given back. While an attempt is under way, either
- * this write comes first, and the attempt's handler, called again, finds the payment closed and gives back what it got;
- * or the attempt's write comes first, and this handler, called again, finds what is there to be given back.
+ * The order is cancelled, expired or rejected: its authorisation is voided, or its money given back. While an attempt is
+ * under way, either this write comes first, and the attempt's handler, called again, finds the payment closed and gives
+ * back what it got; or the attempt's write comes first, and this handler, called again, finds what is to be given back.
  * @param end `unheld`: it never had stock, so no attempt was ever made; `unpaid`: since nobody paid in time
  */
 export function decideOnEnd(
@@ -140,7 +140,7 @@ export function decideOnEnd(
   }
 }
 
-/** A parcel left. Where its order ended before we heard of it, and the money was let go, nothing is kept for it. */
+/** A parcel left. After the order's end that is unexpected, and no money is kept for it. */
 export function decideOnDispatched(state: Payment | null): PaymentStep {
   switch (state?.status) {
     case undefined:

@@ -54,7 +54,7 @@ export function refundOfTheRest(orderId: string, state: Captured, reason: string
   return { refundId: refundIdFor(orderId), amount: remainderOf(state), lines: [], reason, cause: 'order_ended' };
 }
 
-/** A refund that was refused is remembered too: it is not asked for again. @param before what is said before it */
+/** A refund that was refused is recorded too: it is not asked for again. @param before what is said before it */
 export function recordRefusal(
   state: Captured,
   planned: PlannedRefund,
@@ -121,7 +121,7 @@ const asRefund = ({ refundId, amount, lines, reason, cause }: PlannedRefund) => 
   ...(cause === undefined ? {} : { cause }),
 });
 
-/** Given back by hand, at Stripe; the books have to know of it. */
+/** A refund that a person made at Stripe: the record has to include it. */
 const madeElsewhere = ({ stripeRefundId, amount }: RefundSnapshot): Refund => ({
   ...{ refundId: refundIdFor(stripeRefundId), amount, lines: [], reason: 'given back at Stripe', cause: 'by_hand' },
   ...{ status: 'pending', stripeRefundId },

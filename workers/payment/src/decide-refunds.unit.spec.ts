@@ -99,11 +99,11 @@ describe('what Stripe says of a refund', () => {
     expect(remainderOf(state)).toEqual(eur(2_975));
   });
 
-  test('of ours that is only being asked for is left to whoever asks', () => {
+  test('of ours that is only being asked for is left to the event that asks', () => {
     expect(settleRefunds(captured(), [seen('succeeded')], now)).toEqual(change(captured()));
   });
 
-  test('made by hand goes into the books, under an id that follows from its own', () => {
+  test('made by hand is recorded, under an id that follows from its own', () => {
     const byHand = { stripeRefundId: 're_2', amount: eur(500), status: 'succeeded' } as const;
     const once = settleRefunds(captured(), [byHand], now);
     expect(types(once.say)).toEqual(['payment.refunded']);

@@ -4,7 +4,7 @@ import type { Deps } from './deps.ts';
 import { earlierTries } from './earlier-tries.ts';
 import { onInventoryReserved } from './handlers/on-inventory-reserved.ts';
 import { onOrderPlaced } from './handlers/on-order-placed.ts';
-import { placed, reserved } from './testing/facts.ts';
+import { placed, reserved } from './testing/events.ts';
 
 const HOUR_MS = 3_600_000;
 const now = new Date('2026-01-02T12:00:00Z');

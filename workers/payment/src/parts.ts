@@ -8,7 +8,7 @@ import { paymentAggregates } from './payment-store.ts';
 import { withStripe } from './with-stripe.ts';
 import type { payment } from './worker.ts';
 
-/** The worker, assembled on a database and whoever charges cards. */
+/** The worker, assembled on a database and a card provider. */
 export function paymentParts(
   database: Connection,
   { cards, terms = {} }: Pick<Deps, 'cards'> & { readonly terms?: Partial<Terms> },

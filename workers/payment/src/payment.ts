@@ -144,7 +144,7 @@ export function deadlineOf(state: Payment): Deadline | null {
       return by('capture', state.captureAt);
     case 'captured':
       return by('refunds', state.refundsAt);
-    // Without stock there is nothing to wait for: whoever watches over the order expires it.
+    // Without stock there is nothing to wait for: order-process expires the order.
     case 'awaiting_stock':
     case 'declined':
     case 'expired':

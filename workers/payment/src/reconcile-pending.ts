@@ -247,7 +247,7 @@ function failed({ amount, attempt }: Bill, { code, message, card }: Refusal, int
   return change(state, [PaymentDeclined.of(data)]);
 }
 
-/** The intent can't be paid any more. Undefined: somebody here has cancelled it, and the payment is closed, or will be. */
+/** The intent can't be paid any more. Undefined: another handler has cancelled it, and closes the payment. */
 function afterCancel(bill: Bill, snapshot: Extract<Intent, { status: 'canceled' }>): PaymentDecision | undefined {
   return snapshot.because === 'other' ? failed(bill, CANCELED, snapshot.intentId) : undefined;
 }

@@ -73,7 +73,7 @@ function reconcileIntent(
   return reconcilePending(state, snapshot, trigger, context);
 }
 
-/** One order has one intent. Were there another, whatever is on it is let go. */
+/** One order has one intent. Were there another, it is cancelled. */
 function stray(intent: Intent, ours: string): Reconciled {
   const reason = `${intent.intentId} is another intent than the order's ${ours}`;
   if (intent.status === 'canceled' || intent.status === 'processing') return ignore(reason);

@@ -178,7 +178,7 @@ describe('an attempt', () => {
     expect(inShort(on(states.awaiting_stock, hopeless, pay({})))).toBe(FINAL);
   });
 
-  test('that was cancelled here is waited for: whoever did so has closed the payment', () => {
+  test('that was cancelled here is waited for: the event that did so closes the payment', () => {
     for (const because of ['ended', 'abandoned'] as const) {
       const canceled = { ...snapshots.canceled, because };
       expect(inShort(on(states.retry_due, canceled, pay({ attempt: 5 })))).toBe('wait');
@@ -378,7 +378,7 @@ describe('the rest is given back while another refund is being made', () => {
   const after = (attempt: number, amount = underWay.amount) =>
     on(states.captured, { ...snapshots.captured, refunds: [{ ...underWay, amount }] }, end, { ...context, attempt });
 
-  test('which is waited for, so that it comes into the books first', () => {
+  test('which is waited for, so that it is recorded first', () => {
     for (const attempt of [1, 2, 3]) expect(inShort(after(attempt))).toBe('wait');
   });
 

@@ -35,7 +35,7 @@ export const states = {
 export const otherwise = {
   /** Expired, and its intent is still to be cancelled. */
   expiring: { ...states.closing, reason: 'too late', as: states.expired },
-  /** Let go because the order had ended. */
+  /** Voided because the order had ended. */
   voided_with_order: { ...states.voided, ended: 'changed my mind' },
 } as const satisfies Record<string, Payment>;
 
