@@ -19,6 +19,8 @@ export interface Checkpoint<State> {
 export interface Ignore {
   readonly kind: 'ignore';
   readonly reason: string;
+  /** Harmless, but it should not happen: it is logged as a warning. */
+  readonly unexpected?: boolean;
 }
 
 /** The event depends on one that is still under way: its queue tries again later. */
@@ -48,27 +50,31 @@ export const change = <State, Said = never>(state: State, say: readonly Said[] =
   say,
 });
 export const checkpoint = <State>(state: State): Checkpoint<State> => ({ kind: 'checkpoint', state });
-export const ignore = (reason: string): Ignore => ({ kind: 'ignore', reason });
+export const ignore = (reason: string, options: Pick<Ignore, 'unexpected'> = {}): Ignore => ({
+  kind: 'ignore',
+  reason,
+  ...options,
+});
 export const wait = (reason: string): Wait => ({ kind: 'wait', reason });
 export const flag = (reason: string): Flag => ({ kind: 'flag', reason });
 export const callFirst = <Call>(call: Call): CallFirst<Call> => ({ kind: 'call', call });
 
 /** Calls that answer each other for ever are a bug, or two parties who undo each other's work. */
-const MAX_CALLS = 4;
+const MAX_CALLS = 5;
 
 /**
- * Decides on an answer from outside, makes the call that is decided on, and decides again on its answer, until no other
- * call is wanted.
+ * Makes the call that is decided on and decides again on its answer, until no other call is wanted.
+ * @param first what is decided before anything is called
+ * @param call an outside call with an idempotency key
  * @param decide pure
- * @param call an outside call with an idempotency key; its answer is what `decide` is asked next
  * @throws Error after too many calls: the queue tries again later
  */
 export async function decideWithCalls<Answer, Call, State, Said>(
-  first: Answer,
-  decide: (answer: Answer) => Decision<State, Said> | CallFirst<Call>,
+  first: Decision<State, Said> | CallFirst<Call>,
   call: (call: Call) => Promise<Answer>,
+  decide: (answer: Answer) => Decision<State, Said> | CallFirst<Call>,
 ): Promise<Decision<State, Said>> {
-  let decision = decide(first);
+  let decision = first;
   for (let calls = 0; calls < MAX_CALLS; calls++) {
     if (decision.kind !== 'call') return decision;
     decision = decide(await call(decision.call));

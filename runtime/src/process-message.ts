@@ -100,8 +100,9 @@ export async function processMessage<State>(
         await pipeline.aggregates.checkpoint({ ...commit, to: decision.state, at: context.now });
         break;
       case 'ignore': {
-        const { reason } = decision;
-        pipeline.log.debug({ orderId: event.subject, eventId: event.id, reason }, 'ignored');
+        const { reason, unexpected } = decision;
+        const level = unexpected ? 'warn' : 'debug';
+        pipeline.log[level]({ orderId: event.subject, eventId: event.id, type: event.type, reason }, 'ignored');
         const hop = recordOf(event, context, given, started, reason);
         // Where there is no document there is nothing to mark, and nothing that could have moved.
         if (current === null || (await pipeline.aggregates.ignore({ ...commit, from: current, hop }))) {

@@ -1,11 +1,9 @@
 import { type Money, PaymentProcessing } from '@orderflow/contracts';
-import type { Said } from './deps.ts';
-import { type Bill, type Ended, hasOrderEnded, isEnded, type Payment } from './payment.ts';
-
-type Become = { readonly kind: 'become'; readonly state: Payment };
-type Wait = { readonly kind: 'wait'; readonly why: string };
-type Alarm = { readonly kind: 'alarm'; readonly why: string };
-type Nothing = { readonly kind: 'nothing'; readonly why: string };
+import { change, flag, ignore, wait } from '@orderflow/runtime';
+import type { EarlierTries } from './earlier-tries.ts';
+import { type Bill, hasOrderEnded, intentOf, isEnded, type Payment } from './payment.ts';
+import { type AskStripe, askStripe, lookUp, type PaymentStep } from './payment-decision.ts';
+import { expired, type Pending } from './reconcile-pending.ts';
 
 /** What an order wants to be paid with. */
 export interface Purchase {
@@ -14,75 +12,76 @@ export interface Purchase {
   readonly single?: true;
 }
 
-export interface Attempt {
-  readonly bill: Bill;
-  readonly paymentMethod: string;
-  /** The intent that earlier attempts have left. */
-  readonly intentId?: string;
+export interface AttemptContext {
+  readonly now: Date;
+  readonly earlier: EarlierTries;
 }
-
-/** What is to be done about an attempt, before anything is asked of Stripe. */
-export type BeforeAttempt =
-  | (Become & { readonly say?: readonly Said[] })
-  | { readonly kind: 'attempt'; readonly state: Payment; readonly attempt: Attempt }
-  /** The order has ended, but an earlier try of this event may have reached the card. */
-  | { readonly kind: 'give_back'; readonly state: Ended | Extract<Payment, { status: 'closing' }> }
-  | Wait
-  | Nothing;
 
 const FIRST: Omit<Bill, 'amount' | 'payUntil'> = { attempt: 1, extended: false };
 
-/**
- * `order.placed` and `inventory.reserved` come in either order; whichever is second makes the first attempt.
- * @param asked Stripe may have been asked for this event before
- */
-export function whenPlaced(state: Payment | null, purchase: Purchase, asked: boolean): BeforeAttempt {
-  if (state === null) return { kind: 'become', state: { status: 'awaiting_stock', ...purchase } };
-  if (state.status !== 'awaiting_order') return furtherOn(state, asked);
-  return firstAttempt(state, purchase, state.payUntil);
+/** `order.placed` and `inventory.reserved` come in either order; whichever is second makes the first attempt. */
+export function decideOnPlaced(state: Payment | null, purchase: Purchase, context: AttemptContext): PaymentStep {
+  if (state === null) return change({ status: 'awaiting_stock', ...purchase });
+  if (state.status !== 'awaiting_order') return decideFurtherOn(state, context);
+  return firstAttempt(state, purchase, state.payUntil, context);
 }
 
-export function whenReserved(state: Payment | null, payUntil: string, asked: boolean): BeforeAttempt {
-  if (state === null) return { kind: 'become', state: { status: 'awaiting_order', payUntil } };
-  if (state.status !== 'awaiting_stock') return furtherOn(state, asked);
-  return firstAttempt(state, state, payUntil);
+export function decideOnReserved(state: Payment | null, payUntil: string, context: AttemptContext): PaymentStep {
+  if (state === null) return change({ status: 'awaiting_order', payUntil });
+  if (state.status !== 'awaiting_stock') return decideFurtherOn(state, context);
+  return firstAttempt(state, state, payUntil, context);
 }
 
-function firstAttempt(state: Payment, { amount, paymentMethod, single }: Purchase, payUntil: string): BeforeAttempt {
+function firstAttempt(
+  state: Pending,
+  { amount, paymentMethod, single }: Purchase,
+  payUntil: string,
+  { now, earlier }: AttemptContext,
+): PaymentStep {
   const bill = { ...FIRST, amount, payUntil, ...(single && { single }) };
-  return { kind: 'attempt', state, attempt: { bill, paymentMethod } };
+  if (new Date(payUntil) > now) return attempt(state, bill, paymentMethod, earlier);
+  if (!earlier.asked) return expired(state);
+  return askStripe(lookUp(state, earlier.intentId), state, { kind: 'expiry', bill, inFlight: !earlier.searchable });
 }
 
-/** Another payment method. It may come twice, late, and before we have noted that the last one was declined. */
-export function whenRetried(
+function attempt(state: Pending, bill: Bill, paymentMethod: string, earlier: EarlierTries): AskStripe {
+  const trigger = { kind: 'attempt', bill } as const;
+  // Another commit was faster than this delivery's: the intent that it was given is looked at.
+  if (earlier.intentId) return askStripe({ kind: 'look', intentId: earlier.intentId }, state, trigger);
+  const { amount, attempt: nth } = bill;
+  const intentId = intentOf(state);
+  const request = { attempt: nth, amount, paymentMethod, earlier, ...(intentId && { intentId }) };
+  return askStripe({ kind: 'pay', ...request }, state, trigger);
+}
+
+/** Another payment method. It may come twice, late, and before we have stored that the last one was declined. */
+export function decideOnRetried(
   state: Payment | null,
   wanted: { readonly paymentMethod: string; readonly attempt: number },
-  { asked, now, attempts }: { asked: boolean; now: Date; attempts: number },
-): BeforeAttempt {
+  { attempts, ...context }: AttemptContext & { readonly attempts: number },
+): PaymentStep {
   switch (state?.status) {
     case undefined:
     case 'awaiting_stock':
     case 'awaiting_order':
-      return { kind: 'wait', why: 'the attempt before this one is not settled yet' };
+      return wait('the attempt before this one is not settled yet');
     case 'action_required':
     case 'retry_due': {
-      const { amount, attempt, payUntil, extended, single, intentId } = state;
-      if (wanted.attempt <= attempt) return { kind: 'nothing', why: `attempt ${wanted.attempt} has been made` };
-      if (single || wanted.attempt > attempts)
-        return { kind: 'nothing', why: `there are only ${single ? 1 : attempts} attempts` };
-      if (new Date(payUntil) <= now) return { kind: 'nothing', why: 'the time to pay is over' };
+      const { amount, payUntil, extended, single } = state;
+      const allowed = single ? 1 : attempts;
+      if (wanted.attempt <= state.attempt) return ignore(`attempt ${wanted.attempt} has been made`);
+      if (wanted.attempt > allowed) return ignore(`there are only ${allowed} attempts`);
+      if (new Date(payUntil) <= context.now) return ignore('the time to pay is over');
       const bill = { amount, attempt: wanted.attempt, payUntil, extended };
-      const { paymentMethod } = wanted;
-      return { kind: 'attempt', state, attempt: { bill, paymentMethod, ...(intentId && { intentId }) } };
+      return attempt(state, bill, wanted.paymentMethod, context.earlier);
     }
-    case 'processing': {
-      const { attempt } = wanted;
-      if (attempt <= state.attempt) return { kind: 'nothing', why: `attempt ${attempt} has been made` };
-      if (attempt > attempts) return { kind: 'nothing', why: `there are only ${attempts} attempts` };
+    case 'processing':
+      if (wanted.attempt <= state.attempt) return ignore(`attempt ${wanted.attempt} has been made`);
+      if (wanted.attempt > attempts) return ignore(`there are only ${attempts} attempts`);
       // Stripe tries one at a time: what comes of that one answers this attempt too, which order-process waits for.
-      const say = [PaymentProcessing.of({ attempt, intentId: state.intentId })];
-      return { kind: 'become', state: { ...state, attempt }, say };
-    }
+      return change({ ...state, attempt: wanted.attempt }, [
+        PaymentProcessing.of({ attempt: wanted.attempt, intentId: state.intentId }),
+      ]);
     case 'authorized':
     case 'captured':
     case 'closing':
@@ -90,58 +89,59 @@ export function whenRetried(
     case 'expired':
     case 'voided':
     case 'not_needed':
-      return furtherOn(state, asked);
+      return decideFurtherOn(state, context);
     default:
       return state satisfies never;
   }
 }
 
 /** What an event that would have made an attempt still has to do when it finds the payment further on. */
-function furtherOn(state: Payment, asked: boolean): BeforeAttempt {
-  // Our earlier try may have reached the card, and whoever closed the payment could not know.
-  if (asked && (isEnded(state) || state.status === 'closing')) return { kind: 'give_back', state };
-  return { kind: 'nothing', why: `the payment is ${state.status}` };
+function decideFurtherOn(state: Payment, { earlier }: AttemptContext): PaymentStep {
+  // An earlier try may have reached the card, and the event that closed the payment could not know.
+  if (earlier.asked && (isEnded(state) || state.status === 'closing')) {
+    return askStripe(lookUp(state, earlier.intentId), state, { kind: 'late_attempt', inFlight: !earlier.searchable });
+  }
+  return ignore(`the payment is ${state.status}`);
 }
 
-export type BeforeEnd = Become | { readonly kind: 'end'; readonly state: Payment } | Nothing;
-
-/** The order is cancelled, expired or rejected. `unheld`: it never had stock, so no attempt was ever made. */
-export function whenEnded(state: Payment | null, reason: string, unheld: boolean): BeforeEnd {
+/**
+ * The order is cancelled, expired or rejected: its authorisation is voided, or its money given back. While an attempt is
+ * under way, either this write comes first, and the attempt's handler, called again, finds the payment closed and gives
+ * back what it got; or the attempt's write comes first, and this handler, called again, finds what is to be given back.
+ * @param end `unheld`: it never had stock, so no attempt was ever made; `unpaid`: since nobody paid in time
+ */
+export function decideOnEnd(
+  state: Payment | null,
+  { unheld = false, ...end }: { readonly reason: string; readonly unheld?: boolean; readonly unpaid?: boolean },
+): PaymentStep {
+  const notNeeded = change<Payment>({ status: 'not_needed', reason: end.reason });
   switch (state?.status) {
     case undefined:
-      return { kind: 'become', state: { status: 'not_needed', reason } };
+      return notNeeded;
     case 'awaiting_stock':
-      return unheld ? { kind: 'become', state: { status: 'not_needed', reason } } : { kind: 'end', state };
+      return unheld ? notNeeded : askStripe(lookUp(state), state, { kind: 'end', ...end });
     case 'captured':
-      if (state.ended !== undefined) return { kind: 'nothing', why: 'the money is being given back' };
-      return { kind: 'end', state };
+      if (state.ended !== undefined) return ignore('the money is being given back');
+      return askStripe(lookUp(state), state, { kind: 'end', ...end });
     case 'awaiting_order':
     case 'action_required':
     case 'processing':
     case 'retry_due':
     case 'authorized':
-      return { kind: 'end', state };
+      return askStripe(lookUp(state), state, { kind: 'end', ...end });
     case 'closing':
     case 'declined':
     case 'expired':
     case 'voided':
     case 'not_needed':
-      return { kind: 'nothing', why: `the payment is ${state.status}` };
+      return ignore(`the payment is ${state.status}`);
     default:
       return state satisfies never;
   }
 }
 
-export type BeforeCapture =
-  | { readonly kind: 'capture'; readonly state: Extract<Payment, { status: 'authorized' }> }
-  | Wait
-  | Alarm
-  /** Nothing is kept for this parcel: its order had ended before we heard of it, and the money was let go. */
-  | { readonly kind: 'too_late'; readonly why: string }
-  | Nothing;
-
-/** A parcel left. */
-export function whenDispatched(state: Payment | null): BeforeCapture {
+/** A parcel left. After the order's end that is unexpected, and no money is kept for it. */
+export function decideOnDispatched(state: Payment | null): PaymentStep {
   switch (state?.status) {
     case undefined:
     case 'awaiting_stock':
@@ -149,21 +149,50 @@ export function whenDispatched(state: Payment | null): BeforeCapture {
     case 'action_required':
     case 'processing':
     case 'retry_due':
-      return { kind: 'wait', why: 'nothing is authorised yet' };
+      return wait('nothing is authorised yet');
     case 'authorized':
-      return { kind: 'capture', state };
+      return capture(state, 'dispatched');
     case 'captured':
-      if (hasOrderEnded(state))
-        return { kind: 'too_late', why: 'a parcel left, but its order has ended: it is refunded' };
-      return { kind: 'nothing', why: 'the payment is captured' };
+      if (!hasOrderEnded(state)) return ignore('the payment is captured');
+      return ignore('a parcel left, but its order has ended: it is refunded', { unexpected: true });
     case 'closing':
     case 'declined':
     case 'expired':
     case 'voided':
     case 'not_needed': {
-      const why = `a parcel left although its payment is ${state.status}`;
-      return { kind: hasOrderEnded(state) ? 'too_late' : 'alarm', why };
+      const reason = `a parcel left although its payment is ${state.status}`;
+      return hasOrderEnded(state) ? ignore(reason, { unexpected: true }) : flag(reason);
     }
+    default:
+      return state satisfies never;
+  }
+}
+
+/** Collects the whole amount: Stripe captures an authorisation once. */
+const capture = (state: Extract<Payment, { status: 'authorized' }>, because: 'dispatched' | 'lapsing') =>
+  askStripe({ kind: 'capture', intentId: state.intentId }, state, { kind: 'capture', because });
+
+/** A time has come: Stripe is asked before anything is given up. */
+export function decideOnDeadline(state: Payment | null, now: Date): PaymentStep {
+  switch (state?.status) {
+    case 'awaiting_order':
+    case 'action_required':
+    case 'retry_due':
+      return askStripe(lookUp(state), state, { kind: 'expiry' });
+    case 'processing':
+      return askStripe(lookUp(state), state, { kind: new Date(state.payUntil) <= now ? 'expiry' : 'deadline' });
+    case 'closing':
+    case 'captured':
+      return askStripe(lookUp(state), state, { kind: 'deadline' });
+    case 'authorized':
+      return capture(state, 'lapsing');
+    case undefined:
+    case 'awaiting_stock':
+    case 'declined':
+    case 'expired':
+    case 'voided':
+    case 'not_needed':
+      return ignore('nothing is due');
     default:
       return state satisfies never;
   }

@@ -1,49 +1,41 @@
-import {
-  formatMoney,
-  type Money,
-  PaymentRefunded,
-  PaymentRefundFailed,
-  type QuantityLine,
-  type RefundCause,
-} from '@orderflow/contracts';
+import { formatMoney, type Money, PaymentRefunded, PaymentRefundFailed } from '@orderflow/contracts';
+import { type Change, change, ignore, wait } from '@orderflow/runtime';
 import type { RefundSnapshot, Refusal } from './adapters/cards.ts';
-import type { Said } from './deps.ts';
+import type { PaymentFact } from './deps.ts';
 import { refundIdFor } from './named-id.ts';
-import { type Captured, isEnded, type Payment, type Refund, remainderOf, totalRefunded } from './payment.ts';
+import {
+  type Captured,
+  isEnded,
+  type Payment,
+  type PlannedRefund,
+  type Refund,
+  remainderOf,
+  totalRefunded,
+} from './payment.ts';
+import { askStripe, lookUp, type PaymentStep } from './payment-decision.ts';
 
 /** How often Stripe is asked for refunds that are pending; its webhook is faster. */
 const ASK_AGAIN_MS = 3_600_000;
 const FAILED_AT_STRIPE = 'Stripe could not give the money back.';
 
-/** What is to be given back. */
-export interface RefundWish {
-  readonly refundId: string;
-  readonly amount: Money;
-  readonly lines: readonly QuantityLine[];
-  readonly reason: string;
-  readonly cause?: RefundCause | undefined;
-}
+type RefundChange = Change<Captured, PaymentFact>;
 
-export type AfterRefundRequest =
-  | { readonly kind: 'ask'; readonly state: Captured }
-  | { readonly kind: 'wait'; readonly why: string }
-  | { readonly kind: 'refuse'; readonly state: Payment; readonly refusal: Refusal }
-  | { readonly kind: 'nothing'; readonly why: string };
-
-/** A refund is for captured money; what Stripe says of earlier ones has to be known before `mayRefund`. */
-export function whenRefundRequested(state: Payment | null, { refundId }: RefundWish): AfterRefundRequest {
-  if (state === null) return { kind: 'wait', why: 'the order is not known yet' };
+/** A refund is of captured money, and Stripe is asked first what was given back so far. */
+export function decideOnRefundRequested(state: Payment | null, planned: PlannedRefund): PaymentStep {
+  if (state === null) return wait('the order is not known yet');
   if (isEnded(state) || state.status === 'closing') {
     const message = `Nothing was captured: the payment is ${state.status}.`;
-    return { kind: 'refuse', state, refusal: { code: 'nothing_captured', message } };
+    const nothing = { amount: 0, currency: planned.amount.currency };
+    return change(state, [refundFailed(planned, 'nothing_captured', message, nothing)]);
   }
-  if (state.status !== 'captured') return { kind: 'wait', why: `the payment is ${state.status}, not captured yet` };
-  const known = state.refunds.find((refund) => refund.refundId === refundId);
-  return known ? { kind: 'nothing', why: `the refund is ${known.status}` } : { kind: 'ask', state };
+  if (state.status !== 'captured') return wait(`the payment is ${state.status}, not captured yet`);
+  const known = state.refunds.find(({ refundId }) => refundId === planned.refundId);
+  if (known) return ignore(`the refund is ${known.status}`);
+  return askStripe(lookUp(state), state, { kind: 'refund', refund: planned });
 }
 
 /** Why this must not be given back; undefined: it may. */
-export function refusalOf(state: Captured, { amount }: RefundWish): Refusal | undefined {
+export function refusalOf(state: Captured, { amount }: PlannedRefund): Refusal | undefined {
   const { currency } = state.captured;
   if (amount.currency !== currency) {
     return { code: 'currency_mismatch', message: `The payment is in ${currency}, not in ${amount.currency}.` };
@@ -58,43 +50,58 @@ export function refusalOf(state: Captured, { amount }: RefundWish): Refusal | un
 }
 
 /** The refund that an order's end asks for: all that is left. Its id follows from the order, so there is one. */
-export function refundOfTheRest(orderId: string, state: Captured, reason: string): RefundWish {
+export function refundOfTheRest(orderId: string, state: Captured, reason: string): PlannedRefund {
   return { refundId: refundIdFor(orderId), amount: remainderOf(state), lines: [], reason, cause: 'order_ended' };
 }
 
-/** A refund that was refused is remembered too: it is not asked for again. */
-export function refused(
+/** A refund that was refused is recorded too: it is not asked for again. @param before what is said before it */
+export function recordRefusal(
   state: Captured,
-  wish: RefundWish,
+  planned: PlannedRefund,
   { code, message }: Refusal,
-): { state: Captured; say: Said[] } {
-  const refunds: Refund[] = [...state.refunds, { ...asRefund(wish), status: 'failed', code }];
+  before: readonly PaymentFact[] = [],
+): RefundChange {
+  const refunds: Refund[] = [...state.refunds, { ...asRefund(planned), status: 'failed', code }];
   const next = { ...state, refunds };
-  return { state: next, say: [refundFailed(wish, code, message, totalRefunded(next))] };
+  return change(next, [...before, refundFailed(planned, code, message, totalRefunded(next))]);
 }
 
-/** Notes a refund that was asked for, as Stripe says it is. */
-export function asked(state: Captured, wish: RefundWish, seen: RefundSnapshot, now: Date) {
-  const pending: Refund = { ...asRefund(wish), status: 'pending', stripeRefundId: seen.stripeRefundId };
-  return settle({ ...state, refunds: [...state.refunds, pending] }, [seen], now);
+/** Records a refund that was made, as Stripe says it is. @param before what is said before it */
+export function recordRefund(
+  state: Captured,
+  planned: PlannedRefund,
+  snapshot: RefundSnapshot,
+  now: Date,
+  before: readonly PaymentFact[] = [],
+): RefundChange {
+  const pending: Refund = { ...asRefund(planned), status: 'pending', stripeRefundId: snapshot.stripeRefundId };
+  return settleRefunds({ ...state, refunds: [...state.refunds, pending] }, [snapshot], now, before);
 }
 
 /**
- * Brings the refunds up to what Stripe says of them. They only go forward, pending, succeeded, failed, so that an
+ * Brings the recorded refunds up to what Stripe says of them. They only go forward, pending, succeeded, failed, so that an
  * answer that is older than what we know changes nothing.
  */
-export function settle(state: Captured, seen: readonly RefundSnapshot[], now: Date): { state: Captured; say: Said[] } {
+export function settleRefunds(
+  state: Captured,
+  snapshots: readonly RefundSnapshot[],
+  now: Date,
+  before: readonly PaymentFact[] = [],
+): RefundChange {
   let next = state;
-  const say: Said[] = [];
-  for (const one of seen) {
+  const say = [...before];
+  for (const one of snapshots) {
     const known = next.refunds.find(
       ({ refundId, stripeRefundId }) => stripeRefundId === one.stripeRefundId || refundId === one.refundId,
     );
-    // With an id of ours it is being asked for right now, and who asks will note it.
+    // With an id of ours it is being made right now, and the event that asked for it will record it.
     if (!known && (one.refundId !== undefined || one.status === 'failed')) continue;
-    const before = known ?? madeElsewhere(one);
     if (known && RANK[one.status] <= RANK[known.status]) continue;
-    const refund: Refund = { ...before, status: one.status, ...(one.code === undefined ? {} : { code: one.code }) };
+    const refund: Refund = {
+      ...(known ?? madeElsewhere(one)),
+      status: one.status,
+      ...(one.code === undefined ? {} : { code: one.code }),
+    };
     const refunds = known ? next.refunds.map((old) => (old === known ? refund : old)) : [...next.refunds, refund];
     next = { ...next, refunds };
     if (one.status === 'succeeded') {
@@ -104,17 +111,17 @@ export function settle(state: Captured, seen: readonly RefundSnapshot[], now: Da
       say.push(refundFailed(refund, one.code ?? 'failed', FAILED_AT_STRIPE, totalRefunded(next)));
     }
   }
-  return { state: withRefundsAt(next, now), say };
+  return change(withRefundsAt(next, now), say);
 }
 
 const RANK = { pending: 0, succeeded: 1, failed: 2 } as const;
 
-const asRefund = ({ refundId, amount, lines, reason, cause }: RefundWish) => ({
+const asRefund = ({ refundId, amount, lines, reason, cause }: PlannedRefund) => ({
   ...{ refundId, amount, lines, reason },
   ...(cause === undefined ? {} : { cause }),
 });
 
-/** Given back by hand, at Stripe; the books have to know of it. */
+/** A refund that a person made at Stripe: the record has to include it. */
 const madeElsewhere = ({ stripeRefundId, amount }: RefundSnapshot): Refund => ({
   ...{ refundId: refundIdFor(stripeRefundId), amount, lines: [], reason: 'given back at Stripe', cause: 'by_hand' },
   ...{ status: 'pending', stripeRefundId },
@@ -128,12 +135,12 @@ function withRefundsAt(state: Captured, now: Date): Captured {
   return { ...rest, refundsAt: new Date(now.getTime() + ASK_AGAIN_MS).toISOString() };
 }
 
-export function refundFailed(
-  wish: Pick<RefundWish, 'refundId' | 'amount'>,
+function refundFailed(
+  planned: Pick<PlannedRefund, 'refundId' | 'amount'>,
   code: string,
   message: string,
   total: Money,
 ) {
-  const { refundId, amount } = wish;
+  const { refundId, amount } = planned;
   return PaymentRefundFailed.of({ refundId, amount, code, message: message.slice(0, 500), totalRefunded: total });
 }

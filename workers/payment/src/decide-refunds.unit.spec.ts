@@ -1,12 +1,18 @@
+import { change } from '@orderflow/runtime';
 import { describe, expect, test } from 'vitest';
-import { asked, refusalOf, refused, settle, whenRefundRequested } from './decide-refunds.ts';
+import { decideOnRefundRequested, recordRefund, recordRefusal, refusalOf, settleRefunds } from './decide-refunds.ts';
 import { refundIdFor } from './named-id.ts';
 import { type Captured, type Payment, type Refund, remainderOf, totalRefunded } from './payment.ts';
 import { eur, now, states } from './testing/examples.ts';
 
-const wish = { refundId: refundIdFor('a'), amount: eur(1_000), lines: [{ sku: 'MUG', quantity: 1 }], reason: 'broken' };
+const planned = {
+  refundId: refundIdFor('a'),
+  amount: eur(1_000),
+  lines: [{ sku: 'MUG', quantity: 1 }],
+  reason: 'broken',
+};
 const refund = (status: Refund['status'], over: Partial<Refund> = {}): Refund => ({
-  ...wish,
+  ...planned,
   status,
   stripeRefundId: 're_1',
   ...over,
@@ -14,8 +20,8 @@ const refund = (status: Refund['status'], over: Partial<Refund> = {}): Refund =>
 const captured = (...refunds: Refund[]): Captured => ({ ...states.captured, refunds });
 const seen = (status: Refund['status'], over = {}) => ({
   stripeRefundId: 're_1',
-  refundId: wish.refundId,
-  amount: wish.amount,
+  refundId: planned.refundId,
+  amount: planned.amount,
   status,
   ...over,
 });
@@ -30,19 +36,21 @@ describe('a refund is asked for', () => {
     ['processing', 'wait'],
     ['retry_due', 'wait'],
     ['authorized', 'wait'],
-    ['captured', 'ask'],
-    ['closing', 'refuse'],
-    ['declined', 'refuse'],
-    ['expired', 'refuse'],
-    ['voided', 'refuse'],
-    ['not_needed', 'refuse'],
+    ['captured', 'call'],
+    ['closing', 'refused'],
+    ['declined', 'refused'],
+    ['expired', 'refused'],
+    ['voided', 'refused'],
+    ['not_needed', 'refused'],
   ])('%s: %s', (name, next) => {
     const state = (states as Record<string, Payment>)[name] ?? null;
-    expect(whenRefundRequested(state, wish).kind).toBe(next);
+    const decision = decideOnRefundRequested(state, planned);
+    const refused = decision.kind === 'change' && decision.say[0]?.type === 'payment.refund_failed';
+    expect(refused ? 'refused' : decision.kind).toBe(next);
   });
 
   test.each(['pending', 'succeeded', 'failed'] as const)('and is %s already: nothing', (status) => {
-    expect(whenRefundRequested(captured(refund(status)), wish).kind).toBe('nothing');
+    expect(decideOnRefundRequested(captured(refund(status)), planned).kind).toBe('ignore');
   });
 });
 
@@ -58,7 +66,7 @@ describe('may it be given back?', () => {
     ['nothing', eur(0), [], 'amount_zero'],
     ['another currency', { amount: 1, currency: 'USD' }, [], 'currency_mismatch'],
   ])('%s', (_, amount, refunds, code) => {
-    expect(refusalOf(captured(...refunds), { ...wish, amount })?.code).toBe(code);
+    expect(refusalOf(captured(...refunds), { ...planned, amount })?.code).toBe(code);
   });
 });
 
@@ -74,14 +82,14 @@ describe('what Stripe says of a refund', () => {
     ['failed', 'succeeded', []],
     ['failed', 'failed', []],
   ] as const)('known as %s, now %s: it only goes forward', (before, after, said) => {
-    const { state, say } = settle(captured(refund(before)), [seen(after)], now);
+    const { state, say } = settleRefunds(captured(refund(before)), [seen(after)], now);
     expect(types(say)).toEqual(said);
     const forward = said.length > 0 ? after : before;
     expect(state.refunds.map(({ status }) => status)).toEqual([forward]);
   });
 
   test('that has failed after it succeeded takes the total down', () => {
-    const { state, say } = settle(
+    const { state, say } = settleRefunds(
       captured(refund('succeeded')),
       [seen('failed', { code: 'lost_or_stolen_card' })],
       now,
@@ -91,16 +99,16 @@ describe('what Stripe says of a refund', () => {
     expect(remainderOf(state)).toEqual(eur(2_975));
   });
 
-  test('of ours that is only being asked for is left to whoever asks', () => {
-    expect(settle(captured(), [seen('succeeded')], now)).toEqual({ state: captured(), say: [] });
+  test('of ours that is only being asked for is left to the event that asks', () => {
+    expect(settleRefunds(captured(), [seen('succeeded')], now)).toEqual(change(captured()));
   });
 
-  test('made by hand goes into the books, under an id that follows from its own', () => {
+  test('made by hand is recorded, under an id that follows from its own', () => {
     const byHand = { stripeRefundId: 're_2', amount: eur(500), status: 'succeeded' } as const;
-    const once = settle(captured(), [byHand], now);
+    const once = settleRefunds(captured(), [byHand], now);
     expect(types(once.say)).toEqual(['payment.refunded']);
     expect(remainderOf(once.state)).toEqual(eur(2_475));
-    expect(settle(once.state, [byHand], now)).toEqual({ state: once.state, say: [] });
+    expect(settleRefunds(once.state, [byHand], now)).toEqual(change(once.state));
   });
 });
 
@@ -108,23 +116,23 @@ describe('while a refund is pending', () => {
   const hour = (n: number) => new Date(now.getTime() + n * 3_600_000).toISOString();
 
   test('there is a time to ask again, an hour later', () => {
-    const { state, say } = asked(captured(), wish, seen('pending'), now);
+    const { state, say } = recordRefund(captured(), planned, seen('pending'), now);
     expect(say).toEqual([]);
     expect(state).toMatchObject({ refundsAt: hour(1), refunds: [{ status: 'pending', stripeRefundId: 're_1' }] });
-    expect(settle({ ...state, refundsAt: hour(0) }, [seen('pending')], now).state.refundsAt).toBe(hour(1));
-    expect(settle(state, [seen('pending')], now).state).toBe(state);
+    expect(settleRefunds({ ...state, refundsAt: hour(0) }, [seen('pending')], now).state.refundsAt).toBe(hour(1));
+    expect(settleRefunds(state, [seen('pending')], now).state).toBe(state);
   });
 
   test('and none once it is settled', () => {
-    const { state } = settle({ ...captured(refund('pending')), refundsAt: hour(1) }, [seen('succeeded')], now);
+    const { state } = settleRefunds({ ...captured(refund('pending')), refundsAt: hour(1) }, [seen('succeeded')], now);
     expect(state).not.toHaveProperty('refundsAt');
   });
 });
 
 test('a refund that was refused is remembered, and counts for nothing', () => {
-  const { state, say } = refused(captured(), wish, { code: 'charge_disputed', message: 'Disputed.' });
-  expect(say[0]?.data).toMatchObject({ refundId: wish.refundId, code: 'charge_disputed', totalRefunded: eur(0) });
-  expect(whenRefundRequested(state, wish).kind).toBe('nothing');
+  const { state, say } = recordRefusal(captured(), planned, { code: 'charge_disputed', message: 'Disputed.' });
+  expect(say[0]?.data).toMatchObject({ refundId: planned.refundId, code: 'charge_disputed', totalRefunded: eur(0) });
+  expect(decideOnRefundRequested(state, planned).kind).toBe('ignore');
   expect(remainderOf(state)).toEqual(eur(2_975));
 });
 

@@ -6,8 +6,8 @@ import {
   PaymentUnsecured,
   type UnsecuredCode,
 } from '@orderflow/contracts';
-import { type Change, change } from '@orderflow/runtime';
-import type { Said } from './deps.ts';
+import { type Change, change, type Decision, ignore, wait } from '@orderflow/runtime';
+import type { PaymentFact } from './deps.ts';
 import { hasOrderEnded, type Payment } from './payment.ts';
 
 /** The order is confirmed, and delivery sends nothing before we have vouched for its payment. */
@@ -26,23 +26,17 @@ export type PaymentRecord =
 /** So many tries let an order that was just placed become known, before we say that it is not. */
 const LOOKS = 3;
 
-export type WhenConfirmed =
-  | { readonly kind: 'answer'; readonly state: PaymentRecord; readonly say: readonly Said[] }
-  | { readonly kind: 'wait' | 'nothing'; readonly why: string };
-
-/** order.confirmed: whether the money is there, by our own books alone. */
-export function whenConfirmed(
+/** `order.confirmed`: whether the money is there, by our own record alone. */
+export function decideOnConfirmed(
   state: PaymentRecord | null,
   { total, attempt }: { readonly total: Money | undefined; readonly attempt: number },
-): WhenConfirmed {
-  if (state === null && attempt < LOOKS) return { kind: 'wait', why: 'the order was confirmed and is not known yet' };
+): Decision<PaymentRecord, PaymentFact> {
+  if (state === null && attempt < LOOKS) return wait('the order was confirmed and is not known yet');
   const record: PaymentRecord = {
     ...(state ?? UNKNOWN),
     asked: { version: 0, ...state?.asked, ...(total && { total }) },
   };
-  if (isOver(record)) return { kind: 'nothing', why: 'the order has ended' };
-  const { state: answeredRecord, say } = answered(record);
-  return { kind: 'answer', state: answeredRecord, say };
+  return isOver(record) ? ignore('the order has ended') : answered(record);
 }
 
 const UNKNOWN = { status: 'unknown' } as const;
@@ -51,10 +45,10 @@ const UNKNOWN = { status: 'unknown' } as const;
  * What a handler has made of a payment that we were asked about, with a new answer where the old one does not hold
  * any more. Of an order that has ended nothing is said: everybody knows.
  */
-export function stillVouching(
+export function vouch(
   before: PaymentRecord | null,
-  { state, say = [] }: { readonly state: Payment; readonly say?: readonly Said[] },
-): Change<PaymentRecord, Said> {
+  { state, say }: Omit<Change<Payment, PaymentFact>, 'kind'>,
+): Change<PaymentRecord, PaymentFact> {
   if (!before?.asked) return change(state, say);
   const record: PaymentRecord = { ...state, asked: before.asked };
   if (isOver(record) || (missing(before) === undefined) === (missing(record) === undefined)) {
@@ -67,7 +61,7 @@ export function stillVouching(
 const isOver = (record: PaymentRecord): boolean => record.status !== 'unknown' && hasOrderEnded(record);
 
 /** The record with one more answer. */
-function answered(record: PaymentRecord): Change<PaymentRecord, Said> {
+function answered(record: PaymentRecord): Change<PaymentRecord, PaymentFact> {
   const version = (record.asked?.version ?? 0) + 1;
   const lack = missing(record);
   const say =

@@ -1,6 +1,6 @@
-import { change } from '@orderflow/runtime';
+import { change, ignore } from '@orderflow/runtime';
 import { describe, expect, test } from 'vitest';
-import { type PaymentRecord, stillVouching, whenConfirmed } from './decide-vouching.ts';
+import { decideOnConfirmed, type PaymentRecord, vouch } from './decide-vouching.ts';
 import { amount, eur, otherwise, states } from './testing/examples.ts';
 
 const everything: Record<string, PaymentRecord | null> = {
@@ -12,7 +12,7 @@ const everything: Record<string, PaymentRecord | null> = {
   voided_with_order: otherwise.voided_with_order,
   captured_with_order: { ...states.captured, ended: 'changed my mind' },
 };
-const told = (say: readonly { type: string; data: object }[] = []) =>
+const said = (say: readonly { type: string; data: object }[] = []) =>
   say.map(({ type, data }) => [type, 'code' in data ? data.code : undefined, (data as { version: number }).version]);
 
 describe('when an order is confirmed', () => {
@@ -41,19 +41,16 @@ describe('when an order is confirmed', () => {
   });
 
   test.each(rows)('%s: %s', (name, word) => {
-    const decided = whenConfirmed(everything[name] ?? null, { total: amount, attempt: 3 });
-    if (decided.kind !== 'answer') {
-      expect([decided.kind, decided.why]).toEqual(['nothing', word]);
-      return;
-    }
+    const decided = decideOnConfirmed(everything[name] ?? null, { total: amount, attempt: 3 });
+    if (decided.kind !== 'change') return expect(decided).toEqual(ignore(word));
     const version = name === 'unknown' ? 2 : 1;
     const fact = word === 'secured' ? ['payment.secured', undefined] : ['payment.unsecured', word];
-    expect(told(decided.say)).toEqual([[...fact, version]]);
+    expect(said(decided.say)).toEqual([[...fact, version]]);
     expect(decided.state.asked).toEqual({ total: amount, version });
   });
 
   test('what is secured is said with how much it is', () => {
-    const decided = whenConfirmed(states.authorized, { total: amount, attempt: 1 });
+    const decided = decideOnConfirmed(states.authorized, { total: amount, attempt: 1 });
     expect(decided).toMatchObject({ say: [{ data: { amount, version: 1 } }] });
   });
 
@@ -64,25 +61,25 @@ describe('when an order is confirmed', () => {
   ])('given there is %s than the order is of, it is not secured, whatever was authorised', (_, there) => {
     for (const state of [states.authorized, { ...states.captured, captured: there }]) {
       const record = { ...state, amount: there };
-      const decided = whenConfirmed(record, { total: amount, attempt: 1 });
-      expect(decided.kind === 'answer' && told(decided.say)).toEqual([['payment.unsecured', 'other_amount', 1]]);
+      const decided = decideOnConfirmed(record, { total: amount, attempt: 1 });
+      expect(decided.kind === 'change' && said(decided.say)).toEqual([['payment.unsecured', 'other_amount', 1]]);
     }
   });
 
   test('given only a part was captured, it is not secured, also where the order does not say its total', () => {
-    const decided = whenConfirmed({ ...states.captured, captured: eur(1) }, { total: undefined, attempt: 1 });
-    expect(decided.kind === 'answer' && told(decided.say)).toEqual([['payment.unsecured', 'other_amount', 1]]);
+    const decided = decideOnConfirmed({ ...states.captured, captured: eur(1) }, { total: undefined, attempt: 1 });
+    expect(decided.kind === 'change' && said(decided.say)).toEqual([['payment.unsecured', 'other_amount', 1]]);
   });
 
   test('given nothing is known of it, it is looked for twice more, and no longer', () => {
-    const next = (attempt: number) => whenConfirmed(null, { total: amount, attempt }).kind;
-    expect([1, 2, 3, 12].map(next)).toEqual(['wait', 'wait', 'answer', 'answer']);
+    const next = (attempt: number) => decideOnConfirmed(null, { total: amount, attempt }).kind;
+    expect([1, 2, 3, 12].map(next)).toEqual(['wait', 'wait', 'change', 'change']);
   });
 
   test('given it is asked again, it is answered again, under the next number', () => {
     const asked = { total: amount, version: 4 };
-    const decided = whenConfirmed({ ...states.authorized, asked }, { total: undefined, attempt: 1 });
-    expect(decided.kind === 'answer' && told(decided.say)).toEqual([['payment.secured', undefined, 5]]);
+    const decided = decideOnConfirmed({ ...states.authorized, asked }, { total: undefined, attempt: 1 });
+    expect(decided.kind === 'change' && said(decided.say)).toEqual([['payment.secured', undefined, 5]]);
     expect(decided).toMatchObject({ state: { asked: { total: amount, version: 5 } } });
   });
 });
@@ -90,24 +87,24 @@ describe('when an order is confirmed', () => {
 describe('whatever becomes of a payment afterwards', () => {
   const asked = { total: amount, version: 1 };
   const after = (before: PaymentRecord, state: Exclude<PaymentRecord, { status: 'unknown' }>) =>
-    stillVouching(before, { state, say: [] });
+    vouch(before, change(state));
 
   test('given nobody has asked, nothing more is said', () => {
-    expect(stillVouching(states.authorized, { state: states.voided })).toEqual(change(states.voided));
-    expect(stillVouching(null, { state: states.awaiting_stock })).toEqual(change(states.awaiting_stock));
+    expect(vouch(states.authorized, change(states.voided))).toEqual(change(states.voided));
+    expect(vouch(null, change(states.awaiting_stock))).toEqual(change(states.awaiting_stock));
   });
 
   test('given it was not secured and is authorised after all, that is said', () => {
     for (const before of [states.retry_due, states.processing, { status: 'unknown' } as const]) {
       const { state, say } = after({ ...before, asked }, states.authorized);
-      expect(told(say)).toEqual([['payment.secured', undefined, 2]]);
+      expect(said(say)).toEqual([['payment.secured', undefined, 2]]);
       expect(state).toEqual({ ...states.authorized, asked: { total: amount, version: 2 } });
     }
   });
 
   test('given it was secured and is voided, and the order has not ended, it is taken back', () => {
     const { state, say } = after({ ...states.authorized, asked }, states.voided);
-    expect(told(say)).toEqual([['payment.unsecured', 'voided', 2]]);
+    expect(said(say)).toEqual([['payment.unsecured', 'voided', 2]]);
     expect(state.asked).toEqual({ total: amount, version: 2 });
   });
 
@@ -124,7 +121,7 @@ describe('whatever becomes of a payment afterwards', () => {
 
   test('what the handler says comes first', () => {
     const said = { type: 'payment.voided' } as never;
-    const { say } = stillVouching({ ...states.authorized, asked }, { state: states.voided, say: [said] });
+    const { say } = vouch({ ...states.authorized, asked }, { state: states.voided, say: [said] });
     expect(say[0]).toBe(said);
   });
 });

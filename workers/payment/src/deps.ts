@@ -1,6 +1,5 @@
-import { type Decision, type SaidBy, SHARED_DEFAULTS } from '@orderflow/runtime';
+import { type SaidBy, SHARED_DEFAULTS } from '@orderflow/runtime';
 import type { Cards } from './adapters/cards.ts';
-import type { Payment } from './payment.ts';
 import type { payment } from './worker.ts';
 
 /** What the shop allows. */
@@ -28,5 +27,5 @@ export interface Deps {
   readonly terms: Terms;
 }
 
-export type Said = SaidBy<typeof payment>;
-export type Result = Decision<Payment, Said>;
+/** What payment publishes. */
+export type PaymentFact = SaidBy<typeof payment>;

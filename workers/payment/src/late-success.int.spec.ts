@@ -1,78 +1,78 @@
 import { PaymentAuthorized, PaymentExpired } from '@orderflow/contracts';
 import { eventually } from '@orderflow/runtime/testing';
 import { afterAll, afterEach, beforeAll, describe, expect, inject, test } from 'vitest';
-import { expired, nudged, retried } from './testing/facts.ts';
-import { startWorld, type World } from './testing/world.ts';
+import { expired, retried, stripeReported } from './testing/events.ts';
+import { type PaymentFixture, startPaymentFixture } from './testing/payment-fixture.ts';
 
-let world: World;
+let fixture: PaymentFixture;
 beforeAll(async () => {
-  world = await startWorld(inject('infrastructure'));
+  fixture = await startPaymentFixture(inject('infrastructure'));
 });
-afterEach(() => world.reset());
-afterAll(() => world.close());
+afterEach(() => fixture.reset());
+afterAll(() => fixture.close());
 
-const intentOf = (orderId: string) => world.emulator.intent(orderId);
+const intentOf = (orderId: string) => fixture.emulator.intent(orderId);
 
 describe('expiry against late success', () => {
   const challenged = async () => {
-    const orderId = await world.order('pm_card_authenticationRequired');
-    return { orderId, ...(await world.becomes(orderId, 'action_required')) };
+    const orderId = await fixture.order('pm_card_authenticationRequired');
+    return { orderId, ...(await fixture.becomes(orderId, 'action_required')) };
   };
 
   test('the customer approves while we ask Stripe, before we cancel: nothing stays authorised', async () => {
     const { orderId, intentId } = await challenged();
-    world.after('look', () => world.emulator.authenticate(intentId, 'succeed'));
-    world.bed.clock.advance(31 * 60_000);
-    await world.bed.fact(PaymentExpired, orderId);
-    await world.becomes(orderId, 'voided');
+    fixture.after('look', () => fixture.emulator.authenticate(intentId, 'succeed'));
+    fixture.bed.clock.advance(31 * 60_000);
+    await fixture.bed.fact(PaymentExpired, orderId);
+    await fixture.becomes(orderId, 'voided');
     expect(await intentOf(orderId)).toMatchObject({ status: 'canceled', amount_capturable: 0 });
-    await world.publish(nudged(orderId, intentId, 'payment_intent.amount_capturable_updated'));
-    await world.quiet();
-    expect(world.said(orderId)).not.toContain('payment.authorized');
+    await fixture.publish(stripeReported(orderId, intentId, 'payment_intent.amount_capturable_updated'));
+    await fixture.quiet();
+    expect(fixture.said(orderId)).not.toContain('payment.authorized');
   });
 
   test('the success is committed while the expiry asks Stripe: the order is paid, not expired', async () => {
     const { orderId, intentId } = await challenged();
-    world.after('look', async () => {
-      await world.emulator.authenticate(intentId, 'succeed');
-      await world.publish(nudged(orderId, intentId));
-      await world.becomes(orderId, 'authorized');
+    fixture.after('look', async () => {
+      await fixture.emulator.authenticate(intentId, 'succeed');
+      await fixture.publish(stripeReported(orderId, intentId));
+      await fixture.becomes(orderId, 'authorized');
       throw new Error('the process died here');
     });
-    world.bed.clock.advance(31 * 60_000);
-    await world.bed.fact(PaymentAuthorized, orderId);
-    await world.quiet();
-    expect(world.said(orderId)).toEqual(['payment.action_required', 'payment.authorized']);
+    fixture.bed.clock.advance(31 * 60_000);
+    await fixture.bed.fact(PaymentAuthorized, orderId);
+    await fixture.quiet();
+    expect(fixture.said(orderId)).toEqual(['payment.action_required', 'payment.authorized']);
     expect((await intentOf(orderId)).status).toBe('requires_capture');
   });
 
   test('the success is committed between the question and what follows from it: the order is paid, and stays so', async () => {
     const { orderId, intentId } = await challenged();
-    world.after('look', async () => {
-      await world.emulator.authenticate(intentId, 'succeed');
-      await world.publish(nudged(orderId, intentId));
-      await world.becomes(orderId, 'authorized');
+    fixture.after('look', async () => {
+      await fixture.emulator.authenticate(intentId, 'succeed');
+      await fixture.publish(stripeReported(orderId, intentId));
+      await fixture.becomes(orderId, 'authorized');
     });
-    world.bed.clock.advance(31 * 60_000);
-    await world.becomes(orderId, 'authorized');
-    await world.quiet();
-    expect(world.said(orderId)).toEqual(['payment.action_required', 'payment.authorized']);
+    fixture.bed.clock.advance(31 * 60_000);
+    await fixture.becomes(orderId, 'authorized');
+    await fixture.quiet();
+    expect(fixture.said(orderId)).toEqual(['payment.action_required', 'payment.authorized']);
     expect((await intentOf(orderId)).status).toBe('requires_capture');
   });
 
   test('the success comes after the expiry, while its cancel is on its way: given back, and never confirmed', async () => {
     const { orderId, intentId } = await challenged();
-    world.after('look', async () => {
-      world.after('look', async () => {
-        await world.emulator.authenticate(intentId, 'succeed');
-        await world.publish(nudged(orderId, intentId));
-        await world.becomes(orderId, 'voided');
+    fixture.after('look', async () => {
+      fixture.after('look', async () => {
+        await fixture.emulator.authenticate(intentId, 'succeed');
+        await fixture.publish(stripeReported(orderId, intentId));
+        await fixture.becomes(orderId, 'voided');
       });
     });
-    world.bed.clock.advance(31 * 60_000);
-    await world.becomes(orderId, 'voided');
-    await world.quiet();
-    expect(world.said(orderId)).toEqual(['payment.action_required', 'payment.expired', 'payment.voided']);
+    fixture.bed.clock.advance(31 * 60_000);
+    await fixture.becomes(orderId, 'voided');
+    await fixture.quiet();
+    expect(fixture.said(orderId)).toEqual(['payment.action_required', 'payment.expired', 'payment.voided']);
     expect(await intentOf(orderId)).toMatchObject({ status: 'canceled', amount_capturable: 0 });
   });
 
@@ -81,38 +81,38 @@ describe('expiry against late success', () => {
     const died = async () => {
       throw new Error('the process died here');
     };
-    world.after('cancel', died);
-    world.after('look', async () => {
-      world.after('look', died);
+    fixture.after('cancel', died);
+    fixture.after('look', async () => {
+      fixture.after('look', died);
       await died();
     });
-    world.bed.clock.advance(31 * 60_000);
-    await world.becomes(orderId, 'expired');
-    await world.quiet();
-    expect(world.said(orderId)).toEqual(['payment.action_required', 'payment.expired']);
+    fixture.bed.clock.advance(31 * 60_000);
+    await fixture.becomes(orderId, 'expired');
+    await fixture.quiet();
+    expect(fixture.said(orderId)).toEqual(['payment.action_required', 'payment.expired']);
     expect((await intentOf(orderId)).status).toBe('canceled');
   });
 
   test('the order expired before the success is heard of: it is given back', async () => {
     const { orderId, intentId } = await challenged();
-    await world.emulator.authenticate(intentId, 'succeed');
-    await world.publish(expired(orderId), nudged(orderId, intentId));
+    await fixture.emulator.authenticate(intentId, 'succeed');
+    await fixture.publish(expired(orderId), stripeReported(orderId, intentId));
     await eventually('an end', async () => (await intentOf(orderId)).status === 'canceled');
-    await world.quiet();
-    expect(await world.stateOf(orderId)).toMatchObject({ status: 'voided' });
+    await fixture.quiet();
+    expect(await fixture.stateOf(orderId)).toMatchObject({ status: 'voided' });
   });
 
   test('a second card is being authorised when the time is over: one of the two wins, and Stripe agrees', async () => {
-    const orderId = await world.order('pm_card_visa_chargeDeclined');
-    await world.becomes(orderId, 'retry_due');
-    world.after('pay', async () => {
-      world.bed.clock.advance(16 * 60_000);
-      await eventually('the deadline', async () => (await world.stateOf(orderId))?.status !== 'retry_due');
+    const orderId = await fixture.order('pm_card_visa_chargeDeclined');
+    await fixture.becomes(orderId, 'retry_due');
+    fixture.after('pay', async () => {
+      fixture.bed.clock.advance(16 * 60_000);
+      await eventually('the deadline', async () => (await fixture.stateOf(orderId))?.status !== 'retry_due');
     });
-    await world.publish(retried(orderId, 2));
-    await world.becomes(orderId, 'authorized');
-    await world.quiet();
-    expect(world.said(orderId)).toEqual(['payment.declined', 'payment.authorized']);
+    await fixture.publish(retried(orderId, 2));
+    await fixture.becomes(orderId, 'authorized');
+    await fixture.quiet();
+    expect(fixture.said(orderId)).toEqual(['payment.declined', 'payment.authorized']);
     expect((await intentOf(orderId)).status).toBe('requires_capture');
   });
 });
@@ -120,44 +120,44 @@ describe('expiry against late success', () => {
 describe('final decline against late success', () => {
   /** The last challenge has failed, but whoever holds its client secret may still confirm with another card. */
   const lastOneFails = async (interrupt: (orderId: string, intentId: string) => Promise<unknown>) => {
-    const orderId = await world.order('pm_card_authenticationRequired');
-    await world.becomes(orderId, 'action_required');
-    await world.publish(retried(orderId, 5, 'pm_card_authenticationRequired'));
+    const orderId = await fixture.order('pm_card_authenticationRequired');
+    await fixture.becomes(orderId, 'action_required');
+    await fixture.publish(retried(orderId, 5, 'pm_card_authenticationRequired'));
     const { intentId } = await eventually('the last attempt', async () => {
-      const state = await world.becomes(orderId, 'action_required');
+      const state = await fixture.becomes(orderId, 'action_required');
       return state.attempt === 5 && state;
     });
-    await world.emulator.authenticate(intentId, 'fail');
-    world.after('look', () => interrupt(orderId, intentId));
-    await world.publish(nudged(orderId, intentId));
+    await fixture.emulator.authenticate(intentId, 'fail');
+    fixture.after('look', () => interrupt(orderId, intentId));
+    await fixture.publish(stripeReported(orderId, intentId));
     return orderId;
   };
   const succeeds = async (orderId: string, intentId: string) => {
-    await world.emulator.stripe.paymentIntents.confirm(intentId, { payment_method: 'pm_card_visa' });
-    await world.publish(nudged(orderId, intentId, 'payment_intent.amount_capturable_updated'));
+    await fixture.emulator.stripe.paymentIntents.confirm(intentId, { payment_method: 'pm_card_visa' });
+    await fixture.publish(stripeReported(orderId, intentId, 'payment_intent.amount_capturable_updated'));
   };
 
   test('the success is committed between the question and what follows from it: the order is paid, and stays so', async () => {
     const orderId = await lastOneFails(async (id, intentId) => {
       await succeeds(id, intentId);
-      await world.becomes(id, 'authorized');
+      await fixture.becomes(id, 'authorized');
     });
-    await world.becomes(orderId, 'authorized');
-    await world.quiet();
-    expect(world.said(orderId).slice(2)).toEqual(['payment.authorized']);
+    await fixture.becomes(orderId, 'authorized');
+    await fixture.quiet();
+    expect(fixture.said(orderId).slice(2)).toEqual(['payment.authorized']);
     expect((await intentOf(orderId)).status).toBe('requires_capture');
   });
 
   test('the success comes after the decline, while its cancel is on its way: given back, and never confirmed', async () => {
     const orderId = await lastOneFails(async (id, intentId) => {
-      world.after('look', async () => {
+      fixture.after('look', async () => {
         await succeeds(id, intentId);
-        await world.becomes(id, 'voided');
+        await fixture.becomes(id, 'voided');
       });
     });
-    await world.becomes(orderId, 'voided');
-    await world.quiet();
-    expect(world.said(orderId).slice(2)).toEqual(['payment.declined', 'payment.voided']);
+    await fixture.becomes(orderId, 'voided');
+    await fixture.quiet();
+    expect(fixture.said(orderId).slice(2)).toEqual(['payment.declined', 'payment.voided']);
     expect((await intentOf(orderId)).status).toBe('canceled');
   });
 });

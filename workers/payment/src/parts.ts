@@ -5,14 +5,14 @@ import { DEFAULT_TERMS, type Deps, type Terms } from './deps.ts';
 import { handlers } from './handlers/index.ts';
 import { onDeadline } from './handlers/on-deadline.ts';
 import { paymentAggregates } from './payment-store.ts';
-import { vouching } from './vouching.ts';
+import { withStripe } from './with-stripe.ts';
 import type { payment } from './worker.ts';
 
-/** The worker, assembled on a database and whoever charges cards. */
+/** The worker, assembled on a database and a card provider. */
 export function paymentParts(
   database: Connection,
   { cards, terms = {} }: Pick<Deps, 'cards'> & { readonly terms?: Partial<Terms> },
 ): WorkerParts<typeof payment, Deps, PaymentRecord> {
   const deps = { cards, terms: { ...DEFAULT_TERMS, ...terms } };
-  return { deps, aggregates: paymentAggregates(database), handlers, onDeadline: vouching(onDeadline) };
+  return { deps, aggregates: paymentAggregates(database), handlers, onDeadline: withStripe(onDeadline) };
 }

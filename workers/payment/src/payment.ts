@@ -15,12 +15,17 @@ export interface Bill {
   readonly single?: true;
 }
 
-/** What is given back, or was to be. `failed` is an end; Stripe's refunds may fail after they had succeeded. */
-export interface Refund {
+/** What is to be given back. */
+export interface PlannedRefund {
   readonly refundId: string;
   readonly amount: Money;
   readonly lines: readonly QuantityLine[];
   readonly reason: string;
+  readonly cause?: RefundCause | undefined;
+}
+
+/** What is given back, or was to be. `failed` is an end; Stripe's refunds may fail after they had succeeded. */
+export interface Refund extends PlannedRefund {
   readonly cause?: RefundCause;
   readonly status: 'pending' | 'succeeded' | 'failed';
   readonly stripeRefundId?: string;
@@ -139,7 +144,7 @@ export function deadlineOf(state: Payment): Deadline | null {
       return by('capture', state.captureAt);
     case 'captured':
       return by('refunds', state.refundsAt);
-    // Without stock there is nothing to wait for: whoever watches over the order expires it.
+    // Without stock there is nothing to wait for: order-process expires the order.
     case 'awaiting_stock':
     case 'declined':
     case 'expired':

@@ -3,27 +3,27 @@ import { InventoryReserved, PaymentAuthorized } from '@orderflow/contracts';
 import { eventFor, eventually } from '@orderflow/runtime/testing';
 import { afterAll, afterEach, beforeAll, describe, expect, inject, test } from 'vitest';
 import { stripeCards } from './adapters/stripe-cards.ts';
-import { placed, reserved, total } from './testing/facts.ts';
-import { startWorld, type World } from './testing/world.ts';
+import { placed, reserved, total } from './testing/events.ts';
+import { type PaymentFixture, startPaymentFixture } from './testing/payment-fixture.ts';
 
-let world: World;
+let fixture: PaymentFixture;
 beforeAll(async () => {
-  world = await startWorld(inject('infrastructure'));
+  fixture = await startPaymentFixture(inject('infrastructure'));
 });
-afterEach(() => world.reset());
-afterAll(() => world.close());
+afterEach(() => fixture.reset());
+afterAll(() => fixture.close());
 
 const died = async () => {
   throw new Error('the process died here');
 };
 /** What was asked of Stripe about anything, in order. */
 const asked = async () =>
-  (await world.emulator.calls('')).map(({ method, path }) => `${method} ${path.replace(/pi_\w+/, ':id')}`);
+  (await fixture.emulator.calls('')).map(({ method, path }) => `${method} ${path.replace(/pi_\w+/, ':id')}`);
 const keysOf = async (orderId: string) =>
-  (await world.emulator.calls(`orderId=${orderId}`)).map(({ idempotencyKey }) => idempotencyKey);
+  (await fixture.emulator.calls(`orderId=${orderId}`)).map(({ idempotencyKey }) => idempotencyKey);
 /** Tries that failed, by class: `dependency` is what the circuit counts. */
 const failures = async () => {
-  const { values } = await world.bed.metrics.failed.get();
+  const { values } = await fixture.bed.metrics.failed.get();
   const count = (kind: string) =>
     values.filter(({ labels }) => labels.class === kind).reduce((sum, { value }) => sum + value, 0);
   return { dependency: count('dependency'), transient: count('transient') };
@@ -38,7 +38,7 @@ async function failuresDuring(work: () => Promise<void>) {
 
 describe('given 5,000 orders of others in the last minutes', () => {
   beforeAll(async () => {
-    const { paymentIntents } = world.emulator.stripe;
+    const { paymentIntents } = fixture.emulator.stripe;
     let left = 5_000;
     const client = async () => {
       while (left-- > 0)
@@ -49,25 +49,25 @@ describe('given 5,000 orders of others in the last minutes', () => {
 
   test('a commit that misses after Stripe has answered costs one look at the intent, and lists nothing', async () => {
     const orderId = randomUUID();
-    await world.publish(placed(orderId));
-    const state = await world.becomes(orderId, 'awaiting_stock');
-    await world.emulator.forgetCalls();
-    world.after('pay', () => world.put(orderId, { ...state }));
+    await fixture.publish(placed(orderId));
+    const state = await fixture.becomes(orderId, 'awaiting_stock');
+    await fixture.emulator.forgetCalls();
+    fixture.after('pay', () => fixture.put(orderId, { ...state }));
     const failed = await failuresDuring(async () => {
-      await world.publish(reserved(orderId, world.inMinutes(15)));
-      await world.becomes(orderId, 'authorized');
+      await fixture.publish(reserved(orderId, fixture.inMinutes(15)));
+      await fixture.becomes(orderId, 'authorized');
     });
     expect(await asked()).toEqual(['POST /v1/payment_intents', 'GET /v1/payment_intents/:id']);
     expect(failed).toEqual({ dependency: 0, transient: 0 });
-    expect(await world.emulator.found(orderId)).toHaveLength(1);
+    expect(await fixture.emulator.found(orderId)).toHaveLength(1);
   });
 
   test('both facts of twenty orders at once make twenty intents, one call each, and list nothing', async () => {
     const orderIds = Array.from({ length: 20 }, () => randomUUID());
-    await world.emulator.forgetCalls();
+    await fixture.emulator.forgetCalls();
     const failed = await failuresDuring(async () => {
-      await world.publish(...orderIds.flatMap((id) => [placed(id), reserved(id, world.inMinutes(15))]));
-      for (const orderId of orderIds) await world.becomes(orderId, 'authorized');
+      await fixture.publish(...orderIds.flatMap((id) => [placed(id), reserved(id, fixture.inMinutes(15))]));
+      for (const orderId of orderIds) await fixture.becomes(orderId, 'authorized');
     });
     expect(await asked()).toEqual(Array(20).fill('POST /v1/payment_intents'));
     expect(failed).toEqual({ dependency: 0, transient: 0 });
@@ -75,75 +75,75 @@ describe('given 5,000 orders of others in the last minutes', () => {
 
   test('a process that dies after Stripe has answered: the same key gives the same intent, and nothing is listed', async () => {
     const orderId = randomUUID();
-    await world.publish(placed(orderId));
-    await world.becomes(orderId, 'awaiting_stock');
-    await world.emulator.forgetCalls();
-    world.after('pay', died);
-    await world.publish(reserved(orderId, world.inMinutes(15)));
-    await world.becomes(orderId, 'authorized');
+    await fixture.publish(placed(orderId));
+    await fixture.becomes(orderId, 'awaiting_stock');
+    await fixture.emulator.forgetCalls();
+    fixture.after('pay', died);
+    await fixture.publish(reserved(orderId, fixture.inMinutes(15)));
+    await fixture.becomes(orderId, 'authorized');
     const create = 'POST /v1/payment_intents';
     expect(await asked()).toEqual([create, create, 'GET /v1/payment_intents/:id']);
     expect(await keysOf(orderId)).toEqual(Array(2).fill(`pi:${orderId}:1`));
-    expect(await world.emulator.found(orderId)).toHaveLength(1);
+    expect(await fixture.emulator.found(orderId)).toHaveLength(1);
   });
 
   test('an answer that was lost: the same key brings it back, though search does not know the intent yet', async () => {
-    await world.emulator.control({ failAfter: 2, searchLag: 60_000, match: '"orderId"' });
-    const orderId = await world.order();
-    await world.becomes(orderId, 'authorized');
+    await fixture.emulator.control({ failAfter: 2, searchLag: 60_000, match: '"orderId"' });
+    const orderId = await fixture.order();
+    await fixture.becomes(orderId, 'authorized');
     expect(new Set(await keysOf(orderId))).toEqual(new Set([`pi:${orderId}:1`]));
-    await world.emulator.control({ searchLag: 0 });
-    expect(await world.emulator.found(orderId)).toHaveLength(1);
+    await fixture.emulator.control({ searchLag: 0 });
+    expect(await fixture.emulator.found(orderId)).toHaveLength(1);
   });
 });
 
 test('a try so long ago that Stripe has forgotten its key is searched for, and not repeated', async () => {
   const orderId = randomUUID();
-  await world.publish(placed(orderId));
-  await world.becomes(orderId, 'awaiting_stock');
-  await world.emulator.forgetCalls();
-  world.after('pay', async () => {
-    await world.emulator.control({ keyLife: 0 });
+  await fixture.publish(placed(orderId));
+  await fixture.becomes(orderId, 'awaiting_stock');
+  await fixture.emulator.forgetCalls();
+  fixture.after('pay', async () => {
+    await fixture.emulator.control({ keyLife: 0 });
     await died();
   });
-  const { data } = reserved(orderId, world.inMinutes(3 * 24 * 60));
-  const yesterday = new Date(world.bed.clock.now().getTime() - 24 * 3_600_000);
-  await world.publish(eventFor(InventoryReserved, orderId, data, { time: yesterday }));
-  await world.bed.fact(PaymentAuthorized, orderId);
+  const { data } = reserved(orderId, fixture.inMinutes(3 * 24 * 60));
+  const yesterday = new Date(fixture.bed.clock.now().getTime() - 24 * 3_600_000);
+  await fixture.publish(eventFor(InventoryReserved, orderId, data, { time: yesterday }));
+  await fixture.bed.fact(PaymentAuthorized, orderId);
   expect(await asked()).toEqual([
     'POST /v1/payment_intents',
     'GET /v1/payment_intents/search',
     'GET /v1/payment_intents/:id',
   ]);
-  expect(await world.emulator.intents(orderId)).toHaveLength(1);
+  expect(await fixture.emulator.intents(orderId)).toHaveLength(1);
 });
 
 test('while the same request is under way elsewhere it is tried again, and the circuit counts nothing', async () => {
   const orderId = randomUUID();
-  await world.publish(placed(orderId));
-  await world.becomes(orderId, 'awaiting_stock');
-  await world.emulator.control({ latency: 1_000, match: orderId });
+  await fixture.publish(placed(orderId));
+  await fixture.becomes(orderId, 'awaiting_stock');
+  await fixture.emulator.control({ latency: 1_000, match: orderId });
   const request = { orderId, attempt: 1, amount: total, paymentMethod: 'pm_card_visa' };
-  const elsewhere = stripeCards(world.emulator.config).pay({
+  const elsewhere = stripeCards(fixture.emulator.config).pay({
     ...request,
     earlier: { forgotten: false, searchable: false },
   });
   await eventually('the other one', async () => (await keysOf(orderId)).length === 1);
   const failed = await failuresDuring(async () => {
-    await world.publish(reserved(orderId, world.inMinutes(15)));
-    await world.becomes(orderId, 'authorized');
+    await fixture.publish(reserved(orderId, fixture.inMinutes(15)));
+    await fixture.becomes(orderId, 'authorized');
   });
   expect(await elsewhere).toMatchObject({ status: 'authorized' });
   expect(failed.dependency).toBe(0);
   expect(failed.transient).toBeGreaterThan(0);
-  expect(await world.emulator.intents(orderId)).toHaveLength(1);
+  expect(await fixture.emulator.intents(orderId)).toHaveLength(1);
 });
 
 test('a rate limit that lasts makes payments wait, and opens no circuit', async () => {
-  await world.emulator.control({ failNext: 12, failWith: 429, match: '"orderId"' });
+  await fixture.emulator.control({ failNext: 12, failWith: 429, match: '"orderId"' });
   const failed = await failuresDuring(async () => {
-    const orderIds = await Promise.all(Array.from({ length: 4 }, () => world.order()));
-    for (const orderId of orderIds) await world.becomes(orderId, 'authorized');
+    const orderIds = await Promise.all(Array.from({ length: 4 }, () => fixture.order()));
+    for (const orderId of orderIds) await fixture.becomes(orderId, 'authorized');
   });
   expect(failed).toEqual({ dependency: 0, transient: 12 });
 });

@@ -100,7 +100,7 @@ export interface RefundRequest {
 }
 
 /**
- * Whoever charges cards. However often a call is repeated for an order, one authorisation, one capture, one
+ * The card provider. However often a call is repeated for an order, one authorisation, one capture, one
  * void and one refund for each refund id come of it. Each answers with the intent as it is then.
  * @throws DependencyError when it certainly did not happen, UnknownOutcomeError when it may have: repeat it as it is;
  * TransientError when that says nothing of the provider's health; PermanentError when a person has to look

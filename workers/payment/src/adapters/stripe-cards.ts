@@ -30,11 +30,11 @@ export function stripeCards(config: StripeConfig): Cards {
   const { found, retrieved, movedOn, refund: refundNow, refundsOf } = intentLookup(stripe);
   const { create, confirm, capture, cancel, refund } = writes(stripe);
 
-  /** The whole truth: with what was given back, where something was collected. */
-  const whole = async (intent: Stripe.PaymentIntent) =>
+  /** The snapshot of an intent; of a captured one with its refunds. */
+  const withRefunds = async (intent: Stripe.PaymentIntent) =>
     snapshotOf(intent, intent.status === 'succeeded' ? await refundsOf(intent.id) : []);
 
-  /** What is replayed was true once; the customer or the bank may have moved on since. */
+  /** A replayed answer is as old as its request: the customer or the bank may have moved on since. */
   const asItIs = async (intent: Stripe.PaymentIntent, replayed: boolean) =>
     replayed ? ((await retrieved(intent.id)) ?? intent) : intent;
 
@@ -53,54 +53,54 @@ export function stripeCards(config: StripeConfig): Cards {
 
   return {
     pay: (request) =>
-      inOurWords(async () => {
+      translatingErrors(async () => {
         try {
           const answer = await paid(request);
-          return await whole(await asItIs(answer, isReplay(answer)));
+          return await withRefunds(await asItIs(answer, isReplay(answer)));
         } catch (error) {
           const refused = refusalIn(error);
           if (!refused) throw error;
           if (!refused.intent) return { status: 'refused', ...refused.refusal };
-          return whole(await asItIs(refused.intent, isReplayed(error)));
+          return withRefunds(await asItIs(refused.intent, isReplayed(error)));
         }
       }),
 
     find: (orderId) =>
-      inOurWords(async () => {
+      translatingErrors(async () => {
         const intent = await found(orderId);
-        return intent && whole(intent);
+        return intent && withRefunds(intent);
       }),
 
     look: (intentId) =>
-      inOurWords(async () => {
+      translatingErrors(async () => {
         const intent = await retrieved(intentId);
-        return intent && whole(intent);
+        return intent && withRefunds(intent);
       }),
 
     capture: ({ intentId, orderId }) =>
-      inOurWords(async () => {
+      translatingErrors(async () => {
         const moved = async () => {
           const intent = await movedOn(intentId, ['requires_capture']);
-          return intent && whole(intent);
+          return intent && withRefunds(intent);
         };
         const write = async (key: string) => {
           const answer = await capture(intentId)(key);
           // Of what was captured just now nothing can have been given back.
-          return isReplay(answer) ? whole(await asItIs(answer, true)) : snapshotOf(answer);
+          return isReplay(answer) ? withRefunds(await asItIs(answer, true)) : snapshotOf(answer);
         };
         return once({ key: `capture:${orderId}`, write, effect: moved, certain: true });
       }),
 
     cancel: ({ intentId, abandoned }) =>
-      inOurWords(async () => {
+      translatingErrors(async () => {
         const reason = abandoned ? 'abandoned' : 'requested_by_customer';
         const effect = () => movedOn(intentId, ['requires_capture', ...UNPAID]);
         const key = `void:${intentId}:${reason}`;
-        return whole(await once({ key, write: cancel(intentId, reason), effect, certain: true }));
+        return withRefunds(await once({ key, write: cancel(intentId, reason), effect, certain: true }));
       }),
 
     refund: (request) =>
-      inOurWords(async () => {
+      translatingErrors(async () => {
         const { intentId, refundId } = request;
         const effect = async () => (await refundsOf(intentId)).find(({ metadata }) => metadata?.refundId === refundId);
         try {
@@ -164,7 +164,7 @@ function writes({ paymentIntents, refunds }: Stripe) {
 const isReplay = (answer: object): boolean =>
   (answer as Partial<Stripe.Response<object>>).lastResponse?.headers['idempotent-replayed'] === 'true';
 
-async function inOurWords<T>(call: () => Promise<T>): Promise<T> {
+async function translatingErrors<T>(call: () => Promise<T>): Promise<T> {
   try {
     return await call();
   } catch (error) {

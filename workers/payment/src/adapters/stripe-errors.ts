@@ -43,7 +43,7 @@ export const isReplayed = (error: unknown): boolean =>
 /** Nobody knows how far it got. 424: something that Stripe depends on has failed (https://docs.stripe.com/api/errors). */
 const saysNothing = (status = 0): boolean => status >= 500 || status === 424;
 
-/** Told to whoever holds the card these would help a thief (https://docs.stripe.com/declines/codes). */
+/** These codes would help a thief who holds the card (https://docs.stripe.com/declines/codes). */
 const NOT_FOR_CUSTOMERS = new Set(['fraudulent', 'lost_card', 'stolen_card', 'pickup_card', 'merchant_blacklist']);
 const DECLINED: Refusal = { code: 'generic_decline', message: 'The card was declined.' };
 

@@ -12,7 +12,7 @@ export interface Write<T> {
   readonly effect: () => Promise<T | undefined>;
   /** `effect` knows of everything that has happened. */
   readonly certain: boolean;
-  /** Unless it is set, the key stands for one set of parameters: another one is somebody's mistake. */
+  /** Unless it is set, the key stands for one set of parameters: the same key with other parameters is a bug. */
   readonly mayDiffer?: boolean;
 }
 

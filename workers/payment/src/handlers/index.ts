@@ -1,7 +1,7 @@
 import type { Handlers } from '@orderflow/runtime';
 import type { PaymentRecord } from '../decide-vouching.ts';
 import type { Deps } from '../deps.ts';
-import { vouching } from '../vouching.ts';
+import { withStripe } from '../with-stripe.ts';
 import type { payment } from '../worker.ts';
 import { onInventoryReserved } from './on-inventory-reserved.ts';
 import { onOrderCancelRequested } from './on-order-cancel-requested.ts';
@@ -16,15 +16,15 @@ import { onShipmentDispatched } from './on-shipment-dispatched.ts';
 import { onStripeEvent } from './on-stripe-event.ts';
 
 export const handlers: Handlers<typeof payment, Deps, PaymentRecord> = {
-  'order.placed': vouching(onOrderPlaced),
-  'inventory.reserved': vouching(onInventoryReserved),
-  'order.payment_retried': vouching(onOrderPaymentRetried),
+  'order.placed': withStripe(onOrderPlaced),
+  'inventory.reserved': withStripe(onInventoryReserved),
+  'order.payment_retried': withStripe(onOrderPaymentRetried),
   'order.confirmed': onOrderConfirmed,
-  'order.rejected': vouching(onOrderRejected),
-  'order.expired': vouching(onOrderExpired),
-  'order.cancel_requested': vouching(onOrderCancelRequested),
-  'order.cancelled': vouching(onOrderCancelled),
-  'order.refund_requested': vouching(onOrderRefundRequested),
-  'shipment.dispatched': vouching(onShipmentDispatched),
-  'stripe.event': vouching(onStripeEvent),
+  'order.rejected': withStripe(onOrderRejected),
+  'order.expired': withStripe(onOrderExpired),
+  'order.cancel_requested': withStripe(onOrderCancelRequested),
+  'order.cancelled': withStripe(onOrderCancelled),
+  'order.refund_requested': withStripe(onOrderRefundRequested),
+  'shipment.dispatched': withStripe(onShipmentDispatched),
+  'stripe.event': withStripe(onStripeEvent),
 };

@@ -1,16 +1,12 @@
 import type { EventOf, OrderCancelRequested } from '@orderflow/contracts';
-import { type HandlerContext, ignore } from '@orderflow/runtime';
-import type { Deps, Result } from '../deps.ts';
-import { end } from '../end.ts';
-import type { Payment } from '../payment.ts';
+import { ignore } from '@orderflow/runtime';
+import { decideOnEnd } from '../decide-payment.ts';
+import type { PaymentHandler } from '../with-stripe.ts';
 
-export function onOrderCancelRequested(
-  deps: Deps,
-  { subject: orderId, data: { reason, stage } }: EventOf<typeof OrderCancelRequested>,
-  state: Payment | null,
-  context: HandlerContext,
-): Promise<Result> | Result {
+export const onOrderCancelRequested: PaymentHandler<EventOf<typeof OrderCancelRequested>> = (
+  _deps,
+  { data: { reason, stage } },
+  state,
+) =>
   // Once confirmed, delivery answers first; then `order.cancelled` comes, or the parcel has left.
-  if (stage === 'confirmed') return ignore('delivery answers first');
-  return end(deps, { orderId, reason }, state, context);
-}
+  stage === 'confirmed' ? ignore('delivery answers first') : decideOnEnd(state, { reason });

@@ -1,14 +1,6 @@
 import type { EventOf, OrderCancelled } from '@orderflow/contracts';
-import type { HandlerContext } from '@orderflow/runtime';
-import type { Deps, Result } from '../deps.ts';
-import { end } from '../end.ts';
-import type { Payment } from '../payment.ts';
+import { decideOnEnd } from '../decide-payment.ts';
+import type { PaymentHandler } from '../with-stripe.ts';
 
-export function onOrderCancelled(
-  deps: Deps,
-  { subject: orderId, data: { reason } }: EventOf<typeof OrderCancelled>,
-  state: Payment | null,
-  context: HandlerContext,
-): Promise<Result> {
-  return end(deps, { orderId, reason }, state, context);
-}
+export const onOrderCancelled: PaymentHandler<EventOf<typeof OrderCancelled>> = (_deps, { data: { reason } }, state) =>
+  decideOnEnd(state, { reason });

@@ -1,27 +1,19 @@
 import type { EventOf, OrderConfirmed } from '@orderflow/contracts';
-import { change, type Decision, type HandlerContext, ignore, wait } from '@orderflow/runtime';
-import { type PaymentRecord, whenConfirmed } from '../decide-vouching.ts';
-import type { Deps, Said } from '../deps.ts';
+import type { Decision, HandlerContext } from '@orderflow/runtime';
+import { decideOnConfirmed, type PaymentRecord } from '../decide-vouching.ts';
+import type { Deps, PaymentFact } from '../deps.ts';
 
-/** Delivery waits for our word. What anybody said of this payment does not count, only what is written here. */
+/** Delivery waits for our word. What anybody said of this payment does not count, only what is stored here. */
 export function onOrderConfirmed(
   _deps: Deps,
   event: EventOf<typeof OrderConfirmed>,
   state: PaymentRecord | null,
   { attempt, log }: HandlerContext,
-): Decision<PaymentRecord, Said> {
-  const decided = whenConfirmed(state, { total: event.data.total, attempt });
-  switch (decided.kind) {
-    case 'answer':
-      for (const { type, data } of decided.say) {
-        if (type === 'payment.unsecured') log.error({ ...data }, 'an order was confirmed whose money is not there');
-      }
-      return change(decided.state, decided.say);
-    case 'wait':
-      return wait(decided.why);
-    case 'nothing':
-      return ignore(decided.why);
-    default:
-      return decided satisfies never;
+): Decision<PaymentRecord, PaymentFact> {
+  const decision = decideOnConfirmed(state, { total: event.data.total, attempt });
+  const say = decision.kind === 'change' ? decision.say : [];
+  for (const { type, data } of say) {
+    if (type === 'payment.unsecured') log.error({ ...data }, 'an order was confirmed whose money is not there');
   }
+  return decision;
 }

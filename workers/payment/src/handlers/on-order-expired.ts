@@ -1,14 +1,6 @@
 import type { EventOf, OrderExpired } from '@orderflow/contracts';
-import type { HandlerContext } from '@orderflow/runtime';
-import type { Deps, Result } from '../deps.ts';
-import { end } from '../end.ts';
-import type { Payment } from '../payment.ts';
+import { decideOnEnd } from '../decide-payment.ts';
+import type { PaymentHandler } from '../with-stripe.ts';
 
-export function onOrderExpired(
-  deps: Deps,
-  { subject: orderId, data: { reason } }: EventOf<typeof OrderExpired>,
-  state: Payment | null,
-  context: HandlerContext,
-): Promise<Result> {
-  return end(deps, { orderId, reason, unpaid: true }, state, context);
-}
+export const onOrderExpired: PaymentHandler<EventOf<typeof OrderExpired>> = (_deps, { data: { reason } }, state) =>
+  decideOnEnd(state, { reason, unpaid: true });

@@ -1,18 +1,10 @@
 import type { EventOf, OrderPlaced } from '@orderflow/contracts';
-import type { HandlerContext } from '@orderflow/runtime';
-import { carryOut } from '../attempt.ts';
-import { whenPlaced } from '../decide-payment.ts';
-import type { Deps, Result } from '../deps.ts';
-import { mayHaveAsked } from '../earlier.ts';
-import type { Payment } from '../payment.ts';
+import { decideOnPlaced } from '../decide-payment.ts';
+import { earlierTries } from '../earlier-tries.ts';
+import type { PaymentHandler } from '../with-stripe.ts';
 
-export function onOrderPlaced(
-  deps: Deps,
-  event: EventOf<typeof OrderPlaced>,
-  state: Payment | null,
-  context: HandlerContext,
-): Promise<Result> {
-  const { total: amount, paymentMethod, singleAttempt } = event.data;
-  const purchase = { amount, paymentMethod, ...(singleAttempt && { single: singleAttempt }) };
-  return carryOut(deps, event, whenPlaced(state, purchase, mayHaveAsked(context)), context);
-}
+export const onOrderPlaced: PaymentHandler<EventOf<typeof OrderPlaced>> = (_deps, event, state, context) => {
+  const { total: amount, paymentMethod, singleAttempt: single } = event.data;
+  const purchase = { amount, paymentMethod, ...(single && { single }) };
+  return decideOnPlaced(state, purchase, { now: context.now, earlier: earlierTries(event, context) });
+};

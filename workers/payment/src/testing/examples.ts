@@ -2,14 +2,14 @@ import { type Money, money } from '@orderflow/contracts';
 import type { Intent, Refused } from '../adapters/cards.ts';
 import { DEFAULT_TERMS } from '../deps.ts';
 import type { Payment } from '../payment.ts';
-import type { Given } from '../verdict.ts';
+import type { DecisionContext } from '../payment-decision.ts';
 
 /** One payment in every state, and all that Stripe can say of it; for specs. */
 export const now = new Date('2026-01-01T12:00:00.000Z');
 export const inMinutes = (n: number): string => new Date(now.getTime() + n * 60_000).toISOString();
 export const eur = (amount: number): Money => money(amount, 'EUR');
 export const amount = eur(2_975);
-export const given: Given = { orderId: 'o1', now, terms: DEFAULT_TERMS, attempt: 1 };
+export const context: DecisionContext = { orderId: 'o1', now, terms: DEFAULT_TERMS, attempt: 1 };
 export const bill = { amount, attempt: 1, payUntil: inMinutes(10), extended: false };
 
 const intentId = 'pi_1';
@@ -35,12 +35,12 @@ export const states = {
 export const otherwise = {
   /** Expired, and its intent is still to be cancelled. */
   expiring: { ...states.closing, reason: 'too late', as: states.expired },
-  /** Let go because the order had ended. */
+  /** Voided because the order had ended. */
   voided_with_order: { ...states.voided, ended: 'changed my mind' },
 } as const satisfies Record<string, Payment>;
 
 const intent = { intentId, orderId: 'o1', method };
-export const truths = {
+export const snapshots = {
   none: undefined,
   refused: { status: 'refused', code: 'resource_missing', message: 'No such PaymentMethod', hopeless: false },
   open: { ...intent, status: 'open', refusal: { code: 'card_declined', message: 'Declined.' } },

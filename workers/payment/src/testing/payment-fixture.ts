@@ -10,7 +10,7 @@ import type { PaymentRecord } from '../decide-vouching.ts';
 import { paymentParts } from '../parts.ts';
 import type { Payment } from '../payment.ts';
 import { payment } from '../worker.ts';
-import { dispatched, nudged, placed, reserved } from './facts.ts';
+import { dispatched, placed, reserved, stripeReported } from './events.ts';
 import { startEmulator } from './stripe-emulator.ts';
 
 type Interrupt = () => Promise<unknown>;
@@ -18,7 +18,7 @@ type Interrupt = () => Promise<unknown>;
 type Moments = { [Call in keyof Cards]?: Interrupt };
 
 /** Two replicas of the worker, a Stripe with its webhooks on the bus, and a clock to move; for specs. */
-export async function startWorld(infrastructure: Infrastructure) {
+export async function startPaymentFixture(infrastructure: Infrastructure) {
   const emulator = await startEmulator();
   const bed = await testBed(infrastructure);
   const moments: Moments = {};
@@ -88,7 +88,7 @@ export async function startWorld(infrastructure: Infrastructure) {
     /** All that was sent has been handled, retries included, and all that was said has been heard. */
     quiet: async () => {
       await idle();
-      const marker = nudged(randomUUID(), 'pi_marker');
+      const marker = stripeReported(randomUUID(), 'pi_marker');
       await publish(marker);
       await eventually('the marker', () => bed.heard.some(({ id }) => id === marker.id));
       await idle();
@@ -105,7 +105,7 @@ export async function startWorld(infrastructure: Infrastructure) {
     },
   };
 }
-export type World = Awaited<ReturnType<typeof startWorld>>;
+export type PaymentFixture = Awaited<ReturnType<typeof startPaymentFixture>>;
 
 function interruptible(cards: Cards, moments: Moments): Cards {
   const wrapped = <Call extends keyof Cards>(call: Call) =>
@@ -127,7 +127,7 @@ async function put(aggregates: Aggregates<PaymentRecord>, orderId: string, to: P
   if (!(await aggregates.commit(commit))) throw new Error('somebody was faster');
 }
 
-/** What the gateway does with a webhook: it verifies it and puts a nudge on the bus. */
+/** What the gateway does with a webhook: it verifies it and publishes `stripe.event`. */
 async function receiveWebhooks(bed: TestBed, verified: Awaited<ReturnType<typeof startEmulator>>['verified']) {
   const received: { type: string; orderId: string; publish: () => Promise<void> }[] = [];
   const server = createServer(async (request, response) => {

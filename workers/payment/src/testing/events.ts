@@ -82,5 +82,5 @@ export const refundRequested = (orderId: string, amount = total, refundId: strin
     restock: false,
     actor: 'staff',
   });
-export const nudged = (orderId: string, intentId: string, type = 'payment_intent.payment_failed') =>
+export const stripeReported = (orderId: string, intentId: string, type = 'payment_intent.payment_failed') =>
   eventFor(StripeEvent, orderId, { stripeEventId: `evt_${randomUUID()}`, type, intentId });

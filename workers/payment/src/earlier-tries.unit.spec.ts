@@ -1,11 +1,10 @@
 import { contextFor } from '@orderflow/runtime/testing';
 import { describe, expect, test } from 'vitest';
-import type { Cards } from './adapters/cards.ts';
-import { DEFAULT_TERMS } from './deps.ts';
-import { earlierOf, mayHaveAsked } from './earlier.ts';
+import type { Deps } from './deps.ts';
+import { earlierTries } from './earlier-tries.ts';
 import { onInventoryReserved } from './handlers/on-inventory-reserved.ts';
 import { onOrderPlaced } from './handlers/on-order-placed.ts';
-import { placed, reserved } from './testing/facts.ts';
+import { placed, reserved } from './testing/events.ts';
 
 const HOUR_MS = 3_600_000;
 const now = new Date('2026-01-02T12:00:00Z');
@@ -22,25 +21,23 @@ describe('what is known of earlier tries', () => {
     ['cut off', 5, 0.1, { forgotten: false, searchable: false }],
     ['cut off', 1, 24, { forgotten: true, searchable: false }],
   ] as const)('the last was %s, this is try %i, of a fact said %d hours ago', (lastTry, attempt, hours, earlier) => {
-    expect(earlierOf(saidHoursAgo(hours), contextFor({ lastTry, attempt, now }))).toEqual(earlier);
+    expect(earlierTries(saidHoursAgo(hours), contextFor({ lastTry, attempt, now }))).toMatchObject(earlier);
   });
 
   test('a commit that missed before anything was asked is no try', () => {
-    expect(mayHaveAsked(contextFor({ triedBefore: true }))).toBe(false);
-    expect(mayHaveAsked(contextFor({ triedBefore: true, notes: new Map([['intent', 'pi_1']]) }))).toBe(true);
-    expect(mayHaveAsked(contextFor({ triedBefore: true, lastTry: 'cut off' }))).toBe(true);
+    const asked = (context: object) =>
+      earlierTries(saidHoursAgo(0), contextFor({ triedBefore: true, ...context })).asked;
+    expect(asked({})).toBe(false);
+    expect(asked({ notes: new Map([['intent', 'pi_1']]) })).toBe(true);
+    expect(asked({ lastTry: 'cut off' })).toBe(true);
   });
 });
 
 test.each([
   ['order.placed', () => onOrderPlaced, () => placed('o1')],
   ['inventory.reserved', () => onInventoryReserved, () => reserved('o1')],
-])('%s finds that the order ended while its commit missed: Stripe is asked nothing', async (_, handler, event) => {
-  const cards = new Proxy({} as Cards, {
-    get: (_target, call) => expect.unreachable(`Stripe was asked: ${String(call)}`),
-  });
-  const deps = { cards, terms: DEFAULT_TERMS };
+])('%s finds that the order ended while its commit missed: Stripe is asked nothing', (_, handler, event) => {
   const state = { status: 'not_needed', reason: 'changed my mind' } as const;
-  const result = await handler()(deps, event() as never, state, contextFor({ triedBefore: true }));
+  const result = handler()({} as Deps, event() as never, state, contextFor({ triedBefore: true }));
   expect(result).toEqual({ kind: 'ignore', reason: 'the payment is not_needed' });
 });
