@@ -420,7 +420,7 @@ describe('for staff', () => {
     const letter = await staff.ops.deadLetters.inspect.query(inInventory);
     expect(letter).toMatchObject({ errorClass: 'InvalidEventError', body: { rubbish: true } });
     const dry = await staff.ops.deadLetters.redrive.mutate({ filter: inInventory, reason: 'a look' });
-    expect(dry).toMatchObject({ dryRun: true, matched: 1, moved: 0, letters: [{ externalProblems: 'unreadable' }] });
+    expect(dry).toMatchObject({ dryRun: true, matched: 1, moved: 0, letters: [{ verdict: 'unreadable' }] });
     const moved = await staff.ops.deadLetters.redrive.mutate({ filter: inInventory, dryRun: false, reason: 'again' });
     expect(moved).toMatchObject({ moved: 1 });
     await eventually('dead-lettered again', async () => {
