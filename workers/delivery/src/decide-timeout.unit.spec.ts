@@ -62,7 +62,7 @@ describe('the carrier is asked', () => {
     expect(overdue(shipping([], [returns[status]]), NOW)).toEqual(underWay ? ['shp_r1'] : []);
   });
 
-  test('about none whose time has not come, and nothing of an order that was called off', () => {
+  test('about none whose time has not come, and nothing of an order that was cancelled early', () => {
     expect(overdue(shipping([every.dispatched]), new Date(hours(-9)))).toEqual([]);
     expect(deadlineOf(cancelledEarly)).toBeNull();
   });

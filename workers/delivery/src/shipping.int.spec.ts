@@ -12,7 +12,7 @@ beforeAll(async () => {
 afterEach(() => at.carrier.misbehave());
 afterAll(() => at?.close());
 
-/** Said about an order whose parcels are answered in no particular order. */
+/** Published about an order whose parcels are answered in no particular order. */
 const sorted = async (orderId: string) => (await at.published(orderId)).toSorted();
 
 describe('shipping', () => {

@@ -625,9 +625,9 @@ describe('what became of a message', () => {
 
   test('is of no interest where the message is not ours', async () => {
     const { orderId } = await sentTo(confirmed);
-    const stray = tracked(orderId, 'sms', 'SM404', 'failed');
-    await fixture.publish(stray);
-    expect(await fixture.ignored(orderId, stray.id)).toBe('we sent no such message');
+    const unknown = tracked(orderId, 'sms', 'SM404', 'failed');
+    await fixture.publish(unknown);
+    expect(await fixture.ignored(orderId, unknown.id)).toBe('we sent no such message');
     expect(saidOf(orderId, NotificationFailed.type)).toEqual([]);
   });
 });

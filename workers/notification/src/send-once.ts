@@ -26,6 +26,7 @@ export async function sendOnce<Message extends { readonly to: string; readonly b
   context: SendContext,
 ): Promise<SendOutcome> {
   const { now, triedBefore } = context;
+  const startedAt = performance.now();
   const claimId = randomUUID();
   const entry = await ledger.claim(id, claimId, now, message.body);
   const decided = decideSend(entry, { ...patience, claimId, now, triedBefore });
@@ -43,10 +44,10 @@ export async function sendOnce<Message extends { readonly to: string; readonly b
       }
       if (decided.otherwise === 'wait') throw new NotYetError(`${id} may still be on its way`);
       if (!(await ledger.takeOver(id, entry.claimId, claimId, now))) throw new NotYetError(`${id} was taken over`);
-      return send(ledger, messenger, { id, claimId, message }, context);
+      return send(ledger, messenger, { id, claimId, message, startedAt }, context);
     }
     case 'send':
-      return send(ledger, messenger, { id, claimId, message }, context);
+      return send(ledger, messenger, { id, claimId, message, startedAt }, context);
     default:
       return decided satisfies never;
   }
@@ -79,16 +80,15 @@ export async function conclude<Message>(
 async function send<Message>(
   ledger: SendLedger,
   messenger: Messenger<Message>,
-  { id, claimId, message }: { id: string; claimId: string; message: Message },
+  { id, claimId, message, startedAt }: { id: string; claimId: string; message: Message; startedAt: number },
   { now, signal }: SendContext,
 ): Promise<SendOutcome> {
-  const started = performance.now();
   let outcome: SendOutcome;
   try {
     outcome = await messenger.send(message, signal);
   } catch (error) {
-    // The provider may take the message for so long from now, not from when this handler began.
-    const endedAt = new Date(now.getTime() + performance.now() - started);
+    // From now on the provider may take the message for a while, not from when this handler began.
+    const endedAt = new Date(now.getTime() + performance.now() - startedAt);
     if (error instanceof UnknownOutcomeError) await ledger.markUnsure(id, claimId, endedAt);
     else await ledger.release(id, claimId);
     throw error;
