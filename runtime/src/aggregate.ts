@@ -111,12 +111,17 @@ export function aggregateModel<State>(
 export interface AggregateOptions<State> {
   /** Pure: the deadline of a state. Kept in the document, so that it survives every restart. */
   readonly deadlineOf?: (state: State) => Deadline | null;
+  /**
+   * Pure: a state that an earlier version stored, as this one knows it; of any other state, the same. Only what a handler
+   * changes is written, so a document may keep the stored form for ever.
+   */
+  readonly upcast?: (stored: State) => State;
 }
 
 /** Keeps aggregates in a mongoose model: its collection and indexes; reads and writes go past it, in batches. */
 export function mongooseAggregates<State extends object>(
   model: Model<Stored<State>>,
-  { deadlineOf = () => null }: AggregateOptions<State> = {},
+  { deadlineOf = () => null, upcast = (stored) => stored }: AggregateOptions<State> = {},
 ): Aggregates<State> {
   const batches = batchesOf<Stored<State>>(model);
   const runtimeNames = new Set([...Object.keys(runtimeFields), 'id']);
@@ -130,7 +135,7 @@ export function mongooseAggregates<State extends object>(
     ...(eventId === undefined ? [] : [`handled.${eventId}`]),
   ];
   const stateOf = ({ _id, revision, handled: _handled, due: _due, ...state }: Stored<State>) =>
-    ({ revision, state: state as unknown as State }) as const;
+    ({ revision, state: upcast(state as unknown as State) }) as const;
 
   /** What the change means for the field `due`; a deadline that stays the same may be under way, and is left alone. */
   const dueAfter = (from: State | null, to: State): Pick<Operators, '$set' | '$unset'> => {

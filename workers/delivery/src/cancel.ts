@@ -1,10 +1,9 @@
 import type { Parcel } from '@orderflow/contracts';
-import { type HandlerContext, NotYetError } from '@orderflow/runtime';
+import type { HandlerContext } from '@orderflow/runtime';
 import { type CancelAnswer, waiting } from './decide-cancellation.ts';
-import { cancelledShipment } from './decide-shipping.ts';
-import { heard } from './decide-silence.ts';
+import { heard } from './decide-timeout.ts';
 import { type Deps, momentOf } from './deps.ts';
-import { type Confirmed, isReserved, type ShipmentThat } from './order-shipments.ts';
+import type { Confirmed, ShipmentThat } from './order-shipments.ts';
 import { referenceOf } from './ship.ts';
 
 /** Cancels every parcel that waits for the carrier, and asks it about those that it has already. By parcel id. */
@@ -23,13 +22,13 @@ export async function cancelParcels(
 
 /** The carrier says too late: when did it get the parcel, and where is it now? It may scan it only later. */
 async function askedWhy({ carrier }: Deps, shipmentId: string, { signal }: HandlerContext): Promise<CancelAnswer> {
-  const told = await carrier.status(shipmentId, signal);
-  return told?.cancelled ? 'cancelled' : (told?.scans ?? []);
+  const answer = await carrier.status(shipmentId, signal);
+  return answer?.cancelled ? 'cancelled' : (answer?.scans ?? []);
 }
 
 /**
  * Cancels what a try of another event, whose outcome is not stored yet, may have left at the carrier.
- * @returns references that were picked up already: whoever handles that event finds the wish, and tells
+ * @returns references that were picked up already: the handler of that event finds the cancellation, and publishes
  */
 export async function cancelUnknown(
   { carrier }: Deps,
@@ -48,71 +47,44 @@ export async function cancelUnknown(
 
 const isReturn = (reference: string): boolean => /\.r\d+$/.test(reference);
 
-/**
- * What an earlier try made of parcels that must not be made any more: created, else never there.
- * @throws NotYetError once, when a try may have been killed just now: its call may still be on its way to the carrier
- */
-export async function foundParcels(
-  deps: Deps,
-  order: { readonly id: string; readonly reason: string; readonly readyAt: string },
-  parcels: readonly Parcel[],
-  context: HandlerContext,
-): Promise<ShipmentThat<'created' | 'cancelled'>[]> {
-  const found = await atCarrier(deps, order.id, parcels, () => order.readyAt, context);
-  mayStillArrive(found.length < parcels.length, context);
-  return parcels.map(
-    (one) => found.find(({ parcelId }) => parcelId === one.parcelId) ?? cancelledShipment(one, order.reason),
-  );
-}
-
-/** Those of the order's reserved parcels that a try, whose outcome is not stored yet, has made all the same. */
-export const reservedAtCarrier = (
+/** Those of the parcels that a try, whose outcome is not stored yet, has made all the same. */
+export async function parcelsAtCarrier(
   deps: Deps,
   orderId: string,
-  { shipments }: Pick<Confirmed, 'shipments'>,
-  context: HandlerContext,
-): Promise<ShipmentThat<'created'>[]> =>
-  atCarrier(deps, orderId, shipments.filter(isReserved), ({ readyAt }) => readyAt, context);
-
-async function atCarrier<P extends Parcel>(
-  deps: Deps,
-  orderId: string,
-  parcels: readonly P[],
-  readyAtOf: (parcel: P) => string,
+  parcels: readonly (Parcel & { readonly readyAt: string })[],
   context: HandlerContext,
 ): Promise<ShipmentThat<'created'>[]> {
   const found: ShipmentThat<'created'>[] = [];
-  for (const one of parcels) {
-    const { parcelId, warehouse, lines } = one;
+  for (const { parcelId, warehouse, lines, readyAt } of parcels) {
     const there = await deps.carrier.find(referenceOf(orderId, parcelId), context.signal);
-    const watch = heard(momentOf(deps, context), new Date(readyAtOf(one)));
+    const watch = heard(momentOf(deps, context), new Date(readyAt));
     if (there) found.push({ parcelId, warehouse, lines, status: 'created', parcel: there.parcel, watch });
   }
   return found;
 }
 
-/** @throws NotYetError once, when a try of this event may have been killed just now, and something was not found */
-export function mayStillArrive(isMissing: boolean, { triedBefore, attempt }: HandlerContext): void {
-  if (isMissing && triedBefore && attempt === 1) {
-    throw new NotYetError('nothing is to be sent, and an earlier try may still reach the carrier');
-  }
-}
+/** Once, when a try of this event may have been killed just now: its call may still be on its way to the carrier. */
+export const callMayStillArrive = ({ triedBefore, attempt }: HandlerContext): boolean => triedBefore && attempt === 1;
 
 /**
  * Cancels what an earlier try of this event has made, or is about to make, of parcels that were cancelled meanwhile
- * and never were at the carrier as far as we knew. One that has left all the same is told when it is scanned.
+ * and never were at the carrier as far as we knew. One that has left all the same is published when it is scanned.
+ * @returns false: a parcel was not found, and a call may still make it
  */
-export async function cancelStrays(
+export async function cancelUnrecorded(
   deps: Deps,
   orderId: string,
   { shipments }: Pick<Confirmed, 'shipments'>,
   context: HandlerContext,
-): Promise<void> {
-  const never = shipments.filter((one) => one.status === 'cancelled' && one.parcel === undefined);
-  const found = await atCarrier(deps, orderId, never, () => context.now.toISOString(), context);
+): Promise<boolean> {
+  const readyAt = context.now.toISOString();
+  const never = shipments
+    .filter((one) => one.status === 'cancelled' && one.parcel === undefined)
+    .map((one) => ({ ...one, readyAt }));
+  const found = await parcelsAtCarrier(deps, orderId, never, context);
   for (const { parcelId, parcel } of found) {
     const answer = await deps.carrier.cancel(parcel.shipmentId, context.signal);
     if (answer === 'too late') context.log.warn({ parcelId }, 'a parcel of a cancelled order has left');
   }
-  mayStillArrive(found.length < never.length, context);
+  return found.length === never.length || !callMayStillArrive(context);
 }

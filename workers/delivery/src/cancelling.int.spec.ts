@@ -1,20 +1,20 @@
 import { randomUUID } from 'node:crypto';
 import { ShipmentCancelled, ShipmentDispatched, ShipmentFailed } from '@orderflow/contracts';
 import { afterAll, afterEach, beforeAll, describe, expect, inject, test } from 'vitest';
-import { type DeliveryBed, deliveryBed } from './testing/bed.ts';
 import { scanned } from './testing/carrier.ts';
+import { type DeliveryFixture, startDeliveryFixture } from './testing/delivery-fixture.ts';
 import { CLOCK, cancelled, cancelRequested, confirmed, MUGS, REASON, reallocated } from './testing/orders.ts';
 
-let at: DeliveryBed;
+let at: DeliveryFixture;
 beforeAll(async () => {
-  at = await deliveryBed(inject('infrastructure'));
+  at = await startDeliveryFixture(inject('infrastructure'));
 });
 afterEach(() => at.carrier.misbehave());
 afterAll(() => at?.close());
 
 const FROM_HAMBURG = { ...MUGS, parcelId: '3', warehouse: 'HAMBURG' };
 const atCarrier = async (orderId: string) => (await at.carrier.shipmentsOf(orderId)).map(({ status }) => status);
-const answersOf = async (orderId: string) => (await at.story(orderId)).filter((said) => !said.includes('created'));
+const answersOf = async (orderId: string) => (await at.published(orderId)).filter((one) => !one.includes('created'));
 
 describe('cancel against dispatch', () => {
   test('given every parcel waits for the carrier, all are cancelled there and that is the answer', async () => {
@@ -56,7 +56,7 @@ describe('cancel against dispatch', () => {
     expect(await answersOf(orderId)).toHaveLength(3);
   });
 
-  test('given the scan and the wish come at the same moment, it has left once', async () => {
+  test('given the scan and the request come at the same moment, it has left once', async () => {
     const orders = Array.from({ length: 8 }, () => randomUUID());
     for (const orderId of orders) await at.shipped(orderId);
     const scans = await Promise.all(orders.map((orderId) => at.carrier.scan(`${orderId}.1`, 'picked_up')));
@@ -74,7 +74,7 @@ describe('cancel against dispatch', () => {
     expect(await answersOf(orderId)).toEqual(['shipment.cancelled']);
   });
 
-  test('given the wish comes twice, the answer is one', async () => {
+  test('given the request comes twice, the answer is one', async () => {
     const orderId = randomUUID();
     await at.shipped(orderId);
     await at.settled(cancelRequested(orderId), cancelRequested(orderId));
@@ -92,7 +92,10 @@ describe('cancel against dispatch', () => {
     await at.publish({ ...scan, subject: other, data: { ...scan.data, shipmentId: cancelledOne?.id as string } });
     expect((await at.bed.fact(ShipmentDispatched, other)).data.shipmentId).toBe(cancelledOne?.id);
     expect(await answersOf(other)).toEqual(['shipment.cancelled', 'shipment.dispatched 1']);
-    expect(await at.documentOf(other)).toMatchObject({ status: 'curtailed', shipments: [{ status: 'dispatched' }] });
+    expect(await at.documentOf(other)).toMatchObject({
+      status: 'partially_cancelled',
+      shipments: [{ status: 'dispatched' }],
+    });
   });
 });
 
@@ -103,17 +106,17 @@ describe('cancelled before it is confirmed here', () => {
     expect(await answersOf(orderId)).toEqual([]);
     await at.settled(confirmed(orderId, [MUGS, CLOCK]));
     expect(await atCarrier(orderId)).toEqual([]);
-    expect(await at.story(orderId)).toEqual(['shipment.cancelled']);
+    expect(await at.published(orderId)).toEqual(['shipment.cancelled']);
     expect(await at.documentOf(orderId)).toMatchObject({ status: 'cancelled' });
   });
 
-  test('given it was pending, a tombstone is left in silence', async () => {
+  test('given it was pending, a tombstone is left and nothing published', async () => {
     const orderId = randomUUID();
     await at.settled(cancelRequested(orderId, 'pending'));
     await at.settled(cancelled(orderId));
     await at.settled(confirmed(orderId));
     expect(await atCarrier(orderId)).toEqual([]);
-    expect(await at.story(orderId)).toEqual([]);
+    expect(await at.published(orderId)).toEqual([]);
   });
 
   test('given a try of the confirmation reached the carrier and is not stored, that parcel is cancelled at once, and answered when it is known', async () => {
@@ -121,21 +124,21 @@ describe('cancelled before it is confirmed here', () => {
     await at.createdBehindOurBack(orderId);
     await at.settled(cancelRequested(orderId));
     expect(await atCarrier(orderId)).toEqual(['cancelled']);
-    expect(await at.story(orderId)).toEqual([]);
+    expect(await at.published(orderId)).toEqual([]);
     await at.settled(confirmed(orderId));
-    expect(await at.story(orderId)).toEqual(['shipment.cancelled']);
+    expect(await at.published(orderId)).toEqual(['shipment.cancelled']);
     expect(await at.carrier.calls('POST', `${orderId}.1`)).toHaveLength(1);
   });
 
-  test('given that parcel has even left, the wish waits for the confirmation, and then it was too late', async () => {
+  test('given that parcel has even left, the request waits for the confirmation, and then it was too late', async () => {
     const orderId = randomUUID();
     const { id } = await at.createdBehindOurBack(orderId);
     await at.carrier.scan(id, 'picked_up');
     await at.settled(cancelRequested(orderId));
-    expect(await at.story(orderId)).toEqual([]);
+    expect(await at.published(orderId)).toEqual([]);
     await at.settled(confirmed(orderId));
     expect((await at.bed.fact(ShipmentDispatched, orderId)).data.shipmentId).toBe(id);
-    expect(await at.story(orderId)).toEqual(['shipment.created 1', 'shipment.dispatched 1']);
+    expect(await at.published(orderId)).toEqual(['shipment.created 1', 'shipment.dispatched 1']);
   });
 
   test('given orders that are confirmed and cancelled at once, none is left at the carrier and each is answered once', async () => {
@@ -156,7 +159,7 @@ describe('cancelled while a parcel is to come from elsewhere', () => {
     await at.carrier.misbehave();
   };
 
-  test('given nothing has left, the new parcel does not ship and nothing more is said', async () => {
+  test('given nothing has left, the new parcel does not ship and nothing more is published', async () => {
     const orderId = randomUUID();
     await failedInBerlin(orderId);
     await at.settled(cancelRequested(orderId));
@@ -188,12 +191,12 @@ describe('cancelled while a parcel is to come from elsewhere', () => {
     );
     for (const orderId of orders) {
       expect((await atCarrier(orderId)).filter((status) => status !== 'cancelled')).toEqual([]);
-      expect((await answersOf(orderId)).filter((said) => said === 'shipment.cancelled')).toHaveLength(1);
+      expect((await answersOf(orderId)).filter((one) => one === 'shipment.cancelled')).toHaveLength(1);
     }
   });
 });
 
-test('given an order is cancelled without anybody asking us, what waits for the carrier is cancelled in silence', async () => {
+test('given an order is cancelled without anybody asking us, what waits for the carrier is cancelled and nothing published', async () => {
   const orderId = randomUUID();
   await at.shipped(orderId, MUGS, CLOCK);
   await at.settled(cancelled(orderId));

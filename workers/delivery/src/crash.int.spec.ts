@@ -5,8 +5,8 @@ import { afterAll, beforeAll, expect, inject, test } from 'vitest';
 import type { Carrier } from './adapters/carrier.ts';
 import { httpCarrier } from './adapters/http-carrier.ts';
 import { deliveryParts } from './parts.ts';
-import { conversation } from './testing/bed.ts';
 import { API_KEY, type CarrierAtHand, carrierAtHand } from './testing/carrier.ts';
+import { conversation } from './testing/delivery-fixture.ts';
 import { CLOCK, confirmed, MUGS, warehouses } from './testing/orders.ts';
 import { delivery } from './worker.ts';
 
@@ -35,7 +35,7 @@ test('given a worker that is gone between two calls to the carrier, another one 
   };
   const parts = deliveryParts(bed.database, { carrier: port, warehouses });
   const first = await bed.run(delivery, { ...parts, deps: { ...parts.deps, carrier: hangs } });
-  const { publish, story } = conversation(bed, atHand);
+  const { publish, published } = conversation(bed, atHand);
   await publish(confirmed(orderId, [MUGS, CLOCK]));
   await eventually('the first worker is between two calls', () => stuck);
   const [alreadyThere] = await atHand.shipmentsOf(orderId);
@@ -46,7 +46,7 @@ test('given a worker that is gone between two calls to the carrier, another one 
   const created = await bed.fact(ShipmentCreated, orderId, ({ data }) => data.parcelId === '1');
   expect(created.data.shipmentId).toBe(alreadyThere?.id);
   await bed.fact(ShipmentCreated, orderId, ({ data }) => data.parcelId === '2');
-  expect(await story(orderId)).toEqual(['shipment.created 1', 'shipment.created 2']);
+  expect(await published(orderId)).toEqual(['shipment.created 1', 'shipment.created 2']);
   expect(await atHand.calls('POST', `${orderId}.1`)).toHaveLength(1);
   expect(await atHand.shipmentsOf(orderId)).toHaveLength(2);
 });

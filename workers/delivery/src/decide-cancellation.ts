@@ -1,25 +1,20 @@
 import type { EventOf, OrderCancelRequested } from '@orderflow/contracts';
-import { type Answer, answerOf, type Cancellation } from './decide-answer.ts';
-import { followScans } from './decide-scan.ts';
+import { change, ignore } from '@orderflow/runtime';
+import { type Answer, answerOf, type Cancellation } from './decide-cancellation-answer.ts';
 import { cancelledShipment } from './decide-shipping.ts';
-import type { Moment } from './decide-silence.ts';
-import type { Said } from './facts.ts';
+import type { Moment } from './decide-timeout.ts';
+import type { CarrierStep, DeliveryDecision, DeliveryEvent } from './decision.ts';
+import { followScans } from './evolve-shipments.ts';
 import {
-  type CalledOff,
   type Confirmed,
   isReserved,
   never,
   type OrderShipments,
   type Scan,
   type ShipmentThat,
-  type Shipping,
-  type ToCallOff,
+  type Unconfirmed,
   withShipment,
 } from './order-shipments.ts';
-
-type Nothing = { readonly kind: 'nothing'; readonly why: string };
-type Tombstone = { readonly kind: 'leave_a_tombstone'; readonly state: CalledOff };
-type Cancel = { readonly kind: 'cancel'; readonly state: Shipping };
 
 /**
  * order.cancel_requested. Only a confirmed order waits for our answer; of a pending one nothing can be with the
@@ -29,56 +24,53 @@ export function decideOnCancelRequested(
   state: OrderShipments | null,
   { stage, reason }: Pick<EventOf<typeof OrderCancelRequested>['data'], 'stage' | 'reason'>,
   at: Moment,
-): Tombstone | { readonly kind: 'leave_the_wish'; readonly state: ToCallOff } | Cancel | Nothing {
+): DeliveryDecision | CarrierStep {
   if (!state || state.status === 'unconfirmed') {
-    if (stage === 'pending') return { kind: 'leave_a_tombstone', state: { status: 'called_off', reason } };
-    return { kind: 'leave_the_wish', state: { status: 'to_call_off', reason, askAt: afterSilence(at).toISOString() } };
+    if (stage === 'pending') return change({ status: 'cancelled_early', reason });
+    const outcome = change({ status: 'cancel_pending', reason, askAt: afterTimeout(at).toISOString() } as const);
+    return { kind: 'cancel_unknown', outcome };
   }
-  switch (state.status) {
-    case 'called_off':
-    case 'to_call_off':
-    case 'cancelling':
-    case 'curtailed':
-    case 'cancelled':
-      return { kind: 'nothing', why: `it is ${state.status} already` };
-    case 'shipping':
-      // An order is pending or confirmed, never both: order.cancelled calls off what is left of it.
-      return stage === 'pending' ? { kind: 'nothing', why: 'it was confirmed' } : { kind: 'cancel', state };
-    default:
-      return never(state);
-  }
+  // An order is pending or confirmed, never both: order.cancelled cancels what is left of it.
+  if (state.status === 'shipping' && stage === 'pending') return ignore('it was confirmed');
+  return cancelIfShipping(state, { reason, asked: true });
 }
 
 /** order.cancelled: usually our own answer coming back, or the order was never confirmed; else what is still live is cancelled. */
-export function decideOnCancelled(state: OrderShipments | null, reason: string): Tombstone | Cancel | Nothing {
-  if (!state || state.status === 'unconfirmed')
-    return { kind: 'leave_a_tombstone', state: { status: 'called_off', reason } };
+export function decideOnCancelled(state: OrderShipments | null, reason: string): DeliveryDecision | CarrierStep {
+  if (!state || state.status === 'unconfirmed') return change({ status: 'cancelled_early', reason });
+  return cancelIfShipping(state, { reason, asked: false });
+}
+
+function cancelIfShipping(
+  state: Exclude<OrderShipments, Unconfirmed>,
+  how: { readonly reason: string; readonly asked: boolean },
+): DeliveryDecision | CarrierStep {
   switch (state.status) {
-    case 'called_off':
-    case 'to_call_off':
+    case 'cancelled_early':
+    case 'cancel_pending':
     case 'cancelling':
-    case 'curtailed':
+    case 'partially_cancelled':
     case 'cancelled':
-      return { kind: 'nothing', why: `it is ${state.status} already` };
+      return ignore(`it is ${state.status} already`);
     case 'shipping':
-      return { kind: 'cancel', state };
+      return { kind: 'cancel', state, ...how };
     default:
       return never(state);
   }
 }
 
-/** Long enough for a try that was under way when the wish was stored to be over, or at the carrier. */
+/** Long enough for a try that was under way when the cancellation was stored to be over, or at the carrier. */
 const UNDER_WAY_MS = 2 * 60_000;
 export const afterTries = ({ now }: Moment): Date => new Date(now.getTime() + UNDER_WAY_MS);
-export const afterSilence = ({ now, silenceMs }: Moment): Date => new Date(now.getTime() + silenceMs);
+export const afterTimeout = ({ now, scanTimeoutMs }: Moment): Date => new Date(now.getTime() + scanTimeoutMs);
 
 /** Parcels that wait for the carrier. */
 export const waiting = (state: Confirmed): readonly ShipmentThat<'created'>[] =>
   state.shipments.filter((one) => one.status === 'created');
 
 /**
- * A parcel may be at the carrier that we don't know yet: its inventory.reallocated, or payment's word, is being handled
- * or tried again. Not where payment does not vouch: then whoever made one meanwhile finds that, and cancels it.
+ * A parcel may be at the carrier that we don't know yet: its inventory.reallocated, or payment.secured, is being handled
+ * or tried again. Not where the order is unsecured: then the handler that made one meanwhile finds that, and cancels it.
  */
 export const mayHaveMore = (state: Confirmed): boolean =>
   state.payment?.status !== 'unsecured' &&
@@ -88,7 +80,7 @@ export const mayHaveMore = (state: Confirmed): boolean =>
 export type CancelAnswer = 'cancelled' | readonly Scan[];
 
 /**
- * What the carrier's answers come to; what has left is said to have left at once.
+ * What the carrier's answers come to; of what has left, shipment.dispatched is published at once.
  * @param before with every parcel, also those that are not stored yet
  * @param answers for every parcel that waited, by parcel id
  */
@@ -100,7 +92,7 @@ export function afterCancelling(
 ): Answer {
   let state = before;
   let unclear = false;
-  const left: Said[] = [];
+  const left: DeliveryEvent[] = [];
   for (const shipment of waiting(before)) {
     const answer = answers.get(shipment.parcelId);
     if (answer === undefined) throw new TypeError(`No answer about parcel ${shipment.parcelId}`);

@@ -1,3 +1,4 @@
+import { change } from '@orderflow/runtime';
 import { describe, expect, test } from 'vitest';
 import {
   afterCancelling,
@@ -10,18 +11,18 @@ import {
 import type { OrderShipments, Shipment, ShipmentStatus } from './order-shipments.ts';
 import {
   AT,
-  calledOff,
+  cancelledEarly,
   cancelling,
-  curtailed,
+  cancelPending,
   everyConfirmed,
   hours,
   inHamburg,
+  partiallyCancelled,
   reason,
   scanOf,
   shipmentsOf,
   shipping,
-  toCallOff,
-  told,
+  typesOf,
 } from './testing/states.ts';
 
 const first = shipmentsOf();
@@ -30,53 +31,54 @@ const second = shipmentsOf(inHamburg());
 describe('when a cancellation is asked for', () => {
   test('given the order is pending, a tombstone is left and nobody waits for an answer', () => {
     const decision = decideOnCancelRequested(null, { stage: 'pending', reason }, AT);
-    expect(decision).toEqual({ kind: 'leave_a_tombstone', state: calledOff });
+    expect(decision).toEqual(change(cancelledEarly));
   });
 
-  test('given it is confirmed but not here yet, the wish is left and nobody is answered: a try may be creating its parcels', () => {
+  test('given it is confirmed but not here yet, the cancellation is stored and nobody is answered: a try may be creating its parcels', () => {
     const decision = decideOnCancelRequested(null, { stage: 'confirmed', reason }, AT);
-    expect(decision).toEqual({ kind: 'leave_the_wish', state: toCallOff });
+    expect(decision).toEqual({ kind: 'cancel_unknown', outcome: change(cancelPending) });
   });
 
   test('given its parcels ship, they are cancelled', () => {
     const state = everyConfirmed.shipping;
-    expect(decideOnCancelRequested(state, { stage: 'confirmed', reason }, AT)).toEqual({ kind: 'cancel', state });
+    const decision = decideOnCancelRequested(state, { stage: 'confirmed', reason }, AT);
+    expect(decision).toEqual({ kind: 'cancel', state, reason, asked: true });
   });
 
-  test('given it ships though it was pending, nothing: order.cancelled will say', () => {
-    expect(decideOnCancelRequested(everyConfirmed.shipping, { stage: 'pending', reason }, AT).kind).toBe('nothing');
+  test('given it ships though it was pending, it is ignored: order.cancelled will say', () => {
+    expect(decideOnCancelRequested(everyConfirmed.shipping, { stage: 'pending', reason }, AT).kind).toBe('ignore');
   });
 
   test.each([
-    ['called off', calledOff],
-    ['to be called off', toCallOff],
+    ['cancelled early', cancelledEarly],
+    ['to be cancelled', cancelPending],
     ['being cancelled', everyConfirmed.cancelling],
-    ['curtailed', everyConfirmed.curtailed],
+    ['partially cancelled', everyConfirmed.partially_cancelled],
     ['cancelled', everyConfirmed.cancelled],
-  ])('given it is %s already, nothing, at either stage', (_, state) => {
-    expect(decideOnCancelRequested(state, { stage: 'pending', reason }, AT).kind).toBe('nothing');
-    expect(decideOnCancelRequested(state, { stage: 'confirmed', reason }, AT).kind).toBe('nothing');
+  ])('given it is %s already, it is ignored, at either stage', (_, state) => {
+    expect(decideOnCancelRequested(state, { stage: 'pending', reason }, AT).kind).toBe('ignore');
+    expect(decideOnCancelRequested(state, { stage: 'confirmed', reason }, AT).kind).toBe('ignore');
   });
 });
 
 describe('when an order is cancelled', () => {
   test('given it was not confirmed here yet, a tombstone is left', () => {
-    expect(decideOnCancelled(null, reason)).toEqual({ kind: 'leave_a_tombstone', state: calledOff });
+    expect(decideOnCancelled(null, reason)).toEqual(change(cancelledEarly));
   });
 
   test('given its parcels ship, what is live is cancelled', () => {
     const state = everyConfirmed.shipping;
-    expect(decideOnCancelled(state, reason)).toEqual({ kind: 'cancel', state });
+    expect(decideOnCancelled(state, reason)).toEqual({ kind: 'cancel', state, reason, asked: false });
   });
 
   test.each([
-    ['called off', calledOff],
-    ['to be called off', toCallOff],
+    ['cancelled early', cancelledEarly],
+    ['to be cancelled', cancelPending],
     ['being cancelled', everyConfirmed.cancelling],
-    ['curtailed', everyConfirmed.curtailed],
+    ['partially cancelled', everyConfirmed.partially_cancelled],
     ['cancelled', everyConfirmed.cancelled],
-  ])('given it is %s already, nothing', (_, state) => {
-    expect(decideOnCancelled(state, reason).kind).toBe('nothing');
+  ])('given it is %s already, it is ignored', (_, state) => {
+    expect(decideOnCancelled(state, reason).kind).toBe('ignore');
   });
 });
 
@@ -97,20 +99,20 @@ describe("the carrier's answers come to", () => {
   test('too late, when it was for every parcel: each has left when the carrier says so', () => {
     const { state, say } = after([first.created, second.created], { 1: gone, 2: gone });
     expect(state).toMatchObject({
-      status: 'curtailed',
+      status: 'partially_cancelled',
       shipments: [{ status: 'dispatched' }, { status: 'dispatched' }],
     });
-    expect(told(say)).toEqual(['shipment.dispatched', 'shipment.dispatched']);
+    expect(typesOf(say)).toEqual(['shipment.dispatched', 'shipment.dispatched']);
     expect(say[0]).toMatchObject({ data: { parcelId: '1', scanAt: hours(-3) } });
   });
 
-  test('one that has left, told first, and one that failed by being cancelled', () => {
+  test('one that has left, published first, and one that failed by being cancelled', () => {
     const { state, say } = after([first.created, second.created], { 1: 'cancelled', 2: gone });
     expect(state).toMatchObject({
-      status: 'curtailed',
+      status: 'partially_cancelled',
       shipments: [{ status: 'cancelled' }, { status: 'dispatched' }],
     });
-    expect(told(say)).toEqual(['shipment.dispatched', 'shipment.failed cancelled']);
+    expect(typesOf(say)).toEqual(['shipment.dispatched', 'shipment.failed cancelled']);
     expect(say[1]?.data).toEqual({
       ...{ parcelId: '1', warehouse: 'BERLIN', lines: [{ sku: 'MUG-RED', quantity: 2 }] },
       ...{ code: 'cancelled', reason, dispatched: false, elsewhere: false, returned: false },
@@ -119,26 +121,26 @@ describe("the carrier's answers come to", () => {
 
   test('all that happened to a parcel by now', () => {
     const { state, say } = after([first.created], { 1: [scanOf('picked_up', -9), scanOf('delivered', -1)] });
-    expect(state).toMatchObject({ status: 'curtailed', shipments: [{ status: 'delivered' }] });
-    expect(told(say)).toEqual(['shipment.dispatched', 'shipment.delivered']);
+    expect(state).toMatchObject({ status: 'partially_cancelled', shipments: [{ status: 'delivered' }] });
+    expect(typesOf(say)).toEqual(['shipment.dispatched', 'shipment.delivered']);
   });
 
   const left = ['dispatched', 'delivered', 'lost', 'returned'] as const;
   test.each(left)('a part that failed, when another parcel is %s already', (status) => {
     const { state, say } = after([first[status], second.created], { 2: 'cancelled' });
-    expect(state).toMatchObject({ status: 'curtailed', shipments: [first[status], { status: 'cancelled' }] });
-    expect(told(say)).toEqual(['shipment.failed cancelled']);
+    expect(state).toMatchObject({ status: 'partially_cancelled', shipments: [first[status], { status: 'cancelled' }] });
+    expect(typesOf(say)).toEqual(['shipment.failed cancelled']);
   });
 
   test.each(left)('nothing new, when the only parcel is %s already', (status) => {
-    expect(after([first[status]], {})).toMatchObject({ state: { status: 'curtailed' }, say: [] });
+    expect(after([first[status]], {})).toMatchObject({ state: { status: 'partially_cancelled' }, say: [] });
   });
 
   test.each(['failed', 'replaced', 'cancelled'] as const)(
     'cancelled as a whole, when the only other parcel is %s',
     (status) => {
-      expect(told(after([first[status], second.created], { 2: 'cancelled' }).say)).toEqual(['shipment.cancelled']);
-      expect(told(after([first[status]], {}).say)).toEqual(['shipment.cancelled']);
+      expect(typesOf(after([first[status], second.created], { 2: 'cancelled' }).say)).toEqual(['shipment.cancelled']);
+      expect(typesOf(after([first[status]], {}).say)).toEqual(['shipment.cancelled']);
     },
   );
 
@@ -148,7 +150,7 @@ describe("the carrier's answers come to", () => {
       say: [],
     });
     const mixed = after([first.created, second.created], { 1: 'cancelled', 2: gone }, false);
-    expect(told(mixed.say)).toEqual(['shipment.dispatched']);
+    expect(typesOf(mixed.say)).toEqual(['shipment.dispatched']);
   });
 
   test('nothing yet, as long as more may be at the carrier; all that is known is cancelled', () => {
@@ -169,22 +171,28 @@ describe("the carrier's answers come to", () => {
       { ...how, open: true },
       AT,
     );
-    expect([state.status, told(say)]).toEqual(['curtailed', ['shipment.dispatched']]);
+    expect([state.status, typesOf(say)]).toEqual(['partially_cancelled', ['shipment.dispatched']]);
   });
 
   test('nothing yet, when the carrier says too late and has not scanned the parcel', () => {
     const { state, say } = after([first.created, second.created], { 1: 'cancelled', 2: [] });
     expect(state).toEqual(cancelling(first.cancelled, second.created));
     expect(say).toEqual([]);
-    expect(after([first.created], { 1: [] }, false)).toMatchObject({ state: { status: 'curtailed' }, say: [] });
+    expect(after([first.created], { 1: [] }, false)).toMatchObject({
+      state: { status: 'partially_cancelled' },
+      say: [],
+    });
   });
 
-  test('later, what was stopped meanwhile is told, and what was told is not told again', () => {
+  test('later, what was stopped meanwhile is published, and nothing is published again', () => {
     const before = cancelling(first.cancelled, second.created);
     const late = afterCancelling(before, new Map([['2', gone]]), how, AT);
-    expect(late.state).toEqual({ ...curtailed(first.cancelled, second.dispatched), shipments: late.state.shipments });
-    expect(told(late.say)).toEqual(['shipment.dispatched', 'shipment.failed cancelled']);
-    const stored = curtailed(first.cancelled, shipmentsOf(inHamburg('3')).dispatched);
+    expect(late.state).toEqual({
+      ...partiallyCancelled(first.cancelled, second.dispatched),
+      shipments: late.state.shipments,
+    });
+    expect(typesOf(late.say)).toEqual(['shipment.dispatched', 'shipment.failed cancelled']);
+    const stored = partiallyCancelled(first.cancelled, shipmentsOf(inHamburg('3')).dispatched);
     const found = { ...stored, shipments: [...stored.shipments, second.created] };
     const { say } = afterCancelling(found, new Map([['2', 'cancelled' as const]]), { ...how, stored }, AT);
     expect(say).toMatchObject([{ type: 'shipment.failed', data: { parcelId: '2', code: 'cancelled' } }]);

@@ -1,32 +1,26 @@
 import type { EventOf, OrderReturnRequested, QuantityLine } from '@orderflow/contracts';
-import { listed } from './facts.ts';
-import type { Confirmed, OrderShipments, ReturnThat } from './order-shipments.ts';
+import { change, ignore, wait } from '@orderflow/runtime';
+import type { CarrierStep, DeliveryDecision, DeliveryEvent } from './decision.ts';
+import { listed, returnFailed } from './facts.ts';
+import type { Confirmed, OrderShipments } from './order-shipments.ts';
 
-type Wish = EventOf<typeof OrderReturnRequested>['data'];
-
-export type ReturnDecision =
-  | { readonly kind: 'wait' | 'nothing'; readonly why: string }
-  | { readonly kind: 'refuse'; readonly state: OrderShipments; readonly failed: ReturnThat<'failed'> }
-  /** `number`: the lowest that no return of the order has here. */
-  | { readonly kind: 'take_back'; readonly state: Confirmed; readonly warehouse: string; readonly number: number };
-
-/** order.return_requested. Whoever took the wish has checked it; a parcel of ours must have brought the lines all the same. */
-export function decideOnReturn(state: OrderShipments | null, { returnId, lines }: Wish): ReturnDecision {
-  if (!state || state.status === 'unconfirmed') return { kind: 'wait', why: 'the order is not confirmed here yet' };
+/** order.return_requested. The gateway has checked it; a parcel of ours must have brought the lines all the same. */
+export function decideOnReturn(
+  state: OrderShipments | null,
+  { time, data: { returnId, lines } }: Pick<EventOf<typeof OrderReturnRequested>, 'time' | 'data'>,
+): DeliveryDecision | CarrierStep {
+  if (!state || state.status === 'unconfirmed') return wait('the order is not confirmed here yet');
   const reason = `Not delivered, or sent back already: ${listed(lines)}`.slice(0, 500);
   const refused = { returnId, lines, status: 'failed', code: 'not_delivered', reason } as const;
-  if (state.status === 'called_off' || state.status === 'to_call_off')
-    return { kind: 'refuse', state, failed: { ...refused, number: 1 } };
-  if (state.returns.some((one) => one.returnId === returnId)) {
-    return { kind: 'nothing', why: 'the return is known already' };
-  }
+  if (state.status === 'cancelled_early' || state.status === 'cancel_pending')
+    return change<OrderShipments, DeliveryEvent>(state, [returnFailed(refused)]);
+  if (state.returns.some((one) => one.returnId === returnId)) return ignore('the return is known already');
   const number = Math.max(0, ...state.returns.map((one) => one.number)) + 1;
   const warehouse = warehouseOf(state, lines);
   if (warehouse && lines.every(({ sku }) => count([{ lines }], sku) <= returnable(state, sku))) {
-    return { kind: 'take_back', state, warehouse, number };
+    return { kind: 'take_back', state, warehouse, number, request: { returnId, lines, requestedAt: time } };
   }
-  const failed = { ...refused, number };
-  return { kind: 'refuse', state: { ...state, returns: [...state.returns, failed] }, failed };
+  return change({ ...state, returns: [...state.returns, { ...refused, number }] }, [returnFailed(refused)]);
 }
 
 /** How many of the SKU have been delivered and are not on their way back. */

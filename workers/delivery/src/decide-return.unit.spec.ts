@@ -2,39 +2,50 @@ import type { Parcel } from '@orderflow/contracts';
 import { describe, expect, test } from 'vitest';
 import { decideOnReturn, warehouseOf } from './decide-return.ts';
 import type { ReturnStatus, Shipment, ShipmentStatus } from './order-shipments.ts';
-import { calledOff, curtailed, RETURN_ID, returns, shipmentsOf, shipping } from './testing/states.ts';
+import { cancelledEarly, partiallyCancelled, RETURN_ID, returns, shipmentsOf, shipping } from './testing/states.ts';
 
 const OTHER_ID = '0192d3c4-0000-7000-8000-000000000002';
-const wish = (...lines: { sku: string; quantity: number }[]) => ({ returnId: OTHER_ID, lines, reason: 'too red' });
+const TIME = '2026-03-10T12:00:00.000Z';
+const requested = (...lines: { sku: string; quantity: number }[]) => ({
+  time: TIME,
+  data: { returnId: OTHER_ID, lines, reason: 'too red' },
+});
 const every = shipmentsOf();
 const mugs = (quantity: number) => ({ sku: 'MUG-RED', quantity });
 
 describe('when lines are to come back', () => {
-  test('given nothing is known of the order, the wish waits', () => {
-    expect(decideOnReturn(null, wish(mugs(1))).kind).toBe('wait');
+  test('given nothing is known of the order, it waits', () => {
+    expect(decideOnReturn(null, requested(mugs(1))).kind).toBe('wait');
   });
 
-  test.each([shipping([every.delivered]), curtailed(every.delivered)])(
+  test.each([shipping([every.delivered]), partiallyCancelled(every.delivered)])(
     'given they were delivered, they go back to the warehouse that sent them',
     (state) => {
-      const decision = decideOnReturn(state, wish(mugs(2)));
-      expect(decision).toEqual({ kind: 'take_back', state, warehouse: 'BERLIN', number: 1 });
+      const decision = decideOnReturn(state, requested(mugs(2)));
+      expect(decision).toEqual({
+        ...{ kind: 'take_back', state, warehouse: 'BERLIN', number: 1 },
+        request: { returnId: OTHER_ID, lines: [mugs(2)], requestedAt: TIME },
+      });
     },
   );
 
   const notDelivered = Object.keys(every).filter((status) => status !== 'delivered') as ShipmentStatus[];
   test.each(notDelivered)('given the parcel is %s, the return has failed', (status) => {
-    const decision = decideOnReturn(shipping([every[status]]), wish(mugs(1)));
+    const decision = decideOnReturn(shipping([every[status]]), requested(mugs(1)));
     expect(decision).toMatchObject({
-      kind: 'refuse',
-      failed: { returnId: OTHER_ID, code: 'not_delivered', reason: expect.stringContaining('1 x MUG-RED') },
-      state: { returns: [{ returnId: OTHER_ID, status: 'failed' }] },
+      kind: 'change',
+      say: [{ data: { returnId: OTHER_ID, code: 'not_delivered', reason: expect.stringContaining('1 x MUG-RED') } }],
+      state: { returns: [{ returnId: OTHER_ID, status: 'failed', number: 1 }] },
     });
   });
 
   test('given the order was cancelled before it was confirmed here, the return has failed', () => {
-    const decision = decideOnReturn(calledOff, wish(mugs(1)));
-    expect(decision).toMatchObject({ kind: 'refuse', state: calledOff, failed: { code: 'not_delivered' } });
+    const decision = decideOnReturn(cancelledEarly, requested(mugs(1)));
+    expect(decision).toEqual({
+      kind: 'change',
+      state: cancelledEarly,
+      say: [expect.objectContaining({ type: 'return.failed' })],
+    });
   });
 
   test.each([
@@ -42,21 +53,23 @@ describe('when lines are to come back', () => {
     ['more than were delivered, on two lines', [mugs(1), mugs(2)]],
     ['something else besides', [mugs(1), { sku: 'LAMP', quantity: 1 }]],
   ])('given they are %s, the return has failed', (_, lines) => {
-    expect(decideOnReturn(shipping([every.delivered]), wish(...lines)).kind).toBe('refuse');
+    expect(decideOnReturn(shipping([every.delivered]), requested(...lines)).kind).toBe('change');
   });
 
   test.each(Object.keys(returns) as ReturnStatus[])(
     'given one of two is on its way back and %s, the other can come, and both only if that failed',
     (status) => {
       const state = shipping([every.delivered], [returns[status]]);
-      expect(decideOnReturn(state, wish(mugs(1)))).toMatchObject({ kind: 'take_back', number: 2 });
-      expect(decideOnReturn(state, wish(mugs(2))).kind).toBe(status === 'failed' ? 'take_back' : 'refuse');
+      expect(decideOnReturn(state, requested(mugs(1)))).toMatchObject({ kind: 'take_back', number: 2 });
+      expect(decideOnReturn(state, requested(mugs(2))).kind).toBe(status === 'failed' ? 'take_back' : 'change');
     },
   );
 
-  test('given the return is known, nothing', () => {
+  test('given the return is known, it is ignored', () => {
     const state = shipping([every.delivered], [returns.created]);
-    expect(decideOnReturn(state, { ...wish(mugs(1)), returnId: RETURN_ID }).kind).toBe('nothing');
+    expect(decideOnReturn(state, { time: TIME, data: { ...requested(mugs(1)).data, returnId: RETURN_ID } }).kind).toBe(
+      'ignore',
+    );
   });
 });
 

@@ -1,69 +1,82 @@
 import { type ScanStatus, scanStatusSchema } from '@orderflow/contracts';
+import { callFirst } from '@orderflow/runtime';
 import { describe, expect, test } from 'vitest';
-import { adopted, decideOnScan, followScans } from './decide-scan.ts';
-import type { ReturnStatus, Shipment, ShipmentStatus } from './order-shipments.ts';
+import type { AtCarrier } from './adapters/carrier.ts';
+import { decideOnScan } from './decide-scan.ts';
+import { followScans } from './evolve-shipments.ts';
+import type { Confirmed, OrderShipments, ReturnStatus, Scan, Shipment, ShipmentStatus } from './order-shipments.ts';
 import {
   AT,
-  calledOff,
   cancelled,
+  cancelledEarly,
   cancelling,
-  curtailed,
+  cancelPending,
   hours,
   inHamburg,
   labelOf,
   NOW,
+  partiallyCancelled,
   RETURN_ID,
   returns,
   scanOf,
   shipmentsOf,
   shipping,
-  toCallOff,
-  told,
+  typesOf,
 } from './testing/states.ts';
 
 const statuses = scanStatusSchema.options;
 const every = shipmentsOf();
 const label = { shipmentId: 'shp_1', carrier: 'Parcelway', trackingNumber: 'OF-shp_1' };
 const about = { parcelId: '1', warehouse: 'BERLIN', lines: [{ sku: 'MUG-RED', quantity: 2 }] };
+const on = (state: OrderShipments | null, shipmentId: string, scan: Scan, there?: AtCarrier | null) =>
+  decideOnScan(state, { orderId: 'o1', shipmentId, scan }, AT, there);
+const changeOf = (decision: ReturnType<typeof on>) => {
+  if (decision.kind !== 'change') throw new Error(decision.kind);
+  return { ...decision, state: decision.state as Confirmed };
+};
 const onParcel = (shipment: Shipment, status: ScanStatus, at = 0) =>
-  decideOnScan(shipping([shipment]), 'shp_1', scanOf(status, at), AT);
+  on(shipping([shipment]), 'shp_1', scanOf(status, at));
+const atCarrier = (reference: string): AtCarrier => ({
+  ...{ parcel: labelOf('shp_9'), reference, cancelled: false, scans: [] },
+});
 const heardNow = { heardAt: NOW.toISOString(), askAt: hours(72) };
 
 describe('when the carrier scans a parcel', () => {
   test('given nothing is known of its order, the scan waits', () => {
-    expect(decideOnScan(null, 'shp_1', scanOf('picked_up'), AT).kind).toBe('wait');
+    expect(on(null, 'shp_1', scanOf('picked_up')).kind).toBe('wait');
   });
 
   test('given the order is known and the shipment is not, the carrier is to say whose it is', () => {
-    expect(decideOnScan(shipping([every.created]), 'shp_9', scanOf('picked_up'), AT)).toEqual({ kind: 'look_up' });
-    expect(decideOnScan(curtailed(every.dispatched), 'shp_9', scanOf('picked_up'), AT)).toEqual({ kind: 'look_up' });
+    expect(on(shipping([every.created]), 'shp_9', scanOf('picked_up'))).toEqual(callFirst({ shipmentId: 'shp_9' }));
+    expect(on(partiallyCancelled(every.dispatched), 'shp_9', scanOf('picked_up'))).toEqual(
+      callFirst({ shipmentId: 'shp_9' }),
+    );
   });
 
   test.each([
-    ['before it was confirmed', calledOff],
+    ['before it was confirmed', cancelledEarly],
     ['as a whole', cancelled(every.cancelled)],
   ])('given the order was cancelled %s, the carrier is to say so too', (_, state) => {
-    expect(decideOnScan(state, 'shp_9', scanOf('picked_up'), AT)).toEqual({ kind: 'look_up' });
+    expect(on(state, 'shp_9', scanOf('picked_up'))).toEqual(callFirst({ shipmentId: 'shp_9' }));
   });
 
-  test('given the order is to be called off, its confirmation will tell', () => {
-    expect(decideOnScan(toCallOff, 'shp_1', scanOf('picked_up'), AT).kind).toBe('wait');
+  test('given the order is to be cancelled, its confirmation comes first', () => {
+    expect(on(cancelPending, 'shp_1', scanOf('picked_up')).kind).toBe('wait');
   });
 
   const other = shipmentsOf(inHamburg()).cancelled;
   test.each([
     ['cancelled', cancelled(every.cancelled, other), ['shipment.dispatched']],
-    ['curtailed', curtailed(every.cancelled, other), ['shipment.dispatched']],
+    ['partially cancelled', partiallyCancelled(every.cancelled, other), ['shipment.dispatched']],
     [
       'being cancelled',
       cancelling(every.cancelled, other, shipmentsOf(inHamburg('3')).failed),
       ['shipment.dispatched', 'shipment.failed cancelled'],
     ],
   ])('given the parcel was cancelled and the order %s, it has left all the same', (_, state, say) => {
-    const decision = decideOnScan(state, 'shp_1', scanOf('picked_up'), AT);
-    if (decision.kind !== 'follow') throw new Error(decision.kind);
-    expect(told(decision.say)).toEqual(say);
-    expect(decision.state.status).toBe('curtailed');
+    const decision = changeOf(on(state, 'shp_1', scanOf('picked_up')));
+    expect(typesOf(decision.say)).toEqual(say);
+    expect(decision.state.status).toBe('partially_cancelled');
     expect(decision.state.shipments.slice(0, 2)).toMatchObject([{ status: 'dispatched' }, other]);
     expect(decision.state).not.toHaveProperty('askAt');
   });
@@ -71,10 +84,9 @@ describe('when the carrier scans a parcel', () => {
   test('given a shipment of a parcel that was stopped or failed for good, that is the one which left', () => {
     const { parcel: _, ...neverThere } = every.cancelled;
     for (const one of [neverThere, every.cancelled, { ...every.failed, elsewhere: false }]) {
-      const state = adopted(cancelled(one), '1', labelOf('shp_9'));
-      expect(decideOnScan(state ?? null, 'shp_9', scanOf('picked_up'), AT)).toMatchObject({
-        kind: 'follow',
-        state: { status: 'curtailed', shipments: [{ status: 'dispatched', parcel: labelOf('shp_9') }] },
+      expect(on(cancelled(one), 'shp_9', scanOf('picked_up'), atCarrier('o1.1'))).toMatchObject({
+        kind: 'change',
+        state: { status: 'partially_cancelled', shipments: [{ status: 'dispatched', parcel: labelOf('shp_9') }] },
       });
     }
   });
@@ -82,10 +94,20 @@ describe('when the carrier scans a parcel', () => {
   test.each(['created', 'dispatched', 'delivered', 'failed', 'replaced'] as const)(
     'given another shipment of a %s parcel, it is not taken for it',
     (status) => {
-      expect(adopted(shipping([every[status]]), '1', labelOf('shp_9'))).toBeUndefined();
-      expect(adopted(calledOff, '1', labelOf('shp_9'))).toBeUndefined();
+      const state = shipping([every[status]]);
+      expect(on(state, 'shp_9', scanOf('picked_up'), atCarrier('o1.1')).kind).toBe('flag');
     },
   );
+
+  test('given a shipment of a parcel that is not stored, or not made yet, it waits', () => {
+    expect(on(shipping([every.reserved]), 'shp_9', scanOf('picked_up'), atCarrier('o1.1')).kind).toBe('wait');
+    expect(on(shipping([every.created]), 'shp_9', scanOf('picked_up'), atCarrier('o1.r1')).kind).toBe('wait');
+    expect(on(cancelledEarly, 'shp_9', scanOf('picked_up'), atCarrier('o1.1')).kind).toBe('wait');
+  });
+
+  test.each([null, atCarrier('o2.1')])('given a shipment that is not of the order, it is flagged', (there) => {
+    expect(on(shipping([every.created]), 'shp_9', scanOf('picked_up'), there).kind).toBe('flag');
+  });
 
   test.each(['picked_up', 'in_transit', 'out_for_delivery', 'delivery_failed'] as const)(
     'given it is created, %s says that it has left, and it is heard of',
@@ -93,7 +115,7 @@ describe('when the carrier scans a parcel', () => {
       const decision = onParcel(every.created, status);
       const { parcel } = every.created;
       const shipment = { ...about, status: 'dispatched', parcel, scan: scanOf(status, 0), watch: heardNow };
-      expect(decision).toMatchObject({ kind: 'follow', state: { shipments: [shipment] } });
+      expect(decision).toMatchObject({ kind: 'change', state: { shipments: [shipment] } });
       expect(decision).toMatchObject({
         say: [{ type: 'shipment.dispatched', data: { ...about, ...label, scanAt: hours(0) } }],
       });
@@ -109,9 +131,8 @@ describe('when the carrier scans a parcel', () => {
       [every.created, ['shipment.dispatched']],
       [every.dispatched, []],
     ] as const) {
-      const decision = onParcel(shipment, scan);
-      if (decision.kind !== 'follow') throw new Error(decision.kind);
-      expect(told(decision.say)).toEqual([...first, ...say]);
+      const decision = changeOf(onParcel(shipment, scan));
+      expect(typesOf(decision.say)).toEqual([...first, ...say]);
       expect(decision.state.shipments[0]).toEqual({
         ...about,
         status,
@@ -138,29 +159,28 @@ describe('when the carrier scans a parcel', () => {
   const ends = ['delivered', 'lost', 'returned'] as const;
   const final = ends.flatMap((end) => statuses.map((scan) => [end, scan] as const));
   test.each(final.filter(([end, scan]) => !turnsUp(end, scan)))(
-    'given it is %s, %s changes nothing any more; a later contradiction is odd',
+    'given it is %s, %s changes nothing any more; a later one contradicts',
     (end, scan) => {
-      const odd = every[end].scan.status !== scan;
-      expect(onParcel(every[end], scan)).toMatchObject({ kind: 'nothing', odd });
-      expect(onParcel(every[end], scan, -2)).toMatchObject({ kind: 'nothing', odd: false });
+      const contradicts = every[end].scan.status !== scan;
+      expect(onParcel(every[end], scan)).toMatchObject({ kind: 'ignored', contradicts });
+      expect(onParcel(every[end], scan, -2)).toMatchObject({ kind: 'ignored', contradicts: false });
     },
   );
 
   test.each([
     ['delivered', 'delivered', ['shipment.delivered']],
     ['returned_to_sender', 'returned', ['shipment.failed returned_to_sender']],
-  ] as const)('given it was lost and turns up, %s is told, unless that was before', (scan, status, say) => {
-    const decision = onParcel(every.lost, scan);
-    if (decision.kind !== 'follow') throw new Error(decision.kind);
-    expect(told(decision.say)).toEqual(say);
+  ] as const)('given it was lost and turns up, %s is published, unless that was before', (scan, status, say) => {
+    const decision = changeOf(onParcel(every.lost, scan));
+    expect(typesOf(decision.say)).toEqual(say);
     expect(decision.state.shipments[0]).toEqual({ ...every.lost, status, scan: scanOf(scan, 0) });
-    expect(onParcel(every.lost, scan, -2)).toMatchObject({ kind: 'nothing', odd: false });
+    expect(onParcel(every.lost, scan, -2)).toMatchObject({ kind: 'ignored', contradicts: false });
   });
 
-  test('given it was given up in silence and turns up, that is told whatever the clock of its scanner says', () => {
-    const silent: Shipment = { ...every.lost, scan: scanOf('in_transit', -5) };
-    expect(onParcel(silent, 'delivered', -6)).toMatchObject({ kind: 'follow', say: [{ type: 'shipment.delivered' }] });
-    expect(onParcel(silent, 'out_for_delivery')).toMatchObject({ kind: 'nothing', odd: true });
+  test('given it was given up without scans and turns up, that is published whatever the clock of its scanner says', () => {
+    const overdue: Shipment = { ...every.lost, scan: scanOf('in_transit', -5) };
+    expect(onParcel(overdue, 'delivered', -6)).toMatchObject({ kind: 'change', say: [{ type: 'shipment.delivered' }] });
+    expect(onParcel(overdue, 'out_for_delivery')).toMatchObject({ kind: 'ignored', contradicts: true });
   });
 });
 
@@ -172,7 +192,7 @@ describe('scans go forward only', () => {
   test.each(pairs)('given the last scan was %s, %s counts if it is further, or as far and later', (known, next) => {
     const state: Shipment = { ...every.dispatched, scan: scanOf(known, -5) };
     const further = (ranks[next] as number) - (ranks[known] as number);
-    const counts = (at: number) => onParcel(state, next, at).kind === 'follow';
+    const counts = (at: number) => onParcel(state, next, at).kind === 'change';
     expect([counts(-6), counts(-5), counts(-4)]).toEqual([further > 0, further > 0, further >= 0]);
   });
 
@@ -180,12 +200,12 @@ describe('scans go forward only', () => {
     'given the last scan was %s, delivered counts whatever the clock of its scanner says',
     (known) => {
       const state: Shipment = { ...every.dispatched, scan: scanOf(known, -5) };
-      expect([-6, -5, -4].map((at) => onParcel(state, 'delivered', at).kind)).toEqual(['follow', 'follow', 'follow']);
+      expect([-6, -5, -4].map((at) => onParcel(state, 'delivered', at).kind)).toEqual(['change', 'change', 'change']);
     },
   );
 
   test.each(['lost', 'returned_to_sender'] as const)('%s does not count when the parcel was scanned later', (end) => {
-    expect([-2, -1, 0].map((at) => onParcel(every.dispatched, end, at).kind)).toEqual(['nothing', 'follow', 'follow']);
+    expect([-2, -1, 0].map((at) => onParcel(every.dispatched, end, at).kind)).toEqual(['ignored', 'change', 'change']);
   });
 
   test('every status a carrier can send has its place', () => {
@@ -193,7 +213,7 @@ describe('scans go forward only', () => {
   });
 });
 
-describe('when the carrier tells all scans at once', () => {
+describe('when the carrier shows all scans at once', () => {
   test('given they come in any order, the first by time says when it left, the last where it is', () => {
     const scans = [scanOf('in_transit', -20), scanOf('delivered', -1), scanOf('picked_up', -30)];
     const { state, say, ignored } = followScans(shipping([every.created]), 'shp_1', scans, AT);
@@ -209,7 +229,7 @@ describe('when the carrier tells all scans at once', () => {
     const state = shipping([every.dispatched]);
     const followed = followScans(state, 'shp_1', [every.dispatched.scan], AT);
     expect(followed.state).toBe(state);
-    expect(followed).toMatchObject({ say: [], ignored: [{ odd: false }] });
+    expect(followed).toMatchObject({ say: [], ignored: [{ contradicts: false }] });
   });
 
   test('given two parcels, only the one that was scanned moves', () => {
@@ -222,11 +242,11 @@ describe('when the carrier tells all scans at once', () => {
 
 describe('when the carrier scans a return', () => {
   const onReturn = (status: ReturnStatus, scan: ScanStatus, at = 0) =>
-    decideOnScan(shipping([every.delivered], [returns[status]]), 'shp_r1', scanOf(scan, at), AT);
+    on(shipping([every.delivered], [returns[status]]), 'shp_r1', scanOf(scan, at));
 
-  test.each(['created', 'under_way'] as const)('given it is %s, it is under way and nobody is told', (status) => {
+  test.each(['created', 'under_way'] as const)('given it is %s, it is under way and nothing is published', (status) => {
     expect(onReturn(status, 'in_transit')).toMatchObject({
-      kind: 'follow',
+      kind: 'change',
       say: [],
       state: { returns: [{ status: 'under_way', scan: scanOf('in_transit', 0), watch: heardNow }] },
     });
@@ -243,14 +263,14 @@ describe('when the carrier scans a return', () => {
   test.each(['lost', 'returned_to_sender'] as const)('given it is under way, %s says that it failed', (scan) => {
     const decision = onReturn('under_way', scan);
     expect(decision).toMatchObject({ state: { returns: [{ status: 'failed', code: scan }] } });
-    expect(decision.kind === 'follow' && told(decision.say)).toEqual([`return.failed ${scan}`]);
+    expect(decision.kind === 'change' && typesOf(decision.say)).toEqual([`return.failed ${scan}`]);
   });
 
   const ended = (['received', 'failed'] as const).flatMap((end) => statuses.map((scan) => [end, scan] as const));
   test.each(ended.filter(([end, scan]) => end !== 'failed' || scan !== 'delivered'))(
     'given it has %s, %s changes nothing any more',
     (end, scan) => {
-      expect(onReturn(end, scan).kind).toBe('nothing');
+      expect(onReturn(end, scan).kind).toBe('ignored');
     },
   );
 
@@ -258,28 +278,28 @@ describe('when the carrier scans a return', () => {
     'given it failed (%s) and arrives after all, it is received',
     (code) => {
       const state = shipping([every.delivered], [{ ...returns.failed, code }]);
-      const decision = decideOnScan(state, 'shp_r1', scanOf('delivered', 0), AT);
+      const decision = on(state, 'shp_r1', scanOf('delivered', 0));
       const { lines, warehouse } = returns.received;
       expect(decision).toMatchObject({
         state: { returns: [{ ...returns.received, scan: scanOf('delivered', 0) }] },
         say: [{ type: 'return.received', data: { returnId: RETURN_ID, warehouse, lines } }],
       });
-      expect(onReturn('failed', 'delivered', -2).kind).toBe('nothing');
+      expect(onReturn('failed', 'delivered', -2).kind).toBe('ignored');
     },
   );
 
-  test('given it went back to the customer, delivered is said of that', () => {
+  test('given it went back to the customer, delivered is where it went', () => {
     const state = shipping([every.delivered], [{ ...returns.failed, code: 'returned_to_sender' }]);
-    expect(decideOnScan(state, 'shp_r1', scanOf('delivered', 0), AT).kind).toBe('nothing');
+    expect(on(state, 'shp_r1', scanOf('delivered', 0)).kind).toBe('ignored');
   });
 
-  test('given a scan it has had, nothing', () => {
-    expect(onReturn('under_way', 'picked_up', -1).kind).toBe('nothing');
+  test('given a scan it has had, it is ignored', () => {
+    expect(onReturn('under_way', 'picked_up', -1).kind).toBe('ignored');
   });
 });
 
 test.each(['failed', 'replaced'] satisfies ShipmentStatus[])('a %s parcel never had a shipment to scan', (status) => {
-  expect(onParcel(every[status], 'picked_up')).toEqual({ kind: 'look_up' });
+  expect(onParcel(every[status], 'picked_up')).toEqual(callFirst({ shipmentId: 'shp_1' }));
 });
 
 test('a status nobody knows is an error, not a guess', () => {

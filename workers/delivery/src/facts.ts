@@ -9,11 +9,8 @@ import {
   ShipmentDispatched,
   ShipmentFailed,
 } from '@orderflow/contracts';
-import type { SaidBy } from '@orderflow/runtime';
+import type { DeliveryEvent } from './decision.ts';
 import type { CarrierParcel, Confirmed, ReturnThat, Scan, Shipment, ShipmentThat } from './order-shipments.ts';
-import type { delivery } from './worker.ts';
-
-export type Said = SaidBy<typeof delivery>;
 
 type Carried = Parcel & { readonly parcel: CarrierParcel };
 type Scanned = Carried & { readonly scan: Scan };
@@ -25,26 +22,29 @@ const REASONS = {
 } as const;
 
 /** What the carrier answered to a parcel, as the fact it is. */
-export const answered = (shipment: ShipmentThat<'created' | 'failed'>): Said =>
+export const answered = (shipment: ShipmentThat<'created' | 'failed'>): DeliveryEvent =>
   shipment.status === 'created'
     ? ShipmentCreated.of({ ...aboutParcel(shipment), ...shipment.parcel })
     : neverLeft(shipment, shipment);
 
 /** Of parcels that were only found now: those that were not stopped are created before they leave. */
-export const createdSince = (found: readonly Shipment[], { shipments }: Pick<Confirmed, 'shipments'>): Said[] =>
+export const createdSince = (
+  found: readonly Shipment[],
+  { shipments }: Pick<Confirmed, 'shipments'>,
+): DeliveryEvent[] =>
   found.flatMap((one) => {
     const now = shipments.find(({ parcelId }) => parcelId === one.parcelId);
     const isStopped = now?.status === 'cancelled' || now?.status === 'failed';
     return one.status === 'created' && !isStopped ? [answered(one)] : [];
   });
 
-export const dispatched = (shipment: Scanned): Said =>
+export const dispatched = (shipment: Scanned): DeliveryEvent =>
   ShipmentDispatched.of({ ...tracked(shipment), scanAt: shipment.scan.scanAt });
 
-export const delivered = (shipment: Scanned): Said =>
+export const delivered = (shipment: Scanned): DeliveryEvent =>
   ShipmentDelivered.of({ ...tracked(shipment), scanAt: shipment.scan.scanAt });
 
-export const lostOrReturned = (shipment: Scanned, code: keyof typeof REASONS): Said =>
+export const lostOrReturned = (shipment: Scanned, code: keyof typeof REASONS): DeliveryEvent =>
   ShipmentFailed.of({
     ...aboutParcel(shipment),
     code,
@@ -55,7 +55,7 @@ export const lostOrReturned = (shipment: Scanned, code: keyof typeof REASONS): S
   });
 
 /** A parcel that the carrier refused, or that was cancelled while others of its order had left. */
-export const neverLeft = (parcel: Parcel, why: { code: string; reason: string; elsewhere: boolean }): Said =>
+export const neverLeft = (parcel: Parcel, why: { code: string; reason: string; elsewhere: boolean }): DeliveryEvent =>
   ShipmentFailed.of({
     ...aboutParcel(parcel),
     code: why.code,
@@ -65,19 +65,26 @@ export const neverLeft = (parcel: Parcel, why: { code: string; reason: string; e
     returned: false,
   });
 
-export const cancelledParcel = (shipment: ShipmentThat<'cancelled'>): Said =>
+export const cancelledParcel = (shipment: ShipmentThat<'cancelled'>): DeliveryEvent =>
   neverLeft(shipment, { code: 'cancelled', reason: shipment.reason, elsewhere: false });
 
-export const returnCreated = ({ returnId, lines, parcel }: ReturnThat<'created'>): Said => {
+export const returnCreated = ({ returnId, lines, parcel }: ReturnThat<'created'>): DeliveryEvent => {
   const { eta: _, ...label } = parcel;
   return ReturnCreated.of({ returnId, lines: [...lines], ...label });
 };
 
-export const returnReceived = ({ returnId, lines, warehouse, scan }: ReturnThat<'received'>): Said =>
+export const returnReceived = ({ returnId, lines, warehouse, scan }: ReturnThat<'received'>): DeliveryEvent =>
   ReturnReceived.of({ returnId, warehouse, lines: [...lines], scanAt: scan.scanAt });
 
-export const returnFailed = ({ returnId, code, reason }: { returnId: string; code: string; reason: string }): Said =>
-  ReturnFailed.of({ returnId, code, reason });
+export const returnFailed = ({
+  returnId,
+  code,
+  reason,
+}: {
+  returnId: string;
+  code: string;
+  reason: string;
+}): DeliveryEvent => ReturnFailed.of({ returnId, code, reason });
 
 const aboutParcel = ({ parcelId, warehouse, lines }: Parcel): Parcel => ({ parcelId, warehouse, lines });
 

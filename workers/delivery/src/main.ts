@@ -11,7 +11,7 @@ await main(async () => {
   const service = await startService(delivery, config);
   const { CARRIER_URL: url, CARRIER_API_KEY: apiKey, CARRIER_TIMEOUT_MS: timeoutMs } = config;
   const carrier = httpCarrier({ url, apiKey, timeoutMs });
-  const parts = deliveryParts(service.database, { carrier, warehouses, scanSilenceHours: config.SCAN_SILENCE_HOURS });
+  const parts = deliveryParts(service.database, { carrier, warehouses, scanTimeoutHours: config.SCAN_SILENCE_HOURS });
   await service.run(delivery, parts);
   return service;
 });

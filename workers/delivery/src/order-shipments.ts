@@ -24,7 +24,7 @@ export interface Watch {
 
 /** One parcel of an order; the words are those of `parcelStatusSchema`. */
 export type Shipment = Parcel &
-  /** Not at the carrier: payment has not vouched for its order. `readyAt`: what the carrier will be told. */
+  /** Not at the carrier: payment has not secured its order. `readyAt`: what the carrier will be told. */
   (
     | { readonly status: 'reserved'; readonly readyAt: string }
     | { readonly status: 'created'; readonly parcel: CarrierParcel; readonly watch: Watch }
@@ -82,41 +82,42 @@ export interface Details {
   readonly items: readonly { readonly sku: string; readonly name: string }[];
 }
 
-/** Payment's latest word on an order, of which there may be several: the one with the highest version. */
-export interface Word {
+/** From the latest payment.secured or payment.unsecured of an order, by version; `awaited` before the first. */
+export interface PaymentState {
   readonly status: 'awaited' | 'secured' | 'unsecured';
   readonly version: number;
 }
 
 interface Parcels {
   /** Unset: it began to be shipped by a version that did not ask payment. */
-  readonly payment?: Word;
+  readonly payment?: PaymentState;
   readonly shipments: readonly Shipment[];
   readonly returns: readonly Return[];
 }
 
-/** Known by payment's word only, which came before the order's confirmation. */
-export type Unconfirmed = { readonly status: 'unconfirmed'; readonly payment: Word };
+/** Known by payment.secured or payment.unsecured only, which came before the order's confirmation. */
+export type Unconfirmed = { readonly status: 'unconfirmed'; readonly payment: PaymentState };
 /** Known by its cancellation only: it came before the order's confirmation, which then ships nothing. */
-export type CalledOff = { readonly status: 'called_off'; readonly reason: string };
-/** To be cancelled, known by that only: order.confirmed was said, and whoever handles it answers; the carrier is asked at `askAt`. */
-export type ToCallOff = { readonly status: 'to_call_off'; readonly reason: string; readonly askAt: string };
+export type CancelledEarly = { readonly status: 'cancelled_early'; readonly reason: string };
+/** To be cancelled, known by that only: order.confirmed was published, and its handler answers; the carrier is asked at `askAt`. */
+export type CancelPending = { readonly status: 'cancel_pending'; readonly reason: string; readonly askAt: string };
 export type Shipping = Details & Parcels & { readonly status: 'shipping' };
 /** To be cancelled, and nothing has left, but something may be at the carrier that would: nobody is answered yet. */
 export type Cancelling = Details &
   Parcels & { readonly status: 'cancelling'; readonly reason: string; readonly askAt: string };
 /** Cancelled too late: what had left goes its way, nothing else leaves. */
-export type Curtailed = Details & Parcels & { readonly status: 'curtailed'; readonly reason: string };
+export type PartiallyCancelled = Details &
+  Parcels & { readonly status: 'partially_cancelled'; readonly reason: string };
 /** Nothing left and nothing will. */
 export type Cancelled = Details & Parcels & { readonly status: 'cancelled'; readonly reason: string };
 
-export type Confirmed = Shipping | Cancelling | Curtailed | Cancelled;
+export type Confirmed = Shipping | Cancelling | PartiallyCancelled | Cancelled;
 /** All that is shipped for one order. */
-export type OrderShipments = Unconfirmed | CalledOff | ToCallOff | Confirmed;
+export type OrderShipments = Unconfirmed | CancelledEarly | CancelPending | Confirmed;
 
 /** Statuses of a parcel that is or was outside. */
 const GONE: ReadonlySet<ShipmentStatus> = new Set(['dispatched', 'delivered', 'lost', 'returned']);
-/** Whether payment vouches for the order: nothing of it is ordered from the carrier before. */
+/** Whether payment secures the order: nothing of it is ordered from the carrier before. */
 export const isSecured = ({ payment }: Pick<Parcels, 'payment'>): boolean =>
   payment === undefined || payment.status === 'secured';
 export const isReserved = (one: Shipment): one is ShipmentThat<'reserved'> => one.status === 'reserved';

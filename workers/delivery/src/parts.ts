@@ -13,18 +13,18 @@ const HOUR_MS = 60 * 60_000;
 
 /**
  * Everything the worker needs to run on a database.
- * @param scanSilenceHours after so many hours without a scan of a parcel the carrier is asked about it
+ * @param scanTimeoutHours after so many hours without a scan of a parcel the carrier is asked about it
  */
 export function deliveryParts(
   database: Connection,
   {
     carrier,
     warehouses,
-    scanSilenceHours = 72,
-  }: { readonly carrier: Carrier; readonly warehouses: Warehouses; readonly scanSilenceHours?: number },
+    scanTimeoutHours = 72,
+  }: { readonly carrier: Carrier; readonly warehouses: Warehouses; readonly scanTimeoutHours?: number },
 ): WorkerParts<typeof delivery, Deps, OrderShipments> {
   return {
-    deps: { carrier, warehouses, silenceMs: scanSilenceHours * HOUR_MS },
+    deps: { carrier, warehouses, scanTimeoutMs: scanTimeoutHours * HOUR_MS },
     aggregates: shipmentAggregates(database),
     handlers,
     onDeadline: onDeadlinePassed,

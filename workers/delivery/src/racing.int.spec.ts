@@ -6,8 +6,8 @@ import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, inject, t
 import type { Carrier } from './adapters/carrier.ts';
 import { httpCarrier } from './adapters/http-carrier.ts';
 import { deliveryParts } from './parts.ts';
-import { conversation } from './testing/bed.ts';
 import { API_KEY, type CarrierAtHand, carrierAtHand, scanned } from './testing/carrier.ts';
+import { conversation } from './testing/delivery-fixture.ts';
 import { CLOCK, cancelled, cancelRequested, confirmed, MUGS, reallocated, warehouses } from './testing/orders.ts';
 import { type Stop, stoppable } from './testing/stoppable.ts';
 import { delivery } from './worker.ts';
@@ -60,10 +60,10 @@ const endings: Record<string, (stop: Stop, first: RunningWorker) => Promise<void
     await first.drain(0);
   },
 };
-const said = (orderId: string, story: string[]) =>
-  eventually(`${orderId}: ${story}`, async () => (await at.story(orderId)).length >= story.length).then(async () =>
-    expect(await at.story(orderId)).toEqual(story),
-  );
+const expectPublished = async (orderId: string, events: string[]) => {
+  await eventually(`${orderId}: ${events}`, async () => (await at.published(orderId)).length >= events.length);
+  expect(await at.published(orderId)).toEqual(events);
+};
 
 /** An order whose confirmation is being handled: stopped at the create of its parcel. */
 async function confirming(orderId: string, where: Stop['where'], parcels: Parcel[] = [MUGS]) {
@@ -75,8 +75,8 @@ async function confirming(orderId: string, where: Stop['where'], parcels: Parcel
 }
 async function wished(orderId: string) {
   await at.settled(cancelRequested(orderId));
-  expect(await at.story(orderId)).toEqual([]);
-  expect(await statusOf(orderId)).toBe('to_call_off');
+  expect(await at.published(orderId)).toEqual([]);
+  expect(await statusOf(orderId)).toBe('cancel_pending');
 }
 
 describe('cancelled while its confirmation is being handled', () => {
@@ -85,30 +85,30 @@ describe('cancelled while its confirmation is being handled', () => {
     const { stop, first } = await confirming(orderId, 'after');
     await wished(orderId);
     await end(stop, first);
-    await said(orderId, ['shipment.cancelled']);
+    await expectPublished(orderId, ['shipment.cancelled']);
     expect(await atCarrier(orderId)).toEqual(['cancelled']);
   });
 
   test.each(Object.entries(endings))(
-    'given the parcel has left before the wish and the try %s, it has left',
+    'given the parcel has left before the request and the try %s, it has left',
     async (_, end) => {
       const orderId = randomUUID();
       const { stop, first } = await confirming(orderId, 'after');
       const scan = scanned(await pickUp(orderId, '1'));
       await wished(orderId);
       await end(stop, first);
-      await said(orderId, ['shipment.created 1', 'shipment.dispatched 1']);
+      await expectPublished(orderId, ['shipment.created 1', 'shipment.dispatched 1']);
       await at.settled(scan);
-      await said(orderId, ['shipment.created 1', 'shipment.dispatched 1']);
+      await expectPublished(orderId, ['shipment.created 1', 'shipment.dispatched 1']);
     },
   );
 
-  test('given the create arrives after the wish, the parcel is cancelled', async () => {
+  test('given the create arrives after the request, the parcel is cancelled', async () => {
     const orderId = randomUUID();
     const { stop } = await confirming(orderId, 'before');
     await wished(orderId);
     stop.goOn();
-    await said(orderId, ['shipment.cancelled']);
+    await expectPublished(orderId, ['shipment.cancelled']);
     expect(await atCarrier(orderId)).toEqual(['cancelled']);
   });
 
@@ -118,8 +118,8 @@ describe('cancelled while its confirmation is being handled', () => {
     await wished(orderId);
     stop.afterwards = async () => void (await pickUp(orderId, '1'));
     stop.goOn();
-    await said(orderId, ['shipment.created 1', 'shipment.dispatched 1', 'shipment.failed 2 cancelled']);
-    expect(await statusOf(orderId)).toBe('curtailed');
+    await expectPublished(orderId, ['shipment.created 1', 'shipment.dispatched 1', 'shipment.failed 2 cancelled']);
+    expect(await statusOf(orderId)).toBe('partially_cancelled');
   });
 
   test('given the try is killed before it reaches the carrier, nothing is made any more', async () => {
@@ -127,7 +127,7 @@ describe('cancelled while its confirmation is being handled', () => {
     const { stop, first } = await confirming(orderId, 'before');
     await wished(orderId);
     await endings['is killed']?.(stop, first);
-    await said(orderId, ['shipment.cancelled']);
+    await expectPublished(orderId, ['shipment.cancelled']);
     expect(await atCarrier(orderId)).toEqual([]);
   });
 
@@ -136,7 +136,7 @@ describe('cancelled while its confirmation is being handled', () => {
     ['leaves', true, ['shipment.created 1', 'shipment.dispatched 1']],
   ])(
     'given a call of the killed try arrives while the next one looks, and the parcel %s, that is seen',
-    async (_, leaves, story) => {
+    async (_, leaves, published) => {
       const orderId = randomUUID();
       const { first } = await confirming(orderId, 'before');
       await wished(orderId);
@@ -147,17 +147,17 @@ describe('cancelled while its confirmation is being handled', () => {
       };
       await start(late);
       await first.drain(0);
-      await said(orderId, story);
+      await expectPublished(orderId, published);
     },
   );
 
-  test('given nobody asked us, and the parcel leaves, it is told', async () => {
+  test('given nobody asked us, and the parcel leaves, that is published', async () => {
     const orderId = randomUUID();
     const { stop } = await confirming(orderId, 'after');
     await at.settled(cancelled(orderId));
     await pickUp(orderId, '1');
     stop.goOn();
-    await said(orderId, ['shipment.created 1', 'shipment.dispatched 1']);
+    await expectPublished(orderId, ['shipment.created 1', 'shipment.dispatched 1']);
   });
 });
 
@@ -172,7 +172,7 @@ describe('cancelled while a parcel comes from elsewhere', () => {
     await at.publish(reallocated(orderId, '1', FROM_HAMBURG));
     await eventually(`it is stopped ${where} the create`, () => stop.reached);
     await at.settled(cancelRequested(orderId));
-    expect(await at.story(orderId)).toEqual([FAILED]);
+    expect(await at.published(orderId)).toEqual([FAILED]);
     expect(await statusOf(orderId)).toBe('cancelling');
     return { stop, first };
   }
@@ -181,7 +181,7 @@ describe('cancelled while a parcel comes from elsewhere', () => {
     const orderId = randomUUID();
     const { stop, first } = await reallocating(orderId, 'after');
     await end(stop, first);
-    await said(orderId, [FAILED, 'shipment.cancelled']);
+    await expectPublished(orderId, [FAILED, 'shipment.cancelled']);
     expect(await atCarrier(orderId)).toEqual(['cancelled']);
   });
 
@@ -190,7 +190,7 @@ describe('cancelled while a parcel comes from elsewhere', () => {
     const { stop } = await reallocating(orderId, 'before');
     stop.afterwards = async () => void (await pickUp(orderId, '3'));
     stop.goOn();
-    await said(orderId, [FAILED, 'shipment.created 3', 'shipment.dispatched 3']);
+    await expectPublished(orderId, [FAILED, 'shipment.created 3', 'shipment.dispatched 3']);
   });
 
   test('given no other parcel comes, that is the answer after a while', async () => {
@@ -201,7 +201,7 @@ describe('cancelled while a parcel comes from elsewhere', () => {
     await at.settled(cancelRequested(orderId));
     expect(await atCarrier(orderId)).toEqual(['cancelled']);
     bed.clock.advance(2 * 60_000 + 1);
-    await eventually('it is answered', async () => (await at.story(orderId)).at(-1) === 'shipment.cancelled');
+    await eventually('it is answered', async () => (await at.published(orderId)).at(-1) === 'shipment.cancelled');
     expect(await statusOf(orderId)).toBe('cancelled');
   });
 });
@@ -209,18 +209,18 @@ describe('cancelled while a parcel comes from elsewhere', () => {
 describe('given its confirmation does not come', () => {
   const LONG_MS = 72 * 60 * 60_000 + 1;
 
-  test('and nothing of it is at the carrier, the wish is answered in the end; late it ships nothing', async () => {
+  test('and nothing of it is at the carrier, the request is answered in the end; late it ships nothing', async () => {
     const orderId = randomUUID();
     await start();
     await wished(orderId);
     bed.clock.advance(LONG_MS);
-    await said(orderId, ['shipment.cancelled']);
+    await expectPublished(orderId, ['shipment.cancelled']);
     await at.settled(confirmed(orderId));
-    await said(orderId, ['shipment.cancelled']);
+    await expectPublished(orderId, ['shipment.cancelled']);
     expect(await atCarrier(orderId)).toEqual([]);
   });
 
-  test('and a parcel of it has left, it is waited for further, and then told', async () => {
+  test('and a parcel of it has left, it is waited for further, and then published', async () => {
     const orderId = randomUUID();
     await start();
     await at.createdBehindOurBack(orderId);
@@ -234,19 +234,19 @@ describe('given its confirmation does not come', () => {
         ((await at.documentOf(orderId))?.due ?? due) > due &&
         (await at.documentOf(orderId))?.askAt !== due.toISOString(),
     );
-    expect(await at.story(orderId)).toEqual([]);
+    expect(await at.published(orderId)).toEqual([]);
     await at.settled(confirmed(orderId));
-    await said(orderId, ['shipment.created 1', 'shipment.dispatched 1']);
+    await expectPublished(orderId, ['shipment.created 1', 'shipment.dispatched 1']);
   });
 });
 
-test('a cancelled parcel of which nothing was stored is told when it is scanned all the same', async () => {
+test('that a cancelled parcel of which nothing was stored has left is published when it is scanned', async () => {
   const orderId = randomUUID();
   await start();
   await wished(orderId);
   await at.settled(confirmed(orderId));
   await at.createdBehindOurBack(orderId);
   await at.settled(scanned(await pickUp(orderId, '1')));
-  await said(orderId, ['shipment.cancelled', 'shipment.dispatched 1']);
-  expect(await statusOf(orderId)).toBe('curtailed');
+  await expectPublished(orderId, ['shipment.cancelled', 'shipment.dispatched 1']);
+  expect(await statusOf(orderId)).toBe('partially_cancelled');
 });

@@ -1,12 +1,12 @@
 import { randomUUID } from 'node:crypto';
 import { ReturnCreated, ReturnFailed, ReturnReceived } from '@orderflow/contracts';
 import { afterAll, afterEach, beforeAll, describe, expect, inject, test } from 'vitest';
-import { type DeliveryBed, deliveryBed } from './testing/bed.ts';
+import { type DeliveryFixture, startDeliveryFixture } from './testing/delivery-fixture.ts';
 import { CLOCK, confirmed, MUGS, returnRequested } from './testing/orders.ts';
 
-let at: DeliveryBed;
+let at: DeliveryFixture;
 beforeAll(async () => {
-  at = await deliveryBed(inject('infrastructure'));
+  at = await startDeliveryFixture(inject('infrastructure'));
 });
 afterEach(() => at.carrier.misbehave());
 afterAll(() => at?.close());
@@ -24,7 +24,7 @@ async function delivered(): Promise<string> {
 const backOf = async (orderId: string) =>
   (await at.carrier.shipmentsOf(orderId)).filter(({ reference }) => reference.includes('.r'));
 const storyOfReturns = async (orderId: string) =>
-  (await at.story(orderId)).filter((said) => said.startsWith('return.'));
+  (await at.published(orderId)).filter((one) => one.startsWith('return.'));
 
 describe('a return', () => {
   test('goes from the customer to the warehouse that sent the lines, is followed, and received', async () => {
@@ -66,9 +66,9 @@ describe('a return', () => {
     );
     const references = (await backOf(orderId)).map(({ reference }) => reference).toSorted();
     expect(references).toEqual(['r1', 'r2', 'r3'].map((number) => `${orderId}.${number}`));
-    const told = at.saidAbout(orderId).filter(({ type }) => type === 'return.created');
-    expect(told.map(({ data }) => (data as { returnId: string }).returnId).toSorted()).toEqual([...ids].toSorted());
-    expect(new Set(told.map(({ data }) => (data as { shipmentId: string }).shipmentId)).size).toBe(3);
+    const created = at.eventsOf(orderId).filter(({ type }) => type === 'return.created');
+    expect(created.map(({ data }) => (data as { returnId: string }).returnId).toSorted()).toEqual([...ids].toSorted());
+    expect(new Set(created.map(({ data }) => (data as { shipmentId: string }).shipmentId)).size).toBe(3);
   });
 
   test('given the carrier took it but the answer was lost, is found again', async () => {

@@ -2,13 +2,13 @@ import { randomUUID } from 'node:crypto';
 import { type ScanStatus, ShipmentDispatched, ShipmentFailed } from '@orderflow/contracts';
 import { eventually } from '@orderflow/runtime/testing';
 import { afterAll, afterEach, beforeAll, describe, expect, inject, test } from 'vitest';
-import { type DeliveryBed, deliveryBed } from './testing/bed.ts';
 import { scanned } from './testing/carrier.ts';
+import { type DeliveryFixture, startDeliveryFixture } from './testing/delivery-fixture.ts';
 import { CLOCK, confirmed, MUGS } from './testing/orders.ts';
 
-let at: DeliveryBed;
+let at: DeliveryFixture;
 beforeAll(async () => {
-  at = await deliveryBed(inject('infrastructure'));
+  at = await startDeliveryFixture(inject('infrastructure'));
 });
 afterEach(() => at.carrier.misbehave());
 afterAll(() => at?.close());
@@ -24,7 +24,7 @@ describe('scans of a parcel', () => {
     ['picked_up', 'out_for_delivery', 'delivery_failed', 'delivered'],
   ];
   test.each(orders)(
-    'given %s, %s, %s, %s, each twice, that it has left and arrived is said once',
+    'given %s, %s, %s, %s, each twice, that it has left and arrived is published once',
     async (...statuses) => {
       const orderId = randomUUID();
       await at.shipped(orderId);
@@ -33,8 +33,8 @@ describe('scans of a parcel', () => {
         await at.settled(scan);
         await at.settled({ ...scan, id: randomUUID() });
       }
-      const story = ['shipment.created 1', 'shipment.dispatched 1', 'shipment.delivered 1'];
-      expect(await at.story(orderId)).toEqual(story);
+      const published = ['shipment.created 1', 'shipment.dispatched 1', 'shipment.delivered 1'];
+      expect(await at.published(orderId)).toEqual(published);
       expect(await at.documentOf(orderId)).toMatchObject({
         shipments: [{ status: 'delivered', scan: { status: 'delivered' } }],
       });
@@ -47,8 +47,8 @@ describe('scans of a parcel', () => {
     const scans = [];
     for (const status of orders.flat()) scans.push(scanned(await at.carrier.scan(`${orderId}.1`, status)));
     await at.settled(...scans);
-    const story = ['shipment.created 1', 'shipment.delivered 1', 'shipment.dispatched 1'];
-    expect((await at.story(orderId)).toSorted()).toEqual(story);
+    const published = ['shipment.created 1', 'shipment.delivered 1', 'shipment.dispatched 1'];
+    expect((await at.published(orderId)).toSorted()).toEqual(published);
   });
 
   test('given two parcels, each goes its own way', async () => {
@@ -63,7 +63,7 @@ describe('scans of a parcel', () => {
 
     await at.scan(`${orderId}.1`, 'delivered');
     await at.scan(`${orderId}.2`, 'delivered');
-    expect((await at.story(orderId)).slice(2)).toEqual([
+    expect((await at.published(orderId)).slice(2)).toEqual([
       'shipment.dispatched 2',
       'shipment.dispatched 1',
       'shipment.delivered 1',
@@ -79,7 +79,7 @@ describe('scans of a parcel', () => {
     expect(await at.documentOf(orderId)).toMatchObject({
       shipments: [{ status: 'dispatched', scan: { status: 'delivery_failed' } }],
     });
-    expect(await at.story(orderId)).toEqual(['shipment.created 1', 'shipment.dispatched 1']);
+    expect(await at.published(orderId)).toEqual(['shipment.created 1', 'shipment.dispatched 1']);
   });
 });
 
@@ -101,13 +101,13 @@ describe('a parcel that does not arrive', () => {
     },
   );
 
-  test('given a lost parcel arrives after all, that is told', async () => {
+  test('given a lost parcel arrives after all, that is published', async () => {
     const orderId = randomUUID();
     await at.shipped(orderId);
     await at.scan(`${orderId}.1`, 'lost');
     await at.scan(`${orderId}.1`, 'delivered');
-    const story = ['shipment.created 1', 'shipment.dispatched 1', 'shipment.failed 1 lost', 'shipment.delivered 1'];
-    expect(await at.story(orderId)).toEqual(story);
+    const published = ['shipment.created 1', 'shipment.dispatched 1', 'shipment.failed 1 lost', 'shipment.delivered 1'];
+    expect(await at.published(orderId)).toEqual(published);
     expect(await statusesOf(orderId)).toEqual(['delivered']);
   });
 

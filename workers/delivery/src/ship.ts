@@ -1,7 +1,7 @@
 import type { QuantityLine } from '@orderflow/contracts';
 import type { HandlerContext } from '@orderflow/runtime';
 import type { ShipmentRequest } from './adapters/carrier.ts';
-import { heard } from './decide-silence.ts';
+import { heard } from './decide-timeout.ts';
 import { type Deps, momentOf } from './deps.ts';
 import type { Details, ShipmentThat } from './order-shipments.ts';
 

@@ -1,6 +1,6 @@
 import { type Aggregates, aggregateModel, mongooseAggregates } from '@orderflow/runtime';
 import { type Connection, Schema } from 'mongoose';
-import { deadlineOf } from './decide-silence.ts';
+import { deadlineOf } from './decide-timeout.ts';
 import type { OrderShipments } from './order-shipments.ts';
 
 const nested = (fields: Record<string, unknown>) => new Schema(fields, { _id: false, strict: 'throw' });
@@ -14,10 +14,22 @@ const parcel = nested({
 });
 const scan = nested({ status: String, scanAt: String });
 const watch = nested({ heardAt: String, askAt: String });
-const word = nested({ status: String, version: Number });
+const payment = nested({ status: String, version: Number });
 const line = nested({ sku: String, quantity: Number });
 const item = nested({ sku: String, name: String });
 const about = { status: String, warehouse: String, lines: [line], parcel, scan, watch, code: String, reason: String };
+
+/** Statuses by the names that versions before December 2026 stored. */
+const RENAMED: Readonly<Record<string, OrderShipments['status']>> = {
+  called_off: 'cancelled_early',
+  to_call_off: 'cancel_pending',
+  curtailed: 'partially_cancelled',
+};
+
+function upcast(stored: OrderShipments): OrderShipments {
+  const status = RENAMED[stored.status];
+  return status === undefined ? stored : ({ ...stored, status } as OrderShipments);
+}
 
 /** The shipments, one document an order, in collection `shipments`. */
 export function shipmentAggregates(database: Connection): Aggregates<OrderShipments> {
@@ -25,7 +37,7 @@ export function shipmentAggregates(database: Connection): Aggregates<OrderShipme
     status: { type: String, required: true },
     reason: String,
     askAt: String,
-    payment: word,
+    payment,
     address: Schema.Types.Mixed,
     contact: Schema.Types.Mixed,
     shippingMethod: String,
@@ -45,5 +57,5 @@ export function shipmentAggregates(database: Connection): Aggregates<OrderShipme
     },
     returns: { type: [nested({ ...about, returnId: String, number: Number })], default: undefined },
   });
-  return mongooseAggregates<OrderShipments>(model, { deadlineOf });
+  return mongooseAggregates<OrderShipments>(model, { deadlineOf, upcast });
 }

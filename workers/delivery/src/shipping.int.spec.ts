@@ -2,18 +2,18 @@ import { randomUUID } from 'node:crypto';
 import { ShipmentCreated, ShipmentFailed } from '@orderflow/contracts';
 import { eventually } from '@orderflow/runtime/testing';
 import { afterAll, afterEach, beforeAll, describe, expect, inject, test } from 'vitest';
-import { type DeliveryBed, deliveryBed } from './testing/bed.ts';
+import { type DeliveryFixture, startDeliveryFixture } from './testing/delivery-fixture.ts';
 import { CLOCK, confirmed, DISPATCH_AFTER, MUGS, reallocated } from './testing/orders.ts';
 
-let at: DeliveryBed;
+let at: DeliveryFixture;
 beforeAll(async () => {
-  at = await deliveryBed(inject('infrastructure'));
+  at = await startDeliveryFixture(inject('infrastructure'));
 });
 afterEach(() => at.carrier.misbehave());
 afterAll(() => at?.close());
 
-/** Said about an order whose parcels are answered in no particular order. */
-const sorted = async (orderId: string) => (await at.story(orderId)).toSorted();
+/** Published about an order whose parcels are answered in no particular order. */
+const sorted = async (orderId: string) => (await at.published(orderId)).toSorted();
 
 describe('shipping', () => {
   test('given an order of two warehouses is confirmed, each parcel is ordered from its own, not before the cancel window ends', async () => {
@@ -31,7 +31,7 @@ describe('shipping', () => {
     expect(data).toMatchObject({ ...CLOCK, shipmentId: second?.id, trackingNumber: second?.trackingNumber });
   });
 
-  test('given the event comes twice, each parcel ships once, and the same facts are said again', async () => {
+  test('given the event comes twice, each parcel ships once, and the same events are published again', async () => {
     const orderId = randomUUID();
     const twice = confirmed(orderId, [MUGS, CLOCK]);
     await at.settled(twice);
@@ -39,7 +39,7 @@ describe('shipping', () => {
     for (const parcelId of ['1', '2']) {
       expect(await at.carrier.calls('POST', `${orderId}.${parcelId}`)).toHaveLength(1);
     }
-    expect(await at.story(orderId)).toEqual(['shipment.created 1', 'shipment.created 2']);
+    expect(await at.published(orderId)).toEqual(['shipment.created 1', 'shipment.created 2']);
   });
 
   test('given an address nobody delivers to, every parcel has failed and no other warehouse is to try', async () => {
@@ -112,7 +112,7 @@ describe('a warehouse that cannot send', () => {
     await at.carrier.misbehave({ unavailableOrigins: ['BERLIN', 'HAMBURG'] });
     await at.settled(confirmed(orderId));
     await at.settled(reallocated(orderId, '1', FROM_HAMBURG));
-    expect(await at.story(orderId)).toEqual([
+    expect(await at.published(orderId)).toEqual([
       'shipment.failed 1 ORIGIN_UNAVAILABLE',
       'shipment.failed 3 ORIGIN_UNAVAILABLE',
     ]);
@@ -171,7 +171,7 @@ describe('outages', () => {
     await at.shipped(orderId, MUGS, CLOCK);
 
     const atCarrier = await at.carrier.shipmentsOf(orderId);
-    const created = at.saidAbout(orderId).map(({ data }) => (data as { shipmentId: string }).shipmentId);
+    const created = at.eventsOf(orderId).map(({ data }) => (data as { shipmentId: string }).shipmentId);
     expect(created).toEqual(atCarrier.map(({ id }) => id));
     for (const { reference } of atCarrier) expect(await at.carrier.calls('POST', reference)).toHaveLength(1);
   });
@@ -182,6 +182,6 @@ describe('outages', () => {
     await at.shipped(orderId, MUGS, CLOCK);
     expect(await at.carrier.calls('POST', `${orderId}.1`)).toHaveLength(1);
     expect((await at.carrier.calls('POST', `${orderId}.2`)).map(({ status }) => status)).toEqual([503, 201]);
-    expect(await at.story(orderId)).toEqual(['shipment.created 1', 'shipment.created 2']);
+    expect(await at.published(orderId)).toEqual(['shipment.created 1', 'shipment.created 2']);
   });
 });

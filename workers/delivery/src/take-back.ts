@@ -1,22 +1,22 @@
-import type { EventOf, OrderReturnRequested } from '@orderflow/contracts';
 import type { HandlerContext } from '@orderflow/runtime';
 import type { CreateResult } from './adapters/carrier.ts';
-import { heard } from './decide-silence.ts';
+import { heard } from './decide-timeout.ts';
+import type { CarrierStep } from './decision.ts';
 import { type Deps, momentOf } from './deps.ts';
-import type { Confirmed, ReturnThat } from './order-shipments.ts';
+import type { ReturnThat } from './order-shipments.ts';
 import { named } from './ship.ts';
 
 /**
- * Orders the shipment that brings lines back, from the customer to a warehouse. The carrier is looked at first: the
+ * Orders the shipment that brings lines back, from the customer to a warehouse. The carrier is asked first: the
  * return may be there from an earlier try, and its number may be taken by another that is not stored yet.
  */
 export async function takeBack(
   deps: Deps,
-  { subject: orderId, time, data }: EventOf<typeof OrderReturnRequested>,
-  { state, warehouse, number: lowest }: { state: Confirmed; warehouse: string; number: number },
+  orderId: string,
+  { state, warehouse, number: lowest, request: wanted }: Extract<CarrierStep, { kind: 'take_back' }>,
   context: HandlerContext,
 ): Promise<ReturnThat<'created' | 'failed'>> {
-  const { returnId, lines } = data;
+  const { returnId, lines, requestedAt: readyAt } = wanted;
   const { carrier, warehouses } = deps;
   const atCarrier = (await carrier.ofOrder(orderId, context.signal)).map((one) => ({
     ...one,
@@ -26,7 +26,7 @@ export async function takeBack(
   const number = earlier?.number ?? Math.max(lowest, ...atCarrier.map((one) => (one.number ?? 0) + 1));
   const request = {
     ...{ orderId, reference: `${orderId}.r${number}`, customerReference: returnId, service: 'standard' as const },
-    ...{ readyAt: time, lines: named(state, lines), contact: state.contact },
+    ...{ readyAt, lines: named(state, lines), contact: state.contact },
     ...{ sender: state.address, recipient: warehouses.addressOf(warehouse) },
   };
   const result: CreateResult = earlier ? { created: earlier.parcel } : await carrier.create(request, context.signal);

@@ -6,8 +6,8 @@ import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, inject, t
 import type { Carrier } from './adapters/carrier.ts';
 import { httpCarrier } from './adapters/http-carrier.ts';
 import { deliveryParts } from './parts.ts';
-import { conversation } from './testing/bed.ts';
 import { API_KEY, type CarrierAtHand, carrierAtHand } from './testing/carrier.ts';
+import { conversation } from './testing/delivery-fixture.ts';
 import {
   CLOCK,
   cancelled,
@@ -59,10 +59,10 @@ const STOPPED = 'shipment.failed 1 payment_unsecured';
 const statusOf = async (orderId: string) => (await at.documentOf(orderId))?.status;
 const parcelsOf = async (orderId: string) => (await at.documentOf(orderId))?.shipments?.map(({ status }) => status);
 const atCarrier = async (orderId: string) => (await atHand.shipmentsOf(orderId)).map(({ status }) => status);
-const said = (orderId: string, story: string[]) =>
-  eventually(`${orderId}: ${story}`, async () => (await at.story(orderId)).length >= story.length).then(async () =>
-    expect(await at.story(orderId)).toEqual(story),
-  );
+const expectPublished = async (orderId: string, events: string[]) => {
+  await eventually(`${orderId}: ${events}`, async () => (await at.published(orderId)).length >= events.length);
+  expect(await at.published(orderId)).toEqual(events);
+};
 
 describe('an order whose payment is asked for', () => {
   test('given it is confirmed first, nothing is ordered; when payment vouches for it, each parcel is, once', async () => {
@@ -75,7 +75,7 @@ describe('an order whose payment is asked for', () => {
     const twice = secured(orderId);
     await at.saidAndSettled(twice, twice);
 
-    await said(orderId, ['shipment.created 1', 'shipment.created 2']);
+    await expectPublished(orderId, ['shipment.created 1', 'shipment.created 2']);
     expect(await atCarrier(orderId)).toEqual(['created', 'created']);
   });
 
@@ -85,7 +85,7 @@ describe('an order whose payment is asked for', () => {
     await at.saidAndSettled(secured(orderId));
     expect(await statusOf(orderId)).toBe('unconfirmed');
     await at.saidAndSettled(confirmed(orderId));
-    await said(orderId, ['shipment.created 1']);
+    await expectPublished(orderId, ['shipment.created 1']);
   });
 
   test('given both come at once, each parcel ships once', async () => {
@@ -95,7 +95,7 @@ describe('an order whose payment is asked for', () => {
     const orders = Array.from({ length: 10 }, () => randomUUID());
     await at.saidAndSettled(...orders.flatMap((orderId) => [confirmed(orderId, [MUGS, CLOCK]), secured(orderId)]));
     for (const orderId of orders) {
-      await said(orderId, ['shipment.created 1', 'shipment.created 2']);
+      await expectPublished(orderId, ['shipment.created 1', 'shipment.created 2']);
       expect(await atHand.calls('POST', `${orderId}.1`)).toHaveLength(1);
     }
   });
@@ -108,15 +108,15 @@ describe('an order whose payment is asked for', () => {
       const both = [unsecured(orderId), confirmed(orderId, [MUGS, CLOCK])];
       for (const one of when === 'before' ? both : both.toReversed()) await at.saidAndSettled(one);
       expect(await atCarrier(orderId)).toEqual([]);
-      expect(await at.story(orderId)).toEqual([]);
+      expect(await at.published(orderId)).toEqual([]);
       expect(await parcelsOf(orderId)).toEqual(['reserved', 'reserved']);
 
       await at.saidAndSettled(secured(orderId, 2));
-      await said(orderId, ['shipment.created 1', 'shipment.created 2']);
+      await expectPublished(orderId, ['shipment.created 1', 'shipment.created 2']);
     },
   );
 
-  test('given an older word comes late, it changes nothing', async () => {
+  test('given an older event of payment comes late, it changes nothing', async () => {
     await start();
     const orderId = randomUUID();
     await at.saidAndSettled(confirmed(orderId));
@@ -148,7 +148,7 @@ describe('an order that payment does not vouch for any more', () => {
     expect(await atCarrier(orderId)).toEqual(['cancelled']);
 
     await at.saidAndSettled(secured(orderId, 3));
-    await said(orderId, ['shipment.created 1', STOPPED, 'shipment.created 3']);
+    await expectPublished(orderId, ['shipment.created 1', STOPPED, 'shipment.created 3']);
     expect(await atCarrier(orderId)).toEqual(['cancelled', 'created']);
   });
 
@@ -159,7 +159,7 @@ describe('an order that payment does not vouch for any more', () => {
     await atHand.scan(`${orderId}.2`, 'picked_up');
     await at.saidAndSettled(unsecured(orderId, 2));
     expect((await bed.fact(ShipmentDispatched, orderId)).data.parcelId).toBe('2');
-    expect((await at.story(orderId)).slice(2).toSorted()).toEqual(['shipment.dispatched 2', STOPPED]);
+    expect((await at.published(orderId)).slice(2).toSorted()).toEqual(['shipment.dispatched 2', STOPPED]);
   });
 
   test('given a parcel failed before, and the one in its place is at the carrier and not stored yet, that is cancelled', async () => {
@@ -181,9 +181,9 @@ describe('cancelled while payment is waited for', () => {
     const orderId = randomUUID();
     await at.saidAndSettled(confirmed(orderId, [MUGS, CLOCK]));
     await at.saidAndSettled(cancelRequested(orderId));
-    expect(await at.story(orderId)).toEqual([]);
+    expect(await at.published(orderId)).toEqual([]);
     await at.saidAndSettled(secured(orderId));
-    await said(orderId, ['shipment.cancelled']);
+    await expectPublished(orderId, ['shipment.cancelled']);
     expect(await atCarrier(orderId)).toEqual([]);
     expect(await statusOf(orderId)).toBe('cancelled');
   });
@@ -204,10 +204,10 @@ describe('cancelled while payment is waited for', () => {
     const orderId = randomUUID();
     await at.saidAndSettled(confirmed(orderId), unsecured(orderId));
     await at.saidAndSettled(cancelRequested(orderId));
-    await said(orderId, ['shipment.cancelled']);
+    await expectPublished(orderId, ['shipment.cancelled']);
   });
 
-  test('given nobody asks us, a word that comes later ships nothing', async () => {
+  test('given nobody asks us, payment.secured that comes later ships nothing', async () => {
     await start();
     const orderId = randomUUID();
     await at.saidAndSettled(confirmed(orderId));
@@ -218,7 +218,7 @@ describe('cancelled while payment is waited for', () => {
   });
 });
 
-describe("while payment's first word is being handled, and its parcel ordered", () => {
+describe('while the first payment.secured is being handled, and its parcel ordered', () => {
   /** The stopped try goes on, or is killed and another worker gets the message again. */
   const endings: Record<string, (stop: Stop, first: RunningWorker) => Promise<void>> = {
     'goes on': async (stop) => stop.goOn(),
@@ -256,7 +256,7 @@ describe("while payment's first word is being handled, and its parcel ordered", 
           isThrough && (await atCarrier(orderId)).every((status) => status === 'cancelled') && (await isDone(orderId))
         );
       });
-      expect(await at.story(orderId)).toEqual((await parcelsOf(orderId))?.[0] === 'failed' ? [STOPPED] : []);
+      expect(await at.published(orderId)).toEqual((await parcelsOf(orderId))?.[0] === 'failed' ? [STOPPED] : []);
     },
   );
 
@@ -267,7 +267,7 @@ describe("while payment's first word is being handled, and its parcel ordered", 
       const { stop, first } = await shipping(orderId, where, second);
       await at.saidAndSettled(cancelRequested(orderId));
       await endings[end]?.(stop, first);
-      await said(orderId, ['shipment.cancelled']);
+      await expectPublished(orderId, ['shipment.cancelled']);
       expect((await atCarrier(orderId)).filter((status) => status !== 'cancelled')).toEqual([]);
     },
   );

@@ -32,7 +32,7 @@ export async function readWarehouses(path: string): Promise<Warehouses> {
     return warehousesOf(seedSchema.parse(JSON.parse(await readFile(path, 'utf8'))));
   } catch (error) {
     const what = error instanceof z.ZodError ? z.prettifyError(error) : errorMessage(error);
-    const wish = 'it must be a JSON list of warehouses, each with id and address';
-    throw new ConfigError(`WAREHOUSE_SEED is ${JSON.stringify(path)}; ${wish}: ${what}`, { cause: error });
+    const expected = 'it must be a JSON list of warehouses, each with id and address';
+    throw new ConfigError(`WAREHOUSE_SEED is ${JSON.stringify(path)}; ${expected}: ${what}`, { cause: error });
   }
 }

@@ -2,14 +2,22 @@ import { randomUUID } from 'node:crypto';
 import type { OrderflowEvent, Parcel, QuantityLine } from '@orderflow/contracts';
 import { eventually, type TestBed, testBed } from '@orderflow/runtime/testing';
 import { afterAll, beforeAll, describe, expect, inject, test } from 'vitest';
-import { cancelled, cancelRequested, dispatched, failed, placed, refundRequested, warehouse } from './testing.ts';
+import {
+  cancelled,
+  cancelRequested,
+  dispatched,
+  failed,
+  inventoryFixture,
+  placed,
+  refundRequested,
+} from './testing.ts';
 
 /**
  * Every path that writes more than one document, stopped after each of its writes in turn: the message comes again, the right facts are said once, and the books add up.
  */
 
 let bed: TestBed;
-let house: ReturnType<typeof warehouse>;
+let fixture: ReturnType<typeof inventoryFixture>;
 
 /** Writes left until the worker crashes; none: it doesn't. */
 let left: number | undefined;
@@ -17,16 +25,16 @@ let crashes = 0;
 
 beforeAll(async () => {
   bed = await testBed(inject('infrastructure'));
-  house = warehouse(bed);
-  const { stock } = house.deps;
-  const { hold, giveBack, take, restock } = stock;
-  const { commit, ignore, checkpoint } = house.aggregates;
-  await house.run({
+  fixture = inventoryFixture(bed);
+  const { stock } = fixture.deps;
+  const { hold, release, take, restock } = stock;
+  const { commit, ignore, checkpoint } = fixture.aggregates;
+  await fixture.run({
     deps: {
-      ...house.deps,
-      stock: { ...stock, ...mortal({ hold, giveBack, take, restock }) },
+      ...fixture.deps,
+      stock: { ...stock, ...mortal({ hold, release, take, restock }) },
     },
-    aggregates: { ...house.aggregates, ...mortal({ commit, ignore, checkpoint }) },
+    aggregates: { ...fixture.aggregates, ...mortal({ commit, ignore, checkpoint }) },
   });
 });
 afterAll(() => bed?.close());
@@ -185,7 +193,7 @@ describe('a crash after any write, also after the commit and before the facts ar
     for (;;) {
       tries += 1;
       const orderId = randomUUID();
-      const skus = await Promise.all(stock.map((levels) => house.sku(levels)));
+      const skus = await Promise.all(stock.map((levels) => fixture.sku(levels)));
       const lines = skus.map((sku) => ({ sku, quantity }));
       if (path.left) await leaveHolds(orderId, lines, path.left);
       for (const event of before?.(orderId, lines) ?? []) await handled(orderId, event);
@@ -201,7 +209,7 @@ describe('a crash after any write, also after the commit and before the facts ar
         return ids.size >= says.length && [...ids.values()];
       });
       expect(said.toSorted(), `crash after write ${tries}`).toEqual(says.toSorted());
-      expect(await house.faults(), `crash after write ${tries}`).toEqual([]);
+      expect(await fixture.faults(), `crash after write ${tries}`).toEqual([]);
       // It got through without the crash: there is no later write to crash after.
       if (crashes === crashed) break;
     }
@@ -211,7 +219,7 @@ describe('a crash after any write, also after the commit and before the facts ar
 
 /** Where there is enough, as an order's first plan. */
 async function leaveHolds(orderId: string, lines: QuantityLine[], at: string): Promise<void> {
-  for (const line of lines) await house.stock.hold(orderId, { ...line, warehouse: at, plan: 0 });
+  for (const line of lines) await fixture.stock.hold(orderId, { ...line, warehouse: at, plan: 0 });
 }
 
 const saidAbout = (orderId: string) => bed.heard.filter((e) => e.subject === orderId && e.source === '/inventory');

@@ -1,11 +1,13 @@
-import type { Deadline } from '@orderflow/runtime';
-import type { Restockable } from './decide-restock.ts';
+import { change, type Deadline, type Ignore, ignore } from '@orderflow/runtime';
+import { parcelReleased } from './decide-reservation.ts';
+import { type Restockable, unmarked } from './decide-restock.ts';
+import { type MoveStock, moveStock } from './decision.ts';
 import type { Held, ParcelStatus, Reservation, ReservedParcel, Restock } from './reservation.ts';
 
 type Waiting = ReservedParcel & { readonly tryAt: Date };
 type Marked = Restock & { readonly markedUntil: Date };
 
-/** A claim keeps the deadline: who made it may crash, and then the deadline has to come again. */
+/** A checkpoint keeps the deadline: the handler that wrote it may crash, and then the deadline has to come again. */
 const UNDECIDED: ReadonlySet<ParcelStatus> = new Set(['held', 'replacing', 'releasing']);
 
 const isWaiting = (one: ReservedParcel): one is Waiting => one.tryAt !== undefined && UNDECIDED.has(one.status);
@@ -44,25 +46,31 @@ export function deadlineOf(state: Reservation): Deadline | null {
 
 export type DeadlineDecision =
   | {
-      readonly kind: 'look_elsewhere' | 'hold_instead' | 'release';
+      readonly kind: 'reallocate' | 'hold_replacement';
       readonly reservation: Held;
       readonly parcel: ReservedParcel;
     }
-  | { readonly kind: 'forget'; readonly reservation: Restockable; readonly restock: Restock }
-  | { readonly kind: 'nothing'; readonly why: string };
+  | MoveStock
+  | Ignore;
+
+/** Of a parcel whose failure gave no reason. */
+export const NO_WAREHOUSE = 'no warehouse could send it';
 
 /** The first deadline of the reservation has passed. */
 export function decideOnDeadline(state: Reservation | null): DeadlineDecision {
   const next = state && nextDue(state);
-  if (!next) return { kind: 'nothing', why: 'nothing waits any more' };
-  if (next.of === 'restock') return { kind: 'forget', reservation: next.reservation, restock: next.restock };
+  if (!next) return ignore('nothing waits any more');
+  if (next.of === 'restock') {
+    const { reservation, restock } = next;
+    return moveStock({ kind: 'remove_marks', restock }, change(unmarked(reservation, restock)));
+  }
   const { reservation, parcel } = next;
   switch (parcel.status) {
     case 'replacing':
-      return { kind: 'hold_instead', reservation, parcel };
+      return { kind: 'hold_replacement', reservation, parcel };
     case 'releasing':
-      return { kind: 'release', reservation, parcel };
+      return parcelReleased(reservation, parcel, NO_WAREHOUSE);
     default:
-      return { kind: 'look_elsewhere', reservation, parcel };
+      return { kind: 'reallocate', reservation, parcel };
   }
 }

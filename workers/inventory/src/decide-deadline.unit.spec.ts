@@ -1,3 +1,5 @@
+import { InventoryReleased } from '@orderflow/contracts';
+import { change } from '@orderflow/runtime';
 import { describe, expect, test } from 'vitest';
 import { deadlineOf, decideOnDeadline } from './decide-deadline.ts';
 import type { Held, ParcelStatus, Reservation, ReservedParcel, Restock } from './reservation.ts';
@@ -47,30 +49,43 @@ describe('the marks of a refund', () => {
   test('have served at the time that is kept with it, also once the order has ended', () => {
     const state = back(held(parcel('committed')), restock('r0'), restock('r1', later), restock('r2', soon));
     expect(deadlineOf(state)).toEqual({ name: 'restock r2', at: soon });
-    expect(decideOnDeadline(state)).toEqual({ kind: 'forget', reservation: state, restock: restock('r2', soon) });
+    expect(decideOnDeadline(state)).toEqual({
+      kind: 'move_stock',
+      move: { kind: 'remove_marks', restock: restock('r2', soon) },
+      outcome: change(back(held(parcel('committed')), restock('r0'), restock('r1', later), restock('r2'))),
+    });
     expect(deadlineOf(back(held(parcel('committed')), restock('r0')))).toBeNull();
   });
 
   test('wait behind a parcel whose time is earlier', () => {
     const state: Held = { ...held(first), restocks: [restock('r1', later)] };
     expect(deadlineOf(state)).toEqual({ name: 'parcel 1', at: soon });
-    expect(decideOnDeadline(state)).toEqual({ kind: 'look_elsewhere', reservation: state, parcel: first });
+    expect(decideOnDeadline(state)).toEqual({ kind: 'reallocate', reservation: state, parcel: first });
   });
 });
 
 describe('when its time has come', () => {
   test.each([
-    ['held', 'look_elsewhere'],
-    ['replacing', 'hold_instead'],
-    ['releasing', 'release'],
+    ['held', 'reallocate'],
+    ['replacing', 'hold_replacement'],
   ] as const)('given it is %s: %s', (status, what) => {
     const one = parcel(status, { tryAt: soon });
     const state = held(second, one);
     expect(decideOnDeadline(state)).toEqual({ kind: what, reservation: state, parcel: one });
   });
 
+  test('given its release has begun, that is finished', () => {
+    const one = parcel('releasing', { tryAt: soon, reason: 'closed' });
+    const published = InventoryReleased.of({ parcelId: '1', lines, reason: 'closed' });
+    expect(decideOnDeadline(held(second, one))).toEqual({
+      kind: 'move_stock',
+      move: { kind: 'release_dead_holds', reservation: held(second, one) },
+      outcome: change(held(second, { ...one, status: 'released' }), [published]),
+    });
+  });
+
   test.each<Reservation | null>([null, held(parcel('held')), { ...held(first), status: 'released' }])(
-    'given no parcel waits, nothing',
-    (state) => expect(decideOnDeadline(state).kind).toBe('nothing'),
+    'given no parcel waits, it is ignored',
+    (state) => expect(decideOnDeadline(state).kind).toBe('ignore'),
   );
 });

@@ -1,5 +1,7 @@
-import type { QuantityLine } from '@orderflow/contracts';
+import { InventoryRejected, type QuantityLine } from '@orderflow/contracts';
+import { change, checkpoint } from '@orderflow/runtime';
 import { decideAllocation, type Offer, type Share } from './decide-allocation.ts';
+import type { InventoryDecision } from './decision.ts';
 import {
   type Allocating,
   type Held,
@@ -11,43 +13,42 @@ import {
   withParcel,
 } from './reservation.ts';
 
-/** One stock document as an order sees it. */
-export interface Look extends Offer {
+/** What a warehouse can give to an order, which may hold some of it already. */
+export interface OrderOffer extends Offer {
   /** What the order has of it already. */
   readonly own?: Pick<Hold, 'quantity' | 'plan'>;
 }
 
 export type FirstPlan =
-  /** Nothing has to be given back for it, so nobody has to be kept out first. */
+  /** Nothing has to be released for it, so it needs no checkpoint. */
   | { readonly kind: 'hold'; readonly parcels: readonly ReservedParcel[] }
-  | { readonly kind: 'claim'; readonly reservation: Allocating | Rejecting }
-  /** Short, and nothing is held that would have to go back. */
-  | { readonly kind: 'reject'; readonly reservation: Rejected };
+  /** Rejected, where nothing is held that would have to be released, or the checkpoint of a choice. */
+  | InventoryDecision;
 
-/** The first choice of parcels for an order; what an earlier try that crashed has held counts as available. */
-export function decideFirstPlan(lines: readonly QuantityLine[], looks: readonly Look[]): FirstPlan {
-  const own = looks.flatMap(holdIn);
-  const allocation = decideAllocation(lines, offersOf(looks));
+/** The first choice of parcels for an order; what an earlier handler that crashed has held counts as available. */
+export function decideFirstPlan(lines: readonly QuantityLine[], offers: readonly OrderOffer[]): FirstPlan {
+  const own = offers.flatMap(holdIn);
+  const allocation = decideAllocation(lines, withOwn(offers));
   if ('shortages' in allocation) {
     const short = { lines, plan: newest(own), parcels: [], shortages: allocation.shortages };
-    if (own.length === 0) return { kind: 'reject', reservation: { ...short, status: 'rejected' } };
-    return { kind: 'claim', reservation: { ...short, status: 'rejecting' } };
+    if (own.length === 0) return rejected({ ...short, status: 'rejected' });
+    return checkpoint({ ...short, status: 'rejecting' });
   }
   const parcels = numbered(allocation.shares, { plan: 0, after: 0 });
   const wanted = liveHolds({ parcels });
   const fits = own.every((hold) => wanted.some((other) => same(hold, other)));
   if (fits) return { kind: 'hold', parcels };
   const plan = newest(own) + 1;
-  return {
-    kind: 'claim',
-    reservation: { status: 'allocating', lines, plan, parcels: numbered(allocation.shares, { plan, after: 0 }) },
-  };
+  return checkpoint({ status: 'allocating', lines, plan, parcels: numbered(allocation.shares, { plan, after: 0 }) });
 }
 
+export const rejected = (state: Rejected): InventoryDecision =>
+  change(state, [InventoryRejected.of({ shortages: [...state.shortages] })]);
+
 /** Another choice, after somebody was faster with the one before. */
-export function decideNextPlan(state: Allocating, looks: readonly Look[]): Allocating | Rejecting {
+export function decideNextPlan(state: Allocating, offers: readonly OrderOffer[]): Allocating | Rejecting {
   const { lines } = state;
-  const allocation = decideAllocation(lines, offersOf(looks));
+  const allocation = decideAllocation(lines, withOwn(offers));
   if ('shortages' in allocation) {
     return { status: 'rejecting', lines, plan: state.plan, parcels: [], shortages: allocation.shortages };
   }
@@ -74,7 +75,7 @@ export interface Failure {
 export function decideReplacement(
   state: Held,
   parcel: ReservedParcel,
-  looks: readonly Look[],
+  offers: readonly OrderOffer[],
   { reason, now, ...patience }: Failure,
 ): Held {
   const { parcelId, warehouse: here, failedSince = now, tryAt } = parcel;
@@ -84,13 +85,13 @@ export function decideReplacement(
   const failed = new Set(
     others.filter((one) => one.status === 'replaced' && (one.round ?? 0) === round).map(({ warehouse }) => warehouse),
   );
-  const free = looks.filter(
+  const free = offers.filter(
     ({ sku, warehouse }) =>
       warehouse !== here &&
       !failed.has(warehouse) &&
       !taken.some((hold) => hold.sku === sku && hold.warehouse === warehouse),
   );
-  const allocation = decideAllocation(parcel.lines, offersOf(free));
+  const allocation = decideAllocation(parcel.lines, withOwn(free));
   if ('shortages' in allocation && !tryAt) {
     const wait = waitOrGiveUp(failedSince, now, patience);
     return withParcel({ ...state, parcels: others }, parcelId, { ...wait, reason });
@@ -100,11 +101,11 @@ export function decideReplacement(
   const after = Math.max(...others.map((one) => Number(one.parcelId)));
   const about = { replaces: parcelId, failedSince, ...(round > 0 && { round }) };
   const instead = numbered(shares, { plan, after }).map((one) => ({ ...one, ...about }));
-  const claimed = withParcel({ ...state, parcels: others }, parcelId, { status: 'replacing', reason });
-  return { ...claimed, plan, parcels: [...claimed.parcels, ...instead] };
+  const replacing = withParcel({ ...state, parcels: others }, parcelId, { status: 'replacing', reason });
+  return { ...replacing, plan, parcels: [...replacing.parcels, ...instead] };
 }
 
-/** Each pause is as long as all before, so that an outage of hours does not make a story of hundreds of parcels. */
+/** Each pause is as long as all before, so that an outage of hours does not make hundreds of parcels. */
 function waitOrGiveUp(
   failedSince: Date,
   now: Date,
@@ -116,9 +117,9 @@ function waitOrGiveUp(
   return { status: 'held', failedSince, tryAt: new Date(now.getTime() + pause) };
 }
 
-const holdIn = ({ sku, warehouse, own }: Look): Hold[] => (own ? [{ sku, warehouse, ...own }] : []);
-const offersOf = (looks: readonly Look[]): Offer[] =>
-  looks.map(({ sku, warehouse, available, own }) => ({ sku, warehouse, available: available + (own?.quantity ?? 0) }));
+const holdIn = ({ sku, warehouse, own }: OrderOffer): Hold[] => (own ? [{ sku, warehouse, ...own }] : []);
+const withOwn = (offers: readonly OrderOffer[]): Offer[] =>
+  offers.map(({ sku, warehouse, available, own }) => ({ sku, warehouse, available: available + (own?.quantity ?? 0) }));
 const newest = (holds: readonly Hold[]): number => Math.max(0, ...holds.map(({ plan }) => plan));
 const same = (a: Hold, b: Hold): boolean =>
   a.sku === b.sku && a.warehouse === b.warehouse && a.quantity === b.quantity && a.plan === b.plan;

@@ -1,3 +1,5 @@
+import { InventoryCommitted, InventoryRejected, InventoryReleased } from '@orderflow/contracts';
+import { change, checkpoint, ignore } from '@orderflow/runtime';
 import { describe, expect, test } from 'vitest';
 import {
   decideOnActionRequired,
@@ -7,12 +9,12 @@ import {
   decideOnPlaced,
 } from './decide-reservation.ts';
 import {
+  deadHolds,
   type ParcelStatus,
   type Reservation,
   type ReservedParcel,
   type Status,
   settled,
-  strayHolds,
 } from './reservation.ts';
 
 const lines = [{ sku: 'MUG-RED', quantity: 2 }];
@@ -27,6 +29,7 @@ const parcel = (status: ParcelStatus, over: Partial<ReservedParcel> = {}): Reser
   plan: 0,
   ...over,
 });
+const hold = { sku: 'MUG-RED', warehouse: 'BERLIN', quantity: 2, plan: 0 };
 const base = { lines, plan: 0, holdUntil };
 
 const every: { readonly [S in Status]: Extract<Reservation, { status: S }> } = {
@@ -39,8 +42,8 @@ const every: { readonly [S in Status]: Extract<Reservation, { status: S }> } = {
   committed: { ...base, status: 'committed', parcels: [parcel('committed')] },
 };
 const statuses = Object.keys(every) as Status[];
-const burying: Reservation = { status: 'releasing', lines: [], plan: 0, parcels: [], reason };
-const tombstone: Reservation = { ...burying, status: 'released' };
+const unfinishedTombstone: Reservation = { status: 'releasing', lines: [], plan: 0, parcels: [], reason };
+const tombstone: Reservation = { ...unfinishedTombstone, status: 'released' };
 const held = (...parcels: ReservedParcel[]): Extract<Reservation, { status: 'held' }> => ({ ...every.held, parcels });
 const PARCEL_STATUSES: readonly ParcelStatus[] = [
   'planned',
@@ -54,44 +57,56 @@ const PARCEL_STATUSES: readonly ParcelStatus[] = [
 ];
 
 describe('when an order is placed', () => {
+  const on = (state: Reservation | null, triedBefore = false) => decideOnPlaced(state, { lines, triedBefore });
+  const release = (reservation: Reservation) => ({ kind: 'release_dead_holds', reservation, skus: ['MUG-RED'] });
+
   test('given nothing is known of it, parcels are chosen', () => {
-    expect(decideOnPlaced(null)).toEqual({ kind: 'choose' });
+    expect(on(null)).toEqual({ kind: 'choose_parcels' });
   });
 
-  test('given parcels were claimed, those are held', () => {
-    expect(decideOnPlaced(every.allocating)).toEqual({ kind: 'hold', reservation: every.allocating });
+  test('given parcels were chosen, those are held', () => {
+    expect(on(every.allocating)).toEqual({ kind: 'hold_parcels', reservation: every.allocating });
   });
 
-  test('given a shortage was claimed, it is rejected with those shortages', () => {
-    expect(decideOnPlaced(every.rejecting)).toEqual({ kind: 'reject', reservation: every.rejecting });
+  test('given a shortage was found, it is rejected with those shortages', () => {
+    const outcome = change(every.rejected, [InventoryRejected.of({ shortages })]);
+    expect(on(every.rejecting)).toEqual({ kind: 'move_stock', move: release(every.rejecting), outcome });
   });
 
-  test.each([burying, tombstone])('given it ended before ($status), what was held meanwhile goes back', (state) => {
-    expect(decideOnPlaced(state)).toEqual({ kind: 'give_back', reservation: state });
+  test.each([unfinishedTombstone, tombstone])('given it ended before ($status), what was held is released', (state) => {
+    const outcome = change({ ...state, status: 'released', lines });
+    expect(on(state)).toEqual({ kind: 'move_stock', move: release(state), outcome });
   });
 
   test.each(['held', 'rejected', 'releasing', 'released', 'committed'] as const)(
-    'given it is %s, nothing',
+    'given it is %s, it is ignored, and what another try left is released',
     (status) => {
-      expect(decideOnPlaced(every[status]).kind).toBe('nothing');
+      expect(on(every[status]).kind).toBe('ignore');
+      const ignored = ignore(`the reservation is ${status} already`);
+      expect(on(every[status], true)).toEqual({ kind: 'move_stock', move: release(every[status]), outcome: ignored });
     },
   );
 });
 
 describe('when an order ends without shipping', () => {
+  const ignored = (reservation: Reservation) => ({
+    kind: 'move_stock',
+    move: { kind: 'release_dead_holds', reservation },
+    outcome: { kind: 'ignore' },
+  });
+
   test('given it was not placed here yet, a tombstone is written before anything is looked for', () => {
-    expect(decideOnEnded(null, reason)).toEqual({ kind: 'bury', reservation: burying });
+    expect(decideOnEnded(null, reason)).toEqual(checkpoint(unfinishedTombstone));
   });
 
-  test('given its parcels are still being chosen, the release is claimed and no parcel is left', () => {
-    expect(decideOnEnded(every.allocating, reason)).toEqual({
-      kind: 'claim',
-      reservation: { ...every.allocating, status: 'releasing', parcels: [], reason },
-    });
+  test('given its parcels are still being chosen, the release is the checkpoint and no parcel is left', () => {
+    expect(decideOnEnded(every.allocating, reason)).toEqual(
+      checkpoint({ ...every.allocating, status: 'releasing', parcels: [], reason }),
+    );
   });
 
-  test('given its stock is held, the release is claimed first, with its reason', () => {
-    expect(decideOnEnded(every.held, reason)).toEqual({ kind: 'claim', reservation: every.releasing });
+  test('given its stock is held, the release is the checkpoint, with its reason', () => {
+    expect(decideOnEnded(every.held, reason)).toEqual(checkpoint(every.releasing));
   });
 
   test.each(PARCEL_STATUSES)('given one parcel is held and another %s, only what has not left goes back', (status) => {
@@ -99,27 +114,31 @@ describe('when an order ends without shipping', () => {
     const decision = decideOnEnded(held(parcel('held'), other), reason);
     const becomes: Partial<Record<ParcelStatus, ParcelStatus>> = { held: 'releasing', replacing: 'releasing' };
     const rest = status === 'planned' ? [] : [{ ...other, status: becomes[status] ?? status }];
-    expect(decision).toMatchObject({ kind: 'claim', reservation: { parcels: [parcel('releasing'), ...rest] } });
+    expect(decision).toMatchObject({ kind: 'checkpoint', state: { parcels: [parcel('releasing'), ...rest] } });
   });
 
   test('given a parcel is on record to have left, its goods wait for the dispatch, and only the others go back', () => {
     const gone = parcel('held', { parcelId: '2' });
     const decision = decideOnEnded(held(parcel('held'), gone), reason, ['2']);
-    expect(decision).toMatchObject({ kind: 'claim', reservation: { parcels: [parcel('releasing'), gone] } });
-    expect(decideOnEnded(held(gone), reason, ['2']).kind).toBe('nothing');
+    expect(decision).toMatchObject({ kind: 'checkpoint', state: { parcels: [parcel('releasing'), gone] } });
+    expect(decideOnEnded(held(gone), reason, ['2'])).toMatchObject(ignored(held(gone)));
   });
 
-  test('given all of it is leaving or has ended, nothing', () => {
+  test('given all of it is leaving or has ended, it is ignored', () => {
     const state = held(parcel('committing'), parcel('released', { parcelId: '2' }));
-    expect(decideOnEnded(state, reason).kind).toBe('nothing');
+    expect(decideOnEnded(state, reason)).toMatchObject(ignored(state));
   });
 
-  test('given a release was claimed, it is finished with the reason of the claim', () => {
-    expect(decideOnEnded(every.releasing, 'another reason')).toEqual({ kind: 'release', reservation: every.releasing });
+  test('given a release has begun, it is finished with the reason it began with', () => {
+    expect(decideOnEnded(every.releasing, 'another reason')).toEqual({
+      kind: 'move_stock',
+      move: { kind: 'release_dead_holds', reservation: every.releasing },
+      outcome: change(every.released, [InventoryReleased.of({ lines, reason })]),
+    });
   });
 
-  test.each(['rejecting', 'rejected', 'released', 'committed'] as const)('given it is %s, nothing', (status) => {
-    expect(decideOnEnded(every[status], reason).kind).toBe('nothing');
+  test.each(['rejecting', 'rejected', 'released', 'committed'] as const)('given it is %s, it is ignored', (status) => {
+    expect(decideOnEnded(every[status], reason)).toMatchObject(ignored(every[status]));
   });
 });
 
@@ -128,56 +147,62 @@ describe('when a parcel is dispatched', () => {
     expect(decideOnDispatched(state, '1').kind).toBe('wait');
   });
 
-  test('given it is held, its commit is claimed first, and no other parcel is touched', () => {
+  test('given it is held, its commit is the checkpoint, and no other parcel is touched', () => {
     const other = parcel('held', { parcelId: '2' });
-    expect(decideOnDispatched(held(parcel('held'), other), '1')).toEqual({
-      kind: 'claim',
-      reservation: held(parcel('committing'), other),
-    });
+    expect(decideOnDispatched(held(parcel('held'), other), '1')).toEqual(checkpoint(held(parcel('committing'), other)));
   });
 
-  test('given its commit was claimed, it is finished', () => {
+  test('given its commit has begun, it is finished', () => {
     const state = held(parcel('committing'));
     expect(decideOnDispatched(state, '1')).toEqual({
-      kind: 'commit',
-      reservation: state,
-      parcel: parcel('committing'),
+      kind: 'move_stock',
+      move: { kind: 'take_out', holds: [hold] },
+      outcome: change({ ...every.committed, parcels: [parcel('committed')] }, [
+        InventoryCommitted.of({ parcelId: '1', warehouse: 'BERLIN', lines }),
+      ]),
     });
   });
 
-  test('given its commit was claimed before the order ended, it is finished all the same', () => {
+  test('given its commit had begun before the order ended, it is finished all the same', () => {
     const parcels = [parcel('committing'), parcel('releasing', { parcelId: '2' })];
-    expect(decideOnDispatched({ ...every.releasing, parcels }, '1').kind).toBe('commit');
+    const state: Reservation = { ...every.releasing, parcels };
+    const after = [parcel('committed'), parcels[1]];
+    expect(decideOnDispatched(state, '1')).toMatchObject({
+      kind: 'move_stock',
+      outcome: { kind: 'change', state: { ...state, parcels: after } },
+    });
   });
 
-  test('given it is committed, nothing', () => {
-    expect(decideOnDispatched(every.committed, '1').kind).toBe('nothing');
-    expect(decideOnDispatched(held(parcel('committed'), parcel('held', { parcelId: '2' })), '1').kind).toBe('nothing');
+  test('given it is committed, it is ignored', () => {
+    expect(decideOnDispatched(every.committed, '1').kind).toBe('ignore');
+    expect(decideOnDispatched(held(parcel('committed'), parcel('held', { parcelId: '2' })), '1').kind).toBe('ignore');
   });
 
   test.each(['planned', 'releasing', 'released', 'replacing', 'replaced'] as const)(
-    'given its stock is %s, it is refused',
+    'given its stock is %s, it is flagged',
     (status) => {
       const decision = decideOnDispatched(held(parcel(status), parcel('held', { parcelId: '2' })), '1');
-      expect(decision).toMatchObject({ kind: 'refuse', why: expect.stringContaining(status) });
+      expect(decision).toMatchObject({ kind: 'flag', reason: expect.stringContaining(status) });
     },
   );
 
-  test.each([every.rejecting, every.rejected, every.releasing, every.released, burying, tombstone])(
-    'given the order is $status, it is refused',
+  test.each([every.rejecting, every.rejected, every.releasing, every.released, unfinishedTombstone, tombstone])(
+    'given the order is $status, it is flagged',
     (state) => {
       const decision = decideOnDispatched(state, '1');
-      expect(decision).toMatchObject({ kind: 'refuse', why: expect.stringContaining(state.status) });
+      expect(decision).toMatchObject({ kind: 'flag', reason: expect.stringContaining(state.status) });
     },
   );
 
-  test('given nobody reserved such a parcel, it is refused', () => {
-    expect(decideOnDispatched(every.held, '7')).toMatchObject({ kind: 'refuse' });
+  test('given nobody reserved such a parcel, it is flagged', () => {
+    expect(decideOnDispatched(every.held, '7')).toMatchObject({ kind: 'flag' });
   });
 });
 
 describe('when a parcel fails before it left', () => {
-  const failed = (elsewhere: boolean) => ({ parcelId: '1', elsewhere, reason: 'no pick-up there' });
+  const failed = (elsewhere: boolean, triedBefore = false) => ({
+    ...{ parcelId: '1', elsewhere, reason: 'no pick-up there', triedBefore },
+  });
   const on = (state: Reservation | null, elsewhere = true) => decideOnFailed(state, failed(elsewhere));
 
   test.each([null, every.allocating])('given nothing is held yet, it waits', (state) => {
@@ -185,50 +210,59 @@ describe('when a parcel fails before it left', () => {
   });
 
   test('given another warehouse may send it, that is looked for', () => {
-    expect(on(every.held)).toEqual({ kind: 'look_elsewhere', reservation: every.held, parcel: parcel('held') });
+    expect(on(every.held)).toEqual({ kind: 'reallocate', reservation: every.held, parcel: parcel('held') });
   });
 
-  test('given none may, its release is claimed first', () => {
-    const claimed = parcel('releasing', { reason: 'no pick-up there' });
-    expect(on(every.held, false)).toEqual({ kind: 'claim', reservation: held(claimed) });
+  test('given none may, its release is the checkpoint', () => {
+    const begun = parcel('releasing', { reason: 'no pick-up there' });
+    expect(on(every.held, false)).toEqual(checkpoint(held(begun)));
   });
 
-  test('given it waits to be tried again, nothing, unless it never will be', () => {
+  test('given it waits to be tried again, it is ignored, unless it never will be', () => {
     const state = held(parcel('held', { tryAt: new Date('2026-01-01T12:15:00Z') }));
-    expect(on(state).kind).toBe('nothing');
-    expect(on(state, false)).toMatchObject({ kind: 'claim', reservation: { parcels: [{ status: 'releasing' }] } });
+    expect(on(state).kind).toBe('ignore');
+    expect(on(state, false)).toMatchObject({ kind: 'checkpoint', state: { parcels: [{ status: 'releasing' }] } });
   });
 
   test('given others were chosen in its stead, those are held', () => {
     const state = held(parcel('replacing'), parcel('planned', { parcelId: '2', plan: 1, replaces: '1' }));
-    const decision = { kind: 'hold_instead', reservation: state, parcel: parcel('replacing') };
+    const decision = { kind: 'hold_replacement', reservation: state, parcel: parcel('replacing') };
     expect(on(state)).toEqual(decision);
     expect(on(state, false)).toEqual(decision);
   });
 
-  test('given its release was claimed, it is finished', () => {
+  test('given its release has begun, it is finished', () => {
     const state = held(parcel('releasing'));
-    expect(on(state)).toEqual({ kind: 'release', reservation: state, parcel: parcel('releasing') });
+    const published = InventoryReleased.of({ parcelId: '1', lines, reason: 'no pick-up there' });
+    expect(on(state)).toEqual({
+      kind: 'move_stock',
+      move: { kind: 'release_dead_holds', reservation: state },
+      outcome: change({ ...every.held, status: 'released', parcels: [parcel('released')] }, [published]),
+    });
   });
 
-  test.each(['released', 'replaced'] as const)('given it is %s, nothing', (status) => {
-    expect(on(held(parcel(status), parcel('held', { parcelId: '2' }))).kind).toBe('nothing');
+  test.each(['released', 'replaced'] as const)('given it is %s, it is ignored', (status) => {
+    expect(on(held(parcel(status), parcel('held', { parcelId: '2' }))).kind).toBe('ignore');
   });
 
-  test.each(['committing', 'committed'] as const)('given it is %s, it is refused: it cannot have stayed', (status) => {
+  test.each(['committing', 'committed'] as const)('given it is %s, it is flagged: it cannot have stayed', (status) => {
     const parcels = [parcel(status), parcel('releasing', { parcelId: '2' })];
-    expect(on(held(...parcels)).kind).toBe('refuse');
-    expect(on({ ...every.releasing, parcels }).kind).toBe('refuse');
+    expect(on(held(...parcels)).kind).toBe('flag');
+    expect(on({ ...every.releasing, parcels }).kind).toBe('flag');
   });
 
-  test.each([every.releasing, every.released, burying, tombstone, every.rejected, every.rejecting])(
-    'given the order is $status, nothing: the end of the order gives everything back',
-    (state) => expect(on(state).kind).toBe('nothing'),
+  test.each([every.releasing, every.released, unfinishedTombstone, tombstone, every.rejected, every.rejecting])(
+    'given the order is $status, it is ignored: the end of the order releases everything',
+    (state) => {
+      expect(on(state).kind).toBe('ignore');
+      const move = { kind: 'release_dead_holds', reservation: state };
+      expect(decideOnFailed(state, failed(true, true))).toMatchObject({ move, outcome: { kind: 'ignore' } });
+    },
   );
 
-  test('given nobody was told of such a parcel, it is refused', () => {
-    expect(decideOnFailed(every.held, { ...failed(true), parcelId: '7' }).kind).toBe('refuse');
-    expect(on(held(parcel('planned'), parcel('held', { parcelId: '2' }))).kind).toBe('refuse');
+  test('given nobody was told of such a parcel, it is flagged', () => {
+    expect(decideOnFailed(every.held, { ...failed(true), parcelId: '7' }).kind).toBe('flag');
+    expect(on(held(parcel('planned'), parcel('held', { parcelId: '2' }))).kind).toBe('flag');
   });
 });
 
@@ -240,42 +274,40 @@ describe('when the bank asks the customer', () => {
   });
 
   test('given the stock is held, it is held until the deadline', () => {
-    const reservation = { ...every.held, holdUntil: later, extended: true };
-    expect(decideOnActionRequired(every.held, later)).toEqual({ kind: 'extend', reservation });
+    const reservation: Reservation = { ...every.held, holdUntil: later, extended: true };
+    expect(decideOnActionRequired(every.held, later)).toEqual(change(reservation));
   });
 
-  test('given it was extended before, or lasts that long anyway, nothing', () => {
-    expect(decideOnActionRequired({ ...every.held, extended: true }, later).kind).toBe('nothing');
-    expect(decideOnActionRequired(every.held, holdUntil).kind).toBe('nothing');
+  test('given it was extended before, or lasts that long anyway, it is ignored', () => {
+    expect(decideOnActionRequired({ ...every.held, extended: true }, later).kind).toBe('ignore');
+    expect(decideOnActionRequired(every.held, holdUntil).kind).toBe('ignore');
   });
 
   test.each(['rejecting', 'rejected', 'releasing', 'released', 'committed'] as const)(
-    'given it is %s, nothing',
+    'given it is %s, it is ignored',
     (s) => {
-      expect(decideOnActionRequired(every[s], later).kind).toBe('nothing');
+      expect(decideOnActionRequired(every[s], later).kind).toBe('ignore');
     },
   );
 });
 
 describe('holds', () => {
-  const hold = { sku: 'MUG-RED', warehouse: 'BERLIN', quantity: 2, plan: 0 };
-
   test.each(PARCEL_STATUSES)('of a parcel that is %s', (status) => {
     const alive = ['planned', 'held', 'committing', 'replacing'].includes(status);
-    expect(strayHolds(held(parcel(status)), [hold])).toEqual(alive ? [] : [hold]);
+    expect(deadHolds(held(parcel(status)), [hold])).toEqual(alive ? [] : [hold]);
   });
 
-  test('that no parcel accounts for are strays: another warehouse, another SKU, an older plan', () => {
-    const strays = [
+  test('that no parcel accounts for are dead: another warehouse, another SKU, an older plan', () => {
+    const dead = [
       { ...hold, warehouse: 'HAMBURG' },
       { ...hold, sku: 'CUP' },
     ];
-    expect(strayHolds(every.held, [hold, ...strays])).toEqual(strays);
-    expect(strayHolds(every.allocating, [hold])).toEqual([hold]);
+    expect(deadHolds(every.held, [hold, ...dead])).toEqual(dead);
+    expect(deadHolds(every.allocating, [hold])).toEqual([hold]);
   });
 
   test('of a plan that this state knows nothing of yet are left alone', () => {
-    expect(strayHolds(every.held, [{ ...hold, warehouse: 'HAMBURG', plan: 1 }])).toEqual([]);
+    expect(deadHolds(every.held, [{ ...hold, warehouse: 'HAMBURG', plan: 1 }])).toEqual([]);
   });
 });
 
@@ -297,23 +329,29 @@ describe('once no parcel is open any more', () => {
   test('a reservation that has ended never holds, releases or commits again', () => {
     for (const state of [every.rejected, every.released, every.committed, tombstone]) {
       const decisions = [
-        decideOnPlaced(state).kind,
-        decideOnEnded(state, reason).kind,
-        decideOnDispatched(state, '1').kind,
-        decideOnFailed(state, { parcelId: '1', elsewhere: true, reason }).kind,
-        decideOnActionRequired(state, new Date('2027-01-01T00:00:00Z')).kind,
+        decideOnPlaced(state, { lines, triedBefore: false }),
+        decideOnEnded(state, reason),
+        decideOnDispatched(state, '1'),
+        decideOnFailed(state, { parcelId: '1', elsewhere: true, reason, triedBefore: false }),
+        decideOnActionRequired(state, new Date('2027-01-01T00:00:00Z')),
       ];
-      for (const one of decisions) expect(['nothing', 'refuse', 'give_back']).toContain(one);
+      for (const one of decisions) {
+        const outcome = one.kind === 'move_stock' ? one.outcome : one;
+        if (outcome.kind === 'change') expect(outcome).toEqual(change({ ...tombstone, lines }));
+        else expect(['ignore', 'flag']).toContain(outcome.kind);
+      }
     }
   });
 
   test('a status nobody knows is an error, not a guess', () => {
     const unknown = { status: 'lost', lines, plan: 0, parcels: [] } as unknown as Reservation;
-    expect(() => decideOnPlaced(unknown)).toThrow(TypeError);
+    expect(() => decideOnPlaced(unknown, { lines, triedBefore: false })).toThrow(TypeError);
     expect(() => decideOnEnded(unknown, reason)).toThrow(TypeError);
     const odd = held(parcel('lost' as ParcelStatus));
     expect(() => decideOnDispatched(odd, '1')).toThrow(TypeError);
-    expect(() => decideOnFailed(odd, { parcelId: '1', elsewhere: true, reason })).toThrow(TypeError);
+    expect(() => decideOnFailed(odd, { parcelId: '1', elsewhere: true, reason, triedBefore: false })).toThrow(
+      TypeError,
+    );
     expect(statuses).toHaveLength(7);
   });
 });

@@ -1,4 +1,6 @@
-import type { QuantityLine } from '@orderflow/contracts';
+import { InventoryRestocked, type QuantityLine } from '@orderflow/contracts';
+import { change, checkpoint, ignore, wait } from '@orderflow/runtime';
+import { type InventoryDecision, type MoveStock, moveStock } from './decision.ts';
 import {
   type Committed,
   type Held,
@@ -12,14 +14,6 @@ import {
 
 export type Restockable = Held | Releasing | Released | Committed;
 
-export type RestockDecision =
-  | { readonly kind: 'claim'; readonly reservation: Restockable; readonly restock: Restock }
-  /** Nothing of it can come back: the refund is kept, and no stock moves. */
-  | { readonly kind: 'note'; readonly reservation: Restockable; readonly restock: Restock }
-  | { readonly kind: 'restock'; readonly reservation: Restockable; readonly restock: Restock }
-  | { readonly kind: 'wait'; readonly why: string }
-  | { readonly kind: 'nothing'; readonly why: string };
-
 interface Refund {
   readonly refundId: string;
   readonly lines: readonly QuantityLine[];
@@ -27,22 +21,25 @@ interface Refund {
   readonly warehouse?: string | undefined;
   /** Its goods may have left although we hold them still: their shipment.dispatched was slower. */
   readonly mayHaveLeft: boolean;
+  readonly now: Date;
 }
 
 /**
  * order.refund_requested with restock: what has left for this order and is not back yet goes on a shelf, in the
- * warehouse that the refund names. More than that is not put back, and noted: goods that never left cannot come back.
+ * warehouse that the refund names. More than that is not put back but kept as `beyond`, also when that is all: goods that
+ * never left cannot come back.
  */
-export function decideOnRefund(state: Reservation | null, refund: Refund): RestockDecision {
+export function decideOnRefund(state: Reservation | null, refund: Refund): InventoryDecision | MoveStock {
   const { refundId } = refund;
-  if (!state || state.status === 'allocating') return { kind: 'wait', why: 'nothing is held for this order yet' };
+  if (!state || state.status === 'allocating') return wait('nothing is held for this order yet');
   if (state.status === 'rejecting' || state.status === 'rejected') {
-    return { kind: 'nothing', why: 'nothing was ever held for this order' };
+    return ignore('nothing was ever held for this order');
   }
   const known = state.restocks?.find((one) => one.refundId === refundId);
   if (known) {
-    if (known.status === 'restocking') return { kind: 'restock', reservation: state, restock: known };
-    return { kind: 'nothing', why: 'put back already' };
+    if (known.status === 'restocked') return ignore('put back already');
+    const published = InventoryRestocked.of({ refundId, stock: known.stock.map((line) => ({ ...line })) });
+    return moveStock({ kind: 'restock', restock: known }, change(restocked(state, known, refund.now), [published]));
   }
   const stock: StockedLine[] = [];
   const beyond: QuantityLine[] = [];
@@ -50,15 +47,13 @@ export function decideOnRefund(state: Reservation | null, refund: Refund): Resto
     const back = backFrom(state, sku, quantity, refund.warehouse);
     const left = quantity - back.reduce((sum, line) => sum + line.quantity, 0);
     stock.push(...back);
-    if (left > 0 && isLeaving(state, sku, refund.mayHaveLeft))
-      return { kind: 'wait', why: `${sku} is leaving the warehouse` };
+    if (left > 0 && isLeaving(state, sku, refund.mayHaveLeft)) return wait(`${sku} is leaving the warehouse`);
     if (left > 0) beyond.push({ sku, quantity: left });
   }
-  const claimed = stock.length > 0;
-  const status = claimed ? 'restocking' : 'restocked';
+  const status = stock.length > 0 ? 'restocking' : 'restocked';
   const restock: Restock = { refundId, status, stock, ...(beyond.length > 0 && { beyond }) };
   const reservation = { ...state, restocks: [...(state.restocks ?? []), restock] };
-  return { kind: claimed ? 'claim' : 'note', restock, reservation };
+  return stock.length > 0 ? checkpoint(reservation) : change(reservation);
 }
 
 const isLeaving = ({ parcels }: Restockable, sku: string, mayHaveLeft: boolean): boolean =>

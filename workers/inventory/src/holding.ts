@@ -1,10 +1,10 @@
 import type { Reservation, ReservedParcel } from './reservation.ts';
-import { holdsOf, strayHolds } from './reservation.ts';
+import { deadHolds, holdsOf } from './reservation.ts';
 import type { Stock } from './stock-store.ts';
 
 /**
  * Holds all that these parcels need; false: somebody was faster with some of it. What it held until then stays held,
- * for the next choice or to be given back. Taken in one order (by SKU, then warehouse), so that two orders never sit
+ * for the next choice or to be released. Taken in one order (by SKU, then warehouse), so that two orders never sit
  * on half of what the other needs.
  */
 export async function holdAll(
@@ -23,22 +23,22 @@ export async function holdAll(
 }
 
 /**
- * Gives back all that the order holds and none of its live parcels accounts for: what was released, and what tries
- * that crashed or were overtaken have left. What is dead stays dead, so this is right at any time, for any state
- * that the reservation has or had.
+ * Releases all that the order holds and none of its live parcels accounts for: of parcels that were released, and of
+ * handlers that crashed or were overtaken. A dead hold stays dead, so this is right at any time, for any state that
+ * the reservation has or had.
  */
-export async function giveBackStrays(
+export async function releaseDeadHolds(
   stock: Stock,
   orderId: string,
   state: Reservation,
   { skus = skusOf(state), signal }: { skus?: readonly string[] | undefined; signal?: AbortSignal } = {},
 ): Promise<void> {
-  for (const hold of strayHolds(state, await stock.holdsOf(orderId, skus))) {
+  for (const hold of deadHolds(state, await stock.holdsOf(orderId, skus))) {
     signal?.throwIfAborted();
-    await stock.giveBack(orderId, hold);
+    await stock.release(orderId, hold);
   }
 }
 
-/** Undefined: a tombstone doesn't know, so all have to be looked at. */
+/** Undefined: a tombstone has no lines, so all SKUs are searched. */
 const skusOf = ({ lines }: Reservation): string[] | undefined =>
   lines.length > 0 ? lines.map(({ sku }) => sku) : undefined;

@@ -13,16 +13,16 @@ import { contextFor, eventFor, eventually, type TestBed, testBed } from '@orderf
 import { afterAll, beforeAll, describe, expect, inject, test } from 'vitest';
 import { onOrderPlaced } from './handlers/on-order-placed.ts';
 import type { Reservation } from './reservation.ts';
-import { cancelled, cancelRequested, dispatched, placed, warehouse } from './testing.ts';
+import { cancelled, cancelRequested, dispatched, inventoryFixture, placed } from './testing.ts';
 
 let bed: TestBed;
-let house: ReturnType<typeof warehouse>;
+let fixture: ReturnType<typeof inventoryFixture>;
 
 beforeAll(async () => {
   bed = await testBed(inject('infrastructure'));
-  house = warehouse(bed);
-  await house.run();
-  await house.run();
+  fixture = inventoryFixture(bed);
+  await fixture.run();
+  await fixture.run();
 });
 afterAll(() => bed?.close());
 
@@ -40,7 +40,7 @@ const only = (lines: Parcel['lines']): Parcel => ({ parcelId: '1', warehouse: 'B
 /** Holds as a try does that then crashes. */
 const hold = async (orderId: string, lines: Parcel['lines']) => {
   for (const line of lines)
-    expect(await house.stock.hold(orderId, { ...line, warehouse: 'BERLIN', plan: 0 })).toBe(true);
+    expect(await fixture.stock.hold(orderId, { ...line, warehouse: 'BERLIN', plan: 0 })).toBe(true);
 };
 const saidAbout = (orderId: string) => bed.heard.filter((e) => e.subject === orderId && e.source === '/inventory');
 /** How many messages of these kinds the workers are through with, one way or the other. */
@@ -52,7 +52,7 @@ const through = async (...types: string[]) => {
 
 describe('holding', () => {
   test('given enough of everything, when an order is placed, every line is held', async () => {
-    const [orderId, a, b] = [randomUUID(), await house.sku(5), await house.sku(1)];
+    const [orderId, a, b] = [randomUUID(), await fixture.sku(5), await fixture.sku(1)];
     const lines = [
       { sku: a, quantity: 2 },
       { sku: b, quantity: 1 },
@@ -64,13 +64,13 @@ describe('holding', () => {
     expect(reserved.data.parcels).toEqual([only(lines)]);
     const heldForMs = Date.parse(reserved.data.holdUntil) - Date.parse(reserved.time);
     expect(heldForMs / 60_000).toBeCloseTo(15, 0);
-    expect(await house.stockOf(a)).toEqual({ onHand: 5, held: 2, available: 3, holds: { [orderId]: 2 } });
-    expect(await house.stockOf(b)).toEqual({ onHand: 1, held: 1, available: 0, holds: { [orderId]: 1 } });
+    expect(await fixture.stockOf(a)).toEqual({ onHand: 5, held: 2, available: 3, holds: { [orderId]: 2 } });
+    expect(await fixture.stockOf(b)).toEqual({ onHand: 1, held: 1, available: 0, holds: { [orderId]: 1 } });
   });
 
   test('given some lines are short, when an order is placed, it is rejected with every shortage and holds nothing', async () => {
     const orderId = randomUUID();
-    const [enough, short] = [await house.sku(5), await house.sku(1)];
+    const [enough, short] = [await fixture.sku(5), await fixture.sku(1)];
     const unknown = 'SKU-UNKNOWN';
     const lines = [enough, short, unknown].map((sku) => ({ sku, quantity: 3 }));
     await bed.publisher.publish([placed(orderId, lines)]);
@@ -82,13 +82,13 @@ describe('holding', () => {
         { sku: unknown, requested: 3, available: 0 },
       ].toSorted((x, y) => x.sku.localeCompare(y.sku)),
     );
-    expect(await house.stockOf(enough)).toEqual({ onHand: 5, held: 0, available: 5, holds: {} });
-    expect(await house.stockOf(short)).toEqual({ onHand: 1, held: 0, available: 1, holds: {} });
-    expect(await house.reservationOf(orderId)).toMatchObject({ status: 'rejected' });
+    expect(await fixture.stockOf(enough)).toEqual({ onHand: 5, held: 0, available: 5, holds: {} });
+    expect(await fixture.stockOf(short)).toEqual({ onHand: 1, held: 0, available: 1, holds: {} });
+    expect(await fixture.reservationOf(orderId)).toMatchObject({ status: 'rejected' });
   });
 
   test('given one item is left, when 50 orders want it at once, exactly one gets it', async () => {
-    const last = await house.sku(1);
+    const last = await fixture.sku(1);
     const orders: string[] = Array.from({ length: 50 }, () => randomUUID());
     await bed.publisher.publish(orders.map((orderId) => placed(orderId, [{ sku: last, quantity: 1 }])));
 
@@ -99,23 +99,23 @@ describe('holding', () => {
     expect(answers.filter((e) => e.type === 'inventory.reserved')).toHaveLength(1);
     expect(answers.filter((e) => e.type === 'inventory.rejected')).toHaveLength(49);
     const winner = answers.find((e) => e.type === 'inventory.reserved')?.subject as string;
-    expect(await house.stockOf(last)).toEqual({ onHand: 1, held: 1, available: 0, holds: { [winner]: 1 } });
+    expect(await fixture.stockOf(last)).toEqual({ onHand: 1, held: 1, available: 0, holds: { [winner]: 1 } });
   });
 
   test('given orders that want the same two SKUs in opposite order, as many as there is stock for are served', async () => {
-    const [a, b] = [await house.sku(4), await house.sku(4)];
+    const [a, b] = [await fixture.sku(4), await fixture.sku(4)];
     const orders = Array.from({ length: 12 }, () => randomUUID());
     const lines = [a, b].map((sku) => ({ sku, quantity: 1 }));
     await bed.publisher.publish(orders.map((orderId, i) => placed(orderId, i % 2 ? lines : lines.toReversed())));
 
     await eventually('12 answers', () => orders.every((orderId) => saidAbout(orderId).length === 1));
     expect(orders.filter((orderId) => saidAbout(orderId)[0]?.type === 'inventory.reserved')).toHaveLength(4);
-    expect(await house.stockOf(a)).toMatchObject({ onHand: 4, held: 4, available: 0 });
-    expect(await house.stockOf(b)).toMatchObject({ onHand: 4, held: 4, available: 0 });
+    expect(await fixture.stockOf(a)).toMatchObject({ onHand: 4, held: 4, available: 0 });
+    expect(await fixture.stockOf(b)).toMatchObject({ onHand: 4, held: 4, available: 0 });
   });
 
   test('given an order is held, when its event is delivered again, the same fact is said again and nothing moves', async () => {
-    const [orderId, sku] = [randomUUID(), await house.sku(5)];
+    const [orderId, sku] = [randomUUID(), await fixture.sku(5)];
     const event = placed(orderId, [{ sku, quantity: 2 }]);
     await bed.publisher.publish([event]);
     const first = await bed.fact(InventoryReserved, orderId);
@@ -123,25 +123,25 @@ describe('holding', () => {
     await bed.publisher.publish([event]);
     await eventually('the fact said twice', () => saidAbout(orderId).length === 2);
     expect(saidAbout(orderId).map((e) => e.id)).toEqual([first.id, first.id]);
-    expect(await house.stockOf(sku)).toMatchObject({ held: 2, available: 3 });
+    expect(await fixture.stockOf(sku)).toMatchObject({ held: 2, available: 3 });
   });
 
   test('given a try crashed after it held everything, when the message comes again, everything is held once', async () => {
     const orderId = randomUUID();
-    const lines = [await house.sku(5), await house.sku(2)].map((sku) => ({ sku, quantity: 2 }));
+    const lines = [await fixture.sku(5), await fixture.sku(2)].map((sku) => ({ sku, quantity: 2 }));
     await hold(orderId, lines);
     await bed.publisher.publish([placed(orderId, lines)]);
     await bed.fact(InventoryReserved, orderId);
-    for (const { sku } of lines) expect(await house.stockOf(sku)).toMatchObject({ held: 2, holds: { [orderId]: 2 } });
+    for (const { sku } of lines) expect(await fixture.stockOf(sku)).toMatchObject({ held: 2, holds: { [orderId]: 2 } });
   });
 
   test('given two lines of the same SKU, they are one hold', async () => {
-    const [orderId, sku] = [randomUUID(), await house.sku(5)];
+    const [orderId, sku] = [randomUUID(), await fixture.sku(5)];
     const line = { sku, quantity: 2 };
     await bed.publisher.publish([placed(orderId, [line, line])]);
     const reserved = await bed.fact(InventoryReserved, orderId);
     expect(reserved.data.lines).toEqual([{ sku, quantity: 4 }]);
-    expect(await house.stockOf(sku)).toMatchObject({ held: 4, available: 1, holds: { [orderId]: 4 } });
+    expect(await fixture.stockOf(sku)).toMatchObject({ held: 4, available: 1, holds: { [orderId]: 4 } });
   });
 });
 
@@ -152,26 +152,26 @@ describe('releasing', () => {
     ['expired', expired, 'not paid in time'],
     ['declined for good', (orderId: string) => declined(orderId, true), 'payment declined: card_declined'],
   ])('given an order is held, when it is %s, its stock goes back', async (_, ended, reason) => {
-    const [orderId, sku] = [randomUUID(), await house.sku(5)];
+    const [orderId, sku] = [randomUUID(), await fixture.sku(5)];
     await bed.publisher.publish([placed(orderId, [{ sku, quantity: 2 }])]);
     await bed.fact(InventoryReserved, orderId);
 
     await bed.publisher.publish([ended(orderId)]);
     const released = await bed.fact(InventoryReleased, orderId);
     expect(released.data).toEqual({ lines: [{ sku, quantity: 2 }], reason });
-    expect(await house.stockOf(sku)).toEqual({ onHand: 5, held: 0, available: 5, holds: {} });
-    expect(await house.reservationOf(orderId)).toMatchObject({ status: 'released' });
+    expect(await fixture.stockOf(sku)).toEqual({ onHand: 5, held: 0, available: 5, holds: {} });
+    expect(await fixture.reservationOf(orderId)).toMatchObject({ status: 'released' });
   });
 
   test('given an order is held, when a decline is not final, its stock stays held', async () => {
-    const [orderId, sku] = [randomUUID(), await house.sku(5)];
+    const [orderId, sku] = [randomUUID(), await fixture.sku(5)];
     await bed.publisher.publish([placed(orderId, [{ sku, quantity: 2 }])]);
     await bed.fact(InventoryReserved, orderId);
     const before = await through('payment.declined');
 
     await bed.publisher.publish([declined(orderId, false)]);
     await eventually('the decline is through', async () => (await through('payment.declined')) > before);
-    expect(await house.stockOf(sku)).toMatchObject({ held: 2, available: 3 });
+    expect(await fixture.stockOf(sku)).toMatchObject({ held: 2, available: 3 });
   });
 
   test.each([
@@ -179,49 +179,49 @@ describe('releasing', () => {
     ['order.cancelled', (orderId: string) => cancelled(orderId)],
     ['order.expired', expired],
   ])('given %s came before order.placed, when it is placed, nothing is held or said', async (_, ended) => {
-    const [orderId, sku] = [randomUUID(), await house.sku(5)];
+    const [orderId, sku] = [randomUUID(), await fixture.sku(5)];
     await bed.publisher.publish([ended(orderId)]);
-    await eventually('the tombstone', async () => (await house.reservationOf(orderId))?.status === 'released');
+    await eventually('the tombstone', async () => (await fixture.reservationOf(orderId))?.status === 'released');
 
     await bed.publisher.publish([placed(orderId, [{ sku, quantity: 2 }])]);
     await eventually('order.placed is through', async () => {
-      const found = await house.reservationOf(orderId);
+      const found = await fixture.reservationOf(orderId);
       return (found as unknown as { lines: unknown[] }).lines.length === 1;
     });
-    expect(await house.stockOf(sku)).toEqual({ onHand: 5, held: 0, available: 5, holds: {} });
+    expect(await fixture.stockOf(sku)).toEqual({ onHand: 5, held: 0, available: 5, holds: {} });
     expect(saidAbout(orderId)).toEqual([]);
   });
 
   test('given an order is confirmed, when its cancellation is asked for, its stock stays held until delivery answers', async () => {
-    const [orderId, sku] = [randomUUID(), await house.sku(5)];
+    const [orderId, sku] = [randomUUID(), await fixture.sku(5)];
     await bed.publisher.publish([placed(orderId, [{ sku, quantity: 2 }])]);
     await bed.fact(InventoryReserved, orderId);
     const before = await through('order.cancel_requested');
     await bed.publisher.publish([cancelRequested(orderId, 'confirmed')]);
     await eventually('it is through', async () => (await through('order.cancel_requested')) > before);
-    expect(await house.stockOf(sku)).toMatchObject({ held: 2, available: 3 });
+    expect(await fixture.stockOf(sku)).toMatchObject({ held: 2, available: 3 });
   });
 
   test('given a try was dead-lettered midway, when the order expires, the stock that it left held goes back', async () => {
-    const [orderId, sku] = [randomUUID(), await house.sku(5)];
+    const [orderId, sku] = [randomUUID(), await fixture.sku(5)];
     await hold(orderId, [{ sku, quantity: 2 }]);
     await bed.publisher.publish([expired(orderId)]);
-    await eventually('the tombstone', async () => (await house.reservationOf(orderId))?.status === 'released');
-    expect(await house.stockOf(sku)).toEqual({ onHand: 5, held: 0, available: 5, holds: {} });
+    await eventually('the tombstone', async () => (await fixture.reservationOf(orderId))?.status === 'released');
+    expect(await fixture.stockOf(sku)).toEqual({ onHand: 5, held: 0, available: 5, holds: {} });
     expect(saidAbout(orderId)).toEqual([]);
   });
 
   test('given a hold was interrupted half way, when the order was cancelled meanwhile, the half goes back', async () => {
     const orderId = randomUUID();
-    const [a, b] = [await house.sku(5), await house.sku(5)];
+    const [a, b] = [await fixture.sku(5), await fixture.sku(5)];
     const lines = [a, b].map((sku) => ({ sku, quantity: 1 }));
     await hold(orderId, lines.slice(0, 1));
     await bed.publisher.publish([cancelled(orderId)]);
-    await eventually('the tombstone', () => house.reservationOf(orderId));
+    await eventually('the tombstone', () => fixture.reservationOf(orderId));
 
     await bed.publisher.publish([placed(orderId, lines)]);
-    await eventually('all is given back', async () => (await house.stockOf(a)).held === 0);
-    expect(await house.stockOf(b)).toMatchObject({ held: 0, available: 5 });
+    await eventually('all is released', async () => (await fixture.stockOf(a)).held === 0);
+    expect(await fixture.stockOf(b)).toMatchObject({ held: 0, available: 5 });
   });
 });
 
@@ -230,7 +230,7 @@ describe('3-D Secure', () => {
     eventFor(PaymentActionRequired, orderId, { attempt: 1, intentId: 'pi_1', deadline });
 
   test('given an order is held, the hold is extended to the deadline of the first challenge, and not again', async () => {
-    const [orderId, sku] = [randomUUID(), await house.sku(5)];
+    const [orderId, sku] = [randomUUID(), await fixture.sku(5)];
     const before = await through('payment.action_required');
     await bed.publisher.publish([challenged(orderId, '2030-01-01T00:00:00.000Z')]);
     await bed.publisher.publish([placed(orderId, [{ sku, quantity: 2 }])]);
@@ -239,33 +239,33 @@ describe('3-D Secure', () => {
     await eventually('the second is through', async () => (await through('payment.action_required')) > before + 1);
 
     const holdUntil = new Date('2030-01-01T00:00:00.000Z');
-    expect(await house.reservationOf(orderId)).toMatchObject({ status: 'held', holdUntil, extended: true });
+    expect(await fixture.reservationOf(orderId)).toMatchObject({ status: 'held', holdUntil, extended: true });
   });
 });
 
 describe('committing', () => {
   test('given an order is held, when it is dispatched, its stock leaves the warehouse', async () => {
-    const [orderId, sku] = [randomUUID(), await house.sku(5)];
+    const [orderId, sku] = [randomUUID(), await fixture.sku(5)];
     await bed.publisher.publish([placed(orderId, [{ sku, quantity: 2 }])]);
     await bed.fact(InventoryReserved, orderId);
 
     await bed.publisher.publish([dispatched(orderId, only([{ sku, quantity: 2 }]))]);
     const committed = await bed.fact(InventoryCommitted, orderId);
     expect(committed.data).toEqual(only([{ sku, quantity: 2 }]));
-    expect(await house.stockOf(sku)).toEqual({ onHand: 3, held: 0, available: 3, holds: {} });
+    expect(await fixture.stockOf(sku)).toEqual({ onHand: 3, held: 0, available: 3, holds: {} });
   });
 
   test('given a dispatch that overtook the order, it waits for it', async () => {
-    const [orderId, sku] = [randomUUID(), await house.sku(5)];
+    const [orderId, sku] = [randomUUID(), await fixture.sku(5)];
     await bed.publisher.publish([dispatched(orderId, only([{ sku, quantity: 2 }]))]);
     await bed.publisher.publish([placed(orderId, [{ sku, quantity: 2 }])]);
     await bed.fact(InventoryCommitted, orderId);
-    expect(await house.stockOf(sku)).toMatchObject({ onHand: 3, held: 0 });
+    expect(await fixture.stockOf(sku)).toMatchObject({ onHand: 3, held: 0 });
   });
 
   test('given a commit or a release that crashed half way, when its event comes again, it is finished once', async () => {
     const [committing, releasing] = [randomUUID(), randomUUID()];
-    const [a, b] = [await house.sku(5), await house.sku(5)];
+    const [a, b] = [await fixture.sku(5), await fixture.sku(5)];
     const lines = [a, b].map((sku) => ({ sku, quantity: 1 }));
     const left = (status: 'committing' | 'releasing') => ({
       lines,
@@ -274,22 +274,23 @@ describe('committing', () => {
       holdUntil: new Date('2026-01-01T12:15:00Z'),
     });
     for (const orderId of [committing, releasing]) await hold(orderId, lines);
-    await house.left(committing, { status: 'held', ...left('committing') });
-    await house.left(releasing, { status: 'releasing', reason: 'changed my mind', ...left('releasing') });
+    await fixture.left(committing, { status: 'held', ...left('committing') });
+    await fixture.left(releasing, { status: 'releasing', reason: 'changed my mind', ...left('releasing') });
     const half = { sku: a, warehouse: 'BERLIN', quantity: 1, plan: 0 };
-    await house.stock.take(committing, half);
-    await house.stock.giveBack(releasing, half);
+    await fixture.stock.take(committing, half);
+    await fixture.stock.release(releasing, half);
 
     await bed.publisher.publish([dispatched(committing, only(lines)), cancelled(releasing)]);
     await bed.fact(InventoryCommitted, committing);
     await bed.fact(InventoryReleased, releasing);
-    for (const sku of [a, b]) expect(await house.stockOf(sku)).toEqual({ onHand: 4, held: 0, available: 4, holds: {} });
+    for (const sku of [a, b])
+      expect(await fixture.stockOf(sku)).toEqual({ onHand: 4, held: 0, available: 4, holds: {} });
   });
 
   test('given a dispatch after the stock was released, it is dead-lettered for a person to look at', async () => {
     const orderId = randomUUID();
     await bed.publisher.publish([cancelled(orderId)]);
-    await eventually('the tombstone', () => house.reservationOf(orderId));
+    await eventually('the tombstone', () => fixture.reservationOf(orderId));
     await bed.publisher.publish([dispatched(orderId, only([{ sku: 'SKU-GONE', quantity: 1 }]))]);
     const message = await bed.deadLettered('inventory');
     expect(message.properties.correlationId).toBe(orderId);
@@ -299,7 +300,7 @@ describe('committing', () => {
 
 describe('racing', () => {
   test('given held orders, when each is cancelled, declined and dispatched at once, each ends one way and the stock adds up', async () => {
-    const [a, b] = [await house.sku(100), await house.sku(100)];
+    const [a, b] = [await fixture.sku(100), await fixture.sku(100)];
     const orders = Array.from({ length: 20 }, () => randomUUID());
     const lines = [a, b].map((sku) => ({ sku, quantity: 2 }));
     await bed.publisher.publish(orders.map((orderId) => placed(orderId, lines)));
@@ -319,17 +320,17 @@ describe('racing', () => {
 
     for (const said of ends) expect(new Set(said.map((e) => e.id)).size).toBe(1);
     const committed = ends.filter(([said]) => said?.type === 'inventory.committed').length;
-    expect(await house.stockOf(a)).toEqual({
+    expect(await fixture.stockOf(a)).toEqual({
       onHand: 100 - 2 * committed,
       held: 0,
       available: 100 - 2 * committed,
       holds: {},
     });
-    expect(await house.stockOf(b)).toEqual(await house.stockOf(a));
+    expect(await fixture.stockOf(b)).toEqual(await fixture.stockOf(a));
   });
 
   test('given orders placed and cancelled at once, none holds anything in the end', async () => {
-    const [a, b] = [await house.sku(100), await house.sku(100)];
+    const [a, b] = [await fixture.sku(100), await fixture.sku(100)];
     const orders = Array.from({ length: 20 }, () => randomUUID());
     const lines = [a, b].map((sku) => ({ sku, quantity: 1 }));
     await bed.publisher.publish(orders.flatMap((orderId) => [placed(orderId, lines), cancelled(orderId)]));
@@ -342,7 +343,7 @@ describe('racing', () => {
       return found.length === 20 && found.every((one) => one.status === 'released' && one.lines.length === 2);
     });
     for (const sku of [a, b])
-      expect(await house.stockOf(sku)).toEqual({ onHand: 100, held: 0, available: 100, holds: {} });
+      expect(await fixture.stockOf(sku)).toEqual({ onHand: 100, held: 0, available: 100, holds: {} });
   });
 });
 
@@ -357,7 +358,7 @@ describe('tries that the broker gave up on and that still run', () => {
   const hop = { type: 'test', at: new Date('2026-01-01T12:00:00Z'), ms: 1, attempt: 1 };
 
   test('given one held stock after the order was cancelled, when its message is seen again, that goes back', async () => {
-    const [orderId, sku] = [randomUUID(), await house.sku(5)];
+    const [orderId, sku] = [randomUUID(), await fixture.sku(5)];
     const lines = [{ sku, quantity: 2 }];
     const event = placed(orderId, lines);
     await bed.publisher.publish([event]);
@@ -367,52 +368,52 @@ describe('tries that the broker gave up on and that still run', () => {
     await hold(orderId, lines);
 
     await bed.publisher.publish([event]);
-    await eventually('the late hold is gone', async () => (await house.stockOf(sku)).held === 0);
-    expect(await house.stockOf(sku)).toEqual({ onHand: 5, held: 0, available: 5, holds: {} });
+    await eventually('the late hold is gone', async () => (await fixture.stockOf(sku)).held === 0);
+    expect(await fixture.stockOf(sku)).toEqual({ onHand: 5, held: 0, available: 5, holds: {} });
   });
 
   test('given one found a shortage while another held everything, it takes nothing back', async () => {
-    const [orderId, sku] = [randomUUID(), await house.sku(5)];
+    const [orderId, sku] = [randomUUID(), await fixture.sku(5)];
     const lines = [{ sku, quantity: 2 }];
     const event = placed(orderId, lines);
-    const { aggregates, stock, deps } = house;
+    const { aggregates, stock, deps } = fixture;
     const commit = (to: Reservation) =>
       aggregates.commit({ id: orderId, from: null, to, eventId: event.id, say: [], hop });
-    const look: typeof stock.look = async () => {
+    const offersFor: typeof stock.offersFor = async () => {
       await hold(orderId, lines);
       expect(await commit(reserved(lines))).toBe(true);
       return [{ sku, warehouse: 'BERLIN', available: 0, own: { quantity: 1, plan: 0 } }];
     };
-    const outcome = await onOrderPlaced({ ...deps, stock: { ...stock, look } }, event, null, contextFor());
+    const outcome = await onOrderPlaced({ ...deps, stock: { ...stock, offersFor } }, event, null, contextFor());
 
     expect(outcome).toMatchObject({ state: { status: 'rejecting' } });
     expect(await commit((outcome as { state: Reservation }).state)).toBe(false);
-    expect(await house.reservationOf(orderId)).toMatchObject({ status: 'held' });
-    expect(await house.stockOf(sku)).toMatchObject({ held: 2, available: 3, holds: { [orderId]: 2 } });
+    expect(await fixture.reservationOf(orderId)).toMatchObject({ status: 'held' });
+    expect(await fixture.stockOf(sku)).toMatchObject({ held: 2, available: 3, holds: { [orderId]: 2 } });
   });
 
   test('given one found a shortage, another that finds none afterwards is rejected all the same', async () => {
-    const [orderId, sku] = [randomUUID(), await house.sku(5)];
+    const [orderId, sku] = [randomUUID(), await fixture.sku(5)];
     const lines = [{ sku, quantity: 2 }];
     const shortages = [{ sku, requested: 2, available: 1 }];
     await hold(orderId, lines);
-    await house.left(orderId, { status: 'rejecting', lines, plan: 0, parcels: [], shortages });
+    await fixture.left(orderId, { status: 'rejecting', lines, plan: 0, parcels: [], shortages });
     await bed.publisher.publish([placed(orderId, lines)]);
 
     const rejected = await bed.fact(InventoryRejected, orderId);
     expect(rejected.data.shortages).toEqual(shortages);
-    expect(await house.stockOf(sku)).toMatchObject({ held: 0, available: 5 });
+    expect(await fixture.stockOf(sku)).toMatchObject({ held: 0, available: 5 });
   });
 
   test('given its time is up, it writes nothing more', async () => {
-    const [orderId, sku] = [randomUUID(), await house.sku(5)];
+    const [orderId, sku] = [randomUUID(), await fixture.sku(5)];
     const context = contextFor({ signal: AbortSignal.abort() });
-    await expect(onOrderPlaced(house.deps, placed(orderId, [{ sku, quantity: 2 }]), null, context)).rejects.toThrow();
-    expect(await house.stockOf(sku)).toMatchObject({ held: 0 });
+    await expect(onOrderPlaced(fixture.deps, placed(orderId, [{ sku, quantity: 2 }]), null, context)).rejects.toThrow();
+    expect(await fixture.stockOf(sku)).toMatchObject({ held: 0 });
   });
 });
 
 test('the books of all orders above add up', async () => {
-  await eventually('nothing is under way', async () => (await house.faults()).length === 0).catch(() => {});
-  expect(await house.faults()).toEqual([]);
+  await eventually('nothing is under way', async () => (await fixture.faults()).length === 0).catch(() => {});
+  expect(await fixture.faults()).toEqual([]);
 });

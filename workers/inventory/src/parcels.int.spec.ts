@@ -11,22 +11,22 @@ import {
 } from '@orderflow/contracts';
 import { eventually, type TestBed, testBed } from '@orderflow/runtime/testing';
 import { afterAll, afterEach, beforeAll, describe, expect, inject, test } from 'vitest';
-import { cancelled, dispatched, failed, placed, refundRequested, warehouse } from './testing.ts';
+import { cancelled, dispatched, failed, inventoryFixture, placed, refundRequested } from './testing.ts';
 
 let bed: TestBed;
-let house: ReturnType<typeof warehouse>;
+let fixture: ReturnType<typeof inventoryFixture>;
 
 beforeAll(async () => {
   bed = await testBed(inject('infrastructure'));
-  house = warehouse(bed);
+  fixture = inventoryFixture(bed);
   // As patient as in earnest, where the dispatch that a refund waits for may be long in coming.
   const patient = { retry: { delaysMs: [20, 50, 100], maxAttempts: 12 } };
-  await house.run({}, patient);
-  await house.run({}, patient);
+  await fixture.run({}, patient);
+  await fixture.run({}, patient);
 });
 afterEach(async () => {
   await eventually('the books add up', async () => {
-    const faults = await house.faults();
+    const faults = await fixture.faults();
     if (faults.length > 0) throw new Error(faults.join('\n'));
     return true;
   });
@@ -39,25 +39,29 @@ const reserve = async (orderId: string, lines: QuantityLine[]): Promise<Parcel[]
 };
 const saidAbout = (orderId: string) => bed.heard.filter((e) => e.subject === orderId && e.source === '/inventory');
 const statusesOf = async (orderId: string) =>
-  (await house.reservationOf(orderId))?.parcels.map(({ parcelId, warehouse: at, status }) => [parcelId, at, status]);
+  (await fixture.reservationOf(orderId))?.parcels.map(({ parcelId, warehouse: at, status }) => [parcelId, at, status]);
 const handledBy = async (orderId: string, eventId: string) =>
-  ((await house.reservationOf(orderId)) as unknown as { handled: Record<string, unknown> }).handled[eventId];
+  ((await fixture.reservationOf(orderId)) as unknown as { handled: Record<string, unknown> }).handled[eventId];
 const first = (parcels: readonly Parcel[]): Parcel => parcels[0] as Parcel;
 
 describe('two warehouses', () => {
   test('given one of them has everything, the order is one parcel from there', async () => {
-    const [orderId, a, b] = [randomUUID(), await house.sku({ BERLIN: 5, HAMBURG: 5 }), await house.sku({ HAMBURG: 1 })];
+    const [orderId, a, b] = [
+      randomUUID(),
+      await fixture.sku({ BERLIN: 5, HAMBURG: 5 }),
+      await fixture.sku({ HAMBURG: 1 }),
+    ];
     const lines = [
       { sku: a, quantity: 2 },
       { sku: b, quantity: 1 },
     ];
     expect(await reserve(orderId, lines)).toEqual([{ parcelId: '1', warehouse: 'HAMBURG', lines }]);
-    expect(await house.stockOf(a, 'BERLIN')).toMatchObject({ held: 0 });
-    expect(await house.stockOf(a, 'HAMBURG')).toMatchObject({ held: 2, holds: { [orderId]: 2 } });
+    expect(await fixture.stockOf(a, 'BERLIN')).toMatchObject({ held: 0 });
+    expect(await fixture.stockOf(a, 'HAMBURG')).toMatchObject({ held: 2, holds: { [orderId]: 2 } });
   });
 
   test('given neither has all of a line, it is split into two parcels, each committed when it leaves', async () => {
-    const [orderId, sku] = [randomUUID(), await house.sku({ BERLIN: 2, HAMBURG: 3 })];
+    const [orderId, sku] = [randomUUID(), await fixture.sku({ BERLIN: 2, HAMBURG: 3 })];
     const parcels = await reserve(orderId, [{ sku, quantity: 4 }]);
     expect(parcels).toEqual([
       { parcelId: '1', warehouse: 'BERLIN', lines: [{ sku, quantity: 1 }] },
@@ -70,24 +74,24 @@ describe('two warehouses', () => {
       ['1', 'BERLIN', 'held'],
       ['2', 'HAMBURG', 'committed'],
     ]);
-    expect(await house.stockOf(sku, 'HAMBURG')).toEqual({ onHand: 0, held: 0, available: 0, holds: {} });
-    expect(await house.stockOf(sku, 'BERLIN')).toMatchObject({ onHand: 2, held: 1 });
+    expect(await fixture.stockOf(sku, 'HAMBURG')).toEqual({ onHand: 0, held: 0, available: 0, holds: {} });
+    expect(await fixture.stockOf(sku, 'BERLIN')).toMatchObject({ onHand: 2, held: 1 });
 
     await bed.publisher.publish([dispatched(orderId, first(parcels))]);
     const committed = await bed.fact(InventoryCommitted, orderId, ({ data }) => data.parcelId === '1');
     expect(committed.data).toEqual(first(parcels));
-    expect(await house.reservationOf(orderId)).toMatchObject({ status: 'committed' });
+    expect(await fixture.reservationOf(orderId)).toMatchObject({ status: 'committed' });
   });
 
   test('given both together have too little, the shortage tells the total', async () => {
-    const [orderId, sku] = [randomUUID(), await house.sku({ BERLIN: 2, HAMBURG: 3 })];
+    const [orderId, sku] = [randomUUID(), await fixture.sku({ BERLIN: 2, HAMBURG: 3 })];
     await bed.publisher.publish([placed(orderId, [{ sku, quantity: 6 }])]);
     const { data } = await bed.fact(InventoryRejected, orderId);
     expect(data.shortages).toEqual([{ sku, requested: 6, available: 5 }]);
   });
 
   test('given one parcel has left, when the order ends, the other goes back and only its lines are told', async () => {
-    const [orderId, sku] = [randomUUID(), await house.sku({ BERLIN: 2, HAMBURG: 3 })];
+    const [orderId, sku] = [randomUUID(), await fixture.sku({ BERLIN: 2, HAMBURG: 3 })];
     const parcels = await reserve(orderId, [{ sku, quantity: 4 }]);
     await bed.publisher.publish([dispatched(orderId, first(parcels))]);
     await bed.fact(InventoryCommitted, orderId);
@@ -95,11 +99,11 @@ describe('two warehouses', () => {
     await bed.publisher.publish([cancelled(orderId, 'lost')]);
     const { data } = await bed.fact(InventoryReleased, orderId);
     expect(data).toEqual({ lines: [{ sku, quantity: 3 }], reason: 'lost' });
-    expect(await house.reservationOf(orderId)).toMatchObject({ status: 'committed' });
+    expect(await fixture.reservationOf(orderId)).toMatchObject({ status: 'committed' });
   });
 
   test('given the end of the order is heard before the dispatch of a parcel, that parcel is committed all the same', async () => {
-    const [orderId, sku] = [randomUUID(), await house.sku({ BERLIN: 2, HAMBURG: 3 })];
+    const [orderId, sku] = [randomUUID(), await fixture.sku({ BERLIN: 2, HAMBURG: 3 })];
     const [one, other] = (await reserve(orderId, [{ sku, quantity: 4 }])) as [Parcel, Parcel];
     await bed.publisher.publish([cancelled(orderId, 'lost', [one.parcelId])]);
     const { data } = await bed.fact(InventoryReleased, orderId);
@@ -107,14 +111,18 @@ describe('two warehouses', () => {
 
     await bed.publisher.publish([dispatched(orderId, one)]);
     expect((await bed.fact(InventoryCommitted, orderId)).data.parcelId).toBe(one.parcelId);
-    expect(await house.reservationOf(orderId)).toMatchObject({ status: 'committed' });
+    expect(await fixture.reservationOf(orderId)).toMatchObject({ status: 'committed' });
   });
 });
 
 describe('a parcel that fails before it left', () => {
   test('given another warehouse has its goods, they are held there and the failed parcel is replaced', async () => {
-    const [orderId, a, b] = [randomUUID(), await house.sku({ BERLIN: 2, HAMBURG: 2 }), await house.sku({ HAMBURG: 1 })];
-    const c = await house.sku({ BERLIN: 1, KASSEL: 1 });
+    const [orderId, a, b] = [
+      randomUUID(),
+      await fixture.sku({ BERLIN: 2, HAMBURG: 2 }),
+      await fixture.sku({ HAMBURG: 1 }),
+    ];
+    const c = await fixture.sku({ BERLIN: 1, KASSEL: 1 });
     const lines = [
       { sku: a, quantity: 1 },
       { sku: c, quantity: 1 },
@@ -137,7 +145,7 @@ describe('a parcel that fails before it left', () => {
       ['3', 'HAMBURG', 'held'],
       ['4', 'KASSEL', 'held'],
     ]);
-    expect(await house.stockOf(a, 'BERLIN')).toEqual({ onHand: 2, held: 0, available: 2, holds: {} });
+    expect(await fixture.stockOf(a, 'BERLIN')).toEqual({ onHand: 2, held: 0, available: 2, holds: {} });
 
     const second = data.parcels[0] as Parcel;
     await bed.publisher.publish([dispatched(orderId, second)]);
@@ -146,7 +154,7 @@ describe('a parcel that fails before it left', () => {
   });
 
   test('given the new warehouse fails as well, the first one is not asked again unless it is another parcel', async () => {
-    const [orderId, sku] = [randomUUID(), await house.sku({ BERLIN: 1, HAMBURG: 1 })];
+    const [orderId, sku] = [randomUUID(), await fixture.sku({ BERLIN: 1, HAMBURG: 1 })];
     const parcels = await reserve(orderId, [{ sku, quantity: 1 }]);
     await bed.publisher.publish([failed(orderId, first(parcels))]);
     const { data } = await bed.fact(InventoryReallocated, orderId);
@@ -154,11 +162,11 @@ describe('a parcel that fails before it left', () => {
     await bed.publisher.publish([failed(orderId, first(data.parcels), { elsewhere: false })]);
     const released = await bed.fact(InventoryReleased, orderId);
     expect(released.data).toMatchObject({ parcelId: '2', lines: [{ sku, quantity: 1 }] });
-    expect(await house.reservationOf(orderId)).toMatchObject({ status: 'released' });
+    expect(await fixture.reservationOf(orderId)).toMatchObject({ status: 'released' });
   });
 
   test('given no other warehouse is to be tried, it is released with its lines', async () => {
-    const [orderId, sku, other] = [randomUUID(), await house.sku(2), await house.sku({ HAMBURG: 1 })];
+    const [orderId, sku, other] = [randomUUID(), await fixture.sku(2), await fixture.sku({ HAMBURG: 1 })];
     const parcels = await reserve(orderId, [
       { sku, quantity: 2 },
       { sku: other, quantity: 1 },
@@ -166,12 +174,12 @@ describe('a parcel that fails before it left', () => {
     await bed.publisher.publish([failed(orderId, first(parcels), { elsewhere: false })]);
     const { data } = await bed.fact(InventoryReleased, orderId);
     expect(data).toEqual({ parcelId: '1', lines: [{ sku, quantity: 2 }], reason: 'no pick-up there' });
-    expect(await house.stockOf(sku)).toEqual({ onHand: 2, held: 0, available: 2, holds: {} });
-    expect(await house.reservationOf(orderId)).toMatchObject({ status: 'held' });
+    expect(await fixture.stockOf(sku)).toEqual({ onHand: 2, held: 0, available: 2, holds: {} });
+    expect(await fixture.reservationOf(orderId)).toMatchObject({ status: 'held' });
   });
 
   test('given it had left, nothing moves: a refund says what comes back', async () => {
-    const [orderId, sku] = [randomUUID(), await house.sku(2)];
+    const [orderId, sku] = [randomUUID(), await fixture.sku(2)];
     const parcels = await reserve(orderId, [{ sku, quantity: 2 }]);
     await bed.publisher.publish([dispatched(orderId, first(parcels))]);
     await bed.fact(InventoryCommitted, orderId);
@@ -182,7 +190,7 @@ describe('a parcel that fails before it left', () => {
   });
 
   test('given it had left and we hear of its failure first, its goods have left, whatever ends the order before its dispatch comes', async () => {
-    const [orderId, sku] = [randomUUID(), await house.sku(2)];
+    const [orderId, sku] = [randomUUID(), await fixture.sku(2)];
     const parcels = await reserve(orderId, [{ sku, quantity: 2 }]);
     await bed.publisher.publish([failed(orderId, first(parcels), { dispatched: true, elsewhere: false })]);
     await bed.fact(InventoryCommitted, orderId);
@@ -197,13 +205,13 @@ describe('a parcel that fails before it left', () => {
 
 describe('restocking', () => {
   const shipped = async (stock: Record<string, number>, quantity: number) => {
-    const [orderId, sku] = [randomUUID(), await house.sku(stock)];
+    const [orderId, sku] = [randomUUID(), await fixture.sku(stock)];
     const parcels = await reserve(orderId, [{ sku, quantity }]);
     await bed.publisher.publish(parcels.map((parcel) => dispatched(orderId, parcel)));
-    await eventually('all has left', async () => (await house.reservationOf(orderId))?.status === 'committed');
+    await eventually('all has left', async () => (await fixture.reservationOf(orderId))?.status === 'committed');
     return { orderId, sku };
   };
-  const restocksOf = async (orderId: string) => (await house.reservationOf(orderId)) as { restocks?: unknown } | null;
+  const restocksOf = async (orderId: string) => (await fixture.reservationOf(orderId)) as { restocks?: unknown } | null;
 
   test('given goods have left from two warehouses, when they are refunded, they are back where they left from', async () => {
     const { orderId, sku } = await shipped({ BERLIN: 1, HAMBURG: 3 }, 4);
@@ -213,8 +221,8 @@ describe('restocking', () => {
       { sku, warehouse: 'BERLIN', quantity: 1 },
       { sku, warehouse: 'HAMBURG', quantity: 1 },
     ]);
-    expect(await house.stockOf(sku, 'BERLIN')).toEqual({ onHand: 1, held: 0, available: 1, holds: {} });
-    expect(await house.stockOf(sku, 'HAMBURG')).toEqual({ onHand: 1, held: 0, available: 1, holds: {} });
+    expect(await fixture.stockOf(sku, 'BERLIN')).toEqual({ onHand: 1, held: 0, available: 1, holds: {} });
+    expect(await fixture.stockOf(sku, 'HAMBURG')).toEqual({ onHand: 1, held: 0, available: 1, holds: {} });
   });
 
   test('given the refund says in which warehouse they are, they are on the shelf there, also where the SKU never was', async () => {
@@ -222,24 +230,24 @@ describe('restocking', () => {
     await bed.publisher.publish([refundRequested(orderId, [{ sku, quantity: 3 }], { warehouse: 'KASSEL' })]);
     const { data } = await bed.fact(InventoryRestocked, orderId);
     expect(data.stock).toEqual([{ sku, warehouse: 'KASSEL', quantity: 3 }]);
-    expect(await house.stockOf(sku, 'KASSEL')).toEqual({ onHand: 3, held: 0, available: 3, holds: {} });
-    expect(await house.stockOf(sku, 'HAMBURG')).toMatchObject({ onHand: 0 });
+    expect(await fixture.stockOf(sku, 'KASSEL')).toEqual({ onHand: 3, held: 0, available: 3, holds: {} });
+    expect(await fixture.stockOf(sku, 'HAMBURG')).toMatchObject({ onHand: 0 });
 
     const next = randomUUID();
     expect(await reserve(next, [{ sku, quantity: 3 }])).toMatchObject([{ warehouse: 'KASSEL' }]);
   });
 
   test('given two replicas put a SKU on a shelf where it never was, it is there once', async () => {
-    const sku = await house.sku(0);
+    const sku = await fixture.sku(0);
     const line = { sku, warehouse: 'KASSEL', quantity: 2 };
     const refunds = [randomUUID(), randomUUID()];
-    await Promise.all([...refunds, ...refunds].map((refundId) => house.stock.restock(refundId, line)));
-    expect(await house.stockOf(sku, 'KASSEL')).toMatchObject({ onHand: 4, available: 4 });
-    await house.documents().deleteOne({ _id: `${sku}@KASSEL` });
+    await Promise.all([...refunds, ...refunds].map((refundId) => fixture.stock.restock(refundId, line)));
+    expect(await fixture.stockOf(sku, 'KASSEL')).toMatchObject({ onHand: 4, available: 4 });
+    await fixture.documents().deleteOne({ _id: `${sku}@KASSEL` });
   });
 
   test('given a refund is faster than the dispatch of its goods, it waits for that and puts them back', async () => {
-    const [orderId, sku] = [randomUUID(), await house.sku(5)];
+    const [orderId, sku] = [randomUUID(), await fixture.sku(5)];
     const [parcel] = await reserve(orderId, [{ sku, quantity: 2 }]);
     await bed.publisher.publish([refundRequested(orderId, [{ sku, quantity: 2 }], { actor: 'system' })]);
     await eventually('it waits', async () =>
@@ -248,7 +256,7 @@ describe('restocking', () => {
     await bed.publisher.publish([dispatched(orderId, parcel as Parcel)]);
     const { data } = await bed.fact(InventoryRestocked, orderId);
     expect(data.stock).toEqual([{ sku, warehouse: 'BERLIN', quantity: 2 }]);
-    expect(await house.stockOf(sku)).toMatchObject({ onHand: 5, held: 0, available: 5 });
+    expect(await fixture.stockOf(sku)).toMatchObject({ onHand: 5, held: 0, available: 5 });
   });
 
   test('given a refund is told ten times, also as other events, its goods are put back once', async () => {
@@ -259,7 +267,7 @@ describe('restocking', () => {
     await eventually('all are handled', async () =>
       (await Promise.all(facts.map(({ id }) => handledBy(orderId, id)))).every(Boolean),
     );
-    expect(await house.stockOf(sku)).toMatchObject({ onHand: 2, available: 2 });
+    expect(await fixture.stockOf(sku)).toMatchObject({ onHand: 2, available: 2 });
     const said = saidAbout(orderId).filter(({ type }) => type === 'inventory.restocked');
     expect(new Set(said.map(({ id }) => id)).size).toBe(1);
   });
@@ -271,19 +279,19 @@ describe('restocking', () => {
     await eventually('all are handled', async () =>
       (await Promise.all(facts.map(({ id }) => handledBy(orderId, id)))).every(Boolean),
     );
-    expect(await house.stockOf(sku)).toMatchObject({ onHand: 5, available: 5 });
+    expect(await fixture.stockOf(sku)).toMatchObject({ onHand: 5, available: 5 });
     const { restocks } = (await restocksOf(orderId)) as { restocks: { beyond?: QuantityLine[] }[] };
     const beyond = restocks.flatMap((one) => one.beyond ?? []);
     expect(beyond.reduce((sum, { quantity }) => sum + quantity, 0)).toBe(3);
   });
 
   test('given the goods are still held and no dispatch comes, when staff refund them, nothing is put back, and that is noted', async () => {
-    const [orderId, sku] = [randomUUID(), await house.sku(5)];
+    const [orderId, sku] = [randomUUID(), await fixture.sku(5)];
     await reserve(orderId, [{ sku, quantity: 2 }]);
     const refund = refundRequested(orderId, [{ sku, quantity: 2 }]);
     await bed.publisher.publish([refund]);
     await eventually('it is handled', () => handledBy(orderId, refund.id));
-    expect(await house.stockOf(sku)).toMatchObject({ onHand: 5, held: 2, available: 3 });
+    expect(await fixture.stockOf(sku)).toMatchObject({ onHand: 5, held: 2, available: 3 });
     expect(await restocksOf(orderId)).toMatchObject({
       restocks: [{ refundId: refund.data.refundId, status: 'restocked', stock: [], beyond: [{ sku, quantity: 2 }] }],
     });
@@ -294,7 +302,7 @@ describe('restocking', () => {
     const refundId = randomUUID();
     await bed.publisher.publish([1, 2].map((quantity) => refundRequested(orderId, [{ sku, quantity }])));
     await bed.publisher.publish([refundRequested(orderId, [{ sku, quantity: 1 }], { refundId })]);
-    const marks = async () => (await house.documents().findOne({ _id: `${sku}@BERLIN` }))?.restocks;
+    const marks = async () => (await fixture.documents().findOne({ _id: `${sku}@BERLIN` }))?.restocks;
     await eventually('all are back', async () => {
       const { restocks = [] } = (await restocksOf(orderId)) as { restocks?: { status: string }[] };
       return restocks.filter(({ status }) => status === 'restocked').length === 3;
@@ -308,7 +316,7 @@ describe('restocking', () => {
     const again = refundRequested(orderId, [{ sku, quantity: 1 }], { refundId });
     await bed.publisher.publish([again]);
     await eventually('it is handled', () => handledBy(orderId, again.id));
-    expect(await house.stockOf(sku)).toMatchObject({ onHand: 4, available: 4 });
+    expect(await fixture.stockOf(sku)).toMatchObject({ onHand: 4, available: 4 });
     expect(await marks()).toEqual({ earlier: 4 });
   });
 
@@ -317,6 +325,6 @@ describe('restocking', () => {
     const refund = refundRequested(orderId, [{ sku, quantity: 2 }], { restock: false });
     await bed.publisher.publish([refund]);
     await eventually('it is handled', () => handledBy(orderId, refund.id));
-    expect(await house.stockOf(sku)).toMatchObject({ onHand: 0 });
+    expect(await fixture.stockOf(sku)).toMatchObject({ onHand: 0 });
   });
 });

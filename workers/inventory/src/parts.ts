@@ -3,7 +3,7 @@ import type { Connection } from 'mongoose';
 import type { Deps } from './deps.ts';
 import { handlers } from './handlers/index.ts';
 import { onDeadlinePassed } from './handlers/on-deadline-passed.ts';
-import { giveBackStrays } from './holding.ts';
+import { releaseDeadHolds } from './holding.ts';
 import type { Reservation } from './reservation.ts';
 import { reservationAggregates } from './reservation-store.ts';
 import type { Stock } from './stock-store.ts';
@@ -29,8 +29,8 @@ export function inventoryParts(
     deps: { stock, holdSeconds, patience },
     aggregates: reservationAggregates(database),
     handlers,
-    // A try that the broker gave up on may still have been running, and have held what nobody accounts for.
-    onRepeated: ({ stock }, orderId, reservation) => giveBackStrays(stock, orderId, reservation),
+    // A handler whose delivery the broker took back may still have been running, and have held what no parcel accounts for.
+    onRepeated: ({ stock }, orderId, reservation) => releaseDeadHolds(stock, orderId, reservation),
     onDeadline: onDeadlinePassed,
   };
 }

@@ -1,68 +1,53 @@
-import { InventoryReallocated, InventoryReleased } from '@orderflow/contracts';
-import { change, checkpoint, type Decision, type HandlerContext, type SaidBy } from '@orderflow/runtime';
+import { InventoryReallocated } from '@orderflow/contracts';
+import { change, checkpoint, type HandlerContext } from '@orderflow/runtime';
 import { decideReplacement } from './decide-plan.ts';
+import { type InventoryDecision, moveStock } from './decision.ts';
 import type { Deps } from './deps.ts';
-import { giveBackStrays, holdAll } from './holding.ts';
-import { asParcel, type Held, type Reservation, type ReservedParcel, settled, withParcel } from './reservation.ts';
-import type { inventory } from './worker.ts';
-
-type Answer = Decision<Reservation, SaidBy<typeof inventory>>;
+import { holdAll } from './holding.ts';
+import { withStockMoved } from './move-stock.ts';
+import { asParcel, type Held, type ReservedParcel, withParcel } from './reservation.ts';
 
 /** Of which order, and why its parcel cannot be sent. */
 interface Cause {
   readonly orderId: string;
   readonly reason: string;
 }
-interface Parted {
+interface OneParcel {
   readonly reservation: Held;
   readonly parcel: ReservedParcel;
 }
 
-/** Claims other parcels for the parcel's goods, or that it waits, or that it is given up. */
-export async function lookElsewhere(
+/** A checkpoint with other parcels for the parcel's goods, or that it waits, or that it is released. */
+export async function planReplacement(
   { stock, patience }: Deps,
   { orderId, reason }: Cause,
-  { reservation, parcel }: Parted,
+  { reservation, parcel }: OneParcel,
   { now }: HandlerContext,
-): Promise<Answer> {
+): Promise<InventoryDecision> {
   const skus = parcel.lines.map(({ sku }) => sku);
-  const looks = await stock.look(orderId, skus);
-  const claimed = decideReplacement(reservation, parcel, looks, { reason, now, ...patience });
-  return checkpoint(claimed);
+  const offers = await stock.offersFor(orderId, skus);
+  return checkpoint(decideReplacement(reservation, parcel, offers, { reason, now, ...patience }));
 }
 
-/** Holds the goods in the parcels that were claimed first, then lets go of them where they were. */
-export async function holdInstead(
+/** Holds the goods in the parcels of the checkpoint first, then releases them where they were. */
+export async function holdReplacement(
   deps: Deps,
   cause: Cause,
-  { reservation, parcel }: Parted,
+  { reservation, parcel }: OneParcel,
   context: HandlerContext,
-): Promise<Answer> {
+): Promise<InventoryDecision> {
   const { stock } = deps;
   const { orderId } = cause;
   const { parcelId } = parcel;
   const instead = reservation.parcels.filter((one) => one.replaces === parcelId && one.status === 'planned');
   if (!(await holdAll(stock, orderId, instead, context.signal))) {
-    return lookElsewhere(deps, cause, { reservation, parcel }, context);
+    return planReplacement(deps, cause, { reservation, parcel }, context);
   }
   const parcels = withParcel(reservation, parcelId, { status: 'replaced' }).parcels.map((one) =>
     instead.some((other) => other.parcelId === one.parcelId) ? { ...one, status: 'held' as const } : one,
   );
   const next = { ...reservation, parcels };
-  await giveBackStrays(stock, orderId, next, context);
-  return change(next, [InventoryReallocated.of({ replaced: parcelId, parcels: instead.map(asParcel) })]);
-}
-
-/** Gives back what was held for the parcel. */
-export async function releaseParcel(
-  { stock }: Deps,
-  { orderId, reason }: Cause,
-  { reservation, parcel }: Parted,
-  context: HandlerContext,
-): Promise<Answer> {
-  const { parcelId, lines } = parcel;
-  await giveBackStrays(stock, orderId, reservation, context);
-  const { parcels } = withParcel(reservation, parcelId, { status: 'released' });
-  const said = { parcelId, lines: [...lines], reason: parcel.reason ?? reason };
-  return change(settled(reservation, parcels), [InventoryReleased.of(said)]);
+  const published = InventoryReallocated.of({ replaced: parcelId, parcels: instead.map(asParcel) });
+  const replaced = moveStock({ kind: 'release_dead_holds', reservation: next }, change(next, [published]));
+  return withStockMoved(deps, orderId, replaced, context);
 }

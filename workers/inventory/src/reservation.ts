@@ -1,8 +1,8 @@
 import type { Parcel, QuantityLine } from '@orderflow/contracts';
 
 /**
- * `planned`: chosen, and being held. `committing`, `releasing` and `replacing` are claims: written before any stock
- * moves, so that whoever comes second can only finish the same thing, never undo half of it.
+ * `planned`: chosen, and being held. `committing`, `releasing` and `replacing` are written by a checkpoint before any
+ * stock moves, so that a handler that comes second can only finish the same thing, never undo half of it.
  */
 export type ParcelStatus =
   | 'planned'
@@ -20,7 +20,7 @@ export interface ReservedParcel extends Parcel {
   readonly plan: number;
   /** The parcel that it is to be sent instead of. */
   readonly replaces?: string;
-  /** Why it goes, or went, back, or waits. */
+  /** Why it is released, or waits. */
   readonly reason?: string;
   /** Since when its goods cannot be sent; handed on to what replaces it. */
   readonly failedSince?: Date;
@@ -49,7 +49,7 @@ export interface StockedLine extends QuantityLine {
   readonly warehouse: string;
 }
 
-/** What a refund put back on the shelf. Like a parcel it is claimed before any stock moves. */
+/** What a refund put back on the shelf; `restocking` is written by a checkpoint before any stock moves. */
 export interface Restock {
   readonly refundId: string;
   readonly status: 'restocking' | 'restocked';
@@ -65,7 +65,7 @@ interface With<S extends string> {
   readonly lines: readonly QuantityLine[];
   /**
    * The newest plan: raised each time parcels are chosen anew. A hold of a plan up to this one that no live parcel
-   * accounts for is dead for ever, so anybody may give it back at any time.
+   * accounts for is dead for ever, so any handler may release it at any time.
    */
   readonly plan: number;
   readonly parcels: readonly ReservedParcel[];
@@ -86,7 +86,7 @@ export type Allocating = With<'allocating'>;
 export type Rejecting = Short<'rejecting'>;
 export type Rejected = Short<'rejected'>;
 export type Held = Reserved<'held'>;
-/** The order has ended: all that has not left goes back. */
+/** The order has ended: all that has not left is released. */
 export type Releasing = Reserved<'releasing'> & { readonly reason: string };
 /** Without parcels it is a tombstone: the order ended before its stock was held, and never will be. */
 export type Released = Reserved<'released'>;
@@ -107,8 +107,8 @@ export const holdsOf = ({ warehouse, lines, plan }: ReservedParcel): Hold[] =>
 export const liveHolds = ({ parcels }: Pick<Reservation, 'parcels'>): Hold[] =>
   parcels.filter(({ status }) => LIVE.has(status)).flatMap(holdsOf);
 
-/** Of the holds found in the stock, those that are dead: left by a try that crashed, was overtaken, or has ended. */
-export function strayHolds(state: Reservation, found: readonly Hold[]): Hold[] {
+/** Of the holds found in the stock, those that are dead: left by a handler that crashed, was overtaken, or has ended. */
+export function deadHolds(state: Reservation, found: readonly Hold[]): Hold[] {
   const live = liveHolds(state);
   return found.filter(
     (hold) =>
@@ -132,14 +132,14 @@ export const withParcel = <S extends Reservation>(state: S, parcelId: string, ch
   parcels: state.parcels.map((parcel) => (parcel.parcelId === parcelId ? { ...parcel, ...change } : parcel)),
 });
 
-/** The parcel as facts tell it. */
+/** The parcel as events carry it. */
 export const asParcel = ({ parcelId, warehouse, lines }: ReservedParcel): Parcel => ({
   parcelId,
   warehouse,
   lines: [...lines],
 });
 
-/** One line for each SKU. The gateway sums duplicate lines; another sayer may not, and one order has one hold for each. */
+/** One line for each SKU. The gateway sums duplicate lines; another publisher may not, and one order has one hold for each. */
 export function summed(lines: readonly QuantityLine[]): QuantityLine[] {
   const bySku = new Map<string, number>();
   for (const { sku, quantity } of lines) bySku.set(sku, (bySku.get(sku) ?? 0) + quantity);

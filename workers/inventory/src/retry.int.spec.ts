@@ -8,33 +8,33 @@ import {
 } from '@orderflow/contracts';
 import { eventually, type TestBed, testBed } from '@orderflow/runtime/testing';
 import { afterAll, afterEach, beforeAll, describe, expect, inject, test } from 'vitest';
-import { cancelled, dispatched, failed, placed, warehouse } from './testing.ts';
+import { cancelled, dispatched, failed, inventoryFixture, placed } from './testing.ts';
 
 let bed: TestBed;
-let house: ReturnType<typeof warehouse>;
+let fixture: ReturnType<typeof inventoryFixture>;
 
 beforeAll(async () => {
   bed = await testBed(inject('infrastructure'));
-  house = warehouse(bed);
-  await house.run();
-  await house.run();
+  fixture = inventoryFixture(bed);
+  await fixture.run();
+  await fixture.run();
 });
 afterEach(async () => {
-  await eventually('the books add up', async () => (await house.faults()).length === 0);
+  await eventually('the books add up', async () => (await fixture.faults()).length === 0);
 });
 afterAll(() => bed?.close());
 
 const MINUTE_MS = 60_000;
 /** In whole minutes, since the clock goes on meanwhile. */
 const dueIn = async (orderId: string) => {
-  const due = ((await house.reservationOf(orderId)) as { due?: Date } | null)?.due;
+  const due = ((await fixture.reservationOf(orderId)) as { due?: Date } | null)?.due;
   return due && Math.round((due.getTime() - bed.clock.now().getTime()) / MINUTE_MS);
 };
 const waits = (orderId: string) => eventually('it waits', async () => (await dueIn(orderId)) !== undefined);
 
 /** Nobody else has it: an order of two whose parcel the carrier cannot collect. */
 async function stranded(stock: Record<string, number> = { BERLIN: 2 }) {
-  const [orderId, sku] = [randomUUID(), await house.sku(stock)];
+  const [orderId, sku] = [randomUUID(), await fixture.sku(stock)];
   await bed.publisher.publish([placed(orderId, [{ sku, quantity: 2 }])]);
   const [parcel] = (await bed.fact(InventoryReserved, orderId)).data.parcels;
   await bed.publisher.publish([failed(orderId, parcel as Parcel)]);
@@ -55,26 +55,26 @@ describe('a parcel that no warehouse can send', () => {
   test('stays held for a while, and is then tried again where it is, as a new parcel', async () => {
     const { orderId, sku, parcel } = await stranded();
     expect(await dueIn(orderId)).toBe(15);
-    expect(await house.stockOf(sku)).toMatchObject({ held: 2, holds: { [orderId]: 2 } });
+    expect(await fixture.stockOf(sku)).toMatchObject({ held: 2, holds: { [orderId]: 2 } });
     expect(saidAbout(orderId)).toEqual(['inventory.reserved']);
 
     bed.clock.advance(16 * MINUTE_MS);
     const next = await instead(orderId, '1');
     expect(next).toEqual({ ...parcel, parcelId: '2' });
-    expect(await house.stockOf(sku)).toEqual({ onHand: 2, held: 2, available: 0, holds: { [orderId]: 2 } });
+    expect(await fixture.stockOf(sku)).toEqual({ onHand: 2, held: 2, available: 0, holds: { [orderId]: 2 } });
 
     await bed.publisher.publish([dispatched(orderId, next)]);
     expect((await bed.fact(InventoryCommitted, orderId)).data).toEqual(next);
-    expect(await house.stockOf(sku)).toEqual({ onHand: 0, held: 0, available: 0, holds: {} });
+    expect(await fixture.stockOf(sku)).toEqual({ onHand: 0, held: 0, available: 0, holds: {} });
     expect(await dueIn(orderId)).toBeUndefined();
   });
 
   test('given another warehouse has the goods by then, comes from there', async () => {
     const { orderId, sku } = await stranded();
-    await house.stock.add([{ sku, warehouse: 'HAMBURG', onHand: 5 }]);
+    await fixture.stock.add([{ sku, warehouse: 'HAMBURG', onHand: 5 }]);
     bed.clock.advance(16 * MINUTE_MS);
     expect(await instead(orderId, '1')).toMatchObject({ parcelId: '2', warehouse: 'HAMBURG' });
-    expect(await house.stockOf(sku)).toEqual({ onHand: 2, held: 0, available: 2, holds: {} });
+    expect(await fixture.stockOf(sku)).toEqual({ onHand: 2, held: 0, available: 2, holds: {} });
   });
 
   test('given all warehouses go on failing, each is tried again in turn, and after a day it is released', async () => {
@@ -88,14 +88,14 @@ describe('a parcel that no warehouse can send', () => {
       const failure = failed(orderId, last);
       await bed.publisher.publish([failure]);
       await eventually('it is handled', () =>
-        house.reservations().findOne({ _id: orderId, [`handled.${failure.id}`]: { $exists: true } } as never),
+        fixture.reservations().findOne({ _id: orderId, [`handled.${failure.id}`]: { $exists: true } } as never),
       );
     }
     const { data } = await bed.fact(InventoryReleased, orderId);
     expect(data).toEqual({ parcelId: last.parcelId, lines: [{ sku, quantity: 2 }], reason: 'no pick-up there' });
     expect(tries).toBe(8);
-    expect(await house.stockOf(sku)).toEqual({ onHand: 2, held: 0, available: 2, holds: {} });
-    expect(await house.reservationOf(orderId)).toMatchObject({ status: 'released' });
+    expect(await fixture.stockOf(sku)).toEqual({ onHand: 2, held: 0, available: 2, holds: {} });
+    expect(await fixture.reservationOf(orderId)).toMatchObject({ status: 'released' });
   });
 
   test('given the order ends meanwhile, goes back and is not tried again', async () => {
@@ -103,7 +103,7 @@ describe('a parcel that no warehouse can send', () => {
     await bed.publisher.publish([cancelled(orderId)]);
     await bed.fact(InventoryReleased, orderId);
     expect(await dueIn(orderId)).toBeUndefined();
-    expect(await house.stockOf(sku)).toEqual({ onHand: 2, held: 0, available: 2, holds: {} });
+    expect(await fixture.stockOf(sku)).toEqual({ onHand: 2, held: 0, available: 2, holds: {} });
   });
 
   test('given the carrier took it all the same, has left', async () => {
@@ -111,12 +111,12 @@ describe('a parcel that no warehouse can send', () => {
     await bed.publisher.publish([dispatched(orderId, parcel)]);
     await bed.fact(InventoryCommitted, orderId);
     expect(await dueIn(orderId)).toBeUndefined();
-    expect(await house.stockOf(sku)).toMatchObject({ onHand: 0, held: 0 });
+    expect(await fixture.stockOf(sku)).toMatchObject({ onHand: 0, held: 0 });
   });
 
   test('given another warehouse failed as well, that one is tried again first', async () => {
     const { orderId, parcel } = await (async () => {
-      const [id, sku] = [randomUUID(), await house.sku({ BERLIN: 2, HAMBURG: 2 })];
+      const [id, sku] = [randomUUID(), await fixture.sku({ BERLIN: 2, HAMBURG: 2 })];
       await bed.publisher.publish([placed(id, [{ sku, quantity: 2 }])]);
       const [one] = (await bed.fact(InventoryReserved, id)).data.parcels;
       await bed.publisher.publish([failed(id, one as Parcel)]);

@@ -31,7 +31,7 @@ export async function readSeed(path: string | undefined): Promise<OpeningStock[]
     );
   } catch (error) {
     const what = error instanceof z.ZodError ? z.prettifyError(error) : errorMessage(error);
-    const wish = 'it must be a JSON list of products, each with sku and stock';
-    throw new ConfigError(`CATALOGUE_SEED is ${JSON.stringify(path)}; ${wish}: ${what}`, { cause: error });
+    const expected = 'it must be a JSON list of products, each with sku and stock';
+    throw new ConfigError(`CATALOGUE_SEED is ${JSON.stringify(path)}; ${expected}: ${what}`, { cause: error });
   }
 }

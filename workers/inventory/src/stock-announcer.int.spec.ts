@@ -3,15 +3,15 @@ import { StockChanged } from '@orderflow/contracts';
 import { eventually, type TestBed, testBed } from '@orderflow/runtime/testing';
 import { afterAll, afterEach, beforeAll, describe, expect, inject, test } from 'vitest';
 import { type StockAnnouncer, startStockAnnouncer } from './stock-announcer.ts';
-import { warehouse } from './testing.ts';
+import { inventoryFixture } from './testing.ts';
 
 let bed: TestBed;
-let house: ReturnType<typeof warehouse>;
+let fixture: ReturnType<typeof inventoryFixture>;
 const started: StockAnnouncer[] = [];
 
 beforeAll(async () => {
   bed = await testBed(inject('infrastructure'));
-  house = warehouse(bed);
+  fixture = inventoryFixture(bed);
   await eventually('the publisher is connected', () => bed.publisher.unavailable === undefined);
 });
 afterEach(async () => {
@@ -22,20 +22,20 @@ afterAll(() => bed?.close());
 /** Never sweeps by itself unless asked to. */
 function start(over: { publisher?: typeof bed.publisher; everyMs?: number; sweepEveryMs?: number } = {}) {
   const { publisher, log } = bed;
-  const options = { stock: house.stock, publisher, region: 'test', log, everyMs: 50, sweepEveryMs: 60_000, ...over };
+  const options = { stock: fixture.stock, publisher, region: 'test', log, everyMs: 50, sweepEveryMs: 60_000, ...over };
   const announcer = startStockAnnouncer(options);
   started.push(announcer);
   return announcer;
 }
 const holdSome = (sku: string, at = 'BERLIN') =>
-  house.stock.hold(randomUUID(), { sku, warehouse: at, quantity: 1, plan: 0 });
+  fixture.stock.hold(randomUUID(), { sku, warehouse: at, quantity: 1, plan: 0 });
 const levelsSaid = (sku: string) =>
   bed.heard.filter((e) => e.type === 'stock.changed' && e.subject === sku).map((e) => e.data as { version: number });
-const unannounced = async (sku: string) => (await house.stock.unannounced([sku])).length > 0;
+const unannounced = async (sku: string) => (await fixture.stock.unannounced([sku])).length > 0;
 
 describe('announcing', () => {
   test('given stock that nobody has announced, when it starts, it says so', async () => {
-    const sku = await house.sku(7);
+    const sku = await fixture.sku(7);
     start();
     const { data, source } = await bed.fact(StockChanged, sku);
     expect(data).toEqual({ sku, onHand: 7, held: 0, available: 7, version: 1 });
@@ -44,7 +44,7 @@ describe('announcing', () => {
   });
 
   test('given many changes between two ticks, they are said once, as they are then', async () => {
-    const sku = await house.sku(20);
+    const sku = await fixture.sku(20);
     start({ everyMs: 400 });
     await bed.fact(StockChanged, sku);
     await eventually('the opening level is marked', async () => !(await unannounced(sku)));
@@ -56,7 +56,7 @@ describe('announcing', () => {
   });
 
   test('given a change while the level before it is being published, it is said too', async () => {
-    const sku = await house.sku(5);
+    const sku = await fixture.sku(5);
     let changed = false;
     const publish = async (events: Parameters<typeof bed.publisher.publish>[0]) => {
       await bed.publisher.publish(events);
@@ -71,7 +71,7 @@ describe('announcing', () => {
   });
 
   test('given two warehouses, their sum is said, and a change in either is a later version', async () => {
-    const sku = await house.sku({ BERLIN: 5, HAMBURG: 2 });
+    const sku = await fixture.sku({ BERLIN: 5, HAMBURG: 2 });
     start();
     expect((await bed.fact(StockChanged, sku)).data).toMatchObject({ onHand: 7, held: 0, available: 7, version: 2 });
     await eventually('the opening level is marked', async () => !(await unannounced(sku)));
@@ -82,21 +82,21 @@ describe('announcing', () => {
   });
 
   test('given a warehouse changed while a level was announced, none of its documents counts as announced', async () => {
-    const sku = await house.sku({ BERLIN: 5, HAMBURG: 2 });
-    const before = await house.stock.levels([sku]);
+    const sku = await fixture.sku({ BERLIN: 5, HAMBURG: 2 });
+    const before = await fixture.stock.levels([sku]);
     await holdSome(sku, 'HAMBURG');
-    expect(await house.stock.markAnnounced(before)).toEqual([sku]);
-    const [now] = await house.stock.unannounced([sku]);
+    expect(await fixture.stock.markAnnounced(before)).toEqual([sku]);
+    const [now] = await fixture.stock.unannounced([sku]);
     expect(now).toMatchObject({ available: 6, version: 3 });
-    expect(await house.stock.markAnnounced([now as NonNullable<typeof now>])).toEqual([]);
+    expect(await fixture.stock.markAnnounced([now as NonNullable<typeof now>])).toEqual([]);
     expect(await unannounced(sku)).toBe(false);
   });
 
   test('given another process changed stock and died, a sweep finds it', async () => {
-    const sku = await house.sku(5);
+    const sku = await fixture.sku(5);
     start({ sweepEveryMs: 100 });
     await bed.fact(StockChanged, sku);
-    await house.stock.markAnnounced(await house.stock.levels([sku]));
+    await fixture.stock.markAnnounced(await fixture.stock.levels([sku]));
     await bed.database
       .collection<{ _id: string }>('stock')
       .updateOne({ _id: `${sku}@BERLIN` }, { $set: { unannounced: true }, $inc: { version: 1 } });
@@ -104,7 +104,7 @@ describe('announcing', () => {
   });
 
   test('given the broker is away, nothing is lost: it is said when it is back', async () => {
-    const sku = await house.sku(5);
+    const sku = await fixture.sku(5);
     let away = true;
     let asked = 0;
     const publisher = {
@@ -124,7 +124,7 @@ describe('announcing', () => {
   });
 
   test('given changes are waiting, when it closes, they are said first', async () => {
-    const sku = await house.sku(5);
+    const sku = await fixture.sku(5);
     const announcer = start({ everyMs: 60_000 });
     await bed.fact(StockChanged, sku);
     await eventually('it is marked', async () => !(await unannounced(sku)));
@@ -137,12 +137,12 @@ describe('announcing', () => {
 describe('seeding', () => {
   test('given replicas that seed at once, each SKU is added once; given stock that has moved, it stays', async () => {
     const skus = Array.from({ length: 10 }, (_, i) => ({ sku: `SEED-${i}`, warehouse: 'BERLIN', onHand: 10 }));
-    const replicas = [house.stock, house.stock, house.stock];
+    const replicas = [fixture.stock, fixture.stock, fixture.stock];
     const added = await Promise.all(replicas.map((stock) => stock.add(skus)));
     expect(added.reduce((sum, n) => sum + n, 0)).toBe(10);
 
     await holdSome('SEED-0');
-    expect(await house.stock.add([...skus, { sku: 'SEED-0', warehouse: 'HAMBURG', onHand: 1 }])).toBe(1);
-    expect(await house.stockOf('SEED-0')).toMatchObject({ onHand: 10, held: 1, available: 9 });
+    expect(await fixture.stock.add([...skus, { sku: 'SEED-0', warehouse: 'HAMBURG', onHand: 1 }])).toBe(1);
+    expect(await fixture.stockOf('SEED-0')).toMatchObject({ onHand: 10, held: 1, available: 9 });
   });
 });

@@ -1,6 +1,6 @@
 import { batched, batchesOf, type GuardedUpdate, PermanentError } from '@orderflow/runtime';
 import { type Connection, Schema } from 'mongoose';
-import type { Look } from './decide-plan.ts';
+import type { OrderOffer } from './decide-plan.ts';
 import type { Hold, StockedLine } from './reservation.ts';
 import type { StockDocument } from './stock-document.ts';
 import { type StockLevels, stockLevels } from './stock-levels.ts';
@@ -12,8 +12,8 @@ export interface OpeningStock {
 }
 
 export interface Stock extends StockLevels {
-  /** These SKUs in every warehouse, with what the order holds. */
-  look(orderId: string, skus: readonly string[]): Promise<Look[]>;
+  /** What every warehouse has of these SKUs, with what the order holds of it already. */
+  offersFor(orderId: string, skus: readonly string[]): Promise<OrderOffer[]>;
   /**
    * Holds it for the order. A hold that the order has there from an older plan becomes this one. False: not enough is
    * available, or a newer plan holds it.
@@ -22,16 +22,16 @@ export interface Stock extends StockLevels {
   /** Everything that the order holds: of these SKUs, or of any. */
   holdsOf(orderId: string, skus?: readonly string[]): Promise<Hold[]>;
   /** Makes exactly this hold available again; nothing if it isn't there. */
-  giveBack(orderId: string, hold: Hold): Promise<void>;
+  release(orderId: string, hold: Hold): Promise<void>;
   /** Takes exactly this hold out of the warehouse; nothing if it isn't there. */
   take(orderId: string, hold: Hold): Promise<void>;
   /** Puts goods that had left back on the shelf, once for each refund; also where the SKU never was. */
   restock(refundId: string, line: StockedLine): Promise<void>;
-  /** Takes the mark of a refund away that cannot be tried any more, and keeps the sum. */
-  forget(refundId: string, line: StockedLine): Promise<void>;
+  /** Removes the mark of a refund that cannot be tried any more, and keeps the sum. */
+  removeMark(refundId: string, line: StockedLine): Promise<void>;
   /** Adds what isn't there; what is stays as it is, whichever replica came first. */
   add(opening: readonly OpeningStock[]): Promise<number>;
-  /** Is told of every SKU that this process changes. */
+  /** Called with every SKU that this process changes. */
   onChange(listener: (sku: string) => void): void;
 }
 
@@ -87,7 +87,7 @@ export function stockStore(database: Connection): Stock {
     return batches.insert({ _id: stockId({ sku, warehouse }), sku, warehouse, ...level, ...marks });
   };
 
-  const look = batched<{ orderId: string; skus: readonly string[] }, Look[]>(database, async (asked) => {
+  const readOffers = batched<{ orderId: string; skus: readonly string[] }, OrderOffer[]>(database, async (asked) => {
     const skus = [...new Set(asked.flatMap((one) => one.skus))];
     const paths = asked.flatMap(({ orderId }) => Object.values(pathsOf(orderId)));
     const fields = Object.fromEntries(['sku', 'warehouse', 'available', ...paths].map((name) => [name, 1]));
@@ -105,7 +105,7 @@ export function stockStore(database: Connection): Stock {
   return {
     ...stockLevels(model),
 
-    look: (orderId, skus) => look({ orderId, skus }),
+    offersFor: (orderId, skus) => readOffers({ orderId, skus }),
 
     hold: async (orderId, hold) => {
       const { holds, plans } = pathsOf(orderId);
@@ -129,7 +129,7 @@ export function stockStore(database: Connection): Stock {
           const older = { ...exactly(orderId, own), available: { $gte: more } };
           if (await write(hold, older, { available: -more, held: more }, marks)) return true;
         }
-        // Otherwise somebody was there between the write and the look: try again.
+        // Otherwise somebody was there between the write and the read: try again.
       }
     },
 
@@ -145,7 +145,7 @@ export function stockStore(database: Connection): Stock {
       });
     },
 
-    giveBack: async (orderId, hold) => {
+    release: async (orderId, hold) => {
       const { quantity } = hold;
       await write(hold, exactly(orderId, hold), { available: quantity, held: -quantity }, withoutHold(orderId));
     },
@@ -167,7 +167,7 @@ export function stockStore(database: Connection): Stock {
       await putBack();
     },
 
-    forget: async (refundId, line) => {
+    removeMark: async (refundId, line) => {
       const mark = markOf(refundId);
       const marks = { unset: { [mark]: 1 }, trace: restockTrace(refundId, false) };
       await write(line, { [mark]: line.quantity }, { 'restocks.earlier': line.quantity }, marks);

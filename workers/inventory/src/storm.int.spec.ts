@@ -2,24 +2,32 @@ import { randomUUID } from 'node:crypto';
 import { deadQueue, InventoryReserved, type OrderflowEvent, type Parcel } from '@orderflow/contracts';
 import { eventually, type TestBed, testBed } from '@orderflow/runtime/testing';
 import { afterAll, beforeAll, describe, expect, inject, test } from 'vitest';
-import { cancelled, cancelRequested, dispatched, failed, placed, refundRequested, warehouse } from './testing.ts';
+import {
+  cancelled,
+  cancelRequested,
+  dispatched,
+  failed,
+  inventoryFixture,
+  placed,
+  refundRequested,
+} from './testing.ts';
 import { inventory } from './worker.ts';
 
 let bed: TestBed;
-let house: ReturnType<typeof warehouse>;
+let fixture: ReturnType<typeof inventoryFixture>;
 
 beforeAll(async () => {
   bed = await testBed(inject('infrastructure'));
-  house = warehouse(bed);
+  fixture = inventoryFixture(bed);
 });
 afterAll(() => bed?.close());
 
 describe('everything at once', () => {
   test('two replicas that crash, every fact in any order: each order ends one way and the books add up', async () => {
     const skus = [
-      await house.sku({ BERLIN: 30, HAMBURG: 10 }),
-      await house.sku({ BERLIN: 10, HAMBURG: 30, KASSEL: 5 }),
-      await house.sku({ KASSEL: 20, HAMBURG: 15 }),
+      await fixture.sku({ BERLIN: 30, HAMBURG: 10 }),
+      await fixture.sku({ BERLIN: 10, HAMBURG: 30, KASSEL: 5 }),
+      await fixture.sku({ KASSEL: 20, HAMBURG: 15 }),
     ];
     let writes = 0;
     const mortal =
@@ -30,21 +38,21 @@ describe('everything at once', () => {
         if (writes % 23 === 0) throw new Error('crashed');
         return result;
       };
-    const { hold, giveBack, take, restock } = house.stock;
-    const { commit, checkpoint } = house.aggregates;
+    const { hold, release, take, restock } = fixture.stock;
+    const { commit, checkpoint } = fixture.aggregates;
     const stock = {
-      ...house.stock,
+      ...fixture.stock,
       hold: mortal(hold),
-      giveBack: mortal(giveBack),
+      release: mortal(release),
       take: mortal(take),
       restock: mortal(restock),
     };
     const parts = {
-      deps: { ...house.deps, stock },
-      aggregates: { ...house.aggregates, commit: mortal(commit), checkpoint: mortal(checkpoint) },
+      deps: { ...fixture.deps, stock },
+      aggregates: { ...fixture.aggregates, commit: mortal(commit), checkpoint: mortal(checkpoint) },
     };
     const settings = { retry: { delaysMs: [20, 50, 100], maxAttempts: 25 } };
-    for (let i = 0; i < 2; i++) await bed.run(inventory, { ...house, ...parts }, settings);
+    for (let i = 0; i < 2; i++) await bed.run(inventory, { ...fixture, ...parts }, settings);
 
     const orders = Array.from({ length: 40 }, (_, i) => ({
       orderId: randomUUID(),
@@ -68,7 +76,7 @@ describe('everything at once', () => {
     await bed.publisher.publish(facts.toSorted((a, b) => (a.id.slice(-4) < b.id.slice(-4) ? -1 : 1)));
     await allThrough(first.length + facts.length);
 
-    expect(await house.faults()).toEqual([]);
+    expect(await fixture.faults()).toEqual([]);
     // A parcel is committed, released or replaced, and that is said once.
     for (const { orderId } of orders) {
       const ends = new Map(endsOf(orderId).map(({ id, data }) => [id, data.parcelId ?? data.replaced ?? 'order']));

@@ -10,6 +10,7 @@ import {
   ShipmentDispatched,
   ShipmentFailed,
 } from '@orderflow/contracts';
+import { eur } from '@orderflow/contracts/testing';
 import type { WorkerSettings } from '@orderflow/runtime';
 import { eventFor, type TestBed } from '@orderflow/runtime/testing';
 import { inventoryParts } from './parts.ts';
@@ -18,10 +19,8 @@ import type { StockDocument } from './stock-document.ts';
 import { stockStore } from './stock-store.ts';
 import { inventory } from './worker.ts';
 
-const EUR = (amount: number) => ({ amount, currency: 'EUR' });
-
 /** Stock, reservations and workers on a test bed; each test uses SKUs of its own. */
-export function warehouse(bed: TestBed) {
+export function inventoryFixture(bed: TestBed) {
   const stock = stockStore(bed.database);
   const parts = inventoryParts(bed.database, { stock, holdSeconds: 900 });
   const documents = () => bed.database.collection<StockDocument>('stock');
@@ -83,7 +82,7 @@ function faultsOf(one: StockDocument): string[] {
   return faults;
 }
 
-/** Both sides tell the same: holds and what is held, what was committed and what has left, what was put back. */
+/** Both sides agree: holds and what is held, what was committed and what has left, what was put back. */
 function faultsBetween(stocked: readonly StockDocument[], reserved: readonly (Reservation & { _id: string })[]) {
   const books = new Map<string, number>();
   const count = (what: string, id: string, quantity: number) => {
@@ -114,11 +113,11 @@ function faultsBetween(stocked: readonly StockDocument[], reserved: readonly (Re
 export function placed(orderId: string, lines: readonly QuantityLine[]): EventOf<typeof OrderPlaced> {
   return eventFor(OrderPlaced, orderId, {
     customerId: 'alice',
-    lines: lines.map((line) => ({ ...line, name: `A ${line.sku}`, unitPrice: EUR(1_000) })),
-    subtotal: EUR(1_000),
-    shipping: EUR(500),
-    tax: EUR(285),
-    total: EUR(1_785),
+    lines: lines.map((line) => ({ ...line, name: `A ${line.sku}`, unitPrice: eur(1_000) })),
+    subtotal: eur(1_000),
+    shipping: eur(500),
+    tax: eur(285),
+    total: eur(1_785),
     address: { name: 'Alice', line1: 'Hoofdstraat 1', postalCode: '1011 AA', city: 'Amsterdam', country: 'NL' },
     contact: { email: 'alice@example.com' },
     shippingMethod: 'standard',
@@ -174,7 +173,7 @@ export const refundRequested = (
 ) =>
   eventFor(OrderRefundRequested, orderId, {
     refundId: randomUUID(),
-    amount: EUR(1_000),
+    amount: eur(1_000),
     lines: [...lines],
     reason: 'sent back',
     restock: true,

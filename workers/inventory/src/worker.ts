@@ -21,7 +21,7 @@ import {
 export const inventory = defineWorker({
   name: 'inventory',
   summary:
-    'Holds stock for orders, all or nothing, in as few parcels as possible; gives it back or lets it leave the warehouse.',
+    'Holds stock for orders, all or nothing, in as few parcels as possible; releases it or lets it leave the warehouse.',
   hears: [
     OrderPlaced,
     PaymentActionRequired,

@@ -3,18 +3,18 @@ import { env, readConfig as read, sharedEnv, workerEnv } from '@orderflow/runtim
 import { z } from 'zod';
 import { DEFAULT_SETTLE_MS } from './decide-send.ts';
 
-const QUIET_WISH = 'must be quiet hours and a time zone, e.g. 22:00-07:00 Europe/Berlin';
+const QUIET_HOURS_RULE = 'must be quiet hours and a time zone, e.g. 22:00-07:00 Europe/Berlin';
 
 /** `22:00-07:00 Europe/Berlin` */
 const quietHours = z.string().transform((text, context) => {
   const [, from, until, timeZone] = /^(\S+)-(\S+) (\S+)$/.exec(text.trim()) ?? [];
   const parsed = quietHoursSchema.safeParse({ from, until, timeZone });
   if (parsed.success) return parsed.data;
-  context.addIssue({ code: 'custom', message: QUIET_WISH });
+  context.addIssue({ code: 'custom', message: QUIET_HOURS_RULE });
   return z.NEVER;
 });
 
-const matching = (pattern: RegExp, wish: string) => z.string({ error: wish }).regex(pattern, wish);
+const matching = (pattern: RegExp, rule: string) => z.string({ error: rule }).regex(pattern, rule);
 
 /** @throws ConfigError naming every variable at fault */
 export const readConfig = () =>

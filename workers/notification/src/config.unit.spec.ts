@@ -12,7 +12,7 @@ beforeEach(() => {
 });
 afterEach(() => vi.unstubAllEnvs());
 
-test('SEND_SETTLE_MS is some minutes unless told', () => {
+test('SEND_SETTLE_MS is some minutes by default', () => {
   expect(readConfig()).toMatchObject({ SEND_SETTLE_MS: 300_000 });
   vi.stubEnv('SEND_SETTLE_MS', 'soon');
   expect(readConfig).toThrow('SEND_SETTLE_MS is "soon"');

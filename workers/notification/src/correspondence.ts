@@ -40,10 +40,10 @@ export type NoticeSent = {
   /** ISO 8601. */
   readonly at: string;
   readonly tracked?: Tracked;
-} & Delivered;
+} & SendOutcome;
 
 /** How a message ended. */
-export type Delivered =
+export type SendOutcome =
   /** Its provider took it. */
   | { readonly outcome: 'sent'; readonly providerId: string }
   /** Its provider refused it for good, or could not be had for too long. */
@@ -51,7 +51,7 @@ export type Delivered =
   /** Nobody sent it before it would only have confused. */
   | { readonly outcome: 'dropped'; readonly reason: string };
 
-/** What the provider said later became of it. */
+/** What the provider reported later. */
 export interface Tracked {
   readonly status: 'delivered' | 'failed';
   /** ISO 8601. */
@@ -68,11 +68,11 @@ export interface Waiting {
   readonly until: string;
   /** Tries that failed. */
   readonly tries: number;
-  /** What the customer has to be told instead: it is not sent any more, unless it went out already. */
+  /** The notice that is sent instead: this one is not sent any more, unless it went out already. */
   readonly overtakenBy?: string;
 }
 
-/** What a notice tells besides the order itself. */
+/** What a notice contains besides the order itself. */
 export type Notice =
   | { readonly kind: 'order_confirmed' }
   | { readonly kind: 'order_rejected'; readonly shortages: readonly Shortage[] }

@@ -35,8 +35,8 @@ export function isTaken(key: NoticeKey, channel: Channel, { notices, waiting }: 
 export function overtaken(notice: Notice, order: Correspondence, now: Date): string | undefined {
   const until = lastMoment(notice);
   if (until !== undefined && now.getTime() >= Date.parse(until)) return 'its time is over';
-  const told: NoticeKey[] = [...order.notices, ...order.waiting.map((one) => keyOf(one.notice))];
-  const later = told.find((key) => supersedes(key, notice));
+  const known: NoticeKey[] = [...order.notices, ...order.waiting.map((one) => keyOf(one.notice))];
+  const later = known.find((key) => supersedes(key, notice));
   return later && `the customer knows: ${nameOf(later)}`;
 }
 
@@ -46,7 +46,7 @@ function lastMoment(notice: Notice): string | undefined {
   return notice.kind === 'payment_declined' && !notice.final ? notice.retryUntil : undefined;
 }
 
-/** Whether somebody who knows the one need not be told the other. */
+/** Whether a customer who got the one does not need the other. */
 export function supersedes(known: NoticeKey, notice: Notice): boolean {
   switch (notice.kind) {
     case 'order_confirmed':

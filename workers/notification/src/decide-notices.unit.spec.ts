@@ -15,7 +15,7 @@ const choosing = (kind: NoticeKind, choice: Partial<Record<Channel, boolean>>): 
   notices: { [kind]: choice },
 });
 const now = new Date('2026-11-22T12:00:00.000Z');
-const told = (kind: NoticeKind, occasion?: string, channel: Channel = 'email'): NoticeSent => ({
+const past = (kind: NoticeKind, occasion?: string, channel: Channel = 'email'): NoticeSent => ({
   kind,
   channel,
   ...(occasion === undefined ? {} : { occasion }),
@@ -65,9 +65,9 @@ describe('a customer’s choice', () => {
   });
 });
 
-describe('what is told or waits', () => {
+describe('what is done or waits', () => {
   const order = anOrder({
-    notices: [told('order_dispatched', '1'), told('order_confirmed')],
+    notices: [past('order_dispatched', '1'), past('order_confirmed')],
     waiting: [
       { notice: { kind: 'order_delivered', occasion: '1', tracking, lines: [] }, since: '', until: '', tries: 0 },
     ],
@@ -80,7 +80,7 @@ describe('what is told or waits', () => {
     [{ kind: 'order_delivered', occasion: '1' }, 'sms', true],
     [{ kind: 'order_delivered', occasion: '1' }, 'email', false],
     [{ kind: 'order_delivered', occasion: '2' }, 'sms', false],
-  ] as const)('%j by %s is not told again: %s', (key, channel, taken) => {
+  ] as const)('%j by %s is taken: %s', (key, channel, taken) => {
     expect(isTaken(key, channel, order)).toBe(taken);
   });
 });
@@ -97,45 +97,45 @@ describe('an overtaken notice', () => {
     deadline,
   });
 
-  test.each(everyNotice)('is not %s of an order of which nothing was told', (_, notice) => {
+  test.each(everyNotice)('is not %s of an order of which nothing was sent', (_, notice) => {
     expect(because(notice)).toBeUndefined();
   });
 
   test.each(['order_cancelled', 'payment_captured', 'order_dispatched', 'order_delivered'] as const)(
     'is a confirmation after %s',
     (kind) => {
-      expect(because({ kind: 'order_confirmed' }, told(kind))).toBe(`the customer knows: ${kind}`);
+      expect(because({ kind: 'order_confirmed' }, past(kind))).toBe(`the customer knows: ${kind}`);
     },
   );
 
   test('is how to send a return that has failed, not another', () => {
     const created: Notice = { kind: 'return_created', occasion: 'r1', tracking, lines: [] };
-    expect(because(created, told('return_failed', 'r1'))).toBe('the customer knows: return_failed.r1');
-    expect(because(created, told('return_failed', 'r2'))).toBeUndefined();
+    expect(because(created, past('return_failed', 'r1'))).toBe('the customer knows: return_failed.r1');
+    expect(because(created, past('return_failed', 'r2'))).toBeUndefined();
   });
 
   test('is a dispatch of a parcel that has come to its end, not of another', () => {
     const dispatched: Notice = { kind: 'order_dispatched', occasion: '1', tracking, lines: [] };
-    expect(because(dispatched, told('order_delivered', '1'))).toBe('the customer knows: order_delivered.1');
-    expect(because(dispatched, told('shipment_failed', '1'))).toBe('the customer knows: shipment_failed.1');
-    expect(because(dispatched, told('order_delivered', '2'))).toBeUndefined();
+    expect(because(dispatched, past('order_delivered', '1'))).toBe('the customer knows: order_delivered.1');
+    expect(because(dispatched, past('shipment_failed', '1'))).toBe('the customer knows: shipment_failed.1');
+    expect(because(dispatched, past('order_delivered', '2'))).toBeUndefined();
   });
 
   test.each(['order_confirmed', 'order_cancelled', 'order_expired'] as const)(
-    'is a wish for another card or a confirmation after %s',
+    'is asking for another card or a confirmation after %s',
     (kind) => {
-      expect(because(decline(1), told(kind))).toBeDefined();
-      expect(because(challenge(1), told(kind))).toBeDefined();
+      expect(because(decline(1), past(kind))).toBeDefined();
+      expect(because(challenge(1), past(kind))).toBeDefined();
     },
   );
 
-  test('is a wish of an earlier attempt, not of a later one', () => {
-    expect(because(decline(1), told('payment_declined', '2'))).toBeDefined();
-    expect(because(decline(1), told('payment_action_required', '2'))).toBeDefined();
-    expect(because(decline(2), told('payment_declined', '1'))).toBeUndefined();
-    expect(because(decline(1), told('payment_action_required', '1'))).toBeUndefined();
-    expect(because(challenge(1), told('payment_declined', '1'))).toBeDefined();
-    expect(because(challenge(2), told('payment_declined', '1'))).toBeUndefined();
+  test('is what an earlier attempt asks for, not of a later one', () => {
+    expect(because(decline(1), past('payment_declined', '2'))).toBeDefined();
+    expect(because(decline(1), past('payment_action_required', '2'))).toBeDefined();
+    expect(because(decline(2), past('payment_declined', '1'))).toBeUndefined();
+    expect(because(decline(1), past('payment_action_required', '1'))).toBeUndefined();
+    expect(because(challenge(1), past('payment_declined', '1'))).toBeDefined();
+    expect(because(challenge(2), past('payment_declined', '1'))).toBeUndefined();
   });
 
   test('is one whose time is over', () => {
@@ -146,7 +146,7 @@ describe('an overtaken notice', () => {
   });
 
   test('is not a decline that ended the order', () => {
-    expect(because(decline(1, { final: true, retryUntil: now.toISOString() }), told('order_expired'))).toBeUndefined();
+    expect(because(decline(1, { final: true, retryUntil: now.toISOString() }), past('order_expired'))).toBeUndefined();
   });
 
   test('is one whose later news waits in the queue', () => {

@@ -1,4 +1,4 @@
-import type { Delivered } from './correspondence.ts';
+import type { SendOutcome } from './correspondence.ts';
 
 /** One message in the send ledger. Whoever wrote the claim is the only one to send. */
 export type LedgerEntry = Claim &
@@ -6,7 +6,7 @@ export type LedgerEntry = Claim &
     | { readonly state: 'sending' }
     /** The try of this claim is over, and nobody knows whether the provider took the message. */
     | { readonly state: 'unsure' }
-    | { readonly state: 'settled'; readonly delivered: Delivered }
+    | { readonly state: 'settled'; readonly delivered: SendOutcome }
   );
 
 /** Who holds no claim. */
@@ -22,13 +22,13 @@ interface Claim {
   readonly at: Date;
   /** When the first try was claimed. Absent in entries of before there was this field. */
   readonly since?: Date;
-  /** What the first try said, for providers that know a message by its words. */
+  /** The text of the first try, for providers that know a message by its text. */
   readonly body?: string;
 }
 
 export type NextSend =
   | { readonly kind: 'send' }
-  | { readonly kind: 'done'; readonly delivered: Delivered }
+  | { readonly kind: 'done'; readonly outcome: SendOutcome }
   /** Somebody is sending it now. */
   | { readonly kind: 'wait' }
   /** It may have been sent: ask the provider; if it was not, wait or take the claim over. */
@@ -53,7 +53,7 @@ export function decideSend(
   const age = given.now.getTime() - entry.at.getTime();
   switch (entry.state) {
     case 'settled':
-      return { kind: 'done', delivered: entry.delivered };
+      return { kind: 'done', outcome: entry.delivered };
     case 'unsure':
       return lookUp(age > given.settleMs);
     case 'sending': {

@@ -18,7 +18,7 @@ describe('a message', () => {
   ] as const)('that is settled stays so: $outcome', (delivered) => {
     expect(decide({ state: 'settled', claimId: 'other', at: secondsAgo(99), delivered }, true)).toEqual({
       kind: 'done',
-      delivered,
+      outcome: delivered,
     });
   });
 

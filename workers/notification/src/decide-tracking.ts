@@ -1,40 +1,52 @@
-import type { Channel } from '@orderflow/contracts';
+import { type Channel, NotificationDelivered, NotificationFailed } from '@orderflow/contracts';
+import { type CallFirst, callFirst, change, ignore, wait } from '@orderflow/runtime';
 import type { Correspondence, NoticeSent, Tracked } from './correspondence.ts';
+import type { NotificationDecision } from './decide-notify.ts';
 
-export interface Word {
+export interface TrackingReport {
   readonly channel: Channel;
   readonly providerId: string;
   readonly status: Tracked['status'];
   readonly reason?: string | undefined;
 }
 
-export type NextWord =
-  | {
-      readonly kind: 'note';
-      readonly notice: NoticeSent & { readonly providerId: string };
-      readonly notices: NoticeSent[];
-    }
-  | { readonly kind: 'ignore'; readonly reason: string }
-  /** None that we know of, by now. */
-  | { readonly kind: 'unknown' };
+/** The ledger is asked whether the order has a message beside those with these providers' ids. */
+export interface OtherMessages {
+  readonly besides: readonly string[];
+}
 
 /**
- * What a provider's word about a message means. A letter that was delivered may still come back, but what has
- * failed stays so: each is said once at most, in whatever order the provider's words arrive.
+ * What a provider's report about a message means. A letter that was delivered may still come back, but what has
+ * failed stays so: each is published once at most, in whatever order the provider's reports arrive.
+ * @param hasOthers whether the ledger has a message that is not noted here yet; undefined: it was not asked
  */
 export function decideTracking(
-  { notices }: Correspondence,
-  { channel, providerId, status, reason }: Word,
+  order: Correspondence | null,
+  { channel, providerId, status, reason }: TrackingReport,
   now: Date,
-): NextWord {
+  hasOthers?: boolean,
+): NotificationDecision | CallFirst<OtherMessages> {
+  if (order === null) return ignore('there is no such order');
+  const { notices } = order;
   const index = notices.findIndex(
     (one) => one.outcome === 'sent' && one.channel === channel && one.providerId === providerId,
   );
   const notice = notices[index];
-  if (notice?.outcome !== 'sent') return { kind: 'unknown' };
+  if (notice?.outcome !== 'sent') {
+    if (hasOthers === undefined) return callFirst({ besides: notices.flatMap(providerIdOf) });
+    return hasOthers ? wait('the message is being sent') : ignore('we sent no such message');
+  }
   const before = notice.tracked?.status;
-  if (before === status) return { kind: 'ignore', reason: `it is known to be ${before}` };
-  if (before === 'failed') return { kind: 'ignore', reason: 'it has failed, and that is final' };
+  if (before === status) return ignore(`it is known to be ${before}`);
+  if (before === 'failed') return ignore('it has failed, and that is final');
   const tracked: Tracked = { status, at: now.toISOString(), ...(reason === undefined ? {} : { reason }) };
-  return { kind: 'note', notice, notices: notices.with(index, { ...notice, tracked }) };
+  const { kind, occasion } = notice;
+  const about = { kind, channel, providerId, ...(occasion === undefined ? {} : { occasion }) };
+  const fact =
+    status === 'delivered'
+      ? NotificationDelivered.of(about)
+      : NotificationFailed.of({ ...about, reason: reason || 'The provider gives no reason' });
+  return change({ ...order, notices: notices.with(index, { ...notice, tracked }) }, [fact]);
 }
+
+const providerIdOf = (notice: NoticeSent): string[] => (notice.outcome === 'sent' ? [notice.providerId] : []);

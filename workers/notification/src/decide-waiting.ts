@@ -41,18 +41,18 @@ export const withQueue = (order: Correspondence, waiting: readonly Waiting[]): C
   turns: order.turns + 1,
 });
 
-export type NextStep =
+export type WaitingDecision =
   | { readonly kind: 'send'; readonly to: string }
-  | { readonly kind: 'wait'; readonly until: Date }
+  | { readonly kind: 'postpone'; readonly until: Date }
   /** It may have gone out all the same, to this number. */
   | { readonly kind: 'drop'; readonly reason: string; readonly to: string };
 
-/** What to do about an SMS whose moment has come. */
+/** What to do about an SMS whose time has come. */
 export function decideWaiting(
   waiting: Waiting,
   order: Correspondence,
   given: { now: Date; preferences: Preferences | undefined; usual: QuietHours | undefined },
-): NextStep {
+): WaitingDecision {
   const { now, preferences, usual } = given;
   const { notice, overtakenBy } = waiting;
   const to = order.contact.phone ?? '';
@@ -62,7 +62,7 @@ export function decideWaiting(
   const isWanted = wantedRecipients(notice.kind, order, preferences).some(isSms);
   if (!isWanted) return { kind: 'drop', reason: 'the customer does not want it any more', to };
   const until = quietUntil(now, quietHoursOf(preferences, usual));
-  return until ? { kind: 'wait', until } : { kind: 'send', to };
+  return until ? { kind: 'postpone', until } : { kind: 'send', to };
 }
 
 const isSms = ({ channel }: Recipient) => channel === 'sms';
@@ -88,13 +88,13 @@ export const without = (done: Waiting, order: Correspondence): Correspondence =>
   );
 
 /**
- * The order with a mark on each SMS that nobody needs who is told this; the same order where there is none. They
- * stay in the queue, since one may be going out just now: the queue finds out.
+ * The order with a mark on each SMS that a customer who gets this notice does not need; the same order where there is
+ * none. They stay in the queue, since one may be going out just now: the queue finds out.
  */
-export function withOvertaken(told: NoticeKey, order: Correspondence): Correspondence {
-  const concerns = (one: Waiting) => one.overtakenBy === undefined && supersedes(told, one.notice);
+export function withOvertaken(by: NoticeKey, order: Correspondence): Correspondence {
+  const concerns = (one: Waiting) => one.overtakenBy === undefined && supersedes(by, one.notice);
   if (!order.waiting.some(concerns)) return order;
-  const overtakenBy = nameOf(told);
+  const overtakenBy = nameOf(by);
   return { ...order, waiting: order.waiting.map((one) => (concerns(one) ? { ...one, overtakenBy } : one)) };
 }
 

@@ -34,10 +34,10 @@ describe('an SMS whose moment has come', () => {
 
   test('waits while it is quiet, by the customer’s clock or else the usual one', () => {
     const order = express([waits()]);
-    expect(decide(order, { usual })).toEqual({ kind: 'wait', until: morning });
+    expect(decide(order, { usual })).toEqual({ kind: 'postpone', until: morning });
     const tokyo = { from: '23:00', until: '09:00', timeZone: 'Asia/Tokyo' };
     expect(decide(order, { usual, preferences: { notices: {}, quietHours: tokyo } })).toEqual({
-      kind: 'wait',
+      kind: 'postpone',
       until: new Date('2026-11-23T00:00:00.000Z'),
     });
     expect(decide(order, { usual, preferences: { notices: {}, quietHours: null } })).toMatchObject({ kind: 'send' });
@@ -105,13 +105,13 @@ describe('the queue', () => {
 
   test('marks what later news makes pointless, and keeps it until it is known whether it went out', () => {
     const order = express([waits(), waits({ notice: notice('order_dispatched', '2') })]);
-    const told = withOvertaken({ kind: 'order_delivered', occasion: '1' }, order);
-    expect(told.waiting).toEqual([{ ...order.waiting[0], overtakenBy: 'order_delivered.1' }, order.waiting[1]]);
-    expect(deadlineOf(told)).toEqual(deadlineOf(order));
+    const marked = withOvertaken({ kind: 'order_delivered', occasion: '1' }, order);
+    expect(marked.waiting).toEqual([{ ...order.waiting[0], overtakenBy: 'order_delivered.1' }, order.waiting[1]]);
+    expect(deadlineOf(marked)).toEqual(deadlineOf(order));
     const given = { now, preferences: undefined, usual };
-    expect(decideWaiting(told.waiting[0] ?? waits(), told, given)).toMatchObject({ kind: 'drop', to: phone });
+    expect(decideWaiting(marked.waiting[0] ?? waits(), marked, given)).toMatchObject({ kind: 'drop', to: phone });
     expect(withOvertaken({ kind: 'order_delivered', occasion: '3' }, order)).toBe(order);
-    expect(withOvertaken({ kind: 'order_delivered', occasion: '1' }, told)).toBe(told);
+    expect(withOvertaken({ kind: 'order_delivered', occasion: '1' }, marked)).toBe(marked);
   });
 });
 

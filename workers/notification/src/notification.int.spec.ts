@@ -3,28 +3,28 @@ import { NotificationDelivered, NotificationFailed, NotificationSent } from '@or
 import { creditNoteNumberOf, creditNotePdf, invoiceNumberOf, invoicePdf } from '@orderflow/documents';
 import { eventually } from '@orderflow/runtime/testing';
 import { afterAll, afterEach, beforeAll, describe, expect, inject, test } from 'vitest';
-import { SETTLE_MS, STALE_AFTER_MS, startNotification } from './testing/bench.ts';
 import { facts, refundId } from './testing/events.ts';
+import { SETTLE_MS, STALE_AFTER_MS, startNotificationFixture } from './testing/notification-fixture.ts';
 import { anOrder } from './testing/orders.ts';
 
-let bench: Awaited<ReturnType<typeof startNotification>>;
+let fixture: Awaited<ReturnType<typeof startNotificationFixture>>;
 beforeAll(async () => {
-  bench = await startNotification(inject('infrastructure'));
+  fixture = await startNotificationFixture(inject('infrastructure'));
 });
 afterEach(async () => {
-  Object.assign(bench.switches, { failNextCommit: false, failNextSettle: false, blind: false, blindTexts: false });
-  Object.assign(bench.switches, { slowCommitMs: 0, patienceMs: 0 });
-  await bench.providers.reset();
+  Object.assign(fixture.switches, { failNextCommit: false, failNextSettle: false, blind: false, blindTexts: false });
+  Object.assign(fixture.switches, { slowCommitMs: 0, patienceMs: 0 });
+  await fixture.providers.reset();
 });
-afterAll(() => bench.close());
+afterAll(() => fixture.close());
 
 const { confirmed, dispatched, delivered, cancelled, declined, captured, tracked } = facts;
 const failures = () =>
-  bench.bed.metrics.failed.get().then(({ values }) => values.reduce((sum, { value }) => sum + value, 0));
+  fixture.bed.metrics.failed.get().then(({ values }) => values.reduce((sum, { value }) => sum + value, 0));
 const phoneNumber = () => `+49151${String(Math.random()).slice(2, 10)}`;
 const express = () => ({ phone: phoneNumber(), shippingMethod: 'express' as const });
 const saidOf = (orderId: string, type: string) =>
-  bench.bed.heard.filter((event) => event.subject === orderId && event.type === type);
+  fixture.bed.heard.filter((event) => event.subject === orderId && event.type === type);
 
 describe('a customer is written to', () => {
   test.each([
@@ -43,14 +43,14 @@ describe('a customer is written to', () => {
     ['order_cancelled', undefined, cancelled, 'is cancelled'],
   ] as const)('once for %s (occasion %s)', async (kind, occasion, event, subject) => {
     const orderId = randomUUID();
-    await bench.placedAndKnown(orderId);
-    await bench.publish(event(orderId));
+    await fixture.placedAndKnown(orderId);
+    await fixture.publish(event(orderId));
 
-    const { data } = await bench.told(orderId, kind);
+    const { data } = await fixture.sent(orderId, kind);
     const name = occasion === undefined ? kind : `${kind}.${occasion}`;
     const providerId = `<${orderId}.${name}@orderflow.shop.example>`;
     expect(data).toEqual({ kind, channel: 'email', providerId, ...(occasion === undefined ? {} : { occasion }) });
-    const [mail, ...others] = await bench.providers.mails(orderId);
+    const [mail, ...others] = await fixture.providers.mails(orderId);
     expect(others).toEqual([]);
     expect(mail).toMatchObject({ to: [`${orderId}@example.com`], messageId: providerId });
     expect(mail?.subject).toContain(subject);
@@ -58,24 +58,29 @@ describe('a customer is written to', () => {
 
   test('by SMS too about an express parcel', async () => {
     const [orderId, customer] = [randomUUID(), express()];
-    await bench.placedAndKnown(orderId, customer);
-    await bench.publish(dispatched(orderId));
-    const { data } = await bench.told(orderId, 'order_dispatched', 'sms');
-    const received = await bench.providers.textsTo(customer.phone);
+    await fixture.placedAndKnown(orderId, customer);
+    await fixture.publish(dispatched(orderId));
+    const { data } = await fixture.sent(orderId, 'order_dispatched', 'sms');
+    const received = await fixture.providers.textsTo(customer.phone);
     expect(received).toMatchObject([{ sid: data.providerId, body: expect.stringContaining('/P1') }]);
-    expect(await bench.providers.mails(orderId)).toHaveLength(1);
+    expect(await fixture.providers.mails(orderId)).toHaveLength(1);
   });
 
   test('of each parcel and each attempt, on both channels', async () => {
     const [orderId, customer] = [randomUUID(), express()];
-    await bench.placedAndKnown(orderId, customer);
-    await bench.publish(declined(orderId, 1), declined(orderId, 2), dispatched(orderId, '1'), dispatched(orderId, '2'));
+    await fixture.placedAndKnown(orderId, customer);
+    await fixture.publish(
+      declined(orderId, 1),
+      declined(orderId, 2),
+      dispatched(orderId, '1'),
+      dispatched(orderId, '2'),
+    );
     for (const parcel of ['1', '2']) {
-      await bench.told(orderId, 'order_dispatched', 'email', parcel);
-      await bench.told(orderId, 'order_dispatched', 'sms', parcel);
+      await fixture.sent(orderId, 'order_dispatched', 'email', parcel);
+      await fixture.sent(orderId, 'order_dispatched', 'sms', parcel);
     }
-    await bench.told(orderId, 'payment_declined', 'email', '2');
-    const bodies = (await bench.providers.textsTo(customer.phone)).map(({ body }) => body);
+    await fixture.sent(orderId, 'payment_declined', 'email', '2');
+    const bodies = (await fixture.providers.textsTo(customer.phone)).map(({ body }) => body);
     expect(bodies).toHaveLength(2);
     expect(bodies.join()).toMatch(/P1.*P2|P2.*P1/s);
   });
@@ -83,73 +88,76 @@ describe('a customer is written to', () => {
   test('only once the order is known', async () => {
     const orderId = randomUUID();
     const before = await failures();
-    await bench.publish(confirmed(orderId));
+    await fixture.publish(confirmed(orderId));
     await eventually('a retry', async () => (await failures()) > before);
-    expect(await bench.providers.mails(orderId)).toEqual([]);
-    await bench.publish(facts.placed(orderId));
-    await bench.told(orderId, 'order_confirmed');
+    expect(await fixture.providers.mails(orderId)).toEqual([]);
+    await fixture.publish(facts.placed(orderId));
+    await fixture.sent(orderId, 'order_confirmed');
   });
 
   test('not of a parcel that another warehouse may send', async () => {
     const orderId = randomUUID();
-    await bench.placedAndKnown(orderId);
+    await fixture.placedAndKnown(orderId);
     const event = facts.refusedHere(orderId);
-    await bench.publish(event);
-    expect(await bench.ignored(orderId, event.id)).toBe('another warehouse may send the parcel');
-    expect(await bench.providers.mails(orderId)).toEqual([]);
+    await fixture.publish(event);
+    expect(await fixture.ignored(orderId, event.id)).toBe('another warehouse may send the parcel');
+    expect(await fixture.providers.mails(orderId)).toEqual([]);
   });
 
   test('of a parcel that no other warehouse can send either, once', async () => {
     const orderId = randomUUID();
-    await bench.placedAndKnown(orderId);
-    await bench.publish(facts.refusedHere(orderId), facts.givenUp(orderId));
-    await bench.told(orderId, 'shipment_failed', 'email', '1');
+    await fixture.placedAndKnown(orderId);
+    await fixture.publish(facts.refusedHere(orderId), facts.givenUp(orderId));
+    await fixture.sent(orderId, 'shipment_failed', 'email', '1');
     const [again, all] = [facts.lost(orderId), facts.released(orderId)];
-    await bench.publish(again, all);
-    expect(await bench.ignored(orderId, again.id)).toBe('the customer knows: shipment_failed');
-    expect(await bench.ignored(orderId, all.id)).toBe('the end of the order is told by itself');
-    expect(await bench.providers.mails(orderId)).toHaveLength(1);
+    await fixture.publish(again, all);
+    expect(await fixture.ignored(orderId, again.id)).toBe('the customer knows: shipment_failed');
+    expect(await fixture.ignored(orderId, all.id)).toBe('the end of the order is told by itself');
+    expect(await fixture.providers.mails(orderId)).toHaveLength(1);
   });
 
   test.each([
     ['a cancellation', 'order_cancelled', cancelled, 'evil.example', 'You asked us to cancel it.'],
     ['a refund', 'payment_refunded', facts.refunded, 'fraud', 'Reason: returned by you'],
-  ] as const)('of %s in our words, not in those of whoever wished it', async (_, kind, event, theirs, ours) => {
-    const orderId = randomUUID();
-    await bench.placedAndKnown(orderId);
-    await bench.publish(event(orderId));
-    await bench.told(orderId, kind);
-    const [mail] = await bench.providers.mails(orderId);
-    const { text, html } = await bench.providers.opened(mail?.id ?? '');
-    expect(text).toContain(ours);
-    expect(text + html).not.toContain(theirs);
-  });
+  ] as const)(
+    'of %s in our words, not in those of the person who asked for it',
+    async (_, kind, event, theirs, ours) => {
+      const orderId = randomUUID();
+      await fixture.placedAndKnown(orderId);
+      await fixture.publish(event(orderId));
+      await fixture.sent(orderId, kind);
+      const [mail] = await fixture.providers.mails(orderId);
+      const { text, html } = await fixture.providers.opened(mail?.id ?? '');
+      expect(text).toContain(ours);
+      expect(text + html).not.toContain(theirs);
+    },
+  );
 
   test('not that the order is confirmed once they know that it is cancelled', async () => {
     const orderId = randomUUID();
-    await bench.placedAndKnown(orderId);
-    await bench.publish(cancelled(orderId));
-    await bench.told(orderId, 'order_cancelled');
+    await fixture.placedAndKnown(orderId);
+    await fixture.publish(cancelled(orderId));
+    await fixture.sent(orderId, 'order_cancelled');
     const event = confirmed(orderId);
-    await bench.publish(event);
-    expect(await bench.ignored(orderId, event.id)).toBe('the customer knows: order_cancelled');
+    await fixture.publish(event);
+    expect(await fixture.ignored(orderId, event.id)).toBe('the customer knows: order_cancelled');
   });
 });
 
 describe('a document goes along', () => {
   const { address: customer, lines, subtotal, shipping, tax, total } = anOrder();
   const opened = async (orderId: string) => {
-    const [mail] = await bench.providers.mails(orderId);
-    const { attachments } = await bench.providers.opened(mail?.id ?? '');
-    return { attachments, bytes: await bench.providers.attachment(mail?.id ?? '') };
+    const [mail] = await fixture.providers.mails(orderId);
+    const { attachments } = await fixture.providers.opened(mail?.id ?? '');
+    return { attachments, bytes: await fixture.providers.attachment(mail?.id ?? '') };
   };
 
   test('the invoice with the capture, in the customer’s language', async () => {
     const orderId = randomUUID();
-    await bench.placedAndKnown(orderId, { locale: 'de' });
+    await fixture.placedAndKnown(orderId, { locale: 'de' });
     const event = captured(orderId);
-    await bench.publish(event);
-    await bench.told(orderId, 'payment_captured');
+    await fixture.publish(event);
+    await fixture.sent(orderId, 'payment_captured');
     const placedAt = facts.placed(orderId).time;
     const number = invoiceNumberOf(orderId, placedAt);
     const { attachments, bytes } = await opened(orderId);
@@ -163,10 +171,10 @@ describe('a document goes along', () => {
 
   test('the credit note with the refund', async () => {
     const orderId = randomUUID();
-    await bench.placedAndKnown(orderId);
+    await fixture.placedAndKnown(orderId);
     const event = facts.refunded(orderId);
-    await bench.publish(event);
-    await bench.told(orderId, 'payment_refunded');
+    await fixture.publish(event);
+    await fixture.sent(orderId, 'payment_refunded');
     const placedAt = facts.placed(orderId).time;
     const number = creditNoteNumberOf(orderId, placedAt, refundId);
     const { attachments, bytes } = await opened(orderId);
@@ -183,50 +191,50 @@ describe('a document goes along', () => {
 describe('a customer’s preferences', () => {
   test('turn a kind off, and the reason is kept', async () => {
     const orderId = randomUUID();
-    await bench.prefers(orderId, { notices: { order_confirmed: { email: false } } });
-    await bench.placedAndKnown(orderId);
+    await fixture.prefers(orderId, { notices: { order_confirmed: { email: false } } });
+    await fixture.placedAndKnown(orderId);
     const event = confirmed(orderId);
-    await bench.publish(event, cancelled(orderId));
-    expect(await bench.ignored(orderId, event.id)).toBe('the customer does not want to be told: order_confirmed');
-    await bench.told(orderId, 'order_cancelled');
-    expect(await bench.providers.mails(orderId)).toHaveLength(1);
+    await fixture.publish(event, cancelled(orderId));
+    expect(await fixture.ignored(orderId, event.id)).toBe('the customer does not want to be told: order_confirmed');
+    await fixture.sent(orderId, 'order_cancelled');
+    expect(await fixture.providers.mails(orderId)).toHaveLength(1);
   });
 
   test('turn SMS on, and choose the language', async () => {
     const [orderId, phone] = [randomUUID(), phoneNumber()];
-    await bench.prefers(orderId, { locale: 'de', notices: { order_confirmed: { sms: true, email: false } } });
-    await bench.placedAndKnown(orderId, { phone });
-    await bench.publish(confirmed(orderId));
-    await bench.told(orderId, 'order_confirmed', 'sms');
-    expect(await bench.providers.textsTo(phone)).toMatchObject([{ body: expect.stringContaining('ist bestätigt') }]);
-    expect(await bench.providers.mails(orderId)).toEqual([]);
+    await fixture.prefers(orderId, { locale: 'de', notices: { order_confirmed: { sms: true, email: false } } });
+    await fixture.placedAndKnown(orderId, { phone });
+    await fixture.publish(confirmed(orderId));
+    await fixture.sent(orderId, 'order_confirmed', 'sms');
+    expect(await fixture.providers.textsTo(phone)).toMatchObject([{ body: expect.stringContaining('ist bestätigt') }]);
+    expect(await fixture.providers.mails(orderId)).toEqual([]);
   });
 
   test('count by their version, in whatever order they come', async () => {
     const orderId = randomUUID();
     const none = { email: false };
-    await bench.prefers(orderId, { notices: { order_confirmed: none, order_dispatched: none } }, 2);
+    await fixture.prefers(orderId, { notices: { order_confirmed: none, order_dispatched: none } }, 2);
     const handled = () =>
-      bench.bed.metrics.handled.get().then(({ values }) => values.reduce((sum, { value }) => sum + value, 0));
+      fixture.bed.metrics.handled.get().then(({ values }) => values.reduce((sum, { value }) => sum + value, 0));
     const before = await handled();
-    await bench.publish(facts.preferred(orderId, { notices: {} }, 1));
+    await fixture.publish(facts.preferred(orderId, { notices: {} }, 1));
     await eventually('the older one was heard', async () => (await handled()) > before);
-    await bench.placedAndKnown(orderId);
+    await fixture.placedAndKnown(orderId);
     const event = confirmed(orderId);
-    await bench.publish(event);
-    expect(await bench.ignored(orderId, event.id)).toContain('does not want');
-    await bench.prefers(orderId, { notices: {} }, 3);
-    await bench.publish(dispatched(orderId));
-    await bench.told(orderId, 'order_dispatched');
+    await fixture.publish(event);
+    expect(await fixture.ignored(orderId, event.id)).toContain('does not want');
+    await fixture.prefers(orderId, { notices: {} }, 3);
+    await fixture.publish(dispatched(orderId));
+    await fixture.sent(orderId, 'order_dispatched');
   });
 
   test('of which many come at once leave the latest', async () => {
     const customerId = randomUUID();
     const versions = Array.from({ length: 12 }, (_, n) => n + 1).toSorted(() => Math.random() - 0.5);
-    await bench.publish(
+    await fixture.publish(
       ...versions.map((n) => facts.preferred(customerId, { locale: n === 12 ? 'de' : 'en', notices: {} }, n)),
     );
-    const store = bench.bed.database.collection<{ _id: string; version: number; preferences: object }>('preferences');
+    const store = fixture.bed.database.collection<{ _id: string; version: number; preferences: object }>('preferences');
     await eventually('the latest', async () => (await store.findOne({ _id: customerId }))?.version === 12);
     expect(await store.findOne({ _id: customerId })).toMatchObject({ version: 12, preferences: { locale: 'de' } });
   });
@@ -236,43 +244,43 @@ describe('in quiet hours', () => {
   /** From an hour ago until in an hour. */
   const quietNow = () => {
     const timeOf = (hours: number) =>
-      new Date(bench.bed.clock.now().getTime() + hours * 3_600_000).toISOString().slice(11, 16);
+      new Date(fixture.bed.clock.now().getTime() + hours * 3_600_000).toISOString().slice(11, 16);
     return { notices: {}, quietHours: { from: timeOf(-1), until: timeOf(1), timeZone: 'UTC' } };
   };
   const waits = (orderId: string, count = 1) =>
-    eventually('an SMS waits', async () => (await bench.documentOf(orderId))?.waiting.length === count);
+    eventually('an SMS waits', async () => (await fixture.documentOf(orderId))?.waiting.length === count);
 
   test('an SMS waits until they end, the e-mail does not', async () => {
     const [orderId, customer] = [randomUUID(), express()];
-    await bench.prefers(orderId, quietNow());
-    await bench.placedAndKnown(orderId, customer);
-    await bench.publish(dispatched(orderId));
-    await bench.told(orderId, 'order_dispatched');
+    await fixture.prefers(orderId, quietNow());
+    await fixture.placedAndKnown(orderId, customer);
+    await fixture.publish(dispatched(orderId));
+    await fixture.sent(orderId, 'order_dispatched');
     await waits(orderId);
-    bench.bed.clock.advance(30 * 60_000);
-    await bench.publish(captured(orderId));
-    await bench.told(orderId, 'payment_captured');
-    expect(await bench.providers.textsTo(customer.phone)).toEqual([]);
-    bench.bed.clock.advance(31 * 60_000);
-    await bench.told(orderId, 'order_dispatched', 'sms');
-    expect(await bench.providers.textsTo(customer.phone)).toHaveLength(1);
+    fixture.bed.clock.advance(30 * 60_000);
+    await fixture.publish(captured(orderId));
+    await fixture.sent(orderId, 'payment_captured');
+    expect(await fixture.providers.textsTo(customer.phone)).toEqual([]);
+    fixture.bed.clock.advance(31 * 60_000);
+    await fixture.sent(orderId, 'order_dispatched', 'sms');
+    expect(await fixture.providers.textsTo(customer.phone)).toHaveLength(1);
   });
 
   test('what is overtaken is dropped, and what overtook it is sent in the morning', async () => {
     const [orderId, customer] = [randomUUID(), express()];
-    await bench.prefers(orderId, quietNow());
-    await bench.placedAndKnown(orderId, customer);
-    await bench.publish(dispatched(orderId, '1'), dispatched(orderId, '2'));
+    await fixture.prefers(orderId, quietNow());
+    await fixture.placedAndKnown(orderId, customer);
+    await fixture.publish(dispatched(orderId, '1'), dispatched(orderId, '2'));
     await waits(orderId, 2);
-    await bench.publish(delivered(orderId, '1'));
-    await bench.told(orderId, 'order_delivered');
-    bench.bed.clock.advance(61 * 60_000);
-    await bench.told(orderId, 'order_delivered', 'sms');
-    await bench.told(orderId, 'order_dispatched', 'sms', '2');
-    const bodies = (await bench.providers.textsTo(customer.phone)).map(({ body }) => body);
+    await fixture.publish(delivered(orderId, '1'));
+    await fixture.sent(orderId, 'order_delivered');
+    fixture.bed.clock.advance(61 * 60_000);
+    await fixture.sent(orderId, 'order_delivered', 'sms');
+    await fixture.sent(orderId, 'order_dispatched', 'sms', '2');
+    const bodies = (await fixture.providers.textsTo(customer.phone)).map(({ body }) => body);
     expect(bodies).toHaveLength(2);
     expect(bodies.join()).not.toContain('/P1');
-    expect((await bench.documentOf(orderId))?.notices).toContainEqual(
+    expect((await fixture.documentOf(orderId))?.notices).toContainEqual(
       expect.objectContaining({ kind: 'order_dispatched', occasion: '1', channel: 'sms', outcome: 'dropped' }),
     );
   });
@@ -280,17 +288,17 @@ describe('in quiet hours', () => {
   test('news by SMS only, of a kind that is not wanted otherwise, overtakes too', async () => {
     const [orderId, customer] = [randomUUID(), express()];
     const quiet = quietNow();
-    await bench.prefers(orderId, { ...quiet, notices: { order_delivered: { email: false, sms: false } } });
-    await bench.placedAndKnown(orderId, customer);
-    await bench.publish(dispatched(orderId));
-    await bench.told(orderId, 'order_dispatched');
+    await fixture.prefers(orderId, { ...quiet, notices: { order_delivered: { email: false, sms: false } } });
+    await fixture.placedAndKnown(orderId, customer);
+    await fixture.publish(dispatched(orderId));
+    await fixture.sent(orderId, 'order_dispatched');
     await waits(orderId);
-    await bench.publish(delivered(orderId));
-    await eventually('it is overtaken', async () => (await bench.documentOf(orderId))?.waiting[0]?.overtakenBy);
-    bench.bed.clock.advance(61 * 60_000);
+    await fixture.publish(delivered(orderId));
+    await eventually('it is overtaken', async () => (await fixture.documentOf(orderId))?.waiting[0]?.overtakenBy);
+    fixture.bed.clock.advance(61 * 60_000);
     await waits(orderId, 0);
-    expect(await bench.providers.textsTo(customer.phone)).toEqual([]);
-    const { notices = [] } = (await bench.documentOf(orderId)) ?? {};
+    expect(await fixture.providers.textsTo(customer.phone)).toEqual([]);
+    const { notices = [] } = (await fixture.documentOf(orderId)) ?? {};
     expect(notices.map(({ kind, channel, outcome }) => [kind, channel, outcome])).toEqual([
       ['order_dispatched', 'email', 'sent'],
       ['order_delivered', 'email', 'dropped'],
@@ -300,320 +308,326 @@ describe('in quiet hours', () => {
 
   test('that the customer ends while an SMS waits changes nothing before it is looked at, and then it is sent', async () => {
     const [orderId, customer] = [randomUUID(), express()];
-    await bench.prefers(orderId, quietNow());
-    await bench.placedAndKnown(orderId, customer);
-    await bench.publish(delivered(orderId));
+    await fixture.prefers(orderId, quietNow());
+    await fixture.placedAndKnown(orderId, customer);
+    await fixture.publish(delivered(orderId));
     await waits(orderId);
-    await bench.prefers(orderId, { notices: {}, quietHours: null }, 2);
-    bench.bed.clock.advance(61 * 60_000);
-    await bench.told(orderId, 'order_delivered', 'sms');
+    await fixture.prefers(orderId, { notices: {}, quietHours: null }, 2);
+    fixture.bed.clock.advance(61 * 60_000);
+    await fixture.sent(orderId, 'order_delivered', 'sms');
   });
 });
 
 describe('nothing is sent twice', () => {
   test('when both replicas get the same event at once', async () => {
-    await bench.providers.failMail({ latency: 150 });
+    await fixture.providers.failMail({ latency: 150 });
     const orderIds: string[] = Array.from({ length: 5 }, () => randomUUID());
-    for (const orderId of orderIds) await bench.placedAndKnown(orderId);
+    for (const orderId of orderIds) await fixture.placedAndKnown(orderId);
     const events = orderIds.map(confirmed);
-    await bench.publish(...events.flatMap((event) => [event, event, event]));
+    await fixture.publish(...events.flatMap((event) => [event, event, event]));
     for (const orderId of orderIds) {
-      await bench.told(orderId, 'order_confirmed');
-      expect(await bench.providers.mails(orderId)).toHaveLength(1);
+      await fixture.sent(orderId, 'order_confirmed');
+      expect(await fixture.providers.mails(orderId)).toHaveLength(1);
     }
-    const ids = bench.bed.heard.filter((e) => orderIds.includes(e.subject) && e.source === '/notification');
+    const ids = fixture.bed.heard.filter((e) => orderIds.includes(e.subject) && e.source === '/notification');
     expect(new Set(ids.map(({ id }) => id)).size).toBe(orderIds.length);
   });
 
   test('when two events say the same', async () => {
     const [orderId, customer] = [randomUUID(), express()];
-    await bench.placedAndKnown(orderId, customer);
-    await bench.publish(dispatched(orderId), dispatched(orderId));
-    await bench.told(orderId, 'order_dispatched', 'sms');
-    await bench.publish(cancelled(orderId));
-    await bench.told(orderId, 'order_cancelled');
-    expect(await bench.providers.mails(orderId)).toHaveLength(2);
-    expect(await bench.providers.textsTo(customer.phone)).toHaveLength(1);
+    await fixture.placedAndKnown(orderId, customer);
+    await fixture.publish(dispatched(orderId), dispatched(orderId));
+    await fixture.sent(orderId, 'order_dispatched', 'sms');
+    await fixture.publish(cancelled(orderId));
+    await fixture.sent(orderId, 'order_cancelled');
+    expect(await fixture.providers.mails(orderId)).toHaveLength(2);
+    expect(await fixture.providers.textsTo(customer.phone)).toHaveLength(1);
   });
 
   test('when the process dies between send and commit', async () => {
     const orderId = randomUUID();
-    await bench.placedAndKnown(orderId);
-    Object.assign(bench.switches, { failNextCommit: true, blind: true });
-    await bench.publish(dispatched(orderId));
-    await bench.told(orderId, 'order_dispatched');
-    expect(bench.switches.failNextCommit).toBe(false);
-    expect(await bench.providers.mails(orderId)).toHaveLength(1);
+    await fixture.placedAndKnown(orderId);
+    Object.assign(fixture.switches, { failNextCommit: true, blind: true });
+    await fixture.publish(dispatched(orderId));
+    await fixture.sent(orderId, 'order_dispatched');
+    expect(fixture.switches.failNextCommit).toBe(false);
+    expect(await fixture.providers.mails(orderId)).toHaveLength(1);
   });
 
   test('when the process dies while it sends, and the message comes again as a new one after it was overtaken', async () => {
     const orderId = randomUUID();
-    await bench.placedAndKnown(orderId);
-    await bench.ledger.claim(`${orderId}:order_dispatched.1:email`, 'a process that died');
-    await bench.publish(delivered(orderId));
-    await bench.told(orderId, 'order_delivered');
-    await bench.publish(dispatched(orderId));
-    await bench.told(orderId, 'order_dispatched');
-    expect(await bench.providers.mails(orderId)).toHaveLength(2);
+    await fixture.placedAndKnown(orderId);
+    await fixture.ledger.claim(`${orderId}:order_dispatched.1:email`, 'a process that died', fixture.bed.clock.now());
+    await fixture.publish(delivered(orderId));
+    await fixture.sent(orderId, 'order_delivered');
+    await fixture.publish(dispatched(orderId));
+    await fixture.sent(orderId, 'order_dispatched');
+    expect(await fixture.providers.mails(orderId)).toHaveLength(2);
   });
 
   test('when the process dies between the send of an SMS and its commit', async () => {
     const [orderId, customer] = [randomUUID(), express()];
-    await bench.prefers(orderId, { notices: { order_dispatched: { email: false, sms: true } } });
-    await bench.placedAndKnown(orderId, customer);
-    bench.switches.failNextCommit = true;
-    await bench.publish(dispatched(orderId));
-    await bench.told(orderId, 'order_dispatched', 'sms');
-    expect(bench.switches.failNextCommit).toBe(false);
-    expect(await bench.providers.textsTo(customer.phone)).toHaveLength(1);
+    await fixture.prefers(orderId, { notices: { order_dispatched: { email: false, sms: true } } });
+    await fixture.placedAndKnown(orderId, customer);
+    fixture.switches.failNextCommit = true;
+    await fixture.publish(dispatched(orderId));
+    await fixture.sent(orderId, 'order_dispatched', 'sms');
+    expect(fixture.switches.failNextCommit).toBe(false);
+    expect(await fixture.providers.textsTo(customer.phone)).toHaveLength(1);
   });
 
   test('when a try that has read the order is stopped, and goes on after others have dropped the mail', async () => {
     const orderId = randomUUID();
-    await bench.placedAndKnown(orderId);
-    await bench.publish(delivered(orderId));
-    await bench.told(orderId, 'order_delivered');
+    await fixture.placedAndKnown(orderId);
+    await fixture.publish(delivered(orderId));
+    await fixture.sent(orderId, 'order_delivered');
     const event = dispatched(orderId);
-    await bench.publish(event);
-    expect(await bench.ignored(orderId, event.id)).toContain('the customer knows');
+    await fixture.publish(event);
+    expect(await fixture.ignored(orderId, event.id)).toContain('the customer knows');
     const id = `${orderId}:order_dispatched.1:email`;
-    const claimed = await bench.ledger.claim(id, 'the slow try');
+    const claimed = await fixture.ledger.claim(id, 'the slow try', fixture.bed.clock.now());
     expect(claimed).toMatchObject({ state: 'settled', delivered: { outcome: 'dropped' } });
-    expect(await bench.ledger.takeOver(id, claimed.claimId, 'the slow try')).toBe(false);
-    expect(await bench.providers.mails(orderId)).toHaveLength(1);
+    expect(await fixture.ledger.takeOver(id, claimed.claimId, 'the slow try', fixture.bed.clock.now())).toBe(false);
+    expect(await fixture.providers.mails(orderId)).toHaveLength(1);
   });
 
   test('when it is overtaken while it goes out: then it is noted as sent', async () => {
     const [orderId, customer] = [randomUUID(), express()];
-    await bench.placedAndKnown(orderId, customer);
-    bench.switches.slowCommitMs = 700;
-    await bench.publish(confirmed(orderId));
-    await eventually('the mail arrives', async () => (await bench.providers.mails(orderId)).length > 0);
-    await bench.publish(cancelled(orderId));
-    await bench.told(orderId, 'order_cancelled');
-    await bench.told(orderId, 'order_confirmed');
-    expect(await bench.providers.mails(orderId)).toHaveLength(2);
+    await fixture.placedAndKnown(orderId, customer);
+    fixture.switches.slowCommitMs = 700;
+    await fixture.publish(confirmed(orderId));
+    await eventually('the mail arrives', async () => (await fixture.providers.mails(orderId)).length > 0);
+    await fixture.publish(cancelled(orderId));
+    await fixture.sent(orderId, 'order_cancelled');
+    await fixture.sent(orderId, 'order_confirmed');
+    expect(await fixture.providers.mails(orderId)).toHaveLength(2);
   });
 
   test('when an SMS is overtaken while it goes out: then it is noted as sent', async () => {
     const [orderId, customer] = [randomUUID(), express()];
-    await bench.prefers(orderId, { notices: { order_dispatched: { email: false, sms: true } } });
-    await bench.placedAndKnown(orderId, customer);
-    bench.switches.slowCommitMs = 700;
-    await bench.publish(dispatched(orderId));
-    await eventually('it arrives', async () => (await bench.providers.textsTo(customer.phone)).length > 0);
-    await bench.publish(delivered(orderId));
-    await bench.told(orderId, 'order_delivered');
-    await bench.told(orderId, 'order_dispatched', 'sms');
-    await bench.told(orderId, 'order_delivered', 'sms');
-    expect(await bench.providers.textsTo(customer.phone)).toHaveLength(2);
-    expect((await bench.documentOf(orderId))?.waiting).toEqual([]);
+    await fixture.prefers(orderId, { notices: { order_dispatched: { email: false, sms: true } } });
+    await fixture.placedAndKnown(orderId, customer);
+    fixture.switches.slowCommitMs = 700;
+    await fixture.publish(dispatched(orderId));
+    await eventually('it arrives', async () => (await fixture.providers.textsTo(customer.phone)).length > 0);
+    await fixture.publish(delivered(orderId));
+    await fixture.sent(orderId, 'order_delivered');
+    await fixture.sent(orderId, 'order_dispatched', 'sms');
+    await fixture.sent(orderId, 'order_delivered', 'sms');
+    expect(await fixture.providers.textsTo(customer.phone)).toHaveLength(2);
+    expect((await fixture.documentOf(orderId))?.waiting).toEqual([]);
   });
 
   test('when an SMS that may have gone out is overtaken before that is known', async () => {
     const [orderId, customer] = [randomUUID(), express()];
-    await bench.prefers(orderId, { notices: { order_dispatched: { email: false, sms: true } } });
-    await bench.placedAndKnown(orderId, customer);
-    await bench.providers.failTexts({ failAfter: 1 });
-    bench.switches.blindTexts = true;
-    await bench.publish(dispatched(orderId));
-    await eventually('a try', async () => ((await bench.documentOf(orderId))?.waiting[0]?.tries ?? 0) > 0);
-    await bench.publish(delivered(orderId));
-    await eventually('it is overtaken', async () => (await bench.documentOf(orderId))?.waiting[0]?.overtakenBy);
-    bench.switches.blindTexts = false;
-    bench.bed.clock.advance(3_600_000);
-    await bench.told(orderId, 'order_dispatched', 'sms');
-    await bench.told(orderId, 'order_delivered', 'sms');
-    expect(await bench.providers.textsTo(customer.phone)).toHaveLength(2);
+    await fixture.prefers(orderId, { notices: { order_dispatched: { email: false, sms: true } } });
+    await fixture.placedAndKnown(orderId, customer);
+    await fixture.providers.failTexts({ failAfter: 1 });
+    fixture.switches.blindTexts = true;
+    await fixture.publish(dispatched(orderId));
+    await eventually('a try', async () => ((await fixture.documentOf(orderId))?.waiting[0]?.tries ?? 0) > 0);
+    await fixture.publish(delivered(orderId));
+    await eventually('it is overtaken', async () => (await fixture.documentOf(orderId))?.waiting[0]?.overtakenBy);
+    fixture.switches.blindTexts = false;
+    fixture.bed.clock.advance(3_600_000);
+    await fixture.sent(orderId, 'order_dispatched', 'sms');
+    await fixture.sent(orderId, 'order_delivered', 'sms');
+    expect(await fixture.providers.textsTo(customer.phone)).toHaveLength(2);
   });
 
   test('when the process dies before the ledger knows of the mail', async () => {
     const orderId = randomUUID();
-    await bench.placedAndKnown(orderId);
-    bench.switches.failNextSettle = true;
-    await bench.publish(confirmed(orderId));
-    await bench.told(orderId, 'order_confirmed');
-    expect(bench.switches.failNextSettle).toBe(false);
-    expect(await bench.providers.mails(orderId)).toHaveLength(1);
+    await fixture.placedAndKnown(orderId);
+    fixture.switches.failNextSettle = true;
+    await fixture.publish(confirmed(orderId));
+    await fixture.sent(orderId, 'order_confirmed');
+    expect(fixture.switches.failNextSettle).toBe(false);
+    expect(await fixture.providers.mails(orderId)).toHaveLength(1);
   });
 
   test('when the mail server takes a mail and its answer is lost', async () => {
     const orderId = randomUUID();
-    await bench.placedAndKnown(orderId);
-    await bench.providers.failMail({ failAfter: 1, match: orderId });
-    await bench.publish(confirmed(orderId));
-    await bench.told(orderId, 'order_confirmed');
-    expect(await bench.providers.mails(orderId)).toHaveLength(1);
+    await fixture.placedAndKnown(orderId);
+    await fixture.providers.failMail({ failAfter: 1, match: orderId });
+    await fixture.publish(confirmed(orderId));
+    await fixture.sent(orderId, 'order_confirmed');
+    expect(await fixture.providers.mails(orderId)).toHaveLength(1);
   });
 
   test('when the mail server accepts a mail long after we have hung up', async () => {
     const orderId = randomUUID();
-    await bench.placedAndKnown(orderId);
-    await bench.providers.failMail({ latency: 2_000, match: orderId });
-    bench.switches.patienceMs = 700;
-    await bench.publish(confirmed(orderId));
+    await fixture.placedAndKnown(orderId);
+    await fixture.providers.failMail({ latency: 2_000, match: orderId });
+    fixture.switches.patienceMs = 700;
+    await fixture.publish(confirmed(orderId));
     await eventually('a try that ended without an answer', async () => {
-      return (await bench.ledger.entryOf(`${orderId}:order_confirmed:email`))?.state === 'unsure';
+      return (await fixture.ledger.entryOf(`${orderId}:order_confirmed:email`))?.state === 'unsure';
     });
-    expect(await bench.providers.mails(orderId)).toEqual([]);
-    await bench.told(orderId, 'order_confirmed');
-    expect(await bench.providers.mails(orderId)).toHaveLength(1);
-    expect(await bench.providers.mailCalls(orderId)).toBe(1);
+    expect(await fixture.providers.mails(orderId)).toEqual([]);
+    await fixture.sent(orderId, 'order_confirmed');
+    expect(await fixture.providers.mails(orderId)).toHaveLength(1);
+    expect(await fixture.providers.mailCalls(orderId)).toBe(1);
   });
 
   test('when an SMS that may have gone out would have other words by now', async () => {
     const [orderId, customer] = [randomUUID(), express()];
-    await bench.prefers(orderId, { notices: { order_dispatched: { email: false } } });
-    await bench.placedAndKnown(orderId, customer);
-    await bench.providers.failTexts({ failAfter: 1 });
-    bench.switches.blindTexts = true;
-    await bench.publish(dispatched(orderId));
-    await eventually('a try', async () => ((await bench.documentOf(orderId))?.waiting[0]?.tries ?? 0) > 0);
-    await bench.prefers(orderId, { locale: 'de', notices: { order_dispatched: { email: false } } }, 2);
-    bench.switches.blindTexts = false;
-    await bench.told(orderId, 'order_dispatched', 'sms');
-    const bodies = (await bench.providers.textsTo(customer.phone)).map(({ body }) => body);
+    await fixture.prefers(orderId, { notices: { order_dispatched: { email: false } } });
+    await fixture.placedAndKnown(orderId, customer);
+    await fixture.providers.failTexts({ failAfter: 1 });
+    fixture.switches.blindTexts = true;
+    await fixture.publish(dispatched(orderId));
+    await eventually('a try', async () => ((await fixture.documentOf(orderId))?.waiting[0]?.tries ?? 0) > 0);
+    await fixture.prefers(orderId, { locale: 'de', notices: { order_dispatched: { email: false } } }, 2);
+    fixture.switches.blindTexts = false;
+    await fixture.sent(orderId, 'order_dispatched', 'sms');
+    const bodies = (await fixture.providers.textsTo(customer.phone)).map(({ body }) => body);
     expect(bodies).toEqual([expect.stringContaining('is on its way')]);
   });
 
   test('when Twilio takes an SMS and its answer is lost', async () => {
     const [orderId, customer] = [randomUUID(), express()];
-    await bench.placedAndKnown(orderId, customer);
-    await bench.providers.failTexts({ failAfter: 1 });
-    await bench.publish(delivered(orderId));
-    await bench.told(orderId, 'order_delivered', 'sms');
-    expect(await bench.providers.textsTo(customer.phone)).toHaveLength(1);
-    expect(await bench.providers.mails(orderId)).toHaveLength(1);
+    await fixture.placedAndKnown(orderId, customer);
+    await fixture.providers.failTexts({ failAfter: 1 });
+    await fixture.publish(delivered(orderId));
+    await fixture.sent(orderId, 'order_delivered', 'sms');
+    expect(await fixture.providers.textsTo(customer.phone)).toHaveLength(1);
+    expect(await fixture.providers.mails(orderId)).toHaveLength(1);
   });
 });
 
 describe('a message is sent in the end', () => {
   test('when the mail server fails twice and then works', async () => {
     const orderId = randomUUID();
-    await bench.placedAndKnown(orderId);
-    await bench.providers.failMail({ failNext: 2, match: orderId });
-    await bench.publish(confirmed(orderId));
-    await bench.told(orderId, 'order_confirmed');
-    expect(await bench.providers.mails(orderId)).toHaveLength(1);
+    await fixture.placedAndKnown(orderId);
+    await fixture.providers.failMail({ failNext: 2, match: orderId });
+    await fixture.publish(confirmed(orderId));
+    await fixture.sent(orderId, 'order_confirmed');
+    expect(await fixture.providers.mails(orderId)).toHaveLength(1);
   });
 
   test('when Twilio answers 503 twice and then works', async () => {
     const [orderId, customer] = [randomUUID(), express()];
-    await bench.placedAndKnown(orderId, customer);
-    await bench.providers.failTexts({ failNext: 2 });
-    await bench.publish(dispatched(orderId));
-    await bench.told(orderId, 'order_dispatched', 'sms');
-    expect(await bench.providers.textsTo(customer.phone)).toHaveLength(1);
+    await fixture.placedAndKnown(orderId, customer);
+    await fixture.providers.failTexts({ failNext: 2 });
+    await fixture.publish(dispatched(orderId));
+    await fixture.sent(orderId, 'order_dispatched', 'sms');
+    expect(await fixture.providers.textsTo(customer.phone)).toHaveLength(1);
   });
 
   test('when a replica died after its claim, before it sent: not before the claim is stale', async () => {
     const orderId = randomUUID();
-    await bench.placedAndKnown(orderId);
+    await fixture.placedAndKnown(orderId);
     const claimedAt = Date.now();
-    await bench.ledger.claim(`${orderId}:order_confirmed:email`, 'the dead one');
-    await bench.publish(confirmed(orderId));
-    await bench.told(orderId, 'order_confirmed');
+    await fixture.ledger.claim(`${orderId}:order_confirmed:email`, 'the dead one', fixture.bed.clock.now());
+    await fixture.publish(confirmed(orderId));
+    await fixture.sent(orderId, 'order_confirmed');
     expect(Date.now() - claimedAt).toBeGreaterThanOrEqual(STALE_AFTER_MS + SETTLE_MS);
-    expect(await bench.providers.mails(orderId)).toHaveLength(1);
+    expect(await fixture.providers.mails(orderId)).toHaveLength(1);
   });
 });
 
 describe('an SMS that fails', () => {
   test('keeps no e-mail waiting, of this order or another, while Twilio is down', async () => {
     const [orderId, other, customer] = [randomUUID(), randomUUID(), express()];
-    await bench.placedAndKnown(orderId, customer);
-    await bench.placedAndKnown(other);
-    await bench.providers.failTexts({ outage: true });
-    await bench.publish(dispatched(orderId));
-    await bench.told(orderId, 'order_dispatched');
-    await eventually('tries that failed', async () => ((await bench.documentOf(orderId))?.waiting[0]?.tries ?? 0) > 2);
-    await bench.publish(confirmed(other), delivered(orderId));
-    await bench.told(other, 'order_confirmed');
-    await bench.told(orderId, 'order_delivered');
+    await fixture.placedAndKnown(orderId, customer);
+    await fixture.placedAndKnown(other);
+    await fixture.providers.failTexts({ outage: true });
+    await fixture.publish(dispatched(orderId));
+    await fixture.sent(orderId, 'order_dispatched');
+    await eventually(
+      'tries that failed',
+      async () => ((await fixture.documentOf(orderId))?.waiting[0]?.tries ?? 0) > 2,
+    );
+    await fixture.publish(confirmed(other), delivered(orderId));
+    await fixture.sent(other, 'order_confirmed');
+    await fixture.sent(orderId, 'order_delivered');
     expect(saidOf(orderId, NotificationSent.type)).toHaveLength(2);
-    await bench.providers.reset();
-    bench.bed.clock.advance(3_600_000);
-    await bench.told(orderId, 'order_delivered', 'sms');
-    expect(await bench.providers.textsTo(customer.phone)).toHaveLength(1);
+    await fixture.providers.reset();
+    fixture.bed.clock.advance(3_600_000);
+    await fixture.sent(orderId, 'order_delivered', 'sms');
+    expect(await fixture.providers.textsTo(customer.phone)).toHaveLength(1);
   });
 
   test('for good is a fact, and the e-mail goes out all the same', async () => {
     const orderId = randomUUID();
-    await bench.placedAndKnown(orderId, { phone: '+15005550009', shippingMethod: 'express' });
-    await bench.publish(dispatched(orderId));
-    const { data } = await bench.bed.fact(NotificationFailed, orderId);
+    await fixture.placedAndKnown(orderId, { phone: '+15005550009', shippingMethod: 'express' });
+    await fixture.publish(dispatched(orderId));
+    const { data } = await fixture.bed.fact(NotificationFailed, orderId);
     const reason = expect.stringContaining('21614');
     expect(data).toEqual({ kind: 'order_dispatched', occasion: '1', channel: 'sms', reason });
-    await bench.told(orderId, 'order_dispatched');
-    expect(await bench.providers.mails(orderId)).toHaveLength(1);
+    await fixture.sent(orderId, 'order_dispatched');
+    expect(await fixture.providers.mails(orderId)).toHaveLength(1);
   });
 
   test('for a day is given up', async () => {
     const [orderId, customer] = [randomUUID(), express()];
-    await bench.placedAndKnown(orderId, customer);
-    await bench.providers.failTexts({ outage: true });
-    await bench.publish(delivered(orderId));
-    await eventually('a try that failed', async () => ((await bench.documentOf(orderId))?.waiting[0]?.tries ?? 0) > 0);
-    bench.bed.clock.advance(25 * 3_600_000);
-    const { data } = await bench.bed.fact(NotificationFailed, orderId);
+    await fixture.placedAndKnown(orderId, customer);
+    await fixture.providers.failTexts({ outage: true });
+    await fixture.publish(delivered(orderId));
+    await eventually(
+      'a try that failed',
+      async () => ((await fixture.documentOf(orderId))?.waiting[0]?.tries ?? 0) > 0,
+    );
+    fixture.bed.clock.advance(25 * 3_600_000);
+    const { data } = await fixture.bed.fact(NotificationFailed, orderId);
     expect(data).toMatchObject({ kind: 'order_delivered', channel: 'sms' });
-    expect((await bench.documentOf(orderId))?.waiting).toEqual([]);
+    expect((await fixture.documentOf(orderId))?.waiting).toEqual([]);
   });
 });
 
 describe('what became of a message', () => {
   const sentTo = async (event: typeof confirmed) => {
     const orderId = randomUUID();
-    await bench.placedAndKnown(orderId);
-    await bench.publish(event(orderId));
-    const { data } = await bench.bed.fact(NotificationSent, orderId);
+    await fixture.placedAndKnown(orderId);
+    await fixture.publish(event(orderId));
+    const { data } = await fixture.bed.fact(NotificationSent, orderId);
     return { orderId, ...data };
   };
 
-  test('is said once, however often the provider says it', async () => {
+  test('is published once, however often the provider reports it', async () => {
     const { orderId, providerId } = await sentTo(confirmed);
     const words = Array.from({ length: 3 }, () => tracked(orderId, 'email', providerId, 'delivered'));
-    await bench.publish(...words, ...words);
-    const { data } = await bench.bed.fact(NotificationDelivered, orderId);
+    await fixture.publish(...words, ...words);
+    const { data } = await fixture.bed.fact(NotificationDelivered, orderId);
     expect(data).toEqual({ kind: 'order_confirmed', channel: 'email', providerId });
     await eventually('all are handled', async () => {
-      const hops = (await bench.documentOf(orderId))?.hops ?? {};
+      const hops = (await fixture.documentOf(orderId))?.hops ?? {};
       return words.every(({ id }) => id in hops);
     });
     expect(new Set(saidOf(orderId, NotificationDelivered.type).map(({ id }) => id)).size).toBe(1);
-    expect((await bench.documentOf(orderId))?.notices).toMatchObject([{ tracked: { status: 'delivered' } }]);
+    expect((await fixture.documentOf(orderId))?.notices).toMatchObject([{ tracked: { status: 'delivered' } }]);
   });
 
   test('is that it came back, also after it was delivered, and that stays', async () => {
     const { orderId, providerId } = await sentTo(confirmed);
-    await bench.publish(tracked(orderId, 'email', providerId, 'delivered'));
-    await bench.bed.fact(NotificationDelivered, orderId);
-    await bench.publish(tracked(orderId, 'email', providerId, 'failed'));
-    const { data } = await bench.bed.fact(NotificationFailed, orderId);
+    await fixture.publish(tracked(orderId, 'email', providerId, 'delivered'));
+    await fixture.bed.fact(NotificationDelivered, orderId);
+    await fixture.publish(tracked(orderId, 'email', providerId, 'failed'));
+    const { data } = await fixture.bed.fact(NotificationFailed, orderId);
     expect(data).toEqual({ kind: 'order_confirmed', channel: 'email', providerId, reason: 'as the provider says' });
     const late = tracked(orderId, 'email', providerId, 'delivered');
-    await bench.publish(late);
-    expect(await bench.ignored(orderId, late.id)).toBe('it has failed, and that is final');
+    await fixture.publish(late);
+    expect(await fixture.ignored(orderId, late.id)).toBe('it has failed, and that is final');
   });
 
   test('is known before our own commit, and waits for it', async () => {
     const orderId = randomUUID();
-    await bench.placedAndKnown(orderId);
-    bench.switches.slowCommitMs = 500;
-    await bench.publish(confirmed(orderId));
+    await fixture.placedAndKnown(orderId);
+    fixture.switches.slowCommitMs = 500;
+    await fixture.publish(confirmed(orderId));
     const providerId = `<${orderId}.order_confirmed@orderflow.shop.example>`;
-    await eventually('the mail arrives', async () => (await bench.providers.mails(orderId)).length > 0);
-    await bench.publish(tracked(orderId, 'email', providerId, 'delivered'));
-    await bench.bed.fact(NotificationDelivered, orderId);
-    const types = bench.bed.heard.filter((e) => e.subject === orderId).map(({ type }) => type);
+    await eventually('the mail arrives', async () => (await fixture.providers.mails(orderId)).length > 0);
+    await fixture.publish(tracked(orderId, 'email', providerId, 'delivered'));
+    await fixture.bed.fact(NotificationDelivered, orderId);
+    const types = fixture.bed.heard.filter((e) => e.subject === orderId).map(({ type }) => type);
     expect(types.indexOf('notification.delivered')).toBeGreaterThan(types.indexOf('notification.sent'));
   });
 
   test('is of no interest where the message is not ours', async () => {
     const { orderId } = await sentTo(confirmed);
-    const stray = tracked(orderId, 'sms', 'SM404', 'failed');
-    await bench.publish(stray);
-    expect(await bench.ignored(orderId, stray.id)).toBe('we sent no such message');
+    const unknown = tracked(orderId, 'sms', 'SM404', 'failed');
+    await fixture.publish(unknown);
+    expect(await fixture.ignored(orderId, unknown.id)).toBe('we sent no such message');
     expect(saidOf(orderId, NotificationFailed.type)).toEqual([]);
   });
 });

@@ -19,7 +19,7 @@ const MARGIN_MS = 5_000;
 export interface NotificationOptions {
   readonly mail: Mail;
   readonly texts: Texts;
-  /** Of invoices and credit notes; unless told, a demo's. */
+  /** Of invoices and credit notes; by default a demo's. */
   readonly seller?: Seller | undefined;
   /** Of customers who have chosen none; unset: none. */
   readonly quietHours?: QuietHours | undefined;

@@ -2,7 +2,7 @@ import type { Preferences } from '@orderflow/contracts';
 import { batchesOf } from '@orderflow/runtime';
 import { type Connection, mongo, Schema } from 'mongoose';
 
-/** How each customer wants to be told. */
+/** How each customer wants to be written to. */
 export interface PreferencesStore {
   /** Undefined: the customer has chosen nothing. */
   of(customerId: string): Promise<Preferences | undefined>;

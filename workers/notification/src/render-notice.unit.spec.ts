@@ -106,7 +106,7 @@ describe('a letter', () => {
     expect(letter(aReader({ locale }), { ...notice, lines }).subject).toBe(all);
   });
 
-  test('about a parcel that was stopped as wished is no apology', () => {
+  test('about a parcel that was stopped on request is no apology', () => {
     const { subject, html, text: plain } = letter(aReader(), noticeOf('shipment_failed: stopped'));
     expect(subject).toContain('a parcel was stopped');
     for (const body of [html, plain]) {

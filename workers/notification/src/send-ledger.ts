@@ -1,24 +1,27 @@
 import { batchesOf } from '@orderflow/runtime';
 import { type Connection, Schema } from 'mongoose';
-import type { Delivered } from './correspondence.ts';
+import type { SendOutcome } from './correspondence.ts';
 import { type LedgerEntry, NOBODY } from './decide-send.ts';
 
-/** Who may send which message, and how it ended. Every change is guarded by the claim it was decided on. */
+/**
+ * Who may send which message, and how it ended. Every change is guarded by the claim it was decided on.
+ * `at` is the time of the change, by the handler's clock.
+ */
 export interface SendLedger {
   /**
    * Claims the message if nobody has; the entry says who has it now.
    * @param body kept for later tries, where the provider knows a message by its words
    */
-  claim(id: string, claimId: string, body?: string): Promise<LedgerEntry>;
+  claim(id: string, claimId: string, at: Date, body?: string): Promise<LedgerEntry>;
   /** Settles it as dropped if nobody has claimed it, so that whoever is slow does not send it; the entry there is now. */
-  bar(id: string, reason: string): Promise<LedgerEntry>;
+  bar(id: string, reason: string, at: Date): Promise<LedgerEntry>;
   /** Null: nobody has tried to send it. */
   entryOf(id: string): Promise<LedgerEntry | null>;
   /** False: somebody else did, or it is settled. */
-  takeOver(id: string, from: string, claimId: string): Promise<boolean>;
-  settle(id: string, claimId: string, delivered: Delivered): Promise<void>;
-  /** The try may have reached the provider. */
-  doubt(id: string, claimId: string): Promise<void>;
+  takeOver(id: string, from: string, claimId: string, at: Date): Promise<boolean>;
+  settle(id: string, claimId: string, outcome: SendOutcome, at: Date): Promise<void>;
+  /** The try may have reached the provider until then. */
+  markUnsure(id: string, claimId: string, at: Date): Promise<void>;
   /** The try certainly did not. */
   release(id: string, claimId: string): Promise<void>;
   /** Whether a message of this order was sent, or may have been, and is none of those with these providers' ids. */
@@ -28,7 +31,7 @@ export interface SendLedger {
 type Entry = LedgerEntry & { _id: string };
 
 /** Keeps the ledger in the collection `sends`; `_id` is `<order>:<kind>[.<occasion>]:<channel>`. */
-export function sendLedger(database: Connection, clock: () => Date = () => new Date()): SendLedger {
+export function sendLedger(database: Connection): SendLedger {
   const sends = database.model<Entry>(
     'sends',
     new Schema(
@@ -47,9 +50,8 @@ export function sendLedger(database: Connection, clock: () => Date = () => new D
   const batches = batchesOf<Entry>(sends);
   const entryOf = (id: string) => batches.find(id, ['state', 'claimId', 'at', 'since', 'body', 'delivered']);
   /** The entry that is there, or else this one. */
-  const known = async (_id: string, fresh: () => LedgerEntry): Promise<LedgerEntry> => {
+  const known = async (_id: string, mine: LedgerEntry): Promise<LedgerEntry> => {
     for (;;) {
-      const mine = fresh();
       if (await batches.insert({ _id, ...mine })) return mine;
       const entry = await entryOf(_id);
       if (entry) return entry;
@@ -59,12 +61,12 @@ export function sendLedger(database: Connection, clock: () => Date = () => new D
   const change = (
     id: string,
     from: string,
-    to: { state: LedgerEntry['state']; claimId?: string; delivered?: Delivered },
+    to: { state: LedgerEntry['state']; at: Date; claimId?: string; delivered?: SendOutcome },
   ) =>
     batches.update({
       id,
       guard: { claimId: from, state: { $ne: 'settled' } },
-      change: { $set: { ...to, at: clock() } },
+      change: { $set: to },
       trace: {
         fields: ['claimId', 'state'],
         isIn: (one) => one.claimId === (to.claimId ?? from) && one.state === to.state,
@@ -72,22 +74,14 @@ export function sendLedger(database: Connection, clock: () => Date = () => new D
     });
 
   return {
-    claim: (id, claimId, body) =>
-      known(id, () => {
-        const now = clock();
-        return { state: 'sending', claimId, at: now, since: now, ...(body === undefined ? {} : { body }) };
-      }),
-    bar: (id, reason) =>
-      known(id, () => ({
-        state: 'settled',
-        claimId: NOBODY,
-        at: clock(),
-        delivered: { outcome: 'dropped', reason },
-      })),
+    claim: (id, claimId, at, body) =>
+      known(id, { state: 'sending', claimId, at, since: at, ...(body === undefined ? {} : { body }) }),
+    bar: (id, reason, at) =>
+      known(id, { state: 'settled', claimId: NOBODY, at, delivered: { outcome: 'dropped', reason } }),
     entryOf,
-    takeOver: (id, from, claimId) => change(id, from, { state: 'sending', claimId }),
-    settle: async (id, claimId, delivered) => void (await change(id, claimId, { state: 'settled', delivered })),
-    doubt: async (id, claimId) => void (await change(id, claimId, { state: 'unsure' })),
+    takeOver: (id, from, claimId, at) => change(id, from, { state: 'sending', claimId, at }),
+    settle: async (id, claimId, delivered, at) => void (await change(id, claimId, { state: 'settled', delivered, at })),
+    markUnsure: async (id, claimId, at) => void (await change(id, claimId, { state: 'unsure', at })),
     release: async (id, claimId) => {
       await sends.deleteOne({ _id: id, claimId, state: { $ne: 'settled' } });
     },

@@ -158,7 +158,7 @@ describe('a carrier', () => {
     expect(result).toMatchObject({ refused: { code, reason: expect.stringMatching(/\w/), elsewhere, ours: true } });
   });
 
-  test('shows no scans from the future, as its webhooks may not tell of them', async () => {
+  test('shows no scans from the future, as its webhooks may not report them', async () => {
     const { shipmentId } = await created(randomUUID());
     await atHand.scan(shipmentId, 'picked_up');
     await atHand.scan(shipmentId, 'delivered', '2099-01-01T00:00:00Z');

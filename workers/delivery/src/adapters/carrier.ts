@@ -1,5 +1,5 @@
 import type { Address, Contact, ShippingMethod } from '@orderflow/contracts';
-import type { Told } from '../decide-asked.ts';
+import type { CarrierAnswer } from '../decide-carrier-answer.ts';
 import type { CarrierParcel } from '../order-shipments.ts';
 
 export interface ShipmentRequest {
@@ -32,7 +32,7 @@ export interface Refused {
 export type CreateResult = { readonly created: CarrierParcel } | { readonly refused: Refused };
 
 /** A shipment as the carrier shows it, without scans from the future. `returned_to_sender` is reported on arrival only. */
-export interface AtCarrier extends Told {
+export interface AtCarrier extends CarrierAnswer {
   readonly parcel: CarrierParcel;
   readonly reference: string;
   readonly customerReference?: string;

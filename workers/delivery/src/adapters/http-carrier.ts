@@ -132,7 +132,7 @@ function parcelOf({ id, carrier, trackingNumber, trackingUrl, eta }: RawShipment
 /** The carrier's clock may be ahead of ours by so much, as for its webhooks. */
 const FUTURE_TOLERANCE_MS = 5 * 60_000;
 
-/** Scans of a kind that we don't know tell us nothing, nor do those from the future. */
+/** Scans of a kind that we don't know are left out, as are those from the future. */
 function shown(raw: RawShipment): AtCarrier {
   const latest = Date.now() + FUTURE_TOLERANCE_MS;
   const scans = raw.scans.flatMap(({ status, scanAt }) => {

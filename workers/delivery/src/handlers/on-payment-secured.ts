@@ -1,16 +1,17 @@
 import type { EventOf, PaymentSecured } from '@orderflow/contracts';
-import type { Decision, HandlerContext } from '@orderflow/runtime';
+import type { HandlerContext } from '@orderflow/runtime';
+import { carryOut } from '../carry-out.ts';
+import { decideOnPayment } from '../decide-payment.ts';
 import type { Deps } from '../deps.ts';
-import type { Said } from '../facts.ts';
-import { hearWord } from '../hear-word.ts';
 import type { OrderShipments } from '../order-shipments.ts';
 
 /** Ships what waited for it; also what was stopped before. */
-export function onPaymentSecured(
+export const onPaymentSecured = (
   deps: Deps,
-  { subject, data: { version } }: EventOf<typeof PaymentSecured>,
+  { subject: orderId, data: { version } }: EventOf<typeof PaymentSecured>,
   state: OrderShipments | null,
   context: HandlerContext,
-): Promise<Decision<OrderShipments, Said>> {
-  return hearWord(deps, subject, { status: 'secured', version }, state, context);
-}
+) => {
+  const payment = { status: 'secured', version } as const;
+  return carryOut(deps, orderId, decideOnPayment(state, payment, context.triedBefore), context);
+};

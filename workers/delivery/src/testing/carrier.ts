@@ -52,7 +52,7 @@ export async function carrierAtHand() {
 }
 export type CarrierAtHand = Awaited<ReturnType<typeof carrierAtHand>>;
 
-/** The latest scan of a shipment as the gateway tells it. */
+/** The latest scan of a shipment as the gateway publishes it. */
 export function scanned({ id, orderId, trackingNumber, scans }: AtHand): EventOf<typeof CarrierScan> {
   const { id: scanId, status, scanAt } = scans.at(-1) as AtHand['scans'][number];
   return eventFor(CarrierScan, orderId, { scanId, shipmentId: id, trackingNumber, status, scanAt });

@@ -9,6 +9,7 @@ import {
   PaymentUnsecured,
   type QuantityLine,
 } from '@orderflow/contracts';
+import { eur } from '@orderflow/contracts/testing';
 import { eventFor } from '@orderflow/runtime/testing';
 import { warehousesOf } from '../warehouses.ts';
 
@@ -33,7 +34,7 @@ export function confirmed(
   parcels: readonly Parcel[] = [MUGS],
   address: { postalCode?: string; country?: string } = {},
 ) {
-  const unitPrice = { amount: 1_000, currency: 'EUR' };
+  const unitPrice = eur(1_000);
   return eventFor(OrderConfirmed, orderId, {
     lines: [
       { sku: 'MUG-RED', name: 'Mug, red', quantity: 2, unitPrice },
@@ -48,7 +49,7 @@ export function confirmed(
 }
 
 export const secured = (orderId: string, version = 1) =>
-  eventFor(PaymentSecured, orderId, { amount: { amount: 3_570, currency: 'EUR' }, version });
+  eventFor(PaymentSecured, orderId, { amount: eur(3_570), version });
 export const unsecured = (orderId: string, version = 1) =>
   eventFor(PaymentUnsecured, orderId, { code: 'not_authorized', reason: 'nobody has paid', version });
 

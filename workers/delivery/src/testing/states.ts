@@ -4,8 +4,9 @@ import type {
   Cancelling,
   CarrierParcel,
   Confirmed,
-  Curtailed,
   Details,
+  PartiallyCancelled,
+  PaymentState,
   Return,
   ReturnStatus,
   ReturnThat,
@@ -16,13 +17,12 @@ import type {
   Shipping,
   Unconfirmed,
   Watch,
-  Word,
 } from '../order-shipments.ts';
 
 export const NOW = new Date('2026-03-10T12:00:00.000Z');
 const HOUR_MS = 60 * 60_000;
 export const DAY_MS = 24 * HOUR_MS;
-export const AT = { now: NOW, silenceMs: 72 * HOUR_MS };
+export const AT = { now: NOW, scanTimeoutMs: 72 * HOUR_MS };
 /** ISO 8601, so many hours after `NOW`. */
 export const hours = (count: number): string => new Date(NOW.getTime() + count * HOUR_MS).toISOString();
 
@@ -74,7 +74,7 @@ export const returns: { readonly [S in ReturnStatus]: ReturnThat<S> } = {
   },
 };
 
-const details: Details = {
+export const details: Details = {
   address: { name: 'Alice', line1: 'Hoofdstraat 1', postalCode: '1011 AA', city: 'Amsterdam', country: 'NL' },
   contact: { email: 'alice@example.com' },
   shippingMethod: 'standard',
@@ -90,9 +90,9 @@ export const shipping = (shipments: readonly Shipment[], back: readonly Return[]
   shipments,
   returns: back,
 });
-export const curtailed = (...shipments: Shipment[]): Curtailed => ({
+export const partiallyCancelled = (...shipments: Shipment[]): PartiallyCancelled => ({
   ...shipping(shipments),
-  status: 'curtailed',
+  status: 'partially_cancelled',
   reason,
 });
 export const cancelled = (...shipments: Shipment[]): Cancelled => ({
@@ -106,20 +106,20 @@ export const cancelling = (...shipments: Shipment[]): Cancelling => ({
   reason,
   askAt: hours(1),
 });
-export const unconfirmed = (status: Word['status'], version = 1): Unconfirmed => ({
+export const unconfirmed = (status: PaymentState['status'], version = 1): Unconfirmed => ({
   status: 'unconfirmed',
   payment: { status, version },
 });
-export const toCallOff = { status: 'to_call_off', reason, askAt: hours(72) } as const;
-export const calledOff = { status: 'called_off', reason } as const;
+export const cancelPending = { status: 'cancel_pending', reason, askAt: hours(72) } as const;
+export const cancelledEarly = { status: 'cancelled_early', reason } as const;
 /** A confirmed order in each status, with a parcel of the status that it must have. */
 export const everyConfirmed: { readonly [S in Confirmed['status']]: Extract<Confirmed, { status: S }> } = {
   shipping: shipping([shipmentsOf().created]),
   cancelling: cancelling(shipmentsOf().cancelled, shipmentsOf(inHamburg()).failed),
-  curtailed: curtailed(shipmentsOf().dispatched),
+  partially_cancelled: partiallyCancelled(shipmentsOf().dispatched),
   cancelled: cancelled(shipmentsOf().cancelled),
 };
 
-/** What was said, as `type` or, of a failed one, `type code`. */
-export const told = (say: readonly { type: string; data: unknown }[] | undefined): string[] =>
+/** What is published, as `type` or, of a failed one, `type code`. */
+export const typesOf = (say: readonly { type: string; data: unknown }[] | undefined): string[] =>
   (say ?? []).map(({ type, data }) => [type, (data as { code?: string }).code].filter(Boolean).join(' '));

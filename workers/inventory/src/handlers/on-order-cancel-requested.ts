@@ -1,10 +1,11 @@
 import type { EventOf, OrderCancelRequested } from '@orderflow/contracts';
 import { type HandlerContext, ignore } from '@orderflow/runtime';
+import { decideOnEnded } from '../decide-reservation.ts';
 import type { Deps } from '../deps.ts';
-import { releaseStock } from '../release-stock.ts';
+import { withStockMoved } from '../move-stock.ts';
 import type { Reservation } from '../reservation.ts';
 
-/** Gives the stock of a pending order back at once, or leaves a tombstone; of a confirmed one only after delivery's answer. */
+/** Releases the stock of a pending order at once, or leaves a tombstone; of a confirmed one only after delivery's answer. */
 export const onOrderCancelRequested = (
   deps: Deps,
   event: EventOf<typeof OrderCancelRequested>,
@@ -13,5 +14,5 @@ export const onOrderCancelRequested = (
 ) => {
   const { stage, reason } = event.data;
   if (stage === 'confirmed') return ignore('delivery answers first: the goods may be with the carrier');
-  return releaseStock(deps, { orderId: event.subject, reason }, state, context);
+  return withStockMoved(deps, event.subject, decideOnEnded(state, reason), context);
 };

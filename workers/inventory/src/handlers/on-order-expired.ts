@@ -1,13 +1,14 @@
 import type { EventOf, OrderExpired } from '@orderflow/contracts';
 import type { HandlerContext } from '@orderflow/runtime';
+import { decideOnEnded } from '../decide-reservation.ts';
 import type { Deps } from '../deps.ts';
-import { releaseStock } from '../release-stock.ts';
+import { withStockMoved } from '../move-stock.ts';
 import type { Reservation } from '../reservation.ts';
 
-/** Gives the stock back. Nothing is given back by the clock alone: only payment can ask whether money is under way. */
+/** Releases the stock. Nothing is released by the clock alone: only payment can ask whether money is under way. */
 export const onOrderExpired = (
   deps: Deps,
   event: EventOf<typeof OrderExpired>,
   state: Reservation | null,
   context: HandlerContext,
-) => releaseStock(deps, { orderId: event.subject, reason: event.data.reason }, state, context);
+) => withStockMoved(deps, event.subject, decideOnEnded(state, event.data.reason), context);

@@ -1,27 +1,12 @@
-import {
-  type EventOf,
-  InventoryRejected,
-  InventoryReserved,
-  type OrderPlaced,
-  type QuantityLine,
-} from '@orderflow/contracts';
-import { change, checkpoint, type Decision, type HandlerContext, ignore, type SaidBy } from '@orderflow/runtime';
+import { type EventOf, InventoryReserved, type OrderPlaced, type QuantityLine } from '@orderflow/contracts';
+import { change, checkpoint, type HandlerContext } from '@orderflow/runtime';
 import { decideFirstPlan, decideNextPlan } from '../decide-plan.ts';
 import { decideOnPlaced } from '../decide-reservation.ts';
+import type { InventoryDecision } from '../decision.ts';
 import type { Deps } from '../deps.ts';
-import { giveBackStrays, holdAll } from '../holding.ts';
-import {
-  type Allocating,
-  asParcel,
-  liveHolds,
-  type Rejected,
-  type Reservation,
-  type ReservedParcel,
-  summed,
-} from '../reservation.ts';
-import type { inventory } from '../worker.ts';
-
-type Answer = Decision<Reservation, SaidBy<typeof inventory>>;
+import { holdAll } from '../holding.ts';
+import { withStockMoved } from '../move-stock.ts';
+import { type Allocating, asParcel, liveHolds, type Reservation, type ReservedParcel, summed } from '../reservation.ts';
 
 /** So often somebody may be faster with the last of a warehouse before the queue tries again later. */
 const ROUNDS = 10;
@@ -32,61 +17,47 @@ export async function onOrderPlaced(
   event: EventOf<typeof OrderPlaced>,
   state: Reservation | null,
   context: HandlerContext,
-): Promise<Answer> {
+): Promise<InventoryDecision> {
   const orderId = event.subject;
   const lines = summed(event.data.lines);
-  const skus = lines.map(({ sku }) => sku);
-  const { signal } = context;
-  const decision = decideOnPlaced(state);
+  const decision = decideOnPlaced(state, { lines, triedBefore: context.triedBefore });
   switch (decision.kind) {
-    case 'choose':
-      return choose(deps, orderId, lines, context);
-    case 'hold':
-      return holdChosen(deps, orderId, decision.reservation, context);
-    case 'reject':
-      await giveBackStrays(deps.stock, orderId, decision.reservation, { skus, signal });
-      return rejected({ ...decision.reservation, status: 'rejected' });
-    case 'give_back':
-      await giveBackStrays(deps.stock, orderId, decision.reservation, { skus, signal });
-      return change({ ...decision.reservation, status: 'released', lines });
-    case 'nothing':
-      if (state && context.triedBefore) await giveBackStrays(deps.stock, orderId, state, { skus, signal });
-      return ignore(decision.why);
+    case 'choose_parcels':
+      return chooseParcels(deps, orderId, lines, context);
+    case 'hold_parcels':
+      return holdParcels(deps, orderId, decision.reservation, context);
+    default:
+      return withStockMoved(deps, orderId, decision, context);
   }
 }
 
-/** Nothing is given back before it is claimed: another try for the same order may count on what is held. */
-async function choose(
+/** Nothing is released before a checkpoint: another handler for the same order may count on what is held. */
+async function chooseParcels(
   deps: Deps,
   orderId: string,
   lines: readonly QuantityLine[],
   context: HandlerContext,
-): Promise<Answer> {
+): Promise<InventoryDecision> {
   const { stock } = deps;
   const skus = lines.map(({ sku }) => sku);
   for (let round = 0; round < ROUNDS; round++) {
-    const first = decideFirstPlan(lines, await stock.look(orderId, skus));
-    switch (first.kind) {
-      case 'reject':
-        return rejected(first.reservation);
-      case 'claim':
-        return checkpoint(first.reservation);
-      case 'hold':
-        if (await holdAll(stock, orderId, first.parcels, context.signal)) {
-          return reserved(deps, { lines, plan: 0, parcels: first.parcels }, context.now);
-        }
+    const first = decideFirstPlan(lines, await stock.offersFor(orderId, skus));
+    if (first.kind !== 'hold') return first;
+    const { parcels } = first;
+    if (await holdAll(stock, orderId, parcels, context.signal)) {
+      return reserved(deps, { lines, plan: 0, parcels }, context.now);
     }
   }
   throw new Error(`Others were faster with this stock ${ROUNDS} times`);
 }
 
-/** Holds what was claimed; if somebody is faster, claims another choice, or that there is none. */
-async function holdChosen(
+/** Holds the parcels of the checkpoint; if somebody is faster, the next checkpoint has others, or the shortage. */
+async function holdParcels(
   deps: Deps,
   orderId: string,
   chosen: Allocating,
   { now, signal }: HandlerContext,
-): Promise<Answer> {
+): Promise<InventoryDecision> {
   const { stock } = deps;
   const skus = chosen.lines.map(({ sku }) => sku);
   const wanted = liveHolds(chosen);
@@ -95,23 +66,19 @@ async function holdChosen(
     (hold) =>
       hold.plan < chosen.plan && !wanted.some(({ sku, warehouse }) => sku === hold.sku && warehouse === hold.warehouse),
   );
-  for (const hold of elsewhere) await stock.giveBack(orderId, hold);
+  for (const hold of elsewhere) await stock.release(orderId, hold);
   if (await holdAll(stock, orderId, chosen.parcels, signal)) return reserved(deps, chosen, now);
-  const next = decideNextPlan(chosen, await stock.look(orderId, skus));
-  return checkpoint(next);
+  return checkpoint(decideNextPlan(chosen, await stock.offersFor(orderId, skus)));
 }
 
 function reserved(
   { holdSeconds }: Deps,
   chosen: { lines: readonly QuantityLine[]; plan: number; parcels: readonly ReservedParcel[] },
   now: Date,
-): Answer {
+): InventoryDecision {
   const { lines, plan } = chosen;
   const holdUntil = new Date(now.getTime() + holdSeconds * 1_000);
   const parcels = chosen.parcels.map((parcel) => ({ ...parcel, status: 'held' as const }));
-  const said = { lines: [...lines], parcels: parcels.map(asParcel), holdUntil: holdUntil.toISOString() };
-  return change({ status: 'held', lines, plan, parcels, holdUntil }, [InventoryReserved.of(said)]);
+  const data = { lines: [...lines], parcels: parcels.map(asParcel), holdUntil: holdUntil.toISOString() };
+  return change({ status: 'held', lines, plan, parcels, holdUntil }, [InventoryReserved.of(data)]);
 }
-
-const rejected = (state: Rejected): Answer =>
-  change(state, [InventoryRejected.of({ shortages: [...state.shortages] })]);

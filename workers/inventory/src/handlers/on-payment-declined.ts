@@ -1,10 +1,11 @@
 import type { EventOf, PaymentDeclined } from '@orderflow/contracts';
 import { type HandlerContext, ignore } from '@orderflow/runtime';
+import { decideOnEnded } from '../decide-reservation.ts';
 import type { Deps } from '../deps.ts';
-import { releaseStock } from '../release-stock.ts';
+import { withStockMoved } from '../move-stock.ts';
 import type { Reservation } from '../reservation.ts';
 
-/** Gives the stock back once no other card can save the order. */
+/** Releases the stock once no other card can save the order. */
 export const onPaymentDeclined = (
   deps: Deps,
   event: EventOf<typeof PaymentDeclined>,
@@ -14,5 +15,5 @@ export const onPaymentDeclined = (
   const { final, code } = event.data;
   if (!final) return ignore('the customer may try another card');
   const reason = `payment declined: ${code}`.slice(0, 500);
-  return releaseStock(deps, { orderId: event.subject, reason }, state, context);
+  return withStockMoved(deps, event.subject, decideOnEnded(state, reason), context);
 };

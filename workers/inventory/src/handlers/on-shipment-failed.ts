@@ -1,41 +1,30 @@
 import type { EventOf, ShipmentFailed } from '@orderflow/contracts';
-import { checkpoint, type Decision, flag, type HandlerContext, ignore, type SaidBy, wait } from '@orderflow/runtime';
+import { type HandlerContext, ignore } from '@orderflow/runtime';
 import { decideOnDispatched, decideOnFailed } from '../decide-reservation.ts';
+import type { InventoryDecision } from '../decision.ts';
 import type { Deps } from '../deps.ts';
-import { giveBackStrays } from '../holding.ts';
-import { holdInstead, lookElsewhere, releaseParcel } from '../replace-parcel.ts';
+import { withStockMoved } from '../move-stock.ts';
+import { holdReplacement, planReplacement } from '../replace-parcel.ts';
 import type { Reservation } from '../reservation.ts';
-import { takeParcel } from '../take-parcel.ts';
-import type { inventory } from '../worker.ts';
 
-/** Holds the goods of a parcel that its warehouse cannot send in others, lets it wait, or gives them back. */
+/** Holds the goods of a parcel that its warehouse cannot send in others, lets it wait, or releases them. */
 export async function onShipmentFailed(
   deps: Deps,
   event: EventOf<typeof ShipmentFailed>,
   state: Reservation | null,
   context: HandlerContext,
-): Promise<Decision<Reservation, SaidBy<typeof inventory>>> {
+): Promise<InventoryDecision> {
   const orderId = event.subject;
   const { dispatched, parcelId, elsewhere, reason } = event.data;
-  const { stock } = deps;
   if (dispatched) return afterItLeft(deps, event, state, context);
-  const decision = decideOnFailed(state, { parcelId, elsewhere, reason });
+  const decision = decideOnFailed(state, { parcelId, elsewhere, reason, triedBefore: context.triedBefore });
   switch (decision.kind) {
-    case 'nothing':
-      if (state && context.triedBefore) await giveBackStrays(stock, orderId, state, context);
-      return ignore(decision.why);
-    case 'wait':
-      return wait(decision.why);
-    case 'refuse':
-      return flag(decision.why);
-    case 'claim':
-      return checkpoint(decision.reservation);
-    case 'look_elsewhere':
-      return lookElsewhere(deps, { orderId, reason }, decision, context);
-    case 'hold_instead':
-      return holdInstead(deps, { orderId, reason }, decision, context);
-    case 'release':
-      return releaseParcel(deps, { orderId, reason }, decision, context);
+    case 'reallocate':
+      return planReplacement(deps, { orderId, reason }, decision, context);
+    case 'hold_replacement':
+      return holdReplacement(deps, { orderId, reason }, decision, context);
+    default:
+      return withStockMoved(deps, orderId, decision, context);
   }
 }
 
@@ -45,9 +34,9 @@ async function afterItLeft(
   { subject: orderId, data: { parcelId } }: EventOf<typeof ShipmentFailed>,
   state: Reservation | null,
   context: HandlerContext,
-): Promise<Decision<Reservation, SaidBy<typeof inventory>>> {
+): Promise<InventoryDecision> {
   const decision = decideOnDispatched(state, parcelId);
-  // Whoever hears of the dispatch itself has that looked into.
-  if (decision.kind === 'refuse') return ignore(decision.why);
-  return takeParcel(deps, orderId, decision, context);
+  // The handler of the dispatch itself flags it.
+  if (decision.kind === 'flag') return ignore(decision.reason);
+  return withStockMoved(deps, orderId, decision, context);
 }

@@ -1,4 +1,4 @@
-import type { Delivered } from '../correspondence.ts';
+import type { SendOutcome } from '../correspondence.ts';
 
 export const DEFAULT_HANDLER_TIMEOUT_MS = 30_000;
 
@@ -34,13 +34,12 @@ interface TextMessage {
 }
 
 /**
- * Whoever carries a message.
- * A refusal for good is a result.
+ * Carries a message. A refusal for good is a result.
  * @throws DependencyError when it was certainly not sent, TransientError when that says nothing of the provider's
  * health, UnknownOutcomeError when it may have been sent
  */
 export interface Messenger<Message> {
-  send(message: Message, signal: AbortSignal): Promise<Delivered>;
+  send(message: Message, signal: AbortSignal): Promise<SendOutcome>;
   /** The provider's id of this message if it was sent after `since`; undefined: it was not, or nobody can tell. */
   find(message: Message, since: Date): Promise<string | undefined>;
 }

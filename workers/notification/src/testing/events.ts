@@ -18,6 +18,7 @@ import {
   ShipmentDispatched,
   ShipmentFailed,
 } from '@orderflow/contracts';
+import { eur } from '@orderflow/contracts/testing';
 import { eventFor } from '@orderflow/runtime/testing';
 import { anOrder } from './orders.ts';
 
@@ -28,7 +29,6 @@ export type Customer = {
   customerId?: string;
   locale?: 'en' | 'de';
 };
-const eur = (amount: number) => ({ amount, currency: 'EUR' });
 const { lines, address, subtotal, shipping, tax, total } = anOrder();
 const quantities = [{ sku: 'MUG-RED', quantity: 2 }];
 export const refundId = '6e2c1d4a-0000-5000-8000-00001a2b3c4d';

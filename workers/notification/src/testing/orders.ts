@@ -1,7 +1,6 @@
+import { eur } from '@orderflow/contracts/testing';
 import type { Correspondence, Notice } from '../correspondence.ts';
 import type { Reader } from '../render-notice.ts';
-
-const eur = (amount: number) => ({ amount, currency: 'EUR' });
 
 /** An order as `order.placed` tells of it, without the parts that this worker does not keep. */
 export const anOrder = (over: Partial<Correspondence> = {}): Correspondence => ({

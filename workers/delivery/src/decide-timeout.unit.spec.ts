@@ -1,22 +1,22 @@
 import { describe, expect, test } from 'vitest';
-import { afterAsking } from './decide-asked.ts';
-import { askedInVain, deadlineOf, heard, silent } from './decide-silence.ts';
+import { afterAsking } from './decide-carrier-answer.ts';
+import { askedInVain, deadlineOf, heard, overdue } from './decide-timeout.ts';
 import type { ReturnStatus, Shipment, ShipmentStatus, Watch } from './order-shipments.ts';
 import {
   AT,
-  calledOff,
+  cancelledEarly,
   cancelling,
-  curtailed,
+  cancelPending,
   DAY_MS,
   hours,
   inHamburg,
   NOW,
+  partiallyCancelled,
   returns,
   scanOf,
   shipmentsOf,
   shipping,
-  toCallOff,
-  told,
+  typesOf,
   watch,
 } from './testing/states.ts';
 
@@ -24,13 +24,13 @@ const every = shipmentsOf();
 const silentSince = (heardAt: string, askAt: string): Shipment => ({ ...every.dispatched, watch: { heardAt, askAt } });
 
 describe('the carrier is asked', () => {
-  test('after so much silence, counted from when the parcel may leave at the earliest', () => {
+  test('so long after the last scan, counted from when the parcel may leave at the earliest', () => {
     expect(heard(AT)).toEqual({ heardAt: hours(0), askAt: hours(72) });
     expect(heard(AT, new Date(hours(5)))).toEqual({ heardAt: hours(0), askAt: hours(77) });
     expect(heard(AT, new Date(hours(-5)))).toEqual({ heardAt: hours(0), askAt: hours(72) });
   });
 
-  test('again and again, and no more after six weeks of silence', () => {
+  test('again and again, and no more after six weeks without a scan', () => {
     const asked: string[] = [];
     let now = NOW;
     let last: Watch | null = heard(AT);
@@ -44,7 +44,7 @@ describe('the carrier is asked', () => {
     expect(now.getTime() - NOW.getTime()).toBe(42 * DAY_MS);
   });
 
-  test('first about the parcel or return that has been silent longest', () => {
+  test('first about the parcel or return whose last scan is oldest', () => {
     const state = shipping([silentSince(hours(-9), hours(63)), silentSince(hours(-20), hours(52))], [returns.received]);
     expect(deadlineOf(state)).toEqual({ name: 'scan', at: new Date(hours(52)) });
     const back = { ...returns.under_way, watch: { heardAt: hours(-30), askAt: hours(42) } };
@@ -54,21 +54,21 @@ describe('the carrier is asked', () => {
   test.each(Object.keys(every) as ShipmentStatus[])('about no %s parcel, unless it is under way', (status) => {
     const underWay = status === 'created' || status === 'dispatched';
     expect(deadlineOf(shipping([every[status]]))).toEqual(underWay ? { name: 'scan', at: new Date(hours(-8)) } : null);
-    expect(silent(shipping([every[status]]), NOW)).toEqual(underWay ? ['shp_1'] : []);
+    expect(overdue(shipping([every[status]]), NOW)).toEqual(underWay ? ['shp_1'] : []);
   });
 
   test.each(Object.keys(returns) as ReturnStatus[])('about no %s return, unless it is under way', (status) => {
     const underWay = status === 'created' || status === 'under_way';
-    expect(silent(shipping([], [returns[status]]), NOW)).toEqual(underWay ? ['shp_r1'] : []);
+    expect(overdue(shipping([], [returns[status]]), NOW)).toEqual(underWay ? ['shp_r1'] : []);
   });
 
-  test('about none whose time has not come, and nothing of an order that was called off', () => {
-    expect(silent(shipping([every.dispatched]), new Date(hours(-9)))).toEqual([]);
-    expect(deadlineOf(calledOff)).toBeNull();
+  test('about none whose time has not come, and nothing of an order that was cancelled early', () => {
+    expect(overdue(shipping([every.dispatched]), new Date(hours(-9)))).toEqual([]);
+    expect(deadlineOf(cancelledEarly)).toBeNull();
   });
 
   test('about what a cancellation still waits for', () => {
-    expect(deadlineOf(toCallOff)).toEqual({ name: 'cancel', at: new Date(toCallOff.askAt) });
+    expect(deadlineOf(cancelPending)).toEqual({ name: 'cancel', at: new Date(cancelPending.askAt) });
     expect(deadlineOf(cancelling(every.created))).toEqual({ name: 'cancel', at: new Date(hours(1)) });
   });
 });
@@ -92,31 +92,35 @@ describe('what the carrier answers', () => {
     expect(deadlineOf(state)?.at).toEqual(new Date(hours(72)));
   });
 
-  test('is told as if it had been scanned just now', () => {
+  test('is published as if it had been scanned just now', () => {
     const { state, say } = asked(every.created, {
       cancelled: false,
       scans: [scanOf('picked_up'), scanOf('in_transit', 0)],
     });
-    expect(told(say)).toEqual(['shipment.dispatched']);
+    expect(typesOf(say)).toEqual(['shipment.dispatched']);
     expect(state.shipments).toMatchObject([{ status: 'dispatched', scan: scanOf('in_transit', 0), watch: heard(AT) }]);
   });
 
   test('ends the parcel: nobody is asked any more', () => {
     const { state, say } = asked(every.dispatched, { cancelled: false, scans: [scanOf('lost', 0)] });
-    expect(told(say)).toEqual(['shipment.failed lost']);
+    expect(typesOf(say)).toEqual(['shipment.failed lost']);
     expect(deadlineOf(state)).toBeNull();
   });
 
   test('is that it cancelled a parcel that never left: that has failed', () => {
     const { state, say } = asked(every.created, { cancelled: true, scans: [] });
-    expect(told(say)).toEqual(['shipment.failed cancelled_by_carrier']);
+    expect(typesOf(say)).toEqual(['shipment.failed cancelled_by_carrier']);
     expect(say[0]).toMatchObject({ data: { dispatched: false, elsewhere: true, returned: false } });
     expect(state.shipments).toMatchObject([{ status: 'failed', elsewhere: true }]);
     expect(deadlineOf(state)).toBeNull();
   });
 
   test('is the same of an order that was cancelled too late: nothing of it is to be sent again', () => {
-    const { say } = afterAsking(curtailed(every.created), new Map([['shp_1', { cancelled: true, scans: [] }]]), AT);
+    const { say } = afterAsking(
+      partiallyCancelled(every.created),
+      new Map([['shp_1', { cancelled: true, scans: [] }]]),
+      AT,
+    );
     expect(say[0]).toMatchObject({ data: { code: 'cancelled_by_carrier', elsewhere: false } });
   });
 
@@ -145,7 +149,7 @@ describe('what the carrier answers', () => {
   test.each(['created', 'under_way'] as const)('is nothing for six weeks of a %s return: it has failed', (status) => {
     const back = { ...returns[status], watch: weeksAgo };
     const { state, say } = afterAsking(shipping([], [back]), new Map([['shp_r1', null]]), AT);
-    expect(told(say)).toEqual(['return.failed silent']);
+    expect(typesOf(say)).toEqual(['return.failed silent']);
     expect(state.returns).toMatchObject([{ status: 'failed', code: 'silent', parcel: back.parcel }]);
     expect(deadlineOf(state)).toBeNull();
   });
@@ -159,7 +163,7 @@ describe('what the carrier answers', () => {
       ['shp_r1', { cancelled: true, scans: [] }],
     ]);
     const { state, say } = afterAsking(before, answers, AT);
-    expect(told(say)).toEqual(['shipment.delivered', 'return.failed cancelled_by_carrier']);
+    expect(typesOf(say)).toEqual(['shipment.delivered', 'return.failed cancelled_by_carrier']);
     expect(state.shipments).toMatchObject([{ status: 'delivered' }, { ...second, watch: later }]);
     expect(state.returns).toMatchObject([{ status: 'failed' }]);
   });

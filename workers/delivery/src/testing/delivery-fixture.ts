@@ -27,16 +27,16 @@ interface Stored {
   readonly askAt?: string;
   readonly shipments?: StoredPart[];
   readonly returns?: StoredPart[];
-  /** By event id, what was said when it was handled. */
+  /** By event id, what was published when it was handled. */
   readonly handled: Record<string, OrderflowEvent[]>;
   readonly hops: Record<string, { calls?: { to: string; operation: string }[] }>;
 }
 
 /** Two delivery workers on a broker and a store, and a carrier at hand. */
-export async function deliveryBed(infrastructure: Infrastructure) {
+export async function startDeliveryFixture(infrastructure: Infrastructure) {
   const [bed, carrier] = await Promise.all([testBed(infrastructure), carrierAtHand()]);
   const port = httpCarrier({ url: carrier.url, apiKey: API_KEY, timeoutMs: 1_000 });
-  const parts = deliveryParts(bed.database, { carrier: port, warehouses, scanSilenceHours: 72 });
+  const parts = deliveryParts(bed.database, { carrier: port, warehouses, scanTimeoutHours: 72 });
   const start = () => bed.run(delivery, parts, { circuit: { threshold: 3, probeDelaysMs: [20, 50] } });
   await start();
   await start();
@@ -50,11 +50,11 @@ export async function deliveryBed(infrastructure: Infrastructure) {
     },
   };
 }
-export type DeliveryBed = Awaited<ReturnType<typeof deliveryBed>>;
+export type DeliveryFixture = Awaited<ReturnType<typeof startDeliveryFixture>>;
 
-/** Saying something to the workers and hearing what they make of it. */
+/** Publishes to the workers and reads what they publish. */
 export function conversation(bed: TestBed, carrier: CarrierAtHand) {
-  /** As it is: nobody vouches for what is confirmed. */
+  /** As it is: payment does not secure what is confirmed. */
   const say = (...events: OrderflowEvent[]) => bed.publisher.publish(events);
   /** Orders that are confirmed have been paid, and payment has said so. */
   const publish = async (...events: OrderflowEvent[]) => {
@@ -64,9 +64,9 @@ export function conversation(bed: TestBed, carrier: CarrierAtHand) {
     await eventually('payment has vouched', async () => (await through(PaymentSecured.type)) >= before + paid.length);
     await say(...events);
   };
-  const saidAbout = (orderId: string) => {
-    const said = bed.heard.filter((event) => event.subject === orderId && event.source === '/delivery');
-    return [...new Map(said.map((event) => [event.id, event])).values()];
+  const eventsOf = (orderId: string) => {
+    const events = bed.heard.filter((event) => event.subject === orderId && event.source === '/delivery');
+    return [...new Map(events.map((event) => [event.id, event])).values()];
   };
   const documentOf = (orderId: string) => bed.database.collection<Stored>('shipments').findOne({ _id: orderId });
   /** How many messages of these kinds the workers are through with, one way or the other. */
@@ -77,10 +77,10 @@ export function conversation(bed: TestBed, carrier: CarrierAtHand) {
   };
   /** Publishes them at once and waits until each has been handled or dead-lettered. */
   const settled = (...events: OrderflowEvent[]) => settledBy(publish, events);
-  const settledBy = async (tell: typeof say, events: OrderflowEvent[]) => {
+  const settledBy = async (publishAll: typeof say, events: OrderflowEvent[]) => {
     const types = [...new Set(events.map(({ type }) => type))];
     const before = await through(...types);
-    await tell(...events);
+    await publishAll(...events);
     const all = async () => (await through(...types)) >= before + events.length;
     await eventually(`${events.length} ${types.join(', ')} are through`, all);
   };
@@ -90,14 +90,14 @@ export function conversation(bed: TestBed, carrier: CarrierAtHand) {
     say,
     /** The same as `settled` for what nobody vouches for. */
     saidAndSettled: (...events: OrderflowEvent[]) => settledBy(say, events),
-    saidAbout,
+    eventsOf,
     documentOf,
-    /** All that was said about an order: `type`, with the parcel or the code where there is one. */
-    story: async (orderId: string) => {
+    /** All that was published about an order: `type`, with the parcel or the code where there is one. */
+    published: async (orderId: string) => {
       const stored = Object.values((await documentOf(orderId))?.handled ?? {}).flat();
-      const heard = () => new Set(saidAbout(orderId).map(({ id }) => id));
+      const heard = () => new Set(eventsOf(orderId).map(({ id }) => id));
       await eventually('all that is stored is heard', () => stored.every(({ id }) => heard().has(id)));
-      return saidAbout(orderId).map(({ type, data }) => {
+      return eventsOf(orderId).map(({ type, data }) => {
         const { parcelId, code } = data as { parcelId?: string; code?: string };
         return [type, parcelId, code].filter((part) => part !== undefined).join(' ');
       });
@@ -110,7 +110,7 @@ export function conversation(bed: TestBed, carrier: CarrierAtHand) {
         await bed.fact(ShipmentCreated, orderId, ({ data }) => data.parcelId === parcelId);
       }
     },
-    /** The carrier scans a shipment, given by id or reference, and the gateway tells of it. */
+    /** The carrier scans a shipment, given by id or reference, and the gateway publishes it. */
     scan: async (name: string, status: ScanStatus, scanAt?: string) =>
       settled(scanned(await carrier.scan(name, status, scanAt))),
     /** As a try that crashed after its call to the carrier would have left it. */

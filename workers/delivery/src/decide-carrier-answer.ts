@@ -1,6 +1,6 @@
-import { type Followed, followScans } from './decide-scan.ts';
-import { askedInVain, type Moment } from './decide-silence.ts';
-import type { Said } from './facts.ts';
+import { askedInVain, type Moment } from './decide-timeout.ts';
+import type { DeliveryEvent } from './decision.ts';
+import { type Followed, followScans } from './evolve-shipments.ts';
 import * as facts from './facts.ts';
 import {
   type Confirmed,
@@ -13,8 +13,8 @@ import {
   withShipment,
 } from './order-shipments.ts';
 
-/** What the carrier says when it is asked about a shipment. */
-export interface Told {
+/** What the carrier answers when it is asked about a shipment. */
+export interface CarrierAnswer {
   readonly cancelled: boolean;
   readonly scans: readonly Scan[];
 }
@@ -26,20 +26,20 @@ const CANCELLED = {
 const SILENT = { code: 'silent', reason: 'The carrier has not picked it up for weeks' } as const;
 
 /**
- * Applies what the carrier said of silent parcels (null: it doesn't know the shipment), and sets for each that is
- * still under way when to ask again; what has been silent for too long is given up.
+ * Applies what the carrier answered about overdue parcels (null: it doesn't know the shipment), and sets for each that
+ * is still under way when to ask again; what was not scanned for too long is given up.
  */
 export function afterAsking(
   state: Confirmed,
-  answers: ReadonlyMap<string, Told | null>,
+  answers: ReadonlyMap<string, CarrierAnswer | null>,
   at: Moment,
 ): Followed<Confirmed> {
   let all: Followed<Confirmed> = { state, say: [], ignored: [] };
-  for (const [shipmentId, told] of answers) {
-    const { state: now, say, ignored } = followScans(all.state, shipmentId, told?.scans ?? [], at);
+  for (const [shipmentId, answer] of answers) {
+    const { state: now, say, ignored } = followScans(all.state, shipmentId, answer?.scans ?? [], at);
     const news = now !== all.state;
     all = { state: now, say: [...all.say, ...say], ignored: [...all.ignored, ...ignored] };
-    if (!news) all = withoutNews(all, shipmentId, told?.cancelled ?? false, at);
+    if (!news) all = withoutNews(all, shipmentId, answer?.cancelled ?? false, at);
   }
   return all;
 }
@@ -54,29 +54,29 @@ function withoutNews(
   const shipment = all.state.shipments.find(isIt);
   if (shipment && 'watch' in shipment) {
     // Of an order that is being cancelled nothing is to be sent again.
-    const { is, say } = silentParcel(shipment, { cancelled, again: all.state.status === 'shipping' }, at);
+    const { is, say } = parcelWithoutNews(shipment, { cancelled, again: all.state.status === 'shipping' }, at);
     return { ...all, state: withShipment(all.state, is), say: [...all.say, ...say] };
   }
   const back = all.state.returns.find(isIt);
   if (back && 'watch' in back) {
-    const { is, say } = silentReturn(back, cancelled, at);
+    const { is, say } = returnWithoutNews(back, cancelled, at);
     return { ...all, state: withReturn(all.state, is), say: [...all.say, ...say] };
   }
   return all;
 }
 
-interface Silent<Now> {
+interface WithoutNews<Now> {
   readonly is: Now;
-  readonly say: readonly Said[];
+  readonly say: readonly DeliveryEvent[];
 }
 
-function silentParcel(
+function parcelWithoutNews(
   shipment: ShipmentThat<'created' | 'dispatched'>,
   { cancelled, again }: { cancelled: boolean; again: boolean },
   at: Moment,
-): Silent<Shipment> {
+): WithoutNews<Shipment> {
   const { parcelId, warehouse, lines } = shipment;
-  const neverLeft = (why: { code: string; reason: string; elsewhere: boolean }): Silent<Shipment> => {
+  const neverLeft = (why: { code: string; reason: string; elsewhere: boolean }): WithoutNews<Shipment> => {
     const failed = { parcelId, warehouse, lines, status: 'failed', ...why } as const;
     return { is: failed, say: [facts.neverLeft(failed, why)] };
   };
@@ -91,12 +91,16 @@ function silentParcel(
   return { is: { ...about, status: 'lost' }, say: [facts.lostOrReturned(shipment, 'silent')] };
 }
 
-function silentReturn(back: ReturnThat<'created' | 'under_way'>, cancelled: boolean, at: Moment): Silent<Return> {
+function returnWithoutNews(
+  back: ReturnThat<'created' | 'under_way'>,
+  cancelled: boolean,
+  at: Moment,
+): WithoutNews<Return> {
   const watch = askedInVain(back.watch, at);
   const isCancelled = cancelled && back.status === 'created';
   if (watch && !isCancelled) return { is: { ...back, watch }, say: [] };
   const { watch: _, ...about } = back;
-  const silent = { code: 'silent', reason: 'The carrier has not scanned the return for weeks' };
-  const failed = { ...about, status: 'failed', ...(isCancelled ? CANCELLED : silent) } as const;
+  const overdue = { code: 'silent', reason: 'The carrier has not scanned the return for weeks' };
+  const failed = { ...about, status: 'failed', ...(isCancelled ? CANCELLED : overdue) } as const;
   return { is: failed, say: [facts.returnFailed(failed)] };
 }

@@ -2,11 +2,11 @@ import type { Channel, Preferences, QuietHours } from '@orderflow/contracts';
 import type { HandlerContext } from '@orderflow/runtime';
 import type { Letter } from './adapters/messengers.ts';
 import { attachmentsOf } from './attachments.ts';
-import { type Correspondence, type Delivered, keyOf, type Notice, nameOf } from './correspondence.ts';
+import { type Correspondence, keyOf, type Notice, nameOf, type SendOutcome } from './correspondence.ts';
 import type { Recipient } from './decide-notices.ts';
-import { conclude, deliver } from './deliver.ts';
 import type { Deps } from './deps.ts';
 import type { Reader } from './render-notice.ts';
+import { conclude, sendOnce } from './send-once.ts';
 
 /** Where the shop is; of a customer who names no other time zone it is the likeliest. */
 const USUAL_TIME_ZONE = 'Europe/Berlin';
@@ -22,20 +22,20 @@ export const ledgerId = (orderId: string, notice: Notice, channel: Channel): str
   `${orderId}:${nameOf(keyOf(notice))}:${channel}`;
 
 /** Sends one notice on one channel, once, whoever else tries. */
-export async function tell(
+export async function sendNotice(
   deps: Deps,
   about: About,
   notice: Notice,
   { channel, to }: Recipient,
-  context: Pick<HandlerContext, 'triedBefore' | 'signal'>,
-): Promise<Delivered> {
+  context: Pick<HandlerContext, 'triedBefore' | 'signal' | 'now'>,
+): Promise<SendOutcome> {
   const { ledger, patience, mail, texts } = deps;
   const id = ledgerId(about.orderId, notice, channel);
   if (channel === 'sms') {
-    return deliver({ ledger, patience, messenger: texts }, id, await textTo(deps, about, notice, to), context);
+    return sendOnce({ ledger, patience, messenger: texts }, id, await textTo(deps, about, notice, to), context);
   }
   const letter = await letterTo(deps, about, notice, to);
-  return deliver({ ledger, patience, messenger: mail }, id, letter, context);
+  return sendOnce({ ledger, patience, messenger: mail }, id, letter, context);
 }
 
 /** How an SMS ended that is not to be sent any more. */
@@ -43,11 +43,11 @@ export async function concludeText(
   deps: Deps,
   about: About,
   notice: Notice,
-  { to, reason }: { to: string; reason: string },
-): Promise<Delivered> {
+  { to, ...why }: { readonly to: string; readonly reason: string; readonly now: Date },
+): Promise<SendOutcome> {
   const { ledger, patience, texts: messenger } = deps;
   const id = ledgerId(about.orderId, notice, 'sms');
-  return conclude({ ledger, patience, messenger }, id, await textTo(deps, about, notice, to), reason);
+  return conclude({ ledger, patience, messenger }, id, await textTo(deps, about, notice, to), why);
 }
 
 /** In the words of the first try, whatever was chosen or deployed since: an SMS is looked up by its words. */

@@ -1,24 +1,24 @@
 import type { Deadline } from '@orderflow/runtime';
 import type { Confirmed, OrderShipments, Watch } from './order-shipments.ts';
 
-/** The time at which something is decided, and after how much silence the carrier is asked. */
+/** The time at which something is decided, and how long after the last scan the carrier is asked. */
 export interface Moment {
   readonly now: Date;
-  readonly silenceMs: number;
+  readonly scanTimeoutMs: number;
 }
 
-/** What nothing was heard of for so long does not come any more. */
+/** What was not scanned for so long does not come any more. */
 const GIVE_UP_MS = 6 * 7 * 24 * 60 * 60_000;
 
-/** Heard of just now. @param notBefore silence before that is no wonder */
-export function heard({ now, silenceMs }: Moment, notBefore: Date = now): Watch {
+/** Heard of just now. @param notBefore no scan is expected before */
+export function heard({ now, scanTimeoutMs }: Moment, notBefore: Date = now): Watch {
   const from = notBefore > now ? notBefore : now;
-  return { heardAt: now.toISOString(), askAt: new Date(from.getTime() + silenceMs).toISOString() };
+  return { heardAt: now.toISOString(), askAt: new Date(from.getTime() + scanTimeoutMs).toISOString() };
 }
 
 /** The carrier was asked and knew nothing new. Null: once too often, it is given up. */
-export function askedInVain({ heardAt }: Watch, { now, silenceMs }: Moment): Watch | null {
-  const next = new Date(now.getTime() + silenceMs);
+export function askedInVain({ heardAt }: Watch, { now, scanTimeoutMs }: Moment): Watch | null {
+  const next = new Date(now.getTime() + scanTimeoutMs);
   return next.getTime() - Date.parse(heardAt) > GIVE_UP_MS ? null : { heardAt, askAt: next.toISOString() };
 }
 
@@ -28,10 +28,10 @@ const watched = (state: Confirmed): { shipmentId: string; askAt: string }[] =>
     'watch' in one ? [{ shipmentId: one.parcel.shipmentId, askAt: one.watch.askAt }] : [],
   );
 
-/** When to ask the carrier: what a cancellation still waits for, or about the parcel that has been silent longest. */
+/** When to ask the carrier: what a cancellation still waits for, or about the parcel whose last scan is oldest. */
 export function deadlineOf(state: OrderShipments): Deadline | null {
-  if (state.status === 'called_off' || state.status === 'unconfirmed') return null;
-  if (state.status === 'to_call_off' || state.status === 'cancelling') {
+  if (state.status === 'cancelled_early' || state.status === 'unconfirmed') return null;
+  if (state.status === 'cancel_pending' || state.status === 'cancelling') {
     return { name: 'cancel', at: new Date(state.askAt) };
   }
   const [first] = watched(state)
@@ -41,7 +41,7 @@ export function deadlineOf(state: OrderShipments): Deadline | null {
 }
 
 /** Shipments, returns among them, that the carrier has to be asked about by now. */
-export const silent = (state: Confirmed, now: Date): readonly string[] =>
+export const overdue = (state: Confirmed, now: Date): readonly string[] =>
   watched(state)
     .filter(({ askAt }) => Date.parse(askAt) <= now.getTime())
     .map(({ shipmentId }) => shipmentId);

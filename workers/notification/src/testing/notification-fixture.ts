@@ -16,7 +16,7 @@ export const SETTLE_MS = 4_000;
 const patient = { retry: { delaysMs: [20, 50, 100], maxAttempts: 200 } };
 
 /** Two replicas of the worker on one queue, with real providers, and switches that break them. */
-export async function startNotification(infrastructure: Infrastructure) {
+export async function startNotificationFixture(infrastructure: Infrastructure) {
   const providers = await startProviders();
   const bed = await testBed(infrastructure);
   const { mail, texts } = providers;
@@ -65,9 +65,11 @@ export async function startNotification(infrastructure: Infrastructure) {
     },
     texts: {
       ...texts,
-      find: async (...sought: Parameters<typeof texts.find>) => {
+      find: async (...[message, since]: Parameters<typeof texts.find>) => {
         if (switches.blindTexts) throw new DependencyError('twilio', 'cannot be asked');
-        return texts.find(...sought);
+        // The emulator's clock does not move with the worker's.
+        const ahead = bed.clock.now().getTime() - Date.now();
+        return texts.find(message, new Date(since.getTime() - ahead));
       },
     },
     ledger: {
@@ -90,7 +92,7 @@ export async function startNotification(infrastructure: Infrastructure) {
       .findOne({ _id: orderId });
   return {
     ...{ bed, providers, switches, ledger, publish, documentOf },
-    told: (orderId: string, kind: NoticeKind, channel: Channel = 'email', occasion?: string) =>
+    sent: (orderId: string, kind: NoticeKind, channel: Channel = 'email', occasion?: string) =>
       bed.fact(
         NotificationSent,
         orderId,

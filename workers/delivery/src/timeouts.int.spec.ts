@@ -8,12 +8,12 @@ import {
 } from '@orderflow/contracts';
 import { eventually } from '@orderflow/runtime/testing';
 import { afterAll, afterEach, beforeAll, describe, expect, inject, test } from 'vitest';
-import { type DeliveryBed, deliveryBed } from './testing/bed.ts';
+import { type DeliveryFixture, startDeliveryFixture } from './testing/delivery-fixture.ts';
 import { CLOCK, MUGS, returnRequested } from './testing/orders.ts';
 
-let at: DeliveryBed;
+let at: DeliveryFixture;
 beforeAll(async () => {
-  at = await deliveryBed(inject('infrastructure'));
+  at = await startDeliveryFixture(inject('infrastructure'));
 });
 afterEach(() => at.carrier.misbehave());
 afterAll(() => at?.close());
@@ -28,8 +28,8 @@ const timesAsked = async (orderId: string) =>
     .flatMap(({ calls = [] }) => calls)
     .filter(({ operation }) => operation === 'shipments.retrieve').length;
 
-describe('a silent parcel', () => {
-  test('given its scans never reached us, the carrier is asked after three days and what it says is told', async () => {
+describe('a parcel that is not scanned', () => {
+  test('given its scans never reached us, the carrier is asked after three days and what it answers is published', async () => {
     const orderId = randomUUID();
     await at.shipped(orderId, MUGS, CLOCK);
     await at.scan(`${orderId}.1`, 'picked_up');
@@ -40,10 +40,10 @@ describe('a silent parcel', () => {
     at.bed.clock.advance(73 * HOUR_MS);
 
     await at.bed.fact(ShipmentDelivered, orderId);
-    expect((await at.story(orderId)).slice(2)).toEqual(['shipment.dispatched 1', 'shipment.delivered 1']);
+    expect((await at.published(orderId)).slice(2)).toEqual(['shipment.dispatched 1', 'shipment.delivered 1']);
   });
 
-  test('given even its pick-up was missed, that it has left is told with the time of that scan', async () => {
+  test('given even its pick-up was missed, that it has left is published with the time of that scan', async () => {
     const orderId = randomUUID();
     await at.shipped(orderId);
     const pickedUp = await at.carrier.scan(`${orderId}.1`, 'picked_up');
@@ -67,7 +67,7 @@ describe('a silent parcel', () => {
     const { data } = await at.bed.fact(ShipmentFailed, orderId);
     expect(data).toMatchObject({ ...MUGS, code: 'silent', dispatched: true, elsewhere: false, returned: false });
 
-    // That it arrives is told all the same.
+    // That it arrives is published all the same.
     await at.scan(`${orderId}.1`, 'delivered');
     await at.bed.fact(ShipmentDelivered, orderId);
   });
@@ -105,7 +105,7 @@ describe('a silent parcel', () => {
     expect(data).toMatchObject({ ...MUGS, code: 'cancelled_by_carrier', dispatched: false, elsewhere: true });
   });
 
-  test('given it is a return that is silent, the carrier is asked about that', async () => {
+  test('given it is a return that is not scanned, the carrier is asked about that', async () => {
     const [orderId, returnId] = [randomUUID(), randomUUID()];
     await at.shipped(orderId);
     await at.scan(`${orderId}.1`, 'delivered');
@@ -116,7 +116,7 @@ describe('a silent parcel', () => {
     expect((await at.bed.fact(ReturnReceived, orderId)).data).toMatchObject({ returnId, warehouse: 'BERLIN' });
   });
 
-  test('given a return is silent for weeks, it has failed; when it arrives after all, it is received', async () => {
+  test('given a return is not scanned for weeks, it has failed; when it arrives after all, it is received', async () => {
     const [orderId, returnId] = [randomUUID(), randomUUID()];
     await at.shipped(orderId);
     await at.scan(`${orderId}.1`, 'delivered');
