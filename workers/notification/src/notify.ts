@@ -30,7 +30,8 @@ export async function notify(
     }
     return answers;
   };
-  return decideWithCalls(answers, (known) => decideNotify(order, notice, known, input), call);
+  const decide = (known: NotifyAnswers) => decideNotify(order, notice, known, input);
+  return decideWithCalls(decide(answers), call, decide);
 }
 
 /** Were the event ignored before there is a document, no mark of it would stay. */

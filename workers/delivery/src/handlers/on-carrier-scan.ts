@@ -23,10 +23,10 @@ export async function onCarrierScan(
     if (decision.contradicts) log.warn({ shipmentId, status }, `not followed: ${decision.reason}`);
     return ignore(decision.reason);
   };
-  const decision = await decideWithCalls<AtCarrier | null | undefined, RetrieveShipment, OrderShipments, DeliveryEvent>(
-    undefined,
-    decide,
+  const decision = await decideWithCalls<AtCarrier | null, RetrieveShipment, OrderShipments, DeliveryEvent>(
+    decide(),
     (call) => deps.carrier.status(call.shipmentId, signal),
+    decide,
   );
   if (decision.kind === 'change' && state?.status === 'cancelled') {
     log.warn({ shipmentId }, 'a parcel of a cancelled order has left');

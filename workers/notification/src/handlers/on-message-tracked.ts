@@ -12,7 +12,7 @@ export const onMessageTracked = (
   { now }: HandlerContext,
 ) =>
   decideWithCalls(
-    undefined,
-    (hasOthers: boolean | undefined) => decideTracking(state, data, now, hasOthers),
+    decideTracking(state, data, now),
     ({ besides }) => ledger.hasOthers(subject, besides),
+    (hasOthers) => decideTracking(state, data, now, hasOthers),
   );
