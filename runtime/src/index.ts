@@ -31,5 +31,6 @@ export { createMetrics, type Metrics } from './metrics.ts';
 export { createOutbox, type Outbox, outboxOf } from './outbox.ts';
 export { type DeliveryContext, type EventPipeline, processMessage } from './process-message.ts';
 export { main, type Service, startService } from './service.ts';
+export { recordSubscriptions, type Subscription } from './subscriptions.ts';
 export { inSpan, newTraceparent, SpanKind, startSpan, traceparentOf } from './trace.ts';
 export { type RunningWorker, runWorker, type WorkerParts, type WorkerSettings } from './worker.ts';
