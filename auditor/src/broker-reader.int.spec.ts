@@ -36,7 +36,7 @@ describe('given a broker with a worker behind its messages', () => {
       },
       20_000,
     );
-    expect(depth).toEqual({ waiting: 2, deadLettered: 1 });
+    expect(depth).toEqual({ waiting: 2, deadLettered: 1, isWorkers: true });
   });
 
   it('when its dead-letter queue is looked into, dead-lettered messages are read and stay there', async () => {

@@ -4,6 +4,8 @@ import { deadQueue } from '@orderflow/contracts';
 export interface QueueDepth {
   readonly waiting: number;
   readonly deadLettered: number;
+  /** It has a dead-letter queue; a queue without one is not a worker's. */
+  readonly isWorkers: boolean;
 }
 
 /** A message in a dead-letter queue. */
@@ -34,6 +36,7 @@ interface ManagementMessage {
   readonly properties: { readonly message_id?: string; readonly headers?: Record<string, unknown> };
 }
 
+const NOTHING: QueueDepth = { waiting: 0, deadLettered: 0, isWorkers: false };
 const TIMEOUT_MS = 10_000;
 
 /**
@@ -60,11 +63,12 @@ export function managementReader(url: string, vhost: string): BrokerReader {
       const depths = new Map<string, QueueDepth>();
       for (const { name, messages = 0 } of queues) {
         const [worker = name] = name.split('.', 1);
-        const { waiting, deadLettered } = depths.get(worker) ?? { waiting: 0, deadLettered: 0 };
+        const { waiting, deadLettered, isWorkers } = depths.get(worker) ?? NOTHING;
         const dead = name === deadQueue(worker);
         depths.set(worker, {
           waiting: waiting + (dead ? 0 : messages),
           deadLettered: deadLettered + (dead ? messages : 0),
+          isWorkers: isWorkers || dead,
         });
       }
       return depths;

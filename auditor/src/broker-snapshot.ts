@@ -2,6 +2,7 @@ import { errorMessage } from '@orderflow/runtime';
 import type { QueueDepth } from './broker-reader.ts';
 import type { AuditContext } from './checks/check.ts';
 import { type Choreography, hearersOf } from './choreography.ts';
+import type { HeardSince } from './heard-since.ts';
 import type { AuditMemory } from './memory.ts';
 import type { Sources } from './sources.ts';
 
@@ -22,12 +23,15 @@ export interface BrokerSnapshot {
   readDeadLetterQueues(): Promise<void>;
   /** Why the broker could not be asked. */
   readonly unavailable: string | undefined;
+  /** Workers that have a dead-letter queue and no definition. */
+  unknownWorkers(): string[];
 }
 
 export function createBrokerSnapshot(
   { broker, collections }: Sources,
   options: {
     choreography: Choreography;
+    heardSince: HeardSince;
     graceMs: number;
     lostAfterMs: number;
     captureMarginMs: number;
@@ -35,10 +39,11 @@ export function createBrokerSnapshot(
     memory: AuditMemory;
   },
 ): BrokerSnapshot {
-  const { choreography, graceMs, lostAfterMs, captureMarginMs, now, memory } = options;
+  const { choreography, heardSince, graceMs, lostAfterMs, captureMarginMs, now, memory } = options;
   const hearers = hearersOf(choreography);
   const sought = new Set<string>();
   const peekedAt = new Set<string>();
+  const named = (worker: string) => ({ worker: { $in: [...collections.directory.namesOf(worker)] } });
   const isKnownDeadLettered = (worker: string, eventId: string) =>
     (memory.deadLettered.get(worker)?.eventIds.has(eventId) || memory.discarded.get(worker)?.has(eventId)) ?? false;
   let depths: ReadonlyMap<string, QueueDepth> | undefined;
@@ -56,11 +61,17 @@ export function createBrokerSnapshot(
     get unavailable() {
       return unavailable;
     },
+    unknownWorkers: () => {
+      const known = new Set(choreography.map(({ name }) => name));
+      return [...(depths ?? [])].filter(([name, queue]) => queue.isWorkers && !known.has(name)).map(([name]) => name);
+    },
     context: () => ({
       now: now(),
       graceMs,
       lostAfterMs,
       captureMarginMs,
+      choreography,
+      heardSince,
       hearers,
       waiting: depths && new Map([...depths].map(([worker, { waiting }]) => [worker, waiting])),
       isDeadLettered: (worker, eventId) => {
@@ -86,7 +97,7 @@ export function createBrokerSnapshot(
     readDeadLetterQueues: async () => {
       if (!broker || unavailable !== undefined) return;
       for (const worker of sought) {
-        const discarded = await collections.discards.find({ worker }, { projection: { eventId: 1 } }).toArray();
+        const discarded = await collections.discards.find(named(worker), { projection: { eventId: 1 } }).toArray();
         memory.discarded.set(worker, new Set(discarded.map(({ eventId }) => eventId)));
         const deadLettered = depths?.get(worker)?.deadLettered ?? 0;
         if (deadLettered === 0) continue;
