@@ -79,12 +79,16 @@ export async function readDocuments(
 /**
  * Reads the documents of every order by ascending id, all collections side by side, so that a payment or a shipment
  * without an order is found as well.
+ * @param whole with every field, not only what checks read
  */
-export async function* readAllDocuments(collections: Collections, batch: number): AsyncGenerator<RawDocuments[]> {
-  let after = '';
+export async function* readAllDocuments(
+  collections: Collections,
+  batch: number,
+  { after = '', whole = false } = {},
+): AsyncGenerator<RawDocuments[]> {
   for (;;) {
     const orders = await collections.orders
-      .find({ _id: { $gt: after } }, reading('orders', batch))
+      .find({ _id: { $gt: after } }, reading('orders', batch, whole))
       .sort({ _id: 1 })
       .limit(batch)
       .toArray();
@@ -93,7 +97,7 @@ export async function* readAllDocuments(collections: Collections, batch: number)
     const sends = {
       _id: { ...(after ? { $gte: `${after};` } : {}), ...(last === undefined ? {} : { $lt: `${last};` }) },
     };
-    yield join(collections, orders, { these, sends: after || last !== undefined ? sends : {}, batch });
+    yield join(collections, orders, { these, sends: after || last !== undefined ? sends : {}, batch, withHops: whole });
     if (last === undefined) return;
     after = last;
   }

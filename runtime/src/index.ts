@@ -9,6 +9,7 @@ export {
   UnknownWorkerError,
 } from './broker/dead-letters.ts';
 export { createPublisher, type OutgoingMessage, outgoing, type Publisher } from './broker/publisher.ts';
+export { openReplay, type Replay } from './broker/replay.ts';
 export { declareTopology } from './broker/topology.ts';
 export { CIRCUIT_STALE_MS, type OpenCircuit } from './circuit-board.ts';
 export * from './config.ts';

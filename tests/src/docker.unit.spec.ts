@@ -652,8 +652,11 @@ function runSetup(env: Environment) {
     },
   };
   const db = { getSiblingDB: database, hello: () => ({ isWritablePrimary: made.replicaSet !== '' }) };
-  const mongosh = () =>
-    runInNewContext(read('docker/mongo/setup.js'), { db, rs, process: { env }, print: () => {}, sleep: () => {} });
+  const mounts = services['mongo-setup']?.volumes ?? [];
+  const [, mounted = ''] = /^\.\/(\S+):\/etc\/orderflow\/databases\.json:ro$/m.exec(mounts.join('\n')) ?? [];
+  const require = () => ({ readFileSync: () => read(`docker/${mounted}`) });
+  const given = { db, rs, process: { env }, require, print: () => {}, sleep: () => {} };
+  const mongosh = () => runInNewContext(read('docker/mongo/setup.js'), given);
   mongosh();
   const first = JSON.stringify(made);
   mongosh();
