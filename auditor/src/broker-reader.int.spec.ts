@@ -51,6 +51,13 @@ describe('given a broker with a worker behind its messages', () => {
     expect(await broker.deadLettered('payment', 10)).toEqual([deadLetter]);
   });
 
+  it("when its processes are connected, they are known by their connections' names", async () => {
+    await bed.connect('payment (publishing)');
+    await bed.connect('payment (consuming)');
+    await eventually('it is seen', async () => (await broker.connected()).includes('payment'), 20_000);
+    expect(await broker.connected()).toEqual(['payment']);
+  });
+
   it('when a dead-letter queue is not there, it says so', async () => {
     await expect(broker.deadLettered('nobody', 10)).rejects.toThrow('404');
   });

@@ -23,12 +23,22 @@ export interface BrokerReader {
   depths(): Promise<ReadonlyMap<string, QueueDepth>>;
   /** The first dead-lettered messages of a worker, at most `limit`. */
   deadLettered(worker: string, limit: number): Promise<DeadLetter[]>;
+  /** The workers whose processes are connected, by the names that they give their connections. */
+  connected(): Promise<readonly string[]>;
 }
 
 interface Queue {
   readonly name: string;
   readonly messages?: number;
 }
+
+interface Connection {
+  readonly vhost?: string;
+  readonly client_properties?: { readonly connection_name?: string };
+}
+
+/** As the runtime names the connections of a process. */
+const OF_A_WORKER = /^(\S+) \((?:publishing|consuming)\)$/;
 
 interface ManagementMessage {
   readonly payload: string;
@@ -50,8 +60,8 @@ export function managementReader(url: string, vhost: string): BrokerReader {
     authorization: `Basic ${Buffer.from(credentials).toString('base64')}`,
     'content-type': 'application/json',
   };
-  const base = `${origin}/api/queues/${encodeURIComponent(vhost)}`;
-  const call = async <Answer>(path: string, init: RequestInit): Promise<Answer> => {
+  const queuesUrl = `${origin}/api/queues/${encodeURIComponent(vhost)}`;
+  const call = async <Answer>(path: string, init: RequestInit, base = queuesUrl): Promise<Answer> => {
     const response = await fetch(`${base}${path}`, { ...init, headers, signal: AbortSignal.timeout(TIMEOUT_MS) });
     if (!response.ok) throw new Error(`The management API answered ${response.status} to ${path || '/queues'}`);
     return (await response.json()) as Answer;
@@ -72,6 +82,15 @@ export function managementReader(url: string, vhost: string): BrokerReader {
         });
       }
       return depths;
+    },
+
+    connected: async () => {
+      const path = '/connections?columns=vhost,client_properties.connection_name';
+      const connections = await call<Connection[]>(path, { method: 'GET' }, `${origin}/api`);
+      const names = connections
+        .filter((connection) => connection.vhost === vhost)
+        .map(({ client_properties: given }) => OF_A_WORKER.exec(given?.connection_name ?? '')?.[1]);
+      return [...new Set(names.filter((name) => name !== undefined))];
     },
 
     deadLettered: async (worker, limit) => {

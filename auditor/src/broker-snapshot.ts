@@ -23,7 +23,7 @@ export interface BrokerSnapshot {
   readDeadLetterQueues(): Promise<void>;
   /** Why the broker could not be asked. */
   readonly unavailable: string | undefined;
-  /** Workers that have a dead-letter queue and no definition. */
+  /** Workers that have a dead-letter queue, or a process connected, and no definition. */
   unknownWorkers(): string[];
 }
 
@@ -47,6 +47,7 @@ export function createBrokerSnapshot(
   const isKnownDeadLettered = (worker: string, eventId: string) =>
     (memory.deadLettered.get(worker)?.eventIds.has(eventId) || memory.discarded.get(worker)?.has(eventId)) ?? false;
   let depths: ReadonlyMap<string, QueueDepth> | undefined;
+  let connected: readonly string[] | undefined;
   let unavailable: string | undefined = broker ? undefined : 'no management API was given';
 
   const attempt = async (work: () => Promise<void>) => {
@@ -62,8 +63,11 @@ export function createBrokerSnapshot(
       return unavailable;
     },
     unknownWorkers: () => {
+      const queued = [...(depths ?? [])].filter(([, { isWorkers }]) => isWorkers).map(([name]) => name);
+      // A process of a former name has not been stopped yet; its queues would fill once it is.
+      const running = (connected ?? []).filter((name) => collections.directory.nameNow(name) === undefined);
       const known = new Set(choreography.map(({ name }) => name));
-      return [...(depths ?? [])].filter(([name, queue]) => queue.isWorkers && !known.has(name)).map(([name]) => name);
+      return [...new Set([...queued, ...running])].filter((name) => !known.has(name));
     },
     context: () => ({
       now: now(),
@@ -85,6 +89,8 @@ export function createBrokerSnapshot(
       if (!broker || unavailable !== undefined) return;
       await attempt(async () => {
         depths = await broker.depths();
+        // A broker has many connections: once for each audit is enough.
+        connected ??= await broker.connected();
         // An event that was redriven and is lost later must not count as dead-lettered.
         for (const [worker, { deadLettered, peekedOn }] of memory.deadLettered) {
           const isOld = now().getTime() - peekedOn.getTime() > SAMPLE_LASTS_MS;

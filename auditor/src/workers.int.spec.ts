@@ -38,8 +38,18 @@ describe('given a worker that no definition knows', () => {
     fixture.broker.queues.set('loyalty', { waiting: 0, deadLettered: 0 });
     const { green, violations, checks } = await fixture.audit();
     expect(green).toBe(false);
-    expect(violations).toMatchObject([{ check: 'messages.workers-are-known', message: /^loyalty has queues/ }]);
+    expect(violations).toMatchObject([
+      { check: 'messages.workers-are-known', message: /^loyalty has queues or a process/ },
+    ]);
     expect(checks.find(({ check }) => check === 'messages.workers-are-known')?.violations).toBe(1);
+  });
+
+  it('that is connected and has no queues, the audit is red', async () => {
+    for (const { name } of choreography) fixture.broker.processes.add(name);
+    fixture.broker.processes.add('order-status');
+    expect((await fixture.audit()).green).toBe(true);
+    fixture.broker.processes.add('loyalty');
+    expect((await fixture.audit()).violations).toMatchObject([{ message: /^loyalty has queues or a process/ }]);
   });
 
   it('that said a fact, the audit is red', async () => {

@@ -34,6 +34,8 @@ export type Ending = keyof typeof ENDINGS;
 export interface StubBroker extends BrokerReader {
   readonly queues: Map<string, Omit<QueueDepth, 'isWorkers'>>;
   readonly letters: Map<string, DeadLetter[]>;
+  /** Workers whose processes are connected. */
+  readonly processes: Set<string>;
 }
 
 export interface AuditFixture {
@@ -178,9 +180,12 @@ export function intentOf({ orderId, intentId, documents }: OrderHistoryBuilder):
 export function stubBroker(): StubBroker {
   const queues: StubBroker['queues'] = new Map();
   const letters = new Map<string, DeadLetter[]>();
+  const processes = new Set<string>();
   return {
     queues,
     letters,
+    processes,
+    connected: async () => [...processes],
     depths: async () =>
       new Map(
         [...new Set([...queues.keys(), ...letters.keys()])].map((worker) => [

@@ -101,7 +101,8 @@ const saidOnce: OrderCheck = {
 const workersAreKnown: OrderCheck = {
   name: 'messages.workers-are-known',
   area: 'messages',
-  promise: 'Every publisher, and every worker with a dead-letter queue, has a definition that the auditor knows.',
+  promise:
+    'Every publisher, and every worker that the broker has queues or a connection of, has a definition that the auditor knows.',
   always: true,
   examine: ({ events, directory }) =>
     [...events.values()]
@@ -111,12 +112,12 @@ const workersAreKnown: OrderCheck = {
       ),
 };
 
-/** Workers that the broker has queues for and nobody has told the auditor of: their documents are not read. */
+/** Workers that the broker knows and nobody has told the auditor of: their documents are not read. */
 export const unknownQueues = (workers: readonly string[]): Violation[] =>
   workers.map((worker) => ({
     check: workersAreKnown.name,
     area: workersAreKnown.area,
-    message: `${worker} has queues, and no definition knows that worker: write the documents anew (./run docs) and restart the auditor, or delete its queues`,
+    message: `${worker} has queues or a process at the broker, and no definition knows that worker: write the documents anew (./run docs) and restart the auditor, or stop it and delete its queues`,
     documents: [],
     events: [],
   }));

@@ -64,6 +64,7 @@ function viewOf(broker: Broker, definitions: readonly WorkerDefinition[]): Broke
           { waiting: broker.queueOf(name).length, deadLettered: letters(name).length, isWorkers: true },
         ]),
       ),
+    connected: async () => definitions.map(({ name }) => name),
     deadLettered: async (worker, limit) => letters(worker).slice(0, limit).map(letterOf),
   };
 }
