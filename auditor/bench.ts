@@ -27,8 +27,8 @@ const orders = Number(count);
 const held = Math.min(Number(holding), orders);
 const connection = await mongoose.createConnection(uri).asPromise();
 const prefix = `bench_auditor_${randomBytes(4).toString('hex')}_`;
-const collections = collectionsOf(connection, prefix);
 const choreography = await choreographyOfTree();
+const collections = collectionsOf(connection, prefix, choreography);
 const since = (started: number) => `${((performance.now() - started) / 1_000).toFixed(1)} s`;
 
 const intents = new Map<string, IntentView>();
@@ -88,7 +88,7 @@ try {
     await collections.orders.updateMany({ _id: { $in: ids } }, { $set: { changedAt: new Date() } });
   }
 } finally {
-  for (const service of ['gateway', 'inventory', 'payment', 'delivery', 'notification']) {
+  for (const service of new Set(choreography.map(({ database }) => database))) {
     await connection.useDb(`${prefix}${service}`).dropDatabase();
   }
   await connection.close();

@@ -1,8 +1,10 @@
 import type { AuditReport } from '@orderflow/contracts';
 import { createBrokerSnapshot } from './broker-snapshot.ts';
+import { unknownQueues } from './checks/messages.ts';
 import { stockViolations } from './checks/stock-levels.ts';
 import type { Choreography } from './choreography.ts';
 import { examiner } from './examine.ts';
+import { readHeardSince } from './heard-since.ts';
 import { type AuditMemory, createMemory } from './memory.ts';
 import type { OrderSnapshot } from './order-snapshot.ts';
 import { isHandledByAll } from './quiescence.ts';
@@ -53,6 +55,7 @@ export async function audit(sources: Sources, options: AuditOptions): Promise<Au
   const since = options.scope === 'changed' && memory.stockTotals ? memory.since : undefined;
   const brokerSnapshot = createBrokerSnapshot(sources, {
     choreography,
+    heardSince: await readHeardSince(sources.collections),
     graceMs,
     lostAfterMs,
     captureMarginMs,
@@ -90,7 +93,11 @@ export async function audit(sources: Sources, options: AuditOptions): Promise<Au
   for (const id of [...unsettled, ...reader.intents.unasked]) memory.unsettled.add(id);
   const scope = since ? ('changed' as const) : ('full' as const);
   const audited = { startedAt: startedAt.toISOString(), ms: Math.round(performance.now() - started), scope, orders };
-  return reportOf(audited, { sources, brokerSnapshot, reader }, inStock, inOrders);
+  const inQueues = unknownQueues(brokerSnapshot.unknownWorkers());
+  return reportOf(audited, { sources, brokerSnapshot, reader }, inStock, {
+    ...inOrders,
+    violations: [...inQueues, ...inOrders.violations],
+  });
 }
 
 /** An order in one of these statuses has a step to take within the hour, so the next audit reads it although nothing changed. */

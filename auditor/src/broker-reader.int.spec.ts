@@ -36,7 +36,7 @@ describe('given a broker with a worker behind its messages', () => {
       },
       20_000,
     );
-    expect(depth).toEqual({ waiting: 2, deadLettered: 1 });
+    expect(depth).toEqual({ waiting: 2, deadLettered: 1, isWorkers: true });
   });
 
   it('when its dead-letter queue is looked into, dead-lettered messages are read and stay there', async () => {
@@ -49,6 +49,13 @@ describe('given a broker with a worker behind its messages', () => {
     };
     expect(await broker.deadLettered('payment', 10)).toEqual([deadLetter]);
     expect(await broker.deadLettered('payment', 10)).toEqual([deadLetter]);
+  });
+
+  it("when its processes are connected, they are known by their connections' names", async () => {
+    await bed.connect('payment (publishing)');
+    await bed.connect('payment (consuming)');
+    await eventually('it is seen', async () => (await broker.connected()).includes('payment'), 20_000);
+    expect(await broker.connected()).toEqual(['payment']);
   });
 
   it('when a dead-letter queue is not there, it says so', async () => {

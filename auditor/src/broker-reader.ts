@@ -4,6 +4,8 @@ import { deadQueue } from '@orderflow/contracts';
 export interface QueueDepth {
   readonly waiting: number;
   readonly deadLettered: number;
+  /** It has a dead-letter queue; a queue without one is not a worker's. */
+  readonly isWorkers: boolean;
 }
 
 /** A message in a dead-letter queue. */
@@ -21,6 +23,8 @@ export interface BrokerReader {
   depths(): Promise<ReadonlyMap<string, QueueDepth>>;
   /** The first dead-lettered messages of a worker, at most `limit`. */
   deadLettered(worker: string, limit: number): Promise<DeadLetter[]>;
+  /** The workers whose processes are connected, by the names that they give their connections. */
+  connected(): Promise<readonly string[]>;
 }
 
 interface Queue {
@@ -28,12 +32,21 @@ interface Queue {
   readonly messages?: number;
 }
 
+interface Connection {
+  readonly vhost?: string;
+  readonly client_properties?: { readonly connection_name?: string };
+}
+
+/** As the runtime names the connections of a process. */
+const OF_A_WORKER = /^(\S+) \((?:publishing|consuming)\)$/;
+
 interface ManagementMessage {
   readonly payload: string;
   readonly payload_encoding: 'string' | 'base64';
   readonly properties: { readonly message_id?: string; readonly headers?: Record<string, unknown> };
 }
 
+const NOTHING: QueueDepth = { waiting: 0, deadLettered: 0, isWorkers: false };
 const TIMEOUT_MS = 10_000;
 
 /**
@@ -47,8 +60,8 @@ export function managementReader(url: string, vhost: string): BrokerReader {
     authorization: `Basic ${Buffer.from(credentials).toString('base64')}`,
     'content-type': 'application/json',
   };
-  const base = `${origin}/api/queues/${encodeURIComponent(vhost)}`;
-  const call = async <Answer>(path: string, init: RequestInit): Promise<Answer> => {
+  const queuesUrl = `${origin}/api/queues/${encodeURIComponent(vhost)}`;
+  const call = async <Answer>(path: string, init: RequestInit, base = queuesUrl): Promise<Answer> => {
     const response = await fetch(`${base}${path}`, { ...init, headers, signal: AbortSignal.timeout(TIMEOUT_MS) });
     if (!response.ok) throw new Error(`The management API answered ${response.status} to ${path || '/queues'}`);
     return (await response.json()) as Answer;
@@ -60,14 +73,24 @@ export function managementReader(url: string, vhost: string): BrokerReader {
       const depths = new Map<string, QueueDepth>();
       for (const { name, messages = 0 } of queues) {
         const [worker = name] = name.split('.', 1);
-        const { waiting, deadLettered } = depths.get(worker) ?? { waiting: 0, deadLettered: 0 };
+        const { waiting, deadLettered, isWorkers } = depths.get(worker) ?? NOTHING;
         const dead = name === deadQueue(worker);
         depths.set(worker, {
           waiting: waiting + (dead ? 0 : messages),
           deadLettered: deadLettered + (dead ? messages : 0),
+          isWorkers: isWorkers || dead,
         });
       }
       return depths;
+    },
+
+    connected: async () => {
+      const path = '/connections?columns=vhost,client_properties.connection_name';
+      const connections = await call<Connection[]>(path, { method: 'GET' }, `${origin}/api`);
+      const names = connections
+        .filter((connection) => connection.vhost === vhost)
+        .map(({ client_properties: given }) => OF_A_WORKER.exec(given?.connection_name ?? '')?.[1]);
+      return [...new Set(names.filter((name) => name !== undefined))];
     },
 
     deadLettered: async (worker, limit) => {

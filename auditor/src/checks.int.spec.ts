@@ -489,6 +489,16 @@ const ROWS: readonly Row[] = [
     },
   },
   {
+    check: 'messages.workers-are-known',
+    when: 'somebody said a fact whom no definition knows',
+    broken: async (fixture) => {
+      const { orderId } = fixture.histories.delivered;
+      const { id, causationid } = fixture.histories.delivered.event(PaymentCaptured);
+      await tamper(fixture, 'payments', orderId, { $set: { [`handled.${causationid}.0.source`]: '/stranger' } });
+      return { orderId, documents: [], events: [id] };
+    },
+  },
+  {
     check: 'notifications.what-is-due-is-told',
     when: 'the customer was not told that the order is confirmed',
     broken: async (fixture) => {

@@ -11,8 +11,18 @@ describe('given an AsyncAPI document', () => {
   );
 
   it('facts that only bring a read model up to date are heard by nobody who has to mark them', () => {
-    const worker = { name: 'order-process', says: [], hears: [{ type: 'stock.changed' }, { type: 'payment.voided' }] };
-    expect([...hearersOf([worker])]).toEqual([['payment.voided', ['order-process']]]);
+    const hears = [{ type: 'stock.changed' }, { type: 'payment.voided' }];
+    const [worker] = definitionsFrom({
+      operations: Object.fromEntries(
+        hears.map(({ type }) => [
+          `order-process.hears.${type}`,
+          { action: 'receive', channel: { $ref: `#/channels/${type}` } },
+        ]),
+      ),
+      'x-workers': { 'order-process': { database: 'gateway', deadlines: true, projects: ['stock.changed'] } },
+    });
+    expect(worker?.hears).toEqual(hears);
+    expect([...hearersOf(worker ? [worker] : [])]).toEqual([['payment.voided', ['order-process']]]);
   });
 });
 

@@ -26,6 +26,8 @@ export interface AggregateDocument {
   readonly due?: Date;
   readonly outbox?: readonly OrderflowEvent[];
   readonly outboxAt?: Date;
+  /** Events of the outbox that were published. */
+  readonly relayed?: readonly OrderflowEvent[];
 }
 
 /** `orders` of the gateway's database. */

@@ -29,7 +29,7 @@ beforeAll(async () => {
   connection = await mongoose.createConnection(mongodbUri).asPromise();
   const choreography = await choreographyOfTree();
   history = new OrderHistoryBuilder(choreography, new Date(Date.now() - 600_000)).delivered();
-  await storeHistories(collectionsOf(connection, prefix), [history]);
+  await storeHistories(collectionsOf(connection, prefix, choreography), [history]);
   folder = await mkdtemp(join(tmpdir(), 'auditor-'));
   const CHOREOGRAPHY = join(folder, 'asyncapi.json');
   await writeFile(CHOREOGRAPHY, JSON.stringify(asyncApiOf(choreography as readonly WorkerDefinition[])));

@@ -1,5 +1,6 @@
 export { type AuditOptions, audit } from './audit.ts';
 export { type AskedAudit, type Auditor, createAuditor } from './auditor.ts';
+export { type Backfilled, type BackfillOptions, backfill } from './backfill.ts';
 export { type BrokerReader, managementReader } from './broker-reader.ts';
 export { CHECK_NAMES } from './checks/index.ts';
 export { type Choreography, definitionsFrom, type Participant } from './choreography.ts';

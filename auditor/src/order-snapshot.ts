@@ -1,4 +1,5 @@
 import type { EventDefinition, EventOf, OrderflowEvent } from '@orderflow/contracts';
+import type { Directory } from './directory.ts';
 import type { AggregateDocument } from './documents.ts';
 import { documentsIn, type RawDocuments } from './raw-documents.ts';
 import type { IntentView } from './stripe-reader.ts';
@@ -27,17 +28,7 @@ export interface OrderSnapshot extends RawDocuments {
   readonly changedAt: Date;
 }
 
-/** The document in which each worker marks what it has handled. */
-const KEY_OF_WORKER = {
-  gateway: 'order',
-  'order-process': 'order',
-  inventory: 'reservation',
-  payment: 'payment',
-  delivery: 'shipment',
-  notification: 'correspondence',
-} as const satisfies Record<string, keyof OrderSnapshot>;
-
-/** Collections, as violations name documents. */
+/** Collections that checks are about, and how violations name documents. */
 const COLLECTIONS = {
   order: 'orders',
   reservation: 'reservations',
@@ -46,21 +37,26 @@ const COLLECTIONS = {
   correspondence: 'notifications',
 } as const;
 type DocumentKey = keyof typeof COLLECTIONS;
-
-export const isKnownWorker = (worker: string): worker is keyof typeof KEY_OF_WORKER =>
-  Object.hasOwn(KEY_OF_WORKER, worker);
+const KEYS = new Map<string, DocumentKey>(
+  Object.entries(COLLECTIONS).map(([key, collection]) => [collection, key as DocumentKey]),
+);
 
 /** The worker's document of this order. */
 export function documentOfWorker(snapshot: RawDocuments, worker: string): AggregateDocument | undefined {
-  return isKnownWorker(worker) ? snapshot[KEY_OF_WORKER[worker]] : undefined;
+  const collection = snapshot.directory.collectionOf(worker);
+  if (collection === undefined) return undefined;
+  const key = KEYS.get(collection);
+  return key ? snapshot[key] : snapshot.others.get(collection);
 }
 
 export function documentRef(snapshot: Pick<OrderSnapshot, 'orderId'>, document: DocumentKey): string {
   return `${COLLECTIONS[document]}/${snapshot.orderId}`;
 }
 
-export const documentRefOfWorker = (snapshot: Pick<OrderSnapshot, 'orderId'>, worker: string): string =>
-  isKnownWorker(worker) ? documentRef(snapshot, KEY_OF_WORKER[worker]) : worker;
+export function documentRefOfWorker(snapshot: Pick<OrderSnapshot, 'orderId' | 'directory'>, worker: string): string {
+  const collection = snapshot.directory.collectionOf(worker);
+  return collection === undefined ? worker : `${collection}/${snapshot.orderId}`;
+}
 
 /** Collects the order's events from its documents, and the time of the last write. */
 export function snapshotOf(
@@ -69,19 +65,28 @@ export function snapshotOf(
   intents?: readonly IntentView[],
 ): OrderSnapshot {
   const events = new Map<string, RecordedEvent>();
+  const add = (event: RecordedEvent) => void events.set(event.id, inPresentName(event, raw.directory));
   let changed = raw.order ? Date.parse(raw.order.placedAt) : 0;
   for (const document of documentsIn(raw)) {
-    const { handled = {}, outbox = [], changedAt } = document;
-    for (const id in handled) for (const event of handled[id] ?? []) events.set(event.id, event);
-    for (const event of outbox) events.set(event.id, event);
+    const { handled = {}, outbox = [], relayed = [], changedAt } = document;
+    for (const id in handled) for (const event of handled[id] ?? []) add(event);
+    for (const event of relayed) add(event);
+    for (const event of outbox) add(event);
     changed = Math.max(changed, changedAt?.getTime() ?? 0);
   }
   for (const { eventId, type, source, at, causedBy } of raw.order?.timeline ?? []) {
     if (events.has(eventId)) continue;
-    events.set(eventId, { id: eventId, type, source, time: at, ...(causedBy ? { causationid: causedBy } : {}) });
+    add({ id: eventId, type, source, time: at, ...(causedBy ? { causationid: causedBy } : {}) });
   }
   const eventsByType = Map.groupBy(events.values(), ({ type }) => type);
   return { ...raw, holds, intents, events, eventsByType, changedAt: new Date(changed) };
+}
+
+/** An event that a worker said under the name that it had before is that worker's. */
+function inPresentName(event: RecordedEvent, directory: Directory): RecordedEvent {
+  const name = event.source.slice(1);
+  const now = directory.nameNow(name) ?? name;
+  return now === name ? event : { ...event, source: `/${now}` };
 }
 
 /** The order's events of this type, those with data only. */

@@ -1,4 +1,5 @@
 import { type EventOf, OrderConfirmed, PaymentSecured, PaymentUnsecured } from '@orderflow/contracts';
+import type { HeardSince } from './heard-since.ts';
 import { factsOf, type OrderSnapshot, type RecordedEvent } from './order-snapshot.ts';
 
 type PaymentSecurityEvent = EventOf<typeof PaymentSecured> | EventOf<typeof PaymentUnsecured>;
@@ -19,6 +20,10 @@ export const isBeforePaymentSecured = ({ type, data }: Pick<RecordedEvent, 'type
 /** Who has to mark the event as handled: every worker that subscribed to it when it was published. */
 export const requiredHandlers = (
   event: RecordedEvent,
-  hearers: ReadonlyMap<string, readonly string[]>,
+  { hearers, heardSince }: { hearers: ReadonlyMap<string, readonly string[]>; heardSince: HeardSince },
 ): readonly string[] =>
-  (hearers.get(event.type) ?? []).filter((worker) => worker !== 'payment' || !isBeforePaymentSecured(event));
+  (hearers.get(event.type) ?? []).filter((worker) => {
+    const since = heardSince(worker, event.type);
+    if (since !== undefined && Date.parse(event.time) < since.getTime()) return false;
+    return worker !== 'payment' || !isBeforePaymentSecured(event);
+  });

@@ -44,7 +44,7 @@ describe('given an order that looks wrong', () => {
     await tamper(fixture, 'orders', orderId, { $set: { changedAt: new Date() } });
     let looks = 0;
     const broker: BrokerReader = {
-      deadLettered: fixture.broker.deadLettered,
+      ...fixture.broker,
       depths: async () => {
         looks += 1;
         if (looks === 2) await tamper(fixture, 'orders', orderId, { $set: { shipment: 'delivered' } });
@@ -121,7 +121,7 @@ describe('given a fact that somebody has not handled', () => {
     fixture.broker.letters.set('notification', [{ eventId: 'another', error: 'no', attempts: 1, body: '' }]);
     let looks = 0;
     const broker: BrokerReader = {
-      depths: fixture.broker.depths,
+      ...fixture.broker,
       deadLettered: (...of) => {
         looks += 1;
         return fixture.broker.deadLettered(...of);
@@ -196,7 +196,7 @@ describe('given nobody to ask', () => {
 
   it('when they fail, the rest is checked, they are named, and it is not green', async () => {
     const down = () => Promise.reject(new Error('down'));
-    const broker = { depths: down, deadLettered: down };
+    const broker = { depths: down, deadLettered: down, connected: down };
     const none = () => ({ [Symbol.asyncIterator]: () => ({ next: down }) });
     const stripe = { intent: down, created: none, refunds: none };
     const report = await fixture.audit({}, { ...fixture.sources, broker, stripe });

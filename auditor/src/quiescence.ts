@@ -1,12 +1,12 @@
 import type { AuditContext } from './checks/check.ts';
-import { documentOfWorker, isKnownWorker, type OrderSnapshot, type RecordedEvent } from './order-snapshot.ts';
+import { documentOfWorker, type OrderSnapshot, type RecordedEvent } from './order-snapshot.ts';
 import { requiredHandlers } from './payment-security.ts';
 import { documentsIn } from './raw-documents.ts';
 
 /** Workers that subscribe to the event and have not marked it as handled. */
-export function pendingHandlers(snapshot: OrderSnapshot, event: RecordedEvent, { hearers }: AuditContext): string[] {
-  return requiredHandlers(event, hearers).filter(
-    (worker) => isKnownWorker(worker) && documentOfWorker(snapshot, worker)?.handled?.[event.id] === undefined,
+export function pendingHandlers(snapshot: OrderSnapshot, event: RecordedEvent, context: AuditContext): string[] {
+  return requiredHandlers(event, context).filter(
+    (worker) => documentOfWorker(snapshot, worker)?.handled?.[event.id] === undefined,
   );
 }
 

@@ -1,3 +1,4 @@
+import type { Directory } from './directory.ts';
 import type {
   AggregateDocument,
   CorrespondenceDocument,
@@ -18,6 +19,10 @@ export interface RawDocuments {
   readonly shipment?: ShipmentDocument | undefined;
   readonly correspondence?: CorrespondenceDocument | undefined;
   readonly sends: readonly SendDocument[];
+  /** Of other workers, by the collection's name. */
+  readonly others: ReadonlyMap<string, AggregateDocument>;
+  /** Whose documents these are. */
+  readonly directory: Directory;
 }
 
 export const documentsIn = ({
@@ -26,13 +31,16 @@ export const documentsIn = ({
   payment,
   shipment,
   correspondence,
+  others,
 }: RawDocuments): AggregateDocument[] =>
-  [order, reservation, payment, shipment, correspondence].filter((document) => document !== undefined);
+  [order, reservation, payment, shipment, correspondence, ...others.values()].filter(
+    (document) => document !== undefined,
+  );
 
 const SENDS_PER_ORDER = 10;
 
 /** The fields that checks read; the others are long and no check depends on them. */
-const always = { revision: 1, handled: 1, changedAt: 1, due: 1, outbox: 1, outboxAt: 1 } as const;
+const always = { revision: 1, handled: 1, changedAt: 1, due: 1, outbox: 1, outboxAt: 1, relayed: 1 } as const;
 /** Without the texts. */
 const timeline = {
   'timeline.eventId': 1,
@@ -71,12 +79,16 @@ export async function readDocuments(
 /**
  * Reads the documents of every order by ascending id, all collections side by side, so that a payment or a shipment
  * without an order is found as well.
+ * @param whole with every field, not only what checks read
  */
-export async function* readAllDocuments(collections: Collections, batch: number): AsyncGenerator<RawDocuments[]> {
-  let after = '';
+export async function* readAllDocuments(
+  collections: Collections,
+  batch: number,
+  { after = '', whole = false } = {},
+): AsyncGenerator<RawDocuments[]> {
   for (;;) {
     const orders = await collections.orders
-      .find({ _id: { $gt: after } }, reading('orders', batch))
+      .find({ _id: { $gt: after } }, reading('orders', batch, whole))
       .sort({ _id: 1 })
       .limit(batch)
       .toArray();
@@ -85,7 +97,7 @@ export async function* readAllDocuments(collections: Collections, batch: number)
     const sends = {
       _id: { ...(after ? { $gte: `${after};` } : {}), ...(last === undefined ? {} : { $lt: `${last};` }) },
     };
-    yield join(collections, orders, { these, sends: after || last !== undefined ? sends : {}, batch });
+    yield join(collections, orders, { these, sends: after || last !== undefined ? sends : {}, batch, withHops: whole });
     if (last === undefined) return;
     after = last;
   }
@@ -104,13 +116,18 @@ async function join(
   ids?: readonly string[],
 ): Promise<RawDocuments[]> {
   const { these, batch, withHops } = given;
-  const [orders, reservations, payments, shipments, notifications, sends] = await Promise.all([
+  const readOthers = [...collections.others].map(async ([name, collection]) => {
+    const options = { projection: withHops ? {} : always, batchSize: batch + 1 };
+    return [name, byId(await collection.find(these, options).toArray())] as const;
+  });
+  const [orders, reservations, payments, shipments, notifications, sends, others] = await Promise.all([
     found,
     collections.reservations.find(these, reading('reservations', batch, withHops)).toArray(),
     collections.payments.find(these, reading('payments', batch, withHops)).toArray(),
     collections.shipments.find(these, reading('shipments', batch, withHops)).toArray(),
     collections.notifications.find(these, reading('notifications', batch, withHops)).toArray(),
     collections.sends.find(given.sends, { batchSize: SENDS_PER_ORDER * batch }).toArray(),
+    Promise.all(readOthers),
   ]);
   const order = byId(orders);
   const reservation = byId(reservations);
@@ -119,7 +136,12 @@ async function join(
   const correspondence = byId(notifications);
   const sent = Map.groupBy(sends, ({ _id }) => _id.split(':', 1)[0] as string);
   const known =
-    ids ?? new Set([order, reservation, payment, shipment, correspondence, sent].flatMap((map) => [...map.keys()]));
+    ids ??
+    new Set(
+      [order, reservation, payment, shipment, correspondence, sent, ...others.map(([, found]) => found)].flatMap(
+        (found) => [...found.keys()],
+      ),
+    );
   return [...known].map((orderId) => ({
     orderId,
     order: order.get(orderId) as OrderDocument | undefined,
@@ -128,6 +150,13 @@ async function join(
     shipment: shipment.get(orderId) as ShipmentDocument | undefined,
     correspondence: correspondence.get(orderId) as CorrespondenceDocument | undefined,
     sends: (sent.get(orderId) ?? []) as SendDocument[],
+    others: new Map(
+      others.flatMap(([name, found]) => {
+        const document = found.get(orderId);
+        return document ? [[name, document] as const] : [];
+      }),
+    ),
+    directory: collections.directory,
   }));
 }
 

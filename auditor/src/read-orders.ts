@@ -117,9 +117,9 @@ function noteListed(memory: AuditMemory, { unavailable }: Intents, at: Date): vo
 }
 
 async function idsToRead(collections: Collections, from: Date, lateBefore: Date): Promise<Set<string>> {
-  const { orders, reservations, payments, shipments, notifications } = collections;
+  const { orders, reservations, payments, shipments, notifications, others } = collections;
   const conditions = [{ changedAt: { $gte: from } }, { due: { $lt: lateBefore } }, { outboxAt: { $lt: lateBefore } }];
-  const queries = [orders, reservations, payments, shipments, notifications].flatMap((collection) =>
+  const queries = [orders, reservations, payments, shipments, notifications, ...others.values()].flatMap((collection) =>
     conditions.map((condition) =>
       (collection as Collections['orders']).find(condition, { projection: { _id: 1 } }).toArray(),
     ),

@@ -1,8 +1,8 @@
 import type { redriveVerdictSchema } from '@orderflow/contracts';
 import { z } from 'zod';
 import { isOpen } from './checks/orders.ts';
-import { type Choreography, PROJECTED } from './choreography.ts';
-import { documentOfWorker, isKnownWorker } from './order-snapshot.ts';
+import { type Choreography, isProjected } from './choreography.ts';
+import { documentOfWorker } from './order-snapshot.ts';
 import { readDocuments } from './raw-documents.ts';
 import { inBatches } from './read-orders.ts';
 import type { Sources } from './sources.ts';
@@ -31,10 +31,11 @@ export async function predictRedrives(
     for (const raw of await readDocuments(collections, batch)) rawDocuments.set(raw.orderId, raw);
 
   return letters.map(({ worker, eventId, orderId, type }) => {
-    const heard = choreography.find(({ name }) => name === worker)?.hears.some((fact) => fact.type === type);
+    const definition = choreography.find(({ name }) => name === worker);
+    const heard = definition?.hears.some((event) => event.type === type);
     // A worker sends itself deadlines, which no definition lists.
-    if ((!heard && type !== 'deadline.passed') || eventId === '') return 'unreadable';
-    if (PROJECTED.has(type) || !isKnownWorker(worker)) return 'would_retry';
+    if (!definition || (!heard && type !== 'deadline.passed') || eventId === '') return 'unreadable';
+    if (isProjected(definition, type)) return 'would_retry';
     if (orderId === undefined) return 'unreadable';
     const raw = rawDocuments.get(orderId);
     if (raw && documentOfWorker(raw, worker)?.handled?.[eventId]) return 'already_handled';

@@ -1,8 +1,17 @@
 import { setTimeout as pause } from 'node:timers/promises';
-import { errorMessage, type Logger, type OpenCircuit, type SettingsNotice } from '@orderflow/runtime';
+import {
+  errorMessage,
+  type Logger,
+  type OpenCircuit,
+  type SettingsNotice,
+  type Subscription,
+} from '@orderflow/runtime';
 import mongoose, { type Connection } from 'mongoose';
 import type { BrokerReader } from './broker-reader.ts';
+import type { Choreography } from './choreography.ts';
+import { type Directory, directoryOf } from './directory.ts';
 import type {
+  AggregateDocument,
   CorrespondenceDocument,
   OrderDocument,
   PaymentDocument,
@@ -30,13 +39,24 @@ export interface Collections {
   readonly shipments: Collection<ShipmentDocument>;
   readonly notifications: Collection<CorrespondenceDocument>;
   readonly sends: Collection<SendDocument>;
+  /** Documents of which no check knows more than the runtime's fields, by the collection's name. */
+  readonly others: ReadonlyMap<string, Collection<AggregateDocument>>;
   /** What staff removed from the dead-letter queues. */
   readonly discards: Collection<{ worker: string; eventId: string }>;
-  /** Of each worker, whether its circuit is open. */
+  /** Of each database, whose circuits are open. */
   readonly circuits: readonly Collection<OpenCircuit & mongoose.mongo.Document>[];
   /** Of each service, the shared settings that it was started with. */
   readonly settings: readonly Collection<SettingsNotice & mongoose.mongo.Document>[];
+  /** Of each database, since when its workers hear which events. */
+  readonly subscriptions: readonly Collection<Subscription & mongoose.mongo.Document>[];
+  /** Whose documents these are. */
+  readonly directory: Directory;
 }
+
+/** Collections that the auditor's own checks are about. */
+const CHECKED = ['orders', 'reservations', 'payments', 'shipments', 'notifications'] as const;
+type Checked = (typeof CHECKED)[number];
+const isChecked = (collection: string): collection is Checked => CHECKED.some((name) => name === collection);
 
 /** Everything that the auditor reads. Checks that need an absent source are reported as skipped. */
 export interface Sources {
@@ -48,28 +68,46 @@ export interface Sources {
 }
 
 /**
- * The collections of all services on one cluster.
+ * The collections of all services on one cluster, found by the workers' definitions.
  * @param prefix of the databases' names; the service's name follows it
+ * @throws Error where no definition has a collection that the auditor's checks are about
  */
-export function collectionsOf(connection: Connection, prefix: string): Collections {
-  const of = (service: string) => connection.useDb(`${prefix}${service}`, { useCache: true });
-  const inventory = of('inventory');
-  const notification = of('notification');
-  const services = [of('gateway'), inventory, of('payment'), of('delivery'), notification];
+export function collectionsOf(connection: Connection, prefix: string, choreography: Choreography): Collections {
+  const of = (service: string) => connection.useDb(`${prefix}${service.replaceAll('-', '_')}`, { useCache: true });
+  const databases = [...new Set(choreography.map(({ database }) => database))].map(of);
+  const places = new Map(
+    choreography.flatMap(({ collection, database }) =>
+      collection === undefined ? [] : [[collection, of(database)] as const],
+    ),
+  );
+  const withCollection = (name: Checked): Connection => {
+    const database = places.get(name);
+    if (!database) throw new Error(`No worker's definition has the collection ${name}`);
+    return database;
+  };
   // Documents have dates, strings and numbers only: mongoose's casting would cost more than reading them.
   const collection = <Document extends mongoose.mongo.Document>(database: Connection, name: string) =>
     database.collection(name) as unknown as Collection<Document>;
+  const checked = <Document extends mongoose.mongo.Document>(name: Checked) =>
+    collection<Document>(withCollection(name), name);
   return {
-    orders: collection(of('gateway'), 'orders'),
-    reservations: collection(inventory, 'reservations'),
-    stock: collection(inventory, 'stock'),
-    payments: collection(of('payment'), 'payments'),
-    shipments: collection(of('delivery'), 'shipments'),
-    notifications: collection(notification, 'notifications'),
-    sends: collection(notification, 'sends'),
-    discards: collection(of('gateway'), 'discards'),
-    circuits: services.map((database) => collection(database, 'circuits')),
-    settings: services.map((database) => collection(database, 'settings')),
+    orders: checked('orders'),
+    reservations: checked('reservations'),
+    stock: collection(withCollection('reservations'), 'stock'),
+    payments: checked('payments'),
+    shipments: checked('shipments'),
+    notifications: checked('notifications'),
+    sends: collection(withCollection('notifications'), 'sends'),
+    others: new Map(
+      [...places]
+        .filter(([name]) => !isChecked(name))
+        .map(([name, database]) => [name, collection<AggregateDocument>(database, name)]),
+    ),
+    discards: collection(withCollection('orders'), 'discards'),
+    circuits: databases.map((database) => collection(database, 'circuits')),
+    subscriptions: databases.map((database) => collection(database, 'subscriptions')),
+    directory: directoryOf(choreography),
+    settings: databases.map((database) => collection(database, 'settings')),
   };
 }
 

@@ -22,7 +22,7 @@ export async function startAuditor(config: AuditorConfig): Promise<RunningAudito
   const choreography = await readChoreography(config.CHOREOGRAPHY);
   const store = connectStore(config.MONGODB_URI, log);
   const sources: Sources = {
-    collections: collectionsOf(store.database, config.DATABASE_PREFIX),
+    collections: collectionsOf(store.database, config.DATABASE_PREFIX, choreography),
     ...(config.RABBITMQ_MANAGEMENT_URL && {
       broker: managementReader(config.RABBITMQ_MANAGEMENT_URL, vhostOf(config.AMQP_URL)),
     }),

@@ -206,7 +206,7 @@ describe('given facts that call for others', () => {
 
   it.each(ROWS)('when $when and nothing comes of it, it is missed that $missing', async ({ build, missing }) => {
     const prefix = `follows_${crypto.randomUUID().slice(0, 8)}_`;
-    const collections = collectionsOf(connection, prefix);
+    const collections = collectionsOf(connection, prefix, choreography);
     const history = new OrderHistoryBuilder(choreography, new Date(Date.now() - 600_000));
     build(history);
     await storeHistories(collections, [history]);

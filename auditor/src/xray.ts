@@ -4,6 +4,7 @@ import type { DeadLetter, QueueDepth } from './broker-reader.ts';
 import { causalOrder } from './causal-order.ts';
 import { type Choreography, hearersOf } from './choreography.ts';
 import type { AggregateDocument } from './documents.ts';
+import { readHeardSince } from './heard-since.ts';
 import { noticesOf } from './notices.ts';
 import { documentOfWorker, type OrderSnapshot, type RecordedEvent, snapshotOf } from './order-snapshot.ts';
 import { requiredHandlers } from './payment-security.ts';
@@ -31,9 +32,9 @@ export async function xray(sources: Sources, choreography: Choreography, orderId
   const workers = choreography.filter(({ hears }) => hears.length > 0).map(({ name }) => name);
   if (!snapshot.order && workers.every((worker) => !documentOfWorker(snapshot, worker))) return null;
 
-  const hearers = hearersOf(choreography);
+  const hearing = { hearers: hearersOf(choreography), heardSince: await readHeardSince(sources.collections) };
   const unmarked = (event: RecordedEvent) =>
-    requiredHandlers(event, hearers).filter((worker) => !documentOfWorker(snapshot, worker)?.handled?.[event.id]);
+    requiredHandlers(event, hearing).filter((worker) => !documentOfWorker(snapshot, worker)?.handled?.[event.id]);
   const missing = new Set([...snapshot.events.values()].flatMap(unmarked));
   const brokerState = await readBroker(sources, missing);
 
@@ -46,7 +47,7 @@ export async function xray(sources: Sources, choreography: Choreography, orderId
       time: event.time,
       ...(event.causationid === undefined ? {} : { causedBy: event.causationid }),
       data: event.data ?? { text },
-      hops: requiredHandlers(event, hearers).map((worker) => hopAt(snapshot, worker, event.id, brokerState)),
+      hops: requiredHandlers(event, hearing).map((worker) => hopAt(snapshot, worker, event.id, brokerState)),
     };
   });
   const traceId = snapshot.order?.traceparent?.split('-')[1];

@@ -32,11 +32,15 @@ export type Ending = keyof typeof ENDINGS;
 
 /** A broker that a spec fills. */
 export interface StubBroker extends BrokerReader {
-  readonly queues: Map<string, QueueDepth>;
+  readonly queues: Map<string, Omit<QueueDepth, 'isWorkers'>>;
   readonly letters: Map<string, DeadLetter[]>;
+  /** Workers whose processes are connected. */
+  readonly processes: Set<string>;
 }
 
 export interface AuditFixture {
+  /** Of the databases' names. */
+  readonly prefix: string;
   readonly choreography: Choreography;
   readonly collections: Collections;
   readonly sources: Sources;
@@ -50,7 +54,7 @@ export interface AuditFixture {
 /** One order of each ending in a real store, ten minutes old, all documents consistent. */
 export async function createAuditFixture(connection: Connection, choreography: Choreography): Promise<AuditFixture> {
   const prefix = `auditor_${randomBytes(5).toString('hex')}_`;
-  const collections = collectionsOf(connection, prefix);
+  const collections = collectionsOf(connection, prefix, choreography);
   const at = new Date(Date.now() - 10 * MINUTE_MS);
   const entries = Object.entries(ENDINGS).map(
     ([name, build]) => [name, build(new OrderHistoryBuilder(choreography, at))] as const,
@@ -65,6 +69,7 @@ export async function createAuditFixture(connection: Connection, choreography: C
   );
   const sources: Sources = { collections, broker, stripe: stubStripe(intents) };
   return {
+    prefix,
     choreography,
     collections,
     sources,
@@ -74,7 +79,7 @@ export async function createAuditFixture(connection: Connection, choreography: C
     audit: (options = {}, given = sources) =>
       audit(given, { scope: 'full', choreography, graceMs: 30_000, recheckMs: 0, ...options }),
     close: async () => {
-      for (const service of ['gateway', 'inventory', 'payment', 'delivery', 'notification']) {
+      for (const service of new Set(choreography.map(({ database }) => database))) {
         await connection.useDb(`${prefix}${service}`, { useCache: true }).dropDatabase();
       }
     },
@@ -173,16 +178,23 @@ export function intentOf({ orderId, intentId, documents }: OrderHistoryBuilder):
 }
 
 export function stubBroker(): StubBroker {
-  const queues = new Map<string, QueueDepth>();
+  const queues: StubBroker['queues'] = new Map();
   const letters = new Map<string, DeadLetter[]>();
+  const processes = new Set<string>();
   return {
     queues,
     letters,
+    processes,
+    connected: async () => [...processes],
     depths: async () =>
       new Map(
         [...new Set([...queues.keys(), ...letters.keys()])].map((worker) => [
           worker,
-          { waiting: queues.get(worker)?.waiting ?? 0, deadLettered: letters.get(worker)?.length ?? 0 },
+          {
+            waiting: queues.get(worker)?.waiting ?? 0,
+            deadLettered: letters.get(worker)?.length ?? 0,
+            isWorkers: true,
+          },
         ]),
       ),
     deadLettered: async (worker, limit) => (letters.get(worker) ?? []).slice(0, limit),

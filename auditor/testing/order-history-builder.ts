@@ -75,15 +75,13 @@ const address = { name: 'Ada', line1: 'Weg 1', postalCode: '10115', city: 'Berli
 const contact = { email: 'ada@example.org' };
 const prices = { subtotal: eur(2_000), shipping: eur(92), tax: eur(398), total: TOTAL };
 
-const KEY_OF_WORKER = {
-  'order-process': 'order',
-  gateway: 'order',
-  inventory: 'reservation',
-  payment: 'payment',
-  delivery: 'shipment',
-  notification: 'correspondence',
+const KEY_OF_COLLECTION = {
+  orders: 'order',
+  reservations: 'reservation',
+  payments: 'payment',
+  shipments: 'shipment',
+  notifications: 'correspondence',
 } as const;
-type Worker = keyof typeof KEY_OF_WORKER;
 
 /** Builds the documents of one order event by event; they are consistent until a spec tampers with them. */
 export class OrderHistoryBuilder {
@@ -93,11 +91,13 @@ export class OrderHistoryBuilder {
   /** How much of the order's goods is held, has left and came back. */
   readonly stock = { held: 0, committed: 0, restocked: {} as Record<string, number> };
   readonly intentId = `pi_${randomBytes(8).toString('hex')}`;
+  readonly #choreography: Choreography;
   readonly #hearers: ReadonlyMap<string, readonly string[]>;
   readonly #traceparent = `00-${randomBytes(16).toString('hex')}-${randomBytes(8).toString('hex')}-01`;
   #time: number;
 
   constructor(choreography: Choreography, at: Date) {
+    this.#choreography = choreography;
     this.#hearers = hearersOf(choreography);
     this.#time = at.getTime();
     this.orderId = newId(at);
@@ -139,7 +139,7 @@ export class OrderHistoryBuilder {
 
   /** Records an event in its publisher's document, and as handled in those of its subscribers. */
   say<D extends EventDefinition>(
-    by: Worker,
+    by: string,
     definition: D,
     data: z.input<D['data']>,
     cause?: OrderflowEvent,
@@ -156,7 +156,7 @@ export class OrderHistoryBuilder {
     this.events.push(event);
     if (cause) this.#mark(by, cause.id).push(event);
     const hearers = this.#hearers.get(definition.type) ?? [];
-    for (const hearer of hearers) this.#mark(hearer as Worker, event.id);
+    for (const hearer of hearers) this.#mark(hearer, event.id);
     if (by === 'gateway' || hearers.includes('order-process')) {
       const { id: eventId, type, source, time: at } = event;
       const entry = { eventId, type, source, at, ...(cause ? { causedBy: cause.id } : {}), text: definition.summary };
@@ -165,8 +165,9 @@ export class OrderHistoryBuilder {
     return event as EventOf<D>;
   }
 
-  #mark(worker: Worker, eventId: string): OrderflowEvent[] {
-    const document = this.documents[KEY_OF_WORKER[worker]];
+  #mark(worker: string, eventId: string): OrderflowEvent[] {
+    const collection = this.#choreography.find(({ name }) => name === worker)?.collection;
+    const document = this.documents[KEY_OF_COLLECTION[collection as keyof typeof KEY_OF_COLLECTION]];
     document.changedAt = this.now;
     document.revision += 1;
     const said = document.handled[eventId] ?? [];

@@ -4,15 +4,8 @@ import type { Collections } from '../src/sources.ts';
 import { type AuditFixture, intentOf, storeHistories } from './audit-fixture.ts';
 import { type OrderHistoryBuilder, STOCK_ID } from './order-history-builder.ts';
 
-const COLLECTION: Readonly<Record<string, keyof Collections>> = {
-  gateway: 'orders',
-  'order-process': 'orders',
-  inventory: 'reservations',
-  payment: 'payments',
-  delivery: 'shipments',
-  notification: 'notifications',
-};
-const collectionOf = (worker: string): keyof Collections => COLLECTION[worker] as keyof Collections;
+const collectionOf = ({ collections }: AuditFixture, worker: string) =>
+  collections.directory.collectionOf(worker) as keyof Collections;
 
 /** Updates a document past every guard and without a new `changedAt`. */
 export async function tamper(
@@ -39,9 +32,9 @@ export async function duplicateEvent(
   const first = history.event(definition);
   const again = { ...first, id: newId() };
   const said = `handled.${first.causationid}`;
-  await tamper(fixture, collectionOf(first.source.slice(1)), history.orderId, { $push: { [said]: again } });
+  await tamper(fixture, collectionOf(fixture, first.source.slice(1)), history.orderId, { $push: { [said]: again } });
   for (const worker of hearersOf(fixture.choreography).get(first.type) ?? []) {
-    await tamper(fixture, collectionOf(worker), history.orderId, { $set: { [`handled.${again.id}`]: [] } });
+    await tamper(fixture, collectionOf(fixture, worker), history.orderId, { $set: { [`handled.${again.id}`]: [] } });
   }
   return again;
 }
@@ -53,11 +46,11 @@ export async function eraseEvent(
   definition: EventDefinition,
 ): Promise<void> {
   const { id, type, source, causationid } = history.event(definition);
-  await tamper(fixture, collectionOf(source.slice(1)), history.orderId, {
+  await tamper(fixture, collectionOf(fixture, source.slice(1)), history.orderId, {
     $pull: { [`handled.${causationid}`]: { id } },
   });
   for (const worker of hearersOf(fixture.choreography).get(type) ?? []) {
-    await tamper(fixture, collectionOf(worker), history.orderId, { $unset: { [`handled.${id}`]: 1 } });
+    await tamper(fixture, collectionOf(fixture, worker), history.orderId, { $unset: { [`handled.${id}`]: 1 } });
   }
   await tamper(fixture, 'orders', history.orderId, { $pull: { timeline: { eventId: id } } });
 }

@@ -28,6 +28,23 @@ export function asyncApiOf(workers: readonly WorkerDefinition[]): Record<string,
     channels: Object.fromEntries(events.map((event) => [event.type, channelOf(event)])),
     operations: Object.fromEntries(workers.flatMap(operationsOf)),
     components: { messages: Object.fromEntries(events.map((event) => [event.type, messageOf(event)])) },
+    'x-workers': Object.fromEntries(workers.map((worker) => [worker.name, recordsOf(worker)])),
+  };
+}
+
+/** What AsyncAPI has no words for and the auditor needs: where a worker keeps which documents, and what has to follow. */
+function recordsOf({ formerly, database, collection, deadlines, projects, follows, calls }: WorkerDefinition) {
+  const typesOf = (list: readonly EventDefinition[]) => list.map(({ type }) => type);
+  return {
+    ...(formerly.length > 0 && { formerly }),
+    database,
+    ...(collection !== undefined && { collection }),
+    deadlines,
+    ...(projects.length > 0 && { projects: typesOf(projects) }),
+    ...(follows.length > 0 && {
+      follows: follows.map(({ after, oneOf }) => ({ after: after.type, oneOf: typesOf(oneOf) })),
+    }),
+    ...(calls.length > 0 && { calls }),
   };
 }
 
@@ -57,6 +74,11 @@ function operationsOf(worker: WorkerDefinition): [string, unknown][] {
   ];
 }
 
+const dataschemasOf = ({ dataschema, earlier }: EventDefinition) =>
+  earlier.length === 0
+    ? { const: dataschema }
+    : { enum: [dataschema, ...earlier.map((version) => version.dataschema)] };
+
 function messageOf(event: EventDefinition) {
   const data = z.toJSONSchema(event.data, { target: 'draft-7', io: 'input', unrepresentable: 'any' });
   const { $schema: _, ...dataSchema } = data;
@@ -76,7 +98,7 @@ function messageOf(event: EventDefinition) {
         subject: { type: 'string', description: SUBJECTS[event.subject] },
         time: { type: 'string', format: 'date-time' },
         datacontenttype: { const: 'application/json' },
-        dataschema: { const: event.dataschema },
+        dataschema: dataschemasOf(event),
         traceparent: { type: 'string' },
         causationid: { type: 'string', format: 'uuid' },
         region: { type: 'string' },

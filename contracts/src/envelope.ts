@@ -112,27 +112,34 @@ export function parseEvent<D extends EventDefinition>(body: Buffer, heard: Reado
   if (!envelope.success) throw new InvalidEventError('NOT_A_CLOUDEVENT', describe(envelope.error));
   const definition = heard.get(envelope.data.type);
   if (!definition) throw new InvalidEventError('UNKNOWN_TYPE', `No handler for events of type "${envelope.data.type}"`);
-  if (definition.dataschema !== envelope.data.dataschema) {
-    const message = `Expected ${definition.dataschema}, got ${envelope.data.dataschema}`;
-    throw new InvalidEventError('UNKNOWN_VERSION', message);
-  }
-  const data = definition.data.safeParse(envelope.data.data);
+  const data = readData(definition, envelope.data);
   if (!data.success) throw new InvalidEventError('SCHEMA_VIOLATION', describe(data.error, 'data'));
-  return { ...envelope.data, data: data.data } as EventOf<D>;
+  return { ...envelope.data, dataschema: definition.dataschema, data: data.data } as EventOf<D>;
+}
+
+/** The data in the current version's shape, whichever version that the definition knows it came in. */
+function readData(definition: EventDefinition, { dataschema, data }: { dataschema: string; data?: unknown }) {
+  if (definition.dataschema === dataschema) return definition.data.safeParse(data);
+  const before = definition.earlier.find((version) => version.dataschema === dataschema);
+  if (before) return before.read(data);
+  const known = [definition, ...definition.earlier].map((version) => version.dataschema).join(' or ');
+  throw new InvalidEventError('UNKNOWN_VERSION', `Expected ${known}, got ${dataschema}`);
 }
 
 /**
  * Whether the event may count: its publisher, whom the broker has vouched for, must be among those whose word it is,
- * and the event must name that one as its source.
+ * and the event must name that one as its source, by the present name or by one from before.
  * @param publisher the worker's name that the broker's user stands for; undefined: nobody is vouched for
  * @throws InvalidEventError UNPROVEN_SOURCE
  */
 export function requireSource(
   event: Pick<OrderflowEvent, 'type' | 'source'>,
-  { saidBy }: Pick<EventDefinition, 'saidBy'>,
+  { saidBy, formerlySaidBy }: Pick<EventDefinition, 'saidBy' | 'formerlySaidBy'>,
   publisher: string | undefined,
 ): void {
-  if (publisher !== undefined && saidBy.includes(publisher) && event.source === `/${publisher}`) return;
+  const isOurs = publisher !== undefined && (saidBy.includes(publisher) || formerlySaidBy.includes(publisher));
+  // A worker that was renamed publishes again what it committed under the name before.
+  if (isOurs && [publisher, ...formerlySaidBy].some((name) => event.source === `/${name}`)) return;
   const who = publisher === undefined ? 'nobody the broker vouches for' : publisher;
   const message = `${event.type} is the word of ${saidBy.join(' or ')}; ${who} published it, as ${event.source}`;
   throw new InvalidEventError('UNPROVEN_SOURCE', message);

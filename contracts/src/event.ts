@@ -12,6 +12,10 @@ export interface EventDefinition<Type extends string = string, Schema extends z.
   readonly summary: string;
   /** The workers that may publish this event; from any other publisher it is dead-lettered. */
   readonly saidBy: readonly string[];
+  /** What they were called in versions before: an event that was stored or queued then still counts. */
+  readonly formerlySaidBy: readonly string[];
+  /** The versions before that are still heard. */
+  readonly earlier: readonly EarlierVersion<z.output<Schema>>[];
   /** What the event's `subject` identifies. */
   readonly subject: 'order' | 'sku' | 'customer';
   readonly data: Schema;
@@ -19,6 +23,12 @@ export interface EventDefinition<Type extends string = string, Schema extends z.
   readonly dataschema: string;
   /** An event of this type, for a handler to return. `subject` defaults to that of the event being handled. */
   of(data: z.input<Schema>, subject?: string): Fact<Type, z.output<Schema>>;
+}
+
+/** A version before, and how its data reads in the current one: handlers know the current version only. */
+export interface EarlierVersion<Data = unknown> {
+  readonly dataschema: string;
+  read(data: unknown): z.ZodSafeParseResult<Data>;
 }
 
 /** What a handler says. The runtime adds id, source, time, cause and trace when it commits the fact. */
@@ -43,6 +53,8 @@ export function defineEvent<const Type extends string, Schema extends z.ZodType>
     version: number;
     summary: string;
     saidBy: readonly string[];
+    formerlySaidBy?: readonly string[];
+    earlier?: readonly EarlierVersion<z.output<Schema>>[];
     subject?: 'order' | 'sku' | 'customer';
     data: Schema;
   },
@@ -54,6 +66,8 @@ export function defineEvent<const Type extends string, Schema extends z.ZodType>
     version: options.version,
     summary: options.summary,
     saidBy: options.saidBy,
+    formerlySaidBy: options.formerlySaidBy ?? [],
+    earlier: options.earlier ?? [],
     subject: options.subject ?? 'order',
     data: options.data,
     dataschema,
@@ -64,6 +78,19 @@ export function defineEvent<const Type extends string, Schema extends z.ZodType>
       data: options.data.parse(data),
     }),
   };
+}
+
+/**
+ * A version before of an event, for the `earlier` of the current one: those who hear the event hear both until no store
+ * and no queue has the old one any more.
+ * @param upcast pure; the old data as the current version would have it
+ */
+export function earlierVersion<Schema extends z.ZodType, Data>(
+  before: Pick<EventDefinition<string, Schema>, 'dataschema' | 'data'>,
+  upcast: (data: z.output<Schema>) => Data,
+): EarlierVersion<Data> {
+  const { dataschema, data: schema } = before;
+  return { dataschema, read: (data) => schema.transform(upcast).safeParse(data) as z.ZodSafeParseResult<Data> };
 }
 
 export function dataschemaOf(type: string, version: number): string {

@@ -29,6 +29,8 @@ export interface QueueDeclaration {
 export interface Topology {
   readonly exchanges: readonly { readonly name: string; readonly type: 'topic' }[];
   readonly queues: readonly QueueDeclaration[];
+  /** Queues of the worker's former names, still bound: they would fill for ever. */
+  readonly outlived: readonly string[];
   readonly bindings: readonly { readonly queue: string; readonly exchange: string; readonly routingKey: string }[];
 }
 
@@ -63,6 +65,10 @@ export function topologyOf(
       type: 'topic',
     })),
     queues,
+    outlived: worker.formerly.flatMap((name) => {
+      const delays = new Set([...retryDelaysMs, ...DEFAULT_RETRY_DELAYS_MS]);
+      return [workQueue(name), deadQueue(name), ...[...delays].map((delay) => retryQueue(name, delay))];
+    }),
     bindings: [
       ...queues.map(({ name }) => ({ queue: name, exchange: QUEUES_EXCHANGE, routingKey: name })),
       ...worker.hears.map((event) => ({ queue: work, exchange: ORDERS_EXCHANGE, routingKey: event.type })),

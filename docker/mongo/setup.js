@@ -1,14 +1,7 @@
 // Run by mongosh at every start, as often as wanted: the replica set, and one user for each service who may read
 // and write the service's database and nothing else. The auditor reads them all and writes only its own.
-const DATABASES = {
-  gateway: 'orderflow_gateway',
-  'order-process': 'orderflow_gateway',
-  inventory: 'orderflow_inventory',
-  payment: 'orderflow_payment',
-  delivery: 'orderflow_delivery',
-  notification: 'orderflow_notification',
-  auditor: 'orderflow_auditor',
-};
+// By user; computed from the workers' definitions.
+const DATABASES = JSON.parse(require('node:fs').readFileSync('/etc/orderflow/databases.json', 'utf8'));
 const READS_ALL = 'auditor';
 const DEADLINE_MS = 60_000;
 

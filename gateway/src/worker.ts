@@ -26,4 +26,6 @@ export const gateway = defineWorker({
     CarrierScan,
     MessageTracked,
   ],
+  collection: 'orders',
+  calls: ['redis', 'stripe'],
 });

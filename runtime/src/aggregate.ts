@@ -75,6 +75,8 @@ export interface RuntimeFields {
   /** Facts that no incoming message will say again: the sweeper does. */
   outbox?: OrderflowEvent[];
   outboxAt?: Date;
+  /** Facts of the outbox that were published. */
+  relayed?: OrderflowEvent[];
 }
 
 export type Stored<State> = State & RuntimeFields & { _id: string };
@@ -88,6 +90,7 @@ const runtimeFields = {
   due: { type: Date, index: { sparse: true } },
   outbox: { type: [Schema.Types.Mixed], default: undefined },
   outboxAt: { type: Date, index: { sparse: true } },
+  relayed: { type: [Schema.Types.Mixed], default: undefined },
 } as const;
 
 /**

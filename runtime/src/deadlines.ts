@@ -28,7 +28,11 @@ export const DeadlinePassed = defineEvent('deadline.passed', {
 });
 
 /** As one worker hears it: it is nobody's word but its own. */
-export const deadlinePassedOf = (worker: string): EventDefinition => ({ ...DeadlinePassed, saidBy: [worker] });
+export const deadlinePassedOf = (worker: string, formerly: readonly string[] = []): EventDefinition => ({
+  ...DeadlinePassed,
+  saidBy: [worker],
+  formerlySaidBy: formerly,
+});
 
 /** The namespace of event ids made from a deadline (UUIDv5; RFC 9562, section 5.5): sent twice, it is one event. */
 const DEADLINE_IDS = '0f6cbb6e-9f7e-4a53-8f0b-5a4d3b0c2d11';

@@ -8,7 +8,7 @@ import type { FailedTry, OutsideCall } from './handling-record.ts';
 /** Headers that say what happened to a message. Our own, since RabbitMQ 4 ignores a republished `x-death`. */
 export const ATTEMPT_HEADER = 'x-attempt';
 /** The broker's user who published the message first; a copy carries the user of the worker that made it. */
-const ORIGINAL_USER_HEADER = 'x-original-user';
+export const ORIGINAL_USER_HEADER = 'x-original-user';
 const REDRIVEN_HEADER = 'x-redriven';
 
 /** They describe this delivery, not the message; republished they would mislead or be refused. */

@@ -9,6 +9,7 @@ export {
   UnknownWorkerError,
 } from './broker/dead-letters.ts';
 export { createPublisher, type OutgoingMessage, outgoing, type Publisher } from './broker/publisher.ts';
+export { openReplay, type Replay } from './broker/replay.ts';
 export { declareTopology } from './broker/topology.ts';
 export { CIRCUIT_STALE_MS, type OpenCircuit } from './circuit-board.ts';
 export * from './config.ts';
@@ -33,5 +34,6 @@ export { type DeliveryContext, type EventPipeline, processMessage } from './proc
 export { main, type Service, startService } from './service.ts';
 export { noteSettings, type SettingsNotice, type SettingValue, sharedSettingsOf } from './settings-notice.ts';
 export { SHARED_DEFAULTS, sharedEnv } from './shared-settings.ts';
+export { recordSubscriptions, type Subscription } from './subscriptions.ts';
 export { inSpan, newTraceparent, SpanKind, startSpan, traceparentOf } from './trace.ts';
 export { type RunningWorker, runWorker, type WorkerParts, type WorkerSettings } from './worker.ts';

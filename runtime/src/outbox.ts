@@ -48,11 +48,12 @@ export function createOutbox<State>(options: OutboxOptions<State>): Outbox {
     const batch = [...published].slice(0, CLEAR_BATCH);
     if (batch.length === 0) return;
     for (const [id] of batch) published.delete(id);
+    // What was published stays on record, as what handlers say does.
     // The size guards entries that were added since: they stay, and the sweeper publishes all of them again.
     const clearing = batch.map(([id, events]) => ({
       updateOne: {
         filter: { _id: id, outbox: { $size: events.length }, 'outbox.id': events.at(-1)?.id },
-        update: { $unset: { outbox: 1, outboxAt: 1 } },
+        update: { $push: { relayed: { $each: events } }, $unset: { outbox: 1, outboxAt: 1 } },
       },
     }));
     await model.collection.bulkWrite(clearing as never, { ordered: false });

@@ -460,7 +460,7 @@ describe('pausing', () => {
     const second = await consume({
       connection: await bed.connect('second'),
       worker: name,
-      topology: topologyOf({ name, summary: '', hears: [], says: [] }),
+      topology: topologyOf(defineWorker({ name, summary: '', hears: [], says: [] })),
       prefetch: 10,
       log: bed.log,
       onDelivery: (delivery) => delivery.handBack(),

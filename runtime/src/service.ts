@@ -13,6 +13,7 @@ import { type Check, startHealthServer } from './health.ts';
 import { createLog, type Logger } from './log.ts';
 import { createMetrics, type Metrics } from './metrics.ts';
 import { noteSettings } from './settings-notice.ts';
+import { recordSubscriptions } from './subscriptions.ts';
 import { startTelemetry } from './telemetry.ts';
 import { type RunningWorker, runWorker, type WorkerParts } from './worker.ts';
 
@@ -68,7 +69,11 @@ export async function startService(
   }
   const publishing = connectBroker(config.AMQP_URL, `${name} (publishing)`, log);
   const retryDelaysMs = 'RETRY_DELAYS_MS' in config ? config.RETRY_DELAYS_MS : [];
-  await publishing.onConnect((model) => declare(model, topologyOf(definition, retryDelaysMs)));
+  const bound = Promise.withResolvers<void>();
+  await publishing.onConnect(async (model) => {
+    await declare(model, topologyOf(definition, retryDelaysMs));
+    bound.resolve();
+  });
   const publisher = await createPublisher({ connection: publishing, user: identity.user, log, metrics });
 
   const checks = new Map<string, Check>([
@@ -115,7 +120,9 @@ export async function startService(
     onStop: (one) => stops.push(one),
     run: async (worker, parts) => {
       if (!('PREFETCH' in config)) throw new ConfigError(`${name} was not configured as a worker`);
-      await storeReady();
+      requireAsDefined(worker, parts, database);
+      await Promise.all([storeReady(), bound.promise]);
+      await recordSubscriptions(database, worker, new Date());
       const consuming = connectBroker(config.AMQP_URL, `${name} (consuming)`, log);
       const settings = {
         prefetch: config.PREFETCH,
@@ -136,6 +143,21 @@ export async function startService(
       return running;
     },
   };
+}
+
+/** Others find a worker's documents and deadlines by its definition. @throws Error where the worker is not as it says */
+function requireAsDefined<W extends WorkerDefinition, Deps, State>(
+  { name, collection, deadlines }: W,
+  { onDeadline }: WorkerParts<W, Deps, State>,
+  { models }: Connection,
+): void {
+  const kept = Object.values(models).map((model) => model.collection.name);
+  if (collection !== undefined && !kept.includes(collection)) {
+    throw new Error(`${name} is defined with the collection ${collection}, and its models are of ${kept.join(', ')}`);
+  }
+  if (deadlines !== (onDeadline !== undefined)) {
+    throw new Error(`${name} is defined ${deadlines ? 'with' : 'without'} deadlines, and its parts are not`);
+  }
 }
 
 interface Store {

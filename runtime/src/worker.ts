@@ -262,7 +262,7 @@ function pipelineOf<W extends WorkerDefinition, Deps, State>(
 ): EventPipeline<State> {
   const { deps, handlers, onDeadline, onRepeated, aggregates } = parts;
   const all = { ...handlers, ...(onDeadline && { [DeadlinePassed.type]: onlyIfStillDue(aggregates, onDeadline) }) };
-  const heard = [...definition.hears, ...(onDeadline ? [deadlinePassedOf(definition.name)] : [])];
+  const heard = [...definition.hears, ...(onDeadline ? [deadlinePassedOf(definition.name, definition.formerly)] : [])];
   return {
     worker: definition.name,
     region: settings.region,

@@ -11,6 +11,8 @@ export interface BrokerAccess {
   readonly amqpUrl: string;
   amqpUrlOf(user: string): string;
   managementUrlOf(user: string): string;
+  /** What the users' names begin with. */
+  readonly prefix: string;
   /** Takes back what was made for this run only. */
   remove(): Promise<void>;
 }
@@ -36,8 +38,12 @@ export async function prepareBroker(
   const amqpUrl = withAccess(broker.amqpUrl, { vhost });
   const shared = broker.source === 'environment' ? PREFIX_ON_GIVEN : '';
   const prefix = options.vhost ? `${options.vhost}.` : shared;
-  const passwordOf = (user: string) => createHmac('sha256', options.secret).update(user).digest('hex');
+  const passwordOf = (user: string) => brokerPassword(options.secret, user);
   await makeUsers(managementUrl, brokerDefinitions(definitions, vhost, { prefix, passwordOf }));
+  // Importing definitions adds and changes users; whoever had a former name's password could still publish as it.
+  for (const name of definitions.flatMap(({ formerly }) => formerly)) {
+    await managementOf(managementUrl)('DELETE', `/users/${encodeURIComponent(`${prefix}${name}`)}`).catch(() => {});
+  }
   const retry = options.retryDelaysMs ? { retryDelaysMs: options.retryDelaysMs } : {};
   await declareTopology(amqpUrl, definitions, retry).catch((error) => {
     throw new StackError(messageOf(error));
@@ -45,6 +51,7 @@ export async function prepareBroker(
 
   const signedInAs = (user: string) => ({ user: `${prefix}${user}`, password: passwordOf(user) });
   return {
+    prefix,
     amqpUrl,
     amqpUrlOf: (user) => withAccess(amqpUrl, signedInAs(user)),
     managementUrlOf: (user) => {
@@ -62,6 +69,10 @@ export async function prepareBroker(
     },
   };
 }
+
+/** The password of a process's user; from the data directory's secret, so that each start makes the same. */
+export const brokerPassword = (secret: string, user: string): string =>
+  createHmac('sha256', secret).update(user).digest('hex');
 
 async function makeUsers(managementUrl: string, definitions: object): Promise<void> {
   try {

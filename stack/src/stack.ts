@@ -160,7 +160,7 @@ async function startSystem(options: StackOptions, parts: Parts): Promise<Stack> 
     redis: cache.redisUrl,
     ...emulators.addresses,
   };
-  site.run.addresses({ ...addresses });
+  site.run.addresses({ ...addresses, databasePrefix, brokerPrefix: access.prefix });
   const find = (name: string): Supervised => {
     const found = processes.find((one) => one.name === name);
     if (found) return found;

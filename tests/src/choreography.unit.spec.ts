@@ -7,6 +7,7 @@ import {
   defineWorker,
   InventoryReserved,
   OrderPlaced,
+  StockChanged,
 } from '@orderflow/contracts';
 import { discoverDefinitions } from '@orderflow/stack';
 import { beforeAll, describe, expect, test } from 'vitest';
@@ -39,6 +40,33 @@ describe('the choreography of all workers', () => {
       'inventory.reserved is said but nobody hears it',
       'order.placed is the word of gateway, which does not say it',
       'order.placed is heard but nobody says it',
+      'inventory names no collection that marks what it hears',
     ]);
+  });
+
+  test('documents that nobody could find and names that stand for two are named', () => {
+    const draft = { name: 'inventory', summary: '', says: [], hears: [] };
+    const one = defineWorker({ ...draft, collection: 'shelves' });
+    const other = defineWorker({
+      ...draft,
+      name: 'shelf',
+      formerly: ['inventory'],
+      hears: [StockChanged],
+      collection: 'shelves',
+    });
+    expect(choreographyProblems([one, other])).toEqual(
+      expect.arrayContaining([
+        'inventory is the name of two workers',
+        'shelves is a collection of inventory and of shelf',
+        'shelf hears stock.changed, which is about no order, and does not only project it',
+      ]),
+    );
+  });
+
+  test('a rename that an event does not know of is named', () => {
+    const renamed = workers.map((worker) => (worker.name === 'payment' ? { ...worker, formerly: ['till'] } : worker));
+    expect(choreographyProblems(renamed)).toContain(
+      'payment.captured must be formerlySaidBy till, as its publishers say',
+    );
   });
 });

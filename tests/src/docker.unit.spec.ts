@@ -583,13 +583,17 @@ describe('users of the servers', () => {
     const databases = [...new Set(speakers.map(([, { environment }]) => environment?.MONGODB_DATABASE as string))];
     const prefix = services.auditor?.environment?.DATABASE_PREFIX as string;
     for (const database of databases) expect(database.startsWith(prefix), database).toBe(true);
-    const reads = databases.map((db) => ({ role: 'read', db }));
+    const reads = databases.sort().map((db) => ({ role: 'read', db }));
+    const sorted = ({ pwd, roles: [own, ...others] }: StoreRights) => ({
+      pwd,
+      roles: [own, ...others.sort((a, b) => a.db.localeCompare(b.db))],
+    });
     for (const [name, service] of processes) {
       const { username, password, pathname, searchParams } = login(service, 'MONGODB_URI');
       const database = pathname.slice(1);
       expect(searchParams.get('replicaSet')).toBe(made.replicaSet);
       expect([username, database]).toEqual([name, service.environment?.MONGODB_DATABASE ?? `${prefix}${name}`]);
-      expect(made.users[`${database}.${name}`]).toEqual({
+      expect(sorted(made.users[`${database}.${name}`] as StoreRights)).toEqual({
         pwd: password,
         roles: [{ role: 'readWrite', db: database }, ...(name === 'auditor' ? reads : [])],
       });
@@ -630,6 +634,9 @@ describe('docker/rehearse.sh', () => {
   });
 });
 
+type Role = { role: string; db: string };
+type StoreRights = { pwd: string; roles: [Role, ...Role[]] };
+
 /** Runs mongo/setup.js as mongosh does on a new server, and again on one that is set up: the second time changes nothing. */
 function runSetup(env: Environment) {
   const made = { replicaSet: '', users: {} as Record<string, unknown> };
@@ -652,8 +659,11 @@ function runSetup(env: Environment) {
     },
   };
   const db = { getSiblingDB: database, hello: () => ({ isWritablePrimary: made.replicaSet !== '' }) };
-  const mongosh = () =>
-    runInNewContext(read('docker/mongo/setup.js'), { db, rs, process: { env }, print: () => {}, sleep: () => {} });
+  const mounts = services['mongo-setup']?.volumes ?? [];
+  const [, mounted = ''] = /^\.\/(\S+):\/etc\/orderflow\/databases\.json:ro$/m.exec(mounts.join('\n')) ?? [];
+  const require = () => ({ readFileSync: () => read(`docker/${mounted}`) });
+  const given = { db, rs, process: { env }, require, print: () => {}, sleep: () => {} };
+  const mongosh = () => runInNewContext(read('docker/mongo/setup.js'), { ...given });
   mongosh();
   const first = JSON.stringify(made);
   mongosh();

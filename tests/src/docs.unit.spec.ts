@@ -28,7 +28,8 @@ const pages = [
 const guides = pages.filter((page) => /^(README|CONTRIBUTING|docs\/)/.test(page));
 
 /** Files that a guide tells the reader to make, hosts in addresses, and a worker's files wherever it is. */
-const EXAMPLES = /^(workers\/loyalty|tests\/shop\.ts|contracts\/src\/events\/order-refunded\.ts|src\/|127\.)/;
+const EXAMPLES =
+  /^(workers\/loyalty|\.\/(src\/index|worker|parts)\.ts$|tests\/shop\.ts|contracts\/src\/events\/order-refunded\.ts|src\/|127\.)/;
 
 test('every page is looked at', () => {
   expect(pages).toEqual(expect.arrayContaining(['README.md', 'docs/invariants.md', 'docs/how-to/operate.md']));

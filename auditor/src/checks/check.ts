@@ -1,4 +1,6 @@
 import type { Violation } from '@orderflow/contracts';
+import type { Choreography } from '../choreography.ts';
+import type { HeardSince } from '../heard-since.ts';
 import type { OrderSnapshot } from '../order-snapshot.ts';
 
 export type Area = Violation['area'];
@@ -19,6 +21,8 @@ export interface AuditContext {
   readonly lostAfterMs: number;
   /** How long before an authorisation lapses payment captures it, parcel or not. */
   readonly captureMarginMs: number;
+  readonly choreography: Choreography;
+  readonly heardSince: HeardSince;
   /** By type of fact, the workers that have to mark it as handled. */
   readonly hearers: ReadonlyMap<string, readonly string[]>;
   /** Undefined: the broker was not asked. */

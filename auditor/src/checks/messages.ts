@@ -5,6 +5,7 @@ import {
   PaymentRefunded,
   ShipmentCreated,
   ShipmentDispatched,
+  type Violation,
 } from '@orderflow/contracts';
 import { documentRef, documentRefOfWorker, factsOf, idsOf } from '../order-snapshot.ts';
 import { pendingHandlers, whyInFlight } from '../quiescence.ts';
@@ -96,4 +97,35 @@ const saidOnce: OrderCheck = {
     ),
 };
 
-export const messageChecks: readonly OrderCheck[] = [factsAreHeard, outboxesAreEmptied, factsHaveARecord, saidOnce];
+/** `unknownQueues` has the other half of it, which is about no order. */
+const workersAreKnown: OrderCheck = {
+  name: 'messages.workers-are-known',
+  area: 'messages',
+  promise:
+    'Every publisher, and every worker that the broker has queues or a connection of, has a definition that the auditor knows.',
+  always: true,
+  examine: ({ events, directory }) =>
+    [...events.values()]
+      .filter(({ source }) => directory.nameNow(source.slice(1)) === undefined)
+      .map(({ id, type, source }) =>
+        finding(`${type} was said by ${source.slice(1)}, and no definition knows that worker`, [], [id]),
+      ),
+};
+
+/** Workers that the broker knows and nobody has told the auditor of: their documents are not read. */
+export const unknownQueues = (workers: readonly string[]): Violation[] =>
+  workers.map((worker) => ({
+    check: workersAreKnown.name,
+    area: workersAreKnown.area,
+    message: `${worker} has queues or a process at the broker, and no definition knows that worker: write the documents anew (./run docs) and restart the auditor, or stop it and delete its queues`,
+    documents: [],
+    events: [],
+  }));
+
+export const messageChecks: readonly OrderCheck[] = [
+  workersAreKnown,
+  factsAreHeard,
+  outboxesAreEmptied,
+  factsHaveARecord,
+  saidOnce,
+];

@@ -21,15 +21,14 @@ import { type Finding, finding, type OrderCheck } from './check.ts';
 const OPEN: ReadonlySet<OrderStatus> = new Set(['pending', 'confirmed', 'shipped', 'cancelling']);
 export const isOpen = (status: OrderStatus): boolean => OPEN.has(status);
 
-const WITH_DEADLINES = ['order-process', 'inventory', 'payment', 'delivery', 'notification'] as const;
-
 const deadlinesAreKept: OrderCheck = {
   name: 'orders.deadlines-are-kept',
   area: 'orders',
   promise: 'No document is past its deadline for longer than the grace.',
   always: true,
-  examine: (snapshot, { now, graceMs }) =>
-    WITH_DEADLINES.flatMap((worker) => {
+  examine: (snapshot, { now, graceMs, choreography }) =>
+    choreography.flatMap(({ name: worker, deadlines }) => {
+      if (!deadlines) return [];
       const due = documentOfWorker(snapshot, worker)?.due;
       const late = due ? now.getTime() - due.getTime() : 0;
       if (late <= graceMs) return [];
@@ -186,7 +185,8 @@ function orphans(snapshot: OrderSnapshot): string[] {
   const collections = (['reservation', 'payment', 'shipment', 'correspondence'] as const)
     .filter((document) => snapshot[document])
     .map((document) => documentRef(snapshot, document));
-  return [...collections, ...snapshot.sends.map(({ _id }) => `sends/${_id}`)];
+  const others = [...snapshot.others.keys()].map((collection) => `${collection}/${snapshot.orderId}`);
+  return [...collections, ...others, ...snapshot.sends.map(({ _id }) => `sends/${_id}`)];
 }
 
 export const orderChecks: readonly OrderCheck[] = [

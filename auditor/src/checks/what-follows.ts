@@ -12,6 +12,7 @@ import {
   OrderPlaced,
   OrderRefundRequested,
   OrderRejected,
+  OrderReturnRequested,
   type OrderStatus,
   PaymentActionRequired,
   PaymentAuthorized,
@@ -34,6 +35,7 @@ import {
 } from '@orderflow/contracts';
 import {
   awaitsReallocation,
+  documentOfWorker,
   documentRef,
   documentRefOfWorker,
   factsOf,
@@ -264,6 +266,37 @@ const RULES: readonly Rule[] = [
   ),
 ];
 
+/** What workers' definitions promise and these checks judge more closely, knowing what makes it unnecessary. */
+const JUDGED = new Set([
+  ...RULES.map(({ when, who }) => `${when.type} ${who}`),
+  `${OrderRefundRequested.type} payment`,
+  `${OrderReturnRequested.type} delivery`,
+]);
+
+/** What else the definitions promise: the worker has handled the event, and said nothing of what has to follow. */
+function brokenPromises(snapshot: OrderSnapshot, { choreography }: AuditContext): Finding[] {
+  return choreography.flatMap(({ name, follows }) =>
+    follows
+      .filter(({ after }) => !JUDGED.has(`${after.type} ${name}`))
+      .flatMap(({ after, oneOf }) =>
+        (snapshot.eventsByType.get(after.type) ?? [])
+          .filter(({ id }) => documentOfWorker(snapshot, name)?.handled?.[id] !== undefined)
+          .filter(({ id }) => !oneOf.some(({ type }) => isAnswered(snapshot, type, id)))
+          .map(({ id }) => {
+            const wanted = oneOf.map(({ type }) => type).join(' or ');
+            return finding(
+              `${after.type} was handled by ${name}, and ${wanted} did not follow`,
+              [documentRefOfWorker(snapshot, name)],
+              [id],
+            );
+          }),
+      ),
+  );
+}
+
+const isAnswered = ({ eventsByType }: OrderSnapshot, type: string, cause: string): boolean =>
+  (eventsByType.get(type) ?? []).some(({ causationid }) => causationid === cause);
+
 export const whatFollows: OrderCheck = {
   name: 'orders.facts-are-followed-up',
   area: 'orders',
@@ -271,6 +304,7 @@ export const whatFollows: OrderCheck = {
   always: false,
   examine: (snapshot, context) => [
     ...RULES.flatMap((one) => broken(one, snapshot, context)),
+    ...brokenPromises(snapshot, context),
     ...unansweredCancellation(snapshot),
     ...unansweredRefunds(snapshot, context),
     ...unansweredReturns(snapshot),

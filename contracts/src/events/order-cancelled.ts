@@ -5,6 +5,7 @@ import { parcelSchema } from '../nouns/order.ts';
 export const OrderCancelled = defineEvent('order.cancelled', {
   version: 1,
   saidBy: ['order-process'],
+  formerlySaidBy: ['order-status'],
   summary: 'The order will not be fulfilled: stock goes back and money is given back.',
   data: z.object({
     reason: z.string().min(1).max(500),

@@ -7,6 +7,7 @@ import { orderLineSchema, parcelSchema, shippingMethodSchema } from '../nouns/or
 export const OrderConfirmed = defineEvent('order.confirmed', {
   version: 1,
   saidBy: ['order-process'],
+  formerlySaidBy: ['order-status'],
   summary: 'Stock is held and the payment is authorised: the order will be shipped.',
   data: z.object({
     lines: z.array(orderLineSchema).min(1),

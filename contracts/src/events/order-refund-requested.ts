@@ -33,6 +33,7 @@ export const refundSchema = z.object({
 export const OrderRefundRequested = defineEvent('order.refund_requested', {
   version: 1,
   saidBy: ['gateway', 'order-process'],
+  formerlySaidBy: ['order-status'],
   summary: 'Captured money is to be given back, in full or in part. With restock the lines are back on the shelf.',
   data: refundSchema.extend({
     restock: z.boolean(),

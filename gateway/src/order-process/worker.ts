@@ -38,6 +38,7 @@ import {
 
 export const orderProcess = defineWorker({
   name: 'order-process',
+  formerly: ['order-status'],
   summary:
     "Keeps each order's status and timeline, confirms, rejects, expires and cancels orders, keeps availability for the catalogue.",
   hears: [
@@ -72,4 +73,15 @@ export const orderProcess = defineWorker({
     StockChanged,
   ],
   says: [OrderConfirmed, OrderRejected, OrderExpired, OrderCancelled, OrderRefundRequested],
+  database: 'gateway',
+  collection: 'orders',
+  deadlines: true,
+  projects: [StockChanged],
+  follows: [
+    { after: InventoryRejected, oneOf: [OrderRejected] },
+    { after: PaymentAuthorized, oneOf: [OrderConfirmed] },
+    { after: PaymentExpired, oneOf: [OrderExpired] },
+    { after: ReturnReceived, oneOf: [OrderRefundRequested] },
+  ],
+  calls: ['redis'],
 });

@@ -17,8 +17,8 @@ export async function declare(model: ChannelModel, topology: Topology): Promise<
 /**
  * Declares what all these workers need. Run it before the first publisher starts: a fact that is published
  * before a worker's queue exists never reaches that worker. A queue of an earlier version, whose arguments differ, is
- * replaced if it is empty and nobody consumes it.
- * @throws Error naming a queue that cannot be replaced, and what to do
+ * replaced if it is empty and nobody consumes it; the queues of a worker's former name are deleted then.
+ * @throws Error naming a queue that cannot be replaced or deleted, and what to do
  */
 export async function declareTopology(
   amqpUrl: string,
@@ -31,6 +31,7 @@ export async function declareTopology(
       const topology = topologyOf(worker, options.retryDelaysMs);
       for (const queue of topology.queues) await replaceOutdated(model, queue);
       await declare(model, topology);
+      await deleteOutlived(model, worker.name, topology.outlived);
     }
   } finally {
     await model.close();
@@ -60,6 +61,37 @@ async function replaceOutdated(model: ChannelModel, queue: QueueDeclaration): Pr
     }
     await channel.deleteQueue(queue.name);
     await channel.close();
+  }
+}
+
+/** Once the new queues are bound nothing is lost with the old ones, provided that nothing waits in them. */
+async function deleteOutlived(model: ChannelModel, worker: string, names: readonly string[]): Promise<void> {
+  const found = (await Promise.all(names.map((name) => depthOf(model, name)))).filter((queue) => queue !== undefined);
+  const busy = found.find(({ messageCount, consumerCount }) => messageCount > 0 || consumerCount > 0);
+  if (busy) {
+    throw new Error(
+      `The queue ${busy.queue} is of a former name of ${worker} and holds ${busy.messageCount} messages for ${busy.consumerCount} consumers. ` +
+        'Let the version before finish what waits, redrive or discard its dead letters, stop its process, and declare the queues again',
+    );
+  }
+  if (found.length === 0) return;
+  const channel = await openChannel(model);
+  for (const { queue } of found) await channel.deleteQueue(queue);
+  await channel.close();
+}
+
+/** NOT_FOUND (AMQP 0-9-1, section 1.1). */
+const NO_QUEUE = 404;
+
+async function depthOf(model: ChannelModel, name: string) {
+  const channel = await openChannel(model);
+  try {
+    const depth = await channel.checkQueue(name);
+    await channel.close();
+    return depth;
+  } catch (error) {
+    if ((error as { code?: unknown }).code === NO_QUEUE) return undefined;
+    throw error;
   }
 }
 

@@ -1,6 +1,7 @@
 import { existsSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { WorkerDefinition } from '@orderflow/contracts';
+import { dockerFiles } from '../docker-files.ts';
 import { StackError } from '../errors.ts';
 import { ROOT } from '../paths.ts';
 import { discoverDefinitions } from '../processes/discover.ts';
@@ -15,6 +16,11 @@ export async function generatedDocuments(): Promise<ReadonlyMap<string, string>>
     ['docs/choreography.md', contracts.choreographyPage(definitions)],
     ['docker/rabbitmq/definitions.json', `${JSON.stringify(composeDefinitions(contracts, definitions), null, 2)}\n`],
     ['docs/asyncapi.json', `${JSON.stringify(contracts.asyncApiOf(definitions), null, 2)}\n`],
+    ...dockerFiles(
+      definitions,
+      contracts.brokerUsers(definitions).map(({ name }) => name),
+      contentOf,
+    ),
   ]);
 }
 

@@ -91,6 +91,21 @@ program
   .option('--url <api>', 'the API of a system elsewhere, with a token of staff in ORDERFLOW_TOKEN')
   .action(async (options) => (await import('./audit.ts')).audit(options));
 
+program
+  .command('backfill')
+  .description("replay stored events into one worker's queue, for a worker that has joined or hears more than before")
+  .argument('<worker>', 'e.g. payment')
+  .option('--type <event>', 'only these, e.g. order.placed')
+  .option('--since <time>', 'only events from this time on, as ISO 8601')
+  .option('--rate <n>', 'events a second', '100')
+  .option('--data <dir>', 'the stack it is about', '.data')
+  .addHelpText(
+    'after',
+    '\nElsewhere: AMQP_URL with the credentials of the worker, MONGODB_URI with those of the auditor, and DATABASE_PREFIX.' +
+      '\nA run that was broken off goes on when it is started again.',
+  )
+  .action(async (worker, options) => (await import('./backfill.ts')).backfill(worker, options));
+
 const letters = program.command('dead-letters').description('see and settle what could not be handled');
 const addressed = (command: Command): Command =>
   command

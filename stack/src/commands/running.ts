@@ -4,7 +4,7 @@ import { dataDirOf } from '../paths.ts';
 import { readRunRecord } from '../processes/run-record.ts';
 import { type Secrets, secretsOf } from '../secrets.ts';
 
-const addressesSchema = z.object({ api: z.url(), auditor: z.url() });
+const addressesSchema = z.looseObject({ api: z.url(), auditor: z.url() });
 
 /** Where the stack of a data directory is, and its secrets. @throws StackError when none runs there */
 export function runningStack(data: string): { addresses: z.output<typeof addressesSchema>; secrets: Secrets } {

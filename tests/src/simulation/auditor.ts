@@ -6,16 +6,10 @@ import {
   createMemory,
   stripeReader,
 } from '@orderflow/auditor';
-import { delivery } from '@orderflow/delivery';
-import { gateway, orderProcess } from '@orderflow/gateway';
-import { inventory } from '@orderflow/inventory';
-import { notification } from '@orderflow/notification';
-import { payment } from '@orderflow/payment';
+import type { WorkerDefinition } from '@orderflow/contracts';
 import type { Connection } from 'mongoose';
 import type { Broker, Message } from './broker.ts';
 import { STRIPE_KEY } from './providers.ts';
-
-const CHOREOGRAPHY = [gateway, orderProcess, inventory, payment, delivery, notification];
 
 export type Audit = () => Promise<string[]>;
 
@@ -25,14 +19,15 @@ export function simulatedAuditor(on: {
   prefix: string;
   broker: Broker;
   stripeUrl: string;
+  definitions: readonly WorkerDefinition[];
 }): Audit {
-  const collections = collectionsOf(on.connection, on.prefix);
+  const collections = collectionsOf(on.connection, on.prefix, on.definitions);
   const stripe = stripeReader({ apiKey: STRIPE_KEY, url: on.stripeUrl });
-  const sources = { collections, stripe, broker: viewOf(on.broker) };
+  const sources = { collections, stripe, broker: viewOf(on.broker, on.definitions) };
   return async () => {
     const { violations, checks } = await audit(sources, {
       scope: 'full',
-      choreography: CHOREOGRAPHY,
+      choreography: on.definitions,
       // The simulation is quiescent: whatever is missing now is missing for good.
       graceMs: 0,
       recheckMs: 0,
@@ -59,16 +54,17 @@ async function staffs(collections: Collections): Promise<ReadonlySet<string>> {
 }
 
 /** The simulated broker as the management API would show it. */
-function viewOf(broker: Broker): BrokerReader {
+function viewOf(broker: Broker, definitions: readonly WorkerDefinition[]): BrokerReader {
   const letters = (worker: string) => broker.deadLettered.filter((message) => message.worker === worker);
   return {
     depths: async () =>
       new Map(
-        CHOREOGRAPHY.map(({ name }) => [
+        definitions.map(({ name }) => [
           name,
-          { waiting: broker.queueOf(name).length, deadLettered: letters(name).length },
+          { waiting: broker.queueOf(name).length, deadLettered: letters(name).length, isWorkers: true },
         ]),
       ),
+    connected: async () => definitions.map(({ name }) => name),
     deadLettered: async (worker, limit) => letters(worker).slice(0, limit).map(letterOf),
   };
 }

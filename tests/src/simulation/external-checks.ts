@@ -9,7 +9,7 @@ import {
   ShipmentFailed,
 } from '@orderflow/contracts';
 import type { Intent, Refund } from './providers.ts';
-import type { ServiceName, Simulation } from './simulation.ts';
+import type { Simulation } from './simulation.ts';
 
 type StoredOrder = Order & { _id: string; handled: Record<string, unknown> };
 
@@ -43,7 +43,7 @@ export async function externalProblems(simulation: Simulation): Promise<string[]
 }
 
 async function readExternalState({ databases, providers, broker, messengers }: Simulation): Promise<ExternalState> {
-  const all = async <T>(service: ServiceName, collection: string, filter = {}) =>
+  const all = async <T>(service: 'gateway', collection: string, filter = {}) =>
     (await databases[service].collection(collection).find(filter).toArray()) as T[];
   // A redelivered event is one fact.
   const said = new Map(broker.published.map((event) => [event.id, event]));

@@ -155,6 +155,7 @@ function simulatedOutbox(database: Connection, publish: (events: readonly Orderf
   const orders = () => database.model('orders').collection;
   const clear = (id: string, events: readonly OrderflowEvent[]) =>
     orders().updateOne({ _id: id, outbox: { $size: events.length }, 'outbox.id': events.at(-1)?.id } as never, {
+      $push: { relayed: { $each: events } } as never,
       $unset: { outbox: 1, outboxAt: 1 },
     });
   return {

@@ -9,7 +9,11 @@ import { type Plan, type Run, startRun } from './run.ts';
 import type { Shop } from './shop.ts';
 import type { SimulatedWorker } from './worker.ts';
 
-export type ServiceName = 'gateway' | 'order-process' | 'inventory' | 'payment' | 'delivery' | 'notification';
+/** By the service's name; these are there whoever joins. */
+export type Databases = Readonly<
+  Record<'gateway' | 'inventory' | 'payment' | 'delivery' | 'notification', Connection>
+> &
+  Readonly<Record<string, Connection>>;
 
 /** The parts of a simulation; the services are real. */
 export interface Parts {
@@ -18,7 +22,7 @@ export interface Parts {
   readonly shop: Shop;
   readonly providers: Providers;
   readonly messengers: ReturnType<typeof messengersInMemory>;
-  readonly databases: Readonly<Record<ServiceName, Connection>>;
+  readonly databases: Databases;
   /** What the auditor finds wrong. */
   readonly audit: Audit;
   /** Puts the catalogue and the stock where they were at the beginning. */

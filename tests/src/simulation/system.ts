@@ -1,20 +1,23 @@
 import { randomBytes } from 'node:crypto';
+import type { WorkerDefinition } from '@orderflow/contracts';
 import { delivery, deliveryParts, httpCarrier, readWarehouses } from '@orderflow/delivery';
 import { connectRedis, orderProcess, orderProcessParts } from '@orderflow/gateway';
 import { inventory, inventoryParts, stockStore } from '@orderflow/inventory';
 import { notification, notificationParts } from '@orderflow/notification';
 import { payment, paymentParts, stripeCards } from '@orderflow/payment';
 import { createLog } from '@orderflow/runtime';
+import { discoverDefinitions } from '@orderflow/stack';
 import mongoose, { type Connection } from 'mongoose';
 import { simulatedAuditor } from './auditor.ts';
 import { createBroker } from './broker.ts';
 import { STOCK } from './commands.ts';
 import { gateStore } from './gates.ts';
+import { partsByConvention } from './join.ts';
 import { messengersInMemory } from './messengers.ts';
 import { CARRIER_KEY, STRIPE_KEY, startProviders } from './providers.ts';
 import { simulatedGateway } from './simulated-gateway.ts';
-import type { Parts } from './simulation.ts';
-import { simulatedWorker } from './worker.ts';
+import type { Databases, Parts } from './simulation.ts';
+import { type SimulatedWorker, simulatedWorker } from './worker.ts';
 
 const WAREHOUSES = new URL('../../../gateway/seed/warehouses.json', import.meta.url).pathname;
 /** Nobody listens there: readers and watchers do without their cache, and nothing here depends on it. */
@@ -34,18 +37,14 @@ export async function startSystem(mongodbUri: string): Promise<System> {
   const log = createLog('simulation', 'silent');
   const base = await mongoose.createConnection(mongodbUri, { ignoreUndefined: true }).asPromise();
   const database = (service: string): Connection => base.useDb(`${prefix}${service}`);
-  const databases = {
-    gateway: database('gateway'),
-    // The same store as the gateway's, seen by another process.
-    'order-process': database('gateway'),
-    inventory: database('inventory'),
-    payment: database('payment'),
-    delivery: database('delivery'),
-    notification: database('notification'),
-  };
+  const definitions = await discoverDefinitions();
+  // A store that two processes share is seen by each on a connection of its own.
+  const databases = Object.fromEntries(
+    definitions.map((definition) => [definition.name, database(definition.database)]),
+  ) as Databases;
   const providers = await startProviders();
   const messengers = messengersInMemory();
-  const broker = createBroker([inventory, payment, delivery, notification, orderProcess]);
+  const broker = createBroker(definitions);
   const redis = connectRedis(NO_REDIS, prefix, log);
 
   const stock = stockStore(databases.inventory);
@@ -55,13 +54,21 @@ export async function startSystem(mongodbUri: string): Promise<System> {
   const { mail, texts } = messengers;
   const gateway = await simulatedGateway({ database: databases.gateway, broker, log, stripeUrl: providers.stripeUrl });
   const on = { broker, log };
-  const workers = [
-    simulatedWorker(inventory, inventoryParts(databases.inventory, { stock, holdSeconds: HOLD_SECONDS }), on),
-    simulatedWorker(payment, paymentParts(databases.payment, { cards, terms: { attempts: ATTEMPTS } }), on),
-    simulatedWorker(delivery, deliveryParts(databases.delivery, { carrier, warehouses }), on),
-    simulatedWorker(notification, notificationParts(databases.notification, { mail, texts }), on),
-    simulatedWorker(orderProcess, orderProcessParts(databases['order-process'], redis), on),
-  ];
+  /** Those that call somebody outside, or have settings of their own here; the others join by convention. */
+  const given: Readonly<Record<string, () => SimulatedWorker>> = {
+    inventory: () =>
+      simulatedWorker(inventory, inventoryParts(databases.inventory, { stock, holdSeconds: HOLD_SECONDS }), on),
+    payment: () =>
+      simulatedWorker(payment, paymentParts(databases.payment, { cards, terms: { attempts: ATTEMPTS } }), on),
+    delivery: () => simulatedWorker(delivery, deliveryParts(databases.delivery, { carrier, warehouses }), on),
+    notification: () => simulatedWorker(notification, notificationParts(databases.notification, { mail, texts }), on),
+    [orderProcess.name]: () =>
+      simulatedWorker(orderProcess, orderProcessParts(databases[orderProcess.name] as Connection, redis), on),
+  };
+  const join = async (definition: WorkerDefinition) =>
+    given[definition.name]?.() ??
+    simulatedWorker(definition, await partsByConvention(definition, databases[definition.name] as Connection), on);
+  const workers = await Promise.all(definitions.filter(({ hears }) => hears.length > 0).map(join));
   for (const [name, connection] of Object.entries(databases)) {
     for (const model of Object.values(connection.models)) await model.init();
     gateStore(connection, name);
@@ -75,7 +82,7 @@ export async function startSystem(mongodbUri: string): Promise<System> {
     providers,
     messengers,
     databases,
-    audit: simulatedAuditor({ connection: base, prefix, broker, stripeUrl: providers.stripeUrl }),
+    audit: simulatedAuditor({ connection: base, prefix, broker, stripeUrl: providers.stripeUrl, definitions }),
     seed: async () => {
       await gateway.seed();
       await stock.add(

@@ -42,4 +42,8 @@ export const delivery = defineWorker({
     ReturnReceived,
     ReturnFailed,
   ],
+  collection: 'shipments',
+  deadlines: true,
+  follows: [{ after: OrderReturnRequested, oneOf: [ReturnCreated, ReturnFailed] }],
+  calls: ['carrier'],
 });

@@ -42,4 +42,7 @@ export const inventory = defineWorker({
     InventoryRestocked,
     StockChanged,
   ],
+  collection: 'reservations',
+  deadlines: true,
+  follows: [{ after: OrderPlaced, oneOf: [InventoryReserved, InventoryRejected] }],
 });

@@ -46,4 +46,8 @@ export const notification = defineWorker({
     CustomerPreferencesChanged,
   ],
   says: [NotificationSent, NotificationDelivered, NotificationFailed],
+  collection: 'notifications',
+  deadlines: true,
+  projects: [CustomerPreferencesChanged],
+  calls: ['smtp', 'twilio'],
 });

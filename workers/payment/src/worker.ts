@@ -53,4 +53,16 @@ export const payment = defineWorker({
     PaymentRefunded,
     PaymentRefundFailed,
   ],
+  collection: 'payments',
+  deadlines: true,
+  follows: [
+    {
+      after: InventoryReserved,
+      oneOf: [PaymentAuthorized, PaymentActionRequired, PaymentDeclined, PaymentExpired, PaymentVoided],
+    },
+    { after: OrderConfirmed, oneOf: [PaymentSecured, PaymentUnsecured] },
+    { after: OrderRefundRequested, oneOf: [PaymentRefunded, PaymentRefundFailed] },
+    { after: ShipmentDispatched, oneOf: [PaymentCaptured] },
+  ],
+  calls: ['stripe'],
 });

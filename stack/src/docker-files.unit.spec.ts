@@ -1,0 +1,60 @@
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { brokerUsers, defineWorker, OrderPlaced, type WorkerDefinition } from '@orderflow/contracts';
+import { describe, expect, test } from 'vitest';
+import { dockerFiles } from './docker-files.ts';
+import { ROOT } from './paths.ts';
+import { discoverDefinitions, discoverWorkers } from './processes/discover.ts';
+
+const definitions: readonly WorkerDefinition[] = await discoverDefinitions();
+const read = (path: string): string => readFileSync(join(ROOT, path), 'utf8');
+const filesFor = (workers: readonly WorkerDefinition[]) =>
+  new Map(
+    dockerFiles(
+      workers,
+      brokerUsers(workers).map(({ name }) => name),
+      read,
+    ),
+  );
+
+describe("Compose's files", () => {
+  test('stay as they are for the workers that they know', () => {
+    for (const [path, text] of filesFor(definitions)) expect(text, path).toBe(read(path));
+  });
+
+  test('get a service, a password and users for a worker that joins, and nothing else changes', () => {
+    const loyalty = defineWorker({
+      name: 'loyalty',
+      summary: '',
+      hears: [OrderPlaced],
+      says: [],
+      collection: 'points',
+      calls: ['redis'],
+    });
+    const files = filesFor([...definitions, loyalty]);
+    const addedTo = (path: string) => {
+      const before = new Set(read(path).split('\n'));
+      return (files.get(path) ?? '').split('\n').filter((line) => !before.has(line));
+    };
+    expect(addedTo('docker/.env.example')).toEqual(['LOYALTY_PASSWORD=development-only-loyalty']);
+    expect(addedTo('docker/mongo/databases.json')).toEqual(['  "loyalty": "orderflow_loyalty",']);
+    expect(addedTo('docker/redis/users.acl')).toEqual([
+      expect.stringMatching(/^user loyalty on .*~orderflow_loyalty:\* /),
+    ]);
+    expect(addedTo('docker/compose.yaml').map((line) => line.trim().split(':')[0])).toEqual([
+      'LOYALTY_PASSWORD',
+      'loyalty',
+      'command',
+      'AMQP_URL',
+      'MONGODB_URI',
+      'MONGODB_DATABASE',
+      'REDIS_URL',
+    ]);
+  });
+});
+
+test('every program that consumes has a definition that names the same database', () => {
+  const programs = discoverWorkers().map(({ name, service }) => [name, service]);
+  const consumers = definitions.filter(({ hears }) => hears.length > 0).map(({ name, database }) => [name, database]);
+  expect(programs.sort()).toEqual(consumers.sort());
+});
