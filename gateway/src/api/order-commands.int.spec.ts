@@ -45,7 +45,7 @@ const collection = () => bed.database.collection('orders');
 type Document = OrderState & Pick<Stored<OrderState>, 'revision' | 'outbox'>;
 const document = async (id: string) => (await collection().findOne({ _id: id } as never)) as unknown as Document;
 /** All but the outbox, which is emptied by the way. */
-const untouched = async (id: string) => ({ ...(await document(id)), outbox: [], outboxAt: null });
+const untouched = async (id: string) => ({ ...(await document(id)), outbox: [], outboxAt: null, relayed: [] });
 const facts = (type: string, id: string) => bed.heard.filter((event) => event.type === type && event.subject === id);
 
 /** An order of Alice's, two mugs, brought into this state as if its facts had been heard. */
