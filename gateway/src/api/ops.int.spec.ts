@@ -145,7 +145,7 @@ describe('ops.orders.refund', () => {
   const rows: [string, object, number, string, string][] = [
     ['more than is left', { amount: eur(3_916) }, 409, 'REFUND_TOO_HIGH', 'amount.amount'],
     ['nothing', { amount: eur(0) }, 400, 'INVALID_INPUT', 'amount.amount'],
-    ['less than nothing', { amount: eur(-5) }, 400, 'INVALID_INPUT', 'amount.amount'],
+    ['less than nothing', { amount: { amount: -5, currency: 'EUR' } }, 400, 'INVALID_INPUT', 'amount.amount'],
     ['half a cent', { amount: eur(0.5) }, 400, 'INVALID_INPUT', 'amount.amount'],
     ['another currency', { amount: { amount: 5, currency: 'USD' } }, 400, 'WRONG_CURRENCY', 'amount.currency'],
     ['a SKU of no line', { lines: [{ sku: 'VASE-BUD', quantity: 1 }] }, 400, 'UNKNOWN_LINE', 'lines.0.sku'],
