@@ -9,7 +9,6 @@ import {
   OrderRefundRequested,
   workQueue,
 } from '@orderflow/contracts';
-import { eur } from '@orderflow/contracts/testing';
 import { eventually, type TestBed, testBed } from '@orderflow/runtime/testing';
 import { afterAll, afterEach, beforeAll, describe, expect, inject, test } from 'vitest';
 import type { OrderState } from '../orders/order-state.ts';
@@ -20,6 +19,8 @@ import { testGateway, testOrderProcess, tokenOf } from '../testing/processes.ts'
 
 const AUDITOR_SECRET = 'an auditor secret of the tests';
 
+/** Also amounts that there are not. */
+const eur = (amount: number) => ({ amount, currency: 'EUR' });
 let bed: TestBed;
 let gateway: RunningGateway;
 let auditor: Server;
@@ -145,7 +146,7 @@ describe('ops.orders.refund', () => {
   const rows: [string, object, number, string, string][] = [
     ['more than is left', { amount: eur(3_916) }, 409, 'REFUND_TOO_HIGH', 'amount.amount'],
     ['nothing', { amount: eur(0) }, 400, 'INVALID_INPUT', 'amount.amount'],
-    ['less than nothing', { amount: { amount: -5, currency: 'EUR' } }, 400, 'INVALID_INPUT', 'amount.amount'],
+    ['less than nothing', { amount: eur(-5) }, 400, 'INVALID_INPUT', 'amount.amount'],
     ['half a cent', { amount: eur(0.5) }, 400, 'INVALID_INPUT', 'amount.amount'],
     ['another currency', { amount: { amount: 5, currency: 'USD' } }, 400, 'WRONG_CURRENCY', 'amount.currency'],
     ['a SKU of no line', { lines: [{ sku: 'VASE-BUD', quantity: 1 }] }, 400, 'UNKNOWN_LINE', 'lines.0.sku'],
