@@ -1,8 +1,8 @@
-import { setTimeout as pause } from 'node:timers/promises';
 import type { OrderflowEvent } from '@orderflow/contracts';
 import type { Connection } from 'mongoose';
 import { type Choreography, isProjected } from './choreography.ts';
 import { documentOfWorker } from './order-snapshot.ts';
+import { pacer } from './pacer.ts';
 import { readAllDocuments } from './raw-documents.ts';
 import { collectionsOf } from './sources.ts';
 import { storedEventsOf } from './stored-events.ts';
@@ -85,14 +85,4 @@ export async function backfill(connection: Connection, options: BackfillOptions)
   }
   await progress.updateOne({ _id }, { $set: { ended: true } }, { upsert: true });
   return { resumed: after !== '', ...counts };
-}
-
-/** Waits so long that no more than so many come by in a second. */
-function pacer(perSecond: number): () => Promise<void> {
-  let next = performance.now();
-  return async () => {
-    const wait = next - performance.now();
-    next = Math.max(next, performance.now()) + 1_000 / perSecond;
-    if (wait > 0) await pause(wait);
-  };
 }

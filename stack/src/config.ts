@@ -31,6 +31,16 @@ function urlFrom(env: Env, name: string, ...starts: string[]): string | undefine
   throw new StackError(`${name} is not an address we can use: it must start with ${starts.join(' or ')}`);
 }
 
+/** Where a system elsewhere keeps its messages and documents; undefined where the environment does not say both. */
+export function givenServers(
+  env: Env = process.env,
+): { amqpUrl: string; mongodbUri: string; databasePrefix: string } | undefined {
+  const { amqpUrl, mongodbUri } = givenAddresses(env);
+  return amqpUrl && mongodbUri
+    ? { amqpUrl, mongodbUri, databasePrefix: env.DATABASE_PREFIX || 'orderflow_' }
+    : undefined;
+}
+
 /** The token that is shown to an API elsewhere. Not a flag: everybody on the machine can read a command line. */
 export function givenToken(env: Env = process.env): string {
   if (env.ORDERFLOW_TOKEN) return env.ORDERFLOW_TOKEN;

@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { brokerPassword } from '../broker-users.ts';
+import { givenServers } from '../config.ts';
 import { StackError } from '../errors.ts';
 import { discoverDefinitions } from '../processes/discover.ts';
 import { consoleReport } from '../report.ts';
@@ -52,11 +53,9 @@ export async function backfill(worker: string, flags: BackfillFlags): Promise<vo
 /** From the environment where it has the worker's credentials, else those of the stack that runs here. */
 async function accessOf(worker: string, data: string) {
   const { brokerIdentity, brokerNodes, withAccess } = await import('@orderflow/runtime');
-  const { AMQP_URL, MONGODB_URI, DATABASE_PREFIX = 'orderflow_' } = process.env;
-  const user = AMQP_URL ? decodeURIComponent((brokerNodes(AMQP_URL)[0] as URL).username) : '';
-  if (AMQP_URL && MONGODB_URI && (user === worker || user.endsWith(`.${worker}`))) {
-    return { amqpUrl: AMQP_URL, mongodbUri: MONGODB_URI, databasePrefix: DATABASE_PREFIX };
-  }
+  const given = givenServers();
+  const user = given && decodeURIComponent((brokerNodes(given.amqpUrl)[0] as URL).username);
+  if (given && (user === worker || user?.endsWith(`.${worker}`))) return given;
   const { addresses: all, secrets } = runningStack(data);
   const addresses = addressesSchema.parse(all);
   const password = brokerPassword(secrets.brokerSecret, worker);
