@@ -49,21 +49,21 @@ const wholeNumber = (min: number, max: number) =>
 
 /** Reusable variables, each with the message that completes "VARIABLE is …; it …". */
 export const env = {
-  text: (wish = 'must be set') => z.string({ error: wish }).min(1, wish),
+  text: (expected = 'must be set') => z.string({ error: expected }).min(1, expected),
   secret: (minLength: number) =>
     z
       .string({ error: `must be a secret of at least ${minLength} characters` })
       .min(minLength, `must be a secret of at least ${minLength} characters`),
   url: (...protocols: string[]) => {
-    const wish = `must be a URL starting with ${protocols.map((p) => `${p}://`).join(' or ')}`;
+    const expected = `must be a URL starting with ${protocols.map((p) => `${p}://`).join(' or ')}`;
     return z
-      .string({ error: wish })
-      .refine((value) => protocols.some((p) => value.startsWith(`${p}://`)) && canParse(value), wish);
+      .string({ error: expected })
+      .refine((value) => protocols.some((p) => value.startsWith(`${p}://`)) && canParse(value), expected);
   },
   /** One broker node or several, see `brokerNodes`. */
   broker: () => {
-    const wish = 'must be a URL starting with amqp:// or amqps://, or several with commas between them';
-    return z.string({ error: wish }).refine(namesBroker, wish);
+    const expected = 'must be a URL starting with amqp:// or amqps://, or several with commas between them';
+    return z.string({ error: expected }).refine(namesBroker, expected);
   },
   wholeNumber,
   port: () => wholeNumber(0, 65_535),

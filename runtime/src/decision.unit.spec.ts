@@ -7,7 +7,7 @@ describe('a decision that needs calls', () => {
     expect(await decideWithCalls(ignore('known'), calls, calls)).toEqual(ignore('known'));
   });
 
-  test('is made anew on each answer, until no other call is wanted', async () => {
+  test('is made again on each answer, until no other call is wanted', async () => {
     const asked: number[] = [];
     const call = async (n: number) => {
       asked.push(n);

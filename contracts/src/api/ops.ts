@@ -8,7 +8,7 @@ const reasonInput = z
   .trim()
   .min(1, 'is required')
   .max(500)
-  .regex(/^[^\p{Cc}\p{Cs}]*$/u, 'must not contain line breaks, other control characters or half characters');
+  .regex(/^[^\p{Cc}\p{Cs}]*$/u, 'must not contain line breaks, other control characters or unpaired surrogates');
 
 /** All that are given must match. `text`: an order id, the end of one, an e-mail address or a customer id. */
 export const searchOrdersInput = z

@@ -6,7 +6,7 @@ const text = (max: number) =>
     .string()
     .trim()
     .max(max)
-    .regex(/^[^\p{Cc}\p{Cs}]*$/u, 'must not contain line breaks, other control characters or half characters');
+    .regex(/^[^\p{Cc}\p{Cs}]*$/u, 'must not contain line breaks, other control characters or unpaired surrogates');
 const line = (max: number) => text(max).min(1, 'is required');
 
 /** A postal address. `country` is ISO 3166-1 alpha-2. */

@@ -73,7 +73,7 @@ async function confirming(orderId: string, where: Stop['where'], parcels: Parcel
   await eventually(`it is stopped ${where} the create`, () => stop.reached);
   return { stop, first };
 }
-async function wished(orderId: string) {
+async function askToCancel(orderId: string) {
   await at.settled(cancelRequested(orderId));
   expect(await at.published(orderId)).toEqual([]);
   expect(await statusOf(orderId)).toBe('cancel_pending');
@@ -83,7 +83,7 @@ describe('cancelled while its confirmation is being handled', () => {
   test.each(Object.entries(endings))('given the parcel is created and the try %s, it is cancelled', async (_, end) => {
     const orderId = randomUUID();
     const { stop, first } = await confirming(orderId, 'after');
-    await wished(orderId);
+    await askToCancel(orderId);
     await end(stop, first);
     await expectPublished(orderId, ['shipment.cancelled']);
     expect(await atCarrier(orderId)).toEqual(['cancelled']);
@@ -95,7 +95,7 @@ describe('cancelled while its confirmation is being handled', () => {
       const orderId = randomUUID();
       const { stop, first } = await confirming(orderId, 'after');
       const scan = scanned(await pickUp(orderId, '1'));
-      await wished(orderId);
+      await askToCancel(orderId);
       await end(stop, first);
       await expectPublished(orderId, ['shipment.created 1', 'shipment.dispatched 1']);
       await at.settled(scan);
@@ -106,7 +106,7 @@ describe('cancelled while its confirmation is being handled', () => {
   test('given the create arrives after the request, the parcel is cancelled', async () => {
     const orderId = randomUUID();
     const { stop } = await confirming(orderId, 'before');
-    await wished(orderId);
+    await askToCancel(orderId);
     stop.goOn();
     await expectPublished(orderId, ['shipment.cancelled']);
     expect(await atCarrier(orderId)).toEqual(['cancelled']);
@@ -115,7 +115,7 @@ describe('cancelled while its confirmation is being handled', () => {
   test('given it even leaves before that try is through, it has left, and the other parcel has failed as cancelled', async () => {
     const orderId = randomUUID();
     const { stop } = await confirming(orderId, 'before', [CLOCK, MUGS]);
-    await wished(orderId);
+    await askToCancel(orderId);
     stop.afterwards = async () => void (await pickUp(orderId, '1'));
     stop.goOn();
     await expectPublished(orderId, ['shipment.created 1', 'shipment.dispatched 1', 'shipment.failed 2 cancelled']);
@@ -125,7 +125,7 @@ describe('cancelled while its confirmation is being handled', () => {
   test('given the try is killed before it reaches the carrier, nothing is made any more', async () => {
     const orderId = randomUUID();
     const { stop, first } = await confirming(orderId, 'before');
-    await wished(orderId);
+    await askToCancel(orderId);
     await endings['is killed']?.(stop, first);
     await expectPublished(orderId, ['shipment.cancelled']);
     expect(await atCarrier(orderId)).toEqual([]);
@@ -139,7 +139,7 @@ describe('cancelled while its confirmation is being handled', () => {
     async (_, leaves, published) => {
       const orderId = randomUUID();
       const { first } = await confirming(orderId, 'before');
-      await wished(orderId);
+      await askToCancel(orderId);
       const late = stoppable(`${orderId}.1`, 'after');
       late.afterFind = async () => {
         await at.createdBehindOurBack(orderId);
@@ -212,7 +212,7 @@ describe('given its confirmation does not come', () => {
   test('and nothing of it is at the carrier, the request is answered in the end; late it ships nothing', async () => {
     const orderId = randomUUID();
     await start();
-    await wished(orderId);
+    await askToCancel(orderId);
     bed.clock.advance(LONG_MS);
     await expectPublished(orderId, ['shipment.cancelled']);
     await at.settled(confirmed(orderId));
@@ -225,7 +225,7 @@ describe('given its confirmation does not come', () => {
     await start();
     await at.createdBehindOurBack(orderId);
     await pickUp(orderId, '1');
-    await wished(orderId);
+    await askToCancel(orderId);
     const due = (await at.documentOf(orderId))?.due as Date;
     bed.clock.advance(LONG_MS);
     await eventually(
@@ -243,7 +243,7 @@ describe('given its confirmation does not come', () => {
 test('that a cancelled parcel of which nothing was stored has left is published when it is scanned', async () => {
   const orderId = randomUUID();
   await start();
-  await wished(orderId);
+  await askToCancel(orderId);
   await at.settled(confirmed(orderId));
   await at.createdBehindOurBack(orderId);
   await at.settled(scanned(await pickUp(orderId, '1')));
