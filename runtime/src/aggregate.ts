@@ -1,6 +1,6 @@
 import type { OrderflowEvent } from '@orderflow/contracts';
 import { type Connection, type Model, Schema, type SchemaDefinition } from 'mongoose';
-import { batchesOf, type GuardedUpdate, isDuplicateOf } from './batches.ts';
+import { batchesOf, type GuardedUpdate } from './batches.ts';
 import type { HandlingRecord } from './handling-record.ts';
 
 /** An aggregate as loaded for one event. */
@@ -17,7 +17,7 @@ export interface Commit<State> {
   readonly to: State;
   readonly eventId: string;
   readonly say: readonly OrderflowEvent[];
-  readonly hop: HandlingRecord;
+  readonly record: HandlingRecord;
 }
 
 /** A change that no message asked for, e.g. one over the API. */
@@ -41,7 +41,7 @@ export interface Due {
 
 /**
  * The documents of one aggregate. `commit` is one conditional write of one document: the change, the mark that
- * the event was handled and the facts to say. It misses when the document moved since `load`; decide anew then.
+ * the event was handled and the facts to say. It misses when the document moved since `load`; decide again then.
  */
 export interface Aggregates<State> {
   load(id: string, eventId?: string): Promise<Loaded<State> | null>;
@@ -116,7 +116,8 @@ export interface AggregateOptions<State> {
   readonly deadlineOf?: (state: State) => Deadline | null;
   /**
    * Pure: a state that an earlier version stored, as this one knows it; of any other state, the same. Only what a handler
-   * changes is written, so a document may keep the stored form for ever.
+   * changes is written, so a document may keep the stored form for ever. Lists keep their length: what is added to one is
+   * pushed to the stored one.
    */
   readonly upcast?: (stored: State) => State;
 }
@@ -158,10 +159,16 @@ export function mongooseAggregates<State extends object>(
     };
   };
 
+  const insert = (id: string, to: State, marks: object): Promise<boolean> => {
+    requireKnown(to, known);
+    const due = deadlineOf(to)?.at;
+    return batches.insert({ ...to, _id: id, revision: 1, ...marks, ...(due && { due }) });
+  };
+
   /** The mark of an event tells who wrote it by the facts in it; without facts it does not matter. */
-  const markOf = (eventId: string, say: readonly OrderflowEvent[]): GuardedUpdate['trace'] => ({
+  const markOf = (eventId: string, say: readonly OrderflowEvent[]): GuardedUpdate['confirm'] => ({
     fields: [`handled.${eventId}`],
-    isIn: ({ handled }) => {
+    wasApplied: ({ handled }) => {
       const said = (handled as RuntimeFields['handled'] | undefined)?.[eventId];
       return said?.length === say.length && said.every(({ id }, n) => id === say[n]?.id);
     },
@@ -176,46 +183,33 @@ export function mongooseAggregates<State extends object>(
       return { ...stateOf(found), said: eventId === undefined ? undefined : found.handled?.[eventId] };
     },
 
-    async commit({ id, from, to, eventId, say, hop }) {
+    async commit({ id, from, to, eventId, say, record }) {
       if (from) {
-        const marks = { [`handled.${eventId}`]: say, [`hops.${eventId}`]: hop, changedAt: hop.at };
+        const marks = { [`handled.${eventId}`]: say, [`hops.${eventId}`]: record, changedAt: record.at };
         const change = withoutEmpty(changeOf(from, to, marks));
-        return batches.update({ id, guard: { revision: from.revision }, change, trace: markOf(eventId, say) });
+        return batches.update({ id, guard: { revision: from.revision }, change, confirm: markOf(eventId, say) });
       }
-      const due = deadlineOf(to)?.at;
-      const marks = { handled: { [eventId]: say }, hops: { [eventId]: hop }, changedAt: hop.at };
-      requireKnown(to, known);
-      return batches.insert({ ...to, _id: id, revision: 1, ...marks, ...(due && { due }) });
+      return insert(id, to, { handled: { [eventId]: say }, hops: { [eventId]: record }, changedAt: record.at });
     },
 
-    ignore: ({ id, from, eventId, hop }) =>
+    ignore: ({ id, from, eventId, record }) =>
       batches.update({
         id,
         guard: { revision: from.revision },
-        change: { $set: { [`handled.${eventId}`]: [], [`hops.${eventId}`]: hop, changedAt: hop.at } },
-        trace: markOf(eventId, []),
+        change: { $set: { [`handled.${eventId}`]: [], [`hops.${eventId}`]: record, changedAt: record.at } },
+        confirm: markOf(eventId, []),
       }),
 
     async checkpoint({ id, from, to, at }) {
       if (from === null) {
-        requireKnown(to, known);
-        const due = deadlineOf(to)?.at;
-        await batches.insert({
-          ...to,
-          _id: id,
-          revision: 1,
-          handled: {},
-          hops: {},
-          changedAt: at,
-          ...(due && { due }),
-        });
+        await insert(id, to, { handled: {}, hops: {}, changedAt: at });
         return;
       }
       await batches.update({
         id,
         guard: { revision: from.revision },
         change: withoutEmpty(changeOf(from, to, { changedAt: at })),
-        trace: { fields: ['revision'], isIn: ({ revision }) => revision === from.revision + 1 },
+        confirm: { fields: ['revision'], wasApplied: ({ revision }) => revision === from.revision + 1 },
       });
     },
 
@@ -249,17 +243,6 @@ export function mongooseAggregates<State extends object>(
       await model.collection.updateOne({ _id: id, due: lease } as never, { $unset: { due: 1 } } as never);
     },
   };
-}
-
-/** Inserts a document; false when one with its id is there already. */
-export async function inserted<State>(model: Model<Stored<State>>, document: unknown): Promise<boolean> {
-  try {
-    await model.collection.insertOne(document as never);
-    return true;
-  } catch (error) {
-    if (isDuplicateOf(error, '_id')) return false;
-    throw error;
-  }
 }
 
 /** MongoDB's update operators, each with what it does to which field. */

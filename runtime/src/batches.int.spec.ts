@@ -45,7 +45,7 @@ const coinInto = (id: string, coins: number, by: string): GuardedUpdate => ({
   id,
   guard: { coins },
   change: { $inc: { coins: 1 }, $set: { 'marks.latest': by } },
-  trace: { fields: ['marks'], isIn: (jar) => (jar.marks as Jar['marks']).latest === by },
+  confirm: { fields: ['marks'], wasApplied: (jar) => (jar.marks as Jar['marks']).latest === by },
 });
 const stored = (id: string) => bed.database.collection<Jar>('jars').findOne({ _id: id });
 

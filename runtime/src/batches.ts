@@ -8,16 +8,19 @@ export interface GuardedUpdate {
   /** MongoDB's update operators. */
   readonly change: Readonly<Record<string, unknown>>;
   /**
-   * How this very write is known again in the document. The store answers a batch with one count: where fewer were
-   * matched than were sent, each document is looked at, and that a mark is there does not mean that this write made it.
+   * Tells from the document whether this very write was applied. The store answers a batch with one count: where it
+   * matched fewer than were sent, each document is read, and another replica may have written the same mark.
    */
-  readonly trace: { readonly fields: readonly string[]; isIn(document: Readonly<Record<string, unknown>>): boolean };
+  readonly confirm: {
+    readonly fields: readonly string[];
+    wasApplied(document: Readonly<Record<string, unknown>>): boolean;
+  };
 }
 
 /**
  * Reads and writes of one collection, by id. What is asked for in the same turn of the event loop, or while the
- * command before is under way, goes to the store as one command; alone, nothing waits for company. Each caller gets
- * the answer to its own question: a document that the store refuses fails for whoever wrote it, and nobody else.
+ * command before is in flight, goes to the store as one command; nothing waits for others to join it. Each caller gets
+ * the result of its own request: a document that the store refuses fails for whoever wrote it, and nobody else.
  */
 export interface Batches<Document> {
   /** These fields of the document, and perhaps more. Read only: whoever asks for it at the same time gets the same. */
@@ -30,11 +33,11 @@ export interface Batches<Document> {
 
 type WithId = Readonly<Record<string, unknown>> & { readonly _id: string };
 
-/** A store that waits for its journal may like more; one that is busy gets larger batches from fewer. */
+/** More commands at a time suit a store that waits for its journal; fewer make larger batches. */
 export const DEFAULT_BATCHES_IN_FLIGHT = 1;
 const limits = new WeakMap<Connection, number>();
 
-/** How many commands of each kind and collection may be under way on this connection. */
+/** How many commands of each kind and collection may be in flight on this connection. */
 export const limitBatches = (database: Connection, inFlight: number): void => void limits.set(database, inFlight);
 
 /** @param model whose collection it is; its schema is not asked */
@@ -53,19 +56,11 @@ export function batchesOf<Document extends object>({
   const updateAlone = async ({ id, guard, change }: GuardedUpdate): Promise<boolean> =>
     (await collection.updateOne({ _id: id, ...guard } as never, change as never)).matchedCount === 1;
 
-  const insertAlone = async (document: object): Promise<boolean> => {
-    try {
-      await collection.insertOne(document as never);
-      return true;
-    } catch (error) {
-      if (isDuplicateOf(error, '_id')) return false;
-      throw error;
-    }
-  };
+  const insertAlone = (document: object) => inserted({ collection }, document);
 
-  const find = batched<{ id: string; fields: readonly string[] }, Document | null>(db, async (asked) => {
-    const found = await fetch(unique(asked.map(({ id }) => id)), unique(asked.flatMap(({ fields }) => fields)));
-    return asked.map(({ id }) => (found.get(id) ?? null) as Document | null);
+  const find = batched<{ id: string; fields: readonly string[] }, Document | null>(db, async (requests) => {
+    const found = await fetch(unique(requests.map(({ id }) => id)), unique(requests.flatMap(({ fields }) => fields)));
+    return requests.map(({ id }) => (found.get(id) ?? null) as Document | null);
   });
 
   const insert = batched<WithId, boolean>(db, async (documents) => {
@@ -75,19 +70,22 @@ export function batchesOf<Document extends object>({
     return documents.map((document, n) => (refused.has(n) ? insertAlone(document) : true));
   });
 
-  const update = batched<GuardedUpdate, boolean>(db, async (updates, isAgain) => {
-    if (updates.length === 1 && !isAgain) return updates.map(updateAlone);
+  const update = batched<GuardedUpdate, boolean>(db, async (updates, isRetry) => {
+    if (updates.length === 1 && !isRetry) return updates.map(updateAlone);
     const operations = updates.map(({ id, guard, change }) => ({
       updateOne: { filter: { _id: id, ...guard }, update: change },
     }));
     const { matched, refused } = await written(() => collection.bulkWrite(operations as never, { ordered: false }));
     const taken = updates.filter((_, n) => !refused.has(n));
     if (matched === taken.length) return updates.map((one, n) => (refused.has(n) ? updateAlone(one) : true));
-    const found = await fetch(unique(taken.map(({ id }) => id)), unique(taken.flatMap(({ trace }) => trace.fields)));
+    const found = await fetch(
+      unique(taken.map(({ id }) => id)),
+      unique(taken.flatMap(({ confirm }) => confirm.fields)),
+    );
     return updates.map((one, n) => {
       if (refused.has(n)) return updateAlone(one);
       const document = found.get(one.id);
-      return document !== undefined && one.trace.isIn(document);
+      return document !== undefined && one.confirm.wasApplied(document);
     });
   });
 
@@ -96,6 +94,17 @@ export function batchesOf<Document extends object>({
 
 const unique = <T>(values: readonly T[]): T[] => [...new Set(values)];
 
+/** Inserts one document by itself; false when one with its id is there already. */
+export async function inserted({ collection }: Pick<Model<never>, 'collection'>, document: object): Promise<boolean> {
+  try {
+    await collection.insertOne(document as never);
+    return true;
+  } catch (error) {
+    if (isDuplicateOf(error, '_id')) return false;
+    throw error;
+  }
+}
+
 /** Whether the write was refused by the unique index on this field (E11000). */
 export function isDuplicateOf(error: unknown, field: string): boolean {
   if (!(error instanceof mongoose.mongo.MongoServerError) || error.code !== 11_000) return false;
@@ -103,7 +112,7 @@ export function isDuplicateOf(error: unknown, field: string): boolean {
   return pattern ? field in pattern : error.message.includes(`${field}_`) || error.message.includes(`{ ${field}:`);
 }
 
-/** What the store took of an unordered batch: how many it matched, and the places of those that it refused. */
+/** What the store made of an unordered batch: how many it matched, and the indexes of those that it refused. */
 async function written(
   write: () => Promise<mongoose.mongo.BulkWriteResult>,
 ): Promise<{ matched: number; refused: ReadonlySet<number> }> {
@@ -112,7 +121,7 @@ async function written(
   } catch (error) {
     if (!(error instanceof mongoose.mongo.MongoBulkWriteError)) throw error;
     const { result, writeErrors } = error;
-    // Nobody knows how durable it is.
+    // The writes may be lost with a node: nothing of the batch counts.
     if (result.getWriteConcernError()) throw error;
     return { matched: result.matchedCount, refused: new Set([writeErrors].flat().map(({ index }) => index)) };
   }
@@ -120,52 +129,53 @@ async function written(
 
 const LARGEST_BATCH = 200;
 
-interface Asked<Question, Answer> {
-  readonly question: Question;
-  resolve(answer: Answer | PromiseLike<Answer>): void;
+interface Pending<Request, Result> {
+  readonly request: Request;
+  resolve(result: Result | PromiseLike<Result>): void;
   reject(error: unknown): void;
 }
 
 /**
- * One question at a time becomes many at once: those of the same turn, or of the time that the batch before took.
- * A batch that fails because of something in it is asked again one by one.
- * @param send gives one answer for each question, in their order; `isAgain`: an earlier try may have done its work
+ * Makes a function of one request of one that takes many: those of the same turn, or of the time that the batch before
+ * took, go together. A batch that fails because of one of its requests is sent again one by one.
+ * @param send gives one result for each request, in their order; `isRetry`: an earlier try may have been applied
  */
-export function batched<Question, Answer>(
+export function batched<Request, Result>(
   database: Connection,
-  send: (questions: readonly Question[], isAgain: boolean) => Promise<readonly (Answer | PromiseLike<Answer>)[]>,
-): (question: Question) => Promise<Answer> {
-  const waiting: Asked<Question, Answer>[] = [];
-  let underWay = 0;
-  let isDue = false;
+  send: (requests: readonly Request[], isRetry: boolean) => Promise<readonly (Result | PromiseLike<Result>)[]>,
+): (request: Request) => Promise<Result> {
+  const pending: Pending<Request, Result>[] = [];
+  let inFlight = 0;
+  let isScheduled = false;
 
-  const answer = async (batch: readonly Asked<Question, Answer>[], isAgain = false): Promise<void> => {
+  const settle = async (batch: readonly Pending<Request, Result>[], isRetry = false): Promise<void> => {
     try {
-      const answers = await send(
-        batch.map(({ question }) => question),
-        isAgain,
+      const results = await send(
+        batch.map(({ request }) => request),
+        isRetry,
       );
-      for (const [n, { resolve }] of batch.entries()) resolve(answers[n] as Answer);
+      for (const [n, { resolve }] of batch.entries()) resolve(results[n] as Result);
     } catch (error) {
-      if (batch.length > 1 && isOfOneDocument(error)) await Promise.all(batch.map((one) => answer([one], true)));
+      if (batch.length > 1 && isOfOneDocument(error)) await Promise.all(batch.map((one) => settle([one], true)));
       else for (const { reject } of batch) reject(error);
     }
   };
-  const next = () => {
-    if (isDue || waiting.length === 0 || underWay >= (limits.get(database) ?? DEFAULT_BATCHES_IN_FLIGHT)) return;
-    isDue = true;
+  const schedule = () => {
+    const limit = limits.get(database) ?? DEFAULT_BATCHES_IN_FLIGHT;
+    if (isScheduled || pending.length === 0 || inFlight >= limit) return;
+    isScheduled = true;
     setImmediate(async () => {
-      isDue = false;
-      underWay += 1;
-      await answer(waiting.splice(0, LARGEST_BATCH));
-      underWay -= 1;
-      next();
+      isScheduled = false;
+      inFlight += 1;
+      await settle(pending.splice(0, LARGEST_BATCH));
+      inFlight -= 1;
+      schedule();
     });
   };
-  return (question) =>
+  return (request) =>
     new Promise((resolve, reject) => {
-      waiting.push({ question, resolve, reject });
-      next();
+      pending.push({ request, resolve, reject });
+      schedule();
     });
 }
 

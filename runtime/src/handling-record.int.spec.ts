@@ -51,12 +51,12 @@ async function givenBell(ring: (state: Bell | null, context: HandlerContext) => 
       const found = await bed.database.collection<StoredBell>(name).findOne({ _id: id });
       return found?.handled[event.id] && found;
     });
-    return { event, stored, hop: stored.hops[event.id] };
+    return { event, stored, record: stored.hops[event.id] };
   };
   return { pull, aggregates, name };
 }
 
-test('a hop keeps its attempts, what failed before and each outside call with its outcome', async () => {
+test('a handling record keeps its attempts, what failed before and each outside call with its outcome', async () => {
   const { pull } = await givenBell(async (_, { attempt }) => {
     await outsideCall('tower', 'ropes.pull', async () => {
       if (attempt === 1) throw new Error('the rope slipped');
@@ -64,23 +64,23 @@ test('a hop keeps its attempts, what failed before and each outside call with it
     return change({ rung: 1 });
   });
 
-  const { hop } = await pull(uuidv7());
+  const { record } = await pull(uuidv7());
 
-  expect(hop).toMatchObject({
+  expect(record).toMatchObject({
     attempt: 2,
     ms: expect.any(Number),
     calls: [{ to: 'tower', operation: 'ropes.pull', ms: expect.any(Number) }],
     failures: [{ error: 'the rope slipped', calls: [{ to: 'tower', error: 'the rope slipped' }] }],
   });
-  expect(hop?.calls?.[0]).not.toHaveProperty('error');
+  expect(record?.calls?.[0]).not.toHaveProperty('error');
 });
 
-test('a hop with nothing to tell is small', async () => {
+test('a handling record with nothing to tell is small', async () => {
   const { pull } = await givenBell(async () => change({ rung: 1 }));
 
-  const { hop } = await pull(uuidv7());
+  const { record } = await pull(uuidv7());
 
-  expect(Object.keys(hop ?? {}).sort()).toEqual(['at', 'attempt', 'ms', 'type']);
+  expect(Object.keys(record ?? {}).sort()).toEqual(['at', 'attempt', 'ms', 'type']);
 });
 
 test('an ignored event is marked with the reason, and changes nothing', async () => {
@@ -88,11 +88,11 @@ test('an ignored event is marked with the reason, and changes nothing', async ()
   const id = uuidv7();
   await pull(id);
 
-  const { event, stored, hop } = await pull(id);
+  const { event, stored, record } = await pull(id);
 
   expect(stored).toMatchObject({ rung: 1, revision: 1 });
   expect(stored.handled[event.id]).toEqual([]);
-  expect(hop).toMatchObject({ ignored: 'it has rung' });
+  expect(record).toMatchObject({ ignored: 'it has rung' });
 });
 
 test.each<[string, () => Ignore]>([

@@ -1,5 +1,13 @@
 export * from './aggregate.ts';
-export { type Batches, batched, batchesOf, type GuardedUpdate, isDuplicateOf, limitBatches } from './batches.ts';
+export {
+  type Batches,
+  batched,
+  batchesOf,
+  type GuardedUpdate,
+  inserted,
+  isDuplicateOf,
+  limitBatches,
+} from './batches.ts';
 export { type BrokerIdentity, brokerIdentity, brokerNodes, vhostOf, withAccess } from './broker/address.ts';
 export { type BrokerConnection, connectBroker, openAnyNode } from './broker/connection.ts';
 export {

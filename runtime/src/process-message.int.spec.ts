@@ -108,7 +108,7 @@ const failuresOf = async (worker: string) => {
 const empty = (queue: string) =>
   eventually(`${queue} is empty`, async () => (await bed.channel.checkQueue(queue)).messageCount === 0);
 
-describe('the walk of one event', () => {
+describe('the pipeline of one event', () => {
   test('commits the change, the mark and the facts in one document, then says the facts', async () => {
     const { asked, counted, stored } = await givenCounter();
     const event = eventFor(asked, uuidv7(), { by: 2 });
@@ -244,6 +244,22 @@ describe('failures', () => {
     });
     expect(JSON.parse(deadLettered.content.toString())).toEqual(event);
     expect(calls).toHaveLength(4);
+  });
+
+  test('what a handler returns is no decision: its event is dead-lettered, not acknowledged', async () => {
+    const asked = defineEvent('nonsense.asked', CountAsked);
+    const definition = defineWorker({ name: 'nonsense', summary: '', hears: [asked], says: [] });
+    const model = aggregateModel<Count>(bed.database, 'nonsense', { total: Number });
+    const handlers = { [asked.type]: () => ({ state: { total: 1 } }) } as never;
+    await bed.run(definition, { deps: {}, aggregates: mongooseAggregates(model), handlers });
+
+    await bed.publisher.publish([eventFor(asked, uuidv7(), { by: 1 })]);
+
+    expect((await bed.deadLettered('nonsense')).properties.headers).toMatchObject({
+      'x-error-class': 'PermanentError',
+      'x-error-message': 'The handler of nonsense.asked returned no decision',
+      'x-attempt': 1,
+    });
   });
 
   test('a permanent error is dead-lettered at once', async () => {

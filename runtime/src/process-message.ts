@@ -13,7 +13,7 @@ import type { AnyHandler, HandlerContext } from './handler.ts';
 import { type FailedTry, type HandlingRecord, notingCalls, type OutsideCall } from './handling-record.ts';
 import type { Logger } from './log.ts';
 
-/** All that the walk of one event needs. */
+/** All that the pipeline of one event needs. */
 export interface EventPipeline<State> {
   readonly worker: string;
   readonly region: string;
@@ -21,7 +21,7 @@ export interface EventPipeline<State> {
   readonly handlers: ReadonlyMap<string, AnyHandler<State>>;
   readonly aggregates: Aggregates<State>;
   /** The event was handled before, perhaps by somebody else while this delivery was at it. */
-  readonly onRepeated?: ((id: string, state: State) => Promise<void>) | undefined;
+  readonly onRepeated?: ((id: string, loaded: Loaded<State>) => Promise<void>) | undefined;
   readonly publish: (events: readonly OrderflowEvent[]) => Promise<void>;
   readonly timeoutMs: number;
   readonly log: Logger;
@@ -53,9 +53,9 @@ export type Result = 'handled' | 'repeated' | 'ignored';
 const MAX_ROUNDS = 10;
 
 /**
- * The walk of one event: parse and validate, see whose word it is and whether it was handled, handle, commit the change,
+ * The pipeline of one event: parse and validate, see whose word it is and whether it was handled, handle, commit the change,
  * the mark and the outgoing facts in one write, publish. When this returns, the message may be acknowledged. A crash
- * anywhere leaves it unacknowledged; then the broker redelivers it and the walk resumes from what is stored.
+ * anywhere leaves it unacknowledged; then the broker redelivers it and the pipeline resumes from what is stored.
  * @throws InvalidEventError | PermanentError to be dead-lettered; anything else is retried
  */
 export async function processMessage<State>(
@@ -78,7 +78,7 @@ export async function processMessage<State>(
   for (let round = 0; round < MAX_ROUNDS; round++) {
     const current = await pipeline.aggregates.load(event.subject, event.id);
     if (current?.said) {
-      await pipeline.onRepeated?.(event.subject, current.state);
+      await pipeline.onRepeated?.(event.subject, current);
       await pipeline.publish(current.said);
       return { event, result: 'repeated' };
     }
@@ -103,24 +103,26 @@ export async function processMessage<State>(
         const { reason, unexpected } = decision;
         const level = unexpected ? 'warn' : 'debug';
         pipeline.log[level]({ orderId: event.subject, eventId: event.id, type: event.type, reason }, 'ignored');
-        const hop = recordOf(event, context, given, started, reason);
+        const record = recordOf(event, context, given, started, reason);
         // Where there is no document there is nothing to mark, and nothing that could have moved.
-        if (current === null || (await pipeline.aggregates.ignore({ ...commit, from: current, hop }))) {
+        if (current === null || (await pipeline.aggregates.ignore({ ...commit, from: current, record }))) {
           return { event, result: 'ignored' };
         }
         break;
       }
       case 'change': {
         const say = eventsFrom(decision.say, pipeline, event, given);
-        const hop = recordOf(event, context, given, started);
-        if (await pipeline.aggregates.commit({ ...commit, to: decision.state, say, hop })) {
+        const record = recordOf(event, context, given, started);
+        if (await pipeline.aggregates.commit({ ...commit, to: decision.state, say, record })) {
           await pipeline.publish(say);
           return { event, result: 'handled' };
         }
         break;
       }
       default:
-        return decision satisfies never;
+        decision satisfies never;
+        // A handler whose types were lost on the way here: acknowledging its event would lose it.
+        throw new PermanentError(`The handler of ${event.type} returned no decision`);
     }
   }
   throw new Error(`The aggregate ${event.subject} changed ${MAX_ROUNDS} times while ${event.type} was being handled`);
@@ -177,7 +179,7 @@ function contextFor(
     notes,
     now: pipeline.now(),
     signal,
-    // A child logger costs more than the rest of the walk, and most handlers say nothing.
+    // A child logger costs more than the rest of the pipeline, and most handlers say nothing.
     get log() {
       log ??= pipeline.log.child(fields);
       return log;

@@ -7,7 +7,7 @@ import {
   topologyOf,
   type WorkerDefinition,
 } from '@orderflow/contracts';
-import type { Aggregates } from './aggregate.ts';
+import type { Aggregates, Loaded } from './aggregate.ts';
 import type { BrokerIdentity } from './broker/address.ts';
 import type { BrokerConnection } from './broker/connection.ts';
 import { type Consumer, consume, type Delivery } from './broker/consumer.ts';
@@ -32,7 +32,7 @@ export interface WorkerParts<W extends WorkerDefinition, Deps, State> {
    * An event comes again that was handled before: by this worker before it stopped, or by another while this delivery was
    * at it. What a handler leaves outside of its own document is put right here.
    */
-  readonly onRepeated?: (deps: Deps, id: string, state: State) => Promise<void>;
+  readonly onRepeated?: (deps: Deps, id: string, loaded: Loaded<State>) => Promise<void>;
   /** Acts when the deadline of an aggregate's state (`deadlineOf`) has passed. Without it none is watched here. */
   readonly onDeadline?: Handler<Deps, EventOf<typeof DeadlinePassed>, State, SaidBy<W>>;
 }
@@ -269,7 +269,7 @@ function pipelineOf<W extends WorkerDefinition, Deps, State>(
     heard: new Map<string, EventDefinition>(heard.map((event) => [event.type, event])),
     handlers: new Map(Object.entries(all).map(([type, handler]) => [type, withDeps(handler, deps)])),
     aggregates,
-    onRepeated: onRepeated && ((id, state) => onRepeated(deps, id, state)),
+    onRepeated: onRepeated && ((id, loaded) => onRepeated(deps, id, loaded)),
     publish: (events: readonly OrderflowEvent[]) => publisher.publish(events),
     timeoutMs: settings.handlerTimeoutMs,
     log,

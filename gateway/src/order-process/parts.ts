@@ -30,9 +30,11 @@ export function orderProcessParts(
   redis: OptionalRedis,
   durations: OrderDurations = DEFAULT_DURATIONS,
 ): OrderProcessParts {
+  const writer = createOrderWriter(orderModel(database), { cache: createOrderCache(redis), durations });
   return {
     deps: { catalogue: createCatalogueStore(database), products: createCatalogueCache(redis), durations },
-    aggregates: createOrderWriter(orderModel(database), { cache: createOrderCache(redis), durations }).aggregates,
+    aggregates: writer.aggregates,
+    onRepeated: (_deps, id, { revision, state }) => writer.announce(id, revision, state),
     handlers: {
       ...onOrder,
       ...onInventory,

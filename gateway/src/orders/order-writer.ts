@@ -79,13 +79,6 @@ export function createOrderWriter(
   const aggregates: Aggregates<OrderState> = {
     ...stored,
 
-    async load(id, eventId) {
-      const loaded = await stored.load(id, eventId);
-      // Handled before: we may have stopped between the commit and the update of the cache.
-      if (loaded?.said) await announce(id, loaded.revision, loaded.state);
-      return loaded;
-    },
-
     async commit(commit) {
       const { id, from, to, say: events } = commit;
       const written = { id, revision: (from?.revision ?? 0) + 1, to, events };
@@ -102,6 +95,9 @@ export function createOrderWriter(
   return {
     /** For order-process: its handlers decide and evolve, the runtime writes through these. */
     aggregates,
+
+    /** Tells cache and watchers of an order as it is: whoever wrote it may have stopped before that. */
+    announce,
 
     /**
      * Stores a new order with its event in the outbox: relay it.

@@ -135,7 +135,7 @@ function pipelineOf<W extends WorkerDefinition, Deps, State>(
     heard: new Map(heard.map((event) => [event.type, event])),
     handlers: new Map(Object.entries(all).map(([type, handler]) => [type, withDeps(handler)])) as never,
     aggregates,
-    onRepeated: onRepeated && ((id, state) => onRepeated(deps, id, state)),
+    onRepeated: onRepeated && ((id, loaded) => onRepeated(deps, id, loaded)),
     publish,
     timeoutMs: 60_000,
     log,

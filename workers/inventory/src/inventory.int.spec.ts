@@ -355,7 +355,7 @@ describe('tries that the broker gave up on and that still run', () => {
     lines,
     parcels: [{ ...only(lines), plan: 0, status: 'held' }],
   });
-  const hop = { type: 'test', at: new Date('2026-01-01T12:00:00Z'), ms: 1, attempt: 1 };
+  const record = { type: 'test', at: new Date('2026-01-01T12:00:00Z'), ms: 1, attempt: 1 };
 
   test('given one held stock after the order was cancelled, when its message is seen again, that goes back', async () => {
     const [orderId, sku] = [randomUUID(), await fixture.sku(5)];
@@ -378,7 +378,7 @@ describe('tries that the broker gave up on and that still run', () => {
     const event = placed(orderId, lines);
     const { aggregates, stock, deps } = fixture;
     const commit = (to: Reservation) =>
-      aggregates.commit({ id: orderId, from: null, to, eventId: event.id, say: [], hop });
+      aggregates.commit({ id: orderId, from: null, to, eventId: event.id, say: [], record });
     const offersFor: typeof stock.offersFor = async () => {
       await hold(orderId, lines);
       expect(await commit(reserved(lines))).toBe(true);

@@ -30,7 +30,7 @@ export function inventoryParts(
     aggregates: reservationAggregates(database),
     handlers,
     // A handler whose delivery the broker took back may still have been running, and have held what no parcel accounts for.
-    onRepeated: ({ stock }, orderId, reservation) => releaseDeadHolds(stock, orderId, reservation),
+    onRepeated: ({ stock }, orderId, { state }) => releaseDeadHolds(stock, orderId, state),
     onDeadline: onDeadlinePassed,
   };
 }

@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import type { OrderflowEvent, Parcel, QuantityLine } from '@orderflow/contracts';
-import { type DeliveryContext, processMessage } from '@orderflow/runtime';
+import { type DeliveryContext, type Loaded, processMessage } from '@orderflow/runtime';
 import { type TestBed, testBed } from '@orderflow/runtime/testing';
 import { afterAll, afterEach, beforeAll, describe, expect, inject, test } from 'vitest';
 import type { Reservation } from './reservation.ts';
@@ -44,7 +44,7 @@ async function pipeline(event: OrderflowEvent, over: Over = {}): Promise<Orderfl
       heard: new Map(inventory.hears.map((one) => [one.type, one])),
       handlers: new Map(Object.entries(fixture.handlers).map(([type, handler]) => [type, bound(handler)])),
       aggregates: { ...fixture.aggregates, ...over.aggregates },
-      onRepeated: async (id, state) => fixture.onRepeated?.(deps, id, state as Reservation),
+      onRepeated: async (id, loaded) => fixture.onRepeated?.(deps, id, loaded as Loaded<Reservation>),
       publish: async (events) => {
         said.push(...events);
       },

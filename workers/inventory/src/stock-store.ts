@@ -63,19 +63,19 @@ export function stockStore(database: Connection): Stock {
   const batches = batchesOf<StockDocument>(model);
   const listeners: ((sku: string) => void)[] = [];
 
-  /** Whether the document was as the guard wants it; `trace` is how the change is known in it. */
+  /** Whether the document was as the guard wants it. */
   const write = async (
     of: { sku: string; warehouse: string },
     guard: Guard,
     add: object,
-    { trace, ...marks }: Marks,
+    { confirm, ...marks }: Marks,
   ) => {
     const change = {
       $inc: { ...add, version: 1 },
       $set: { ...marks.set, unannounced: true },
       ...(marks.unset && { $unset: marks.unset }),
     };
-    const done = await batches.update({ id: stockId(of), guard, change, trace });
+    const done = await batches.update({ id: stockId(of), guard, change, confirm });
     if (done) for (const listener of listeners) listener(of.sku);
     return done;
   };
@@ -111,7 +111,7 @@ export function stockStore(database: Connection): Stock {
       const { holds, plans } = pathsOf(orderId);
       const { quantity, plan } = hold;
       const set = { [holds]: quantity, ...(plan > 0 && { [plans]: plan }) };
-      const marks = { set, trace: holdTrace(orderId, hold) };
+      const marks = { set, confirm: confirmHold(orderId, hold) };
       for (;;) {
         const enough = { available: { $gte: quantity }, [holds]: { $exists: false } };
         if (await write(hold, enough, { available: -quantity, held: quantity }, marks)) return true;
@@ -159,7 +159,7 @@ export function stockStore(database: Connection): Stock {
       const { quantity } = line;
       const mark = markOf(refundId);
       const back = { onHand: quantity, available: quantity, restocked: quantity };
-      const marks = { set: { [mark]: quantity }, trace: restockTrace(refundId, true) };
+      const marks = { set: { [mark]: quantity }, confirm: confirmRestock(refundId, true) };
       const putBack = () => write(line, { [mark]: { $exists: false } }, back, marks);
       if (await putBack()) return;
       // It is back already, or the warehouse never had the SKU; somebody who adds it may stop before it is put back.
@@ -169,7 +169,7 @@ export function stockStore(database: Connection): Stock {
 
     removeMark: async (refundId, line) => {
       const mark = markOf(refundId);
-      const marks = { unset: { [mark]: 1 }, trace: restockTrace(refundId, false) };
+      const marks = { unset: { [mark]: 1 }, confirm: confirmRestock(refundId, false) };
       await write(line, { [mark]: line.quantity }, { 'restocks.earlier': line.quantity }, marks);
     },
 
@@ -189,7 +189,7 @@ type Guard = GuardedUpdate['guard'];
 interface Marks {
   readonly set?: object;
   readonly unset?: object;
-  readonly trace: GuardedUpdate['trace'];
+  readonly confirm: GuardedUpdate['confirm'];
 }
 
 const stockId = ({ sku, warehouse }: { sku: string; warehouse: string }): string => `${sku}@${warehouse}`;
@@ -206,9 +206,12 @@ function exactly(orderId: string, { quantity, plan }: Pick<Hold, 'quantity' | 'p
   return { [holds]: quantity, [plans]: plan > 0 ? plan : { $exists: false } };
 }
 
-const holdTrace = (orderId: string, { quantity, plan }: Pick<Hold, 'quantity' | 'plan'>): GuardedUpdate['trace'] => ({
+const confirmHold = (
+  orderId: string,
+  { quantity, plan }: Pick<Hold, 'quantity' | 'plan'>,
+): GuardedUpdate['confirm'] => ({
   fields: Object.values(pathsOf(orderId)),
-  isIn: (document) => {
+  wasApplied: (document) => {
     const own = ownHold(document as unknown as StockDocument, orderId);
     return own?.quantity === quantity && own.plan === plan;
   },
@@ -216,13 +219,14 @@ const holdTrace = (orderId: string, { quantity, plan }: Pick<Hold, 'quantity' | 
 
 function withoutHold(orderId: string): Marks {
   const { holds, plans } = pathsOf(orderId);
-  const isIn: Marks['trace']['isIn'] = (document) => !ownHold(document as unknown as StockDocument, orderId);
-  return { unset: { [holds]: 1, [plans]: 1 }, trace: { fields: [holds, plans], isIn } };
+  const wasApplied: Marks['confirm']['wasApplied'] = (document) =>
+    !ownHold(document as unknown as StockDocument, orderId);
+  return { unset: { [holds]: 1, [plans]: 1 }, confirm: { fields: [holds, plans], wasApplied } };
 }
 
-const restockTrace = (refundId: string, isThere: boolean): GuardedUpdate['trace'] => ({
+const confirmRestock = (refundId: string, isThere: boolean): GuardedUpdate['confirm'] => ({
   fields: [markOf(refundId)],
-  isIn: ({ restocks }) => refundId in ((restocks as object | undefined) ?? {}) === isThere,
+  wasApplied: ({ restocks }) => refundId in ((restocks as object | undefined) ?? {}) === isThere,
 });
 
 /** An id with a dot in it would be another path. */

@@ -67,9 +67,9 @@ export function sendLedger(database: Connection): SendLedger {
       id,
       guard: { claimId: from, state: { $ne: 'settled' } },
       change: { $set: to },
-      trace: {
+      confirm: {
         fields: ['claimId', 'state'],
-        isIn: (one) => one.claimId === (to.claimId ?? from) && one.state === to.state,
+        wasApplied: (one) => one.claimId === (to.claimId ?? from) && one.state === to.state,
       },
     });
 

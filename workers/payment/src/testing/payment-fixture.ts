@@ -122,8 +122,8 @@ function interruptible(cards: Cards, moments: Moments): Cards {
 
 async function put(aggregates: Aggregates<PaymentRecord>, orderId: string, to: Payment): Promise<void> {
   const from = await aggregates.load(orderId);
-  const hop = { type: 'test', at: new Date(), ms: 0, attempt: 1 };
-  const commit: Commit<PaymentRecord> = { id: orderId, from, to, eventId: randomUUID(), say: [], hop };
+  const record = { type: 'test', at: new Date(), ms: 0, attempt: 1 };
+  const commit: Commit<PaymentRecord> = { id: orderId, from, to, eventId: randomUUID(), say: [], record };
   if (!(await aggregates.commit(commit))) throw new Error('somebody was faster');
 }
 
