@@ -68,7 +68,7 @@ export interface RetryPolicy {
 }
 
 export interface FailureAction {
-  readonly fate: 'retry' | 'dead-letter';
+  readonly kind: 'retry' | 'dead_letter';
   readonly errorClass: ErrorClass;
   readonly message: OutgoingMessage;
 }
@@ -166,7 +166,7 @@ export function failureActionOf(
     ...(dead ? { 'x-dead-lettered-at': now.toISOString() } : {}),
   };
   return {
-    fate: dead ? 'dead-letter' : 'retry',
+    kind: dead ? 'dead_letter' : 'retry',
     errorClass,
     message: {
       exchange: QUEUES_EXCHANGE,

@@ -165,19 +165,19 @@ export async function runWorker<W extends WorkerDefinition, Deps, State>(
     calls: readonly OutsideCall[] = [],
   ): Promise<void> => {
     const { message } = delivery;
-    const verdict = failureActionOf(
+    const action = failureActionOf(
       { worker, identity, message, error, now: pipeline.now(), charge, calls },
       settings.retry,
     );
     const about = { orderId: message.properties.correlationId, eventId: message.properties.messageId, worker };
     try {
-      await publisher.send(verdict.message);
+      await publisher.send(action.message);
       const labels = { worker, type: message.fields.routingKey };
-      (verdict.fate === 'dead-letter' ? metrics.deadLettered : metrics.retried).inc(labels);
-      const level = verdict.fate === 'dead-letter' ? 'error' : 'warn';
-      log[level](
-        { ...about, to: verdict.message.routingKey, error: errorMessage(error), class: verdict.errorClass },
-        verdict.fate,
+      const isDead = action.kind === 'dead_letter';
+      (isDead ? metrics.deadLettered : metrics.retried).inc(labels);
+      log[isDead ? 'error' : 'warn'](
+        { ...about, to: action.message.routingKey, error: errorMessage(error), class: action.errorClass },
+        isDead ? 'dead-letter' : 'retry',
       );
       delivery.ack();
     } catch (failure) {
