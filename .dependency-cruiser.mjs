@@ -8,10 +8,11 @@ const MAY_IMPORT = {
   gateway: ['contracts', 'runtime', 'documents'],
   workers: ['contracts', 'runtime', 'documents'],
   auditor: ['contracts', 'runtime'],
+  client: ['gateway'],
   emulators: ['emulators/control'],
 };
 
-const ROOMS = '^(?:workers|emulators|contracts|runtime|documents|gateway|auditor|stack|tests|bench)/';
+const ROOMS = '^(?:workers|emulators|contracts|runtime|documents|gateway|client|auditor|stack|tests|bench)/';
 const PACKAGE = '(?:workers|emulators)/[^/]+|[^/]+';
 /** The package of the file that imports: `$1` in the other half of a rule. */
 const OWN = '^$1/';

@@ -155,6 +155,12 @@ program
   .action(async () => (await import('./topology.ts')).topology());
 
 program
+  .command('types')
+  .description("pack the API's types and a client for other repositories")
+  .option('--out <dir>', 'where the package goes; default: .data/types')
+  .action(async (options) => (await import('./types.ts')).types(options));
+
+program
   .command('docs')
   .description('write the generated documents anew')
   .option('--check', 'only say whether they are fresh')
