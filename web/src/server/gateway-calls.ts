@@ -33,9 +33,9 @@ export const gatewayCalls =
             ...headers,
             ...(config.WEB_SECRET === undefined ? {} : { [WEB_HEADER]: config.WEB_SECRET }),
           }),
-          onError: (failed, { error }) => {
+          onError: (_reply, { error }) => {
             request.log.warn({ err: error, url: request.url }, 'the gateway did not answer');
-            sendUnavailable(failed);
+            sendUnavailable(reply);
           },
         }),
       );

@@ -1,5 +1,5 @@
 import type { AddressInfo, Socket } from 'node:net';
-import Fastify from 'fastify';
+import Fastify, { type FastifyBaseLogger } from 'fastify';
 import type { Logger } from 'pino';
 import type { WebConfig } from '../config.ts';
 import { gatewayCalls } from './gateway-calls.ts';
@@ -19,7 +19,7 @@ export interface RunningWeb {
 /** One port for everything that a browser asks for: the gateway's procedures, documents and sign-in, and the pages. */
 export async function startWeb(config: WebConfig, log: Logger): Promise<RunningWeb> {
   const app = Fastify({
-    loggerInstance: log,
+    loggerInstance: log as FastifyBaseLogger,
     disableRequestLogging: true,
     connectionTimeout: SILENCE_MS,
     forceCloseConnections: 'idle',
