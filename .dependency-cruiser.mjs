@@ -8,6 +8,7 @@ const MAY_IMPORT = {
   gateway: ['contracts', 'runtime', 'documents'],
   workers: ['contracts', 'runtime', 'documents'],
   auditor: ['contracts', 'runtime'],
+  web: ['contracts', 'gateway'],
   emulators: ['emulators/control'],
 };
 /** What pages may import of other rooms: what forms check. Of contracts and gateway they have types besides. */
@@ -63,6 +64,12 @@ export default {
       'what forms check runs in browsers, so it needs nothing but these',
       { path: FORMS },
       { path: '^contracts/src/(?!forms|nouns/(?:address|contact|postal|quantity|region|vat-id))', reachable: true },
+    ),
+    rule(
+      'web-sees-types-only',
+      'what a browser runs comes of the web, and of what forms check; of the others it sees types',
+      { path: '^web/', pathNot: SPECS },
+      { path: '^(?:contracts|gateway)/', pathNot: '^contracts/src/forms\\.ts$', dependencyTypesNot: ['type-only'] },
     ),
     rule(
       'by-name',

@@ -41,7 +41,9 @@ export function withAdded(cart: Cart, added: CartLine): Cart {
   const there = cart.find(({ sku }) => sku === added.sku);
   if (!there) return cart.length < MAX_LINES ? [...cart, added] : cart;
   return cart.map((line) =>
-    line.sku === added.sku ? { ...line, ...added, quantity: Math.min(MAX_QUANTITY, line.quantity + added.quantity) } : line,
+    line.sku === added.sku
+      ? { ...line, ...added, quantity: Math.min(MAX_QUANTITY, line.quantity + added.quantity) }
+      : line,
   );
 }
 

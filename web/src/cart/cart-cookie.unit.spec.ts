@@ -1,7 +1,10 @@
 import { describe, expect, test } from 'vitest';
 import { countOf, formatCart, parseCart, withAdded, withQuantity } from './cart-cookie.ts';
 
-const CART = [{ sku: 'MUG-ENAMEL-RED', quantity: 2, seenGross: 1_666 }, { sku: 'VASE-BUD', quantity: 1 }];
+const CART = [
+  { sku: 'MUG-ENAMEL-RED', quantity: 2, seenGross: 1_666 },
+  { sku: 'VASE-BUD', quantity: 1 },
+];
 
 describe('the cookie', () => {
   test('says a cart so that it is read as it was, without anything to escape', () => {

@@ -59,7 +59,8 @@ function Line({ line, priced, onQuantity, onRemove }: LineProps) {
   const name = priced?.name ?? sku;
   const counts = priced !== undefined && priced.status !== 'sold_out' && priced.status !== 'unknown';
   // The price of one is known; what the quantity makes of it need not wait for the server.
-  const sum = counts && priced.unitGross ? { ...priced.unitGross, amount: priced.unitGross.amount * quantity } : undefined;
+  const sum =
+    counts && priced.unitGross ? { ...priced.unitGross, amount: priced.unitGross.amount * quantity } : undefined;
   return (
     <li className="grid grid-cols-[4.5rem_minmax(0,1fr)] gap-x-4 gap-y-2 py-4">
       <div className="aspect-square self-start bg-tile p-2">
@@ -69,7 +70,11 @@ function Line({ line, priced, onQuantity, onRemove }: LineProps) {
         <div className="flex items-start justify-between gap-3">
           <div>
             {priced ? (
-              <Link href={`/p/${sku}`} prefetch={false} className="font-semibold hover:text-pen hover:underline hover:underline-offset-4">
+              <Link
+                href={`/p/${sku}`}
+                prefetch={false}
+                className="font-semibold hover:text-pen hover:underline hover:underline-offset-4"
+              >
                 {name}
               </Link>
             ) : (

@@ -55,7 +55,9 @@ export function CartTotals({ priced, stale }: { priced: PricedCart | undefined; 
             <dt>
               {t('shipping', { method: t(`methods.${cheapest.method}`) })}
               {cheapest.freeFrom && cheapest.shippingGross.amount > 0 ? (
-                <span className="block text-sm text-muted">{t('freeFrom', { amount: formatMoney(cheapest.freeFrom, locale) })}</span>
+                <span className="block text-sm text-muted">
+                  {t('freeFrom', { amount: formatMoney(cheapest.freeFrom, locale) })}
+                </span>
               ) : null}
             </dt>
             <dd className="text-right">

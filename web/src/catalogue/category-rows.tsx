@@ -26,7 +26,10 @@ export function CategoryRows({ rows }: { rows: readonly SearchInput[] }) {
           <h2 id={`row-${position}`} className="heading text-2xl">
             {nameOf(category)}
           </h2>
-          <Link href={categoryPath(category)} className="inline-flex min-h-11 items-center font-semibold text-pen condensed hover:underline">
+          <Link
+            href={categoryPath(category)}
+            className="inline-flex min-h-11 items-center font-semibold text-pen condensed hover:underline"
+          >
             {t('all', { count: result.total, category: nameOf(category) })}
           </Link>
         </div>

@@ -14,7 +14,9 @@ export function DeliveryEstimate({ delivery }: { delivery: ProductInDetail['deli
   const countryName = new Intl.DisplayNames([useLocale()], { type: 'region' }).of(country) ?? country;
   return (
     <table className="w-full text-left">
-      <caption className="label px-5 pt-4 pb-1 text-left text-muted sm:px-8">{t('title', { country: countryName })}</caption>
+      <caption className="label px-5 pt-4 pb-1 text-left text-muted sm:px-8">
+        {t('title', { country: countryName })}
+      </caption>
       <thead className="sr-only">
         <tr>
           <th scope="col">{t('method')}</th>
@@ -29,7 +31,10 @@ export function DeliveryEstimate({ delivery }: { delivery: ProductInDetail['deli
               {methodOf(method)}
             </th>
             <td className="px-3 py-3">
-              {t.rich('between', { from: () => <Time at={earliest} as="date" />, to: () => <Time at={latest} as="date" /> })}
+              {t.rich('between', {
+                from: () => <Time at={earliest} as="date" />,
+                to: () => <Time at={latest} as="date" />,
+              })}
             </td>
             <td className="py-3 pr-5 text-right font-semibold sm:pr-8">
               {gross.amount === 0 ? t('free') : <Money value={gross} />}

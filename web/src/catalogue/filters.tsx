@@ -5,7 +5,7 @@ import { useState } from 'react';
 import { Button } from '../ui/button.tsx';
 import { Field, Select } from '../ui/field.tsx';
 import { useCategoryName } from './category-name.tsx';
-import { SORTS, type SearchParams } from './search-params.ts';
+import { type SearchParams, SORTS } from './search-params.ts';
 import type { SearchResult } from './types.ts';
 
 interface FiltersProps {
@@ -23,12 +23,7 @@ interface FiltersProps {
 export function Filters({ action, params, facets, chooseCategory, onChange, onReset }: FiltersProps) {
   const t = useTranslations('catalogue.filters');
   return (
-    <form
-      method="get"
-      action={action}
-      onSubmit={(event) => event.preventDefault()}
-      className="flex flex-col gap-5 p-4"
-    >
+    <form method="get" action={action} onSubmit={(event) => event.preventDefault()} className="flex flex-col gap-5 p-4">
       <Words text={params.text} label={t('text')} onChange={(text) => onChange({ text })} />
       <Select
         label={t('sort')}

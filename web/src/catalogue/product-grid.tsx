@@ -10,7 +10,9 @@ import type { Product } from './types.ts';
 /** A table of boxes with one line between neighbours, like the lines of a form. */
 function Grid({ children }: { children: ReactNode }) {
   return (
-    <ul className="grid grid-cols-2 border-t border-l border-hairline bg-sheet md:grid-cols-3 xl:grid-cols-4">{children}</ul>
+    <ul className="grid grid-cols-2 border-t border-l border-hairline bg-sheet md:grid-cols-3 xl:grid-cols-4">
+      {children}
+    </ul>
   );
 }
 

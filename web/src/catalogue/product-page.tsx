@@ -27,7 +27,10 @@ export function ProductPage({ input }: { input: ProductInput }) {
   return (
     <>
       <nav aria-label={t('filters.category')} className="mb-2">
-        <Link href={categoryPath(category)} className="inline-flex min-h-11 items-center text-sm font-semibold text-pen hover:underline">
+        <Link
+          href={categoryPath(category)}
+          className="inline-flex min-h-11 items-center text-sm font-semibold text-pen hover:underline"
+        >
           ← {t('backTo', { category: nameOf(category) })}
         </Link>
       </nav>
@@ -50,7 +53,11 @@ export function ProductPage({ input }: { input: ProductInput }) {
               <Price prices={prices} large />
               <Stock available={available} />
             </div>
-            {soldOut ? <p className="font-medium">{t('soldOut')}</p> : <AddToCart {...{ sku, name, available }} unitGross={prices.gross.amount} />}
+            {soldOut ? (
+              <p className="font-medium">{t('soldOut')}</p>
+            ) : (
+              <AddToCart {...{ sku, name, available }} unitGross={prices.gross.amount} />
+            )}
           </div>
           <Perforation />
           <DeliveryEstimate delivery={delivery} />

@@ -22,9 +22,12 @@ test('prices are typed in euros and asked for in cents', () => {
   });
 });
 
-test.each(['from=-3', 'from=abc', 'from=', 'to=1e300', 'sort=<script>', 'stock=maybe'])('%s is as if not there', (query) => {
-  expect(inputFor(query)).toEqual(inputFor(''));
-});
+test.each(['from=-3', 'from=abc', 'from=', 'to=1e300', 'sort=<script>', 'stock=maybe'])(
+  '%s is as if not there',
+  (query) => {
+    expect(inputFor(query)).toEqual(inputFor(''));
+  },
+);
 
 test('a text that is too long is cut where the gateway would refuse it', () => {
   expect(inputFor(`text=${'x'.repeat(400)}`).text).toHaveLength(100);

@@ -3,7 +3,7 @@ import type { inferRouterInputs, inferRouterOutputs } from '@trpc/server';
 
 type Outputs = inferRouterOutputs<AppRouter>['catalog'];
 
-export type SearchInput = inferRouterInputs<AppRouter>['catalog']['search'];
+export type SearchInput = Exclude<inferRouterInputs<AppRouter>['catalog']['search'], void>;
 export type SearchResult = Outputs['search'];
 export type ProductInDetail = Outputs['get'];
 export type Product = SearchResult['products'][number];

@@ -28,7 +28,9 @@ export function Waybill() {
                 <span className="font-semibold">{t(`method.${method}`)}</span>{' '}
                 <span className="text-sm text-muted">{t('days', days)}</span>
                 {method === 'standard' ? (
-                  <span className="text-sm text-muted">, {t('freeFrom', { amount: formatMoney(freeShippingFrom, locale) })}</span>
+                  <span className="text-sm text-muted">
+                    , {t('freeFrom', { amount: formatMoney(freeShippingFrom, locale) })}
+                  </span>
                 ) : null}
               </li>
             ))}

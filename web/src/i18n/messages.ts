@@ -1,3 +1,4 @@
+import type { Locale } from './locales.ts';
 import type account from './messages/en/account.json';
 import type cart from './messages/en/cart.json';
 import type catalogue from './messages/en/catalogue.json';
@@ -5,7 +6,6 @@ import type checkout from './messages/en/checkout.json';
 import type console from './messages/en/console.json';
 import type order from './messages/en/order.json';
 import type shell from './messages/en/shell.json';
-import type { Locale } from './locales.ts';
 
 export interface Messages {
   shell: typeof shell;
@@ -46,4 +46,3 @@ const FILES = {
 } satisfies Record<Locale, () => Promise<Messages>>;
 
 export const messagesIn = (locale: Locale): Promise<Messages> => FILES[locale]();
-

@@ -31,7 +31,8 @@ describe.each(files)('%s', (file) => {
 
   test('has the same placeholders in every text', () => {
     const differing = [...en].filter(
-      ([key, text]) => new Set(placeholders(text)).symmetricDifference(new Set(placeholders(de.get(key) ?? ''))).size > 0,
+      ([key, text]) =>
+        new Set(placeholders(text)).symmetricDifference(new Set(placeholders(de.get(key) ?? ''))).size > 0,
     );
     expect(differing.map(([key]) => key)).toEqual([]);
   });

@@ -8,6 +8,7 @@ import { type ReactNode, useState } from 'react';
 import { makeQueryClient } from './query-client.ts';
 
 const { TRPCProvider, useTRPC: useTrpc, useTRPCClient: useTrpcClient } = createTRPCContext<AppRouter>();
+
 export { useTrpc, useTrpcClient };
 
 const makeClient = () =>

@@ -7,9 +7,12 @@ type Look = 'primary' | 'secondary' | 'quiet' | 'danger';
 const BASE =
   'inline-flex min-h-11 items-center justify-center gap-2 rounded-sm border px-4 py-2 text-center font-semibold leading-tight condensed transition-colors duration-100 disabled:cursor-not-allowed disabled:opacity-55 aria-disabled:cursor-not-allowed aria-disabled:opacity-55';
 const LOOKS: Record<Look, string> = {
-  primary: 'border-pen bg-pen text-on-pen enabled:hover:border-pen-strong enabled:hover:bg-pen-strong [a&]:hover:bg-pen-strong',
-  secondary: 'border-field bg-sheet text-ink enabled:hover:border-pen enabled:hover:text-pen [a&]:hover:border-pen [a&]:hover:text-pen',
-  quiet: 'border-transparent px-2 text-pen underline decoration-1 underline-offset-4 enabled:hover:text-pen-strong [a&]:hover:text-pen-strong',
+  primary:
+    'border-pen bg-pen text-on-pen enabled:hover:border-pen-strong enabled:hover:bg-pen-strong [a&]:hover:bg-pen-strong',
+  secondary:
+    'border-field bg-sheet text-ink enabled:hover:border-pen enabled:hover:text-pen [a&]:hover:border-pen [a&]:hover:text-pen',
+  quiet:
+    'border-transparent px-2 text-pen underline decoration-1 underline-offset-4 enabled:hover:text-pen-strong [a&]:hover:text-pen-strong',
   danger: 'border-wrong bg-sheet text-wrong enabled:hover:bg-wrong-ground',
 };
 
@@ -24,7 +27,15 @@ type ButtonProps = ComponentProps<'button'> &
     readonly busy?: ReactNode;
   };
 
-export function Button({ look = 'primary', busy, className, children, onClick, type = 'button', ...rest }: ButtonProps) {
+export function Button({
+  look = 'primary',
+  busy,
+  className,
+  children,
+  onClick,
+  type = 'button',
+  ...rest
+}: ButtonProps) {
   return (
     <button
       {...rest}

@@ -27,7 +27,16 @@ const SIDES = {
 };
 
 /** Keeps the focus inside, gives it back, and closes by Escape or beside it. */
-export function Dialog({ open, onOpenChange, title, description, children, footer, side = 'centre', wide }: DialogProps) {
+export function Dialog({
+  open,
+  onOpenChange,
+  title,
+  description,
+  children,
+  footer,
+  side = 'centre',
+  wide,
+}: DialogProps) {
   const t = useTranslations('shell');
   return (
     <Base.Root open={open} onOpenChange={(next) => onOpenChange(next)}>

@@ -54,7 +54,15 @@ export function Field({ label, hint, error, className, id, ...input }: Component
 }
 
 /** The browser's own list: it has its keys, its wheel on a telephone, and works without JavaScript. */
-export function Select({ label, hint, error, className, id, children, ...select }: ComponentProps<'select'> & FieldFrame) {
+export function Select({
+  label,
+  hint,
+  error,
+  className,
+  id,
+  children,
+  ...select
+}: ComponentProps<'select'> & FieldFrame) {
   const frame = useFrame({ hint, error }, id);
   return (
     <Frame {...{ label, hint, error, className }} id={frame.id}>

@@ -27,7 +27,9 @@ interface SheetProps {
 export function Sheet({ children, className, copies, torn }: SheetProps) {
   return (
     <div>
-      <div className={clsx('border border-hairline bg-sheet', torn && 'torn-top border-t-0 pt-1', className)}>{children}</div>
+      <div className={clsx('border border-hairline bg-sheet', torn && 'torn-top border-t-0 pt-1', className)}>
+        {children}
+      </div>
       {copies ? <CopyEdges /> : null}
     </div>
   );

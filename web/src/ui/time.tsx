@@ -16,7 +16,10 @@ export function Time({ at, as = 'both' }: { at: string; as?: keyof typeof FORMAT
   const locale = useLocale();
   const { timeZone } = useShop();
   const dayOnly = /^\d{4}-\d{2}-\d{2}$/.test(at);
-  const shown = new Intl.DateTimeFormat(FORMAT_LOCALE[locale], { ...FORMATS[as], timeZone: dayOnly ? 'UTC' : timeZone });
+  const shown = new Intl.DateTimeFormat(FORMAT_LOCALE[locale], {
+    ...FORMATS[as],
+    timeZone: dayOnly ? 'UTC' : timeZone,
+  });
   return (
     <time dateTime={at} title={dayOnly ? undefined : new Date(at).toISOString()} className="tabular whitespace-nowrap">
       {shown.format(new Date(at))}

@@ -16,7 +16,9 @@ export default async function CartRoute() {
   const [cart, shop] = await Promise.all([getCart(), getShop()]);
   if (!isShop(shop)) return null;
   const failure =
-    cart.length === 0 ? undefined : await prefetch(serverTrpc().cart.price.queryOptions(priceInput(cart, shop.country)));
+    cart.length === 0
+      ? undefined
+      : await prefetch(serverTrpc().cart.price.queryOptions(priceInput(cart, shop.country)));
   if (failure) return <ErrorPanel failure={failure} />;
   return (
     <Hydrate>

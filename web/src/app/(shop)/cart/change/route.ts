@@ -22,7 +22,8 @@ export async function POST(request: Request): Promise<NextResponse> {
 function changed(cart: Cart, form: FormData): Cart | undefined {
   const sku = String(form.get('sku') ?? '');
   const quantity = Number(form.get('quantity') ?? 1);
-  if (!/^[A-Z0-9][A-Z0-9-]{1,39}$/.test(sku) || !Number.isInteger(quantity) || quantity < 0 || quantity > 99) return undefined;
+  if (!/^[A-Z0-9][A-Z0-9-]{1,39}$/.test(sku) || !Number.isInteger(quantity) || quantity < 0 || quantity > 99)
+    return undefined;
   if (form.get('how') === 'set') return withQuantity(cart, sku, quantity);
   if (quantity === 0) return cart;
   const seen = Number(form.get('seenGross') || Number.NaN);

@@ -8,16 +8,15 @@ import { Hydrate } from '#web/trpc/hydrate.tsx';
 import { fetchQuery, serverTrpc } from '#web/trpc/server.ts';
 import { ErrorPanel } from '#web/ui/error-panel.tsx';
 import { getShop, isShop } from '#web/visitor/shop.ts';
-import { getVisitor } from '#web/visitor/visitor.ts';
 
 interface PageProps {
   readonly params: Promise<{ sku: string }>;
 }
 
 const getProduct = cache(async (sku: string) => {
-  const [shop, { locale }] = await Promise.all([getShop(), getVisitor()]);
+  const shop = await getShop();
   if (!isShop(shop)) return { failure: shop };
-  const input: ProductInput = { sku, country: shop.country, locale };
+  const input: ProductInput = { sku, country: shop.country };
   try {
     return { input, product: await fetchQuery(serverTrpc().catalog.get.queryOptions(input)) };
   } catch (error) {
