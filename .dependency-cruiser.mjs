@@ -8,13 +8,14 @@ const MAY_IMPORT = {
   gateway: ['contracts', 'runtime', 'documents'],
   workers: ['contracts', 'runtime', 'documents'],
   auditor: ['contracts', 'runtime'],
+  client: ['gateway'],
   web: ['contracts', 'gateway'],
   emulators: ['emulators/control'],
 };
 /** What pages may import of other rooms: what forms check. Of contracts and gateway they have types besides. */
 const FORMS = '^contracts/src/forms\\.ts$';
 
-const ROOMS = '^(?:workers|emulators|contracts|runtime|documents|gateway|auditor|web|stack|tests|bench)/';
+const ROOMS = '^(?:workers|emulators|contracts|runtime|documents|gateway|client|auditor|web|stack|tests|bench)/';
 const PACKAGE = '(?:workers|emulators)/[^/]+|[^/]+';
 /** The package of the file that imports: `$1` in the other half of a rule. */
 const OWN = '^$1/';
@@ -64,12 +65,6 @@ export default {
       'what forms check runs in browsers, so it needs nothing but these',
       { path: FORMS },
       { path: '^contracts/src/(?!forms|nouns/(?:address|contact|postal|quantity|region|vat-id))', reachable: true },
-    ),
-    rule(
-      'web-sees-types-only',
-      'what a browser runs comes of the web, and of what forms check; of the others it sees types',
-      { path: '^web/', pathNot: SPECS },
-      { path: '^(?:contracts|gateway)/', pathNot: '^contracts/src/forms\\.ts$', dependencyTypesNot: ['type-only'] },
     ),
     rule(
       'by-name',
