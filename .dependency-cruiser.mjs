@@ -9,6 +9,7 @@ const MAY_IMPORT = {
   workers: ['contracts', 'runtime', 'documents'],
   auditor: ['contracts', 'runtime'],
   client: ['gateway'],
+  web: ['contracts', 'gateway'],
   emulators: ['emulators/control'],
 };
 /** What pages may import of other rooms: what forms check. Of contracts and gateway they have types besides. */
