@@ -1,3 +1,4 @@
+export * from './api/account.ts';
 export * from './api/catalog.ts';
 export * from './api/errors.ts';
 export * from './api/ops.ts';
@@ -22,6 +23,7 @@ export * from './events/notification-failed.ts';
 export * from './events/notification-sent.ts';
 export * from './events/order-cancel-requested.ts';
 export * from './events/order-cancelled.ts';
+export * from './events/order-claimed.ts';
 export * from './events/order-confirmed.ts';
 export * from './events/order-expired.ts';
 export * from './events/order-payment-retried.ts';
@@ -58,4 +60,5 @@ export * from './nouns/notice.ts';
 export * from './nouns/order.ts';
 export * from './nouns/preferences.ts';
 export * from './topology.ts';
+export * from './tracking-token.ts';
 export * from './worker-definition.ts';

@@ -21,10 +21,11 @@ import { orderNotFound, UnreadableOrderError } from '../orders/order-errors.ts';
 import { causalOrder } from '../orders/timeline.ts';
 import { watchOrder } from '../orders/watch-order.ts';
 import { requireStore } from '../platform/require-store.ts';
+import { orderAccess } from './order-access.ts';
 import { orderCommands } from './order-commands.ts';
 import { account, anyone, buyer, identifiedOnly, router, shownPage, shownTo } from './trpc.ts';
 
-/** `trackingToken`: for guests, a bearer token for this order, for 30 days, and nothing else. */
+/** `trackingToken`: for guests, a bearer token for this order and nothing else, until it can't be returned any more. */
 const placeOrderOutput = z.object({ order: orderSchema, trackingToken: z.string().optional() });
 
 export const orders = router({
@@ -50,7 +51,7 @@ export const orders = router({
   place: buyer
     .input(placeOrderInput)
     .output(placeOrderOutput)
-    .mutation(async ({ ctx: { deps, viewer, address, traceparent: given }, input }) => {
+    .mutation(async ({ ctx: { deps, viewer, address, keepGuestToken, traceparent: given }, input }) => {
       requireStore(deps);
       const customerId = viewer.role === 'customer' ? viewer.id : guestCustomerId(input.contact.email);
       const span = startSpan('orders.place', SpanKind.SERVER, given);
@@ -61,7 +62,9 @@ export const orders = router({
         );
         deps.log.info({ orderId: order.id, total: order.total.amount }, 'order placed');
         if (viewer.role === 'customer') return { order };
-        return { order, trackingToken: await deps.tokens.forGuest(customerId, order.id) };
+        const trackingToken = await deps.tokens.forGuest(customerId, order.id);
+        await keepGuestToken(trackingToken);
+        return { order, trackingToken };
       } finally {
         span.end();
       }
@@ -119,6 +122,7 @@ export const orders = router({
   }),
 
   ...orderCommands,
+  ...orderAccess,
 });
 
 function reading(deps: GatewayDeps, orderId: string) {
