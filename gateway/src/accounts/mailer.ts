@@ -1,18 +1,7 @@
 import { setTimeout as pause } from 'node:timers/promises';
 import { errorMessage, type Logger } from '@orderflow/runtime';
 import nodemailer, { type NodemailerError } from 'nodemailer';
-import type { Words } from './account-words.ts';
-import { renderAccountMail } from './render-account-mail.ts';
-
-/** A mail with a secret in it: it goes from here to the mail server, never over the broker, into the store or a log. */
-export interface AccountMail {
-  readonly to: string;
-  readonly shop: string;
-  readonly words: Words;
-  readonly url?: string | undefined;
-  /** To be typed where there is no page to link to. */
-  readonly code?: string;
-}
+import { type AccountMail, renderAccountMail } from './render-account-mail.ts';
 
 export interface Mailer {
   /** Whether there is a mail server at all. */

@@ -1,4 +1,14 @@
-import type { AccountMail } from './mailer.ts';
+import type { Words } from './account-words.ts';
+
+/** A mail with a secret in it: it goes from here to the mail server, never over the broker, into the store or a log. */
+export interface AccountMail {
+  readonly to: string;
+  readonly shop: string;
+  readonly words: Words;
+  readonly url?: string | undefined;
+  /** To be typed where there is no page to link to. */
+  readonly code?: string;
+}
 
 /** The mail as text and as HTML; what is not ours alone is escaped. */
 export function renderAccountMail({ shop, words, url, code }: AccountMail): { text: string; html: string } {

@@ -21,6 +21,8 @@ import { invalidInput } from './errors.ts';
 /** How long an answer takes at least that must not tell whether there is such an account. */
 const NO_SOONER_MS = 400;
 const MAX_USER_AGENT = 200;
+/** The cookie of a guest's tracking links. */
+export const GUEST_PATH = `${AUTH_PATH}/guest`;
 const nothing = z.strictObject({}).default({});
 
 interface Route {
@@ -65,7 +67,7 @@ export function authRoutes(deps: GatewayDeps) {
       });
     }
 
-    app.post(`${AUTH_PATH}/guest`, async (request, reply) => {
+    app.post(GUEST_PATH, async (request, reply) => {
       // It puts somebody's order into the browser, so it comes from a page of ours, cookie or not.
       if (!deps.origins.has(request.headers.origin))
         throw new DomainError('CSRF', 'This does not come from a page of ours');
@@ -73,7 +75,7 @@ export function authRoutes(deps: GatewayDeps) {
       const { orderId, cookie } = await deps.guestCookie.adding(request.headers.cookie, token);
       return reply.header('set-cookie', cookie).send({ orderId });
     });
-    app.delete(`${AUTH_PATH}/guest`, async (_request, reply) =>
+    app.delete(GUEST_PATH, async (_request, reply) =>
       reply.header('set-cookie', deps.guestCookie.cleared()).code(204).send(),
     );
   };

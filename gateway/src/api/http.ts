@@ -14,7 +14,7 @@ import type { GatewayDeps } from '../gateway-deps.ts';
 import { UnreadableOrderError } from '../orders/order-errors.ts';
 import { DomainError } from '../platform/domain-error.ts';
 import { webhooks } from '../webhooks/webhooks.ts';
-import { authRoutes } from './auth.ts';
+import { authRoutes, GUEST_PATH } from './auth.ts';
 import { boundConnections, refuseConnection } from './connections.ts';
 import { documentRoutes } from './documents.ts';
 import { type DescribedError, describeError, trpcErrorOf } from './errors.ts';
@@ -29,7 +29,7 @@ const HEADERS_TIMEOUT_MS = 10_000;
 const CHECK_EVERY_MS = 1_000;
 /** Longer than any answer may take, and than the pings of a stream are apart. */
 const SILENCE_MS = 5 * 60_000;
-const METHODS: ReadonlySet<string> = new Set(['GET', 'HEAD', 'POST', 'DELETE', 'OPTIONS']);
+const METHODS: ReadonlySet<string> = new Set(['GET', 'HEAD', 'POST', 'OPTIONS']);
 
 export interface HttpOptions {
   readonly corsOrigins: string | string[];
@@ -74,8 +74,8 @@ export async function createHttp(deps: GatewayDeps, options: HttpOptions): Promi
     routerOptions: { maxParamLength: 5_000 },
   });
   boundConnections(app.server, options);
-  app.addHook('onRequest', async ({ method }, reply) => {
-    if (METHODS.has(method)) return;
+  app.addHook('onRequest', async ({ method, routeOptions }, reply) => {
+    if (METHODS.has(method) || (method === 'DELETE' && routeOptions.url === GUEST_PATH)) return;
     reply.header('allow', [...METHODS].join(', '));
     throw new DomainError('METHOD_NOT_SUPPORTED', `${method} is not supported here`, { field: 'method' });
   });

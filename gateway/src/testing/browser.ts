@@ -32,7 +32,14 @@ export function browserOf(url: string, { origin = PUBLIC_URL }: { origin?: strin
     /** Every `Set-Cookie` so far. */
     raw,
     cookieHeader,
-    trpc: createTRPCClient<AppRouter>({ links: [httpLink({ url: `${url}/trpc`, fetch: (address, options) => fetched(address as string, options as RequestInit) })] }),
+    trpc: createTRPCClient<AppRouter>({
+      links: [
+        httpLink({
+          url: `${url}/trpc`,
+          fetch: (address, options) => fetched(address as string, options as RequestInit),
+        }),
+      ],
+    }),
     get: async (path: string) => answerOf(await fetched(`${url}${path}`)),
     post: async (path: string, body: unknown = {}, over: Record<string, string> = {}) =>
       answerOf(
