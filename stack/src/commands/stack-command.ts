@@ -1,4 +1,5 @@
 import { portFrom } from '../config.ts';
+import { makeDemoAccounts } from '../demo-accounts.ts';
 import { dataDirOf } from '../paths.ts';
 import { consoleReport, type Report } from '../report.ts';
 import { type Stack, type StackOptions, startStack } from '../stack.ts';
@@ -40,6 +41,12 @@ export async function withStack(
     await report.step('Stopping everything', () => stack.close());
   }
   process.exit();
+}
+
+/** Accounts to sign in with, where nothing real is behind the shop. */
+export async function showDemoAccounts(stack: Stack, report: Report): Promise<void> {
+  for (const { email, password, role } of await makeDemoAccounts(stack))
+    report.line(`  ${`Sign in as ${role}`.padEnd(18)} ${email} / ${password}`);
 }
 
 /** The addresses of everything, as a table for people or as one JSON document. */

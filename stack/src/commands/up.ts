@@ -1,9 +1,10 @@
-import { type StackFlags, showAddresses, withStack } from './stack-command.ts';
+import { type StackFlags, showAddresses, showDemoAccounts, withStack } from './stack-command.ts';
 
 /** Everything, without sample orders, until Ctrl-C. */
 export function up(flags: StackFlags): Promise<void> {
   return withStack('up', flags, {}, async (stack, report, interrupted) => {
     showAddresses(stack, report, flags.json);
+    await showDemoAccounts(stack, report);
     report.line('Ctrl-C or ./run down stops everything.');
     await interrupted;
     return 0;

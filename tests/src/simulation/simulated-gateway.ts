@@ -58,7 +58,9 @@ export async function simulatedGateway(on: {
 
   const as = async (role: 'customer' | 'staff') => {
     const token = await issueToken(SECRET, { sub: role === 'staff' ? 'bob' : CUSTOMER, role, expiresIn: '1h' });
-    return appRouter.createCaller({ deps, address: '127.0.0.1', token, traceparent: undefined });
+    const viewerOf = () => deps.viewers({ token, cookie: undefined });
+    const keepGuestToken = async () => {};
+    return appRouter.createCaller({ deps, address: '127.0.0.1', viewerOf, keepGuestToken, traceparent: undefined });
   };
 
   const shop: Shop = {
