@@ -1,5 +1,6 @@
 import { portFrom } from '../config.ts';
 import { listenForControl } from '../control.ts';
+import { makeDemoAccounts } from '../demo-accounts.ts';
 import { messageOf } from '../errors.ts';
 import { dataDirOf } from '../paths.ts';
 import { portNear } from '../ports.ts';
@@ -67,6 +68,12 @@ export async function showShop(stack: Stack, report: Report, open = false): Prom
   } catch (error) {
     report.warn(messageOf(error));
   }
+}
+
+/** Accounts to sign in with, where nothing real is behind the shop. */
+export async function showDemoAccounts(stack: Stack, report: Report): Promise<void> {
+  for (const { email, password, role } of await makeDemoAccounts(stack))
+    report.line(`  ${`Sign in as ${role}`.padEnd(18)} ${email} / ${password}`);
 }
 
 /** The addresses of everything, as a table for people or as one JSON document. */
