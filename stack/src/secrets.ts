@@ -12,7 +12,6 @@ const VARIABLES = {
   stripeWebhookSecret: 'STRIPE_WEBHOOK_SECRET',
   mailWebhookSecret: 'MAIL_WEBHOOK_SECRET',
   auditorSecret: 'AUDITOR_SECRET',
-  webSecret: 'WEB_SECRET',
 } as const;
 
 /** What signs tokens and webhooks on this data directory, and what the broker users' passwords are made from. */
