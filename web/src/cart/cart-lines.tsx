@@ -3,9 +3,9 @@
 import Link from 'next/link';
 import { useLocale, useTranslations } from 'next-intl';
 import type { FormEvent, ReactNode } from 'react';
-import { ProductImage } from '../catalogue/product-image.tsx';
 import { BinIcon } from '../ui/icons.tsx';
 import { formatMoney, Money } from '../ui/money.tsx';
+import { ProductImage } from '../ui/product-image.tsx';
 import { Quantity } from '../ui/quantity.tsx';
 import { Skeleton } from '../ui/skeleton.tsx';
 import { toast } from '../ui/toast.tsx';

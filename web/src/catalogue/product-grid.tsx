@@ -1,9 +1,9 @@
 import Link from 'next/link';
 import type { ReactNode } from 'react';
 import { LinkPending } from '../ui/link-pending.tsx';
+import { ProductImage } from '../ui/product-image.tsx';
 import { Skeleton } from '../ui/skeleton.tsx';
 import { Price } from './price.tsx';
-import { ProductImage } from './product-image.tsx';
 import { Stock } from './stock.tsx';
 import type { Product } from './types.ts';
 
