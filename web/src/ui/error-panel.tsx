@@ -25,7 +25,7 @@ const TEXTS = [
   'INVALID_INPUT',
 ] as const satisfies readonly FailureReason[];
 
-export const textOf = (reason: FailureReason) => TEXTS.find((known) => known === reason) ?? 'INTERNAL';
+const textOf = (reason: FailureReason) => TEXTS.find((known) => known === reason) ?? 'INTERNAL';
 
 interface ErrorPanelProps {
   readonly failure: Failure;
