@@ -1,3 +1,4 @@
+export * from './api/account.ts';
 export * from './api/cart.ts';
 export * from './api/catalog.ts';
 export * from './api/errors.ts';
@@ -24,6 +25,7 @@ export * from './events/notification-failed.ts';
 export * from './events/notification-sent.ts';
 export * from './events/order-cancel-requested.ts';
 export * from './events/order-cancelled.ts';
+export * from './events/order-claimed.ts';
 export * from './events/order-confirmed.ts';
 export * from './events/order-expired.ts';
 export * from './events/order-payment-retried.ts';
@@ -63,4 +65,5 @@ export * from './nouns/prices.ts';
 export * from './nouns/quantity.ts';
 export * from './nouns/vat-id.ts';
 export * from './topology.ts';
+export * from './tracking-token.ts';
 export * from './worker-definition.ts';

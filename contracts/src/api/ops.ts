@@ -164,6 +164,8 @@ export type SettingsDisagreement = z.infer<typeof settingsDisagreementSchema>;
 
 export const healthOutput = z.object({
   green: z.boolean(),
+  /** Why it is not green, each in a sentence for people. */
+  reasons: z.array(z.string()),
   queues: z.array(
     z.object({
       worker: z.string(),

@@ -41,6 +41,7 @@ function newModel(database: Connection): OrderModel {
       updatedAt: text,
       idempotencyKey: text,
       bodyHash: text,
+      placedAs: String,
       timeline: { type: [Mixed], required: true },
       traceparent: text,
       parcels: { type: [Mixed], required: true },

@@ -1,4 +1,5 @@
 import { portFrom } from '../config.ts';
+import { listenForControl } from '../control.ts';
 import { messageOf } from '../errors.ts';
 import { dataDirOf } from '../paths.ts';
 import { portNear } from '../ports.ts';
@@ -11,6 +12,7 @@ export interface StackFlags {
   readonly scale: Record<string, number>;
   readonly data: string;
   readonly json?: boolean;
+  readonly restart?: boolean;
   /** Without the storefront if false. */
   readonly web: boolean;
   /** Opens the storefront in a browser. */
@@ -37,6 +39,7 @@ export async function withStack(
     ...defaults,
     dataDir: dataDirOf(flags.data),
     scale: flags.scale,
+    restart: flags.restart ?? false,
     command,
     report,
     ...(port !== undefined && { port }),
@@ -45,7 +48,9 @@ export async function withStack(
   interrupt.handled();
   try {
     report.line(`Everything runs after ${((Date.now() - started) / 1000).toFixed(1)} s. Logs: ${stack.dataDir}/logs`);
+    const ignore = await listenForControl(stack.dataDir, stack);
     process.exitCode = await use(stack, report, interrupt.asked);
+    ignore();
   } finally {
     await report.step('Stopping everything', () => stack.close());
   }
