@@ -101,7 +101,8 @@ export class Drawing {
     const arc = (r: number, sweep: number, x: number, y: number) =>
       `A${round(r * WIDE)} ${round(r * HIGH)} 0 0 ${sweep} ${round(x)} ${round(y)}`;
     const body = `M${round(cx - a1)} ${round(low)}${arc(r1, 0, cx + a1, low)}L${round(cx + a2)} ${round(high)}${arc(r2, 1, cx - a2, high)}Z`;
-    const shade = `M${round(cx + a1 * 0.18)} ${round(low + r1 * HIGH + 1)}L${round(cx + a1 + 1)} ${round(low + r1 * HIGH + 1)}L${round(cx + a2 + 1)} ${round(high - r2 * HIGH)}L${round(cx + a2 * 0.18)} ${round(high - r2 * HIGH)}Z`;
+    const far = round(cx + Math.max(a1, a2) + 1);
+    const shade = `M${round(cx + a1 * 0.18)} ${round(low + r1 * HIGH + 1)}H${far}V${round(high - r2 * HIGH)}H${round(cx + a2 * 0.18)}Z`;
     this.#clips += 1;
     this.#parts.push(
       `<clipPath id="c${this.#clips}"><path d="${body}"/></clipPath><path d="${body}" fill="${material.left}"/><path d="${shade}" fill="${material.right}" clip-path="url(#c${this.#clips})"/>`,

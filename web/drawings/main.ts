@@ -2,7 +2,41 @@
 import { mkdirSync, writeFileSync } from 'node:fs';
 import { DESK_AND_CARRY } from './desk-and-carry.ts';
 import { HOME } from './home.ts';
+import { Drawing } from './iso.ts';
 import { KITCHEN } from './kitchen.ts';
+import { MATERIALS } from './materials.ts';
+
+const parcel = () =>
+  new Drawing()
+    .face(
+      [
+        [4, 4, 0],
+        [104, 4, 0],
+        [104, 84, 0],
+        [4, 84, 0],
+      ],
+      '#0a1230',
+      0.16,
+    )
+    .box([0, 0, 0], [96, 76, 60], MATERIALS.canvas)
+    .face(
+      [
+        [40, 0, 60.1],
+        [56, 0, 60.1],
+        [56, 76, 60.1],
+        [40, 76, 60.1],
+      ],
+      MATERIALS.ash.top,
+    )
+    .face(
+      [
+        [40, 76.1, 60],
+        [56, 76.1, 60],
+        [56, 76.1, 38],
+        [40, 76.1, 38],
+      ],
+      MATERIALS.ash.left,
+    );
 
 const DRAWINGS = { ...KITCHEN, ...HOME, ...DESK_AND_CARRY };
 const web = new URL('../', import.meta.url);
@@ -10,6 +44,8 @@ mkdirSync(new URL('public/products/', web), { recursive: true });
 for (const [sku, draw] of Object.entries(DRAWINGS)) {
   writeFileSync(new URL(`public/products/${sku}.svg`, web), draw().toSvg());
 }
+// Of what nobody has drawn, or nobody knows.
+writeFileSync(new URL('public/products/parcel.svg', web), parcel().toSvg());
 const skus = Object.keys(DRAWINGS).sort();
 writeFileSync(
   new URL('src/ui/drawn.ts', web),

@@ -16,7 +16,7 @@ interface ChangesProps {
 export function AcceptChanges({ priced, change }: ChangesProps) {
   const t = useTranslations('cart.changes');
   const count = priced ? changesOf(priced).length : 0;
-  if (!priced || count === 0) return <div role="status" />;
+  if (!priced || count === 0) return <div role="status" className="sr-only" />;
   return (
     <div role="status" className="border border-l-4 border-hairline border-l-inventory bg-inventory-ground p-4">
       <p className="mb-3 font-semibold">{t('title', { count })}</p>
