@@ -52,3 +52,6 @@ export const withQuantity = (cart: Cart, sku: string, quantity: number): Cart =>
   quantity < 1
     ? cart.filter((line) => line.sku !== sku)
     : cart.map((line) => (line.sku === sku ? { ...line, quantity: Math.min(MAX_QUANTITY, quantity) } : line));
+
+/** Prices for another country are others, which whoever chose it knows. */
+export const withoutSeenPrices = (cart: Cart): Cart => cart.map(({ sku, quantity }) => ({ sku, quantity }));
