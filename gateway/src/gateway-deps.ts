@@ -40,6 +40,7 @@ import { type AuditLog, createAuditLog } from './operations/audit-store.ts';
 import { createDiscardStore, type DiscardStore } from './operations/discard-store.ts';
 import type { HealthDeps } from './operations/ops-health.ts';
 import { createOrderCounts } from './operations/order-counts.ts';
+import { numberOrders } from './orders/number-orders.ts';
 import { createOrderCache, type OrderCache } from './orders/order-cache.ts';
 import { createOrderChanges, type OrderChanges } from './orders/order-changes.ts';
 import { durationsOf } from './orders/order-deadlines.ts';
@@ -81,6 +82,8 @@ export interface GatewayDeps extends PlaceOrderDeps, HealthDeps {
   readonly business: BusinessMetrics;
   /** Of invoices and credit notes. */
   readonly seller: Seller;
+  /** Gives orders of versions before their number. Returns how many. */
+  readonly numberOrders: () => Promise<number>;
   readonly shop: ShopConfig;
   readonly search: CatalogueSearch;
   readonly returnWindowDays: number;
@@ -181,6 +184,7 @@ export function gatewayDeps(
     webSecret: config.WEB_SECRET,
     shopUrl,
     orders: createOrderStore(orders),
+    numberOrders: () => numberOrders(orders),
     orderWriter: createOrderWriter(orders, { cache, durations: durationsOf(config) }),
     catalogue,
     buyerKeys: createBuyerKeys(config.TOKEN_SECRET),
