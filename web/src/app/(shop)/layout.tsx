@@ -1,4 +1,5 @@
 import type { ReactNode } from 'react';
+import { OrderStreamProvider } from '#web/orders/order-stream.tsx';
 import { Footer } from '#web/shell/footer.tsx';
 import { Header } from '#web/shell/header.tsx';
 import { ErrorPanel } from '#web/ui/error-panel.tsx';
@@ -27,7 +28,7 @@ export default async function ShopLayout({ children }: { children: ReactNode }) 
       <OfflineBar />
       <Header shop={shop} theme={theme} />
       <main id="main" tabIndex={-1} className="page min-h-[60dvh] py-8 outline-none">
-        {children}
+        <OrderStreamProvider>{children}</OrderStreamProvider>
       </main>
       <Footer shop={shop} theme={theme} />
       <Toaster />
