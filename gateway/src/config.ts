@@ -21,11 +21,18 @@ export const gatewayEnv = {
   STRIPE_API_KEY: env.secret(8),
   /** Unset: the real Stripe. */
   STRIPE_API_URL: env.url('http', 'https').optional(),
+  /** With it pages take cards by Stripe.js; without, a shop offers Stripe's test cards. */
+  STRIPE_PUBLISHABLE_KEY: z
+    .string()
+    .regex(/^pk_(test|live)_\w+$/, 'must be a publishable key of Stripe (pk_test_… or pk_live_…)')
+    .optional(),
   STRIPE_WEBHOOK_SECRET: env.secret(8),
   TWILIO_AUTH_TOKEN: env.secret(8),
   MAIL_WEBHOOK_SECRET: env.secret(16),
   /** Where the outside reaches us: links begin with it, and Twilio signs it. Unset: where we listen. */
   PUBLIC_URL: env.url('http', 'https').transform(withoutSlash).optional(),
+  /** Where a demo's mails can be read. */
+  MAILBOX_URL: env.url('http', 'https').optional(),
   /** Where customers see the shop: mails link there, and its pages may use the session's cookie. Unset: no links. */
   SHOP_URL: env.url('http', 'https').transform(withoutSlash).optional(),
   /** Signs sessions; unset: made from TOKEN_SECRET. */

@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import { moneySchema } from '../nouns/money.ts';
-import { orderIdSchema, orderStatusSchema, paymentStatusSchema, quantitySchema, skuSchema } from '../nouns/order.ts';
+import { orderIdSchema, orderStatusSchema, paymentStatusSchema } from '../nouns/order.ts';
+import { quantitySchema, skuSchema } from '../nouns/quantity.ts';
 import { orderSchema } from './orders.ts';
 
 const reasonInput = z
@@ -163,6 +164,8 @@ export type SettingsDisagreement = z.infer<typeof settingsDisagreementSchema>;
 
 export const healthOutput = z.object({
   green: z.boolean(),
+  /** Why it is not green, each in a sentence for people. */
+  reasons: z.array(z.string()),
   queues: z.array(
     z.object({
       worker: z.string(),
