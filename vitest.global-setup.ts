@@ -1,6 +1,6 @@
 import type { TestProject } from 'vitest/node';
 import type { Infrastructure } from './runtime/testing/index.ts';
-import { startInfrastructure, temporaryDataDir } from './stack/src/index.ts';
+import { inMemory, startInfrastructure, temporaryDataDir } from './stack/src/index.ts';
 
 interface Shared {
   readonly provided: Infrastructure;
@@ -26,7 +26,7 @@ export default async function setup(project: TestProject): Promise<() => Promise
 }
 
 async function start(): Promise<Shared> {
-  const data = await temporaryDataDir();
+  const data = await temporaryDataDir(inMemory());
   try {
     const { broker, cache, store, close } = await startInfrastructure({
       dataDir: data.path,

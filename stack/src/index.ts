@@ -9,5 +9,5 @@ export type { Supervised } from './processes/supervised.ts';
 export { consoleReport, type Report, silentReport } from './report.ts';
 export { type Secrets, secretsOf } from './secrets.ts';
 export { type Addresses, type Stack, type StackOptions, startStack } from './stack.ts';
-export { type TemporaryDataDir, temporaryDataDir } from './temporary.ts';
+export { inMemory, type TemporaryDataDir, temporaryDataDir } from './temporary.ts';
 export { type Bearer, signToken } from './tokens.ts';

@@ -6,6 +6,7 @@ import {
   apiClient,
   askAuditor,
   type Client,
+  inMemory,
   type Stack,
   type StackOptions,
   startStack,
@@ -36,7 +37,7 @@ export interface System {
 export const FROM_ONE_ADDRESS = { FREE_DECLINES: '100000', UNPAID_UNITS: '100000', UNPAID_SHARE_PERCENT: '100' };
 
 export async function startSystem(options: Pick<StackOptions, 'env' | 'envFor' | 'emulators'>): Promise<System> {
-  const data = await temporaryDataDir();
+  const data = await temporaryDataDir(inMemory());
   const id = randomUUID().slice(0, 8);
   const { env, envFor, emulators } = options;
   const stack = await startStack({
