@@ -7,6 +7,7 @@ import { z } from 'zod';
 const VARIABLES = {
   tokenSecret: 'TOKEN_SECRET',
   trackingSecret: 'TRACKING_SECRET',
+  webSecret: 'WEB_SECRET',
   carrierWebhookSecret: 'CARRIER_WEBHOOK_SECRET',
   stripeWebhookSecret: 'STRIPE_WEBHOOK_SECRET',
   mailWebhookSecret: 'MAIL_WEBHOOK_SECRET',

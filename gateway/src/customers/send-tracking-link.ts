@@ -1,10 +1,9 @@
-import { orderLink, type sendTrackingLinkInput } from '@orderflow/contracts';
+import { orderLink, orderNumberOf, readOrderNumber, type sendTrackingLinkInput } from '@orderflow/contracts';
 import { z } from 'zod';
 import { isGuest } from '../access/guests.ts';
 import type { RateLimit } from '../access/rate-limit.ts';
 import type { Tokens } from '../access/tokens.ts';
 import type { AccountMails } from '../accounts/account-mails.ts';
-import { readOrderNumber } from '../orders/order-number.ts';
 import type { OrderStore } from '../orders/order-store.ts';
 import { DomainError } from '../platform/domain-error.ts';
 
@@ -35,13 +34,15 @@ export async function sendTrackingLink(
   const orders = await deps.orders.placedWith(email);
   const number = readOrderNumber(orderNumber ?? '');
   const id = orderId ?? idIn(orderNumber ?? '');
-  const order = orders.find((one) => (number !== undefined && one.number === number) || one.id === id?.toLowerCase());
+  const order = orders.find(
+    (one) => (number !== undefined && (one.number ?? orderNumberOf(one.id)) === number) || one.id === id?.toLowerCase(),
+  );
   if (!order) return;
   // An account's order opens with its sign-in.
   const token = isGuest(order.customerId) ? await deps.tokens.forGuest(order.customerId, order.id) : undefined;
   deps.accountMails.trackingLink(
     { email: order.contact.email, locale: order.locale },
-    { name: order.number, link: orderLink(shopUrl, order.id, token) },
+    { name: order.number ?? orderNumberOf(order.id), link: orderLink(shopUrl, order.id, token) },
   );
 }
 
