@@ -6,6 +6,8 @@ import { z } from 'zod';
 /** The variable of each secret. */
 const VARIABLES = {
   tokenSecret: 'TOKEN_SECRET',
+  trackingSecret: 'TRACKING_SECRET',
+  webSecret: 'WEB_SECRET',
   carrierWebhookSecret: 'CARRIER_WEBHOOK_SECRET',
   stripeWebhookSecret: 'STRIPE_WEBHOOK_SECRET',
   mailWebhookSecret: 'MAIL_WEBHOOK_SECRET',

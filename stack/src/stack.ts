@@ -10,6 +10,7 @@ import type { Report } from './report.ts';
 import { type Secrets, secretsOf } from './secrets.ts';
 import { assembleSystem, checkScale } from './system.ts';
 import { type Bearer, signToken } from './tokens.ts';
+import { buildShop, type Shop, type ShopSettings, startShop } from './web.ts';
 
 export interface StackOptions {
   /** Where data, logs and the run's record live. One stack at a time on each. */
@@ -34,6 +35,8 @@ export interface StackOptions {
   readonly restart?: boolean;
   /** The gateway's port; default 4000 where it is free, else any. */
   readonly port?: number;
+  /** With the storefront, on this port; default: without it. */
+  readonly webPort?: number;
   readonly report?: Report;
   readonly command?: string;
 }
@@ -43,6 +46,8 @@ export interface Addresses extends EmulatorAddresses {
   readonly api: string;
   /** The auditor's own API. */
   readonly auditor: string;
+  /** The storefront, if there is one. */
+  readonly shop?: string;
   /** With an administrator's credentials; each process signs in as a user of its own. */
   readonly amqp: string;
   /** RabbitMQ's console and management API, with an administrator's credentials. */
@@ -59,6 +64,8 @@ export interface Stack {
   readonly broker: Server;
   readonly cache: Server;
   readonly store: Server;
+  /** The storefront, if there is to be one. */
+  readonly shop: Shop | undefined;
   /** The name of a service's database: `database('payment')`; the order-process worker uses the gateway's. */
   database(service: string): string;
   /** A process by its name; replicas are `payment`, `payment.2`, … @throws StackError when there is none */
@@ -70,6 +77,8 @@ export interface Stack {
   /** Waits until every process is ready. */
   ready(): Promise<void>;
   token(bearer: Bearer): Promise<string>;
+  /** What the passwords of demo accounts are made of. */
+  readonly demoSecret: string;
   /** What guards the auditor's API. */
   readonly auditorSecret: string;
   /** Stops what was started here, in reverse order, and nothing else. */
@@ -83,6 +92,9 @@ export async function startStack(options: StackOptions): Promise<Stack> {
   const site = await openSite(options);
   const secrets = secretsOf(site.dataDir);
   const env = { ...process.env, ...options.env };
+  const shopBuilt = options.webPort === undefined ? undefined : buildShop(site);
+  // Nothing waits for it: the storefront's server says what became of it.
+  shopBuilt?.catch(() => {});
   // Servers take seconds to start, most of it waiting: the stand-ins start beside them.
   const [servers, emulators] = await Promise.allSettled([
     provideServers(site, options.given),
@@ -91,7 +103,7 @@ export async function startStack(options: StackOptions): Promise<Stack> {
   try {
     if (servers.status === 'rejected') throw servers.reason;
     if (emulators.status === 'rejected') throw emulators.reason;
-    const parts = { site, servers: servers.value, emulators: emulators.value, secrets, gatewayPort };
+    const parts = { site, servers: servers.value, emulators: emulators.value, secrets, gatewayPort, shopBuilt };
     return await startSystem(options, parts);
   } catch (error) {
     if (servers.status === 'fulfilled') await servers.value.close();
@@ -106,6 +118,7 @@ interface Parts {
   readonly emulators: Emulators;
   readonly secrets: Secrets;
   readonly gatewayPort: number;
+  readonly shopBuilt: Promise<void> | undefined;
 }
 
 async function choosePort({ port, ephemeral }: StackOptions): Promise<number> {
@@ -114,10 +127,19 @@ async function choosePort({ port, ephemeral }: StackOptions): Promise<number> {
   return port;
 }
 
+const shopSettings = (options: StackOptions, { secrets, gatewayPort, emulators }: Parts): ShopSettings => ({
+  url: `http://127.0.0.1:${options.webPort}`,
+  gatewayUrl: `http://127.0.0.1:${gatewayPort}`,
+  webSecret: secrets.webSecret,
+  frameOrigins: emulators.addresses.stripe ? [emulators.addresses.stripe] : [],
+  restart: options.restart ?? false,
+  env: options.envFor?.web ?? {},
+});
+
 const FAILED_START_STOP_MS = 2_000;
 
 async function startSystem(options: StackOptions, parts: Parts): Promise<Stack> {
-  const { site, servers, emulators, secrets, gatewayPort } = parts;
+  const { site, servers, emulators, secrets, gatewayPort, shopBuilt } = parts;
   const { broker, cache, store } = servers;
   const { report } = site;
   for (const [name, url] of Object.entries(emulators.addresses)) report.line(`Stand-in for ${name}: ${url}`);
@@ -126,6 +148,7 @@ async function startSystem(options: StackOptions, parts: Parts): Promise<Stack> 
     ...(options.retryDelaysMs && { retryDelaysMs: options.retryDelaysMs }),
     secret: secrets.brokerSecret,
   });
+  const shop = shopBuilt && startShop(site, shopSettings(options, parts), shopBuilt);
   const databasePrefix = options.databasePrefix ?? 'orderflow_';
   const auditorPort = await freePort();
   const processes = await assembleSystem(site, {
@@ -140,7 +163,7 @@ async function startSystem(options: StackOptions, parts: Parts): Promise<Stack> 
     ...(options.retryDelaysMs && { retryDelaysMs: options.retryDelaysMs }),
     scale: options.scale ?? {},
     restart: options.restart ?? false,
-    env: options.env ?? {},
+    env: { ...(shop && { SHOP_URL: shop.url }), ...options.env },
     envFor: options.envFor ?? {},
   });
   const api = `http://127.0.0.1:${gatewayPort}`;
@@ -148,7 +171,7 @@ async function startSystem(options: StackOptions, parts: Parts): Promise<Stack> 
   try {
     await report.step(words, () => Promise.all(processes.map((one) => one.start())));
   } catch (error) {
-    await Promise.all(processes.map((one) => one.stop(FAILED_START_STOP_MS)));
+    await Promise.all([shop?.stop(), ...processes.map((one) => one.stop(FAILED_START_STOP_MS))]);
     throw error;
   }
   const addresses: Addresses = {
@@ -158,13 +181,15 @@ async function startSystem(options: StackOptions, parts: Parts): Promise<Stack> 
     rabbitmq: broker.managementUrl,
     mongodb: store.mongodbUri,
     redis: cache.redisUrl,
+    ...(shop && { shop: shop.url }),
     ...emulators.addresses,
   };
   site.run.addresses({ ...addresses, databasePrefix, brokerPrefix: access.prefix });
   const find = (name: string): Supervised => {
-    const found = processes.find((one) => one.name === name);
+    const all = [...processes, ...(shop ? [shop.process] : [])];
+    const found = all.find((one) => one.name === name);
     if (found) return found;
-    throw new StackError(`No process is called "${name}"; there are ${processes.map((one) => one.name).join(', ')}.`);
+    throw new StackError(`No process is called "${name}"; there are ${all.map((one) => one.name).join(', ')}.`);
   };
   return {
     addresses,
@@ -173,6 +198,7 @@ async function startSystem(options: StackOptions, parts: Parts): Promise<Stack> 
     broker,
     cache,
     store,
+    shop,
     database: (service) => `${databasePrefix}${service.replaceAll('-', '_')}`,
     process: find,
     kill: (name, signal = 'SIGKILL') => find(name).kill(signal),
@@ -182,8 +208,10 @@ async function startSystem(options: StackOptions, parts: Parts): Promise<Stack> 
     },
     ready: async () => void (await Promise.all(processes.map((one) => one.ready()))),
     token: (bearer) => signToken(bearer, secrets.tokenSecret),
+    demoSecret: secrets.tokenSecret,
     auditorSecret: secrets.auditorSecret,
     close: once(async () => {
+      await shop?.stop();
       await stopSystem(processes);
       await access.remove().catch((error) => report.warn(messageOf(error)));
       await servers.close();
