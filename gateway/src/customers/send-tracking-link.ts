@@ -1,10 +1,9 @@
-import { orderLink, type sendTrackingLinkInput } from '@orderflow/contracts';
+import { orderLink, orderNumberOf, readOrderNumber, type sendTrackingLinkInput } from '@orderflow/contracts';
 import { z } from 'zod';
 import { isGuest } from '../access/guests.ts';
 import type { RateLimit } from '../access/rate-limit.ts';
 import type { Tokens } from '../access/tokens.ts';
 import type { AccountMails } from '../accounts/account-mails.ts';
-import { orderNumberOf, readOrderNumber } from '../orders/order-number.ts';
 import type { OrderRecord } from '../orders/order-record.ts';
 import type { OrderStore } from '../orders/order-store.ts';
 import { DomainError } from '../platform/domain-error.ts';
