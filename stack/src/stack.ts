@@ -77,6 +77,8 @@ export interface Stack {
   /** Waits until every process is ready. */
   ready(): Promise<void>;
   token(bearer: Bearer): Promise<string>;
+  /** What the passwords of demo accounts are made of. */
+  readonly demoSecret: string;
   /** What guards the auditor's API. */
   readonly auditorSecret: string;
   /** Stops what was started here, in reverse order, and nothing else. */
@@ -206,6 +208,7 @@ async function startSystem(options: StackOptions, parts: Parts): Promise<Stack> 
     },
     ready: async () => void (await Promise.all(processes.map((one) => one.ready()))),
     token: (bearer) => signToken(bearer, secrets.tokenSecret),
+    demoSecret: secrets.tokenSecret,
     auditorSecret: secrets.auditorSecret,
     close: once(async () => {
       await shop?.stop();
