@@ -48,6 +48,9 @@ export interface OrderDocument extends AggregateDocument {
   readonly refunds?: readonly Pick<OrderRefund, 'refundId' | 'amount' | 'status' | 'restock' | 'lines' | 'at'>[];
   readonly returns?: readonly Pick<OrderReturn, 'returnId' | 'status' | 'at'>[];
   readonly attention?: string;
+  /** What staff have said is settled. */
+  readonly settled?: readonly { readonly kind: string; readonly cause: string }[];
+  readonly disputes?: readonly DisputeView[];
   readonly cancel?: { readonly stage: 'pending' | 'confirmed'; readonly at: string };
 }
 
@@ -101,6 +104,16 @@ export interface PaymentDocument extends AggregateDocument {
     readonly amount: Money;
     readonly status: 'pending' | 'succeeded' | 'failed';
   }[];
+  readonly disputes?: readonly DisputeView[];
+  readonly review?: { readonly reviewId: string; readonly open: boolean };
+}
+
+/** What the customer's bank asks back. */
+export interface DisputeView {
+  readonly disputeId: string;
+  readonly amount: Money;
+  readonly status: 'open' | 'won' | 'lost';
+  readonly withdrawn: boolean;
 }
 
 /** `shipments` of delivery's database. */

@@ -2,9 +2,11 @@ import {
   type Address,
   formatMoney,
   type Locale,
+  type Money,
   type OrderLine,
   type Prices,
   type ShippingMethod,
+  subtractMoney,
   timesMoney,
 } from '@orderflow/contracts';
 import { type Seller, sellerFrom } from './seller.ts';
@@ -26,7 +28,15 @@ export interface InvoiceInput extends Prices {
   readonly customer: Address;
   readonly lines: readonly OrderLine[];
   readonly shippingMethod: ShippingMethod;
+  /** What was really charged; absent: the total. */
+  readonly captured?: Money | undefined;
 }
+
+/** A person captured a part of it at Stripe. */
+const isLess = <Input extends Pick<InvoiceInput, 'captured' | 'total'>>(
+  input: Input,
+): input is Input & { readonly captured: Money } =>
+  input.captured !== undefined && input.captured.amount < input.total.amount;
 
 /** The invoice of an order, A4. The same input makes the same bytes. */
 export function invoicePdf(input: InvoiceInput): Promise<Buffer> {
@@ -65,6 +75,12 @@ export function invoicePdf(input: InvoiceInput): Promise<Buffer> {
     [say.shipping[input.shippingMethod], amount(shipping)],
     [taxLabel(locale, input), amount(tax)],
     [say.total, amount(total)],
+    ...(isLess(input)
+      ? ([
+          [say.notCharged, amount(subtractMoney(total, input.captured))],
+          [say.charged, amount(input.captured)],
+        ] as const)
+      : []),
   ]);
   sheet.paragraph(say.paid);
   return sheet.end();

@@ -17,6 +17,9 @@ export interface Words {
   readonly shipping: Record<ShippingMethod, string>;
   readonly total: string;
   readonly paid: string;
+  /** Less than the total was charged. */
+  readonly notCharged: string;
+  readonly charged: string;
   readonly reason: string;
   readonly refunded: string;
   readonly included: (tax: string) => string;
@@ -42,6 +45,8 @@ export const words: Record<Locale, Words> = {
     shipping: { standard: 'Standard shipping', express: 'Express shipping' },
     total: 'Total',
     paid: 'Paid by card. Thank you for your order.',
+    notCharged: 'Not charged',
+    charged: 'Charged',
     reason: 'Reason',
     refunded: 'Refunded',
     included: (tax) => `${tax} included in it`,
@@ -64,6 +69,8 @@ export const words: Record<Locale, Words> = {
     subtotal: 'Zwischensumme',
     shipping: { standard: 'Standardversand', express: 'Expressversand' },
     total: 'Gesamtbetrag',
+    notCharged: 'Nicht berechnet',
+    charged: 'Abgebucht',
     paid: 'Mit Karte bezahlt. Vielen Dank für Ihre Bestellung.',
     reason: 'Grund',
     refunded: 'Erstattet',

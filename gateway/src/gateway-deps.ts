@@ -24,13 +24,14 @@ import { createBuyerOrders } from './customers/buyer-orders.ts';
 import { createClaimStore } from './customers/claim-store.ts';
 import { createProfileStore, type ProfileStore, profileModel } from './customers/profile-store.ts';
 import { createRefusedStore } from './customers/refused-store.ts';
+import { type AlertStore, createAlertStore } from './operations/alert-store.ts';
 import { type AuditLog, createAuditLog } from './operations/audit-store.ts';
 import { createDiscardStore, type DiscardStore } from './operations/discard-store.ts';
 import type { HealthDeps } from './operations/ops-health.ts';
 import { createOrderCounts } from './operations/order-counts.ts';
 import { createOrderCache, type OrderCache } from './orders/order-cache.ts';
 import { createOrderChanges, type OrderChanges } from './orders/order-changes.ts';
-import { durationsOf } from './orders/order-deadlines.ts';
+import { durationsOf, type OrderDurations } from './orders/order-deadlines.ts';
 import { orderModel } from './orders/order-model.ts';
 import { createOrderStore } from './orders/order-store.ts';
 import { createOrderWriter } from './orders/order-writer.ts';
@@ -43,6 +44,7 @@ export interface GatewayDeps extends PlaceOrderDeps, HealthDeps {
   readonly profileOutbox: Outbox;
   readonly deadLetters: DeadLetters;
   readonly discards: DiscardStore;
+  readonly alerts: AlertStore;
   readonly audit: AuditLog;
   readonly challenges: Challenges;
   readonly auditor: Auditor;
@@ -55,6 +57,7 @@ export interface GatewayDeps extends PlaceOrderDeps, HealthDeps {
   readonly business: BusinessMetrics;
   /** Of invoices and credit notes. */
   readonly seller: Seller;
+  readonly durations: OrderDurations;
   readonly returnWindowDays: number;
   readonly paymentAttempts: number;
   /** What the providers sign their webhooks with. */
@@ -91,6 +94,7 @@ export function gatewayDeps(
   const catalogue = createCatalogueStore(database, ({ id: sku, why }) =>
     log.error({ sku, why }, 'a product cannot be read as it is stored'),
   );
+  const alerts = createAlertStore(database);
   const business = createBusinessMetrics(metrics);
   const stripe = { apiKey: config.STRIPE_API_KEY, url: config.STRIPE_API_URL };
   const buyerOrders = createBuyerOrders(orders, { units: config.UNPAID_UNITS });
@@ -119,7 +123,7 @@ export function gatewayDeps(
     profiles: createProfileStore(profiles, ({ id: customerId, why }) =>
       log.error({ customerId, why }, 'preferences cannot be read as they are stored'),
     ),
-    counts: createOrderCounts(orders, profiles),
+    counts: { ...createOrderCounts(orders, profiles), alerts: alerts.count },
     audit: createAuditLog(database, log),
     cache,
     products: createCatalogueCache(redis),
@@ -135,6 +139,7 @@ export function gatewayDeps(
     queues,
     deadLetters: deadLetters(config.OPS_AMQP_URL ?? config.AMQP_URL, workers),
     discards: createDiscardStore(database),
+    alerts,
     business,
     publisher,
     outbox,
@@ -142,6 +147,7 @@ export function gatewayDeps(
     seller: sellerFrom(config),
     region: config.REGION,
     cancelWindowSeconds: config.CANCEL_WINDOW_SECONDS,
+    durations: durationsOf(config),
     returnWindowDays: config.RETURN_WINDOW_DAYS,
     paymentAttempts: config.PAYMENT_ATTEMPTS,
     secrets: {

@@ -8,6 +8,7 @@ import {
   OrderPlaced,
   OrderRefundRequested,
   OrderReturnRequested,
+  OrderSettled,
   StripeEvent,
 } from '@orderflow/contracts';
 
@@ -21,6 +22,7 @@ export const gateway = defineWorker({
     OrderPaymentRetried,
     OrderRefundRequested,
     OrderReturnRequested,
+    OrderSettled,
     CustomerPreferencesChanged,
     StripeEvent,
     CarrierScan,

@@ -29,6 +29,7 @@ export const errorReasonSchema = z.enum([
   'WRONG_CURRENCY',
   'UNKNOWN_LINE',
   'NOT_RETURNABLE',
+  'NOTHING_TO_SETTLE',
   'CONFLICT',
   'UNKNOWN_DEAD_LETTER',
   'UNKNOWN_WORKER',

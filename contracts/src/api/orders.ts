@@ -19,6 +19,7 @@ import {
   skuSchema,
   warehouseSchema,
 } from '../nouns/order.ts';
+import { staffOnly } from './attention.ts';
 
 const linesInput = z
   .array(z.strictObject({ sku: skuSchema, quantity: quantitySchema }))
@@ -143,6 +144,7 @@ export const orderSchema = z.object({
   returns: z.array(orderReturnSchema),
   /** Why staff have to look at the order. */
   attention: z.string().optional(),
+  ...staffOnly,
   locale: localeSchema,
   placedAt: z.iso.datetime(),
   cancelUntil: z.iso.datetime(),

@@ -127,9 +127,11 @@ function asStaff(viewer: Viewer) {
   return viewer;
 }
 
-/** The order as this viewer may see it: why somebody should look at it is for staff. */
-export function shownTo(viewer: Viewer, { attention, ...order }: Order): Order {
-  return viewer.role === 'staff' && attention !== undefined ? { ...order, attention } : order;
+/** The order as this viewer may see it: why somebody should look at it, and what was said of that, is for staff. */
+export function shownTo(viewer: Viewer, order: Order): Order {
+  if (viewer.role === 'staff') return order;
+  const { attention: _, attentions: __, settled: ___, notes: ____, disputes: _____, ...shown } = order;
+  return shown;
 }
 
 /** The page as this viewer may see it. What cannot be read is named, and logged with where it cannot. */

@@ -13,6 +13,8 @@ export interface HealthSources {
   readonly queues?: OpsHealth['queues'] | undefined;
   readonly outbox?: OpsHealth['outbox'] | undefined;
   readonly attention?: number | undefined;
+  /** What staff have to look at and is about no order. */
+  readonly alerts?: number | undefined;
   readonly declines?: OpsHealth['declines'] | undefined;
   /** Workers whose circuit is open, as the auditor reads on their boards. */
   readonly circuitsOpen?: readonly string[] | undefined;
@@ -25,7 +27,7 @@ export interface HealthSources {
 
 export interface HealthDeps {
   readonly queues: BrokerQueues;
-  readonly counts: OrderCounts;
+  readonly counts: OrderCounts & { readonly alerts: () => Promise<number> };
   readonly auditor: Pick<Auditor, 'configured' | 'circuitsOpen' | 'report' | 'settings'>;
   /** What staff are told of buyers. */
   readonly buyers: {
@@ -62,13 +64,14 @@ export async function checkHealth(deps: HealthDeps): Promise<OpsHealth> {
       if (!deps.storeIsUp()) throw new Error('the store is away');
       return ask();
     };
-  const [queues, outbox, attention, declines, circuitsOpen, settings, audit] = await Promise.all([
+  const [queues, outbox, attention, alerts, declines, circuitsOpen, settings, audit] = await Promise.all([
     tried('queues', deps.queues),
     tried(
       'outbox',
       stored(() => deps.counts.outbox(deps.now())),
     ),
     tried('attention', stored(deps.counts.attention)),
+    tried('alerts', stored(deps.counts.alerts)),
     tried(
       'declines',
       stored(() => declinesNow(deps)),
@@ -77,7 +80,7 @@ export async function checkHealth(deps: HealthDeps): Promise<OpsHealth> {
     tried('settings', deps.auditor.configured ? deps.auditor.settings : undefined),
     tried('audit', deps.auditor.configured ? deps.auditor.report : undefined),
   ]);
-  return healthOf({ queues, outbox, attention, declines, circuitsOpen, settings, audit, failed }, deps.now());
+  return healthOf({ queues, outbox, attention, alerts, declines, circuitsOpen, settings, audit, failed }, deps.now());
 }
 
 async function declinesNow({ buyers, now }: HealthDeps): Promise<OpsHealth['declines']> {
@@ -88,13 +91,14 @@ async function declinesNow({ buyers, now }: HealthDeps): Promise<OpsHealth['decl
 
 /** Pure. Green: nothing that we know of is wrong, and everything that we know where to ask has answered. */
 export function healthOf(asked: HealthSources, now: Date): OpsHealth {
-  const { queues, outbox, attention, declines, circuitsOpen, settings, audit, failed } = asked;
-  const known = { queues, outbox, attention, declines, circuitsOpen, settings, audit: audit ?? undefined };
+  const { queues, outbox, attention, alerts, declines, circuitsOpen, settings, audit, failed } = asked;
+  const known = { queues, outbox, attention, alerts, declines, circuitsOpen, settings, audit: audit ?? undefined };
   const wrong =
     failed.length > 0 ||
     (queues ?? []).some(({ deadLettered, consumers }) => deadLettered > 0 || consumers === 0) ||
     (outbox?.oldestSeconds ?? 0) > LATE_SECONDS ||
     (attention ?? 0) > 0 ||
+    (alerts ?? 0) > 0 ||
     (declines?.suspects ?? []).length > 0 ||
     (circuitsOpen ?? []).length > 0 ||
     (settings ?? []).length > 0 ||
@@ -104,6 +108,7 @@ export function healthOf(asked: HealthSources, now: Date): OpsHealth {
     queues: queues ?? [],
     outbox: outbox ?? { waiting: 0, oldestSeconds: 0 },
     attention: attention ?? 0,
+    alerts: alerts ?? 0,
     declines: declines ?? { cards: 0, suspects: [] },
     circuitsOpen: [...(circuitsOpen ?? [])],
     settings: settings ?? [],

@@ -12,6 +12,7 @@ const well: HealthSources = {
   queues: [queue],
   outbox: { waiting: 1, oldestSeconds: 2 },
   attention: 0,
+  alerts: 0,
   declines: { cards: 5, suspects: [] },
   circuitsOpen: [],
   settings: [],
@@ -28,6 +29,7 @@ describe('green', () => {
     ['nobody consumes a queue', { queues: [{ ...queue, consumers: 0 }] }, false],
     ['the outbox is stuck', { outbox: { waiting: 1, oldestSeconds: 31 } }, false],
     ['somebody should look at an order', { attention: 1 }, false],
+    ['a payout has failed', { alerts: 1 }, false],
     [
       'somebody may be testing cards',
       { declines: { cards: 9, suspects: [{ by: 'card', declines: 9, refused: 0 }] } },
@@ -48,7 +50,7 @@ describe('green', () => {
 test('what could not be asked is unknown', () => {
   expect(healthOf(well, NOW).unknown).toEqual([]);
   expect(healthOf({ failed: ['queues'] }, NOW)).toMatchObject({
-    unknown: ['queues', 'outbox', 'attention', 'declines', 'circuitsOpen', 'settings', 'audit'],
+    unknown: ['queues', 'outbox', 'attention', 'alerts', 'declines', 'circuitsOpen', 'settings', 'audit'],
     queues: [],
     attention: 0,
   });

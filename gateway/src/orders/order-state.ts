@@ -15,7 +15,7 @@ export interface Decline {
  * What the order's document holds beside the runtime's fields. The gateway writes it when the order is placed and
  * when somebody sends a command about it; everything else is order-process's, one fact at a time.
  */
-export interface OrderState extends Prices, Omit<Order, 'id' | 'revision' | keyof Prices> {
+export interface OrderState extends Prices, Omit<Order, 'id' | 'revision' | 'attentions' | keyof Prices> {
   lines: OrderLine[];
   /** A UUID, unique among all orders. */
   idempotencyKey: string;
@@ -60,6 +60,8 @@ export interface OrderState extends Prices, Omit<Order, 'id' | 'revision' | keyo
   lastScanAt?: string;
   /** What staff should look at, each for itself; `attention` is what it comes to. */
   attentions?: readonly AttentionFlag[];
+  /** The step whose timeout staff have settled: it does not time out again. */
+  settledStep?: { readonly name: string; readonly at: string };
   /** The e-mail address and the id, as searches look for them. */
   searchedEmail: string;
   searchedId: string;

@@ -30,7 +30,15 @@ export async function attachmentsOf(
     if (notice.kind === 'payment_captured') {
       const { lines, subtotal, shipping, tax, total, shippingMethod } = order;
       const prices = { subtotal, shipping, tax, total };
-      return invoicePdf({ ...common, ...prices, date: notice.date, placedAt, lines, shippingMethod });
+      return invoicePdf({
+        ...common,
+        ...prices,
+        date: notice.date,
+        placedAt,
+        lines,
+        shippingMethod,
+        captured: notice.amount,
+      });
     }
     if (notice.kind === 'payment_refunded') {
       const { date, amount, totalRefunded, lines, cause } = notice;
