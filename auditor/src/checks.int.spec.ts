@@ -99,6 +99,10 @@ const ROWS: readonly Row[] = [
   stock('stock.available-is-the-rest', 'one more is available', { $inc: { available: 1 } }),
   stock('stock.held-is-sum-of-holds', 'one more is held than the holds make', { $inc: { held: 1, available: -1 } }),
   stock('stock.on-hand-adds-up', 'one more is on hand than came', { $inc: { onHand: 1, available: 1 } }),
+  stock('stock.on-hand-adds-up', 'staff have booked one that is not on hand', {
+    $set: { adjusted: 1, 'moves.m1': 1 },
+  }),
+  stock('stock.adjusted-is-sum-of-moves', 'a movement of staff did not reach the count', { $set: { 'moves.m1': 3 } }),
   stock('stock.restocked-is-sum-of-refunds', 'a refund is said to have brought goods that did not arrive', {
     $set: { 'restocks.another': 1 },
   }),

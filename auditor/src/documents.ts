@@ -86,6 +86,8 @@ export interface StockDocument {
   readonly holds: Readonly<Record<string, number>>;
   /** Quantity by refund id. */
   readonly restocks?: Readonly<Record<string, number>>;
+  /** What staff have booked, by movement id; 0: it was refused. */
+  readonly moves?: Readonly<Record<string, number>>;
   readonly version: number;
 }
 

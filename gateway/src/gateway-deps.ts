@@ -16,6 +16,8 @@ import { stripeCardLookup } from './adapters/card-lookup.ts';
 import { type Challenges, stripeChallenges } from './adapters/challenges.ts';
 import { type CatalogueCache, createCatalogueCache } from './catalogue/catalogue-cache.ts';
 import { createCatalogueStore } from './catalogue/catalogue-store.ts';
+import { createProductChanges, type ProductChanges } from './catalogue/product-changes.ts';
+import { createStockBoard, type StockBoard } from './catalogue/stock-board.ts';
 import type { PlaceOrderDeps } from './checkout/place-order.ts';
 import type { GatewayConfig } from './config.ts';
 import { createAdmission } from './customers/admission.ts';
@@ -26,6 +28,7 @@ import { createProfileStore, type ProfileStore, profileModel } from './customers
 import { createRefusedStore } from './customers/refused-store.ts';
 import { type AlertStore, createAlertStore } from './operations/alert-store.ts';
 import { type AuditLog, createAuditLog } from './operations/audit-store.ts';
+import { type BookingStore, bookingModel, createBookingStore } from './operations/booking-store.ts';
 import { createDiscardStore, type DiscardStore } from './operations/discard-store.ts';
 import type { HealthDeps } from './operations/ops-health.ts';
 import { createOrderCounts } from './operations/order-counts.ts';
@@ -40,6 +43,10 @@ import { connectRedis } from './platform/redis.ts';
 
 /** Everything that API and webhooks work with. */
 export interface GatewayDeps extends PlaceOrderDeps, HealthDeps {
+  readonly bookings: BookingStore;
+  readonly bookingOutbox: Outbox;
+  readonly stockBoard: StockBoard;
+  readonly productChanges: ProductChanges;
   readonly profiles: ProfileStore;
   readonly profileOutbox: Outbox;
   readonly deadLetters: DeadLetters;
@@ -85,7 +92,9 @@ export function gatewayDeps(
   const profiles = profileModel(database);
   const outbox = createOutbox({ model: orders, publisher, log, metrics });
   const profileOutbox = createOutbox({ model: profiles, publisher, log, metrics });
-  for (const close of [redis.close, outbox.close, profileOutbox.close]) service.onStop(close);
+  const bookings = bookingModel(database);
+  const bookingOutbox = createOutbox({ model: bookings, publisher, log, metrics });
+  for (const close of [redis.close, outbox.close, profileOutbox.close, bookingOutbox.close]) service.onStop(close);
   const queues = managementQueues(config.RABBITMQ_MANAGEMENT_URL, config.AMQP_URL);
   const workers = async () => {
     if (!queues) throw new Error('RABBITMQ_MANAGEMENT_URL is not set, so nobody knows the dead-letter queues');
@@ -123,7 +132,7 @@ export function gatewayDeps(
     profiles: createProfileStore(profiles, ({ id: customerId, why }) =>
       log.error({ customerId, why }, 'preferences cannot be read as they are stored'),
     ),
-    counts: { ...createOrderCounts(orders, profiles), alerts: alerts.count },
+    counts: { ...createOrderCounts(orders, profiles, bookings), alerts: alerts.count },
     audit: createAuditLog(database, log),
     cache,
     products: createCatalogueCache(redis),
@@ -144,6 +153,10 @@ export function gatewayDeps(
     publisher,
     outbox,
     profileOutbox,
+    bookings: createBookingStore(bookings),
+    bookingOutbox,
+    stockBoard: createStockBoard(database),
+    productChanges: createProductChanges(database),
     seller: sellerFrom(config),
     region: config.REGION,
     cancelWindowSeconds: config.CANCEL_WINDOW_SECONDS,

@@ -9,6 +9,8 @@ import {
   OrderRefundRequested,
   OrderReturnRequested,
   OrderSettled,
+  ProductChanged,
+  StockMovementRequested,
   StripeEvent,
 } from '@orderflow/contracts';
 
@@ -23,6 +25,8 @@ export const gateway = defineWorker({
     OrderRefundRequested,
     OrderReturnRequested,
     OrderSettled,
+    StockMovementRequested,
+    ProductChanged,
     CustomerPreferencesChanged,
     StripeEvent,
     CarrierScan,

@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { defineEvent } from '../event.ts';
-import { skuSchema } from '../nouns/order.ts';
+import { skuSchema, warehouseSchema } from '../nouns/order.ts';
 
 export const StockChanged = defineEvent('stock.changed', {
   version: 1,
@@ -13,5 +13,16 @@ export const StockChanged = defineEvent('stock.changed', {
     held: z.int().nonnegative(),
     available: z.int().nonnegative(),
     version: z.int().positive(),
+    /** The same in each warehouse; absent in what versions before said. */
+    warehouses: z
+      .array(
+        z.object({
+          warehouse: warehouseSchema,
+          onHand: z.int().nonnegative(),
+          held: z.int().nonnegative(),
+          available: z.int().nonnegative(),
+        }),
+      )
+      .optional(),
   }),
 });

@@ -14,8 +14,10 @@ import { orderNotFound } from '../orders/order-errors.ts';
 import { requireStore } from '../platform/require-store.ts';
 import { alerts } from './alerts.ts';
 import { audits } from './audits.ts';
+import { catalogue } from './catalogue.ts';
 import { deadLetters } from './dead-letters.ts';
 import { orderCare } from './order-care.ts';
+import { stock } from './stock.ts';
 import { recordedStaff, router, shownPage, staff } from './trpc.ts';
 
 const orders = router({
@@ -66,6 +68,8 @@ const orders = router({
 export const ops = router({
   orders,
   alerts,
+  stock,
+  catalogue,
   deadLetters,
   audits,
 

@@ -1,5 +1,5 @@
 import { readFile } from 'node:fs/promises';
-import { type Product, productSchema, skuSchema, warehouseSchema } from '@orderflow/contracts';
+import { type Product, productSchema, type StockLevel, skuSchema, warehouseSchema } from '@orderflow/contracts';
 import { ConfigError, errorMessage } from '@orderflow/runtime';
 import { type Connection, mongo, Schema } from 'mongoose';
 import { z } from 'zod';
@@ -38,13 +38,21 @@ const pricedSchema = productSchema.pick({ sku: true, name: true, price: true });
 
 interface ProductDocument extends Omit<SeedProduct, 'sku'> {
   _id: string;
+  /** It is not for sale and not shown. */
+  archived?: boolean;
+  version?: number;
 }
+
+const FOR_SALE = { archived: { $ne: true } } as const;
 
 /** What is available of a SKU, as inventory last said; kept apart since the fact may come before the product. */
 interface StockDocument {
   _id: string;
   available: number;
   version: number;
+  onHand?: number;
+  held?: number;
+  warehouses?: StockLevel['warehouses'];
 }
 
 export type CatalogueStore = ReturnType<typeof createCatalogueStore>;
@@ -66,19 +74,24 @@ export function createCatalogueStore(database: Connection, notice: (unreadable: 
         image: text,
         price: { type: Mixed, required: true },
         stock: number,
+        archived: Boolean,
+        version: Number,
       },
       { ...options, collection: 'products' },
     ).index({ category: 1, _id: 1 }),
   );
   const stock = database.model(
     'stock',
-    new Schema<StockDocument>({ _id: text, available: number, version: number }, { ...options, collection: 'stock' }),
+    new Schema<StockDocument>(
+      { _id: text, available: number, version: number, onHand: Number, held: Number, warehouses: { type: Mixed } },
+      { ...options, collection: 'stock' },
+    ),
   );
 
   const withAvailability = async (found: ProductDocument[]) => {
     const known = await stock.find({ _id: { $in: found.map(({ _id }) => _id) } }).lean<StockDocument[]>();
     const available = new Map(known.map((entry) => [entry._id, entry.available]));
-    const shown = found.map(({ _id, stock: seeded, ...product }) => ({
+    const shown = found.map(({ _id, stock: seeded, archived: _, version: __, ...product }) => ({
       sku: _id,
       ...product,
       available: available.get(_id) ?? seeded,
@@ -100,6 +113,7 @@ export function createCatalogueStore(database: Connection, notice: (unreadable: 
       limit: number;
     }) {
       const filter = {
+        ...FOR_SALE,
         ...(category === undefined ? {} : { category }),
         ...(cursor === undefined ? {} : { _id: { $gt: cursor } }),
       };
@@ -114,19 +128,22 @@ export function createCatalogueStore(database: Connection, notice: (unreadable: 
     },
 
     async bySku(sku: string): Promise<Product | null> {
-      const found = await products.findById(sku).lean<ProductDocument>();
+      const found = await products.findOne({ _id: sku, ...FOR_SALE }).lean<ProductDocument>();
       return found ? ((await withAvailability([found])).products[0] ?? null) : null;
     },
 
     async priced(skus: readonly string[]): Promise<Map<string, Pick<Product, 'name' | 'price'>>> {
       const found = await products
-        .find({ _id: { $in: [...new Set(skus)] } }, { name: 1, price: 1 })
+        .find({ _id: { $in: [...new Set(skus)] }, ...FOR_SALE }, { name: 1, price: 1 })
         .lean<Pick<ProductDocument, '_id' | 'name' | 'price'>[]>();
       const priced = found.map(({ _id: sku, name, price }) => ({ sku, name, price }));
       const { read, unreadable } = readEach(priced, pricedSchema, 'sku');
       unreadable.forEach(notice);
       return new Map(read.map(({ sku, name, price }) => [sku, { name, price }]));
     },
+
+    /** Also one that is archived. */
+    exists: async (sku: string): Promise<boolean> => (await products.exists({ _id: sku })) !== null,
 
     /** What is available of each of these SKUs, as far as they are in the catalogue. */
     async available(skus: readonly string[]): Promise<Map<string, number>> {
@@ -149,12 +166,17 @@ export function createCatalogueStore(database: Connection, notice: (unreadable: 
     },
 
     /** Keeps what inventory said, unless something newer is known already. True: it was news. */
-    async setAvailable(sku: string, available: number, version: number): Promise<boolean> {
+    async setAvailable(
+      sku: string,
+      available: number,
+      version: number,
+      level: Pick<StockDocument, 'onHand' | 'held' | 'warehouses'> = {},
+    ): Promise<boolean> {
       try {
         const filter = { _id: sku, version: { $lt: version } };
         const { matchedCount, upsertedCount } = await stock.updateOne(
           filter,
-          { $set: { available, version } },
+          { $set: { available, version, ...level } },
           { upsert: true },
         );
         return matchedCount + upsertedCount > 0;

@@ -27,6 +27,7 @@ import {
   PaymentReviewed,
   PaymentUnsecured,
   PaymentVoided,
+  ProductChanged,
   ReturnCreated,
   ReturnFailed,
   ReturnReceived,
@@ -35,6 +36,8 @@ import {
   ShipmentDelivered,
   ShipmentDispatched,
   ShipmentFailed,
+  StockAdjusted,
+  StockAdjustmentRefused,
   StockChanged,
 } from '@orderflow/contracts';
 
@@ -75,12 +78,15 @@ export const orderProcess = defineWorker({
     NotificationDelivered,
     NotificationFailed,
     StockChanged,
+    StockAdjusted,
+    StockAdjustmentRefused,
+    ProductChanged,
   ],
   says: [OrderConfirmed, OrderRejected, OrderExpired, OrderCancelled, OrderRefundRequested],
   database: 'gateway',
   collection: 'orders',
   deadlines: true,
-  projects: [StockChanged],
+  projects: [StockChanged, StockAdjusted, StockAdjustmentRefused, ProductChanged],
   follows: [
     { after: InventoryRejected, oneOf: [OrderRejected] },
     { after: PaymentAuthorized, oneOf: [OrderConfirmed] },
