@@ -66,5 +66,6 @@ export * from './nouns/money.ts';
 export * from './nouns/notice.ts';
 export * from './nouns/order.ts';
 export * from './nouns/preferences.ts';
+export * from './nouns/scan-time.ts';
 export * from './topology.ts';
 export * from './worker-definition.ts';
