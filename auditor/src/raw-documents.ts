@@ -64,6 +64,7 @@ const READ = {
       'lines.sku': 1,
       'lines.quantity': 1,
     },
+    ...{ subtotal: 1, shipping: 1, tax: 1, shippingGross: 1, 'lines.unitGross': 1, 'lines.gross': 1 },
   },
   reservations: { ...always, status: 1, parcels: 1, restocks: 1 },
   payments: {

@@ -1,3 +1,4 @@
+import { type ShopConfig, trackingDays } from '@orderflow/contracts';
 import { type Seller, sellerFrom } from '@orderflow/documents';
 import {
   createOutbox,
@@ -8,18 +9,29 @@ import {
   type Publisher,
   type Service,
 } from '@orderflow/runtime';
+import { deriveSecret } from './access/derive-secret.ts';
+import { createGuestCookie, type GuestCookie } from './access/guest-cookie.ts';
+import { type Origins, originsOf } from './access/origins.ts';
 import { createRateLimit, type RateLimit } from './access/rate-limit.ts';
 import { createTokens, type Tokens } from './access/tokens.ts';
+import { createViewers, type Viewers } from './access/viewers.ts';
+import { type AccountMails, createAccountMails } from './accounts/account-mails.ts';
+import { type Accounts, createAccounts } from './accounts/accounts.ts';
+import { SESSION_COOKIES } from './accounts/auth.ts';
+import { createMailer, type Mailer } from './accounts/mailer.ts';
+import { createUserStore, type UserStore } from './accounts/user-store.ts';
 import { type Auditor, httpAuditor } from './adapters/auditor.ts';
 import { managementQueues } from './adapters/broker-queues.ts';
 import { stripeCardLookup } from './adapters/card-lookup.ts';
 import { type Challenges, stripeChallenges } from './adapters/challenges.ts';
 import { type CatalogueCache, createCatalogueCache } from './catalogue/catalogue-cache.ts';
+import { type CatalogueSearch, createCatalogueSearch } from './catalogue/catalogue-search.ts';
 import { createCatalogueStore } from './catalogue/catalogue-store.ts';
 import { createProductChanges, type ProductChanges } from './catalogue/product-changes.ts';
 import { createStockBoard, type StockBoard } from './catalogue/stock-board.ts';
 import type { PlaceOrderDeps } from './checkout/place-order.ts';
 import type { GatewayConfig } from './config.ts';
+import { type AddressBook, createAddressBook } from './customers/address-book.ts';
 import { createAdmission } from './customers/admission.ts';
 import { createBuyerKeys } from './customers/buyer.ts';
 import { createBuyerOrders } from './customers/buyer-orders.ts';
@@ -32,6 +44,7 @@ import { type BookingStore, bookingModel, createBookingStore } from './operation
 import { createDiscardStore, type DiscardStore } from './operations/discard-store.ts';
 import type { HealthDeps } from './operations/ops-health.ts';
 import { createOrderCounts } from './operations/order-counts.ts';
+import { numberOrders } from './orders/number-orders.ts';
 import { createOrderCache, type OrderCache } from './orders/order-cache.ts';
 import { createOrderChanges, type OrderChanges } from './orders/order-changes.ts';
 import { durationsOf, type OrderDurations } from './orders/order-deadlines.ts';
@@ -40,6 +53,7 @@ import { createOrderStore } from './orders/order-store.ts';
 import { createOrderWriter } from './orders/order-writer.ts';
 import { type BusinessMetrics, createBusinessMetrics } from './platform/business-metrics.ts';
 import { connectRedis } from './platform/redis.ts';
+import { shopConfig } from './shop-config.ts';
 
 /** Everything that API and webhooks work with. */
 export interface GatewayDeps extends PlaceOrderDeps, HealthDeps {
@@ -49,6 +63,8 @@ export interface GatewayDeps extends PlaceOrderDeps, HealthDeps {
   readonly productChanges: ProductChanges;
   readonly profiles: ProfileStore;
   readonly profileOutbox: Outbox;
+  readonly users: UserStore;
+  readonly addresses: AddressBook;
   readonly deadLetters: DeadLetters;
   readonly discards: DiscardStore;
   readonly alerts: AlertStore;
@@ -59,12 +75,27 @@ export interface GatewayDeps extends PlaceOrderDeps, HealthDeps {
   readonly products: CatalogueCache;
   readonly changes: OrderChanges;
   readonly tokens: Tokens;
+  readonly accounts: Accounts;
+  readonly accountMails: AccountMails;
+  readonly mailer: Pick<Mailer, 'usable'>;
+  /** Whose pages may use cookies. */
+  readonly origins: Origins;
+  readonly guestCookie: GuestCookie;
+  readonly viewers: Viewers;
+  /** Whoever shows it tells us for which visitor's address it asks. */
+  readonly webSecret: string | undefined;
+  /** Where customers see the shop, without a slash at the end; undefined: nothing links there. */
+  readonly shopUrl: string | undefined;
   readonly rateLimit: RateLimit;
   readonly publisher: Publisher;
   readonly business: BusinessMetrics;
   /** Of invoices and credit notes. */
   readonly seller: Seller;
   readonly durations: OrderDurations;
+  /** Gives orders of versions before their number. Returns how many. */
+  readonly numberOrders: () => Promise<number>;
+  readonly shop: ShopConfig;
+  readonly search: CatalogueSearch;
   readonly returnWindowDays: number;
   readonly paymentAttempts: number;
   /** What the providers sign their webhooks with. */
@@ -105,6 +136,8 @@ export function gatewayDeps(
   );
   const alerts = createAlertStore(database);
   const business = createBusinessMetrics(metrics);
+  const seller = sellerFrom(config);
+  const products = createCatalogueCache(redis);
   const stripe = { apiKey: config.STRIPE_API_KEY, url: config.STRIPE_API_URL };
   const buyerOrders = createBuyerOrders(orders, { units: config.UNPAID_UNITS });
   const refusals = createRefusedStore(database);
@@ -122,8 +155,49 @@ export function gatewayDeps(
       sharePercent: config.UNPAID_SHARE_PERCENT,
     },
   });
+  const tokens = createTokens({
+    token: config.TOKEN_SECRET,
+    tracking: config.TRACKING_SECRET ?? deriveSecret(config.TOKEN_SECRET, 'tracking'),
+    trackingDays: trackingDays({
+      dispatchDays: config.DISPATCH_DAYS,
+      deliveryDays: config.DELIVERY_DAYS,
+      returnWindowDays: config.RETURN_WINDOW_DAYS,
+    }),
+  });
+  const storeIsUp = () => service.checks.get('store')?.() === true;
+  const { SHOP_URL: shopUrl, CORS_ORIGINS: cors } = config;
+  const origins = originsOf(() => [shopUrl, publicUrl(), ...(typeof cors === 'string' ? [] : cors)]);
+  const mailer = createMailer(config, log);
+  service.onStop(mailer.close);
+  const accountMails = createAccountMails({ mailer, shopName: seller.name, shopUrl });
+  const accounts = createAccounts({
+    database,
+    redis,
+    secret: config.AUTH_SECRET ?? deriveSecret(config.TOKEN_SECRET, 'sessions'),
+    baseUrl: () => shopUrl ?? publicUrl(),
+    origins,
+    mails: accountMails,
+    log,
+  });
+  const guestCookie = createGuestCookie(tokens, accounts.plain);
   return {
+    tokens,
+    accounts,
+    accountMails,
+    mailer,
+    origins,
+    guestCookie,
+    viewers: createViewers({
+      tokens,
+      guestCookie,
+      sessionCookies: SESSION_COOKIES,
+      sessionOf: accounts.sessionOf,
+      storeIsUp,
+    }),
+    webSecret: config.WEB_SECRET,
+    shopUrl,
     orders: createOrderStore(orders),
+    numberOrders: () => numberOrders(orders),
     orderWriter: createOrderWriter(orders, { cache, durations: durationsOf(config) }),
     catalogue,
     buyerKeys: createBuyerKeys(config.TOKEN_SECRET),
@@ -132,17 +206,22 @@ export function gatewayDeps(
     profiles: createProfileStore(profiles, ({ id: customerId, why }) =>
       log.error({ customerId, why }, 'preferences cannot be read as they are stored'),
     ),
+    users: createUserStore(database),
+    addresses: createAddressBook(database, ({ id: customerId, why }) =>
+      log.error({ customerId, why }, 'an address cannot be read as it is stored'),
+    ),
     counts: { ...createOrderCounts(orders, profiles, bookings), alerts: alerts.count },
     audit: createAuditLog(database, log),
     cache,
-    products: createCatalogueCache(redis),
+    products,
     changes: createOrderChanges(redis),
     rateLimit: createRateLimit(redis, {
       perMinute: config.RATE_LIMIT_PER_MINUTE,
       guestOrdersPerHour: config.GUEST_ORDERS_PER_HOUR,
+      signInsPerHour: config.SIGN_INS_PER_HOUR,
+      accountMailsPerHour: config.ACCOUNT_MAILS_PER_HOUR,
       secret: config.TOKEN_SECRET,
     }),
-    tokens: createTokens(config.TOKEN_SECRET),
     challenges: stripeChallenges(stripe, log),
     auditor: httpAuditor({ url: config.AUDITOR_URL, secret: config.AUDITOR_SECRET }, log),
     queues,
@@ -157,7 +236,9 @@ export function gatewayDeps(
     bookingOutbox,
     stockBoard: createStockBoard(database),
     productChanges: createProductChanges(database),
-    seller: sellerFrom(config),
+    seller,
+    shop: shopConfig(config, seller),
+    search: createCatalogueSearch({ catalogue, generation: products.generation }),
     region: config.REGION,
     cancelWindowSeconds: config.CANCEL_WINDOW_SECONDS,
     durations: durationsOf(config),
@@ -170,7 +251,7 @@ export function gatewayDeps(
       mail: config.MAIL_WEBHOOK_SECRET,
     },
     publicUrl,
-    storeIsUp: () => service.checks.get('store')?.() === true,
+    storeIsUp,
     log,
     now,
   };

@@ -1,11 +1,14 @@
 export { askAuditor } from './audit.ts';
 export { apiClient, type Client } from './client.ts';
+export { packClient } from './commands/types.ts';
 export type { EmulatorOptions } from './emulators.ts';
 export { StackError } from './errors.ts';
 export { type Infrastructure, type InfrastructureOptions, startInfrastructure } from './infrastructure.ts';
 export { managementOf } from './management.ts';
+export { freePort } from './ports.ts';
 export { discoverDefinitions } from './processes/discover.ts';
 export type { Supervised } from './processes/supervised.ts';
+export { CHROMIUM_FLAGS, provideChromium } from './providers/chromium.ts';
 export { consoleReport, type Report, silentReport } from './report.ts';
 export { type Secrets, secretsOf } from './secrets.ts';
 export { type Addresses, type Stack, type StackOptions, startStack } from './stack.ts';

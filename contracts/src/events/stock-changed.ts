@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import { defineEvent } from '../event.ts';
-import { skuSchema, warehouseSchema } from '../nouns/order.ts';
+import { warehouseSchema } from '../nouns/order.ts';
+import { skuSchema } from '../nouns/quantity.ts';
 
 export const StockChanged = defineEvent('stock.changed', {
   version: 1,

@@ -17,6 +17,7 @@ import { audits } from './audits.ts';
 import { catalogue } from './catalogue.ts';
 import { deadLetters } from './dead-letters.ts';
 import { orderCare } from './order-care.ts';
+import { shownTo } from './shown-order.ts';
 import { stock } from './stock.ts';
 import { recordedStaff, router, shownPage, staff } from './trpc.ts';
 
@@ -48,7 +49,7 @@ const orders = router({
       const { order, accepted } = await handleCommand(deps, { orderId, viewer }, (state) =>
         decideRefund(state, command, deps.now()),
       );
-      return { order, refundId: accepted.refundId, amount: accepted.amount };
+      return { order: shownTo(deps, viewer, order), refundId: accepted.refundId, amount: accepted.amount };
     }),
 
   /**

@@ -1,6 +1,7 @@
 import { noteOrderInput, orderSchema, settleOrderInput } from '@orderflow/contracts';
 import { decideNote, decideSettle } from '../orders/commands/decide-settle.ts';
 import { handleCommand } from '../orders/commands/handle-command.ts';
+import { shownTo } from './shown-order.ts';
 import { recordedStaff } from './trpc.ts';
 
 /** What staff do about what they are asked to look at. */
@@ -18,7 +19,7 @@ export const orderCare = {
       const { order } = await handleCommand(deps, { orderId, viewer }, (state) =>
         decideSettle(state, { ...command, ...by }, deps.durations),
       );
-      return order;
+      return shownTo(deps, viewer, order);
     }),
 
   /** Keeps a note on an order, which only staff see. Idempotent by `noteId`. For staff. Refuses with CONFLICT, ORDER_NOT_FOUND. */
@@ -30,6 +31,6 @@ export const orderCare = {
       const { order } = await handleCommand(deps, { orderId, viewer }, (state) =>
         decideNote(state, { ...command, ...by }),
       );
-      return order;
+      return shownTo(deps, viewer, order);
     }),
 };

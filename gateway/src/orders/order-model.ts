@@ -41,6 +41,7 @@ function newModel(database: Connection): OrderModel {
       updatedAt: text,
       idempotencyKey: text,
       bodyHash: text,
+      placedAs: String,
       timeline: { type: [Mixed], required: true },
       traceparent: text,
       parcels: { type: [Mixed], required: true },
@@ -52,6 +53,12 @@ function newModel(database: Connection): OrderModel {
       attention: String,
       locale: text,
       holdUntil: String,
+      deliveredAt: String,
+      number: String,
+      shippingGross: Mixed,
+      taxBasisPoints: Number,
+      billingAddress: Mixed,
+      vatId: String,
       intentId: String,
       paymentAttempt: { type: Number, required: true },
       captureBefore: String,
@@ -86,6 +93,7 @@ function newModel(database: Connection): OrderModel {
       schema.index({ payment: 1, _id: -1 });
       schema.index({ searchedEmail: 1, _id: -1 });
       schema.index({ searchedId: 1 });
+      schema.index({ number: 1 }, { unique: true, sparse: true });
       schema.index({ attention: 1 }, { sparse: true });
       schema.index({ buyer: 1, status: 1 });
       schema.index({ declinedBy: 1 }, { sparse: true });

@@ -1,4 +1,6 @@
 import { portFrom } from '../config.ts';
+import { listenForControl } from '../control.ts';
+import { makeDemoAccounts } from '../demo-accounts.ts';
 import { messageOf } from '../errors.ts';
 import { dataDirOf } from '../paths.ts';
 import { portNear } from '../ports.ts';
@@ -11,6 +13,7 @@ export interface StackFlags {
   readonly scale: Record<string, number>;
   readonly data: string;
   readonly json?: boolean;
+  readonly restart?: boolean;
   /** Without the storefront if false. */
   readonly web: boolean;
   /** Opens the storefront in a browser. */
@@ -37,6 +40,7 @@ export async function withStack(
     ...defaults,
     dataDir: dataDirOf(flags.data),
     scale: flags.scale,
+    restart: flags.restart ?? false,
     command,
     report,
     ...(port !== undefined && { port }),
@@ -45,7 +49,9 @@ export async function withStack(
   interrupt.handled();
   try {
     report.line(`Everything runs after ${((Date.now() - started) / 1000).toFixed(1)} s. Logs: ${stack.dataDir}/logs`);
+    const ignore = await listenForControl(stack.dataDir, stack);
     process.exitCode = await use(stack, report, interrupt.asked);
+    ignore();
   } finally {
     await report.step('Stopping everything', () => stack.close());
   }
@@ -62,6 +68,12 @@ export async function showShop(stack: Stack, report: Report, open = false): Prom
   } catch (error) {
     report.warn(messageOf(error));
   }
+}
+
+/** Accounts to sign in with, where nothing real is behind the shop. */
+export async function showDemoAccounts(stack: Stack, report: Report): Promise<void> {
+  for (const { email, password, role } of await makeDemoAccounts(stack))
+    report.line(`  ${`Sign in as ${role}`.padEnd(18)} ${email} / ${password}`);
 }
 
 /** The addresses of everything, as a table for people or as one JSON document. */

@@ -1,0 +1,27 @@
+import type { AppRouter } from '@orderflow/gateway';
+import type { inferRouterInputs, inferRouterOutputs } from '@trpc/server';
+import type { Cart } from './cart-cookie.ts';
+
+export type PricedCart = inferRouterOutputs<AppRouter>['cart']['price'];
+export type PricedLine = PricedCart['lines'][number];
+type PriceInput = inferRouterInputs<AppRouter>['cart']['price'];
+
+/** The same for server and browser, so that what one asked for is what the other looks for. */
+export const priceInput = (cart: Cart, country: string): PriceInput => ({
+  lines: cart.map((line) => ({ ...line })),
+  country,
+});
+
+/** The lines that are not as the customer last saw them. */
+export const changesOf = ({ lines }: PricedCart): PricedLine[] => lines.filter(({ status }) => status !== 'ok');
+
+/** The cart as the shop has it: what is gone is out, what is short is less, and the new prices have been seen. */
+export function acceptChanges(cart: Cart, { lines }: PricedCart): Cart {
+  return cart.flatMap((line) => {
+    const priced = lines.find(({ sku }) => sku === line.sku);
+    if (!priced) return [line];
+    if (priced.status === 'sold_out' || priced.status === 'unknown' || priced.quantity < 1) return [];
+    const { amount } = priced.unitGross ?? {};
+    return [{ ...line, quantity: priced.quantity, ...(amount === undefined ? {} : { seenGross: amount }) }];
+  });
+}
