@@ -78,7 +78,7 @@ describe('a webhook', () => {
     ['action_required', '-', '-', DECLINED, '-', TAKES_TIME, YES, '!', '-', FINAL],
     ['processing', '-', '-', DECLINED, ASKED, 'processing', YES, '!', '-', FINAL],
     ['retry_due', '-', '-', '-', '-', '-', YES, '!', '-', FINAL],
-    ['authorized', '-', '-', '-', '-', '-', '-', '-', 'wait', VOID],
+    ['authorized', '-', '-', '-', '-', '-', '-', 'wait', 'wait', VOID],
     ['captured', '-', '-', '-', '-', '-', '-', '-', '-', '-'],
     ['closing', '-', '-', ...close.slice(1)],
     ['expiring', '-', '-', 'x expired', 'x expired', 'closing', X, 'refund', 'expired', VOID],
