@@ -33,7 +33,7 @@ export function CategoryRows({ rows }: { rows: readonly SearchInput[] }) {
             {t('all', { count: result.total, category: nameOf(category) })}
           </Link>
         </div>
-        <ProductGrid products={result.products} level={3} />
+        <ProductGrid products={result.products} level={3} first={position === 0} />
       </section>
     );
   });
