@@ -53,6 +53,9 @@ export interface OrderDocument extends AggregateDocument {
   readonly refunds?: readonly Pick<OrderRefund, 'refundId' | 'amount' | 'status' | 'restock' | 'lines' | 'at'>[];
   readonly returns?: readonly Pick<OrderReturn, 'returnId' | 'status' | 'at'>[];
   readonly attention?: string;
+  /** What staff have said is settled. */
+  readonly settled?: readonly { readonly kind: string; readonly cause: string }[];
+  readonly disputes?: readonly DisputeView[];
   readonly cancel?: { readonly stage: 'pending' | 'confirmed'; readonly at: string };
 }
 
@@ -88,6 +91,8 @@ export interface StockDocument {
   readonly holds: Readonly<Record<string, number>>;
   /** Quantity by refund id. */
   readonly restocks?: Readonly<Record<string, number>>;
+  /** What staff have booked, by movement id; 0: it was refused. */
+  readonly moves?: Readonly<Record<string, number>>;
   readonly version: number;
 }
 
@@ -106,6 +111,16 @@ export interface PaymentDocument extends AggregateDocument {
     readonly amount: Money;
     readonly status: 'pending' | 'succeeded' | 'failed';
   }[];
+  readonly disputes?: readonly DisputeView[];
+  readonly review?: { readonly reviewId: string; readonly open: boolean };
+}
+
+/** What the customer's bank asks back. */
+export interface DisputeView {
+  readonly disputeId: string;
+  readonly amount: Money;
+  readonly status: 'open' | 'won' | 'lost';
+  readonly withdrawn: boolean;
 }
 
 /** `shipments` of delivery's database. */

@@ -4,10 +4,12 @@ import {
   formatMoney,
   fullPricesOf,
   type Locale,
+  type Money,
   money,
   type OrderLine,
   type Prices,
   type ShippingMethod,
+  subtractMoney,
 } from '@orderflow/contracts';
 import { type Seller, sellerFrom } from './seller.ts';
 import { openSheet } from './sheet.ts';
@@ -31,7 +33,15 @@ export interface InvoiceInput extends Prices {
   readonly vatId?: string | undefined;
   readonly lines: readonly OrderLine[];
   readonly shippingMethod: ShippingMethod;
+  /** What was really charged; absent: the total. */
+  readonly captured?: Money | undefined;
 }
+
+/** A person captured a part of it at Stripe. */
+const isLess = <Input extends Pick<InvoiceInput, 'captured' | 'total'>>(
+  input: Input,
+): input is Input & { readonly captured: Money } =>
+  input.captured !== undefined && input.captured.amount < input.total.amount;
 
 /** The invoice of an order, A4. The same input makes the same bytes. */
 export function invoicePdf(input: InvoiceInput): Promise<Buffer> {
@@ -77,6 +87,12 @@ export function invoicePdf(input: InvoiceInput): Promise<Buffer> {
     [say.netTotal, amount(addMoney(subtotal, shipping))],
     [taxLabel(locale, input), amount(tax)],
     [say.total, amount(total)],
+    ...(isLess(input)
+      ? ([
+          [say.notCharged, amount(subtractMoney(total, input.captured))],
+          [say.charged, amount(input.captured)],
+        ] as const)
+      : []),
   ]);
   sheet.paragraph(say.paid);
   return sheet.end();

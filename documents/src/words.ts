@@ -21,6 +21,9 @@ export interface Words {
   readonly shipping: Record<ShippingMethod, string>;
   readonly total: string;
   readonly paid: string;
+  /** Less than the total was charged. */
+  readonly notCharged: string;
+  readonly charged: string;
   readonly reason: string;
   readonly refunded: string;
   readonly vatId: string;
@@ -49,6 +52,8 @@ export const words: Record<Locale, Words> = {
     shipping: { standard: 'Standard shipping', express: 'Express shipping' },
     total: 'Total',
     paid: 'Paid by card. Thank you for your order.',
+    notCharged: 'Not charged',
+    charged: 'Charged',
     reason: 'Reason',
     refunded: 'Refunded',
     vatId: 'VAT number',
@@ -74,6 +79,8 @@ export const words: Record<Locale, Words> = {
     subtotal: 'Zwischensumme',
     shipping: { standard: 'Standardversand', express: 'Expressversand' },
     total: 'Gesamtbetrag',
+    notCharged: 'Nicht berechnet',
+    charged: 'Abgebucht',
     paid: 'Mit Karte bezahlt. Vielen Dank für Ihre Bestellung.',
     reason: 'Grund',
     refunded: 'Erstattet',

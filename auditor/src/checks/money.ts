@@ -26,6 +26,10 @@ export function refundedOf({ refunds = [] }: PaymentDocument, ...statuses: ('pen
   return counted.reduce((sum, { amount }) => sum + amount.amount, 0);
 }
 
+/** What the customer's bank has taken back. */
+const withdrawnOf = ({ disputes = [] }: PaymentDocument): number =>
+  disputes.filter(({ withdrawn }) => withdrawn).reduce((sum, { amount }) => sum + amount.amount, 0);
+
 const authorisedIsTotal: OrderCheck = {
   name: 'money.authorised-is-the-total',
   area: 'money',
@@ -79,6 +83,13 @@ const totalIsItsParts: OrderCheck = {
 const TO_BE_SENT: ReadonlySet<OrderStatus> = new Set(['pending', 'confirmed', 'shipped']);
 const HAS_MONEY = new Set(['authorized', 'captured']);
 
+/** The bank or Radar has doubts, or a person captured a part. */
+const isInDoubt = ({ status }: PaymentDocument, security: ReturnType<typeof latestPaymentSecurity>): boolean => {
+  if (security?.type !== PaymentUnsecured.type) return false;
+  const { code } = (security as EventOf<typeof PaymentUnsecured>).data;
+  return code === 'disputed' || code === 'under_review' || (code === 'other_amount' && status === 'captured');
+};
+
 /** Holds at every moment, since goods leave: payment answers in the write that marks the confirmation as handled. */
 const confirmedIsAuthorised: OrderCheck = {
   name: 'money.confirmed-is-authorised',
@@ -93,6 +104,8 @@ const confirmedIsAuthorised: OrderCheck = {
     if (confirmed.length === 0 && !security) return [];
     const hasMoney = HAS_MONEY.has(payment.status);
     if (hasMoney && security?.type !== PaymentUnsecured.type) return [];
+    // Doubts about money that is there are for staff: `money.doubts-are-asked`.
+    if (hasMoney && isInDoubt(payment, security)) return [];
     const status = order ? `is ${order.status}` : 'was said to be confirmed';
     const but = hasMoney ? `payment does not vouch for it` : `its payment is ${payment.status}`;
     const documents = [
@@ -107,7 +120,7 @@ const confirmedIsAuthorised: OrderCheck = {
 const capturedOnce: OrderCheck = {
   name: 'money.captured-once',
   area: 'money',
-  promise: 'Money is captured at most once, and then all of it.',
+  promise: 'Money is captured at most once, and then all of it, unless a person captured a part at Stripe.',
   always: true,
   examine: (snapshot) => {
     const captures = factsOf(snapshot, PaymentCaptured);
@@ -116,6 +129,7 @@ const capturedOnce: OrderCheck = {
     const [capture] = captures;
     const total = snapshot.order?.total;
     if (!capture || !total || sameAmount(capture.data.amount, total)) return [];
+    if (capture.data.because === 'by_hand' && capture.data.amount.amount < total.amount) return [];
     return [
       finding(`${formatMoney(capture.data.amount)} was captured for an order of ${formatMoney(total)}`, documents, [
         capture.id,
@@ -127,10 +141,12 @@ const capturedOnce: OrderCheck = {
 const capturedOnlyIfDispatched: OrderCheck = {
   name: 'money.captured-only-if-dispatched',
   area: 'money',
-  promise: 'Money is captured because a parcel left, or because the authorisation was about to lapse.',
+  promise:
+    'Money is captured because a parcel left, because the authorisation was about to lapse, or by hand at Stripe.',
   always: true,
   examine: (snapshot, context) =>
     factsOf(snapshot, PaymentCaptured)
+      .filter(({ data }) => data.because !== 'by_hand')
       .filter((event) => !wasSaid(snapshot, ShipmentDispatched) && !wasLapsing(snapshot, event, context))
       .map(({ id }) =>
         finding(
@@ -207,7 +223,7 @@ const nothingKept: OrderCheck = {
         ),
       ];
     }
-    const kept = (payment.captured?.amount ?? 0) - refundedOf(payment, 'succeeded');
+    const kept = (payment.captured?.amount ?? 0) - refundedOf(payment, 'succeeded') - withdrawnOf(payment);
     if (payment.status !== 'captured' || kept <= 0) return [];
     return [
       finding(

@@ -179,6 +179,8 @@ export const healthOutput = z.object({
   ),
   outbox: z.object({ waiting: z.int(), oldestSeconds: z.number() }),
   attention: z.int(),
+  /** What staff have to look at and is about no order (`ops.alerts.list`). */
+  alerts: z.int().default(0),
   /** Workers whose circuit is open: a dependency is down. */
   circuitsOpen: z.array(z.string()),
   /** Settings that differ between services which must have them alike. */

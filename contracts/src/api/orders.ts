@@ -20,6 +20,7 @@ import {
 } from '../nouns/order.ts';
 import { quantityLineSchema, quantitySchema, skuSchema } from '../nouns/quantity.ts';
 import { vatIdInput, vatIdSchema } from '../nouns/vat-id.ts';
+import { staffOnly } from './attention.ts';
 import { currencyInput } from './inputs.ts';
 
 const linesInput = z
@@ -162,6 +163,7 @@ export const orderSchema = z.object({
   returns: z.array(orderReturnSchema),
   /** Why staff have to look at the order. */
   attention: z.string().optional(),
+  ...staffOnly,
   locale: localeSchema,
   placedAt: z.iso.datetime(),
   cancelUntil: z.iso.datetime(),

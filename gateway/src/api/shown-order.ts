@@ -10,10 +10,12 @@ export interface ShownDeps {
   readonly returnWindowDays: number;
 }
 
-/** The order as this viewer may see it now: why somebody should look at it is for staff. */
+/** The order as this viewer may see it now: why somebody should look at it, and what was said of that, is for staff. */
 export function shownTo({ now, returnWindowDays }: ShownDeps, viewer: Viewer, record: OrderRecord): Order {
-  const { attention, ...order } = toOrder(record, { now: now(), returnWindowDays });
-  return viewer.role === 'staff' && attention !== undefined ? { ...order, attention } : order;
+  const order = toOrder(record, { now: now(), returnWindowDays });
+  if (viewer.role === 'staff') return order;
+  const { attention: _, attentions: __, settled: ___, notes: ____, disputes: _____, ...shown } = order;
+  return shown;
 }
 
 interface ShownContext {

@@ -4,6 +4,7 @@ import { isGuest } from '../access/guests.ts';
 import type { RateLimit } from '../access/rate-limit.ts';
 import type { Tokens } from '../access/tokens.ts';
 import type { AccountMails } from '../accounts/account-mails.ts';
+import type { OrderRecord } from '../orders/order-record.ts';
 import type { OrderStore } from '../orders/order-store.ts';
 import { DomainError } from '../platform/domain-error.ts';
 
@@ -35,16 +36,19 @@ export async function sendTrackingLink(
   const number = readOrderNumber(orderNumber ?? '');
   const id = orderId ?? idIn(orderNumber ?? '');
   const order = orders.find(
-    (one) => (number !== undefined && (one.number ?? orderNumberOf(one.id)) === number) || one.id === id?.toLowerCase(),
+    (one) => (number !== undefined && numberOf(one) === number) || one.id === id?.toLowerCase(),
   );
   if (!order) return;
   // An account's order opens with its sign-in.
   const token = isGuest(order.customerId) ? await deps.tokens.forGuest(order.customerId, order.id) : undefined;
   deps.accountMails.trackingLink(
     { email: order.contact.email, locale: order.locale },
-    { name: order.number ?? orderNumberOf(order.id), link: orderLink(shopUrl, order.id, token) },
+    { name: numberOf(order), link: orderLink(shopUrl, order.id, token) },
   );
 }
+
+/** Orders of before there were numbers have the one that follows from their id. */
+const numberOf = ({ id, number }: Pick<OrderRecord, 'id' | 'number'>): string => number ?? orderNumberOf(id);
 
 /** People may also copy the id out of an address. */
 const idIn = (text: string): string | undefined => z.uuid().safeParse(text.replaceAll(/\s/g, '-')).data;

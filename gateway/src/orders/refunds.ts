@@ -12,7 +12,10 @@ import { v5 as uuidv5 } from 'uuid';
 import type { OrderState } from './order-state.ts';
 
 /** What refunds depend on. */
-export type Refundable = Pick<OrderState, 'lines' | 'subtotal' | 'shipping' | 'tax' | 'captured' | 'refunds'>;
+export type Refundable = Pick<
+  OrderState,
+  'lines' | 'subtotal' | 'shipping' | 'tax' | 'captured' | 'refunds' | 'disputes'
+>;
 
 /** What is to be given back: some lines, an amount for none in particular, or all that is left. */
 export type RefundRequest = { readonly lines: readonly QuantityLine[] } | { readonly amount: Money } | 'everything';
@@ -40,7 +43,9 @@ export const automaticRefundId = (orderId: string, parcelOrReturnId: string): st
 export function remainingOf(order: Refundable): Money {
   const none = money(0, order.subtotal.currency);
   if (!order.captured) return none;
-  const spoken = addMoney(none, ...standing(order).map(({ amount }) => amount));
+  // What the customer's bank has taken back nobody gives back again.
+  const withdrawn = (order.disputes ?? []).filter((one) => one.withdrawn && one.amount.currency === none.currency);
+  const spoken = addMoney(none, ...[...standing(order), ...withdrawn].map(({ amount }) => amount));
   return spoken.amount >= order.captured.amount ? none : subtractMoney(order.captured, spoken);
 }
 

@@ -2,7 +2,9 @@ import { type AuthFailure, authFailureOf } from './auth-failure.ts';
 
 const ANSWER_TIMEOUT_MS = 15_000;
 
-export type AuthAnswer<T> = { readonly data: T; readonly failure?: undefined } | { readonly failure: AuthFailure };
+export type AuthAnswer<T> =
+  | { readonly data: T; readonly failure?: undefined }
+  | { readonly failure: AuthFailure; readonly data?: undefined };
 
 /** A call of better-auth's from a page: our own server leads it to the gateway. Never throws. */
 export async function callAuth<T = unknown>(path: string, body?: object): Promise<AuthAnswer<T>> {

@@ -65,12 +65,7 @@ export function SignInForm({ next, email, failure, onSignedIn }: SignInFormProps
         defaultValue={email}
         error={form.errorOf('email')}
       />
-      <PasswordField
-        kind="current"
-        name="password"
-        label={fields('password')}
-        error={form.errorOf('password', { count: 1 })}
-      />
+      <PasswordField kind="current" name="password" label={fields('password')} error={form.errorOf('password')} />
       <label className="flex min-h-11 items-center gap-3">
         <input type="checkbox" name="remember" value="yes" defaultChecked className="size-5 accent-pen" />
         {t('remember')}

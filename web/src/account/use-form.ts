@@ -4,7 +4,11 @@ import { useTranslations } from 'next-intl';
 import { type SubmitEvent, useRef, useState } from 'react';
 import type { AuthFailure } from './auth-failure.ts';
 
-type Complaint = 'missing' | 'email' | 'short' | 'invalid';
+interface Complaint {
+  readonly what: 'missing' | 'email' | 'short' | 'invalid';
+  /** So many characters it should have at least. */
+  readonly count: number;
+}
 type Control = HTMLInputElement | HTMLSelectElement;
 
 /**
@@ -30,16 +34,16 @@ export function useForm(submit: (form: FormData) => Promise<AuthFailure | undefi
     setPending(false);
     setFailure(failed);
     const field = failed?.reason === 'INVALID_INPUT' ? failed.field?.split('.').at(-1) : undefined;
-    complain(field === undefined ? {} : { [field]: 'invalid' });
+    complain(field === undefined ? {} : { [field]: { what: 'invalid', count: 0 } });
   };
 
   return {
     failure,
     pending,
     /** For a field's `error`. */
-    errorOf: (name: string, values?: Parameters<typeof t>[1]) => {
+    errorOf: (name: string) => {
       const complaint = complaints[name];
-      return complaint && t(complaint, values);
+      return complaint && t(complaint.what, { count: complaint.count });
     },
     props: {
       method: 'post' as const,
@@ -64,11 +68,16 @@ function complaintsOf(form: HTMLFormElement): Record<string, Complaint> {
     (element): element is Control => 'validity' in element && 'name' in element,
   );
   return Object.fromEntries(
-    controls.filter(({ validity }) => !validity.valid).map(({ name, validity }) => [name, complaintOf(validity)]),
+    controls
+      .filter(({ validity }) => !validity.valid)
+      .map((control) => [
+        control.name,
+        { what: wrongWith(control.validity), count: 'minLength' in control ? control.minLength : 0 },
+      ]),
   );
 }
 
-function complaintOf({ valueMissing, typeMismatch, tooShort }: ValidityState): Complaint {
+function wrongWith({ valueMissing, typeMismatch, tooShort }: ValidityState): Complaint['what'] {
   if (valueMissing) return 'missing';
   if (typeMismatch) return 'email';
   return tooShort ? 'short' : 'invalid';

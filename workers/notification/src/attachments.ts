@@ -31,7 +31,15 @@ export async function attachmentsOf(
   const content = await (async () => {
     if (notice.kind === 'payment_captured') {
       const { lines, shippingMethod } = order;
-      return invoicePdf({ ...pricesIn(order), ...common, date: notice.date, placedAt, lines, shippingMethod });
+      return invoicePdf({
+        ...pricesIn(order),
+        ...common,
+        date: notice.date,
+        placedAt,
+        lines,
+        shippingMethod,
+        captured: notice.amount,
+      });
     }
     if (notice.kind === 'payment_refunded') {
       const { date, amount, totalRefunded, lines, cause } = notice;
