@@ -99,6 +99,10 @@ const ROWS: readonly Row[] = [
   stock('stock.available-is-the-rest', 'one more is available', { $inc: { available: 1 } }),
   stock('stock.held-is-sum-of-holds', 'one more is held than the holds make', { $inc: { held: 1, available: -1 } }),
   stock('stock.on-hand-adds-up', 'one more is on hand than came', { $inc: { onHand: 1, available: 1 } }),
+  stock('stock.on-hand-adds-up', 'staff have booked one that is not on hand', {
+    $set: { adjusted: 1, 'moves.m1': 1 },
+  }),
+  stock('stock.adjusted-is-sum-of-moves', 'a movement of staff did not reach the count', { $set: { 'moves.m1': 3 } }),
   stock('stock.restocked-is-sum-of-refunds', 'a refund is said to have brought goods that did not arrive', {
     $set: { 'restocks.another': 1 },
   }),
@@ -144,6 +148,25 @@ const ROWS: readonly Row[] = [
       const again = await duplicateEvent(fixture, history, InventoryCommitted);
       const documents = [`reservations/${history.orderId}`];
       return { orderId: history.orderId, documents, events: [history.event(InventoryCommitted).id, again.id] };
+    },
+  },
+  {
+    check: 'money.total-is-its-parts',
+    when: 'the tax was changed',
+    broken: async (fixture) => {
+      const { orderId } = fixture.histories.confirmed;
+      await tamper(fixture, 'orders', orderId, { $set: { 'tax.amount': 1 } });
+      return { orderId, documents: [`orders/${orderId}`] };
+    },
+  },
+  {
+    check: 'money.total-is-its-parts',
+    when: 'a line costs another number of times its piece',
+    broken: async (fixture) => {
+      const { orderId } = fixture.histories.confirmed;
+      const set = { 'lines.0.unitGross': eur(1_190), 'lines.0.gross': eur(2_381), shippingGross: eur(109) };
+      await tamper(fixture, 'orders', orderId, { $set: set });
+      return { orderId, documents: [`orders/${orderId}`] };
     },
   },
   {
@@ -299,9 +322,41 @@ const ROWS: readonly Row[] = [
       const said = history.event(PaymentCaptured);
       const $set = { captured: eur(1), [`handled.${said.causationid}.0.data.amount`]: eur(1) };
       await tamper(fixture, 'payments', orderId, { $set });
-      await tamper(fixture, 'orders', orderId, { $set: { captured: eur(1) } });
+      await tamper(fixture, 'orders', orderId, { $set: { captured: eur(1), attention: 'look at it' } });
       changeIntent(fixture, history, { received: 1 });
       return { orderId, documents: [`payments/${orderId}`], events: [said.id] };
+    },
+  },
+  {
+    check: 'money.doubts-are-asked',
+    when: 'a dispute is open, and staff know nothing of it',
+    broken: async (fixture) => {
+      const { orderId } = fixture.histories.delivered;
+      const disputes = [{ disputeId: 'du_1', amount: TOTAL, reason: 'fraudulent', status: 'open', withdrawn: false }];
+      await tamper(fixture, 'payments', orderId, { $set: { disputes } });
+      await tamper(fixture, 'orders', orderId, { $set: { disputes } });
+      return { orderId, documents: [`payments/${orderId}`, `orders/${orderId}`] };
+    },
+  },
+  {
+    check: 'money.disputes-agree',
+    when: 'the order does not know that a dispute is lost',
+    broken: async (fixture) => {
+      const { orderId } = fixture.histories.delivered;
+      const dispute = { disputeId: 'du_1', amount: TOTAL, reason: 'fraudulent', withdrawn: true };
+      await tamper(fixture, 'payments', orderId, { $set: { disputes: [{ ...dispute, status: 'lost' }] } });
+      const disputes = [{ ...dispute, status: 'open' }];
+      await tamper(fixture, 'orders', orderId, { $set: { disputes, attention: 'answer it at Stripe' } });
+      return { orderId, documents: [`payments/${orderId}`, `orders/${orderId}`] };
+    },
+  },
+  {
+    check: 'money.disputes-are-stripes',
+    when: 'a charge is disputed at Stripe, and nobody here has heard of it',
+    broken: async (fixture) => {
+      const { orderId, intentId } = fixture.histories.delivered;
+      changeIntent(fixture, fixture.histories.delivered, { disputed: true });
+      return { orderId, documents: [`payments/${orderId}`, `stripe/${intentId}`] };
     },
   },
   {

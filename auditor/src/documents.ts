@@ -2,6 +2,7 @@ import type {
   Contact,
   Money,
   OrderflowEvent,
+  OrderLine,
   OrderParcel,
   OrderRefund,
   OrderReturn,
@@ -36,25 +37,32 @@ export interface OrderDocument extends AggregateDocument {
   readonly payment: PaymentStatus;
   readonly shipment: ShipmentStatus;
   readonly total: Money;
+  readonly subtotal?: Money;
+  readonly shipping?: Money;
+  readonly tax?: Money;
+  readonly shippingGross?: Money;
   readonly placedAt: string;
   readonly contact?: Contact;
   readonly shippingMethod?: ShippingMethod;
   readonly timeline: readonly TimelineEntry[];
   readonly traceparent?: string;
-  readonly lines?: readonly QuantityLine[];
+  readonly lines?: readonly (QuantityLine & Pick<OrderLine, 'unitGross' | 'gross'>)[];
   readonly parcels?: readonly Pick<OrderParcel, 'parcelId' | 'status' | 'lines'>[];
   readonly captured?: Money;
   readonly refunded?: Money;
   readonly refunds?: readonly Pick<OrderRefund, 'refundId' | 'amount' | 'status' | 'restock' | 'lines' | 'at'>[];
   readonly returns?: readonly Pick<OrderReturn, 'returnId' | 'status' | 'at'>[];
   readonly attention?: string;
+  /** What staff have said is settled. */
+  readonly settled?: readonly { readonly kind: string; readonly cause: string }[];
+  readonly disputes?: readonly DisputeView[];
   readonly cancel?: { readonly stage: 'pending' | 'confirmed'; readonly at: string };
 }
 
 /** `reservations` of inventory's database. */
 export interface ReservationDocument extends AggregateDocument {
   readonly status: string;
-  readonly lines?: readonly QuantityLine[];
+  readonly lines?: readonly (QuantityLine & Pick<OrderLine, 'unitGross' | 'gross'>)[];
   readonly parcels?: readonly (Parcel & {
     readonly status?: string;
     /** No warehouse can send it now; it is tried again then. */
@@ -83,6 +91,8 @@ export interface StockDocument {
   readonly holds: Readonly<Record<string, number>>;
   /** Quantity by refund id. */
   readonly restocks?: Readonly<Record<string, number>>;
+  /** What staff have booked, by movement id; 0: it was refused. */
+  readonly moves?: Readonly<Record<string, number>>;
   readonly version: number;
 }
 
@@ -101,6 +111,16 @@ export interface PaymentDocument extends AggregateDocument {
     readonly amount: Money;
     readonly status: 'pending' | 'succeeded' | 'failed';
   }[];
+  readonly disputes?: readonly DisputeView[];
+  readonly review?: { readonly reviewId: string; readonly open: boolean };
+}
+
+/** What the customer's bank asks back. */
+export interface DisputeView {
+  readonly disputeId: string;
+  readonly amount: Money;
+  readonly status: 'open' | 'won' | 'lost';
+  readonly withdrawn: boolean;
 }
 
 /** `shipments` of delivery's database. */

@@ -11,6 +11,8 @@ export interface IntentView {
   readonly received: number;
   /** Refunded, pending refunds included. */
   readonly refunded: number;
+  /** The customer's bank asks it back, or did. */
+  readonly disputed?: boolean;
   readonly createdAt: Date;
   /** When it was last created, cancelled or refunded. Stripe does not say when it was captured. */
   readonly changedAt: Date;
@@ -77,6 +79,7 @@ function viewOf(intent: Stripe.PaymentIntent): IntentView {
     currency: currency.toUpperCase(),
     received: amount_received,
     refunded: charge?.amount_refunded ?? 0,
+    ...(charge?.disputed ? { disputed: true } : {}),
     createdAt: dateOf(created),
     changedAt: dateOf(Math.max(created, charge?.created ?? 0, canceled_at ?? 0)),
     ...(metadata.orderId === undefined ? {} : { orderId: metadata.orderId }),

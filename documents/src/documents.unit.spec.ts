@@ -1,8 +1,9 @@
+import { fullPricesOf } from '@orderflow/contracts';
 import { eur } from '@orderflow/contracts/testing';
 import { describe, expect, test } from 'vitest';
 import { creditNoteNumberOf, creditNotePdf, invoiceNumberOf, invoicePdf, sellerFrom, taxLabel } from './index.ts';
 import { taxInRefund } from './tax.ts';
-import { aCreditNote, anInvoice } from './testing/orders.ts';
+import { aCreditNote, anInvoice, former } from './testing/orders.ts';
 import { readPdf } from './testing/read-pdf.ts';
 
 const onePage = async (bytes: Buffer) => {
@@ -17,20 +18,41 @@ describe('an invoice', () => {
     for (const part of ['Invoice', 'INV-20261122-B302099A8057', '24 November 2026', '22 November 2026']) {
       expect(text).toContain(part);
     }
-    expect(text).toContain('01890a5d-ac96-774b-bcce-b302099a8057');
+    expect(text).toContain('7K3M-9QXD');
     for (const part of ['Jürgen Groß', 'Weg 1', 'Hinterhaus', '10115 Berlin, DE']) expect(text).toContain(part);
-    expect(text.slice(text.indexOf('Enamel mug, red (MUG-RED)')).slice(0, 8)).toEqual([
-      ...['Enamel mug, red (MUG-RED)', '2', '€14.50', '€29.00'],
-      ...['Darjeeling, 100 g (TEA-100)', '1', '€18.90', '€18.90'],
+    expect(text.slice(text.indexOf('Enamel mug, red (MUG-RED)')).slice(0, 12)).toEqual([
+      ...['Enamel mug, red (MUG-RED)', '2', '€17.26', '€29.00', '€5.52', '€34.52'],
+      ...['Darjeeling, 100 g (TEA-100)', '1', '€22.49', '€18.90', '€3.59', '€22.49'],
     ]);
-    expect(text.slice(text.indexOf('Subtotal')).slice(0, 8)).toEqual([
-      ...['Subtotal', '€47.90', 'Express shipping', '€9.90', 'Tax (19%)', '€10.98', 'Total', '€68.78'],
+    expect(text.slice(text.indexOf('Subtotal')).slice(0, 10)).toEqual([
+      ...['Subtotal', '€57.01', 'Express shipping', '€11.78'],
+      ...['Net total', '€57.80', 'Tax (19%)', '€10.99', 'Total', '€68.79'],
     ]);
+  });
+
+  test('of an order that was taxed as a whole divides its tax among the lines', async () => {
+    const { taxBasisPoints: _, shippingGross: __, ...before } = anInvoice(former);
+    const text = await onePage(await invoicePdf(before));
+    expect(text.slice(text.indexOf('Enamel mug, red (MUG-RED)')).slice(0, 6)).toEqual([
+      ...['Enamel mug, red (MUG-RED)', '2', '€17.26', '€29.00', '€5.51', '€34.51'],
+    ]);
+    expect(text.slice(text.indexOf('Net total')).slice(0, 6)).toEqual([
+      ...['Net total', '€57.80', 'Tax (19%)', '€10.98', 'Total', '€68.78'],
+    ]);
+  });
+
+  test('is for the company that is billed, with its VAT number', async () => {
+    const { customer } = anInvoice();
+    const text = await onePage(
+      await invoicePdf(anInvoice({ customer: { ...customer, company: 'Groß & Söhne' }, vatId: 'DE136695976' })),
+    );
+    expect(text).toContain('Groß & Söhne');
+    expect(text).toContain('Your VAT number DE136695976');
   });
 
   test('is in the customer’s language, amounts and dates too', async () => {
     const text = await onePage(await invoicePdf(anInvoice({ locale: 'de', shippingMethod: 'standard' })));
-    for (const part of ['Rechnung', '24. November 2026', 'Standardversand', 'USt. (19 %)', 'Gesamtbetrag', '68,78 €']) {
+    for (const part of ['Rechnung', '24. November 2026', 'Standardversand', 'USt. (19 %)', 'Gesamtbetrag', '68,79 €']) {
       expect(text).toContain(part);
     }
     expect(text.join(' ')).not.toMatch(/invoice|total\b|shipping/i);
@@ -39,7 +61,8 @@ describe('an invoice', () => {
   test('has the currency’s own decimal places', async () => {
     const yen = (amount: number) => ({ amount, currency: 'JPY' });
     const prices = { subtotal: yen(4_790), shipping: yen(990), tax: yen(1_098), total: yen(6_878) };
-    const text = await onePage(await invoicePdf(anInvoice({ ...prices, lines: [] })));
+    const { taxBasisPoints: _, shippingGross: __, ...before } = anInvoice({ lines: [] });
+    const text = await onePage(await invoicePdf({ ...before, ...prices }));
     expect(text).toContain('¥6,878');
   });
 
@@ -99,9 +122,11 @@ describe('a credit note', () => {
     for (const part of ['30 November 2026', 'Enamel mug, red (MUG-RED)', 'Reason: returned by you']) {
       expect(text).toContain(part);
     }
-    // Half of the order's total, so half of its tax.
-    expect(text.slice(text.indexOf('Tax (19%) included in it')).slice(0, 4)).toEqual([
-      ...['Tax (19%) included in it', '€5.49', 'Refunded', '€34.39'],
+    expect(text.slice(text.indexOf('Enamel mug, red (MUG-RED)')).slice(0, 5)).toEqual([
+      ...['Enamel mug, red (MUG-RED)', '1', '€14.50', '€2.76', '€17.26'],
+    ]);
+    expect(text.slice(text.indexOf('Net total')).slice(0, 6)).toEqual([
+      ...['Net total', '€14.50', 'Tax (19%)', '€2.76', 'Refunded', '€17.26'],
     ]);
   });
 
@@ -111,8 +136,8 @@ describe('a credit note', () => {
       'Rechnungskorrektur',
       '30. November 2026',
       'Grund: von Ihnen zurückgeschickt',
-      'Darin enthalten: USt. (19 %)',
-      '34,39 €',
+      'USt. (19 %)',
+      '17,26 €',
     ]) {
       expect(text).toContain(part);
     }
@@ -158,16 +183,29 @@ describe('the tax', () => {
   });
 
   test('in all refunds together is that of the order, however it is divided', () => {
-    const order = { tax: eur(1_098), total: eur(6_878) };
+    const order = fullPricesOf(former);
     for (const parts of [[3_439, 3_439], [1, 2, 3, 6_872], [2_293, 2_293, 2_292], [6_878]]) {
       let until = 0;
       const taxes = parts.map((part) => {
         until += part;
-        return taxInRefund(eur(part), eur(until), order).amount;
+        return taxInRefund({ amount: eur(part) }, eur(until), order).amount;
       });
       expect(taxes.reduce((sum, tax) => sum + tax, 0)).toBe(1_098);
       expect(Math.min(...taxes)).toBeGreaterThanOrEqual(0);
     }
+  });
+
+  test('in refunds of lines is that of the lines, and with the last of them that of shipping', () => {
+    const order = fullPricesOf(aCreditNote().order);
+    const [mug, tea] = [
+      { sku: 'MUG-RED', quantity: 2 },
+      { sku: 'TEA-100', quantity: 1 },
+    ];
+    const first = taxInRefund({ amount: eur(3_452), lines: [mug] }, eur(3_452), order);
+    const last = taxInRefund({ amount: eur(2_249 + 1_178), lines: [tea] }, order.total, order);
+    expect([first, last]).toEqual([eur(552), eur(359 + 188)]);
+    expect(first.amount + last.amount).toBe(order.tax.amount);
+    expect(taxInRefund({ amount: order.total, lines: [mug, tea] }, order.total, order)).toEqual(order.tax);
   });
 });
 

@@ -31,6 +31,8 @@ export interface SheetHead {
   readonly locale: Locale;
   readonly seller: Seller;
   readonly customer: Address;
+  /** The customer's. */
+  readonly vatId?: string | undefined;
   /** Label and value, one below the other. */
   readonly facts: readonly (readonly [string, string])[];
 }
@@ -44,7 +46,7 @@ export interface Sheet {
 }
 
 /** Begins an A4 document in our layout. The same content makes the same bytes. */
-export function openSheet({ title, date, locale, seller, customer, facts }: SheetHead): Sheet {
+export function openSheet({ title, date, locale, seller, customer, vatId, facts }: SheetHead): Sheet {
   const info = { Title: printable(title), Author: printable(seller.name), CreationDate: new Date(date) };
   const pdf = new PDFDocument({ size: 'A4', margin: MARGIN, bufferPages: true, lang: locale, info, font: '' });
   // pdfkit takes a font that is read already; its types know none.
@@ -90,7 +92,8 @@ export function openSheet({ title, date, locale, seller, customer, facts }: Shee
     for (const line of sellerLines(seller, locale)) y += put(line, MARGIN + half, y, half)('right', QUIET) + 2;
     y = Math.max(y + 16, from + 72);
     const top = y;
-    for (const line of addressLines(customer)) y += put(line, MARGIN, y, left - GAP)() + 2;
+    const customerLines = [...addressLines(customer), ...(vatId ? [`${words[locale].buyersVatId} ${vatId}`] : [])];
+    for (const line of customerLines) y += put(line, MARGIN, y, left - GAP)() + 2;
     let right = top;
     for (const [label, value] of facts) {
       const height = put(label, MARGIN + left, right, LABEL)('left', QUIET);
@@ -170,7 +173,7 @@ const sellerLines = ({ address, vatId }: Seller, locale: Locale): string[] => [
   ...(vatId === undefined ? [] : [`${words[locale].vatId} ${vatId}`]),
 ];
 
-function addressLines({ name, line1, line2, postalCode, city, region, country }: Address): string[] {
+function addressLines({ name, company, line1, line2, postalCode, city, region, country }: Address): string[] {
   const place = [`${postalCode} ${city}`, region, country].filter((part) => part !== undefined && part !== '');
-  return [name, line1, ...(line2 ? [line2] : []), place.join(', ')];
+  return [...(company ? [company] : []), name, line1, ...(line2 ? [line2] : []), place.join(', ')];
 }

@@ -13,13 +13,19 @@ export interface Words {
   readonly quantity: string;
   readonly unitPrice: string;
   readonly amount: string;
+  readonly net: string;
+  readonly tax: string;
+  readonly netTotal: string;
+  readonly buyersVatId: string;
   readonly subtotal: string;
   readonly shipping: Record<ShippingMethod, string>;
   readonly total: string;
   readonly paid: string;
+  /** Less than the total was charged. */
+  readonly notCharged: string;
+  readonly charged: string;
   readonly reason: string;
   readonly refunded: string;
-  readonly included: (tax: string) => string;
   readonly vatId: string;
   readonly refundNote: string;
   readonly page: (page: number, of: number) => string;
@@ -38,13 +44,18 @@ export const words: Record<Locale, Words> = {
     quantity: 'Quantity',
     unitPrice: 'Unit price',
     amount: 'Amount',
+    net: 'Net',
+    tax: 'Tax',
+    netTotal: 'Net total',
+    buyersVatId: 'Your VAT number',
     subtotal: 'Subtotal',
     shipping: { standard: 'Standard shipping', express: 'Express shipping' },
     total: 'Total',
     paid: 'Paid by card. Thank you for your order.',
+    notCharged: 'Not charged',
+    charged: 'Charged',
     reason: 'Reason',
     refunded: 'Refunded',
-    included: (tax) => `${tax} included in it`,
     vatId: 'VAT number',
     refundNote: 'The amount goes back to the card you paid with. Your bank may take a few days to show it.',
     page: (page, of) => `Page ${page} of ${of}`,
@@ -61,13 +72,18 @@ export const words: Record<Locale, Words> = {
     quantity: 'Menge',
     unitPrice: 'Einzelpreis',
     amount: 'Betrag',
+    net: 'Netto',
+    tax: 'USt.',
+    netTotal: 'Nettobetrag',
+    buyersVatId: 'Ihre USt-IdNr.',
     subtotal: 'Zwischensumme',
     shipping: { standard: 'Standardversand', express: 'Expressversand' },
     total: 'Gesamtbetrag',
+    notCharged: 'Nicht berechnet',
+    charged: 'Abgebucht',
     paid: 'Mit Karte bezahlt. Vielen Dank für Ihre Bestellung.',
     reason: 'Grund',
     refunded: 'Erstattet',
-    included: (tax) => `Darin enthalten: ${tax}`,
     vatId: 'USt-IdNr.',
     refundNote:
       'Der Betrag geht auf die Karte zurück, mit der Sie bezahlt haben. Bei Ihrer Bank kann das einige Tage dauern.',

@@ -27,6 +27,8 @@ import { type Challenges, stripeChallenges } from './adapters/challenges.ts';
 import { type CatalogueCache, createCatalogueCache } from './catalogue/catalogue-cache.ts';
 import { type CatalogueSearch, createCatalogueSearch } from './catalogue/catalogue-search.ts';
 import { createCatalogueStore } from './catalogue/catalogue-store.ts';
+import { createProductChanges, type ProductChanges } from './catalogue/product-changes.ts';
+import { createStockBoard, type StockBoard } from './catalogue/stock-board.ts';
 import type { PlaceOrderDeps } from './checkout/place-order.ts';
 import type { GatewayConfig } from './config.ts';
 import { type AddressBook, createAddressBook } from './customers/address-book.ts';
@@ -36,13 +38,16 @@ import { createBuyerOrders } from './customers/buyer-orders.ts';
 import { createClaimStore } from './customers/claim-store.ts';
 import { createProfileStore, type ProfileStore, profileModel } from './customers/profile-store.ts';
 import { createRefusedStore } from './customers/refused-store.ts';
+import { type AlertStore, createAlertStore } from './operations/alert-store.ts';
 import { type AuditLog, createAuditLog } from './operations/audit-store.ts';
+import { type BookingStore, bookingModel, createBookingStore } from './operations/booking-store.ts';
 import { createDiscardStore, type DiscardStore } from './operations/discard-store.ts';
 import type { HealthDeps } from './operations/ops-health.ts';
 import { createOrderCounts } from './operations/order-counts.ts';
+import { numberOrders } from './orders/number-orders.ts';
 import { createOrderCache, type OrderCache } from './orders/order-cache.ts';
 import { createOrderChanges, type OrderChanges } from './orders/order-changes.ts';
-import { durationsOf } from './orders/order-deadlines.ts';
+import { durationsOf, type OrderDurations } from './orders/order-deadlines.ts';
 import { orderModel } from './orders/order-model.ts';
 import { createOrderStore } from './orders/order-store.ts';
 import { createOrderWriter } from './orders/order-writer.ts';
@@ -52,12 +57,17 @@ import { shopConfig } from './shop-config.ts';
 
 /** Everything that API and webhooks work with. */
 export interface GatewayDeps extends PlaceOrderDeps, HealthDeps {
+  readonly bookings: BookingStore;
+  readonly bookingOutbox: Outbox;
+  readonly stockBoard: StockBoard;
+  readonly productChanges: ProductChanges;
   readonly profiles: ProfileStore;
   readonly profileOutbox: Outbox;
   readonly users: UserStore;
   readonly addresses: AddressBook;
   readonly deadLetters: DeadLetters;
   readonly discards: DiscardStore;
+  readonly alerts: AlertStore;
   readonly audit: AuditLog;
   readonly challenges: Challenges;
   readonly auditor: Auditor;
@@ -81,6 +91,9 @@ export interface GatewayDeps extends PlaceOrderDeps, HealthDeps {
   readonly business: BusinessMetrics;
   /** Of invoices and credit notes. */
   readonly seller: Seller;
+  readonly durations: OrderDurations;
+  /** Gives orders of versions before their number. Returns how many. */
+  readonly numberOrders: () => Promise<number>;
   readonly shop: ShopConfig;
   readonly search: CatalogueSearch;
   readonly returnWindowDays: number;
@@ -110,7 +123,9 @@ export function gatewayDeps(
   const profiles = profileModel(database);
   const outbox = createOutbox({ model: orders, publisher, log, metrics });
   const profileOutbox = createOutbox({ model: profiles, publisher, log, metrics });
-  for (const close of [redis.close, outbox.close, profileOutbox.close]) service.onStop(close);
+  const bookings = bookingModel(database);
+  const bookingOutbox = createOutbox({ model: bookings, publisher, log, metrics });
+  for (const close of [redis.close, outbox.close, profileOutbox.close, bookingOutbox.close]) service.onStop(close);
   const queues = managementQueues(config.RABBITMQ_MANAGEMENT_URL, config.AMQP_URL);
   const workers = async () => {
     if (!queues) throw new Error('RABBITMQ_MANAGEMENT_URL is not set, so nobody knows the dead-letter queues');
@@ -119,6 +134,7 @@ export function gatewayDeps(
   const catalogue = createCatalogueStore(database, ({ id: sku, why }) =>
     log.error({ sku, why }, 'a product cannot be read as it is stored'),
   );
+  const alerts = createAlertStore(database);
   const business = createBusinessMetrics(metrics);
   const seller = sellerFrom(config);
   const products = createCatalogueCache(redis);
@@ -181,6 +197,7 @@ export function gatewayDeps(
     webSecret: config.WEB_SECRET,
     shopUrl,
     orders: createOrderStore(orders),
+    numberOrders: () => numberOrders(orders),
     orderWriter: createOrderWriter(orders, { cache, durations: durationsOf(config) }),
     catalogue,
     buyerKeys: createBuyerKeys(config.TOKEN_SECRET),
@@ -193,7 +210,7 @@ export function gatewayDeps(
     addresses: createAddressBook(database, ({ id: customerId, why }) =>
       log.error({ customerId, why }, 'an address cannot be read as it is stored'),
     ),
-    counts: createOrderCounts(orders, profiles),
+    counts: { ...createOrderCounts(orders, profiles, bookings), alerts: alerts.count },
     audit: createAuditLog(database, log),
     cache,
     products,
@@ -210,15 +227,21 @@ export function gatewayDeps(
     queues,
     deadLetters: deadLetters(config.OPS_AMQP_URL ?? config.AMQP_URL, workers),
     discards: createDiscardStore(database),
+    alerts,
     business,
     publisher,
     outbox,
     profileOutbox,
+    bookings: createBookingStore(bookings),
+    bookingOutbox,
+    stockBoard: createStockBoard(database),
+    productChanges: createProductChanges(database),
     seller,
     shop: shopConfig(config, seller),
     search: createCatalogueSearch({ catalogue, generation: products.generation }),
     region: config.REGION,
     cancelWindowSeconds: config.CANCEL_WINDOW_SECONDS,
+    durations: durationsOf(config),
     returnWindowDays: config.RETURN_WINDOW_DAYS,
     paymentAttempts: config.PAYMENT_ATTEMPTS,
     secrets: {

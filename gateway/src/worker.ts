@@ -9,6 +9,9 @@ import {
   OrderPlaced,
   OrderRefundRequested,
   OrderReturnRequested,
+  OrderSettled,
+  ProductChanged,
+  StockMovementRequested,
   StripeEvent,
 } from '@orderflow/contracts';
 
@@ -24,6 +27,9 @@ export const gateway = defineWorker({
     OrderPaymentRetried,
     OrderRefundRequested,
     OrderReturnRequested,
+    OrderSettled,
+    StockMovementRequested,
+    ProductChanged,
     CustomerPreferencesChanged,
     StripeEvent,
     CarrierScan,

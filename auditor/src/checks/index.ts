@@ -1,4 +1,5 @@
 import type { OrderCheck } from './check.ts';
+import { doubtChecks } from './doubts.ts';
 import { messageChecks } from './messages.ts';
 import { moneyChecks } from './money.ts';
 import { notificationChecks } from './notifications.ts';
@@ -13,6 +14,7 @@ import { whatFollows } from './what-follows.ts';
 export const ORDER_CHECKS: readonly OrderCheck[] = [
   ...holdChecks,
   ...moneyChecks,
+  ...doubtChecks,
   ...stripeChecks,
   ...orderChecks,
   ...parcelChecks,

@@ -26,6 +26,10 @@ export function refundedOf({ refunds = [] }: PaymentDocument, ...statuses: ('pen
   return counted.reduce((sum, { amount }) => sum + amount.amount, 0);
 }
 
+/** What the customer's bank has taken back. */
+const withdrawnOf = ({ disputes = [] }: PaymentDocument): number =>
+  disputes.filter(({ withdrawn }) => withdrawn).reduce((sum, { amount }) => sum + amount.amount, 0);
+
 const authorisedIsTotal: OrderCheck = {
   name: 'money.authorised-is-the-total',
   area: 'money',
@@ -46,9 +50,45 @@ const authorisedIsTotal: OrderCheck = {
   },
 };
 
+const totalIsItsParts: OrderCheck = {
+  name: 'money.total-is-its-parts',
+  area: 'money',
+  promise: "An order's total is the sum of its lines and its shipping, each with tax, and of net prices and tax.",
+  always: true,
+  examine: (snapshot) => {
+    const { order } = snapshot;
+    if (!order?.subtotal || !order.shipping || !order.tax) return [];
+    const sum = (...parts: readonly Money[]) => parts.reduce((all, { amount }) => all + amount, 0);
+    const wrong: string[] = [];
+    const net = sum(order.subtotal, order.shipping, order.tax);
+    if (net !== order.total.amount) wrong.push(`net prices and tax come to ${net}`);
+    const { shippingGross, lines = [] } = order;
+    const grosses = lines.flatMap(({ gross }) => gross ?? []);
+    // An order of a version before was taxed as a whole.
+    if (shippingGross && grosses.length === lines.length) {
+      const gross = sum(shippingGross, ...grosses);
+      if (gross !== order.total.amount) wrong.push(`lines and shipping with tax come to ${gross}`);
+    }
+    for (const { sku, quantity, unitGross, gross } of lines) {
+      if (!unitGross || !gross || unitGross.amount * quantity === gross.amount) continue;
+      wrong.push(`${quantity} of ${sku} at ${unitGross.amount} are not ${gross.amount}`);
+    }
+    return wrong.map((what) =>
+      finding(`${what}, of a total of ${formatMoney(order.total)}`, [documentRef(snapshot, 'order')]),
+    );
+  },
+};
+
 /** An order in one of these statuses is to be shipped. */
 const TO_BE_SENT: ReadonlySet<OrderStatus> = new Set(['pending', 'confirmed', 'shipped']);
 const HAS_MONEY = new Set(['authorized', 'captured']);
+
+/** The bank or Radar has doubts, or a person captured a part. */
+const isInDoubt = ({ status }: PaymentDocument, security: ReturnType<typeof latestPaymentSecurity>): boolean => {
+  if (security?.type !== PaymentUnsecured.type) return false;
+  const { code } = (security as EventOf<typeof PaymentUnsecured>).data;
+  return code === 'disputed' || code === 'under_review' || (code === 'other_amount' && status === 'captured');
+};
 
 /** Holds at every moment, since goods leave: payment answers in the write that marks the confirmation as handled. */
 const confirmedIsAuthorised: OrderCheck = {
@@ -64,6 +104,8 @@ const confirmedIsAuthorised: OrderCheck = {
     if (confirmed.length === 0 && !security) return [];
     const hasMoney = HAS_MONEY.has(payment.status);
     if (hasMoney && security?.type !== PaymentUnsecured.type) return [];
+    // Doubts about money that is there are for staff: `money.doubts-are-asked`.
+    if (hasMoney && isInDoubt(payment, security)) return [];
     const status = order ? `is ${order.status}` : 'was said to be confirmed';
     const but = hasMoney ? `payment does not vouch for it` : `its payment is ${payment.status}`;
     const documents = [
@@ -78,7 +120,7 @@ const confirmedIsAuthorised: OrderCheck = {
 const capturedOnce: OrderCheck = {
   name: 'money.captured-once',
   area: 'money',
-  promise: 'Money is captured at most once, and then all of it.',
+  promise: 'Money is captured at most once, and then all of it, unless a person captured a part at Stripe.',
   always: true,
   examine: (snapshot) => {
     const captures = factsOf(snapshot, PaymentCaptured);
@@ -87,6 +129,7 @@ const capturedOnce: OrderCheck = {
     const [capture] = captures;
     const total = snapshot.order?.total;
     if (!capture || !total || sameAmount(capture.data.amount, total)) return [];
+    if (capture.data.because === 'by_hand' && capture.data.amount.amount < total.amount) return [];
     return [
       finding(`${formatMoney(capture.data.amount)} was captured for an order of ${formatMoney(total)}`, documents, [
         capture.id,
@@ -98,10 +141,12 @@ const capturedOnce: OrderCheck = {
 const capturedOnlyIfDispatched: OrderCheck = {
   name: 'money.captured-only-if-dispatched',
   area: 'money',
-  promise: 'Money is captured because a parcel left, or because the authorisation was about to lapse.',
+  promise:
+    'Money is captured because a parcel left, because the authorisation was about to lapse, or by hand at Stripe.',
   always: true,
   examine: (snapshot, context) =>
     factsOf(snapshot, PaymentCaptured)
+      .filter(({ data }) => data.because !== 'by_hand')
       .filter((event) => !wasSaid(snapshot, ShipmentDispatched) && !wasLapsing(snapshot, event, context))
       .map(({ id }) =>
         finding(
@@ -178,7 +223,7 @@ const nothingKept: OrderCheck = {
         ),
       ];
     }
-    const kept = (payment.captured?.amount ?? 0) - refundedOf(payment, 'succeeded');
+    const kept = (payment.captured?.amount ?? 0) - refundedOf(payment, 'succeeded') - withdrawnOf(payment);
     if (payment.status !== 'captured' || kept <= 0) return [];
     return [
       finding(
@@ -284,6 +329,7 @@ const refundsAgree: OrderCheck = {
 };
 
 export const moneyChecks: readonly OrderCheck[] = [
+  totalIsItsParts,
   authorisedIsTotal,
   confirmedIsAuthorised,
   capturedOnce,

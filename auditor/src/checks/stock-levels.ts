@@ -56,11 +56,11 @@ export const STOCK_CHECKS: readonly StockCheck[] = [
   ),
   check(
     'stock.on-hand-adds-up',
-    'On hand is what there was at first, less what has left, plus what came back.',
+    'On hand is what there was at first, less what has left, plus what came back and what staff have booked.',
     (stock) => {
       const { onHand, initial, committed = 0, restocked = 0, adjusted = 0 } = stock;
       if (initial === undefined || onHand === initial - committed + restocked + adjusted) return undefined;
-      return `${onHand} on hand, of ${initial} at first, ${committed} committed and ${restocked} restocked`;
+      return `${onHand} on hand, of ${initial} at first, ${committed} committed, ${restocked} restocked and ${adjusted} booked by staff`;
     },
   ),
   check(
@@ -71,6 +71,16 @@ export const STOCK_CHECKS: readonly StockCheck[] = [
       return !restocks || restocked === total(restocks)
         ? undefined
         : `${restocked} restocked, and the refunds make ${total(restocks)}`;
+    },
+  ),
+  check(
+    'stock.adjusted-is-sum-of-moves',
+    'What staff have booked is the sum of their movements, each once.',
+    (stock) => {
+      const { adjusted = 0, moves } = stock;
+      return adjusted === total(moves)
+        ? undefined
+        : `${adjusted} booked by staff, and the movements make ${total(moves)}`;
     },
   ),
   check(

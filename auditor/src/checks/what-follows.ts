@@ -124,6 +124,10 @@ function isStopped(snapshot: OrderSnapshot): boolean {
 }
 
 /** The order is open or delivered, and nothing was captured for it. */
+/** Staff are asked to look, or have. */
+const isWithStaff = (order: OrderSnapshot['order']): boolean =>
+  order?.attention !== undefined || (order?.settled ?? []).length > 0;
+
 const isUnpaidYet = (order: OrderSnapshot['order']): boolean =>
   order !== undefined && order.captured === undefined && isOpenOrDelivered(order.status);
 
@@ -221,8 +225,7 @@ const RULES: readonly Rule[] = [
     PaymentUnsecured,
     'order-process',
     'staff are asked to look',
-    ({ order, ...snapshot }) =>
-      !isUnsecured({ order, ...snapshot }) || order?.attention !== undefined || !isUnpaidYet(order),
+    ({ order, ...snapshot }) => !isUnsecured({ order, ...snapshot }) || isWithStaff(order) || !isUnpaidYet(order),
   ),
   rule(
     InventoryReallocated,

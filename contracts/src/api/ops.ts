@@ -11,7 +11,7 @@ const reasonInput = z
   .max(500)
   .regex(/^[^\p{Cc}\p{Cs}]*$/u, 'must not contain line breaks, other control characters or unpaired surrogates');
 
-/** All that are given must match. `text`: an order id, the end of one, an e-mail address or a customer id. */
+/** All that are given must match. `text`: an order's number or id, the end of an id, an e-mail address or a customer id. */
 export const searchOrdersInput = z
   .strictObject({
     text: z.string().trim().min(3).max(254).optional(),
@@ -179,6 +179,8 @@ export const healthOutput = z.object({
   ),
   outbox: z.object({ waiting: z.int(), oldestSeconds: z.number() }),
   attention: z.int(),
+  /** What staff have to look at and is about no order (`ops.alerts.list`). */
+  alerts: z.int().default(0),
   /** Workers whose circuit is open: a dependency is down. */
   circuitsOpen: z.array(z.string()),
   /** Settings that differ between services which must have them alike. */

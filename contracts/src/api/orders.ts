@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { refundCauseSchema } from '../events/order-refund-requested.ts';
-import { addressSchema, contactSchema } from '../nouns/address.ts';
+import { addressInput, addressSchema, contactSchema } from '../nouns/address.ts';
 import { moneySchema } from '../nouns/money.ts';
 import {
   basisPointsSchema,
@@ -20,6 +20,7 @@ import {
 } from '../nouns/order.ts';
 import { quantityLineSchema, quantitySchema, skuSchema } from '../nouns/quantity.ts';
 import { vatIdInput, vatIdSchema } from '../nouns/vat-id.ts';
+import { staffOnly } from './attention.ts';
 import { currencyInput } from './inputs.ts';
 
 const linesInput = z
@@ -36,7 +37,7 @@ const idempotencyKeyInput = z
 export const quoteInput = z.strictObject({
   lines: linesInput,
   shippingMethod: shippingMethodSchema,
-  address: addressSchema.strict(),
+  address: addressInput,
   currency: currencyInput,
 });
 export type QuoteInput = z.infer<typeof quoteInput>;
@@ -66,7 +67,7 @@ export const placeOrderInput = quoteInput.extend({
   /** The language of notices and documents. */
   locale: localeSchema.optional(),
   /** Whom the invoice is for, if not whom the goods go to. */
-  billingAddress: addressSchema.strict().optional(),
+  billingAddress: addressInput.optional(),
   vatId: vatIdInput.optional(),
 });
 export type PlaceOrderInput = z.infer<typeof placeOrderInput>;
@@ -162,6 +163,7 @@ export const orderSchema = z.object({
   returns: z.array(orderReturnSchema),
   /** Why staff have to look at the order. */
   attention: z.string().optional(),
+  ...staffOnly,
   locale: localeSchema,
   placedAt: z.iso.datetime(),
   cancelUntil: z.iso.datetime(),

@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { defineEvent } from '../event.ts';
+import { clockDoubtSchema } from '../nouns/scan-time.ts';
 
 export const scanStatusSchema = z.enum([
   'picked_up',
@@ -21,7 +22,12 @@ export const CarrierScan = defineEvent('carrier.scan', {
     shipmentId: z.string().min(1),
     trackingNumber: z.string().min(1),
     status: scanStatusSchema,
+    /** Where the clock is in doubt, when we heard of it. */
     scanAt: z.iso.datetime({ offset: true }),
+    clock: clockDoubtSchema.optional(),
+    /** What the carrier said, where that is not `scanAt`. */
+    said: z.string().max(200).optional(),
+    receivedAt: z.iso.datetime().optional(),
     location: z.string().max(200).optional(),
   }),
 });

@@ -10,6 +10,8 @@ export const unsecuredCodeSchema = z.enum([
   'expired',
   'voided',
   'other_amount',
+  'disputed',
+  'under_review',
 ]);
 export type UnsecuredCode = z.infer<typeof unsecuredCodeSchema>;
 

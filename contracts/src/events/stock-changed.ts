@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { defineEvent } from '../event.ts';
+import { warehouseSchema } from '../nouns/order.ts';
 import { skuSchema } from '../nouns/quantity.ts';
 
 export const StockChanged = defineEvent('stock.changed', {
@@ -13,5 +14,16 @@ export const StockChanged = defineEvent('stock.changed', {
     held: z.int().nonnegative(),
     available: z.int().nonnegative(),
     version: z.int().positive(),
+    /** The same in each warehouse; absent in what versions before said. */
+    warehouses: z
+      .array(
+        z.object({
+          warehouse: warehouseSchema,
+          onHand: z.int().nonnegative(),
+          held: z.int().nonnegative(),
+          available: z.int().nonnegative(),
+        }),
+      )
+      .optional(),
   }),
 });

@@ -1,8 +1,9 @@
+import { pricedLineOf, pricesOf } from '@orderflow/contracts';
 import { eur } from '@orderflow/contracts/testing';
 import type { CreditNoteInput } from '../credit-note.ts';
 import type { InvoiceInput } from '../invoice.ts';
 
-const orderId = '01890a5d-ac96-774b-bcce-b302099a8057';
+const orderNumber = '7K3M-9QXD';
 const customer = {
   name: 'Jürgen Groß',
   line1: 'Weg 1',
@@ -12,34 +13,41 @@ const customer = {
   country: 'DE',
 };
 const lines = [
-  { sku: 'MUG-RED', name: 'Enamel mug, red', quantity: 2, unitPrice: eur(1_450) },
-  { sku: 'TEA-100', name: 'Darjeeling, 100 g', quantity: 1, unitPrice: eur(1_890) },
+  pricedLineOf({ sku: 'MUG-RED', name: 'Enamel mug, red', quantity: 2, unitPrice: eur(1_450) }, 1_900),
+  pricedLineOf({ sku: 'TEA-100', name: 'Darjeeling, 100 g', quantity: 1, unitPrice: eur(1_890) }, 1_900),
 ];
+const prices = pricesOf(lines, eur(990), 1_900);
+
+/** Taxed as a whole, as versions before did it. */
+export const former = {
+  lines: lines.map(({ sku, name, quantity, unitPrice }) => ({ sku, name, quantity, unitPrice })),
+  subtotal: eur(4_790),
+  shipping: eur(990),
+  tax: eur(1_098),
+  total: eur(6_878),
+};
 
 export const anInvoice = (over: Partial<InvoiceInput> = {}): InvoiceInput => ({
   number: 'INV-20261122-B302099A8057',
   date: '2026-11-24T08:00:00.000Z',
-  orderId,
+  orderNumber,
   placedAt: '2026-11-22T23:30:00.000Z',
   locale: 'en',
   customer,
   lines,
   shippingMethod: 'express',
-  subtotal: eur(4_790),
-  shipping: eur(990),
-  tax: eur(1_098),
-  total: eur(6_878),
+  ...prices,
   ...over,
 });
 
 export const aCreditNote = (over: Partial<CreditNoteInput> = {}): CreditNoteInput => ({
   number: 'CN-20261122-B302099A8057-0A1B2C3D',
   date: '2026-11-30T08:00:00.000Z',
-  orderId,
+  orderNumber,
   invoiceNumber: 'INV-20261122-B302099A8057',
   locale: 'en',
   customer,
-  order: { lines, tax: eur(1_098), total: eur(6_878) },
-  refund: { amount: eur(3_439), lines: [{ sku: 'MUG-RED', quantity: 1 }], cause: 'returned' },
+  order: { lines, ...prices },
+  refund: { amount: eur(1_726), lines: [{ sku: 'MUG-RED', quantity: 1 }], cause: 'returned' },
   ...over,
 });

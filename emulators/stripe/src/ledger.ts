@@ -1,6 +1,17 @@
 import type { Collection, Deliveries, Delivery, Journal } from '@orderflow/emulator-control';
 import { missing, usedMethod } from './errors.ts';
-import { type Charge, type Intent, type Method, methodObject, newId, type Refund, seconds } from './objects.ts';
+import {
+  type Charge,
+  type Dispute,
+  type Intent,
+  type Method,
+  methodObject,
+  newId,
+  type Payout,
+  type Refund,
+  type Review,
+  seconds,
+} from './objects.ts';
 import { testCard } from './test-cards.ts';
 
 export type Cause = { requestId: string | null; idempotencyKey: string | null };
@@ -19,6 +30,9 @@ export function openLedger({ journal, deliveries, apiVersion, switches, publicUr
   const intents: Collection<Intent> = journal.collection('payment_intents');
   const charges: Collection<Charge> = journal.collection('charges');
   const refunds: Collection<Refund> = journal.collection('refunds');
+  const disputes: Collection<Dispute> = journal.collection('disputes');
+  const reviews: Collection<Review> = journal.collection('reviews');
+  const payouts: Collection<Payout> = journal.collection('payouts');
   const methods: Collection<Method> = journal.collection('payment_methods');
   const timers = new Set<NodeJS.Timeout>();
   let unsent: Delivery[] = [];
@@ -33,11 +47,16 @@ export function openLedger({ journal, deliveries, apiVersion, switches, publicUr
     intents,
     charges,
     refunds,
+    disputes,
+    reviews,
+    payouts,
     switches,
     publicUrl,
     intent: (id: string, param = 'intent', status = 404) => found(intents, 'payment_intent', id, param, status),
     charge: (id: string, param = 'id', status = 404) => found(charges, 'charge', id, param, status),
     refund: (id: string) => found(refunds, 'refund', id, 'id'),
+    dispute: (id: string) => found(disputes, 'dispute', id, 'id'),
+    review: (id: string) => found(reviews, 'review', id, 'id'),
     method: (id: string) => found(methods, 'PaymentMethod', id, 'payment_method'),
     /** A test name stands for a payment method that nobody has yet. */
     methodShown: (id: string): Method =>
@@ -55,10 +74,16 @@ export function openLedger({ journal, deliveries, apiVersion, switches, publicUr
     use: (method: Method) => methods.put(method.id, { ...method, used: true }),
     expanded(id: string): unknown {
       const method = methods.get(id);
-      return intents.get(id) ?? charges.get(id) ?? refunds.get(id) ?? (method ? methodObject(method) : undefined);
+      return (
+        intents.get(id) ??
+        charges.get(id) ??
+        refunds.get(id) ??
+        reviews.get(id) ??
+        (method ? methodObject(method) : undefined)
+      );
     },
     /** Notes an event about `object` as it is now; it is sent once the change is committed. */
-    emit(type: string, object: Intent | Charge | Refund, cause: Cause): void {
+    emit(type: string, object: Intent | Charge | Refund | Dispute | Review | Payout, cause: Cause): void {
       const event = {
         id: newId('evt'),
         object: 'event',
@@ -70,7 +95,7 @@ export function openLedger({ journal, deliveries, apiVersion, switches, publicUr
         request: { id: cause.requestId, idempotency_key: cause.idempotencyKey },
         type,
       };
-      const subject = object.object === 'payment_intent' ? object.id : object.payment_intent;
+      const subject = 'payment_intent' in object ? object.payment_intent : object.id;
       unsent.push(deliveries.keep(subject, type, JSON.stringify(event)));
     },
     commit(): void {

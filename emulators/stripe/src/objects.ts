@@ -16,6 +16,9 @@ export type Metadata = Record<string, string>;
 export type Intent = ReturnType<typeof newIntent>;
 export type Charge = ReturnType<typeof newCharge>;
 export type Refund = ReturnType<typeof newRefund>;
+export type Dispute = ReturnType<typeof newDispute>;
+export type Review = ReturnType<typeof newReview>;
+export type Payout = ReturnType<typeof newPayout>;
 /** `used`: tried once, and attached to no customer, it can't be tried again. */
 export type Method = { id: string; alias: string; created: number; used?: boolean };
 
@@ -65,6 +68,7 @@ export function newIntent(fields: IntentFields) {
     payment_method_types: ['card'],
     processing: null,
     receipt_email: null as string | null,
+    review: null as string | null,
     setup_future_usage: null,
     shipping: null,
     source: null,
@@ -146,6 +150,7 @@ export function newCharge(
     receipt_email: intent.receipt_email,
     receipt_url: null,
     refunded: false,
+    review: null as string | null,
     status: decline ? ('failed' as const) : ('succeeded' as const),
   };
 }
@@ -166,6 +171,62 @@ export function newRefund(charge: Charge, amount: number, reason: string | null,
     reason,
     receipt_number: null,
     status: 'succeeded' as 'pending' | 'succeeded' | 'failed' | 'canceled',
+  };
+}
+
+export type DisputeStatus = 'needs_response' | 'under_review' | 'won' | 'lost';
+
+/** https://docs.stripe.com/api/disputes/object; the bank takes the money at once, which is a balance transaction. */
+export function newDispute(charge: Charge, amount: number, reason: string) {
+  return {
+    id: newId('du'),
+    object: 'dispute' as const,
+    amount,
+    balance_transactions: [] as { id: string; object: 'balance_transaction'; amount: number; type: 'adjustment' }[],
+    charge: charge.id,
+    created: seconds(),
+    currency: charge.currency,
+    evidence_details: { due_by: seconds() + 7 * 86_400, has_evidence: false, past_due: false, submission_count: 0 },
+    is_charge_refundable: false,
+    livemode: false,
+    metadata: {},
+    payment_intent: charge.payment_intent,
+    reason,
+    status: 'needs_response' as DisputeStatus,
+  };
+}
+
+/** https://docs.stripe.com/api/radar/reviews/object */
+export function newReview(charge: Charge, reason: 'rule' | 'manual') {
+  return {
+    id: newId('prv'),
+    object: 'review' as const,
+    charge: charge.id,
+    closed_reason: null as string | null,
+    created: seconds(),
+    livemode: false,
+    open: true,
+    opened_reason: reason,
+    payment_intent: charge.payment_intent,
+    reason: reason as string,
+  };
+}
+
+/** https://docs.stripe.com/api/payouts/object */
+export function newPayout(amount: number, currency: string, failure: string | null) {
+  return {
+    id: newId('po'),
+    object: 'payout' as const,
+    amount,
+    arrival_date: seconds(),
+    automatic: true,
+    created: seconds(),
+    currency,
+    failure_code: failure,
+    failure_message: failure && 'The bank account could not be credited.',
+    livemode: false,
+    metadata: {},
+    status: (failure ? 'failed' : 'paid') as 'paid' | 'failed',
   };
 }
 

@@ -69,5 +69,16 @@ export function routes(app: FastifyInstance, { ledger, idempotency, guarded, sea
       (!given.charge || refund.charge === given.charge);
     return page('/v1/refunds', ledger.refunds.all().filter(asked), given);
   });
+  get('/v1/disputes/:id', (request, id) => one(request) && ledger.dispute(id));
+  get('/v1/disputes', (request) => {
+    const given = some(request);
+    const theirs = ledger.disputes
+      .all()
+      .filter((one) => !given.payment_intent || one.payment_intent === given.payment_intent)
+      .filter((one) => !given.charge || one.charge === given.charge);
+    return page('/v1/disputes', theirs, given);
+  });
+  get('/v1/reviews/:id', (request, id) => one(request) && ledger.review(id));
+  get('/v1/payouts', (request) => page('/v1/payouts', ledger.payouts.all(), some(request)));
   get('/v1/balance', () => ({ object: 'balance', available: [], pending: [], livemode: false }));
 }

@@ -13,6 +13,7 @@ import qs from 'qs';
 import { z } from 'zod';
 import { authenticate, processed, watchExpiry, watchProcessing } from './attempts.ts';
 import { challengePage } from './challenge-page.ts';
+import { closeDispute, closeReview, dispute, openReview, payOut } from './concerns.ts';
 import { failure, StripeError } from './errors.ts';
 import { openIdempotency } from './idempotency.ts';
 import { type Ledger, openLedger } from './ledger.ts';
@@ -125,6 +126,34 @@ function byHand(app: FastifyInstance, ledger: Ledger): void {
   app.post<{ Params: { id: string } }>('/_control/refunds/:id', (request) => {
     const { status } = z.strictObject({ status: z.enum(['succeeded', 'failed']) }).parse(request.body);
     return settle(ledger, request.params.id, status);
+  });
+  concernsByHand(app, ledger);
+}
+
+type OfId = { Params: { id: string } };
+const disputed = z.strictObject({ amount: z.int().positive().optional(), reason: z.string().optional() });
+
+/** What banks, Radar and the dashboard do: disputes, reviews, payouts that fail. */
+function concernsByHand(app: FastifyInstance, ledger: Ledger): void {
+  app.post<OfId>('/_control/payment_intents/:id/dispute', ({ params, body }) =>
+    dispute(ledger, params.id, disputed.parse(body ?? {})),
+  );
+  app.post<OfId>('/_control/disputes/:id', ({ params, body }) =>
+    closeDispute(ledger, params.id, z.strictObject({ status: z.enum(['won', 'lost']) }).parse(body).status),
+  );
+  app.post<OfId>('/_control/payment_intents/:id/review', ({ params, body }) => {
+    const { reason } = z.strictObject({ reason: z.enum(['rule', 'manual']).default('rule') }).parse(body ?? {});
+    return openReview(ledger, params.id, reason);
+  });
+  app.post<OfId>('/_control/reviews/:id', ({ params, body }) => {
+    const reasons = z.enum(['approved', 'refunded', 'refunded_as_fraud', 'disputed', 'canceled']);
+    return closeReview(ledger, params.id, z.strictObject({ closed_reason: reasons }).parse(body).closed_reason);
+  });
+  app.post('/_control/payouts', ({ body }) => {
+    const { amount, currency, failure } = z
+      .strictObject({ amount: z.int().positive(), currency: z.string(), failure: z.string().nullable().default(null) })
+      .parse(body);
+    return payOut(ledger, amount, currency, failure);
   });
 }
 

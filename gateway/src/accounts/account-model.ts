@@ -16,6 +16,8 @@ export interface StoredUser {
   readonly name: string;
   readonly role: 'customer' | 'staff';
   readonly locale?: string | null;
+  /** It belongs to a demonstration. */
+  readonly demo?: true;
   readonly createdAt: Date;
   readonly updatedAt: Date;
 }

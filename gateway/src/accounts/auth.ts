@@ -51,6 +51,9 @@ export function createAuth({ database, secret, baseUrl, origins, mails, sessionE
       defaultCookieAttributes: { httpOnly: true, sameSite: 'lax' },
       database: { generateId: () => newId() },
       ipAddress: { disableIpTracking: true },
+      // Under a test runner it would leave these out.
+      disableOriginCheck: false,
+      disableCSRFCheck: false,
     },
     user: {
       modelName: COLLECTIONS.user,

@@ -5,7 +5,7 @@ import type { OptionalRedis } from '../platform/redis.ts';
 export type SessionEnds = (ids: readonly string[]) => Promise<ReadonlyMap<string, Date>>;
 
 /** How often the store is asked: with Redis in case a message got lost, without it for that is all there is. */
-const POLL_MS = { with: 10_000, without: 500 } as const;
+const POLL_MS = { with: 10_000, without: 250 } as const;
 /** Longer waits than this overflow a timer. */
 const LONGEST_MS = 2 ** 31 - 1;
 

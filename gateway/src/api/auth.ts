@@ -89,20 +89,27 @@ async function serve(deps: GatewayDeps, route: Route, request: FastifyRequest, r
   const answer = await deps.accounts.handle(forBetterAuth(deps, request, body));
   if (answer.ok) await attempt?.succeeded();
   if (route.counts === 'mail') await pause(Math.max(0, NO_SOONER_MS - (performance.now() - began)));
-  reply.code(answer.status);
   for (const [name, value] of answer.headers) reply.header(name, value);
   // Whoever leaves a browser leaves no orders in it.
   if (route.path === '/sign-out') reply.header('set-cookie', deps.guestCookie.cleared());
-  return reply.send(await shownBody(answer, route, reply));
+  const { status, text } = await shown(answer, route, body);
+  return reply.code(status).send(text);
 }
 
-/** A wrong password, no account and an address that is not verified yet look the same. */
-async function shownBody(answer: Response, { path }: Route, reply: FastifyReply): Promise<string> {
+/** The answer, but for what would tell whether there is such an account. */
+async function shown(answer: Response, { path }: Route, body: unknown): Promise<{ status: number; text: string }> {
+  const { status } = answer;
   const text = await answer.text();
-  if (path !== '/sign-in/email' || (answer.status !== 401 && answer.status !== 403)) return text;
-  reply.code(401);
-  const message = 'The e-mail address or the password is wrong, or the address has not been confirmed yet';
-  return JSON.stringify({ code: 'INVALID_EMAIL_OR_PASSWORD', message });
+  if (path === '/sign-in/email' && (status === 401 || status === 403)) {
+    const message = 'The e-mail address or the password is wrong, or the address has not been confirmed yet';
+    return { status: 401, text: JSON.stringify({ code: 'INVALID_EMAIL_OR_PASSWORD', message }) };
+  }
+  // 422: somebody else was quicker with the same address.
+  if (path === '/sign-up/email' && (status === 200 || status === 422)) {
+    const { name, email } = body as z.output<typeof signUpInput>;
+    return { status: 200, text: JSON.stringify({ token: null, user: { name, email, emailVerified: false } }) };
+  }
+  return { status, text };
 }
 
 /** @throws RATE_LIMITED, PROVIDER_UNAVAILABLE: nobody could be written to */

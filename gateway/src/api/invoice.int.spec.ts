@@ -84,7 +84,7 @@ describe('a document is, to the byte, the one that is mailed', () => {
     const carol = clientOf(gateway.url, await tokenOf(`carol-${randomUUID()}`));
     const order = await charged([], { timeline: [ofCapture] }, carol.orders);
     const { number, url } = await carol.orders.invoice.query({ orderId: order.id });
-    const common = { ...order, number, date: chargedAt, orderId: order.id, seller, customer: order.address };
+    const common = { ...order, number, date: chargedAt, orderNumber: order.number, seller, customer: order.address };
     expect((await bytesOf(url)).equals(await invoicePdf({ ...common, locale: 'en' }))).toBe(true);
     await carol.profile.preferences.set.mutate({ locale: 'de', notices: {} });
     expect((await bytesOf(url)).equals(await invoicePdf({ ...common, locale: 'de' }))).toBe(true);
@@ -96,7 +96,15 @@ describe('a document is, to the byte, the one that is mailed', () => {
     const order = await charged([later], { refundedUntil: { [later.refundId]: totalRefunded } });
     const [{ number, url } = { number: '', url: '' }] = (await orders.invoice.query({ orderId: order.id })).creditNotes;
     const invoiceNumber = invoiceNumberOf(order.id, order.placedAt);
-    const common = { number, invoiceNumber, orderId: order.id, date: later.at, seller, customer: order.address, order };
+    const common = {
+      number,
+      invoiceNumber,
+      orderNumber: order.number,
+      date: later.at,
+      seller,
+      customer: order.address,
+      order,
+    };
     const mailed = await creditNotePdf({ ...common, locale: 'en', refund: { ...later, totalRefunded } });
     const asTheFirst = await creditNotePdf({ ...common, locale: 'en', refund: later });
     expect((await bytesOf(url)).equals(mailed)).toBe(true);

@@ -12,12 +12,18 @@ import { decideRefund } from '../orders/commands/decide-refund.ts';
 import { handleCommand } from '../orders/commands/handle-command.ts';
 import { orderNotFound } from '../orders/order-errors.ts';
 import { requireStore } from '../platform/require-store.ts';
+import { alerts } from './alerts.ts';
 import { audits } from './audits.ts';
+import { catalogue } from './catalogue.ts';
 import { deadLetters } from './dead-letters.ts';
+import { orderCare } from './order-care.ts';
 import { shownTo } from './shown-order.ts';
+import { stock } from './stock.ts';
 import { recordedStaff, router, shownPage, staff } from './trpc.ts';
 
 const orders = router({
+  ...orderCare,
+
   /**
    * Finds orders, newest first, a cursor page: by a text (order id or the end of one, e-mail address, customer id),
    * status, payment, or whether somebody should look at them; `unreadable` as of `orders.list`. For staff.
@@ -62,6 +68,9 @@ const orders = router({
 
 export const ops = router({
   orders,
+  alerts,
+  stock,
+  catalogue,
   deadLetters,
   audits,
 

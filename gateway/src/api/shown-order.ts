@@ -1,8 +1,7 @@
-import { fullPricesOf, type Order } from '@orderflow/contracts';
+import { fullPricesOf, type Order, orderNumberOf } from '@orderflow/contracts';
 import type { Viewer } from '../access/viewer.ts';
 import { cancelEffectOn } from '../orders/commands/decide-cancel.ts';
 import { returnable, returnableUntil } from '../orders/commands/decide-return.ts';
-import { orderNumberOf } from '../orders/order-number.ts';
 import type { OrderRecord } from '../orders/order-record.ts';
 
 /** What the shown order depends on besides itself. */
@@ -11,10 +10,12 @@ export interface ShownDeps {
   readonly returnWindowDays: number;
 }
 
-/** The order as this viewer may see it now: why somebody should look at it is for staff. */
+/** The order as this viewer may see it now: why somebody should look at it, and what was said of that, is for staff. */
 export function shownTo({ now, returnWindowDays }: ShownDeps, viewer: Viewer, record: OrderRecord): Order {
-  const { attention, ...order } = toOrder(record, { now: now(), returnWindowDays });
-  return viewer.role === 'staff' && attention !== undefined ? { ...order, attention } : order;
+  const order = toOrder(record, { now: now(), returnWindowDays });
+  if (viewer.role === 'staff') return order;
+  const { attention: _, attentions: __, settled: ___, notes: ____, disputes: _____, ...shown } = order;
+  return shown;
 }
 
 interface ShownContext {

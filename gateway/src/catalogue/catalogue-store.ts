@@ -1,5 +1,11 @@
 import { readFile } from 'node:fs/promises';
-import { type CatalogueProduct, catalogueProductSchema, skuSchema, warehouseSchema } from '@orderflow/contracts';
+import {
+  type CatalogueProduct,
+  catalogueProductSchema,
+  type StockLevel,
+  skuSchema,
+  warehouseSchema,
+} from '@orderflow/contracts';
 import { ConfigError, errorMessage } from '@orderflow/runtime';
 import { type Connection, mongo, Schema } from 'mongoose';
 import { z } from 'zod';
@@ -41,13 +47,21 @@ const pricedSchema = catalogueProductSchema.pick({ sku: true, name: true, price:
 
 interface ProductDocument extends Omit<SeedProduct, 'sku'> {
   _id: string;
+  /** It is not for sale and not shown. */
+  archived?: boolean;
+  version?: number;
 }
+
+const FOR_SALE = { archived: { $ne: true } } as const;
 
 /** What is available of a SKU, as inventory last said; kept apart since the fact may come before the product. */
 interface StockDocument {
   _id: string;
   available: number;
   version: number;
+  onHand?: number;
+  held?: number;
+  warehouses?: StockLevel['warehouses'];
 }
 
 export type CatalogueStore = ReturnType<typeof createCatalogueStore>;
@@ -69,19 +83,25 @@ export function createCatalogueStore(database: Connection, notice: (unreadable: 
         image: text,
         price: { type: Mixed, required: true },
         stock: number,
+        addedAt: String,
+        archived: Boolean,
+        version: Number,
       },
       { ...options, collection: 'products' },
     ).index({ category: 1, _id: 1 }),
   );
   const stock = database.model(
     'stock',
-    new Schema<StockDocument>({ _id: text, available: number, version: number }, { ...options, collection: 'stock' }),
+    new Schema<StockDocument>(
+      { _id: text, available: number, version: number, onHand: Number, held: Number, warehouses: { type: Mixed } },
+      { ...options, collection: 'stock' },
+    ),
   );
 
   const readable = async (found: ProductDocument[]) => {
     const known = await stock.find({ _id: { $in: found.map(({ _id }) => _id) } }).lean<StockDocument[]>();
     const available = new Map(known.map((entry) => [entry._id, entry.available]));
-    const shown = found.map(({ _id, stock: seeded, ...product }) => ({
+    const shown = found.map(({ _id, stock: seeded, archived: _, version: __, ...product }) => ({
       sku: _id,
       ...product,
       available: available.get(_id) ?? seeded,
@@ -107,6 +127,7 @@ export function createCatalogueStore(database: Connection, notice: (unreadable: 
       limit: number;
     }) {
       const filter = {
+        ...FOR_SALE,
         ...(category === undefined ? {} : { category }),
         ...(cursor === undefined ? {} : { _id: { $gt: cursor } }),
       };
@@ -121,12 +142,12 @@ export function createCatalogueStore(database: Connection, notice: (unreadable: 
     },
 
     async bySku(sku: string): Promise<CatalogueProduct | null> {
-      const found = await products.findById(sku).lean<ProductDocument>();
+      const found = await products.findOne({ _id: sku, ...FOR_SALE }).lean<ProductDocument>();
       return found ? ((await withAvailability([found])).products[0] ?? null) : null;
     },
 
     async bySkus(skus: readonly string[]): Promise<Map<string, CatalogueProduct>> {
-      const found = await products.find({ _id: { $in: [...new Set(skus)] } }).lean<ProductDocument[]>();
+      const found = await products.find({ _id: { $in: [...new Set(skus)] }, ...FOR_SALE }).lean<ProductDocument[]>();
       const { products: all } = await withAvailability(found);
       return new Map(all.map((product) => [product.sku, product]));
     },
@@ -136,7 +157,7 @@ export function createCatalogueStore(database: Connection, notice: (unreadable: 
       let after = '';
       for (;;) {
         const found = await products
-          .find({ _id: { $gt: after } })
+          .find({ ...FOR_SALE, _id: { $gt: after } })
           .sort({ _id: 1 })
           .limit(size)
           .lean<ProductDocument[]>();
@@ -148,13 +169,16 @@ export function createCatalogueStore(database: Connection, notice: (unreadable: 
 
     async priced(skus: readonly string[]): Promise<Map<string, Pick<CatalogueProduct, 'name' | 'price'>>> {
       const found = await products
-        .find({ _id: { $in: [...new Set(skus)] } }, { name: 1, price: 1 })
+        .find({ _id: { $in: [...new Set(skus)] }, ...FOR_SALE }, { name: 1, price: 1 })
         .lean<Pick<ProductDocument, '_id' | 'name' | 'price'>[]>();
       const priced = found.map(({ _id: sku, name, price }) => ({ sku, name, price }));
       const { read, unreadable } = readEach(priced, pricedSchema, 'sku');
       unreadable.forEach(notice);
       return new Map(read.map(({ sku, name, price }) => [sku, { name, price }]));
     },
+
+    /** Also one that is archived. */
+    exists: async (sku: string): Promise<boolean> => (await products.exists({ _id: sku })) !== null,
 
     /** What is available of each of these SKUs, as far as they are in the catalogue. */
     async available(skus: readonly string[]): Promise<Map<string, number>> {
@@ -164,9 +188,13 @@ export function createCatalogueStore(database: Connection, notice: (unreadable: 
     },
 
     /** Adds the products that are missing; any number of replicas may do so at once. Returns how many were added. */
-    async seed(list: readonly SeedProduct[]): Promise<number> {
+    async seed(list: readonly SeedProduct[], now = new Date()): Promise<number> {
       const writes = list.map(({ sku, ...product }) => ({
-        updateOne: { filter: { _id: skuSchema.parse(sku) }, update: { $setOnInsert: product }, upsert: true },
+        updateOne: {
+          filter: { _id: skuSchema.parse(sku) },
+          update: { $setOnInsert: { addedAt: now.toISOString(), ...product } },
+          upsert: true,
+        },
       }));
       const result = await products.bulkWrite(writes, { ordered: false }).catch((error: unknown) => {
         // Another replica inserted the same product between our look and our write.
@@ -177,12 +205,17 @@ export function createCatalogueStore(database: Connection, notice: (unreadable: 
     },
 
     /** Keeps what inventory said, unless something newer is known already. True: it was news. */
-    async setAvailable(sku: string, available: number, version: number): Promise<boolean> {
+    async setAvailable(
+      sku: string,
+      available: number,
+      version: number,
+      level: Pick<StockDocument, 'onHand' | 'held' | 'warehouses'> = {},
+    ): Promise<boolean> {
       try {
         const filter = { _id: sku, version: { $lt: version } };
         const { matchedCount, upsertedCount } = await stock.updateOne(
           filter,
-          { $set: { available, version } },
+          { $set: { available, version, ...level } },
           { upsert: true },
         );
         return matchedCount + upsertedCount > 0;

@@ -13,6 +13,8 @@ export interface HealthSources {
   readonly queues?: OpsHealth['queues'] | undefined;
   readonly outbox?: OpsHealth['outbox'] | undefined;
   readonly attention?: number | undefined;
+  /** What staff have to look at and is about no order. */
+  readonly alerts?: number | undefined;
   readonly declines?: OpsHealth['declines'] | undefined;
   /** Workers whose circuit is open, as the auditor reads on their boards. */
   readonly circuitsOpen?: readonly string[] | undefined;
@@ -25,7 +27,7 @@ export interface HealthSources {
 
 export interface HealthDeps {
   readonly queues: BrokerQueues;
-  readonly counts: OrderCounts;
+  readonly counts: OrderCounts & { readonly alerts: () => Promise<number> };
   readonly auditor: Pick<Auditor, 'configured' | 'circuitsOpen' | 'report' | 'settings'>;
   /** What staff are told of buyers. */
   readonly buyers: {
@@ -62,13 +64,14 @@ export async function checkHealth(deps: HealthDeps): Promise<OpsHealth> {
       if (!deps.storeIsUp()) throw new Error('the store is away');
       return ask();
     };
-  const [queues, outbox, attention, declines, circuitsOpen, settings, audit] = await Promise.all([
+  const [queues, outbox, attention, alerts, declines, circuitsOpen, settings, audit] = await Promise.all([
     tried('queues', deps.queues),
     tried(
       'outbox',
       stored(() => deps.counts.outbox(deps.now())),
     ),
     tried('attention', stored(deps.counts.attention)),
+    tried('alerts', stored(deps.counts.alerts)),
     tried(
       'declines',
       stored(() => declinesNow(deps)),
@@ -77,7 +80,7 @@ export async function checkHealth(deps: HealthDeps): Promise<OpsHealth> {
     tried('settings', deps.auditor.configured ? deps.auditor.settings : undefined),
     tried('audit', deps.auditor.configured ? deps.auditor.report : undefined),
   ]);
-  return healthOf({ queues, outbox, attention, declines, circuitsOpen, settings, audit, failed }, deps.now());
+  return healthOf({ queues, outbox, attention, alerts, declines, circuitsOpen, settings, audit, failed }, deps.now());
 }
 
 async function declinesNow({ buyers, now }: HealthDeps): Promise<OpsHealth['declines']> {
@@ -88,8 +91,8 @@ async function declinesNow({ buyers, now }: HealthDeps): Promise<OpsHealth['decl
 
 /** Pure. Green: nothing that we know of is wrong, and everything that we know where to ask has answered. */
 export function healthOf(asked: HealthSources, now: Date): OpsHealth {
-  const { queues, outbox, attention, declines, circuitsOpen, settings, audit } = asked;
-  const known = { queues, outbox, attention, declines, circuitsOpen, settings, audit: audit ?? undefined };
+  const { queues, outbox, attention, alerts, declines, circuitsOpen, settings, audit } = asked;
+  const known = { queues, outbox, attention, alerts, declines, circuitsOpen, settings, audit: audit ?? undefined };
   const reasons = reasonsOf(asked, now);
   return {
     green: reasons.length === 0,
@@ -97,6 +100,7 @@ export function healthOf(asked: HealthSources, now: Date): OpsHealth {
     queues: queues ?? [],
     outbox: outbox ?? { waiting: 0, oldestSeconds: 0 },
     attention: attention ?? 0,
+    alerts: alerts ?? 0,
     declines: declines ?? { cards: 0, suspects: [] },
     circuitsOpen: [...(circuitsOpen ?? [])],
     settings: settings ?? [],
@@ -107,7 +111,17 @@ export function healthOf(asked: HealthSources, now: Date): OpsHealth {
 
 /** Everything that is wrong, or cannot be seen, as a sentence with the number or the name that tells where to look. */
 function reasonsOf(asked: HealthSources, now: Date): string[] {
-  const { queues = [], outbox, attention = 0, declines, circuitsOpen = [], settings = [], audit, failed } = asked;
+  const {
+    queues = [],
+    outbox,
+    attention = 0,
+    alerts = 0,
+    declines,
+    circuitsOpen = [],
+    settings = [],
+    audit,
+    failed,
+  } = asked;
   const late = outbox?.oldestSeconds ?? 0;
   const suspects = declines?.suspects.length ?? 0;
   return [
@@ -122,6 +136,7 @@ function reasonsOf(asked: HealthSources, now: Date): string[] {
       ? [`an event has waited ${Math.round(late)} s to be published, of ${outbox?.waiting} in outboxes`]
       : []),
     ...(attention > 0 ? [`${counted(attention, 'order')} flagged for manual review`] : []),
+    ...(alerts > 0 ? [`${counted(alerts, 'alert')} for staff, of money that is no order`] : []),
     ...(suspects > 0 ? [`${counted(suspects, 'buyer')} may be testing cards or hoarding stock`] : []),
     ...circuitsOpen.map((worker) => `${worker} has paused: a service that it calls is down`),
     ...settings.map(({ setting }) => `${setting} differs between services that must have it alike`),

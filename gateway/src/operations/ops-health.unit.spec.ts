@@ -18,6 +18,7 @@ const well: HealthSources = {
   queues: [queue],
   outbox: { waiting: 1, oldestSeconds: 2 },
   attention: 0,
+  alerts: 0,
   declines: { cards: 5, suspects: [] },
   circuitsOpen: [],
   settings: [],
@@ -42,6 +43,7 @@ describe('green, or why not', () => {
       ['an event has waited 31 s to be published, of 1 in outboxes'],
     ],
     ['somebody should look at an order', { attention: 1 }, ['1 order flagged for manual review']],
+    ['a payout has failed', { alerts: 1 }, ['1 alert for staff, of money that is no order']],
     [
       'somebody may be testing cards',
       { declines: { cards: 9, suspects: [{ by: 'card', declines: 9, refused: 0 }] } },
@@ -89,7 +91,7 @@ describe('green, or why not', () => {
 test('what could not be asked is unknown', () => {
   expect(healthOf(well, NOW).unknown).toEqual([]);
   expect(healthOf({ failed: ['queues'] }, NOW)).toMatchObject({
-    unknown: ['queues', 'outbox', 'attention', 'declines', 'circuitsOpen', 'settings', 'audit'],
+    unknown: ['queues', 'outbox', 'attention', 'alerts', 'declines', 'circuitsOpen', 'settings', 'audit'],
     queues: [],
     attention: 0,
   });

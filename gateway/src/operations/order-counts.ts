@@ -1,6 +1,7 @@
 import type { OpsHealth } from '@orderflow/contracts';
 import type { ProfileModel } from '../customers/profile-store.ts';
 import type { OrderModel } from '../orders/order-model.ts';
+import type { BookingModel } from './booking-store.ts';
 
 export interface OrderCounts {
   /** What is stored and not yet known to be published. */
@@ -9,8 +10,10 @@ export interface OrderCounts {
   attention(): Promise<number>;
 }
 
-export function createOrderCounts(orders: OrderModel, profiles: ProfileModel): OrderCounts {
-  const waitingIn = async (model: OrderModel | ProfileModel) => {
+type Outboxed = OrderModel | ProfileModel | BookingModel;
+
+export function createOrderCounts(orders: OrderModel, ...others: readonly Outboxed[]): OrderCounts {
+  const waitingIn = async (model: Outboxed) => {
     const waiting = { outboxAt: { $exists: true } };
     // Either model has the runtime's fields; which it is makes no difference here.
     const { collection } = model;
@@ -22,7 +25,7 @@ export function createOrderCounts(orders: OrderModel, profiles: ProfileModel): O
   };
   return {
     async outbox(now) {
-      const all = await Promise.all([waitingIn(orders), waitingIn(profiles)]);
+      const all = await Promise.all([orders, ...others].map(waitingIn));
       const oldest = Math.min(...all.map(({ since }) => since ?? now.getTime()));
       return {
         waiting: all.reduce((sum, { count }) => sum + count, 0),

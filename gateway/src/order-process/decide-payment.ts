@@ -12,9 +12,10 @@ import {
 } from '@orderflow/contracts';
 import { NotYetError } from '@orderflow/runtime';
 import { withDecline } from '../orders/declines.ts';
-import { flag } from '../orders/order-attention.ts';
+import { flag, isChargedWhole } from '../orders/order-attention.ts';
 import { latest } from '../orders/order-deadlines.ts';
 import type { OrderState } from '../orders/order-state.ts';
+import { hasLeft } from '../orders/parcels.ts';
 import { advance, isUnanswered } from '../orders/payment-progress.ts';
 import type { Decide, OrderChange } from './order-change.ts';
 
@@ -100,10 +101,20 @@ export const decideExpired: Decide<typeof PaymentExpired> = (order, { reason }) 
   return order.status === 'pending' ? { text, change: { ...change, status: 'expired', reason } } : { text, change };
 };
 
-export const decideCaptured: Decide<typeof PaymentCaptured> = (order, { amount }): OrderChange => ({
-  text: `You were charged ${formatMoney(amount)}`,
-  change: { payment: advance(order, 'captured'), captured: amount },
-});
+export const decideCaptured: Decide<typeof PaymentCaptured> = (order, { amount, because }): OrderChange => {
+  const change = { payment: advance(order, 'captured'), captured: amount };
+  const charged = formatMoney(amount);
+  if (isChargedWhole({ captured: amount, total: order.total })) {
+    const text = because === 'by_hand' ? `You were charged ${charged}, by hand` : `You were charged ${charged}`;
+    return { text, change };
+  }
+  const all = formatMoney(order.total);
+  const why = `Only ${charged} of ${all} was captured, by hand at Stripe, and the rest is released: nothing more is sent. Cancel the order, or settle it to send it for that`;
+  return {
+    text: `You were charged ${charged} instead of ${all}`,
+    change: { ...change, ...flag(order, { kind: 'unpaid', cause: 'captured', text: why }) },
+  };
+};
 
 export const decideVoided: Decide<typeof PaymentVoided> = (order, { amount }): OrderChange => ({
   text: `The authorisation of ${formatMoney(amount)} was cancelled, you pay nothing`,
@@ -116,8 +127,15 @@ export const decideVoided: Decide<typeof PaymentVoided> = (order, { amount }): O
 });
 
 /** Delivery has stopped what has not left; whether to cancel the order is for people to say. */
-export const decideUnsecured: Decide<typeof PaymentUnsecured> = (order, { reason }): OrderChange => {
-  const text = 'Nothing is sent for now: the payment has to be looked into';
+export const decideUnsecured: Decide<typeof PaymentUnsecured> = (order, { code, reason }): OrderChange => {
+  const isGone = order.parcels.length > 0 && order.parcels.every(hasLeft);
+  const text = isGone
+    ? 'The payment has to be looked into'
+    : 'Nothing is sent for now: the payment has to be looked into';
+  // The fact that says so flags these.
+  if (code === 'disputed' || code === 'under_review' || (code === 'other_amount' && order.captured)) return { text };
   const why = `Its payment is not there (${reason}): nothing more is sent. Cancel it, or see that it is paid`;
-  return { text, change: flag(order, { kind: 'unpaid', cause: 'unsecured', text: why }) };
+  // What the capture itself says of a part takes the place of this.
+  const cause = code === 'other_amount' ? 'captured' : 'unsecured';
+  return { text, change: flag(order, { kind: 'unpaid', cause, text: why }) };
 };

@@ -2,6 +2,8 @@ import type { WorkerParts } from '@orderflow/runtime';
 import type { Connection } from 'mongoose';
 import { createCatalogueCache } from '../catalogue/catalogue-cache.ts';
 import { createCatalogueStore } from '../catalogue/catalogue-store.ts';
+import { createProductChanges } from '../catalogue/product-changes.ts';
+import { bookingModel, createBookingStore } from '../operations/booking-store.ts';
 import { createOrderCache } from '../orders/order-cache.ts';
 import { DEFAULT_DURATIONS, type OrderDurations } from '../orders/order-deadlines.ts';
 import { orderModel } from '../orders/order-model.ts';
@@ -16,7 +18,12 @@ import { onOrder } from './handlers/on-order.ts';
 import { onPayment } from './handlers/on-payment.ts';
 import { onReturn } from './handlers/on-return.ts';
 import { onShipment } from './handlers/on-shipment.ts';
-import { onStockChanged } from './handlers/on-stock-changed.ts';
+import {
+  onProductChanged,
+  onStockAdjusted,
+  onStockAdjustmentRefused,
+  onStockChanged,
+} from './handlers/on-stock-changed.ts';
 import type { orderProcess } from './worker.ts';
 
 export type OrderProcessParts = WorkerParts<typeof orderProcess, OrderProcessDeps, OrderState>;
@@ -32,7 +39,13 @@ export function orderProcessParts(
 ): OrderProcessParts {
   const writer = createOrderWriter(orderModel(database), { cache: createOrderCache(redis), durations });
   return {
-    deps: { catalogue: createCatalogueStore(database), products: createCatalogueCache(redis), durations },
+    deps: {
+      catalogue: createCatalogueStore(database),
+      products: createCatalogueCache(redis),
+      bookings: createBookingStore(bookingModel(database)),
+      productChanges: createProductChanges(database),
+      durations,
+    },
     aggregates: writer.aggregates,
     onRepeated: (_deps, id, { revision, state }) => writer.announce(id, revision, state),
     handlers: {
@@ -43,6 +56,9 @@ export function orderProcessParts(
       ...onReturn,
       ...onNotification,
       'stock.changed': onStockChanged,
+      'stock.adjusted': onStockAdjusted,
+      'stock.adjustment_refused': onStockAdjustmentRefused,
+      'product.changed': onProductChanged,
     },
     onDeadline,
   };

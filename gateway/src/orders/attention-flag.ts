@@ -6,8 +6,12 @@ export type AttentionKind =
   | 'refund'
   /** Once it arrives after all, or its lines are refunded. */
   | 'return'
-  /** Once the order has ended unsent, or is charged after all. */
+  /** Once the order has ended unsent, or all of it is charged after all. */
   | 'unpaid'
+  /** Once it is won; one that was lost only staff end. */
+  | 'dispute'
+  /** Once Stripe has closed it. */
+  | 'review'
   /** Only staff end it. */
   | 'manual_review';
 

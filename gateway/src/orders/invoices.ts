@@ -1,4 +1,4 @@
-import type { Locale, OrderRefund } from '@orderflow/contracts';
+import { type Locale, type OrderRefund, orderNumberOf } from '@orderflow/contracts';
 import { creditNoteNumberOf, creditNotePdf, invoiceNumberOf, invoicePdf, type Seller } from '@orderflow/documents';
 import type { Tokens } from '../access/tokens.ts';
 import type { OrderRecord } from './order-record.ts';
@@ -40,7 +40,7 @@ export async function renderInvoice(id: string, order: OrderState, letterhead: L
   const { placedAt, timeline, updatedAt } = order;
   const date = timeline.find(({ type }) => type === 'payment.captured')?.at ?? updatedAt;
   const number = invoiceNumberOf(id, placedAt);
-  return invoicePdf({ ...order, ...letterhead, number, date, orderId: id, customer: order.address });
+  return invoicePdf({ ...order, ...letterhead, number, date, ...billed(id, order) });
 }
 
 /** Null: there is no such refund, or the money is not back yet. */
@@ -57,11 +57,17 @@ export async function renderCreditNote(
     number: creditNoteNumberOf(id, order.placedAt, refundId),
     invoiceNumber: invoiceNumberOf(id, order.placedAt),
     date: refund.at,
-    orderId: id,
-    customer: order.address,
+    ...billed(id, order),
     order,
     refund: { ...refund, totalRefunded: order.refundedUntil?.[refundId] },
   });
 }
+
+/** The order's name, and who it is billed to. */
+const billed = (id: string, { number, address, billingAddress, vatId }: OrderState) => ({
+  orderNumber: number ?? orderNumberOf(id),
+  customer: billingAddress ?? address,
+  vatId,
+});
 
 const isCredited = ({ status }: OrderRefund): boolean => status === 'succeeded';

@@ -10,6 +10,14 @@ export function flag({ attentions = [] }: Pick<OrderState, 'attentions'>, news: 
   return { attentions: [...others, news] };
 }
 
+/** The order without these reasons. */
+export const unflag = (
+  { attentions = [] }: Pick<OrderState, 'attentions'>,
+  isOver: (one: AttentionFlag) => boolean,
+) => ({
+  attentions: attentions.filter((one) => !isOver(one)),
+});
+
 /** Flags what only staff can end. */
 export const manualReview = (order: OrderState, text: string) =>
   flag(order, { kind: 'manual_review', cause: text, text });
@@ -38,7 +46,10 @@ function isOver(one: AttentionFlag, before: OrderState, order: OrderState, durat
       return known === undefined || known.status === 'received' || isAllGivenBack(order) || isMadeGood(known, order);
     }
     case 'unpaid':
-      return ENDED_UNPAID.has(order.status) || order.captured !== undefined;
+      return ENDED_UNPAID.has(order.status) || isChargedWhole(order);
+    // Each is ended by the fact that says so.
+    case 'dispute':
+    case 'review':
     case 'manual_review':
       return false;
     default:
@@ -47,6 +58,10 @@ function isOver(one: AttentionFlag, before: OrderState, order: OrderState, durat
 }
 
 const ENDED_UNPAID: ReadonlySet<OrderState['status']> = new Set(['rejected', 'payment_failed', 'cancelled', 'expired']);
+
+/** Less than all is charged where a person captured a part at Stripe. */
+export const isChargedWhole = ({ captured, total }: Pick<OrderState, 'captured' | 'total'>): boolean =>
+  captured !== undefined && captured.currency === total.currency && captured.amount >= total.amount;
 
 const isAllGivenBack = (order: OrderState): boolean => order.captured !== undefined && remainingOf(order).amount === 0;
 

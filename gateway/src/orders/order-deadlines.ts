@@ -44,6 +44,7 @@ export type Timed = Pick<
   | 'parcels'
   | 'lastScanAt'
   | 'attentions'
+  | 'settledStep'
 >;
 
 const SECOND_MS = 1_000;
@@ -54,7 +55,9 @@ const DAY_MS = 86_400_000;
  * staff were asked to look at this very timeout already.
  */
 export function orderDeadlineOf(order: Timed, durations: OrderDurations = DEFAULT_DURATIONS): Deadline | null {
-  return order.attentions?.some((one) => kindOf(one) === 'timeout') ? null : awaitedStep(order, durations);
+  if (order.attentions?.some((one) => kindOf(one) === 'timeout')) return null;
+  const step = awaitedStep(order, durations);
+  return step && step.name === order.settledStep?.name && step.at.toISOString() === order.settledStep.at ? null : step;
 }
 
 /** What the order waits for and until when, whether or not staff know of it; while it stays the same, nothing has moved. */

@@ -74,6 +74,10 @@ function newModel(database: Connection): OrderModel {
       confirmedAt: String,
       lastScanAt: String,
       attentions: Mixed,
+      settled: Mixed,
+      settledStep: Mixed,
+      notes: Mixed,
+      disputes: Mixed,
       searchedEmail: text,
       searchedId: text,
     },
@@ -89,6 +93,7 @@ function newModel(database: Connection): OrderModel {
       schema.index({ payment: 1, _id: -1 });
       schema.index({ searchedEmail: 1, _id: -1 });
       schema.index({ searchedId: 1 });
+      schema.index({ number: 1 }, { unique: true, sparse: true });
       schema.index({ attention: 1 }, { sparse: true });
       schema.index({ buyer: 1, status: 1 });
       schema.index({ declinedBy: 1 }, { sparse: true });

@@ -16,7 +16,7 @@ export interface Decline {
  * What the order's document holds beside the runtime's fields. The gateway writes it when the order is placed and
  * when somebody sends a command about it; everything else is order-process's, one fact at a time.
  */
-export interface OrderState extends Omit<OrderRecord, 'id' | 'revision'> {
+export interface OrderState extends Omit<OrderRecord, 'id' | 'revision' | 'attentions'> {
   /** A UUID, unique among all orders. */
   idempotencyKey: string;
   /** SHA-256 of the input that placed the order. */
@@ -60,6 +60,8 @@ export interface OrderState extends Omit<OrderRecord, 'id' | 'revision'> {
   lastScanAt?: string;
   /** What staff should look at, each for itself; `attention` is what it comes to. */
   attentions?: readonly AttentionFlag[];
+  /** The step whose timeout staff have settled: it does not time out again. */
+  settledStep?: { readonly name: string; readonly at: string };
   /** The e-mail address and the id, as searches look for them. */
   searchedEmail: string;
   searchedId: string;

@@ -17,10 +17,12 @@ import {
   PaymentAuthorized,
   PaymentCaptured,
   PaymentDeclined,
+  PaymentDisputed,
   PaymentExpired,
   PaymentProcessing,
   PaymentRefunded,
   PaymentRefundFailed,
+  PaymentReviewed,
   PaymentUnsecured,
   PaymentVoided,
   ReturnCreated,
@@ -150,6 +152,14 @@ export function saysAbout(id: string, time: string) {
       }),
     authorized: () => fact(PaymentAuthorized, { amount: TOTAL, captureBefore: later(7 * 24 * 60), intentId: 'pi_1' }),
     captured: () => fact(PaymentCaptured, { amount: TOTAL, because: 'dispatched' }),
+    capturedByHand: (amount: number) => fact(PaymentCaptured, { amount: eur(amount), because: 'by_hand' }),
+    disputed: (status: 'open' | 'won' | 'lost' = 'open') =>
+      fact(PaymentDisputed, {
+        ...{ disputeId: 'du_1', amount: TOTAL, reason: 'fraudulent', status, withdrawn: status !== 'won' },
+      }),
+    reviewed: (open = true) => fact(PaymentReviewed, { reviewId: 'prv_1', open, reason: open ? 'rule' : 'approved' }),
+    unsecuredAs: (code: 'disputed' | 'under_review' | 'other_amount') =>
+      fact(PaymentUnsecured, { code, reason: 'it is in doubt', version: 2 }),
     voided: () => fact(PaymentVoided, { amount: TOTAL, reason: 'the order has ended' }),
     unsecured: () => fact(PaymentUnsecured, { code: 'not_authorized', reason: 'nobody has paid', version: 1 }),
     unpaid: () => fact(PaymentExpired, { reason: 'The order was not paid in time' }),

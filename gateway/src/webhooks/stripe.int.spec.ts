@@ -112,6 +112,33 @@ describe('a refund made by hand at Stripe, which names no order', () => {
   });
 });
 
+test.each([
+  ['dispute', 'charge.dispute.created'],
+  ['review', 'review.opened'],
+])('a %s names no order; it is told of the order that its payment is for', async (object, type) => {
+  const { id } = await stripe().paymentIntents.create({
+    ...{ amount: 3_915, currency: 'eur', confirm: true, payment_method: 'pm_card_visa' },
+    ...{ return_url: 'https://shop.example/back', metadata: { orderId } },
+  });
+  const event = eventOf({ type }, { id: `${object}_1`, object, payment_intent: id, metadata: {} });
+  expect((await send(event)).status).toBe(200);
+  expect((await factOf(event.id)).data).toMatchObject({ type, intentId: id });
+});
+
+test('a payout that failed is for staff to look at, once, until they have settled it', async () => {
+  const { ops } = clientOf(gateway.url, await tokenOf('carol', 'staff'));
+  const payout = { id: 'po_1', object: 'payout', amount: 12_300, currency: 'eur', failure_message: 'Account closed' };
+  const event = eventOf({ type: 'payout.failed' }, { ...payout, metadata: {} });
+  expect((await Promise.all([send(event), send(event)])).map(({ status }) => status)).toEqual([200, 200]);
+  const { alerts } = await ops.alerts.list.query();
+  expect(alerts).toMatchObject([
+    { alertId: event.id, text: expect.stringMatching(/€123.00 \(po_1\).*Account closed/) },
+  ]);
+  expect(await ops.health.query()).toMatchObject({ green: false, alerts: 1 });
+  await ops.alerts.settle.mutate({ alertId: event.id, reason: 'A new account is on file' });
+  expect((await ops.alerts.list.query()).alerts).toEqual([]);
+});
+
 test('an event that is sent three times at once is the same fact', async () => {
   const event = eventOf();
   const answers = await Promise.all([send(event), send(event), send(event)]);

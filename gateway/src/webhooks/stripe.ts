@@ -2,7 +2,8 @@ import { orderIdSchema, StripeEvent } from '@orderflow/contracts';
 import Stripe from 'stripe';
 import { z } from 'zod';
 import type { GatewayDeps } from '../gateway-deps.ts';
-import { type Answer, comeAgain, notFollowed, unauthorised } from './answers.ts';
+import { alertOf } from './account-alerts.ts';
+import { type Answer, comeAgain, notFollowed, taken, unauthorised } from './answers.ts';
 import { parsed } from './parsing.ts';
 import { publishProviderEvent } from './publish-provider-event.ts';
 import { isFresh } from './signature.ts';
@@ -11,24 +12,18 @@ import type { WebhookRequest } from './webhook-request.ts';
 
 const STRIPE_EVENT_IDS = '6d0a9d3e-3d55-4c7b-8a0e-9b3a7f1c52e4';
 
-/**
- * What can be news to payment (https://docs.stripe.com/api/events/types). `created`, `charge.succeeded` and
- * `charge.captured` only say what another of these says as well.
- */
-const FOLLOWED: ReadonlySet<string> = new Set([
-  'payment_intent.amount_capturable_updated',
-  'payment_intent.canceled',
-  'payment_intent.payment_failed',
-  'payment_intent.processing',
-  'payment_intent.requires_action',
-  'payment_intent.succeeded',
-  'charge.expired',
-  'charge.refunded',
-  'charge.refund.updated',
-  'refund.created',
-  'refund.updated',
-  'refund.failed',
+/** These say nothing that another event does not say as well (https://docs.stripe.com/api/events/types). */
+const SAYS_NOTHING_NEW: ReadonlySet<string> = new Set([
+  'payment_intent.created',
+  'charge.succeeded',
+  'charge.captured',
+  'charge.failed',
+  'charge.pending',
+  'charge.updated',
 ]);
+/** Objects that name no order themselves; the intent that they are about does. */
+const ABOUT_AN_INTENT: ReadonlySet<string> = new Set(['refund', 'dispute', 'review', 'radar.early_fraud_warning']);
+const ABOUT_MONEY = /^(payment_intent|charge|refund|review|radar|payout|transfer|topup|balance)\./;
 
 /** As it goes into an address of Stripe's API. */
 const stripeId = z.string().regex(/^[\w-]{1,255}$/, 'must be an id of Stripe');
@@ -38,6 +33,9 @@ const objectSchema = z.object({
   object: z.string().optional(),
   payment_intent: idOf.nullish(),
   metadata: z.record(z.string(), z.unknown()).nullish(),
+  amount: z.int().nullish(),
+  currency: z.string().nullish(),
+  failure_message: z.string().nullish(),
 });
 type StripeObject = z.output<typeof objectSchema>;
 const eventSchema = z.object({
@@ -57,12 +55,13 @@ export async function receiveStripeEvent(deps: GatewayDeps, { body, header }: We
   const { id, type, created } = event.data;
   const { object } = event.data.data;
   const intentId = object.object === 'payment_intent' ? object.id : object.payment_intent;
-  if (!FOLLOWED.has(type) || !intentId) return notFollowed;
+  if (!intentId) return receiveAccountEvent(deps, event.data);
+  if (SAYS_NOTHING_NEW.has(type) || !ABOUT_MONEY.test(type)) return notFollowed;
   const named = await orderNamedIn(object, intentId, deps).catch(() => comeAgain);
   if (named === comeAgain) return comeAgain;
   const orderId = orderIdSchema.safeParse(named).data;
   // Others may share the account: what is not about an order of ours is theirs.
-  if (orderId === undefined) return notFollowed;
+  if (orderId === undefined) return leave(deps, event.data);
   const stripeRefundId = object.object === 'refund' ? object.id : undefined;
   return publishProviderEvent(deps, {
     orderId,
@@ -73,10 +72,29 @@ export async function receiveStripeEvent(deps: GatewayDeps, { body, header }: We
   });
 }
 
-/** A refund that somebody made by hand at Stripe carries no metadata of ours; its intent does. */
+type ReceivedEvent = z.output<typeof eventSchema>;
+
+/** Money that is about no order: what the shop's bank did not take is for staff to look at. */
+async function receiveAccountEvent(deps: GatewayDeps, { id, type, created, data: { object } }: ReceivedEvent) {
+  const text = alertOf(type, object);
+  if (text === undefined) return leave(deps, { id, type });
+  if (!deps.storeIsUp()) return comeAgain;
+  await deps.alerts.raise({ alertId: id, type, text, at: new Date(created * 1_000).toISOString() });
+  deps.log.error({ stripeEventId: id, type, object: object.id }, text);
+  return taken;
+}
+
+/** Nothing about money goes by without a word in the log. */
+function leave({ log }: GatewayDeps, { id, type }: Pick<ReceivedEvent, 'id' | 'type'>): Answer {
+  if (ABOUT_MONEY.test(type))
+    log.warn({ stripeEventId: id, type }, 'an event of Stripe about money that is no order of ours');
+  return notFollowed;
+}
+
+/** What is without metadata of ours, as a refund that somebody made by hand at Stripe, is its intent's. */
 async function orderNamedIn(object: StripeObject, intentId: string, { challenges }: GatewayDeps): Promise<unknown> {
   const named = object.metadata?.orderId;
-  return named === undefined && object.object === 'refund' ? challenges.orderOf(intentId) : named;
+  return named === undefined && ABOUT_AN_INTENT.has(object.object ?? '') ? challenges.orderOf(intentId) : named;
 }
 
 /** The library takes the last `t` that there is; no other may count here. */

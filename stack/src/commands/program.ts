@@ -61,8 +61,10 @@ program
 
 program
   .command('bench')
-  .description('measure: hops (the broker), orders (the whole system) or soak (at a steady rate)')
-  .argument('<name>', 'hops, orders or soak')
+  .description(
+    'measure: hops (the broker), orders (the whole system), search (the catalogue) or soak (at a steady rate)',
+  )
+  .argument('<name>', 'hops, orders, search or soak')
   .argument('[flags...]', 'its flags')
   .allowUnknownOption()
   .passThroughOptions()
@@ -84,6 +86,16 @@ program
   .option('--staff', 'as staff')
   .option('--data <dir>', 'the stack it is for', '.data')
   .action(async (options) => (await import('./token.ts')).token(options));
+
+program
+  .command('staff-account')
+  .description('make a member of staff who signs in by e-mail and password, or a customer one again')
+  .argument('<email>', 'whose account; where there is none it is made, with a password that is printed once')
+  .option('--name <name>', 'of an account that is made', 'Staff')
+  .option('--remove', 'take the rights of staff away')
+  .option('--data <dir>', 'the stack it is for', '.data')
+  .addHelpText('after', '\nElsewhere: MONGODB_URI of the gateway, and MONGODB_DATABASE (orderflow_gateway).')
+  .action(async (email, options) => (await import('./staff-account.ts')).staffAccount(email, options));
 
 program
   .command('audit')

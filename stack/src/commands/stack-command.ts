@@ -1,5 +1,6 @@
 import { portFrom } from '../config.ts';
 import { listenForControl } from '../control.ts';
+import type { DemoAccount } from '../demo-accounts.ts';
 import { messageOf } from '../errors.ts';
 import { dataDirOf } from '../paths.ts';
 import { portNear } from '../ports.ts';
@@ -55,6 +56,12 @@ export async function withStack(
     await report.step('Stopping everything', () => stack.close());
   }
   process.exit();
+}
+
+/** What to sign in with, where nothing real is behind the shop. */
+export function showDemoAccounts(accounts: readonly DemoAccount[], report: Report): void {
+  for (const { email, password, role } of accounts)
+    report.line(`  ${`Sign in as ${role}`.padEnd(18)} ${email} / ${password}`);
 }
 
 /** Waits for the storefront, which the system does not need: a failure is said, and all else goes on. */

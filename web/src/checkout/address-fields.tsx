@@ -1,6 +1,6 @@
 'use client';
 
-import { postalCodeExample, regionsOf } from '@orderflow/contracts/forms';
+import { REGIONS } from '@orderflow/contracts/forms';
 import { useLocale, useTranslations } from 'next-intl';
 import { useFormContext, useWatch } from 'react-hook-form';
 import { Field, Select } from '../ui/field.tsx';
@@ -13,16 +13,14 @@ export const useCheckoutForm = () => useFormContext<CheckoutValues, unknown, Che
 type FieldName = 'email' | 'phone' | 'vatId' | `address.${keyof AddressValues}` | `billing.${keyof AddressValues}`;
 
 /** Registers a field and says what is wrong with it, in the visitor's language. */
-export function useField(country?: string) {
+export function useField() {
   const t = useTranslations('checkout');
   const { register, getFieldState, formState } = useCheckoutForm();
   return (name: FieldName) => {
     const { error } = getFieldState(name, formState);
     return {
       ...register(name),
-      ...(error && {
-        error: t(`errors.${problemOf(name, error)}`, { example: postalCodeExample(country ?? '') ?? '…' }),
-      }),
+      ...(error && { error: t(`errors.${problemOf(name, error)}`) }),
     };
   };
 }
@@ -37,8 +35,8 @@ export function AddressFields({ of, withCompany }: AddressFieldsProps) {
   const t = useTranslations('checkout');
   const { control, setValue } = useCheckoutForm();
   const country = useWatch({ control, name: `${of}.country` });
-  const field = useField(country);
-  const regions = regionsOf(country);
+  const field = useField();
+  const regions = REGIONS[country];
   const filled = (what: string) => `${of === 'billing' ? 'billing' : 'shipping'} ${what}`;
   const optional = (label: string) => (
     <>
@@ -90,7 +88,7 @@ export function AddressFields({ of, withCompany }: AddressFieldsProps) {
         autoComplete={filled('address-level2')}
         className="col-span-6 xs:col-span-4"
       />
-      {regions.size > 0 ? (
+      {regions ? (
         <Select
           {...field(`${of}.region`)}
           label={t('address.region')}
@@ -98,7 +96,7 @@ export function AddressFields({ of, withCompany }: AddressFieldsProps) {
           className="col-span-6"
         >
           <option value="">{t('address.chooseRegion')}</option>
-          {[...regions].map(([code, name]) => (
+          {regions.map(({ code, name }) => (
             <option key={code} value={code}>
               {name}
             </option>

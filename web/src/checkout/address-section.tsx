@@ -1,21 +1,18 @@
 'use client';
 
-import type { AppRouter } from '@orderflow/gateway';
-import type { inferRouterOutputs } from '@trpc/server';
 import Link from 'next/link';
 import { useTranslations } from 'next-intl';
 import { useWatch } from 'react-hook-form';
+import type { Profile } from '../account/get-account.ts';
+import type { SavedAddress } from '../account/types.ts';
 import { Checkbox } from '../ui/choice.tsx';
 import { Field, Select } from '../ui/field.tsx';
-import type { Customer } from '../visitor/customer.ts';
 import { AddressFields, useCheckoutForm, useField } from './address-fields.tsx';
 import { emptyAddress } from './checkout-form.ts';
 import { Section } from './section.tsx';
 
-export type SavedAddress = inferRouterOutputs<AppRouter>['profile']['addresses']['list']['addresses'][number];
-
 interface AddressSectionProps {
-  readonly customer: Customer | null;
+  readonly customer: Profile | null;
   readonly addresses: readonly SavedAddress[];
 }
 

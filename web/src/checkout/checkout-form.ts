@@ -1,4 +1,4 @@
-import { addressSchema, contactSchema, isPostalCodeOf, regionsOf, vatIdInput } from '@orderflow/contracts/forms';
+import { addressInput, contactSchema, REGIONS, readPostalCode, vatIdInput } from '@orderflow/contracts/forms';
 import type { AppRouter } from '@orderflow/gateway';
 import type { inferRouterInputs } from '@trpc/server';
 import { z } from 'zod';
@@ -45,24 +45,12 @@ export const emptyAddress = (country: string): AddressValues => ({
 /** People write a number with blanks and 00 in front; E.164 (ITU-T) has neither. */
 const tidyPhone = (text: string) => text.replace(/[\s()/.-]/g, '').replace(/^00/, '+');
 
-const emptyIsNone = <Output>(schema: z.ZodType<Output, string>) =>
-  z
-    .string()
-    .transform((text) => text.trim() || undefined)
-    .pipe(schema.optional());
-
-const addressInput = addressSchema
-  .extend({ company: emptyIsNone(z.string().max(100)), line2: emptyIsNone(z.string().max(120)), region: z.string() })
-  .superRefine(({ country, postalCode, region }, context) => {
-    if (!isPostalCodeOf(country, postalCode))
-      context.addIssue({ code: 'custom', path: ['postalCode'], message: 'postalCode' });
-    const regions = regionsOf(country);
-    if (regions.size > 0 && !regions.has(region))
-      context.addIssue({ code: 'custom', path: ['region'], message: 'region' });
-  })
-  .transform(({ region, ...address }) =>
-    withoutNone({ ...address, region: regionsOf(address.country).has(region) ? region : undefined }),
-  );
+/** A line that is left empty is left out, and so is the state where the country has none. */
+const filledIn = z.preprocess((values) => {
+  const { region, ...lines } = values as AddressValues;
+  const given = REGIONS[lines.country] ? { ...lines, region } : lines;
+  return Object.fromEntries(Object.entries(given).filter(([, line]) => line.trim() !== ''));
+}, addressInput);
 
 const checked = z.object({
   email: z.string().trim().pipe(contactSchema.shape.email),
@@ -70,9 +58,9 @@ const checked = z.object({
     .string()
     .transform((text) => tidyPhone(text) || undefined)
     .pipe(contactSchema.shape.phone),
-  address: addressInput,
-  billing: addressInput.optional(),
-  vatId: emptyIsNone(vatIdInput).optional(),
+  address: filledIn,
+  billing: filledIn.optional(),
+  vatId: z.union([z.literal('').transform(() => undefined), vatIdInput]).optional(),
   method: z.enum(['standard', 'express']),
 });
 export type CheckedCheckout = z.output<typeof checked>;
@@ -85,11 +73,11 @@ export const checkoutSchema = z.preprocess((values) => {
 
 /** Where goods would go, as far as prices depend on it; undefined while that is not known. */
 export function destinationOf({ country, postalCode, region }: AddressValues) {
-  const regions = regionsOf(country);
-  if (!postalCode.trim() || !isPostalCodeOf(country, postalCode)) return undefined;
-  if (regions.size > 0 && !regions.has(region)) return undefined;
+  const code = readPostalCode(postalCode, country);
+  const regions = REGIONS[country];
+  if (!code || (regions && !regions.some((one) => one.code === region))) return undefined;
   // Nobody's name belongs into an address that is asked for by GET.
-  return { name: '-', line1: '-', city: '-', postalCode: postalCode.trim(), country, ...(region && { region }) };
+  return { name: '-', line1: '-', city: '-', postalCode: code, country, ...(regions && { region }) };
 }
 
 interface Purchase {
@@ -119,12 +107,6 @@ export function orderOf(checkout: CheckedCheckout, purchase: Purchase): Omit<Pla
   };
 }
 
-type Present<T> = { [Key in keyof T]: Exclude<T[Key], undefined> };
-
-function withoutNone<T extends object>(value: T): Present<T> {
-  return Object.fromEntries(Object.entries(value).filter(([, part]) => part !== undefined)) as Present<T>;
-}
-
 /** The procedure's name of a field, as the form calls it. */
 export function formFieldOf(field: string | undefined): string | undefined {
   const path = field
@@ -134,26 +116,24 @@ export function formFieldOf(field: string | undefined): string | undefined {
   return path !== undefined && /^(email|phone|vatId|method|(address|billing)(\.\w+)?)$/.test(path) ? path : undefined;
 }
 
-export const PROBLEMS = [
-  'required',
-  'tooLong',
-  'characters',
-  'email',
-  'phone',
-  'vatId',
-  'postalCode',
-  'region',
-  'refused',
-] as const;
-export type Problem = (typeof PROBLEMS)[number];
+export type Problem =
+  | 'required'
+  | 'tooLong'
+  | 'characters'
+  | 'refused'
+  | 'email'
+  | 'phone'
+  | 'vatId'
+  | 'postalCode'
+  | 'region';
 
-/** What is wrong with a field, for whoever fills it in. */
-export function problemOf(name: string, error: { type?: string | undefined; message?: string | undefined }): Problem {
+const WITH_RULES = ['email', 'phone', 'vatId', 'postalCode', 'region'] as const satisfies readonly Problem[];
+
+/** What is wrong with a field, for whoever fills it in. @param error `type` is zod's code of the issue, or `server` */
+export function problemOf(name: string, { type }: { type?: string | undefined }): Problem {
+  if (type === 'server') return 'refused';
+  if (type === 'too_small' || type === 'invalid_type') return 'required';
+  if (type === 'too_big') return 'tooLong';
   const field = name.split('.').at(-1);
-  const own = PROBLEMS.find((problem) => problem === error.message);
-  if (own) return own;
-  if (error.type === 'too_small' || error.type === 'invalid_type') return 'required';
-  if (error.type === 'too_big') return 'tooLong';
-  if (field === 'email' || field === 'phone' || field === 'vatId') return field;
-  return error.type === 'server' ? 'refused' : 'characters';
+  return WITH_RULES.find((known) => known === field) ?? 'characters';
 }

@@ -5,6 +5,8 @@ import dynamic from 'next/dynamic';
 import { useLocale, useTranslations } from 'next-intl';
 import { type FormEvent, useEffect, useRef, useState } from 'react';
 import { FormProvider, type Path, useForm, useWatch } from 'react-hook-form';
+import type { Profile } from '../account/get-account.ts';
+import type { SavedAddress } from '../account/types.ts';
 import { useCart } from '../cart/cart-store.tsx';
 import { AcceptChanges } from '../cart/cart-totals.tsx';
 import { PaymentFields } from '../payment/payment-fields.tsx';
@@ -13,9 +15,8 @@ import { type Failure, failureOf } from '../trpc/failure.ts';
 import { Button, ButtonLink } from '../ui/button.tsx';
 import { EmptyState } from '../ui/empty-state.tsx';
 import { formatMoney } from '../ui/money.tsx';
-import type { Customer } from '../visitor/customer.ts';
 import { useShop } from '../visitor/shop-context.tsx';
-import { AddressSection, type SavedAddress } from './address-section.tsx';
+import { AddressSection } from './address-section.tsx';
 import { keptOrder } from './attempt.ts';
 import {
   type CheckedCheckout,
@@ -38,7 +39,7 @@ const SignInDialog = dynamic(() => import('./sign-in-dialog.tsx').then((module) 
 });
 
 interface CheckoutPageProps {
-  readonly customer: Customer | null;
+  readonly customer: Profile | null;
   readonly addresses: readonly SavedAddress[];
 }
 
@@ -176,7 +177,7 @@ function Checkout({
         <SignInDialog
           open={asks}
           onOpenChange={setAsks}
-          email={customer?.email ?? ''}
+          email={customer?.email}
           text={purchase.other ? t('purchase.signIn.other') : t('purchase.signIn.text')}
           mayBeGuest={!purchase.uncertain}
           onSignedIn={() => void purchasing.identify(false)}
@@ -187,7 +188,7 @@ function Checkout({
   );
 }
 
-function startValues(customer: Customer | null, addresses: readonly SavedAddress[], country: string): CheckoutValues {
+function startValues(customer: Profile | null, addresses: readonly SavedAddress[], country: string): CheckoutValues {
   const [saved] = addresses;
   return {
     email: customer?.email ?? '',

@@ -5,11 +5,11 @@ import type { ReactNode } from 'react';
 import type { PricedLine } from '../cart/cart-changes.ts';
 import type { CartLine } from '../cart/cart-cookie.ts';
 import { LineChange } from '../cart/cart-lines.tsx';
-import { ProductImage } from '../catalogue/product-image.tsx';
 import { failureOf } from '../trpc/failure.ts';
 import { ButtonLink } from '../ui/button.tsx';
 import { ErrorPanel } from '../ui/error-panel.tsx';
 import { Money } from '../ui/money.tsx';
+import { ProductImage } from '../ui/product-image.tsx';
 import { Perforation, Sheet } from '../ui/sheet.tsx';
 import { Skeleton } from '../ui/skeleton.tsx';
 import type { CheckoutPrice } from './use-checkout-price.ts';
@@ -59,7 +59,7 @@ function SummaryLine({ line, priced }: { line: CartLine; priced: PricedLine | un
   return (
     <li className="grid grid-cols-[3rem_minmax(0,1fr)_auto] gap-x-3 gap-y-1 py-3">
       <div className="size-12 bg-tile p-1.5">
-        {priced ? <ProductImage sku={line.sku} image={priced.image ?? ''} /> : null}
+        {priced ? <ProductImage sku={line.sku} image={priced.image} /> : null}
       </div>
       <div className="min-w-0">
         {priced ? <bdi className="font-semibold">{priced.name ?? line.sku}</bdi> : <Skeleton className="h-6 w-32" />}

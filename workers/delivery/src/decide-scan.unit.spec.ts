@@ -240,6 +240,22 @@ describe('when the carrier shows all scans at once', () => {
   });
 });
 
+describe('given the clock of a scan is far off', () => {
+  const unsure = (status: ScanStatus, clock: 'behind' | 'no_zone') =>
+    on(shipping([every.dispatched]), 'shp_1', { ...scanOf(status, 0), clock });
+
+  test('a delivery is followed, and what was lost or came back is not; without a zone only, it is', () => {
+    expect(unsure('delivered', 'behind')).toMatchObject({
+      kind: 'change',
+      state: { shipments: [{ status: 'delivered', scan: { clock: 'behind' } }] },
+    });
+    for (const status of ['lost', 'returned_to_sender'] as const) {
+      expect(unsure(status, 'behind')).toMatchObject({ kind: 'ignored', contradicts: true });
+      expect(unsure(status, 'no_zone').kind).toBe('change');
+    }
+  });
+});
+
 describe('when the carrier scans a return', () => {
   const onReturn = (status: ReturnStatus, scan: ScanStatus, at = 0) =>
     on(shipping([every.delivered], [returns[status]]), 'shp_r1', scanOf(scan, at));

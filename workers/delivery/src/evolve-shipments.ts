@@ -111,6 +111,8 @@ function moved(
 ): ScanStep<Shipment> {
   const { parcelId, warehouse, lines } = shipment;
   const known = 'scan' in shipment ? shipment.scan : undefined;
+  if (known && isTooUnsure(scan))
+    return { kind: 'ignored', reason: `${scan.status} by a clock that is wrong`, contradicts: true };
   if (known && !tellsMore(scan, known))
     return { kind: 'ignored', reason: `${scan.status} after ${known.status}`, contradicts: false };
   const is = { parcelId, warehouse, lines, parcel, scan };
@@ -139,6 +141,8 @@ function stepOfReturn(one: Return, scan: Scan, at: Moment): ScanStep<Return> {
     case 'created':
     case 'under_way': {
       const known = one.status === 'created' ? undefined : one.scan;
+      if (known && isTooUnsure(scan))
+        return { kind: 'ignored', reason: `${scan.status} by a clock that is wrong`, contradicts: true };
       if (known && !tellsMore(scan, known))
         return { kind: 'ignored', reason: `${scan.status} after ${known.status}`, contradicts: false };
       const { returnId, number, warehouse, lines, parcel } = one;
@@ -159,6 +163,13 @@ function stepOfReturn(one: Return, scan: Scan, at: Moment): ScanStep<Return> {
       return never(one);
   }
 }
+
+/**
+ * Lost and returned count only when nothing was scanned afterwards, which a clock that is far off cannot say. The carrier is
+ * asked when the parcel stays silent.
+ */
+const isTooUnsure = ({ status, clock }: Scan): boolean =>
+  (status === 'lost' || status === 'returned_to_sender') && (clock === 'behind' || clock === 'unreadable');
 
 /**
  * Higher ranks count whatever their time, since webhooks overtake each other and the clocks of two hand scanners

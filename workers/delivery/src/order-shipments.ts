@@ -1,4 +1,12 @@
-import type { Address, Contact, Parcel, QuantityLine, ScanStatus, ShippingMethod } from '@orderflow/contracts';
+import type {
+  Address,
+  ClockDoubt,
+  Contact,
+  Parcel,
+  QuantityLine,
+  ScanStatus,
+  ShippingMethod,
+} from '@orderflow/contracts';
 
 /** What the carrier gave us for one parcel. */
 export interface CarrierParcel {
@@ -14,6 +22,8 @@ export interface CarrierParcel {
 export interface Scan {
   readonly status: ScanStatus;
   readonly scanAt: string;
+  /** What is wrong with its clock; `scanAt` is then when we heard of it. */
+  readonly clock?: ClockDoubt;
 }
 
 /** Since when nothing was heard of a parcel, and when to ask the carrier. */

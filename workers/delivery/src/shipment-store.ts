@@ -12,7 +12,7 @@ const parcel = nested({
   trackingUrl: String,
   eta: String,
 });
-const scan = nested({ status: String, scanAt: String });
+const scan = nested({ status: String, scanAt: String, clock: String });
 const watch = nested({ heardAt: String, askAt: String });
 const payment = nested({ status: String, version: Number });
 const line = nested({ sku: String, quantity: Number });

@@ -20,6 +20,7 @@ await main(async () => {
   });
 
   await service.storeReady();
+  await stock.announceAnew();
   await stock.add(seed);
   const announcer = startStockAnnouncer({ stock, publisher, region: config.REGION, log });
   service.onStop(announcer.close);

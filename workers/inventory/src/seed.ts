@@ -2,7 +2,7 @@ import { readFile } from 'node:fs/promises';
 import { skuSchema, warehouseSchema } from '@orderflow/contracts';
 import { ConfigError, errorMessage } from '@orderflow/runtime';
 import { z } from 'zod';
-import type { OpeningStock } from './stock-store.ts';
+import type { OpeningStock } from './stock-write.ts';
 
 /** Where stock is that no warehouse is given for. */
 const FIRST_WAREHOUSE = 'BERLIN';

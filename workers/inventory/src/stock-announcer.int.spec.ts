@@ -38,7 +38,8 @@ describe('announcing', () => {
     const sku = await fixture.sku(7);
     start();
     const { data, source } = await bed.fact(StockChanged, sku);
-    expect(data).toEqual({ sku, onHand: 7, held: 0, available: 7, version: 1 });
+    const level = { onHand: 7, held: 0, available: 7 };
+    expect(data).toEqual({ sku, ...level, version: 1, warehouses: [{ warehouse: 'BERLIN', ...level }] });
     expect(source).toBe('/inventory');
     await eventually('it is marked', async () => !(await unannounced(sku)));
   });

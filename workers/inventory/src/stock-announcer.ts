@@ -1,6 +1,14 @@
 import { setTimeout as pause } from 'node:timers/promises';
-import { createEvent, StockChanged, sourceOf } from '@orderflow/contracts';
+import {
+  createEvent,
+  type OrderflowEvent,
+  StockAdjusted,
+  StockAdjustmentRefused,
+  StockChanged,
+  sourceOf,
+} from '@orderflow/contracts';
 import { errorMessage, type Logger, type Publisher } from '@orderflow/runtime';
+import type { UnsaidMove } from './stock-document.ts';
 import { type SkuLevel, UNANNOUNCED_BATCH } from './stock-levels.ts';
 import type { Stock } from './stock-store.ts';
 import { inventory } from './worker.ts';
@@ -43,7 +51,12 @@ export function startStockAnnouncer(options: StockAnnouncerOptions): StockAnnoun
     sweepIsDue = false;
     changed.clear();
     const levels = await stock.unannounced(skus);
-    await publisher.publish(levels.map((level) => factOf(level, region)));
+    const moves = await stock.unsaidMoves();
+    await publisher.publish([
+      ...moves.map((move) => moveOf(move, region)),
+      ...levels.map((level) => factOf(level, region)),
+    ]);
+    for (const move of moves) await stock.moveSaid(move);
     for (const sku of await stock.markAnnounced(levels)) changed.add(sku);
     if (levels.length > 0) warned = false;
     // There may be more than one look finds.
@@ -84,8 +97,21 @@ export function startStockAnnouncer(options: StockAnnouncerOptions): StockAnnoun
   };
 }
 
-function factOf({ documents: _, ...level }: SkuLevel, region: string) {
-  const { sku } = level;
-  const context = { source: sourceOf(inventory), subject: sku, time: new Date(), region };
-  return createEvent(StockChanged.of(level, sku), context);
+const contextOf = (sku: string, region: string) => ({
+  ...{ source: sourceOf(inventory), subject: sku, time: new Date(), region },
+});
+
+function factOf({ documents: _, warehouses, ...level }: SkuLevel, region: string): OrderflowEvent {
+  const data = { ...level, warehouses: [...warehouses] };
+  return createEvent(StockChanged.of(data, level.sku), contextOf(level.sku, region));
+}
+
+/** What became of a movement that staff had booked. */
+function moveOf({ available, ...movement }: UnsaidMove, region: string): OrderflowEvent {
+  const { sku } = movement;
+  const fact =
+    available === undefined
+      ? StockAdjusted.of(movement, sku)
+      : StockAdjustmentRefused.of({ ...movement, available }, sku);
+  return createEvent(fact, contextOf(sku, region));
 }

@@ -9,6 +9,7 @@ export interface SkuLevel {
   readonly available: number;
   /** The sum of its documents' versions: rises with every change of any. */
   readonly version: number;
+  readonly warehouses: readonly Pick<StockDocument, 'warehouse' | 'onHand' | 'held' | 'available'>[];
   /** The version of each document it was read from. */
   readonly documents: Readonly<Record<string, number>>;
 }
@@ -26,7 +27,7 @@ export interface StockLevels {
 
 /** So many documents `unannounced` looks at. */
 export const UNANNOUNCED_BATCH = 500;
-const counts = { sku: 1, onHand: 1, held: 1, available: 1, version: 1 } as const;
+const counts = { sku: 1, warehouse: 1, onHand: 1, held: 1, available: 1, version: 1 } as const;
 
 export function stockLevels(model: Model<StockDocument>): StockLevels {
   const levels: StockLevels['levels'] = async (skus) => {
@@ -37,6 +38,9 @@ export function stockLevels(model: Model<StockDocument>): StockLevels {
       held: sum(documents, 'held'),
       available: sum(documents, 'available'),
       version: sum(documents, 'version'),
+      warehouses: documents
+        .map(({ warehouse, onHand, held, available }) => ({ warehouse, onHand, held, available }))
+        .toSorted((a, b) => a.warehouse.localeCompare(b.warehouse)),
       documents: Object.fromEntries(documents.map(({ _id, version }) => [_id, version])),
     }));
   };

@@ -1,15 +1,12 @@
-import { batched, batchesOf, type GuardedUpdate, PermanentError } from '@orderflow/runtime';
+import type { StockMovement } from '@orderflow/contracts';
+import { batched, batchesOf, type GuardedUpdate } from '@orderflow/runtime';
 import { type Connection, Schema } from 'mongoose';
 import type { OrderOffer } from './decide-plan.ts';
 import type { Hold, StockedLine } from './reservation.ts';
-import type { StockDocument } from './stock-document.ts';
+import { staffMoves } from './staff-moves.ts';
+import type { StockDocument, UnsaidMove } from './stock-document.ts';
 import { type StockLevels, stockLevels } from './stock-levels.ts';
-
-export interface OpeningStock {
-  readonly sku: string;
-  readonly warehouse: string;
-  readonly onHand: number;
-}
+import { type Guard, type Marks, nameIn, type OpeningStock, stockId } from './stock-write.ts';
 
 export interface Stock extends StockLevels {
   /** What every warehouse has of these SKUs, with what the order holds of it already. */
@@ -29,6 +26,13 @@ export interface Stock extends StockLevels {
   restock(refundId: string, line: StockedLine): Promise<void>;
   /** Removes the mark of a refund that cannot be tried any more, and keeps the sum. */
   removeMark(refundId: string, line: StockedLine): Promise<void>;
+  /** Books what staff say, once for each movement id; never below what is held. False: it was refused. */
+  book(movement: StockMovement): Promise<boolean>;
+  /** What became of movements, and is not published yet. */
+  unsaidMoves(): Promise<UnsaidMove[]>;
+  moveSaid(move: UnsaidMove): Promise<void>;
+  /** Has every level announced again that was written by a version that did not know of warehouses. */
+  announceAnew(): Promise<void>;
   /** Adds what isn't there; what is stays as it is, whichever replica came first. */
   add(opening: readonly OpeningStock[]): Promise<number>;
   /** Called with every SKU that this process changes. */
@@ -45,12 +49,15 @@ const stockSchema = new Schema(
     initial: whole,
     committed: whole,
     restocked: whole,
+    adjusted: Number,
     onHand: whole,
     held: whole,
     available: whole,
     holds: byId,
     plans: byId,
     restocks: byId,
+    moves: { type: Schema.Types.Mixed },
+    unsaid: { type: Schema.Types.Mixed },
     version: whole,
     unannounced: { type: Boolean, index: { sparse: true } },
   },
@@ -82,7 +89,16 @@ export function stockStore(database: Connection): Stock {
 
   /** A plain insert, so that of several replicas one adds it and none can overwrite what has been held since. */
   const insert = ({ sku, warehouse, onHand }: OpeningStock): Promise<boolean> => {
-    const level = { initial: onHand, committed: 0, restocked: 0, onHand, held: 0, available: onHand, version: 1 };
+    const level = {
+      initial: onHand,
+      committed: 0,
+      restocked: 0,
+      adjusted: 0,
+      onHand,
+      held: 0,
+      available: onHand,
+      version: 1,
+    };
     const marks = { holds: {}, plans: {}, restocks: {}, unannounced: true as const };
     return batches.insert({ _id: stockId({ sku, warehouse }), sku, warehouse, ...level, ...marks });
   };
@@ -173,6 +189,8 @@ export function stockStore(database: Connection): Stock {
       await write(line, { [mark]: line.quantity }, { 'restocks.earlier': line.quantity }, marks);
     },
 
+    ...staffMoves(model, { write, insert }),
+
     add: async (opening) => {
       const ids = opening.map(stockId);
       const there = await model.find({ _id: { $in: ids } }, { _id: 1 }).lean<{ _id: string }[]>();
@@ -185,14 +203,6 @@ export function stockStore(database: Connection): Stock {
   };
 }
 
-type Guard = GuardedUpdate['guard'];
-interface Marks {
-  readonly set?: object;
-  readonly unset?: object;
-  readonly confirm: GuardedUpdate['confirm'];
-}
-
-const stockId = ({ sku, warehouse }: { sku: string; warehouse: string }): string => `${sku}@${warehouse}`;
 const markOf = (refundId: string) => `restocks.${nameIn(refundId)}`;
 const pathsOf = (orderId: string) => ({ holds: `holds.${nameIn(orderId)}`, plans: `plans.${nameIn(orderId)}` });
 
@@ -228,9 +238,3 @@ const confirmRestock = (refundId: string, isThere: boolean): GuardedUpdate['conf
   fields: [markOf(refundId)],
   wasApplied: ({ restocks }) => refundId in ((restocks as object | undefined) ?? {}) === isThere,
 });
-
-/** An id with a dot in it would be another path. */
-function nameIn(id: string): string {
-  if (!/^[\w-]+$/.test(id)) throw new PermanentError(`Not an id: "${id}"`);
-  return id;
-}

@@ -15,7 +15,10 @@ import {
   PaymentDeclined,
   ShipmentDispatched,
   ShipmentFailed,
+  StockAdjusted,
+  StockAdjustmentRefused,
   StockChanged,
+  StockMovementRequested,
 } from '@orderflow/contracts';
 
 export const inventory = defineWorker({
@@ -32,6 +35,7 @@ export const inventory = defineWorker({
     OrderRefundRequested,
     ShipmentDispatched,
     ShipmentFailed,
+    StockMovementRequested,
   ],
   says: [
     InventoryReserved,
@@ -41,8 +45,11 @@ export const inventory = defineWorker({
     InventoryReallocated,
     InventoryRestocked,
     StockChanged,
+    StockAdjusted,
+    StockAdjustmentRefused,
   ],
   collection: 'reservations',
   deadlines: true,
+  projects: [StockMovementRequested],
   follows: [{ after: OrderPlaced, oneOf: [InventoryReserved, InventoryRejected] }],
 });

@@ -1,4 +1,4 @@
-import type { Locale } from '@orderflow/contracts';
+import { type Locale, orderNumberOf, type Prices } from '@orderflow/contracts';
 import { creditNoteNumberOf, creditNotePdf, invoiceNumberOf, invoicePdf, type Seller } from '@orderflow/documents';
 import type { Attachment } from './adapters/messengers.ts';
 import type { Correspondence, Notice } from './correspondence.ts';
@@ -24,13 +24,22 @@ export async function attachmentsOf(
 ): Promise<Attachment[]> {
   const number = documentNumberOf(orderId, order, notice);
   if (number === undefined) return [];
-  const { address: customer, placedAt } = order;
-  const common = { number, orderId, locale, seller, customer };
+  const { placedAt, vatId } = order;
+  const orderNumber = order.number ?? orderNumberOf(orderId);
+  const customer = order.billingAddress ?? order.address;
+  const common = { number, orderNumber, locale, seller, customer, vatId };
   const content = await (async () => {
     if (notice.kind === 'payment_captured') {
-      const { lines, subtotal, shipping, tax, total, shippingMethod } = order;
-      const prices = { subtotal, shipping, tax, total };
-      return invoicePdf({ ...common, ...prices, date: notice.date, placedAt, lines, shippingMethod });
+      const { lines, shippingMethod } = order;
+      return invoicePdf({
+        ...pricesIn(order),
+        ...common,
+        date: notice.date,
+        placedAt,
+        lines,
+        shippingMethod,
+        captured: notice.amount,
+      });
     }
     if (notice.kind === 'payment_refunded') {
       const { date, amount, totalRefunded, lines, cause } = notice;
@@ -41,3 +50,12 @@ export async function attachmentsOf(
   })();
   return [{ filename: `${number}.pdf`, contentType: 'application/pdf', content }];
 }
+
+const pricesIn = ({ subtotal, shipping, tax, total, shippingGross, taxBasisPoints }: Correspondence): Prices => ({
+  subtotal,
+  shipping,
+  tax,
+  total,
+  shippingGross,
+  taxBasisPoints,
+});

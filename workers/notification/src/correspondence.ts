@@ -19,6 +19,11 @@ export interface Correspondence extends Prices {
   readonly customerId: string;
   readonly contact: Contact;
   readonly address: Address;
+  /** What the order is called in letters; those of before there was this field go by one that follows from their id. */
+  readonly number?: string | undefined;
+  /** Whom the invoice is for, if not whom the goods go to. */
+  readonly billingAddress?: Address | undefined;
+  readonly vatId?: string | undefined;
   /** In which the order was placed; the customer may prefer another. */
   readonly locale: Locale;
   readonly lines: readonly OrderLine[];

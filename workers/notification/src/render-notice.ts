@@ -1,13 +1,16 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import {
+  addMoney,
   formatMoney,
+  fullPricesOf,
   type Locale,
   localeSchema,
   type Money,
+  money,
   type NoticeKind,
+  orderNumberOf,
   type QuantityLine,
-  timesMoney,
 } from '@orderflow/contracts';
 import { taxLabel, whyRefunded } from '@orderflow/documents';
 import Handlebars from 'handlebars';
@@ -32,11 +35,6 @@ export interface RenderNotice {
 
 const DIRECTORY = join(import.meta.dirname, 'templates');
 const PARTIALS = join(DIRECTORY, 'partials');
-const REFERENCE_LENGTH = 8;
-
-/** The last characters of an order's id, as people read them out. */
-export const referenceOf = (orderId: string): string =>
-  orderId.replaceAll('-', '').slice(-REFERENCE_LENGTH).toUpperCase();
 
 /** Reads all templates (`<locale>/<kind>.<html|txt|subject|sms>.hbs`) once; a missing or broken one stops the start. */
 export function noticeTemplates(): RenderNotice {
@@ -83,19 +81,21 @@ const plainSpaces = (text: string) => text.replace(/[\u00a0\u202f]/g, ' ');
 function viewOf(reader: Reader, notice: Notice) {
   const { orderId, order, locale } = reader;
   const amount = (money: Money) => formatMoney(money, locale);
-  const reference = referenceOf(orderId);
+  const reference = order.number ?? orderNumberOf(orderId);
+  const prices = fullPricesOf(order);
+  const goods = addMoney(money(0, order.total.currency), ...prices.lines.map(({ gross }) => gross));
   return {
     locale,
-    words: { ...words[locale], footer: words[locale].footer(reference), tax: taxLabel(locale, order) },
+    words: {
+      ...words[locale],
+      footer: words[locale].footer(reference),
+      tax: words[locale].included(taxLabel(locale, order)),
+    },
     name: order.address.name,
     reference,
-    lines: order.lines.map(({ name, quantity, unitPrice }) => ({
-      name,
-      quantity,
-      amount: amount(timesMoney(unitPrice, quantity)),
-    })),
-    subtotal: amount(order.subtotal),
-    shipping: amount(order.shipping),
+    lines: prices.lines.map(({ name, quantity, gross }) => ({ name, quantity, amount: amount(gross) })),
+    subtotal: amount(goods),
+    shipping: amount(prices.shippingGross),
     tax: amount(order.tax),
     total: amount(order.total),
     express: order.shippingMethod === 'express',

@@ -10,6 +10,7 @@ interface Words {
   readonly standard: string;
   readonly express: string;
   readonly total: string;
+  readonly included: (tax: string) => string;
   readonly team: string;
 }
 
@@ -23,6 +24,7 @@ export const words: Record<Locale, Words> = {
     standard: 'Standard shipping',
     express: 'Express shipping',
     total: 'Total',
+    included: (tax) => `${tax} included`,
     team: 'Your Orderflow team',
   },
   de: {
@@ -34,6 +36,7 @@ export const words: Record<Locale, Words> = {
     standard: 'Standardversand',
     express: 'Expressversand',
     total: 'Gesamtbetrag',
+    included: (tax) => `enthaltene ${tax}`,
     team: 'Ihr Orderflow-Team',
   },
 };

@@ -1,3 +1,4 @@
+import { isDeepStrictEqual } from 'node:util';
 import {
   equalMoney,
   formatMoney,
@@ -7,6 +8,7 @@ import {
   type UnsecuredCode,
 } from '@orderflow/contracts';
 import { type Change, change, type Decision, ignore, wait } from '@orderflow/runtime';
+import { type Concerns, concernsOf, doubtOf } from './decide-concerns.ts';
 import type { PaymentFact } from './deps.ts';
 import { hasOrderEnded, type Payment } from './payment.ts';
 
@@ -16,11 +18,13 @@ export interface Asked {
   readonly total?: Money;
   /** How often we have answered; delivery believes the latest answer. */
   readonly version: number;
+  /** Staff have said that what is there will do, whatever the doubt. */
+  readonly accepted?: true;
 }
 
 /** A payment as it is kept. `unknown`: its order was confirmed and we have never heard of that order. */
 export type PaymentRecord =
-  | (Payment & { readonly asked?: Asked })
+  | (Payment & { readonly asked?: Asked } & Concerns)
   | { readonly status: 'unknown'; readonly asked: Asked };
 
 /** So many tries let an order that was just placed become known, before we say that it is not. */
@@ -50,12 +54,29 @@ export function vouch(
   { state, say }: Omit<Change<Payment, PaymentFact>, 'kind'>,
 ): Change<PaymentRecord, PaymentFact> {
   if (!before?.asked) return change(state, say);
-  const record: PaymentRecord = { ...state, asked: before.asked };
+  const record: PaymentRecord = { ...state, asked: askedOf(before as Concerns, before.asked, state) };
   if (isOver(record) || (missing(before) === undefined) === (missing(record) === undefined)) {
     return change(record, say);
   }
   const next = answered(record);
   return change(next.state, [...say, ...next.say]);
+}
+
+/** Staff accepted the doubts that there were, not those that come later. */
+function askedOf(before: Concerns, asked: Asked, state: Payment & Concerns): Asked {
+  const isAccepted = asked.accepted && isDeepStrictEqual(concernsOf(state), concernsOf(before));
+  if (isAccepted || !doubtOf(state)) return asked;
+  const { accepted: _, ...rest } = asked;
+  return rest;
+}
+
+/** `order.settled` about the money: what is there is accepted, and vouched for, if there is any. */
+export function decideOnSettled(state: PaymentRecord | null): Decision<PaymentRecord, PaymentFact> {
+  if (!state?.asked || state.status === 'unknown') return ignore('nobody has asked about this payment');
+  if (state.status !== 'authorized' && state.status !== 'captured') return ignore(`the payment is ${state.status}`);
+  if (isOver(state)) return ignore('the order has ended');
+  const record: PaymentRecord = { ...state, asked: { ...state.asked, accepted: true } };
+  return missing(state) === undefined || missing(record) !== undefined ? change(record) : answered(record);
 }
 
 const isOver = (record: PaymentRecord): boolean => record.status !== 'unknown' && hasOrderEnded(record);
@@ -66,19 +87,24 @@ function answered(record: PaymentRecord): Change<PaymentRecord, PaymentFact> {
   const lack = missing(record);
   const say =
     lack === undefined
-      ? PaymentSecured.of({ amount: (record as Extract<Payment, { amount: Money }>).amount, version })
+      ? PaymentSecured.of({ amount: securedIn(record), version })
       : PaymentUnsecured.of({ ...lack, version });
   return change({ ...record, asked: { ...record.asked, version } }, [say]);
 }
+
+const securedIn = (record: PaymentRecord): Money =>
+  record.status === 'captured' ? record.captured : (record as Extract<Payment, { status: 'authorized' }>).amount;
 
 /** Why the order must not be shipped for money; undefined: all of its money is authorised or captured. */
 function missing(record: PaymentRecord): { readonly code: UnsecuredCode; readonly reason: string } | undefined {
   switch (record.status) {
     case 'authorized':
-      return otherAmount(record.amount, record.asked?.total);
+      if (record.asked?.accepted) return undefined;
+      return otherAmount(record.amount, record.asked?.total) ?? doubtOf(record);
     case 'captured':
       if (record.ended !== undefined) return { code: 'voided', reason: 'its money goes back' };
-      return otherAmount(record.captured, record.asked?.total ?? record.amount);
+      if (record.asked?.accepted) return undefined;
+      return otherAmount(record.captured, record.asked?.total ?? record.amount) ?? doubtOf(record);
     case 'unknown':
       return { code: 'unknown_order', reason: 'payment has never heard of this order' };
     case 'awaiting_stock':

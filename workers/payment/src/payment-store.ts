@@ -27,6 +27,8 @@ export function paymentAggregates(database: Connection): Aggregates<PaymentRecor
     as: { type: Mixed },
     reason: { type: String },
     asked: { type: Mixed },
+    disputes: { type: Mixed },
+    review: { type: Mixed },
   });
   return mongooseAggregates<PaymentRecord>(model, {
     deadlineOf: (record) => (record.status === 'unknown' ? null : deadlineOf(record)),

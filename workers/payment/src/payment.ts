@@ -1,4 +1,11 @@
-import { addMoney, type Money, type QuantityLine, type RefundCause, subtractMoney } from '@orderflow/contracts';
+import {
+  addMoney,
+  type Dispute,
+  type Money,
+  type QuantityLine,
+  type RefundCause,
+  subtractMoney,
+} from '@orderflow/contracts';
 import type { Deadline } from '@orderflow/runtime';
 
 /** What is asked of the customer, and until when. */
@@ -117,6 +124,8 @@ export interface Captured {
   readonly refunds: readonly Refund[];
   /** ISO 8601; then Stripe is asked for the refunds that are pending. */
   readonly refundsAt?: string;
+  /** What the customer's bank asked back; `decide-concerns.ts` keeps them. */
+  readonly disputes?: readonly Dispute[];
   /** The order has ended for this reason: nothing of the money is ours. */
   readonly ended?: string;
 }
@@ -173,7 +182,14 @@ export const totalRefunded = (state: Captured): Money => sumOf(state, ['succeede
 
 /** What may still be given back: nothing is promised twice, so what is pending counts as gone. */
 export function remainderOf(state: Captured): Money {
-  return subtractMoney(state.captured, sumOf(state, ['succeeded', 'pending']));
+  const gone = addMoney(sumOf(state, ['succeeded', 'pending']), withdrawnOf(state));
+  return gone.amount > state.captured.amount ? { ...state.captured, amount: 0 } : subtractMoney(state.captured, gone);
+}
+
+/** What the customer's bank has taken back: nobody gives it back again. */
+function withdrawnOf({ captured: { currency }, disputes = [] }: Captured): Money {
+  const amounts = disputes.filter(({ withdrawn }) => withdrawn).map(({ amount }) => amount);
+  return addMoney({ amount: 0, currency }, ...amounts.filter((amount) => amount.currency === currency));
 }
 
 function sumOf({ captured, refunds }: Captured, statuses: Refund['status'][]): Money {

@@ -1,4 +1,4 @@
-import { type Money, PaymentCaptured, PaymentVoided } from '@orderflow/contracts';
+import { equalMoney, type Money, PaymentCaptured, PaymentVoided } from '@orderflow/contracts';
 import { change, ignore } from '@orderflow/runtime';
 import type { Intent } from './adapters/cards.ts';
 import { type Captured, type Declined, type Expired, isEnded, type Payment } from './payment.ts';
@@ -96,6 +96,7 @@ function capturedThough(
   const taken: Captured = { status: 'captured', amount, intentId, captured, refunds: [], ended: reason };
   if (state.status !== 'authorized') return giveBackAll(taken, snapshot, reason, context);
   // The event that captures finds the payment captured and says nothing: so it is said here.
-  const because = context.now >= new Date(state.captureAt) ? 'lapsing' : 'dispatched';
+  const ours = context.now >= new Date(state.captureAt) ? 'lapsing' : 'dispatched';
+  const because = equalMoney(captured, amount) ? ours : 'by_hand';
   return giveBackAll(taken, snapshot, reason, context, [PaymentCaptured.of({ amount: captured, because })]);
 }

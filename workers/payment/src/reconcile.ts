@@ -1,4 +1,4 @@
-import { PaymentCaptured, PaymentVoided } from '@orderflow/contracts';
+import { equalMoney, PaymentCaptured, PaymentVoided } from '@orderflow/contracts';
 import { change, flag, ignore, wait } from '@orderflow/runtime';
 import type { Intent } from './adapters/cards.ts';
 import { type Captured, hasOrderEnded, intentOf, isEnded, type Payment } from './payment.ts';
@@ -95,10 +95,14 @@ function reconcileAuthorized(
   const { amount, intentId } = state;
   switch (snapshot?.status) {
     case 'captured': {
-      // Only the event that captures knows why; it will find the same.
-      if (trigger.kind !== 'capture') return ignore('the authorisation was captured');
+      // We capture all of it: where that was not so, a person did, at Stripe.
+      const isWhole = equalMoney(snapshot.amount, amount);
+      if (trigger.kind !== 'capture' && trigger.kind !== 'webhook') return ignore('the authorisation was captured');
+      // Only the event that captures knows why; by then its own commit would have been stored.
+      if (isWhole && trigger.kind === 'webhook' && attempt < OURS_BY_ATTEMPT) return wait('we may be capturing it');
+      const because = isWhole && trigger.kind === 'capture' ? trigger.because : 'by_hand';
       const captured: Captured = { status: 'captured', amount, intentId, captured: snapshot.amount, refunds: [] };
-      return change(captured, [PaymentCaptured.of({ amount: snapshot.amount, because: trigger.because })]);
+      return change(captured, [PaymentCaptured.of({ amount: snapshot.amount, because })]);
     }
     case 'canceled': {
       const byUs = snapshot.because !== 'other';

@@ -1,11 +1,12 @@
 import type { OrderflowEvent } from '@orderflow/contracts';
-import { type Decision, decideWithCalls, type Handler, type HandlerContext } from '@orderflow/runtime';
-import type { Cards } from './adapters/cards.ts';
+import { type Change, type Decision, decideWithCalls, type Handler, type HandlerContext } from '@orderflow/runtime';
+import type { Cards, Intent } from './adapters/cards.ts';
+import { type Concerns, concernsOf, decideConcerns } from './decide-concerns.ts';
 import { type PaymentRecord, vouch } from './decide-vouching.ts';
 import type { Deps, PaymentFact } from './deps.ts';
 import { noteIntent } from './earlier-tries.ts';
 import type { Payment } from './payment.ts';
-import type { AskStripe, PaymentStep, StripeAnswer, StripeCall } from './payment-decision.ts';
+import type { AskStripe, PaymentStep, ProviderSnapshot, StripeAnswer, StripeCall } from './payment-decision.ts';
 import { reconcile } from './reconcile.ts';
 
 /** Pure: what becomes of the payment, or what Stripe is asked first. */
@@ -26,18 +27,43 @@ export const withStripe =
   ): Handler<Deps, Event, PaymentRecord, PaymentFact> =>
   async (deps, event, record, context): Promise<Decision<PaymentRecord, PaymentFact>> => {
     const first = handler(deps, event, record?.status === 'unknown' ? null : record, context);
-    const decision = first.kind === 'call' ? await callAndReconcile(deps, event.subject, first, context) : first;
-    return decision.kind === 'change' ? vouch(record, decision) : decision;
+    if (first.kind !== 'call') return first.kind === 'change' ? vouch(record, withConcerns(record, first)) : first;
+    const { decision, seen } = await callAndReconcile(deps, event.subject, first, context);
+    if (decision.kind === 'change') return vouch(record, withConcerns(record, decision, seen));
+    // Nothing else is new, but what casts doubt on the payment may be.
+    if (decision.kind !== 'ignore' || !record || record.status === 'unknown') return decision;
+    if (!decideConcerns(record, seen)) return decision;
+    return vouch(record, withConcerns(record, { state: record, say: [] }, seen));
   };
 
-function callAndReconcile(deps: Deps, orderId: string, first: AskStripe, context: HandlerContext) {
+/** The new state keeps what is known to cast doubt on the payment, and takes in what Stripe shows of it now. */
+function withConcerns(
+  record: PaymentRecord | null,
+  { state, say }: Omit<Change<Payment, PaymentFact>, 'kind'>,
+  seen: Concerns = {},
+): Omit<Change<Payment, PaymentFact>, 'kind'> {
+  const known = record && record.status !== 'unknown' ? concernsOf(record) : {};
+  const news = decideConcerns(known, seen);
+  if (news) return { state: { ...state, ...news.concerns }, say: [...say, ...news.say] };
+  return Object.keys(known).length > 0 && state !== record ? { state: { ...state, ...known }, say } : { state, say };
+}
+
+async function callAndReconcile(deps: Deps, orderId: string, first: AskStripe, context: HandlerContext) {
   const { now, attempt } = context;
-  return decideWithCalls(
+  let seen: Concerns = {};
+  const decision = await decideWithCalls(
     first,
     (call) => callStripe(deps.cards, orderId, call, context),
-    (answer) => reconcile(first, answer, { orderId, now, attempt, terms: deps.terms }),
+    (answer) => {
+      if ('snapshot' in answer && isOfOrder(answer.snapshot, orderId)) seen = concernsOf(answer.snapshot);
+      return reconcile(first, answer, { orderId, now, attempt, terms: deps.terms });
+    },
   );
+  return { decision, seen };
 }
+
+const isOfOrder = (snapshot: ProviderSnapshot, orderId: string): snapshot is Intent =>
+  snapshot !== undefined && snapshot.status !== 'refused' && snapshot.orderId === orderId;
 
 async function callStripe(
   cards: Cards,

@@ -3,13 +3,16 @@ import {
   PaymentAuthorized,
   PaymentCaptured,
   PaymentDeclined,
+  PaymentDisputed,
   PaymentExpired,
   PaymentProcessing,
   PaymentRefunded,
   PaymentRefundFailed,
+  PaymentReviewed,
   PaymentUnsecured,
   PaymentVoided,
 } from '@orderflow/contracts';
+import { decideDisputed, decideReviewed } from '../decide-concern.ts';
 import {
   decideActionRequired,
   decideAuthorized,
@@ -29,6 +32,8 @@ export const onPayment = {
   'payment.processing': factHandler(PaymentProcessing, decideProcessing),
   'payment.declined': factHandler(PaymentDeclined, decideDeclined),
   'payment.unsecured': factHandler(PaymentUnsecured, decideUnsecured),
+  'payment.disputed': factHandler(PaymentDisputed, decideDisputed),
+  'payment.reviewed': factHandler(PaymentReviewed, decideReviewed),
   'payment.expired': factHandler(PaymentExpired, decideExpired),
   'payment.captured': factHandler(PaymentCaptured, decideCaptured),
   'payment.voided': factHandler(PaymentVoided, decideVoided),

@@ -31,7 +31,7 @@ export interface Refused {
 
 export type CreateResult = { readonly created: CarrierParcel } | { readonly refused: Refused };
 
-/** A shipment as the carrier shows it, without scans from the future. `returned_to_sender` is reported on arrival only. */
+/** A shipment as the carrier shows it. `returned_to_sender` is reported on arrival only. */
 export interface AtCarrier extends CarrierAnswer {
   readonly parcel: CarrierParcel;
   readonly reference: string;

@@ -1,4 +1,4 @@
-import { scanStatusSchema } from '@orderflow/contracts';
+import { readScanTime, scanStatusSchema } from '@orderflow/contracts';
 import { NotYetError, PermanentError, TransientError, UnknownOutcomeError } from '@orderflow/runtime';
 import { z } from 'zod';
 import type { CarrierParcel } from '../order-shipments.ts';
@@ -16,7 +16,7 @@ const shipmentSchema = z.object({
   eta: z.iso.datetime({ offset: true }),
   carrier: z.string().min(1).default(DEFAULT_NAME),
   status: z.string().optional(),
-  scans: z.array(z.object({ status: z.string(), scanAt: z.iso.datetime({ offset: true }) })).default([]),
+  scans: z.array(z.object({ status: z.string(), scanAt: z.string().max(200) })).default([]),
 });
 type RawShipment = z.output<typeof shipmentSchema>;
 const shipmentsSchema = z.object({ shipments: z.array(shipmentSchema) });
@@ -129,17 +129,16 @@ function parcelOf({ id, carrier, trackingNumber, trackingUrl, eta }: RawShipment
   return { shipmentId: id, carrier, trackingNumber, trackingUrl, eta: new Date(eta).toISOString() };
 }
 
-/** The carrier's clock may be ahead of ours by so much, as for its webhooks. */
-const FUTURE_TOLERANCE_MS = 5 * 60_000;
-
-/** Scans of a kind that we don't know are left out, as are those from the future. */
+/** Scans of a kind that we don't know are left out. Clocks are read as in webhooks. */
 function shown(raw: RawShipment): AtCarrier {
-  const latest = Date.now() + FUTURE_TOLERANCE_MS;
+  const now = new Date();
   const scans = raw.scans.flatMap(({ status, scanAt }) => {
     const known = scanStatusSchema.safeParse(status);
-    return known.success && Date.parse(scanAt) <= latest
-      ? [{ status: known.data, scanAt: new Date(scanAt).toISOString() }]
-      : [];
+    const time = readScanTime(scanAt, now);
+    const isFarOff = time.clock === 'behind' || time.clock === 'unreadable';
+    // Asked again it would be as of then again, and a parcel never be silent.
+    if (!known.success || (isFarOff && known.data !== 'delivered')) return [];
+    return [{ status: known.data, ...time }];
   });
   const { reference, customerReference } = raw;
   const names = { reference, ...(customerReference === undefined ? {} : { customerReference }) };

@@ -15,7 +15,8 @@ export async function onCarrierScan(
 ): Promise<DeliveryDecision> {
   const { shipmentId, status } = data;
   const { log, signal } = context;
-  const scan = { status, scanAt: new Date(data.scanAt).toISOString() };
+  const { clock } = data;
+  const scan = { status, scanAt: new Date(data.scanAt).toISOString(), ...(clock && { clock }) };
   const at = momentOf(deps, context);
   const decide = (there?: AtCarrier | null) => {
     const decision = decideOnScan(state, { orderId, shipmentId, scan }, at, there);

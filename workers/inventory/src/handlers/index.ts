@@ -11,6 +11,7 @@ import { onPaymentActionRequired } from './on-payment-action-required.ts';
 import { onPaymentDeclined } from './on-payment-declined.ts';
 import { onShipmentDispatched } from './on-shipment-dispatched.ts';
 import { onShipmentFailed } from './on-shipment-failed.ts';
+import { onStockMovementRequested } from './on-stock-movement-requested.ts';
 
 export const handlers: Handlers<typeof inventory, Deps, Reservation> = {
   'order.placed': onOrderPlaced,
@@ -22,4 +23,5 @@ export const handlers: Handlers<typeof inventory, Deps, Reservation> = {
   'order.refund_requested': onOrderRefundRequested,
   'shipment.dispatched': onShipmentDispatched,
   'shipment.failed': onShipmentFailed,
+  'stock.movement_requested': onStockMovementRequested,
 };

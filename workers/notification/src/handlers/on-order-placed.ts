@@ -11,7 +11,6 @@ export function onOrderPlaced(
   state: Correspondence | null,
 ): NotificationDecision {
   if (state !== null) return ignore('the order is known');
-  const { customerId, contact, address, locale, lines, subtotal, shipping, tax, total, shippingMethod } = event.data;
-  const order = { customerId, contact, address, locale, lines, shippingMethod, placedAt: event.time };
-  return change({ ...order, subtotal, shipping, tax, total, notices: [], waiting: [], turns: 0 });
+  const { cancelUntil: _u, paymentMethod: _p, singleAttempt: _s, ...order } = event.data;
+  return change({ ...order, placedAt: event.time, notices: [], waiting: [], turns: 0 });
 }

@@ -1,4 +1,4 @@
-import type { Money } from '@orderflow/contracts';
+import type { Dispute, Money, Review } from '@orderflow/contracts';
 
 /** Why a card, or what came with it, was refused. */
 export interface Refusal {
@@ -25,6 +25,9 @@ export type Intent = {
   readonly orderId?: string;
   /** The provider's id of the payment method that was tried last. */
   readonly method?: string;
+  /** Undefined: there were none, or they were not looked at. */
+  readonly disputes?: readonly Dispute[];
+  readonly review?: Review;
 } & (
   | {
       /** Waits for a payment method. */

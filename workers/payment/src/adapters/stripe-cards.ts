@@ -4,7 +4,7 @@ import type { Cards, PayRequest, RefundRequest } from './cards.ts';
 import { asOutcome, isReplayed, refundRefusalIn, refusalIn } from './stripe-errors.ts';
 import { type IntentStatus, intentLookup } from './stripe-lookup.ts';
 import { once } from './stripe-once.ts';
-import { refundSnapshotOf, snapshotOf } from './stripe-snapshot.ts';
+import { idOf, isDisputed, refundSnapshotOf, snapshotOf } from './stripe-snapshot.ts';
 
 export interface StripeConfig {
   readonly STRIPE_API_KEY: string;
@@ -27,12 +27,16 @@ export function stripeCards(config: StripeConfig): Cards {
     maxNetworkRetries: 0,
     telemetry: false,
   });
-  const { found, retrieved, movedOn, refund: refundNow, refundsOf } = intentLookup(stripe);
+  const { found, retrieved, movedOn, refund: refundNow, refundsOf, disputesOf, review } = intentLookup(stripe);
   const { create, confirm, capture, cancel, refund } = writes(stripe);
 
-  /** The snapshot of an intent; of a captured one with its refunds. */
-  const withRefunds = async (intent: Stripe.PaymentIntent) =>
-    snapshotOf(intent, intent.status === 'succeeded' ? await refundsOf(intent.id) : []);
+  /** The snapshot of an intent; of a captured one with its refunds, and whatever casts doubt on it. */
+  const withRefunds = async (intent: Stripe.PaymentIntent) => {
+    const refunds = intent.status === 'succeeded' ? await refundsOf(intent.id) : [];
+    const disputes = isDisputed(intent) ? await disputesOf(intent.id) : [];
+    const reviewId = idOf(intent.review);
+    return snapshotOf(intent, { refunds, disputes, review: reviewId ? await review(reviewId) : undefined });
+  };
 
   /** A replayed answer is as old as its request: the customer or the bank may have moved on since. */
   const asItIs = async (intent: Stripe.PaymentIntent, replayed: boolean) =>

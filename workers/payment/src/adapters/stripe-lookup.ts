@@ -5,9 +5,10 @@ export type IntentStatus = Stripe.PaymentIntent['status'];
 
 /** More than any order has; the SDK wants a bound. */
 const MAX_REFUNDS = 1_000;
+const MAX_DISPUTES = 100;
 
 /** What Stripe knows of our intents; every one comes with its charge. */
-export function intentLookup({ paymentIntents, refunds }: Stripe) {
+export function intentLookup({ paymentIntents, refunds, disputes, reviews }: Stripe) {
   const retrieve = (intentId: string) =>
     outsideCall('stripe', 'paymentIntents.retrieve', () =>
       paymentIntents.retrieve(intentId, { expand: ['latest_charge'] }),
@@ -48,6 +49,14 @@ export function intentLookup({ paymentIntents, refunds }: Stripe) {
       outsideCall('stripe', 'refunds.list', () =>
         refunds.list({ payment_intent, limit: 100 }).autoPagingToArray({ limit: MAX_REFUNDS }),
       ),
+
+    /** What the customer's bank asks back. */
+    disputesOf: (payment_intent: string): Promise<Stripe.Dispute[]> =>
+      outsideCall('stripe', 'disputes.list', () =>
+        disputes.list({ payment_intent, limit: 100 }).autoPagingToArray({ limit: MAX_DISPUTES }),
+      ),
+
+    review: (reviewId: string) => outsideCall('stripe', 'reviews.retrieve', () => reviews.retrieve(reviewId)),
   };
 }
 

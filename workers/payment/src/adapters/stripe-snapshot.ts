@@ -1,4 +1,4 @@
-import { cardOf } from '@orderflow/contracts';
+import { cardOf, type Dispute, type Review } from '@orderflow/contracts';
 import type Stripe from 'stripe';
 import type { Intent, RefundSnapshot } from './cards.ts';
 import { declineOf } from './stripe-errors.ts';
@@ -6,8 +6,15 @@ import { declineOf } from './stripe-errors.ts';
 /** Stripe promises an authorisation of a card for about a week where the charge says nothing. */
 const DEFAULT_HOLD_SECONDS = 7 * 24 * 3_600;
 
+/** What else Stripe has about an intent. */
+interface Around {
+  readonly refunds?: readonly Stripe.Refund[];
+  readonly disputes?: readonly Stripe.Dispute[];
+  readonly review?: Stripe.Review | undefined;
+}
+
 /** A PaymentIntent in our words. What was captured comes with its refunds. */
-export function snapshotOf(intent: Stripe.PaymentIntent, refunds: readonly Stripe.Refund[] = []): Intent {
+export function snapshotOf(intent: Stripe.PaymentIntent, { refunds = [], disputes = [], review }: Around = {}): Intent {
   const { last_payment_error: error } = intent;
   const method = idOf(intent.payment_method) ?? idOf(error?.payment_method);
   const { orderId } = intent.metadata;
@@ -15,6 +22,8 @@ export function snapshotOf(intent: Stripe.PaymentIntent, refunds: readonly Strip
     intentId: intent.id,
     ...(orderId === undefined ? {} : { orderId }),
     ...(method === undefined ? {} : { method }),
+    ...(disputes.length > 0 && { disputes: disputes.map(disputeOf) }),
+    ...(review && { review: reviewOf(review) }),
   };
   const currency = intent.currency.toUpperCase();
   switch (intent.status) {
@@ -80,6 +89,28 @@ function captureBeforeOf(intent: Stripe.PaymentIntent): string {
   return new Date(seconds * 1000).toISOString();
 }
 
-function idOf(object: string | { id: string } | null | undefined): string | undefined {
+export function isDisputed({ latest_charge: charge }: Stripe.PaymentIntent): boolean {
+  return typeof charge === 'object' && charge !== null && charge.disputed;
+}
+
+/** An inquiry (`warning_…`) takes no money unless it becomes a dispute (https://docs.stripe.com/disputes/how-disputes-work). */
+function disputeOf(dispute: Stripe.Dispute): Dispute {
+  const { id: disputeId, reason, status, amount, currency, balance_transactions: moved, evidence_details } = dispute;
+  const withdrawn = moved.reduce((sum, one) => sum + one.amount, 0) < 0;
+  const isOpen = /needs_response|under_review/.test(status);
+  const dueBy = evidence_details?.due_by;
+  return {
+    ...{ disputeId, reason, withdrawn, amount: { amount, currency: currency.toUpperCase() } },
+    status: isOpen ? 'open' : status === 'lost' || withdrawn ? 'lost' : 'won',
+    ...(isOpen && dueBy ? { answerBy: new Date(dueBy * 1000).toISOString() } : {}),
+  };
+}
+
+const reviewOf = ({ id: reviewId, open, opened_reason, closed_reason, reason }: Stripe.Review): Review => ({
+  ...{ reviewId, open },
+  reason: (open ? opened_reason : closed_reason) ?? reason,
+});
+
+export function idOf(object: string | { id: string } | null | undefined): string | undefined {
   return typeof object === 'string' ? object : object?.id;
 }

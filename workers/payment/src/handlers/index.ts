@@ -12,6 +12,7 @@ import { onOrderPaymentRetried } from './on-order-payment-retried.ts';
 import { onOrderPlaced } from './on-order-placed.ts';
 import { onOrderRefundRequested } from './on-order-refund-requested.ts';
 import { onOrderRejected } from './on-order-rejected.ts';
+import { onOrderSettled } from './on-order-settled.ts';
 import { onShipmentDispatched } from './on-shipment-dispatched.ts';
 import { onStripeEvent } from './on-stripe-event.ts';
 
@@ -25,6 +26,7 @@ export const handlers: Handlers<typeof payment, Deps, PaymentRecord> = {
   'order.cancel_requested': withStripe(onOrderCancelRequested),
   'order.cancelled': withStripe(onOrderCancelled),
   'order.refund_requested': withStripe(onOrderRefundRequested),
+  'order.settled': onOrderSettled,
   'shipment.dispatched': withStripe(onShipmentDispatched),
   'stripe.event': withStripe(onStripeEvent),
 };

@@ -49,6 +49,13 @@ export async function startEmulator() {
     /** The bank decides on a refund. */
     settleRefund: (stripeRefundId: string, status: 'succeeded' | 'failed') =>
       send('POST', `/_control/refunds/${stripeRefundId}`, { status }),
+    /** What banks, Radar and the dashboard do. */
+    dispute: (intentId: string) =>
+      send('POST', `/_control/payment_intents/${intentId}/dispute`, {}) as Promise<{ id: string }>,
+    closeDispute: (id: string, status: 'won' | 'lost') => send('POST', `/_control/disputes/${id}`, { status }),
+    openReview: (intentId: string) =>
+      send('POST', `/_control/payment_intents/${intentId}/review`, {}) as Promise<{ id: string }>,
+    closeReview: (id: string) => send('POST', `/_control/reviews/${id}`, { closed_reason: 'approved' }),
     /** Verifies a webhook as the gateway does. */
     verified: (body: string, signature: string) => stripe.webhooks.constructEvent(body, signature, WEBHOOK_SECRET),
     /** Everything works again, at once. */

@@ -1,12 +1,12 @@
 import type { Metadata } from 'next';
 import { getTranslations } from 'next-intl/server';
+import { getAccount } from '#web/account/get-account.ts';
 import { priceInput } from '#web/cart/cart-changes.ts';
 import { getCart } from '#web/cart/get-cart.ts';
 import { CheckoutPage } from '#web/checkout/checkout-page.tsx';
 import { Hydrate } from '#web/trpc/hydrate.tsx';
 import { prefetch, serverCalls, serverTrpc } from '#web/trpc/server.ts';
 import { ErrorPanel } from '#web/ui/error-panel.tsx';
-import { getCustomer } from '#web/visitor/customer.ts';
 import { getShop, isShop } from '#web/visitor/shop.ts';
 
 export async function generateMetadata(): Promise<Metadata> {
@@ -14,8 +14,9 @@ export async function generateMetadata(): Promise<Metadata> {
 }
 
 export default async function CheckoutRoute() {
-  const [cart, shop, customer] = await Promise.all([getCart(), getShop(), getCustomer()]);
+  const [cart, shop, account] = await Promise.all([getCart(), getShop(), getAccount()]);
   if (!isShop(shop)) return null;
+  const customer = account.state === 'in' ? account.profile : null;
   const [failure, addresses] = await Promise.all([
     cart.length === 0 ? undefined : prefetch(serverTrpc().cart.price.queryOptions(priceInput(cart, shop.country))),
     customer?.role === 'customer' ? savedAddresses() : [],

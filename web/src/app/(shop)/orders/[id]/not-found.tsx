@@ -1,4 +1,4 @@
-import { OrderForOthers } from '#web/order/guest-link.tsx';
+import { OrderForOthers } from '#web/orders/guest-link.tsx';
 
 export default function NoSuchOrder() {
   return <OrderForOthers />;

@@ -1,14 +1,14 @@
 import type { Metadata } from 'next';
 import { notFound } from 'next/navigation';
 import { getTranslations } from 'next-intl/server';
-import { GuestToken } from '#web/order/guest-link.tsx';
-import { hasDocuments } from '#web/order/headline.ts';
-import { OrderPage } from '#web/order/order-page.tsx';
+import { getAccount } from '#web/account/get-account.ts';
+import { GuestToken } from '#web/orders/guest-link.tsx';
+import { hasDocuments } from '#web/orders/headline.ts';
+import { OrderPage } from '#web/orders/order-page.tsx';
 import { failureOf } from '#web/trpc/failure.ts';
 import { Hydrate } from '#web/trpc/hydrate.tsx';
 import { fetchQuery, prefetch, serverTrpc } from '#web/trpc/server.ts';
 import { ErrorPanel } from '#web/ui/error-panel.tsx';
-import { getCustomer } from '#web/visitor/customer.ts';
 
 export async function generateMetadata(): Promise<Metadata> {
   const t = await getTranslations('order');
@@ -17,7 +17,7 @@ export async function generateMetadata(): Promise<Metadata> {
 
 export default async function OrderRoute({ params }: { params: Promise<{ id: string }> }) {
   const orderId = (await params).id.toLowerCase();
-  const customer = getCustomer();
+  const account = getAccount();
   const failure = await load(orderId);
   if (failure) {
     // Whose order it is, or whether there is one, is nobody else's business.
@@ -27,7 +27,7 @@ export default async function OrderRoute({ params }: { params: Promise<{ id: str
   return (
     <Hydrate>
       <GuestToken />
-      <OrderPage orderId={orderId} signedIn={(await customer) !== null} />
+      <OrderPage orderId={orderId} signedIn={(await account).state !== 'out'} />
     </Hydrate>
   );
 }
