@@ -198,6 +198,8 @@ export const retryPaymentInput = z.strictObject({ orderId: orderIdSchema, paymen
 export const paymentChallengeOutput = z.object({
   intentId: z.string(),
   clientSecret: z.string(),
+  /** The bank's page, for a frame, where a stand-in plays Stripe. */
+  url: z.string().optional(),
   until: z.iso.datetime(),
 });
 

@@ -2,13 +2,19 @@ import { errorMessage, type Logger } from '@orderflow/runtime';
 import Stripe from 'stripe';
 import { DomainError } from '../platform/domain-error.ts';
 
+/** Stripe.js takes the secret; `url` is the bank's page, which only a stand-in for Stripe names. */
+export interface Challenge {
+  readonly clientSecret: string;
+  readonly url?: string;
+}
+
 /** What the gateway has to ask Stripe about a payment. */
 export interface Challenges {
   /**
-   * The client secret of a payment that waits for a challenge to be answered; undefined: it waits for nothing.
+   * How a payment's challenge is answered; undefined: it waits for nothing.
    * @throws PROVIDER_UNAVAILABLE
    */
-  clientSecretOf(intentId: string): Promise<string | undefined>;
+  challengeOf(intentId: string): Promise<Challenge | undefined>;
   /**
    * The order that a payment is for, as its metadata says; undefined: there is no such payment, or it names none.
    * @throws PROVIDER_UNAVAILABLE
@@ -36,12 +42,20 @@ export function stripeChallenges(config: { apiKey: string; url?: string | undefi
     }
   };
   return {
-    async clientSecretOf(intentId) {
+    async challengeOf(intentId) {
       const intent = await retrieved(intentId);
-      return intent?.status === 'requires_action' ? (intent.client_secret ?? undefined) : undefined;
+      if (intent?.status !== 'requires_action' || !intent.client_secret) return undefined;
+      const url = config.url === undefined ? undefined : standInsPage(intent);
+      return { clientSecret: intent.client_secret, ...(url !== undefined && { url }) };
     },
     orderOf: async (intentId) => (await retrieved(intentId))?.metadata.orderId,
   };
+}
+
+/** Stripe.js finds the page of a real bank by itself. */
+function standInsPage({ next_action }: Stripe.PaymentIntent): string | undefined {
+  const sdk = next_action?.use_stripe_sdk as { stripe_js?: string } | undefined;
+  return next_action?.redirect_to_url?.url ?? sdk?.stripe_js;
 }
 
 export function addressOf(url: string | undefined): { host?: string; port?: number; protocol?: 'http' | 'https' } {

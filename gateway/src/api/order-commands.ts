@@ -81,11 +81,11 @@ export const orderCommands = {
       const state = await documentOf(deps, viewer, orderId);
       const challenge = decideChallenge(state, deps.now());
       if (isRefused(challenge)) throw errorFor(challenge);
-      const clientSecret = await deps.challenges.clientSecretOf(challenge.intentId);
-      if (clientSecret === undefined) {
+      const asked = await deps.challenges.challengeOf(challenge.intentId);
+      if (!asked) {
         throw new DomainError('NO_CHALLENGE_DUE', 'The bank asks for no confirmation any more', { field: 'orderId' });
       }
-      return { ...challenge, clientSecret };
+      return { ...challenge, ...asked };
     }),
 
   /**

@@ -78,7 +78,10 @@ function Line({ line, priced, onQuantity, onRemove }: LineProps) {
                 {name}
               </Link>
             ) : (
-              <Skeleton className="h-6 w-40" />
+              <>
+                <Skeleton className="h-6 w-40" />
+                <Skeleton className="mt-1 h-4 w-24" />
+              </>
             )}
             {counts && priced.unitGross ? (
               <p className="text-sm text-muted">{t('each', { amount: formatMoney(priced.unitGross, locale) })}</p>
@@ -113,7 +116,7 @@ function Line({ line, priced, onQuantity, onRemove }: LineProps) {
             </button>
           </form>
         </div>
-        <Change line={line} priced={priced} />
+        <LineChange line={line} priced={priced} />
       </div>
     </li>
   );
@@ -148,7 +151,7 @@ function LineForm({ sku, children }: { sku: string; children: ReactNode }) {
 }
 
 /** In yellow what inventory has to say, in red what is gone. */
-function Change({ line, priced }: { line: CartLine; priced: PricedLine | undefined }) {
+export function LineChange({ line, priced }: { line: CartLine; priced: PricedLine | undefined }) {
   const t = useTranslations('cart.changes');
   const locale = useLocale();
   if (!priced || priced.status === 'ok') return null;

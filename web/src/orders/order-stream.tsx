@@ -1,25 +1,25 @@
 'use client';
 
 import type { OrderUpdate } from '@orderflow/contracts';
-import type { AppRouter } from '@orderflow/gateway';
 import { useQueryClient } from '@tanstack/react-query';
-import type { inferRouterOutputs } from '@trpc/server';
 import { createContext, type ReactNode, useCallback, useContext, useEffect, useMemo, useRef, useState } from 'react';
 import { useTrpc, useTrpcClient } from '../trpc/client.tsx';
-import { type Failure, failureOf } from '../trpc/failure.ts';
-import { backoffMs, withEntries, withOrder } from './order-updates.ts';
+import { backoffMs, newerOrder, withEntries, withOrder } from './order-updates.ts';
 import { usePageInUse } from './page-in-use.ts';
-
-type Order = inferRouterOutputs<AppRouter>['orders']['get'];
+import { takeSlot } from './stream-slot.ts';
+import type { Order } from './types.ts';
 
 /** The gateway watches so many at once. */
 const MOST_ORDERS = 20;
+/** How often a tab looks that has no stream, as others have them all. */
+const LOOK_EVERY_MS = 4_000;
+
+/** `lost`: nobody answers; it is tried again. */
+type StreamState = 'connecting' | 'live' | 'lost';
 
 interface OrderStream {
   watch(orderId: string): () => void;
-  /** `ended`: whoever watches may not any more, or the order is not theirs. */
-  readonly state: 'connecting' | 'live' | 'ended';
-  readonly failure: Failure | undefined;
+  readonly state: StreamState;
 }
 
 const StreamContext = createContext<OrderStream | undefined>(undefined);
@@ -42,78 +42,90 @@ export function OrderStreamProvider({ children }: { children: ReactNode }) {
     return () => add(-1);
   }, []);
   const ids = [...counts.keys()].sort().slice(0, MOST_ORDERS).join(' ');
-  const { state, failure } = useStream(ids);
-  const stream = useMemo(() => ({ watch, state, failure }), [watch, state, failure]);
+  const state = useStream(ids);
+  const stream = useMemo(() => ({ watch, state }), [watch, state]);
   return <StreamContext value={stream}>{children}</StreamContext>;
 }
 
-function useStream(ids: string): Pick<OrderStream, 'state' | 'failure'> {
+function useStream(ids: string): StreamState {
   const client = useTrpcClient();
   const inUse = usePageInUse();
-  const absorb = useAbsorb();
+  const { absorb, look } = useAbsorb();
   const last = useRef<string>(undefined);
-  const [state, setState] = useState<OrderStream['state']>('connecting');
-  const [failure, setFailure] = useState<Failure>();
+  const [state, setState] = useState<StreamState>('connecting');
   useEffect(() => {
     if (ids === '' || !inUse) return;
+    const orderIds = ids.split(' ');
+    const ended = new AbortController();
     let tries = 0;
     let again: ReturnType<typeof setTimeout> | undefined;
     let subscription: { unsubscribe(): void } | undefined;
+    const cut = () => {
+      if (ended.signal.aborted) return;
+      subscription?.unsubscribe();
+      setState('lost');
+      // An event source does not say why it was refused; the orders' own queries do, as for a session that has ended.
+      look(orderIds);
+      again = setTimeout(connect, backoffMs(tries));
+      tries += 1;
+    };
     const connect = () => {
-      setState('connecting');
       subscription = client.orders.watchMany.subscribe(
-        { orderIds: ids.split(' '), lastEventId: last.current },
+        { orderIds, lastEventId: last.current },
         {
           onData: ({ id, data }) => {
             tries = 0;
             last.current = id;
             absorb(data);
           },
-          onConnectionStateChange: ({ state: connection }) =>
-            setState(connection === 'pending' ? 'live' : 'connecting'),
-          onError: (error) => {
-            const why = failureOf(error);
-            if (!why.transient) {
-              setFailure(why);
-              setState('ended');
-              return;
-            }
-            setState('connecting');
-            again = setTimeout(connect, backoffMs(tries));
-            tries += 1;
+          onConnectionStateChange: (connection) => {
+            if (connection.state === 'pending') setState('live');
+            else if (connection.state === 'connecting' && connection.error) setState('lost');
           },
+          onError: cut,
+          onComplete: cut,
         },
       );
     };
-    setFailure(undefined);
-    connect();
+    const slot = takeSlot(ended.signal, { everyMs: LOOK_EVERY_MS, onWait: () => look(orderIds) });
+    void slot.then((taken) => taken && connect());
     return () => {
+      ended.abort();
       clearTimeout(again);
       subscription?.unsubscribe();
     };
-  }, [ids, inUse, client, absorb]);
-  return { state, failure };
+  }, [ids, inUse, client, absorb, look]);
+  return state;
 }
 
-function useAbsorb(): (update: OrderUpdate) => void {
+function useAbsorb() {
   const trpc = useTrpc();
   const queries = useQueryClient();
-  return useCallback(
-    ({ orderId, order, newEntries }) => {
-      // Streamed, it is of a type that lets a field be there and undefined; JSON has none of those.
-      queries.setQueryData(trpc.orders.get.queryKey({ orderId }), order as Order);
-      queries.setQueryData(trpc.orders.timeline.queryKey({ orderId }), (now) => now && withEntries(now, newEntries));
-      queries.setQueriesData({ queryKey: trpc.orders.list.pathKey() }, (now) => withOrder(now, order));
-    },
+  return useMemo(
+    () => ({
+      absorb: ({ orderId, order, newEntries }: OrderUpdate) => {
+        // Streamed, it is of a type that lets a field be there and undefined; JSON has none of those.
+        queries.setQueryData(trpc.orders.get.queryKey({ orderId }), (now) => newerOrder(now, order as Order));
+        queries.setQueryData(trpc.orders.timeline.queryKey({ orderId }), (now) => now && withEntries(now, newEntries));
+        queries.setQueriesData({ queryKey: trpc.orders.list.pathKey() }, (now) => withOrder(now, order));
+      },
+      look: (orderIds: readonly string[]) => {
+        for (const orderId of orderIds) {
+          void queries.invalidateQueries({ queryKey: trpc.orders.get.queryKey({ orderId }) });
+          void queries.invalidateQueries({ queryKey: trpc.orders.timeline.queryKey({ orderId }) });
+        }
+        void queries.invalidateQueries({ queryKey: trpc.orders.list.pathKey() });
+      },
+    }),
     [queries, trpc],
   );
 }
 
 /** Keeps the order, wherever it is shown, as it is; says whether it does. */
-export function useOrderStream(orderId: string): Pick<OrderStream, 'state' | 'failure'> {
+export function useOrderStream(orderId: string): StreamState {
   const stream = useContext(StreamContext);
   if (!stream) throw new Error('useOrderStream needs an OrderStreamProvider above it');
-  const { watch, state, failure } = stream;
+  const { watch, state } = stream;
   useEffect(() => watch(orderId), [watch, orderId]);
-  return { state, failure };
+  return state;
 }

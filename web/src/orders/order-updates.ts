@@ -6,6 +6,10 @@ const LONGEST_MS = 8_000;
 /** Longer each time that nobody answers. */
 export const backoffMs = (tries: number): number => Math.min(LONGEST_MS, FIRST_MS * 2 ** tries);
 
+/** Answers overtake each other: the higher revision stays. */
+export const newerOrder = <T extends Pick<Order, 'revision'>>(known: T | undefined, order: T): T =>
+  known && known.revision > order.revision ? known : order;
+
 /** A reconnected stream may say again what was said before it was cut. */
 export function withEntries<T extends { readonly entries: readonly TimelineEntry[] }>(
   timeline: T,

@@ -1,6 +1,6 @@
 import type { Order, TimelineEntry } from '@orderflow/contracts';
 import { expect, test } from 'vitest';
-import { backoffMs, withEntries, withOrder } from './order-updates.ts';
+import { backoffMs, newerOrder, withEntries, withOrder } from './order-updates.ts';
 
 const entry = (eventId: string) => ({ eventId }) as TimelineEntry;
 const order = (id: string, revision: number) => ({ id, revision }) as Order;
@@ -25,4 +25,10 @@ test('a page and pages of orders get the newer order, and keep a newer one', () 
 
 test('the longer nobody answers the longer it waits, up to eight seconds', () => {
   expect([0, 1, 4, 10].map(backoffMs)).toEqual([500, 1_000, 8_000, 8_000]);
+});
+
+test('of two answers the higher revision stays', () => {
+  expect(newerOrder(order('a', 3), order('a', 2)).revision).toBe(3);
+  expect(newerOrder(order('a', 3), order('a', 4)).revision).toBe(4);
+  expect(newerOrder(undefined, order('a', 1)).revision).toBe(1);
 });

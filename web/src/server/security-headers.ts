@@ -3,6 +3,9 @@ import type { WebConfig } from '../config.ts';
 const STRIPE_SCRIPT = 'https://js.stripe.com';
 const STRIPE_FRAMES = ['https://js.stripe.com', 'https://hooks.stripe.com'];
 
+/** On one machine a stand-in's bank listens at whatever port was free. */
+const LOCAL_FRAMES = ['http://127.0.0.1:*', 'http://localhost:*'];
+
 /**
  * Language, theme and cart come from cookies, so every page is rendered for its request and can carry a nonce.
  * Styles stay inline: positions of popups are set that way.
@@ -15,7 +18,7 @@ export function contentSecurityPolicy({ NODE_ENV, FRAME_ORIGINS, SHOP_URL }: Web
     'style-src': ["'self'", "'unsafe-inline'"],
     'img-src': ["'self'", 'data:', 'https:'],
     'connect-src': ["'self'", 'https://api.stripe.com', ...(dev ? ['ws:'] : [])],
-    'frame-src': ["'self'", ...STRIPE_FRAMES, ...FRAME_ORIGINS],
+    'frame-src': ["'self'", ...STRIPE_FRAMES, ...FRAME_ORIGINS, ...(isLocal(SHOP_URL) ? LOCAL_FRAMES : [])],
     'object-src': ["'none'"],
     'base-uri': ["'none'"],
     'form-action': ["'self'"],
@@ -25,6 +28,8 @@ export function contentSecurityPolicy({ NODE_ENV, FRAME_ORIGINS, SHOP_URL }: Web
     .map(([name, values]) => [name, ...values].join(' '))
     .join('; ');
 }
+
+const isLocal = (url: string | undefined): boolean => /^http:\/\/(127\.0\.0\.1|localhost)(:|$)/.test(url ?? '');
 
 export function securityHeaders({ SHOP_URL }: WebConfig): ReadonlyMap<string, string> {
   return new Map([

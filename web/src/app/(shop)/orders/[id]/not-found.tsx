@@ -1,0 +1,5 @@
+import { OrderForOthers } from '#web/orders/guest-link.tsx';
+
+export default function NoSuchOrder() {
+  return <OrderForOthers />;
+}

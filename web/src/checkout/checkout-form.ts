@@ -1,0 +1,139 @@
+import { addressInput, contactSchema, REGIONS, readPostalCode, vatIdInput } from '@orderflow/contracts/forms';
+import type { AppRouter } from '@orderflow/gateway';
+import type { inferRouterInputs } from '@trpc/server';
+import { z } from 'zod';
+import type { Cart } from '../cart/cart-cookie.ts';
+import type { Locale } from '../i18n/locales.ts';
+
+export type PlaceInput = inferRouterInputs<AppRouter>['orders']['place'];
+type ShippingMethod = PlaceInput['shippingMethod'];
+
+/** As the fields of the form have it: a field that is left out is empty. */
+export interface AddressValues {
+  name: string;
+  company: string;
+  line1: string;
+  line2: string;
+  postalCode: string;
+  city: string;
+  region: string;
+  country: string;
+}
+
+export interface CheckoutValues {
+  email: string;
+  phone: string;
+  address: AddressValues;
+  /** The invoice is for somebody else than the parcel. */
+  hasBilling: boolean;
+  billing: AddressValues;
+  vatId: string;
+  method: ShippingMethod;
+}
+
+export const emptyAddress = (country: string): AddressValues => ({
+  name: '',
+  company: '',
+  line1: '',
+  line2: '',
+  postalCode: '',
+  city: '',
+  region: '',
+  country,
+});
+
+/** People write a number with blanks and 00 in front; E.164 (ITU-T) has neither. */
+const tidyPhone = (text: string) => text.replace(/[\s()/.-]/g, '').replace(/^00/, '+');
+
+/** A line that is left empty is left out, and so is the state where the country has none. */
+const filledIn = z.preprocess((values) => {
+  const { region, ...lines } = values as AddressValues;
+  const given = REGIONS[lines.country] ? { ...lines, region } : lines;
+  return Object.fromEntries(Object.entries(given).filter(([, line]) => line.trim() !== ''));
+}, addressInput);
+
+const checked = z.object({
+  email: z.string().trim().pipe(contactSchema.shape.email),
+  phone: z
+    .string()
+    .transform((text) => tidyPhone(text) || undefined)
+    .pipe(contactSchema.shape.phone),
+  address: filledIn,
+  billing: filledIn.optional(),
+  vatId: z.union([z.literal('').transform(() => undefined), vatIdInput]).optional(),
+  method: z.enum(['standard', 'express']),
+});
+export type CheckedCheckout = z.output<typeof checked>;
+
+/** What is not shown is not looked at. */
+export const checkoutSchema = z.preprocess((values) => {
+  const given = values as CheckoutValues;
+  return given.hasBilling ? given : { ...given, billing: undefined, vatId: undefined };
+}, checked) as z.ZodType<CheckedCheckout, CheckoutValues>;
+
+/** Where goods would go, as far as prices depend on it; undefined while that is not known. */
+export function destinationOf({ country, postalCode, region }: AddressValues) {
+  const code = readPostalCode(postalCode, country);
+  const regions = REGIONS[country];
+  if (!code || (regions && !regions.some((one) => one.code === region))) return undefined;
+  // Nobody's name belongs into an address that is asked for by GET.
+  return { name: '-', line1: '-', city: '-', postalCode: code, country, ...(regions && { region }) };
+}
+
+interface Purchase {
+  readonly cart: Cart;
+  readonly currency: string;
+  /** What the customer saw, in minor units. */
+  readonly total: number;
+  readonly paymentMethod: string;
+  readonly locale: Locale;
+}
+
+/** What is ordered, but for its key. */
+export function orderOf(checkout: CheckedCheckout, purchase: Purchase): Omit<PlaceInput, 'idempotencyKey'> {
+  const { email, phone, address, billing, vatId, method } = checkout;
+  const { cart, currency, total, paymentMethod, locale } = purchase;
+  return {
+    lines: cart.map(({ sku, quantity }) => ({ sku, quantity })),
+    shippingMethod: method,
+    address,
+    ...(billing && { billingAddress: billing }),
+    ...(vatId !== undefined && { vatId }),
+    contact: { email, ...(phone !== undefined && { phone }) },
+    currency,
+    paymentMethod,
+    expectedTotal: total,
+    locale,
+  };
+}
+
+/** The procedure's name of a field, as the form calls it. */
+export function formFieldOf(field: string | undefined): string | undefined {
+  const path = field
+    ?.replace(/^contact\./, '')
+    .replace(/^billingAddress/, 'billing')
+    .replace(/^shippingMethod$/, 'method');
+  return path !== undefined && /^(email|phone|vatId|method|(address|billing)(\.\w+)?)$/.test(path) ? path : undefined;
+}
+
+export type Problem =
+  | 'required'
+  | 'tooLong'
+  | 'characters'
+  | 'refused'
+  | 'email'
+  | 'phone'
+  | 'vatId'
+  | 'postalCode'
+  | 'region';
+
+const WITH_RULES = ['email', 'phone', 'vatId', 'postalCode', 'region'] as const satisfies readonly Problem[];
+
+/** What is wrong with a field, for whoever fills it in. @param error `type` is zod's code of the issue, or `server` */
+export function problemOf(name: string, { type }: { type?: string | undefined }): Problem {
+  if (type === 'server') return 'refused';
+  if (type === 'too_small' || type === 'invalid_type') return 'required';
+  if (type === 'too_big') return 'tooLong';
+  const field = name.split('.').at(-1);
+  return WITH_RULES.find((known) => known === field) ?? 'characters';
+}

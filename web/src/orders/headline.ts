@@ -1,0 +1,40 @@
+import type { Order } from './types.ts';
+
+/** What an order's page says first: where it stands, in one word of ours. */
+export type Headline =
+  | 'received'
+  | 'challenge'
+  | 'declined'
+  | 'confirmed'
+  | 'partly_shipped'
+  | 'shipped'
+  | 'delivered'
+  | 'undeliverable'
+  | 'rejected'
+  | 'payment_failed'
+  | 'cancelling'
+  | 'cancelled'
+  | 'expired';
+
+export function headlineOf({
+  status,
+  paymentDue,
+  shipment,
+}: Pick<Order, 'status' | 'paymentDue' | 'shipment'>): Headline {
+  switch (status) {
+    case 'pending':
+      if (paymentDue?.need === 'challenge') return 'challenge';
+      return paymentDue?.need === 'retry' ? 'declined' : 'received';
+    case 'confirmed':
+      return shipment === 'failed' ? 'undeliverable' : 'confirmed';
+    case 'shipped':
+      if (shipment === 'failed') return 'undeliverable';
+      return shipment === 'partially_dispatched' ? 'partly_shipped' : 'shipped';
+    default:
+      return status;
+  }
+}
+
+/** There is an invoice from the day that money was charged. */
+export const hasDocuments = ({ payment }: Pick<Order, 'payment'>): boolean =>
+  payment === 'captured' || payment === 'partially_refunded' || payment === 'refunded';

@@ -1,0 +1,16 @@
+'use client';
+
+import { useTranslations } from 'next-intl';
+import { Countdown } from './countdown.tsx';
+import type { Order } from './types.ts';
+
+/** In yellow, inventory's word: the goods are kept until they are paid. */
+export function Hold({ order: { hold }, onEnd }: { order: Order; onEnd(): void }) {
+  const t = useTranslations('order');
+  if (!hold) return null;
+  return (
+    <p className="border-l-8 border-inventory bg-inventory-ground px-4 py-3">
+      {t.rich('hold', { left: () => <Countdown until={hold.until} onEnd={onEnd} /> })}
+    </p>
+  );
+}
