@@ -1,8 +1,9 @@
 import { z } from 'zod';
 import { stockMovementSchema } from '../events/stock-movement-requested.ts';
 import { moneySchema } from '../nouns/money.ts';
-import { skuSchema, warehouseSchema } from '../nouns/order.ts';
-import { productSchema } from './catalog.ts';
+import { warehouseSchema } from '../nouns/order.ts';
+import { skuSchema } from '../nouns/quantity.ts';
+import { catalogueProductSchema } from './catalog.ts';
 
 const reasonInput = z
   .string()
@@ -77,7 +78,7 @@ export const archiveProductInput = z.strictObject({ ...change, archived: z.boole
 export const setPriceInput = z.strictObject({ ...change, price: priceInput });
 
 /** The product as it is since the change. */
-export const productChangeOutput = productSchema
+export const productChangeOutput = catalogueProductSchema
   .omit({ available: true })
   .extend({ price: moneySchema, archived: z.boolean(), version: z.int() });
 export type ProductChangeOutput = z.infer<typeof productChangeOutput>;

@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import { defineEvent } from '../event.ts';
 import { moneySchema } from '../nouns/money.ts';
-import { skuSchema } from '../nouns/order.ts';
+import { skuSchema } from '../nouns/quantity.ts';
 
 export const ProductChanged = defineEvent('product.changed', {
   version: 1,

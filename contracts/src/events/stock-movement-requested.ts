@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import { defineEvent } from '../event.ts';
-import { skuSchema, warehouseSchema } from '../nouns/order.ts';
+import { warehouseSchema } from '../nouns/order.ts';
+import { skuSchema } from '../nouns/quantity.ts';
 
 /** What staff have booked of a SKU: goods that arrived, a count that was corrected, goods that moved. */
 export const stockMovementSchema = z.object({
