@@ -16,4 +16,4 @@ const config: NextConfig = {
   ],
 };
 
-export default createNextIntlPlugin('./src/i18n/request.ts')(config);
+export default createNextIntlPlugin('./src/visitor/intl-request.ts')(config);

@@ -34,11 +34,11 @@ export const gatewayEnv = {
   /** Where a demo's mails can be read. */
   MAILBOX_URL: env.url('http', 'https').optional(),
   /** Where customers see the shop: mails link there, and its pages may use the session's cookie. Unset: no links. */
-  SHOP_URL: env.url('http', 'https').transform(withoutSlash).optional(),
+  SHOP_URL: sharedEnv.SHOP_URL,
   /** Signs sessions; unset: made from TOKEN_SECRET. */
   AUTH_SECRET: env.secret(32).optional(),
   /** Signs guests' tracking links, for notification too; unset: made from TOKEN_SECRET, and only we can sign them. */
-  TRACKING_SECRET: env.secret(32).optional(),
+  TRACKING_SECRET: sharedEnv.TRACKING_SECRET,
   /** Whoever shows it is the shop's web server, and tells us the visitor's address; unset: nobody is. */
   WEB_SECRET: env.secret(32).optional(),
   /** Who takes the mails of accounts and tracking links; unset: nobody can sign up, nor ask for a link. */
@@ -57,7 +57,7 @@ export const gatewayEnv = {
   CATALOGUE_SEED: env.text('must be the path of a JSON file').optional(),
   CANCEL_WINDOW_SECONDS: env.wholeNumber(0, 86_400).default(60),
   /** How long after delivery lines may be returned. */
-  RETURN_WINDOW_DAYS: env.wholeNumber(0, 3_650).default(30),
+  RETURN_WINDOW_DAYS: sharedEnv.RETURN_WINDOW_DAYS,
   PAYMENT_ATTEMPTS: sharedEnv.PAYMENT_ATTEMPTS,
   /** Calls a customer, or an address without a customer, may make in a minute. An address may make ten times as many in all. */
   RATE_LIMIT_PER_MINUTE: env.wholeNumber(1, 100_000_000).default(600),

@@ -43,3 +43,16 @@ describe('TRUST_PROXY', () => {
     },
   );
 });
+
+describe('secrets of accounts', () => {
+  const names = ['AUTH_SECRET', 'TRACKING_SECRET', 'WEB_SECRET'];
+  test.each(names)('%s may be unset, and is 32 characters at least', (name) => {
+    expect(gateway()).not.toMatchObject({ [name]: expect.anything() });
+    expect(() => gateway({ [name]: 'too short' })).toThrow(`${name} is (hidden); it must be a secret of at least 32`);
+  });
+
+  test.each(names)('in production %s is no published default', (name) => {
+    const published = { NODE_ENV: 'production', [name]: 'development-only-secret-0123456789abcdef' };
+    expect(() => gateway(published)).toThrow(`${name} is a published default`);
+  });
+});

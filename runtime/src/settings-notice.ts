@@ -1,3 +1,4 @@
+import { createHash } from 'node:crypto';
 import type { Connection } from 'mongoose';
 import { sharedEnv } from './shared-settings.ts';
 
@@ -15,7 +16,13 @@ export interface SettingsNotice {
 /** Those of a process's configuration that others must have alike. */
 export function sharedSettingsOf(config: Readonly<Record<string, unknown>>): Record<string, SettingValue> {
   const names = Object.keys(sharedEnv).filter((name) => name in config);
-  return Object.fromEntries(names.map((name) => [name, (config[name] ?? null) as SettingValue]));
+  return Object.fromEntries(names.map((name) => [name, noted(name, (config[name] ?? null) as SettingValue)]));
+}
+
+/** Of a secret only so much of its hash that two can be told apart: nobody gets it back from four bytes. */
+function noted(name: string, value: SettingValue): SettingValue {
+  if (value === null || !name.endsWith('_SECRET')) return value;
+  return `(hash ${createHash('sha256').update(`setting ${name} ${value}`).digest('hex').slice(0, 8)})`;
 }
 
 /** Writes them down for the auditor, who alone may read the notices of all services. */

@@ -24,6 +24,15 @@ export const sharedEnv = {
   /** Its lines, with semicolons between them. */
   SELLER_ADDRESS: env.text().optional(),
   SELLER_VAT_ID: env.text().optional(),
+  /** How long after delivery lines may be returned; a guest's link lives longer. */
+  RETURN_WINDOW_DAYS: env.wholeNumber(0, 3_650).default(30),
+  /** Where customers see the shop, without a slash at the end: mails link there. Unset: no links. */
+  SHOP_URL: env
+    .url('http', 'https')
+    .transform((url) => url.replace(/\/+$/, ''))
+    .optional(),
+  /** Signs guests' links: who mails them and who takes them must know the same. */
+  TRACKING_SECRET: env.secret(32).optional(),
 };
 
 /** What they are where the environment says nothing. */

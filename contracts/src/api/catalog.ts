@@ -22,6 +22,8 @@ export const catalogueProductSchema = z.object({
   image: z.string(),
   price: moneySchema,
   available: z.int().nonnegative(),
+  /** When it came into the catalogue; unknown of products of versions before. */
+  addedAt: z.iso.datetime().optional(),
 });
 export type CatalogueProduct = z.infer<typeof catalogueProductSchema>;
 

@@ -48,11 +48,11 @@ export const catalog = router({
     .input(catalogSearchInput)
     .output(catalogSearchOutput)
     .query(async ({ ctx: { deps }, input: { country, ...input } }) => {
-      const destination = destinationOf(country);
+      const { taxBasisPoints } = destinationOf(country);
       requireStore(deps);
       const copy = await deps.search.copy();
-      const { products, ...found } = searchProducts(copy, input, copy.grossOf(destination.taxBasisPoints));
-      return { ...found, products: products.map((product) => shownProduct(product, destination.taxBasisPoints)) };
+      const { products, ...found } = searchProducts(copy, { ...input, taxBasisPoints });
+      return { ...found, products: products.map((product) => shownProduct(product, taxBasisPoints)) };
     }),
 
   /**

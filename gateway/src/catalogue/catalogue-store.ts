@@ -83,6 +83,7 @@ export function createCatalogueStore(database: Connection, notice: (unreadable: 
         image: text,
         price: { type: Mixed, required: true },
         stock: number,
+        addedAt: String,
         archived: Boolean,
         version: Number,
       },
@@ -187,9 +188,13 @@ export function createCatalogueStore(database: Connection, notice: (unreadable: 
     },
 
     /** Adds the products that are missing; any number of replicas may do so at once. Returns how many were added. */
-    async seed(list: readonly SeedProduct[]): Promise<number> {
+    async seed(list: readonly SeedProduct[], now = new Date()): Promise<number> {
       const writes = list.map(({ sku, ...product }) => ({
-        updateOne: { filter: { _id: skuSchema.parse(sku) }, update: { $setOnInsert: product }, upsert: true },
+        updateOne: {
+          filter: { _id: skuSchema.parse(sku) },
+          update: { $setOnInsert: { addedAt: now.toISOString(), ...product } },
+          upsert: true,
+        },
       }));
       const result = await products.bulkWrite(writes, { ordered: false }).catch((error: unknown) => {
         // Another replica inserted the same product between our look and our write.

@@ -1,9 +1,10 @@
-import { orderLink, type sendTrackingLinkInput } from '@orderflow/contracts';
-import type { z } from 'zod';
+import { orderLink, orderNumberOf, readOrderNumber, type sendTrackingLinkInput } from '@orderflow/contracts';
+import { z } from 'zod';
 import { isGuest } from '../access/guests.ts';
 import type { RateLimit } from '../access/rate-limit.ts';
 import type { Tokens } from '../access/tokens.ts';
 import type { AccountMails } from '../accounts/account-mails.ts';
+import type { OrderRecord } from '../orders/order-record.ts';
 import type { OrderStore } from '../orders/order-store.ts';
 import { DomainError } from '../platform/domain-error.ts';
 
@@ -32,25 +33,22 @@ export async function sendTrackingLink(
   }
   await deps.rateLimit.accountMail(address, email);
   const orders = await deps.orders.placedWith(email);
-  const order = orders.find((one) =>
-    orderId === undefined ? isNumber(one, orderNumber ?? '') : one.id === orderId.toLowerCase(),
+  const number = readOrderNumber(orderNumber ?? '');
+  const id = orderId ?? idIn(orderNumber ?? '');
+  const order = orders.find(
+    (one) => (number !== undefined && numberOf(one) === number) || one.id === id?.toLowerCase(),
   );
   if (!order) return;
   // An account's order opens with its sign-in.
   const token = isGuest(order.customerId) ? await deps.tokens.forGuest(order.customerId, order.id) : undefined;
-  const name = numberOf(order) ?? order.id;
   deps.accountMails.trackingLink(
     { email: order.contact.email, locale: order.locale },
-    { name, link: orderLink(shopUrl, order.id, token) },
+    { name: numberOf(order), link: orderLink(shopUrl, order.id, token) },
   );
 }
 
-/** Orders are getting numbers for people; those that have none go by their id. */
-const numberOf = (order: object): string | undefined => ('number' in order ? String(order.number) : undefined);
+/** Orders of before there were numbers have the one that follows from their id. */
+const numberOf = ({ id, number }: Pick<OrderRecord, 'id' | 'number'>): string => number ?? orderNumberOf(id);
 
-const isNumber = (order: { id: string }, wanted: string): boolean =>
-  [numberOf(order), order.id].some((one) => one !== undefined && plain(one) === plain(wanted));
-
-/** Crockford's base32 reads I and L as 1 and O as 0; case, spaces and dashes are for the eye. */
-const plain = (number: string): string =>
-  number.toUpperCase().replaceAll(/[\s-]/g, '').replaceAll(/[IL]/g, '1').replaceAll('O', '0');
+/** People may also copy the id out of an address. */
+const idIn = (text: string): string | undefined => z.uuid().safeParse(text.replaceAll(/\s/g, '-')).data;

@@ -45,20 +45,23 @@ interface ServerSentEvent {
   readonly data: string;
 }
 
-/**
- * Opens `orders.watch` and collects its events (pings excepted) until it is closed.
- * @param shown a bearer token, or a cookie
- */
-export async function watching(
+/** What a caller shows: a bearer token, or a cookie. */
+type Shown = string | { readonly cookie: string };
+
+/** Opens `orders.watch` and collects its events (pings excepted) until it is closed. */
+export const watching = (url: string, shown: Shown, orderId: string, lastEventId?: string) =>
+  streaming(url, shown, { procedure: 'orders.watch', input: { orderId }, lastEventId });
+
+/** The same for any subscription. */
+export async function streaming(
   url: string,
-  shown: string | { readonly cookie: string },
-  orderId: string,
-  lastEventId?: string,
+  shown: Shown,
+  { procedure, input: given, lastEventId }: { procedure: string; input: object; lastEventId?: string | undefined },
 ) {
   const abort = new AbortController();
   const events: ServerSentEvent[] = [];
-  const input = encodeURIComponent(JSON.stringify({ orderId }));
-  const response = await fetch(`${url}/trpc/orders.watch?input=${input}`, {
+  const input = encodeURIComponent(JSON.stringify(given));
+  const response = await fetch(`${url}/trpc/${procedure}?input=${input}`, {
     signal: abort.signal,
     headers: {
       accept: 'text/event-stream',

@@ -61,8 +61,10 @@ program
 
 program
   .command('bench')
-  .description('measure: hops (the broker), orders (the whole system) or soak (at a steady rate)')
-  .argument('<name>', 'hops, orders or soak')
+  .description(
+    'measure: hops (the broker), orders (the whole system), search (the catalogue) or soak (at a steady rate)',
+  )
+  .argument('<name>', 'hops, orders, search or soak')
   .argument('[flags...]', 'its flags')
   .allowUnknownOption()
   .passThroughOptions()

@@ -1,6 +1,6 @@
 import { portFrom } from '../config.ts';
 import { listenForControl } from '../control.ts';
-import { makeDemoAccounts } from '../demo-accounts.ts';
+import type { DemoAccount } from '../demo-accounts.ts';
 import { messageOf } from '../errors.ts';
 import { dataDirOf } from '../paths.ts';
 import { portNear } from '../ports.ts';
@@ -58,6 +58,12 @@ export async function withStack(
   process.exit();
 }
 
+/** What to sign in with, where nothing real is behind the shop. */
+export function showDemoAccounts(accounts: readonly DemoAccount[], report: Report): void {
+  for (const { email, password, role } of accounts)
+    report.line(`  ${`Sign in as ${role}`.padEnd(18)} ${email} / ${password}`);
+}
+
 /** Waits for the storefront, which the system does not need: a failure is said, and all else goes on. */
 export async function showShop(stack: Stack, report: Report, open = false): Promise<void> {
   const { shop } = stack;
@@ -68,12 +74,6 @@ export async function showShop(stack: Stack, report: Report, open = false): Prom
   } catch (error) {
     report.warn(messageOf(error));
   }
-}
-
-/** Accounts to sign in with, where nothing real is behind the shop. */
-export async function showDemoAccounts(stack: Stack, report: Report): Promise<void> {
-  for (const { email, password, role } of await makeDemoAccounts(stack))
-    report.line(`  ${`Sign in as ${role}`.padEnd(18)} ${email} / ${password}`);
 }
 
 /** The addresses of everything, as a table for people or as one JSON document. */

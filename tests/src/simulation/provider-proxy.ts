@@ -23,6 +23,8 @@ export async function startProviderProxy(name: string): Promise<ProviderProxy> {
   const server = createServer((incoming, outgoing) => {
     relay(name, target, incoming, outgoing).catch(() => outgoing.destroy());
   });
+  // A connection that is closed just when a call comes over it would be a fault that nobody planned.
+  server.keepAliveTimeout = 0;
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
   const { port } = server.address() as AddressInfo;
   return {
@@ -65,12 +67,16 @@ async function bodyOf(message: IncomingMessage): Promise<Buffer> {
 function forward(target: string, incoming: IncomingMessage, body: Buffer) {
   return new Promise<{ status: number; headers: IncomingMessage['headers']; body: Buffer }>((resolve, reject) => {
     const { host: _host, connection: _connection, ...headers } = incoming.headers;
-    const call = request(new URL(incoming.url ?? '/', target), { method: incoming.method, headers }, (answer) => {
-      bodyOf(answer).then((read) => {
-        const { connection: _, 'transfer-encoding': __, ...kept } = answer.headers;
-        resolve({ status: answer.statusCode ?? 502, headers: kept, body: read });
-      }, reject);
-    });
+    const call = request(
+      new URL(incoming.url ?? '/', target),
+      { method: incoming.method, headers, agent: false },
+      (answer) => {
+        bodyOf(answer).then((read) => {
+          const { connection: _, 'transfer-encoding': __, ...kept } = answer.headers;
+          resolve({ status: answer.statusCode ?? 502, headers: kept, body: read });
+        }, reject);
+      },
+    );
     call.on('error', reject).end(body);
   });
 }

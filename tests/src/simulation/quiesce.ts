@@ -1,4 +1,4 @@
-import type { Connection } from 'mongoose';
+import type { Model } from 'mongoose';
 import type { Simulation } from './simulation.ts';
 
 /** More rounds than any simulation needs to quiesce. */
@@ -32,9 +32,11 @@ export async function proceed(simulation: Simulation): Promise<boolean> {
     await simulation.deliver(message);
     return true;
   }
-  await shop.sweep();
-  for (const worker of workers) await simulation.checkDeadlines(worker);
-  if (broker.ready(clock.now()).length > 0) return true;
+  if ((await dues(simulation)).some((at) => at <= clock.now().getTime())) {
+    await shop.sweep();
+    for (const worker of workers) await simulation.checkDeadlines(worker);
+    if (broker.ready(clock.now()).length > 0) return true;
+  }
   if (webhooks.length === 0) return othersProceed(simulation);
   await simulation.receive(webhooks.shift());
   return true;
@@ -64,20 +66,24 @@ async function othersProceed({ providers, scan, listen, record }: Simulation): P
 }
 
 /** When something that waits is due next. */
-async function nextMoment({ broker, clock, databases }: Simulation): Promise<Date | undefined> {
-  const now = clock.now().getTime();
-  const retries = broker.waiting().map(({ notBefore }) => notBefore);
-  const dues = (await Promise.all(Object.values(databases).map(duesOf))).flat();
-  const next = Math.min(...[...retries, ...dues].filter((at) => at > now));
+async function nextMoment(simulation: Simulation): Promise<Date | undefined> {
+  const now = simulation.clock.now().getTime();
+  const retries = simulation.broker.waiting().map(({ notBefore }) => notBefore);
+  const next = Math.min(...[...retries, ...(await dues(simulation))].filter((at) => at > now));
   return Number.isFinite(next) ? new Date(next) : undefined;
 }
 
 /** The times of all deadlines, and of what waits for the sweeper; the runtime keeps both in the documents. */
-async function duesOf(database: Connection): Promise<number[]> {
+async function dues({ databases }: Simulation): Promise<number[]> {
+  const models = Object.values(databases).flatMap((database) => Object.values(database.models));
+  // Two services may share a store.
+  const collections = new Map(
+    models.filter(hasDues).map(({ collection }) => [`${collection.conn.name}.${collection.name}`, collection]),
+  );
   const filter = { $or: [{ due: { $exists: true } }, { outboxAt: { $exists: true } }] };
   const projection = { due: 1, outboxAt: 1 };
   const found = await Promise.all(
-    Object.values(database.models).map(({ collection }) => collection.find(filter, { projection }).toArray()),
+    [...collections.values()].map((collection) => collection.find(filter, { projection }).toArray()),
   );
   return found
     .flat()
@@ -86,3 +92,5 @@ async function duesOf(database: Connection): Promise<number[]> {
       ...(outboxAt instanceof Date ? [outboxAt.getTime() + SWEEP_AFTER_MS] : []),
     ]);
 }
+
+const hasDues = ({ schema }: Model<unknown>): boolean => schema.path('due') !== undefined;

@@ -46,7 +46,10 @@ export function CartButton() {
       >
         <CartIcon />
         <span className="max-xl:sr-only">{t('cart')}</span>
-        <span className="id min-w-6 rounded-sm border border-current px-1 text-center" data-testid="cart-count">
+        <span
+          className="tabular min-w-6 rounded-sm border border-current px-1 text-center text-sm"
+          data-testid="cart-count"
+        >
           {count}
           <span className="sr-only"> {t('pieces', { count })}</span>
         </span>

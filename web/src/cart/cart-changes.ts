@@ -25,3 +25,15 @@ export function acceptChanges(cart: Cart, { lines }: PricedCart): Cart {
     return [{ ...line, quantity: priced.quantity, ...(amount === undefined ? {} : { seenGross: amount }) }];
   });
 }
+
+/** The cart with the prices that are shown for it now, where none had been seen; the same cart when there is none of those. */
+export function withSeenPrices(cart: Cart, { lines }: PricedCart): Cart {
+  let isNew = false;
+  const next = cart.map((line) => {
+    const { status, unitGross } = lines.find(({ sku }) => sku === line.sku) ?? {};
+    if (line.seenGross !== undefined || status !== 'ok' || !unitGross) return line;
+    isNew = true;
+    return { ...line, seenGross: unitGross.amount };
+  });
+  return isNew ? next : cart;
+}

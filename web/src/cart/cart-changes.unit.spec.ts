@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { acceptChanges, changesOf, type PricedCart, type PricedLine } from './cart-changes.ts';
+import { acceptChanges, changesOf, type PricedCart, type PricedLine, withSeenPrices } from './cart-changes.ts';
 
 const euros = (amount: number) => ({ amount, currency: 'EUR' });
 const LINES: PricedLine[] = [
@@ -23,4 +23,14 @@ test('accepting all of it leaves a cart that the shop has nothing to say about',
     { sku: 'SHORT', quantity: 3, seenGross: 100 },
     { sku: 'ADDED-SINCE', quantity: 1 },
   ]);
+});
+
+test('a price that is shown for the first time has been seen from then on, others stay as they were seen', () => {
+  const cart = [
+    { sku: 'AS-SEEN', quantity: 1 },
+    { sku: 'DEARER', quantity: 2, seenGross: 100 },
+  ];
+  const next = withSeenPrices(cart, PRICED);
+  expect(next).toEqual([{ sku: 'AS-SEEN', quantity: 1, seenGross: 100 }, cart[1]]);
+  expect(withSeenPrices(next, PRICED)).toBe(next);
 });

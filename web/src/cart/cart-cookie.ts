@@ -8,8 +8,8 @@ export interface CartLine {
 export type Cart = readonly CartLine[];
 
 export const CART_COOKIE = 'cart';
-export const MAX_LINES = 50;
-export const MAX_QUANTITY = 99;
+const MAX_LINES = 50;
+const MAX_QUANTITY = 99;
 
 const LINE = /^([A-Z0-9][A-Z0-9-]{1,39})_([1-9]\d?)(?:_(\d{1,9}))?$/;
 
@@ -52,3 +52,6 @@ export const withQuantity = (cart: Cart, sku: string, quantity: number): Cart =>
   quantity < 1
     ? cart.filter((line) => line.sku !== sku)
     : cart.map((line) => (line.sku === sku ? { ...line, quantity: Math.min(MAX_QUANTITY, quantity) } : line));
+
+/** Prices for another country are others, which whoever chose it knows. */
+export const withoutSeenPrices = (cart: Cart): Cart => cart.map(({ sku, quantity }) => ({ sku, quantity }));

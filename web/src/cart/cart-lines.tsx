@@ -3,9 +3,9 @@
 import Link from 'next/link';
 import { useLocale, useTranslations } from 'next-intl';
 import type { FormEvent, ReactNode } from 'react';
-import { ProductImage } from '../catalogue/product-image.tsx';
 import { BinIcon } from '../ui/icons.tsx';
 import { formatMoney, Money } from '../ui/money.tsx';
+import { ProductImage } from '../ui/product-image.tsx';
 import { Quantity } from '../ui/quantity.tsx';
 import { Skeleton } from '../ui/skeleton.tsx';
 import { toast } from '../ui/toast.tsx';
@@ -59,12 +59,12 @@ function Line({ line, priced, onQuantity, onRemove }: LineProps) {
   const name = priced?.name ?? sku;
   const counts = priced !== undefined && priced.status !== 'sold_out' && priced.status !== 'unknown';
   // The price of one is known; what the quantity makes of it need not wait for the server.
-  const sum =
-    counts && priced.unitGross ? { ...priced.unitGross, amount: priced.unitGross.amount * quantity } : undefined;
+  const had = priced?.status === 'reduced' ? Math.min(quantity, priced.quantity) : quantity;
+  const sum = counts && priced.unitGross ? { ...priced.unitGross, amount: priced.unitGross.amount * had } : undefined;
   return (
     <li className="grid grid-cols-[4.5rem_minmax(0,1fr)] gap-x-4 gap-y-2 py-4">
       <div className="aspect-square self-start bg-tile p-2">
-        {priced ? <ProductImage sku={sku} image={priced.image ?? ''} /> : null}
+        {priced ? <ProductImage sku={sku} image={priced.image} /> : null}
       </div>
       <div className="flex flex-col gap-2">
         <div className="flex items-start justify-between gap-3">

@@ -16,7 +16,7 @@ interface ChangesProps {
 export function AcceptChanges({ priced, change }: ChangesProps) {
   const t = useTranslations('cart.changes');
   const count = priced ? changesOf(priced).length : 0;
-  if (!priced || count === 0) return <div role="status" />;
+  if (!priced || count === 0) return <div role="status" className="sr-only" />;
   return (
     <div role="status" className="border border-l-4 border-hairline border-l-inventory bg-inventory-ground p-4">
       <p className="mb-3 font-semibold">{t('title', { count })}</p>
@@ -45,9 +45,9 @@ export function CartTotals({ priced, stale }: { priced: PricedCart | undefined; 
   const cheapest = priced.methods.toSorted((a, b) => a.total.amount - b.total.amount)[0];
   return (
     <div aria-busy={stale} className="aria-busy:opacity-60">
-      <dl className="grid grid-cols-[1fr_auto] gap-x-6 gap-y-2">
+      <dl className="grid grid-cols-[1fr_auto] gap-y-2">
         <dt>{t('subtotal')}</dt>
-        <dd className="text-right">
+        <dd className="pl-6 text-right">
           <Money value={priced.subtotalGross} />
         </dd>
         {cheapest ? (
@@ -60,11 +60,11 @@ export function CartTotals({ priced, stale }: { priced: PricedCart | undefined; 
                 </span>
               ) : null}
             </dt>
-            <dd className="text-right">
+            <dd className="pl-6 text-right">
               {cheapest.shippingGross.amount === 0 ? t('free') : <Money value={cheapest.shippingGross} />}
             </dd>
             <dt className="heading border-t border-hairline pt-3 text-lg">{t('total')}</dt>
-            <dd className="heading border-t border-hairline pt-3 text-right text-lg">
+            <dd className="heading border-t border-hairline pt-3 pl-6 text-right text-lg">
               <Money value={cheapest.total} />
             </dd>
             <dt className="text-sm text-muted">{t('tax')}</dt>

@@ -1,9 +1,10 @@
 'use client';
 
 import { keepPreviousData, useQuery } from '@tanstack/react-query';
+import { useEffect } from 'react';
 import { useTrpc } from '../trpc/client.tsx';
 import { useShop } from '../visitor/shop-context.tsx';
-import { priceInput } from './cart-changes.ts';
+import { priceInput, withSeenPrices } from './cart-changes.ts';
 import { useCart } from './cart-store.tsx';
 
 const LIVE_EVERY_MS = 20_000;
@@ -19,5 +20,9 @@ export function useCartPrice() {
     placeholderData: keepPreviousData,
     refetchInterval: LIVE_EVERY_MS,
   });
+  const shown = query.isPlaceholderData ? undefined : query.data;
+  useEffect(() => {
+    if (shown && withSeenPrices(cart, shown) !== cart) change((now) => withSeenPrices(now, shown));
+  }, [shown, cart, change]);
   return { cart, change, query, priced: query.data };
 }

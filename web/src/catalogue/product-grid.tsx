@@ -1,22 +1,19 @@
 import Link from 'next/link';
 import type { ReactNode } from 'react';
 import { LinkPending } from '../ui/link-pending.tsx';
+import { ProductImage } from '../ui/product-image.tsx';
 import { Skeleton } from '../ui/skeleton.tsx';
 import { Price } from './price.tsx';
-import { ProductImage } from './product-image.tsx';
 import { Stock } from './stock.tsx';
 import type { Product } from './types.ts';
 
 /** A table of boxes with one line between neighbours, like the lines of a form. */
 function Grid({ children }: { children: ReactNode }) {
-  return (
-    <ul className="grid grid-cols-2 border-t border-l border-hairline bg-sheet md:grid-cols-3 xl:grid-cols-4">
-      {children}
-    </ul>
-  );
+  return <ul className="grid grid-cols-2 pt-px pl-px md:grid-cols-3 xl:grid-cols-4">{children}</ul>;
 }
 
-const CELL = 'border-r border-b border-hairline';
+/** Neighbours share a line; a row that is not full ends where its last box ends. */
+const CELL = '-mt-px -ml-px border border-hairline bg-sheet';
 
 export function ProductGrid({ products, level = 2 }: { products: readonly Product[]; level?: 2 | 3 }) {
   const Heading = level === 2 ? 'h2' : 'h3';

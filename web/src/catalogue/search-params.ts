@@ -11,7 +11,7 @@ import type { SearchInput } from './types.ts';
 export const SORTS = ['relevance', 'price_asc', 'price_desc', 'name', 'newest'] as const;
 const LONGEST_TEXT = 100;
 const HIGHEST_PRICE = 1_000_000;
-export const PAGE_SIZE = 24;
+const PAGE_SIZE = 24;
 
 /** What the address says of a search. Prices are in the currency's major unit, as people type them. */
 export const searchParsers = {

@@ -3,9 +3,10 @@
 import { keepPreviousData, useInfiniteQuery } from '@tanstack/react-query';
 import { useLocale } from 'next-intl';
 import { useQueryStates } from 'nuqs';
-import { useTrpc } from '../trpc/client.tsx';
+import { useTrpcClient } from '../trpc/client.tsx';
 import { minorDigits } from '../ui/money.tsx';
 import { useShop } from '../visitor/shop-context.tsx';
+import { searchPages } from './search-pages.ts';
 import { type SearchParams, searchInput, searchParsers } from './search-params.ts';
 
 /** Stock changes while people look. */
@@ -13,17 +14,14 @@ export const LIVE_EVERY_MS = 15_000;
 
 /** The search that the address says, and how to change it; the address changes with it. */
 export function useSearch(category: string | undefined) {
-  const trpc = useTrpc();
+  const client = useTrpcClient();
   const locale = useLocale();
   const { country, currency } = useShop();
   const [inAddress, setAddress] = useQueryStates(searchParsers, { history: 'replace', throttleMs: 200 });
   const params = category === undefined ? inAddress : { ...inAddress, category };
   const input = searchInput(params, { country, locale, minorDigits: minorDigits(currency) });
   const query = useInfiniteQuery({
-    ...trpc.catalog.search.infiniteQueryOptions(input, {
-      initialCursor: inAddress.cursor || null,
-      getNextPageParam: ({ nextCursor }) => nextCursor,
-    }),
+    ...searchPages(client, input, inAddress.cursor),
     placeholderData: keepPreviousData,
     refetchInterval: LIVE_EVERY_MS,
   });

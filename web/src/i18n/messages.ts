@@ -4,6 +4,7 @@ import type cart from './messages/en/cart.json';
 import type catalogue from './messages/en/catalogue.json';
 import type checkout from './messages/en/checkout.json';
 import type console from './messages/en/console.json';
+import type info from './messages/en/info.json';
 import type order from './messages/en/order.json';
 import type shell from './messages/en/shell.json';
 
@@ -15,6 +16,7 @@ export interface Messages {
   order: typeof order;
   account: typeof account;
   console: typeof console;
+  info: typeof info;
 }
 
 declare module 'next-intl' {
@@ -33,6 +35,7 @@ const FILES = {
     order: (await import('./messages/en/order.json')).default,
     account: (await import('./messages/en/account.json')).default,
     console: (await import('./messages/en/console.json')).default,
+    info: (await import('./messages/en/info.json')).default,
   }),
   de: async () => ({
     shell: (await import('./messages/de/shell.json')).default,
@@ -42,6 +45,7 @@ const FILES = {
     order: (await import('./messages/de/order.json')).default,
     account: (await import('./messages/de/account.json')).default,
     console: (await import('./messages/de/console.json')).default,
+    info: (await import('./messages/de/info.json')).default,
   }),
 } satisfies Record<Locale, () => Promise<Messages>>;
 

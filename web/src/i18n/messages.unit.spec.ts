@@ -13,9 +13,9 @@ function flat(value: unknown, path = ''): Map<string, string> {
   );
 }
 
-/** `{name}`, `{count, plural, …}` and `<tag>`. */
+/** `{name}`, `{count, plural, …}` and `<tag>`; what stands after `one` or `other` is text. */
 const placeholders = (text: string) =>
-  [...text.matchAll(/\{(\w+)[,}]|<(\w+)>/g)].map(([, argument, tag]) => argument ?? tag).sort();
+  [...text.matchAll(/(?<!(?:=\d+|one|other) )\{(\w+)[,}]|<(\w+)>/g)].map(([, argument, tag]) => argument ?? tag).sort();
 
 test('every language has the same files', () => {
   expect(readdirSync(new URL('de/', folder)).sort()).toEqual([...files].sort());

@@ -33,10 +33,7 @@ export const gatewayCalls =
             ...headers,
             ...(config.WEB_SECRET === undefined ? {} : { [WEB_HEADER]: config.WEB_SECRET }),
           }),
-          onError: (_reply, { error }) => {
-            request.log.warn({ err: error, url: request.url }, 'the gateway did not answer');
-            sendUnavailable(reply);
-          },
+          onError: () => sendUnavailable(reply),
         }),
       );
     }

@@ -1,5 +1,5 @@
 import type { AddressInfo, Socket } from 'node:net';
-import Fastify, { type FastifyBaseLogger } from 'fastify';
+import Fastify, { type FastifyBaseLogger, LogController } from 'fastify';
 import type { Logger } from 'pino';
 import type { WebConfig } from '../config.ts';
 import { gatewayCalls } from './gateway-calls.ts';
@@ -20,7 +20,7 @@ export interface RunningWeb {
 export async function startWeb(config: WebConfig, log: Logger): Promise<RunningWeb> {
   const app = Fastify({
     loggerInstance: log as FastifyBaseLogger,
-    disableRequestLogging: true,
+    logController: new LogController({ disableRequestLogging: true }),
     connectionTimeout: SILENCE_MS,
     forceCloseConnections: 'idle',
     // Fastify takes a mere number for no proxy at all.

@@ -8,6 +8,7 @@ import { CountryPreference, LanguagePreference, ThemePreference } from './prefer
 /** The foot of the form: who sells, and that nothing is really sold here where it is so. */
 export function Footer({ shop, theme }: { shop: Shop | undefined; theme: Theme }) {
   const t = useTranslations('shell');
+  const info = useTranslations('info');
   return (
     <footer className="not-on-paper mt-16 bg-sheet">
       <Perforation />
@@ -40,6 +41,18 @@ export function Footer({ shop, theme }: { shop: Shop | undefined; theme: Theme }
                 </a>
               </li>
             ) : null}
+          </ul>
+        </nav>
+        <nav aria-label={info('label')}>
+          <p className="label text-muted">{info('label')}</p>
+          <ul className="text-sm">
+            {(['returns', 'privacy', 'imprint'] as const).map((place) => (
+              <li key={place}>
+                <Link href={`/${place}`} className="inline-flex min-h-8 items-center hover:text-pen hover:underline">
+                  {info(`places.${place}`)}
+                </Link>
+              </li>
+            ))}
           </ul>
         </nav>
         <div className="-mx-3 flex flex-wrap lg:hidden">

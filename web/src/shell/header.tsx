@@ -1,18 +1,26 @@
 import Form from 'next/form';
 import Link from 'next/link';
 import { useTranslations } from 'next-intl';
+import { AccountLink } from '../account/account-link.tsx';
+import type { Account } from '../account/get-account.ts';
 import { CartButton } from '../cart/cart-button.tsx';
 import { categoryPath } from '../catalogue/category.ts';
 import { CategoryName } from '../catalogue/category-name.tsx';
-import { AccountIcon, SearchIcon } from '../ui/icons.tsx';
+import { SearchIcon } from '../ui/icons.tsx';
 import { LinkPending } from '../ui/link-pending.tsx';
 import type { Theme } from '../visitor/preferences.ts';
 import type { Shop } from '../visitor/shop.ts';
 import { CountryPreference, LanguagePreference, ThemePreference } from './preferences.tsx';
 import { Wordmark } from './wordmark.tsx';
 
+interface HeaderProps {
+  readonly shop: Shop | undefined;
+  readonly theme: Theme;
+  readonly account: Account | undefined;
+}
+
 /** The head of the form: who it is from, what is sought, where it goes to. */
-export function Header({ shop, theme }: { shop: Shop | undefined; theme: Theme }) {
+export function Header({ shop, theme, account }: HeaderProps) {
   const t = useTranslations('shell');
   return (
     <header className="not-on-paper border-b border-hairline bg-sheet">
@@ -55,13 +63,7 @@ export function Header({ shop, theme }: { shop: Shop | undefined; theme: Theme }
           <ThemePreference theme={theme} />
         </div>
         <div className="ml-auto flex items-stretch divide-x divide-hairline sm:ml-0 sm:border-l sm:border-hairline lg:border-l-0">
-          <Link
-            href="/account"
-            className="flex min-w-14 items-center justify-center gap-2 px-3 font-semibold condensed hover:text-pen"
-          >
-            <AccountIcon />
-            <span className="max-xl:sr-only">{t('account')}</span>
-          </Link>
+          <AccountLink account={account} />
           <CartButton />
         </div>
       </div>

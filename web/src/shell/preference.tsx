@@ -3,7 +3,9 @@
 import { useRouter } from 'next/navigation';
 import { useTranslations } from 'next-intl';
 import { useTransition } from 'react';
-import { THEME_COOKIE, writeCookie } from '../visitor/preferences.ts';
+import { withoutSeenPrices } from '../cart/cart-cookie.ts';
+import { useCart } from '../cart/cart-store.tsx';
+import { COUNTRY_COOKIE, THEME_COOKIE, writeCookie } from '../visitor/preferences.ts';
 
 interface PreferenceProps {
   /** The cookie that keeps it. */
@@ -18,7 +20,9 @@ export function Preference({ name, label, value, options }: PreferenceProps) {
   const t = useTranslations('shell');
   const router = useRouter();
   const [pending, start] = useTransition();
+  const { change } = useCart();
   const choose = (next: string) => {
+    if (name === COUNTRY_COOKIE) change(withoutSeenPrices);
     writeCookie(name, next);
     if (name === THEME_COOKIE) document.documentElement.dataset.theme = next;
     else start(() => router.refresh());

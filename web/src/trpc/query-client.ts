@@ -12,9 +12,8 @@ export const makeQueryClient = (): QueryClient =>
         staleTime: FRESH_MS,
         // A refusal stays one; only what may pass by itself is worth another try.
         retry: (failed, error) => failed < TRIES && failureOf(error).transient,
-        // Our own bar says that there is no connection, and a page keeps what it has.
-        networkMode: 'always',
       },
+      // What was pressed without a connection fails at once; it must not happen by itself when there is one again.
       mutations: { networkMode: 'always', retry: false },
     },
   });

@@ -4,7 +4,7 @@ import { useRouter } from 'next/navigation';
 import { useTranslations } from 'next-intl';
 import { type ReactNode, useEffect, useTransition } from 'react';
 import type { Failure, FailureReason } from '../trpc/failure.ts';
-import { Button } from './button.tsx';
+import { Button, ButtonLink } from './button.tsx';
 import { Sheet } from './sheet.tsx';
 
 const AGAIN_EVERY_MS = 5_000;
@@ -25,7 +25,7 @@ const TEXTS = [
   'INVALID_INPUT',
 ] as const satisfies readonly FailureReason[];
 
-export const textOf = (reason: FailureReason) => TEXTS.find((known) => known === reason) ?? 'INTERNAL';
+const textOf = (reason: FailureReason) => TEXTS.find((known) => known === reason) ?? 'INTERNAL';
 
 interface ErrorPanelProps {
   readonly failure: Failure;
@@ -41,13 +41,13 @@ export function ErrorPanel({ failure, onRetry, action }: ErrorPanelProps) {
   const [pending, start] = useTransition();
   const retry = () => start(() => (onRetry ? onRetry() : router.refresh()));
   const { reason, transient, retryAfterSeconds } = failure;
+  const text = textOf(reason);
   // biome-ignore lint/correctness/useExhaustiveDependencies: one clock for as long as the failure lasts
   useEffect(() => {
     if (!transient) return;
     const clock = setInterval(retry, Math.max(AGAIN_EVERY_MS, (retryAfterSeconds ?? 0) * 1_000));
     return () => clearInterval(clock);
   }, [transient, retryAfterSeconds]);
-  const text = textOf(reason);
   return (
     <Sheet className="border-l-4 border-l-wrong">
       <div role="alert" className="flex flex-col items-start gap-3 px-6 py-8">
@@ -55,9 +55,15 @@ export function ErrorPanel({ failure, onRetry, action }: ErrorPanelProps) {
         <h2 className="heading text-xl">{t(`${text}.title`)}</h2>
         <p className="max-w-[60ch] text-muted">{t(`${text}.action`)}</p>
         <div className="mt-2 flex flex-wrap gap-3">
-          <Button look="secondary" onClick={retry} busy={pending ? t('trying') : undefined}>
-            {t('again')}
-          </Button>
+          {transient || text === 'INTERNAL' ? (
+            <Button look="secondary" onClick={retry} busy={pending ? t('trying') : undefined}>
+              {t('again')}
+            </Button>
+          ) : (
+            <ButtonLink href="/" look="secondary">
+              {t('home')}
+            </ButtonLink>
+          )}
           {action}
         </div>
       </div>

@@ -30,10 +30,11 @@ export const CartIcon = () => (
     <path d="M3 7.5h14l-1.4 9H4.400z M7 7.500 8.500 3 M13 7.500 11.500 3" strokeLinejoin="round" />
   </Icon>
 );
-export const AccountIcon = () => (
+/** Filled in once somebody is signed in. */
+export const AccountIcon = ({ signedIn }: { signedIn?: boolean }) => (
   <Icon>
-    <circle cx="10" cy="6.500" r="3" />
-    <path d="M4 17c.4-4 2.600-5.500 6-5.500s5.600 1.500 6 5.500" />
+    <circle cx="10" cy="6.500" r="3" fill={signedIn ? 'currentColor' : 'none'} />
+    <path d="M4 17c.4-4 2.600-5.500 6-5.500s5.600 1.500 6 5.500" fill={signedIn ? 'currentColor' : 'none'} />
   </Icon>
 );
 export const MinusIcon = () => (

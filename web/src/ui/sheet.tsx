@@ -4,7 +4,7 @@ import type { ReactNode } from 'react';
 const COPIES = ['bg-gateway', 'bg-inventory', 'bg-payment', 'bg-delivery', 'bg-notification'];
 
 /** The edges of the copies that lie beneath the white one. */
-export function CopyEdges({ className }: { className?: string }) {
+function CopyEdges({ className }: { className?: string }) {
   return (
     <div aria-hidden="true" className={clsx('not-on-paper', className)}>
       {COPIES.map((copy, depth) => (

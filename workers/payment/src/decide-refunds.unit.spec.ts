@@ -1,9 +1,10 @@
+import { eur } from '@orderflow/contracts/testing';
 import { change } from '@orderflow/runtime';
 import { describe, expect, test } from 'vitest';
 import { decideOnRefundRequested, recordRefund, recordRefusal, refusalOf, settleRefunds } from './decide-refunds.ts';
 import { refundIdFor } from './named-id.ts';
 import { type Captured, type Payment, type Refund, remainderOf, totalRefunded } from './payment.ts';
-import { eur, now, states } from './testing/examples.ts';
+import { now, states } from './testing/examples.ts';
 
 const planned = {
   refundId: refundIdFor('a'),

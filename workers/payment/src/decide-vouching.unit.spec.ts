@@ -1,7 +1,8 @@
+import { eur } from '@orderflow/contracts/testing';
 import { change, ignore } from '@orderflow/runtime';
 import { describe, expect, test } from 'vitest';
 import { decideOnConfirmed, type PaymentRecord, vouch } from './decide-vouching.ts';
-import { amount, eur, otherwise, states } from './testing/examples.ts';
+import { amount, otherwise, states } from './testing/examples.ts';
 
 const everything: Record<string, PaymentRecord | null> = {
   'nothing known': null,

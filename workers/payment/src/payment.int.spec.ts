@@ -1,5 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import { deadQueue, PaymentAuthorized, PaymentCaptured, PaymentDeclined, PaymentVoided } from '@orderflow/contracts';
+import { eur } from '@orderflow/contracts/testing';
 import { eventually } from '@orderflow/runtime/testing';
 import { afterAll, afterEach, beforeAll, describe, expect, inject, test } from 'vitest';
 import { hasOrderEnded } from './payment.ts';
@@ -16,7 +17,7 @@ beforeAll(async () => {
 afterEach(() => fixture.reset());
 afterAll(() => fixture.close());
 
-const { placed, reserved, rejected, cancelled, cancelRequested, dispatched, retried, total, eur } = facts;
+const { placed, reserved, rejected, cancelled, cancelRequested, dispatched, retried, total } = facts;
 
 describe('a payment', () => {
   test.each([

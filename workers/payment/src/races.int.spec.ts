@@ -1,12 +1,12 @@
 import { randomUUID } from 'node:crypto';
 import { PaymentRefunded, PaymentVoided } from '@orderflow/contracts';
+import { eur } from '@orderflow/contracts/testing';
 import { eventually } from '@orderflow/runtime/testing';
 import { afterAll, afterEach, beforeAll, describe, expect, inject, test } from 'vitest';
 import {
   cancelled,
   cancelRequested,
   dispatched,
-  eur,
   expired,
   refundRequested,
   retried,

@@ -1,8 +1,9 @@
+import { eur } from '@orderflow/contracts/testing';
 import { describe, expect, test } from 'vitest';
 import { type Bill, deadlineOf, type Payment } from './payment.ts';
 import type { ProviderSnapshot, Reconciled, Trigger } from './payment-decision.ts';
 import { reconcile } from './reconcile.ts';
-import { amount, bill, context, eur, inMinutes, now, otherwise, snapshots, states } from './testing/examples.ts';
+import { amount, bill, context, inMinutes, now, otherwise, snapshots, states } from './testing/examples.ts';
 
 const on = (state: Payment, snapshot: ProviderSnapshot, trigger: Trigger, given = context) =>
   reconcile({ state, trigger }, { to: { kind: 'find' }, snapshot }, given);

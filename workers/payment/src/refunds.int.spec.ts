@@ -1,8 +1,9 @@
 import { randomUUID } from 'node:crypto';
 import { PaymentRefunded, PaymentRefundFailed } from '@orderflow/contracts';
+import { eur } from '@orderflow/contracts/testing';
 import { eventually } from '@orderflow/runtime/testing';
 import { afterAll, afterEach, beforeAll, describe, expect, inject, test } from 'vitest';
-import { cancelled, dispatched, eur, refundRequested, stripeReported, total } from './testing/events.ts';
+import { cancelled, dispatched, refundRequested, stripeReported, total } from './testing/events.ts';
 import { type PaymentFixture, startPaymentFixture } from './testing/payment-fixture.ts';
 
 let fixture: PaymentFixture;

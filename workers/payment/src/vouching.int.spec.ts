@@ -1,7 +1,8 @@
 import { randomUUID } from 'node:crypto';
 import { PaymentSecured, PaymentUnsecured } from '@orderflow/contracts';
+import { eur } from '@orderflow/contracts/testing';
 import { afterAll, afterEach, beforeAll, describe, expect, inject, test } from 'vitest';
-import { cancelled, confirmed, dispatched, eur, placed, reserved, retried, total } from './testing/events.ts';
+import { cancelled, confirmed, dispatched, placed, reserved, retried, total } from './testing/events.ts';
 import { type PaymentFixture, startPaymentFixture } from './testing/payment-fixture.ts';
 
 const DECLINED = 'pm_card_visa_chargeDeclined';

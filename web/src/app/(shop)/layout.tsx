@@ -1,4 +1,6 @@
 import type { ReactNode } from 'react';
+import { getAccount } from '#web/account/get-account.ts';
+import { OrderStreamProvider } from '#web/orders/order-stream.tsx';
 import { Footer } from '#web/shell/footer.tsx';
 import { Header } from '#web/shell/header.tsx';
 import { ErrorPanel } from '#web/ui/error-panel.tsx';
@@ -10,11 +12,11 @@ import { getVisitor } from '#web/visitor/visitor.ts';
 
 /** The frame of all that customers see. */
 export default async function ShopLayout({ children }: { children: ReactNode }) {
-  const [shop, { theme }] = await Promise.all([getShop(), getVisitor()]);
+  const [shop, { theme }, account] = await Promise.all([getShop(), getVisitor(), getAccount()]);
   if (!isShop(shop)) {
     return (
       <>
-        <Header shop={undefined} theme={theme} />
+        <Header shop={undefined} theme={theme} account={account} />
         <main id="main" className="page py-10">
           <ErrorPanel failure={shop} />
         </main>
@@ -25,9 +27,9 @@ export default async function ShopLayout({ children }: { children: ReactNode }) 
   return (
     <ShopProvider shop={shop}>
       <OfflineBar />
-      <Header shop={shop} theme={theme} />
+      <Header shop={shop} theme={theme} account={account} />
       <main id="main" tabIndex={-1} className="page min-h-[60dvh] py-8 outline-none">
-        {children}
+        <OrderStreamProvider>{children}</OrderStreamProvider>
       </main>
       <Footer shop={shop} theme={theme} />
       <Toaster />

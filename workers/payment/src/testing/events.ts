@@ -13,6 +13,7 @@ import {
   ShipmentDispatched,
   StripeEvent,
 } from '@orderflow/contracts';
+import { eur } from '@orderflow/contracts/testing';
 import { eventFor as eventAt } from '@orderflow/runtime/testing';
 
 /** Said just now, as the age of a fact tells how old an idempotency key can be. */
@@ -20,7 +21,6 @@ const eventFor: typeof eventAt = (definition, subject, data, options) =>
   eventAt(definition, subject, data, { time: new Date(), ...options });
 
 /** What an order of 29.75 EUR would hear; for specs. */
-export const eur = (amount: number) => ({ amount, currency: 'EUR' });
 export const total = eur(2_975);
 const line = { sku: 'MUG-RED', quantity: 2 };
 const parcel = { parcelId: '1', warehouse: 'BERLIN', lines: [line] };

@@ -1,4 +1,4 @@
-import { type Money, money } from '@orderflow/contracts';
+import { eur } from '@orderflow/contracts/testing';
 import type { Intent, Refused } from '../adapters/cards.ts';
 import { DEFAULT_TERMS } from '../deps.ts';
 import type { Payment } from '../payment.ts';
@@ -7,7 +7,6 @@ import type { DecisionContext } from '../payment-decision.ts';
 /** One payment in every state, and all that Stripe can say of it; for specs. */
 export const now = new Date('2026-01-01T12:00:00.000Z');
 export const inMinutes = (n: number): string => new Date(now.getTime() + n * 60_000).toISOString();
-export const eur = (amount: number): Money => money(amount, 'EUR');
 export const amount = eur(2_975);
 export const context: DecisionContext = { orderId: 'o1', now, terms: DEFAULT_TERMS, attempt: 1 };
 export const bill = { amount, attempt: 1, payUntil: inMinutes(10), extended: false };

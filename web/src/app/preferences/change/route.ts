@@ -1,4 +1,6 @@
 import { NextResponse } from 'next/server';
+import { CART_COOKIE, formatCart, withoutSeenPrices } from '#web/cart/cart-cookie.ts';
+import { getCart } from '#web/cart/get-cart.ts';
 import { isFromOutside, pathBefore, seeOther } from '#web/forms/form-post.ts';
 import { isLocale, LOCALE_COOKIE } from '#web/i18n/locales.ts';
 import { COUNTRY_COOKIE, isTheme, PREFERENCE_COOKIE, THEME_COOKIE } from '#web/visitor/preferences.ts';
@@ -17,6 +19,9 @@ export async function POST(request: Request): Promise<NextResponse> {
   for (const [name, fits] of Object.entries(KNOWN)) {
     const value = form.get(name);
     if (fits(value)) answer.cookies.set(name, String(value), PREFERENCE_COOKIE);
+  }
+  if (form.has(COUNTRY_COOKIE)) {
+    answer.cookies.set(CART_COOKIE, formatCart(withoutSeenPrices(await getCart())), PREFERENCE_COOKIE);
   }
   return answer;
 }

@@ -2,7 +2,7 @@ import { DRAWN } from './drawn.ts';
 
 interface ProductImageProps {
   readonly sku: string;
-  readonly image: string;
+  readonly image: string | undefined;
   /** The one picture of the page, not one of a list. */
   readonly large?: boolean;
 }
@@ -12,7 +12,7 @@ export function ProductImage({ sku, image, large }: ProductImageProps) {
   return (
     // biome-ignore lint/performance/noImgElement: a drawing of two kilobytes needs no optimiser
     <img
-      src={DRAWN.has(sku) ? `/products/${sku}.svg` : image}
+      src={DRAWN.has(sku) ? `/products/${sku}.svg` : (image ?? '/products/parcel.svg')}
       alt=""
       width={large ? 480 : 240}
       height={large ? 480 : 240}

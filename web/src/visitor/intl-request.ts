@@ -1,6 +1,6 @@
 import { getRequestConfig } from 'next-intl/server';
-import { getVisitor } from '../visitor/visitor.ts';
-import { messagesIn } from './messages.ts';
+import { messagesIn } from '../i18n/messages.ts';
+import { getVisitor } from './visitor.ts';
 
 export default getRequestConfig(async () => {
   const { locale } = await getVisitor();
