@@ -1,8 +1,19 @@
 import { eventually } from '@orderflow/runtime/testing';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { startSystem, type System } from '../system.ts';
+import { type System, startSystem } from '../system.ts';
 import { givenBrowser, hasChromium } from './given-browser.ts';
-import { anAddress, buy, CARDS, fillCheckout, orderOn, ordersOf, payButton, putIntoCart, says, tabTo } from './visit.ts';
+import {
+  anAddress,
+  buy,
+  CARDS,
+  fillCheckout,
+  orderOn,
+  ordersOf,
+  payButton,
+  putIntoCart,
+  says,
+  tabTo,
+} from './visit.ts';
 
 let system: System;
 const shopUrl = () => system.stack.shop?.url as string;
@@ -19,7 +30,10 @@ describe.skipIf(!hasChromium())('somebody buys in a browser', () => {
     const { page } = await browser.visitor();
     await page.goto('/');
     await page.getByRole('link', { name: 'Kitchen' }).first().click();
-    await page.getByRole('link', { name: /Oak chopping board/ }).first().click();
+    await page
+      .getByRole('link', { name: /Oak chopping board/ })
+      .first()
+      .click();
     await page.getByRole('heading', { level: 1, name: 'Oak chopping board' }).waitFor();
     await page.getByRole('button', { name: 'Add to cart' }).click();
     await page.getByTestId('cart-count').filter({ hasText: '1' }).waitFor();

@@ -21,10 +21,14 @@ export async function putIntoCart(page: Page, sku: string): Promise<void> {
   await page.getByTestId('cart-count').filter({ hasText: /[1-9]/ }).waitFor();
 }
 
-const field = (page: Page, name: string): Locator => page.getByRole('textbox', { name: new RegExp(`^${name}`) }).first();
+const field = (page: Page, name: string): Locator =>
+  page.getByRole('textbox', { name: new RegExp(`^${name}`) }).first();
 
 /** Everything that the checkout asks for, up to the button that pays. */
-export async function fillCheckout(page: Page, { email, name = 'Ada Lovelace', card = CARDS.good }: Buyer): Promise<void> {
+export async function fillCheckout(
+  page: Page,
+  { email, name = 'Ada Lovelace', card = CARDS.good }: Buyer,
+): Promise<void> {
   await page.goto('/checkout');
   if (await field(page, 'E-mail').isVisible()) await field(page, 'E-mail').fill(email);
   await field(page, 'Name').fill(name);
