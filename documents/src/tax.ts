@@ -19,9 +19,12 @@ function taxRateOf({ tax, total }: Pick<Prices, 'tax' | 'total'>): number | unde
 
 const TAX: Record<Locale, string> = { en: 'Tax', de: 'USt.' };
 const PERCENT: Record<Locale, Intl.NumberFormat> = {
-  en: new Intl.NumberFormat('en', { style: 'percent', maximumFractionDigits: 1 }),
-  de: new Intl.NumberFormat('de', { style: 'percent', maximumFractionDigits: 1 }),
+  en: new Intl.NumberFormat('en', { style: 'percent', maximumFractionDigits: 2 }),
+  de: new Intl.NumberFormat('de', { style: 'percent', maximumFractionDigits: 2 }),
 };
+
+/** A rate in hundredths of a percent, e.g. `19%`. */
+export const rateIn = (locale: Locale, basisPoints: number): string => PERCENT[locale].format(basisPoints / 10_000);
 
 /** `Tax (19%)`; without the rate where it is not known for sure. */
 export function taxLabel(locale: Locale, prices: Pick<Prices, 'tax' | 'total'>): string {

@@ -14,6 +14,17 @@ export interface Words {
   readonly unitPrice: string;
   readonly amount: string;
   readonly subtotal: string;
+  readonly net: string;
+  readonly gross: string;
+  readonly tax: string;
+  readonly rate: string;
+  readonly seller: string;
+  readonly billTo: string;
+  readonly deliverTo: string;
+  readonly billAndDeliverTo: string;
+  readonly stampPaid: string;
+  readonly stampRefunded: string;
+  readonly includesTax: string;
   readonly shipping: Record<ShippingMethod, string>;
   readonly total: string;
   readonly paid: string;
@@ -39,6 +50,17 @@ export const words: Record<Locale, Words> = {
     unitPrice: 'Unit price',
     amount: 'Amount',
     subtotal: 'Subtotal',
+    net: 'Net',
+    gross: 'Gross',
+    tax: 'VAT',
+    rate: 'VAT rate',
+    seller: 'Seller',
+    billTo: 'Billed to',
+    deliverTo: 'Delivered to',
+    billAndDeliverTo: 'Billed and delivered to',
+    stampPaid: 'Paid',
+    stampRefunded: 'Refunded',
+    includesTax: 'Prices include VAT.',
     shipping: { standard: 'Standard shipping', express: 'Express shipping' },
     total: 'Total',
     paid: 'Paid by card. Thank you for your order.',
@@ -62,6 +84,17 @@ export const words: Record<Locale, Words> = {
     unitPrice: 'Einzelpreis',
     amount: 'Betrag',
     subtotal: 'Zwischensumme',
+    net: 'Netto',
+    gross: 'Brutto',
+    tax: 'USt.',
+    rate: 'USt.-Satz',
+    seller: 'Verkäufer',
+    billTo: 'Rechnung an',
+    deliverTo: 'Lieferung an',
+    billAndDeliverTo: 'Rechnung und Lieferung an',
+    stampPaid: 'Bezahlt',
+    stampRefunded: 'Erstattet',
+    includesTax: 'Alle Preise enthalten die Umsatzsteuer.',
     shipping: { standard: 'Standardversand', express: 'Expressversand' },
     total: 'Gesamtbetrag',
     paid: 'Mit Karte bezahlt. Vielen Dank für Ihre Bestellung.',
@@ -101,10 +134,13 @@ export const whyRefunded = (locale: Locale, cause: RefundCause | undefined): str
   REFUNDED[locale][cause ?? 'staff'];
 
 /** Making a formatter takes longer than all that is written with it. */
-const DATES: Record<Locale, Intl.DateTimeFormat> = {
-  en: new Intl.DateTimeFormat('en-GB', { dateStyle: 'long', timeZone: 'UTC' }),
-  de: new Intl.DateTimeFormat('de', { dateStyle: 'long', timeZone: 'UTC' }),
-};
+const dates = new Map<string, Intl.DateTimeFormat>();
 
-/** By UTC: a document has one date wherever it is made. */
-export const dateIn = (locale: Locale, at: string): string => DATES[locale].format(new Date(at));
+/** The day by the seller's calendar: a document has one date wherever it is made. */
+export function dateIn(locale: Locale, at: string, timeZone: string): string {
+  const key = `${locale} ${timeZone}`;
+  const format =
+    dates.get(key) ?? new Intl.DateTimeFormat(locale === 'en' ? 'en-GB' : locale, { dateStyle: 'long', timeZone });
+  dates.set(key, format);
+  return format.format(new Date(at));
+}
