@@ -8,6 +8,12 @@ export function correspondenceAggregates(database: Connection): Aggregates<Corre
   const { Mixed } = Schema.Types;
   const model = aggregateModel<Correspondence>(database, 'notifications', {
     customerId: { type: String, required: true },
+    number: String,
+    billingAddress: Mixed,
+    vatId: String,
+    cancelUntil: String,
+    shippingGross: Mixed,
+    taxBasisPoints: Number,
     contact: { type: Mixed, required: true },
     address: { type: Mixed, required: true },
     locale: { type: String, required: true },

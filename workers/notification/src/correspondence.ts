@@ -1,5 +1,4 @@
 import type {
-  Address,
   Channel,
   Contact,
   EventOf,
@@ -7,21 +6,26 @@ import type {
   Money,
   NoticeKind,
   OrderCancelled,
-  OrderLine,
-  Prices,
   QuantityLine,
   RefundCause,
   ShippingMethod,
 } from '@orderflow/contracts';
+import type { DocumentLine, DocumentPrices, Party } from '@orderflow/documents';
 
 /** What we know of an order whose customer we write to, what we have written and what still waits. */
-export interface Correspondence extends Prices {
+export interface Correspondence extends DocumentPrices {
   readonly customerId: string;
+  /** As people read it out. Orders of before there were numbers have none, nor any of what is optional here. */
+  readonly number?: string | undefined;
+  readonly billingAddress?: Party | undefined;
+  readonly vatId?: string | undefined;
+  /** ISO 8601. */
+  readonly cancelUntil?: string | undefined;
   readonly contact: Contact;
-  readonly address: Address;
+  readonly address: Party;
   /** In which the order was placed; the customer may prefer another. */
   readonly locale: Locale;
-  readonly lines: readonly OrderLine[];
+  readonly lines: readonly DocumentLine[];
   readonly shippingMethod: ShippingMethod;
   /** ISO 8601. */
   readonly placedAt: string;

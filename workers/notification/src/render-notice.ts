@@ -1,6 +1,7 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import {
+  addMoney,
   formatMoney,
   type Locale,
   localeSchema,
@@ -9,11 +10,13 @@ import {
   type QuantityLine,
   timesMoney,
 } from '@orderflow/contracts';
-import { taxLabel, whyRefunded } from '@orderflow/documents';
+import { type Party, rateIn, type Seller, taxLabel, whyRefunded } from '@orderflow/documents';
 import Handlebars from 'handlebars';
 import { DateTime } from 'luxon';
 import { documentNumberOf } from './attachments.ts';
 import type { Correspondence, Notice } from './correspondence.ts';
+import { defused } from './defuse.ts';
+import { withdrawalNotice } from './withdrawal.ts';
 import { whyCancelled, whyDeclined, words } from './words.ts';
 
 /** Whom a notice is for and how they read it. */
@@ -22,6 +25,13 @@ export interface Reader {
   readonly order: Correspondence;
   readonly locale: Locale;
   readonly timeZone: string;
+  readonly seller: Seller;
+  /** Where a reply goes. */
+  readonly replyTo: string;
+  /** How long goods may be sent back after delivery. */
+  readonly returnDays: number;
+  /** The order's page in the shop; null: there is none that we know of. */
+  readonly orderUrl: string | null;
 }
 
 export interface RenderNotice {
@@ -61,7 +71,7 @@ export function noticeTemplates(): RenderNotice {
       const [subject, html, text] = ['subject', 'html', 'txt'].map((form) =>
         render(reader.locale, notice.kind, form, view),
       );
-      return { subject: subject ?? '', html: html ?? '', text: `${text}\n` };
+      return { subject: subject ?? '', html: html ?? '', text: `${text?.replace(/\n{3,}/g, '\n\n')}\n` };
     },
     text: (reader, notice) => plainSpaces(render(reader.locale, notice.kind, 'sms', viewOf(reader, notice))),
   };
@@ -79,28 +89,110 @@ function source(directory: string, name: string): string {
 /** One character outside of GSM 03.38 halves the length of an SMS; amounts are written with no-break spaces. */
 const plainSpaces = (text: string) => text.replace(/[\u00a0\u202f]/g, ' ');
 
+/** The copies of the waybill: who speaks. Paper is an edge, ink a stamp on white, light a stamp on dark. */
+const COPIES = {
+  gateway: { paper: '#a9b1bd', ink: '#3b4653', light: '#c3ccd8' },
+  inventory: { paper: '#f0c93a', ink: '#765800', light: '#f0c93a' },
+  payment: { paper: '#ef9ab2', ink: '#a3225a', light: '#f3a6bd' },
+  delivery: { paper: '#86b6e0', ink: '#1a5a96', light: '#9cc6ea' },
+  /** Red is only for what is wrong. */
+  wrong: { paper: '#d5453b', ink: '#b3261e', light: '#ff9d94' },
+} as const;
+
+const COPY_OF: Record<NoticeKind, keyof typeof COPIES> = {
+  order_confirmed: 'gateway',
+  order_rejected: 'wrong',
+  order_expired: 'gateway',
+  order_cancelled: 'gateway',
+  payment_action_required: 'payment',
+  payment_declined: 'wrong',
+  payment_captured: 'payment',
+  payment_refunded: 'payment',
+  order_dispatched: 'delivery',
+  order_delivered: 'delivery',
+  shipment_failed: 'wrong',
+  return_created: 'delivery',
+  return_failed: 'wrong',
+};
+
+/** The order's number, or the end of its id where it has none. */
+const numberOf = ({ orderId, order }: Reader): string => order.number ?? referenceOf(orderId);
+
 /** All that a template may say, already in the customer's language, currency and time. */
 function viewOf(reader: Reader, notice: Notice) {
-  const { orderId, order, locale } = reader;
+  const { order, locale, seller, orderUrl } = reader;
   const amount = (money: Money) => formatMoney(money, locale);
-  const reference = referenceOf(orderId);
+  const reference = numberOf(reader);
+  const say = words[locale];
   return {
     locale,
-    words: { ...words[locale], footer: words[locale].footer(reference), tax: taxLabel(locale, order) },
-    name: order.address.name,
+    copy: COPIES[isStopped(notice) ? 'delivery' : COPY_OF[notice.kind]],
+    words: { ...say, footer: say.footer(reference, seller.name), team: say.team(seller.name), tax: taxOf(reader) },
+    seller: { name: seller.name, place: seller.address.join(', '), vatId: seller.vatId ?? null },
+    name: defused(order.address.name),
     reference,
-    lines: order.lines.map(({ name, quantity, unitPrice }) => ({
-      name,
-      quantity,
-      amount: amount(timesMoney(unitPrice, quantity)),
-    })),
-    subtotal: amount(order.subtotal),
-    shipping: amount(order.shipping),
+    ...sumsOf(reader),
     tax: amount(order.tax),
     total: amount(order.total),
     express: order.shippingMethod === 'express',
+    parties: partiesOf(reader),
+    tracking: null,
+    orderUrl,
+    openOrder: openOrder(say, notice),
     ...particulars(reader, notice, amount),
   };
+}
+
+/** What the customer asked for is nothing wrong. */
+const isStopped = (notice: Notice) => notice.kind === 'shipment_failed' && notice.code === 'cancelled';
+
+function openOrder(say: (typeof words)[Locale], notice: Notice): string {
+  if (notice.kind === 'payment_action_required') return say.confirmPayment;
+  return notice.kind === 'payment_declined' && !notice.final ? say.payAgain : say.seeOrder;
+}
+
+/** With gross prices where the order has them. */
+function sumsOf({ order, locale }: Reader) {
+  const say = words[locale];
+  const amount = (money: Money) => formatMoney(money, locale);
+  const { lines, subtotal, shipping, shippingGross, tax, shippingMethod } = order;
+  const isGross = shippingGross !== undefined && lines.every(({ gross, unitGross }) => gross && unitGross);
+  const goods = lines.reduce((sum, { gross }) => (gross ? addMoney(sum, gross) : sum), { ...subtotal, amount: 0 });
+  return {
+    isGross,
+    lines: lines.map(({ name, quantity, unitPrice, unitGross, gross }) => ({
+      name,
+      quantity,
+      unit: amount((isGross && unitGross) || unitPrice),
+      amount: amount((isGross && gross) || timesMoney(unitPrice, quantity)),
+    })),
+    sums: [
+      { label: say.subtotal, amount: amount(isGross ? goods : subtotal) },
+      { label: say[shippingMethod], amount: amount(isGross ? shippingGross : shipping) },
+      ...(isGross ? [] : [{ label: taxLabel(locale, order), amount: amount(tax) }]),
+    ],
+  };
+}
+
+/** With its rate, where there is one for all. */
+function taxOf({ order, locale }: Reader): string {
+  const rates = new Set(order.lines.map(({ taxBasisPoints }) => taxBasisPoints));
+  const [rate] = rates;
+  if (rates.size > 1 || rate === undefined) return taxLabel(locale, order);
+  return `${locale === 'de' ? 'USt.' : 'VAT'} (${rateIn(locale, rate)})`;
+}
+
+/** So that a wrong address is noticed in time. */
+function partiesOf({ order, locale }: Reader) {
+  const { address, billingAddress } = order;
+  const linesOf = ({ company, name, line1, line2, postalCode, city, region, country }: Party) =>
+    [company, name, line1, line2, `${postalCode} ${city}`, [region, country].filter(Boolean).join(', ')].flatMap((text) =>
+      text ? [defused(text)] : [],
+    );
+  return [
+    { label: words[locale].deliverTo, lines: linesOf(address) },
+    ...(billingAddress ? [{ label: words[locale].billTo, lines: linesOf(billingAddress) }] : []),
+  ];
 }
 
 function particulars(reader: Reader, notice: Notice, amount: (money: Money) => string): object {
@@ -108,7 +200,16 @@ function particulars(reader: Reader, notice: Notice, amount: (money: Money) => s
   const nameOf = (sku: string) => order.lines.find((line) => line.sku === sku)?.name ?? sku;
   const items = (lines: readonly QuantityLine[]) => lines.map(({ sku, quantity }) => ({ name: nameOf(sku), quantity }));
   switch (notice.kind) {
-    case 'order_confirmed':
+    case 'order_confirmed': {
+      const { seller, replyTo: email, orderUrl, returnDays } = reader;
+      const withdrawal = withdrawalNotice(locale, {
+        seller: [seller.name, ...seller.address].join(', '),
+        email,
+        orderUrl,
+      });
+      const cancelUntil = order.cancelUntil === undefined ? null : momentIn(reader, order.cancelUntil);
+      return { withdrawal, cancelUntil, returnDays };
+    }
     case 'order_expired':
       return {};
     case 'order_rejected':

@@ -1,4 +1,5 @@
 import { eur } from '@orderflow/contracts/testing';
+import { sellerFrom } from '@orderflow/documents';
 import type { Correspondence, Notice } from '../correspondence.ts';
 import type { Reader } from '../render-notice.ts';
 
@@ -24,11 +25,38 @@ export const anOrder = (over: Partial<Correspondence> = {}): Correspondence => (
   ...over,
 });
 
+/** With prices as consumers see them, a number, a bill to somewhere else. */
+export const aGrossOrder = (): Correspondence => ({
+  ...anOrder(),
+  number: 'K7QM-4ZT8',
+  billingAddress: { ...anOrder().address, company: 'Groß & Söhne GmbH', name: 'Buchhaltung', line1: 'Am Markt 3' },
+  vatId: 'DE136695976',
+  cancelUntil: '2026-11-22T12:30:00.000Z',
+  lines: [
+    {
+      ...{ sku: 'MUG-RED', name: 'Enamel mug, red', quantity: 2, unitPrice: eur(1_450), unitGross: eur(1_726) },
+      ...{ net: eur(2_900), tax: eur(552), gross: eur(3_452), taxBasisPoints: 1_900 },
+    },
+    {
+      ...{ sku: 'TEA-100', name: 'Darjeeling, 100 g', quantity: 1, unitPrice: eur(1_890), unitGross: eur(2_249) },
+      ...{ net: eur(1_890), tax: eur(359), gross: eur(2_249), taxBasisPoints: 1_900 },
+    },
+  ],
+  shippingGross: eur(1_178),
+  taxBasisPoints: 1_900,
+  tax: eur(1_099),
+  total: eur(6_879),
+});
+
 export const aReader = (over: Partial<Reader> = {}): Reader => ({
   orderId: '01890a5d-ac96-774b-bcce-b302099a8057',
   order: anOrder(),
   locale: 'en',
   timeZone: 'Europe/Berlin',
+  seller: sellerFrom(),
+  replyTo: 'orders@shop.example',
+  returnDays: 30,
+  orderUrl: 'https://shop.example/orders/01890a5d-ac96-774b-bcce-b302099a8057',
   ...over,
 });
 
