@@ -10,8 +10,10 @@ const MAY_IMPORT = {
   auditor: ['contracts', 'runtime'],
   emulators: ['emulators/control'],
 };
+/** What pages may import of other rooms: what forms check. Of contracts and gateway they have types besides. */
+const FORMS = '^contracts/src/forms\\.ts$';
 
-const ROOMS = '^(?:workers|emulators|contracts|runtime|documents|gateway|auditor|stack|tests|bench)/';
+const ROOMS = '^(?:workers|emulators|contracts|runtime|documents|gateway|auditor|web|stack|tests|bench)/';
 const PACKAGE = '(?:workers|emulators)/[^/]+|[^/]+';
 /** The package of the file that imports: `$1` in the other half of a rule. */
 const OWN = '^$1/';
@@ -39,7 +41,28 @@ export default {
       'front-doors-only',
       "another package's front doors are src/index.ts and, for specs, testing/index.ts",
       { path: `^(${PACKAGE})` },
-      { path: ROOMS, pathNot: [OWN, `^(?:${PACKAGE})/(?:src|testing)/index\\.ts$`] },
+      { path: ROOMS, pathNot: [OWN, `^(?:${PACKAGE})/(?:src|testing)/index\\.ts$`, FORMS] },
+    ),
+    rule(
+      'web-types-only',
+      'pages import what forms check, and types of contracts and gateway; nothing else of other rooms',
+      { path: '^web/', pathNot: SPECS },
+      {
+        path: ROOMS,
+        pathNot: ['^web/', FORMS, '^(?:contracts|gateway)/src/index\\.ts$'],
+      },
+    ),
+    rule(
+      'web-no-code-of-others',
+      'pages import types of contracts and gateway, never their code',
+      { path: '^web/', pathNot: SPECS },
+      { path: '^(?:contracts|gateway)/src/index\\.ts$', dependencyTypesNot: ['type-only'] },
+    ),
+    rule(
+      'forms-for-browsers',
+      'what forms check runs in browsers, so it needs nothing but these',
+      { path: FORMS },
+      { path: '^contracts/src/(?!forms|nouns/(?:address|contact|postal|quantity|region|vat-id))', reachable: true },
     ),
     rule(
       'by-name',

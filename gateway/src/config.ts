@@ -19,6 +19,11 @@ export const gatewayEnv = {
   STRIPE_API_KEY: env.secret(8),
   /** Unset: the real Stripe. */
   STRIPE_API_URL: env.url('http', 'https').optional(),
+  /** With it pages take cards by Stripe.js; without, a shop offers Stripe's test cards. */
+  STRIPE_PUBLISHABLE_KEY: z
+    .string()
+    .regex(/^pk_(test|live)_\w+$/, 'must be a publishable key of Stripe (pk_test_… or pk_live_…)')
+    .optional(),
   STRIPE_WEBHOOK_SECRET: env.secret(8),
   TWILIO_AUTH_TOKEN: env.secret(8),
   MAIL_WEBHOOK_SECRET: env.secret(16),
@@ -27,6 +32,8 @@ export const gatewayEnv = {
     .url('http', 'https')
     .transform((url) => url.replace(/\/+$/, ''))
     .optional(),
+  /** Where a demo's mails can be read. */
+  MAILBOX_URL: env.url('http', 'https').optional(),
   AUDITOR_URL: env.url('http', 'https').optional(),
   AUDITOR_SECRET: env.secret(16).optional(),
   /** A broker user who may take from the dead-letter queues and hand back; unset: AMQP_URL's. */

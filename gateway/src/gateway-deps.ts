@@ -1,3 +1,4 @@
+import type { ShopConfig } from '@orderflow/contracts';
 import { type Seller, sellerFrom } from '@orderflow/documents';
 import {
   createOutbox,
@@ -15,6 +16,7 @@ import { managementQueues } from './adapters/broker-queues.ts';
 import { stripeCardLookup } from './adapters/card-lookup.ts';
 import { type Challenges, stripeChallenges } from './adapters/challenges.ts';
 import { type CatalogueCache, createCatalogueCache } from './catalogue/catalogue-cache.ts';
+import { type CatalogueSearch, createCatalogueSearch } from './catalogue/catalogue-search.ts';
 import { createCatalogueStore } from './catalogue/catalogue-store.ts';
 import type { PlaceOrderDeps } from './checkout/place-order.ts';
 import type { GatewayConfig } from './config.ts';
@@ -36,6 +38,7 @@ import { createOrderStore } from './orders/order-store.ts';
 import { createOrderWriter } from './orders/order-writer.ts';
 import { type BusinessMetrics, createBusinessMetrics } from './platform/business-metrics.ts';
 import { connectRedis } from './platform/redis.ts';
+import { shopConfig } from './shop-config.ts';
 
 /** Everything that API and webhooks work with. */
 export interface GatewayDeps extends PlaceOrderDeps, HealthDeps {
@@ -55,6 +58,8 @@ export interface GatewayDeps extends PlaceOrderDeps, HealthDeps {
   readonly business: BusinessMetrics;
   /** Of invoices and credit notes. */
   readonly seller: Seller;
+  readonly shop: ShopConfig;
+  readonly search: CatalogueSearch;
   readonly returnWindowDays: number;
   readonly paymentAttempts: number;
   /** What the providers sign their webhooks with. */
@@ -92,6 +97,8 @@ export function gatewayDeps(
     log.error({ sku, why }, 'a product cannot be read as it is stored'),
   );
   const business = createBusinessMetrics(metrics);
+  const seller = sellerFrom(config);
+  const products = createCatalogueCache(redis);
   const stripe = { apiKey: config.STRIPE_API_KEY, url: config.STRIPE_API_URL };
   const buyerOrders = createBuyerOrders(orders, { units: config.UNPAID_UNITS });
   const refusals = createRefusedStore(database);
@@ -122,7 +129,7 @@ export function gatewayDeps(
     counts: createOrderCounts(orders, profiles),
     audit: createAuditLog(database, log),
     cache,
-    products: createCatalogueCache(redis),
+    products,
     changes: createOrderChanges(redis),
     rateLimit: createRateLimit(redis, {
       perMinute: config.RATE_LIMIT_PER_MINUTE,
@@ -139,7 +146,9 @@ export function gatewayDeps(
     publisher,
     outbox,
     profileOutbox,
-    seller: sellerFrom(config),
+    seller,
+    shop: shopConfig(config, seller),
+    search: createCatalogueSearch({ catalogue, generation: products.generation }),
     region: config.REGION,
     cancelWindowSeconds: config.CANCEL_WINDOW_SECONDS,
     returnWindowDays: config.RETURN_WINDOW_DAYS,

@@ -17,6 +17,7 @@ export interface RunningGateway {
 
 /** Starts a gateway. It serves at once; readiness says when store and broker are there. */
 export async function startGateway(config: GatewayConfig): Promise<RunningGateway> {
+  requirePublishableKey(config);
   const seed = config.CATALOGUE_SEED === undefined ? [] : await readSeed(config.CATALOGUE_SEED);
   const service = await startService(gateway, config);
   const { log, metrics, checks } = service;
@@ -48,6 +49,14 @@ export async function startGateway(config: GatewayConfig): Promise<RunningGatewa
   });
   ready.catch((err) => log.error({ err }, 'the store could not be made ready'));
   return { url, service, ready, stop: service.stop };
+}
+
+/** Real cards are never taken by a picker of test cards. */
+function requirePublishableKey({ STRIPE_API_KEY, STRIPE_PUBLISHABLE_KEY }: GatewayConfig): void {
+  if (!/^[sr]k_live_/.test(STRIPE_API_KEY) || STRIPE_PUBLISHABLE_KEY?.startsWith('pk_live_')) return;
+  throw new ConfigError(
+    `STRIPE_PUBLISHABLE_KEY is ${STRIPE_PUBLISHABLE_KEY ?? 'not set'}; it must be the live key (pk_live_…) that goes with STRIPE_API_KEY`,
+  );
 }
 
 const portTaken = ({ HOST, PORT }: GatewayConfig) =>

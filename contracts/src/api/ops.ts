@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import { moneySchema } from '../nouns/money.ts';
-import { orderIdSchema, orderStatusSchema, paymentStatusSchema, quantitySchema, skuSchema } from '../nouns/order.ts';
+import { orderIdSchema, orderStatusSchema, paymentStatusSchema } from '../nouns/order.ts';
+import { quantitySchema, skuSchema } from '../nouns/quantity.ts';
 import { orderSchema } from './orders.ts';
 
 const reasonInput = z

@@ -3,22 +3,24 @@ import { refundCauseSchema } from '../events/order-refund-requested.ts';
 import { addressSchema, contactSchema } from '../nouns/address.ts';
 import { moneySchema } from '../nouns/money.ts';
 import {
+  basisPointsSchema,
   localeSchema,
   orderIdSchema,
   orderLineSchema,
+  orderNumberSchema,
   orderStatusSchema,
   parcelSchema,
   parcelStatusSchema,
   paymentMethodSchema,
   paymentStatusSchema,
   pricesSchema,
-  quantityLineSchema,
-  quantitySchema,
   shipmentStatusSchema,
   shippingMethodSchema,
-  skuSchema,
   warehouseSchema,
 } from '../nouns/order.ts';
+import { quantityLineSchema, quantitySchema, skuSchema } from '../nouns/quantity.ts';
+import { vatIdInput, vatIdSchema } from '../nouns/vat-id.ts';
+import { currencyInput } from './inputs.ts';
 
 const linesInput = z
   .array(z.strictObject({ sku: skuSchema, quantity: quantitySchema }))
@@ -31,8 +33,6 @@ const idempotencyKeyInput = z
   .regex(/^.{14}[47]/, 'must be a random UUID, of version 4 or 7')
   .toLowerCase();
 
-const currencyInput = z.string().regex(/^[A-Z]{3}$/, 'must be an ISO 4217 currency code, e.g. EUR');
-
 export const quoteInput = z.strictObject({
   lines: linesInput,
   shippingMethod: shippingMethodSchema,
@@ -41,7 +41,17 @@ export const quoteInput = z.strictObject({
 });
 export type QuoteInput = z.infer<typeof quoteInput>;
 
-export const quoteOutput = z.object({ lines: z.array(orderLineSchema), ...pricesSchema.shape });
+/** A line with all its prices; for orders of versions before they are worked out. */
+export const pricedLineSchema = orderLineSchema.required();
+
+/** Prices with all their parts: `total` is the sum of the lines' gross and `shippingGross`. */
+const pricedSchema = z.object({
+  lines: z.array(pricedLineSchema),
+  ...pricesSchema.shape,
+  shippingGross: moneySchema,
+  taxBasisPoints: basisPointsSchema,
+});
+export const quoteOutput = pricedSchema;
 export type Quote = z.infer<typeof quoteOutput>;
 
 /**
@@ -55,6 +65,9 @@ export const placeOrderInput = quoteInput.extend({
   expectedTotal: z.int().nonnegative().optional(),
   /** The language of notices and documents. */
   locale: localeSchema.optional(),
+  /** Whom the invoice is for, if not whom the goods go to. */
+  billingAddress: addressSchema.strict().optional(),
+  vatId: vatIdInput.optional(),
 });
 export type PlaceOrderInput = z.infer<typeof placeOrderInput>;
 
@@ -117,20 +130,26 @@ export const paymentDueSchema = z.object({
 });
 export type PaymentDue = z.infer<typeof paymentDueSchema>;
 
+/** What a cancellation does to the customer's money. */
+export const cancelEffectSchema = z.enum(['nothing_charged', 'void', 'refund']);
+export type CancelEffect = z.infer<typeof cancelEffectSchema>;
+
 /** An order as its owner and staff see it. The three axes of its state are kept apart. */
 export const orderSchema = z.object({
   id: orderIdSchema,
   /** Incremented by every change: watchers resume from it. */
   revision: z.int().positive(),
+  number: orderNumberSchema,
   customerId: z.string(),
   status: orderStatusSchema,
   payment: paymentStatusSchema,
   shipment: shipmentStatusSchema,
   /** Why it was rejected, failed or cancelled. */
   reason: z.string().optional(),
-  lines: z.array(orderLineSchema),
-  ...pricesSchema.shape,
+  ...pricedSchema.shape,
   address: addressSchema,
+  billingAddress: addressSchema.optional(),
+  vatId: vatIdSchema.optional(),
   contact: contactSchema,
   shippingMethod: shippingMethodSchema,
   /** The first parcel's. */
@@ -146,6 +165,18 @@ export const orderSchema = z.object({
   locale: localeSchema,
   placedAt: z.iso.datetime(),
   cancelUntil: z.iso.datetime(),
+  /** Stock is held for the order, which is not paid yet, until then. */
+  hold: z.object({ until: z.iso.datetime() }).optional(),
+  /** Null: it cannot be cancelled any more. */
+  cancellable: z
+    .object({
+      /** Nothing leaves before; null: it may leave any moment, and can be cancelled until it does. */
+      until: z.iso.datetime().nullable(),
+      effect: cancelEffectSchema,
+    })
+    .nullable(),
+  /** Null: nothing of it can be sent back, or not any more. */
+  returnable: z.object({ until: z.iso.datetime(), lines: z.array(quantityLineSchema).min(1) }).nullable(),
   updatedAt: z.iso.datetime(),
 });
 export type Order = z.infer<typeof orderSchema>;
@@ -156,7 +187,7 @@ const reasonInput = z.string().trim().min(1, 'is required').max(500);
 export const cancelOrderInput = z.strictObject({ orderId: orderIdSchema, reason: reasonInput.optional() });
 export const cancelOrderOutput = z.object({
   order: orderSchema,
-  effect: z.enum(['nothing_charged', 'void', 'refund']),
+  effect: cancelEffectSchema,
 });
 
 export const retryPaymentInput = z.strictObject({ orderId: orderIdSchema, paymentMethod: paymentMethodSchema });
@@ -184,9 +215,17 @@ export const invoiceOutput = z.object({
 
 export const orderIdInput = z.strictObject({ orderId: orderIdSchema });
 
+/** All that are given must match. */
 export const listOrdersInput = z
   .strictObject({
     status: orderStatusSchema.optional(),
+    /** Any of these. */
+    statuses: z.array(orderStatusSchema).min(1).max(orderStatusSchema.options.length).optional(),
+    /** An order's number or the beginning of one, a SKU, or a part of a product's name. */
+    text: z.string().trim().min(2).max(100).optional(),
+    /** Placed on or after this day, and on or before that one (UTC), or at or after, at or before these times. */
+    from: z.union([z.iso.date(), z.iso.datetime()]).optional(),
+    until: z.union([z.iso.date(), z.iso.datetime()]).optional(),
     cursor: orderIdSchema.optional(),
     limit: z.int().min(1).max(100).default(20),
   })
@@ -206,6 +245,8 @@ export const timelineEntrySchema = z.object({
   at: z.iso.datetime(),
   causedBy: z.string().optional(),
   text: z.string(),
+  /** The order's revision that it came with; entries of versions before have none. */
+  revision: z.int().positive().optional(),
 });
 export type TimelineEntry = z.infer<typeof timelineEntrySchema>;
 export const timelineOutput = z.object({
@@ -216,3 +257,19 @@ export const timelineOutput = z.object({
 });
 
 export const watchInput = z.strictObject({ orderId: orderIdSchema, lastEventId: z.string().nullish() });
+
+/** The order, with the entries of its timeline since the watcher's last revision; at first all of them. */
+export const watchedOrderSchema = orderSchema.extend({ newEntries: z.array(timelineEntrySchema) });
+export type WatchedOrder = z.infer<typeof watchedOrderSchema>;
+
+export const watchManyInput = z.strictObject({
+  orderIds: z.array(orderIdSchema).min(1).max(20),
+  lastEventId: z.string().max(1_000).nullish(),
+});
+/** What `orders.watchMany` sends: one order that has changed. */
+export const orderUpdateSchema = z.object({
+  orderId: orderIdSchema,
+  order: orderSchema,
+  newEntries: z.array(timelineEntrySchema),
+});
+export type OrderUpdate = z.infer<typeof orderUpdateSchema>;

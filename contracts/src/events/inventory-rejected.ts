@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { defineEvent } from '../event.ts';
-import { skuSchema } from '../nouns/order.ts';
+import { skuSchema } from '../nouns/quantity.ts';
 
 export const InventoryRejected = defineEvent('inventory.rejected', {
   version: 1,

@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import { defineEvent } from '../event.ts';
-import { parcelSchema, quantityLineSchema } from '../nouns/order.ts';
+import { parcelSchema } from '../nouns/order.ts';
+import { quantityLineSchema } from '../nouns/quantity.ts';
 
 export const InventoryReserved = defineEvent('inventory.reserved', {
   version: 1,

@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import { defineEvent } from '../event.ts';
-import { quantityLineSchema, warehouseSchema } from '../nouns/order.ts';
+import { warehouseSchema } from '../nouns/order.ts';
+import { quantityLineSchema } from '../nouns/quantity.ts';
 
 export const InventoryRestocked = defineEvent('inventory.restocked', {
   version: 1,

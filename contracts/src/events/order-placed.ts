@@ -4,10 +4,12 @@ import { addressSchema, contactSchema } from '../nouns/address.ts';
 import {
   localeSchema,
   orderLineSchema,
+  orderNumberSchema,
   paymentMethodSchema,
   pricesSchema,
   shippingMethodSchema,
 } from '../nouns/order.ts';
+import { vatIdSchema } from '../nouns/vat-id.ts';
 
 export const OrderPlaced = defineEvent('order.placed', {
   version: 1,
@@ -17,7 +19,12 @@ export const OrderPlaced = defineEvent('order.placed', {
     customerId: z.string().min(1),
     lines: z.array(orderLineSchema).min(1).max(50),
     ...pricesSchema.shape,
+    /** What the order is called in letters; events of versions before have none. */
+    number: orderNumberSchema.optional(),
     address: addressSchema,
+    /** Whom the invoice is for, if not whom the goods go to. */
+    billingAddress: addressSchema.optional(),
+    vatId: vatIdSchema.optional(),
     contact: contactSchema,
     shippingMethod: shippingMethodSchema,
     paymentMethod: paymentMethodSchema,

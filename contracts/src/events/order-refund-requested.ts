@@ -1,7 +1,8 @@
 import { z } from 'zod';
 import { defineEvent } from '../event.ts';
 import { moneySchema } from '../nouns/money.ts';
-import { quantityLineSchema, warehouseSchema } from '../nouns/order.ts';
+import { warehouseSchema } from '../nouns/order.ts';
+import { quantityLineSchema } from '../nouns/quantity.ts';
 
 /** Why money is refunded, for notices in any language. */
 export const refundCauseSchema = z.enum([

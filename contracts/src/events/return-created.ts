@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { defineEvent } from '../event.ts';
-import { quantityLineSchema } from '../nouns/order.ts';
+import { quantityLineSchema } from '../nouns/quantity.ts';
 
 export const ReturnCreated = defineEvent('return.created', {
   version: 1,

@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import { defineEvent } from '../event.ts';
-import { quantityLineSchema, warehouseSchema } from '../nouns/order.ts';
+import { warehouseSchema } from '../nouns/order.ts';
+import { quantityLineSchema } from '../nouns/quantity.ts';
 
 export const ReturnReceived = defineEvent('return.received', {
   version: 1,

@@ -12,6 +12,7 @@ const line = (max: number) => text(max).min(1, 'is required');
 /** A postal address. `country` is ISO 3166-1 alpha-2. */
 export const addressSchema = z.object({
   name: line(100),
+  company: text(100).optional(),
   line1: line(120),
   line2: text(120).optional(),
   postalCode: line(16),

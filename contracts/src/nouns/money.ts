@@ -53,6 +53,14 @@ export function portionOfMoney(value: Money, part: number, whole: number): Money
   return fromDinero(dineroAllocate(asDinero(value), [part, whole - part])[0] as ReturnType<typeof asDinero>);
 }
 
+/** Divides a value by ratios, whole numbers, to the last minor unit: the parts add up to it. Nothing to go by: all goes to the last. */
+export function allocateMoney(value: Money, ratios: readonly number[]): Money[] {
+  if (ratios.every((ratio) => ratio === 0)) {
+    return ratios.map((_, index) => (index === ratios.length - 1 ? value : { ...value, amount: 0 }));
+  }
+  return dineroAllocate(asDinero(value), [...ratios]).map(fromDinero);
+}
+
 /** @param times a whole number, 0 or more */
 export function timesMoney(value: Money, times: number): Money {
   if (!Number.isInteger(times) || times < 0) throw new RangeError(`Not a whole number of times: ${times}`);

@@ -1,19 +1,29 @@
 import { z } from 'zod';
 import { moneySchema } from './money.ts';
+import { quantityLineSchema } from './quantity.ts';
 
 export const orderIdSchema = z.uuid('must be an order id (UUID)');
-export const skuSchema = z.string().regex(/^[A-Z0-9][A-Z0-9-]{1,39}$/, 'must be a SKU, e.g. MUG-ENAMEL-RED');
-export const quantitySchema = z
-  .int('must be a whole number')
-  .min(1, 'must be at least 1')
-  .max(99, 'must be at most 99');
 
-/** What an order asks of one SKU; duplicates are summed before it becomes a fact. */
-export const quantityLineSchema = z.object({ sku: skuSchema, quantity: z.int().min(1) });
-export type QuantityLine = z.infer<typeof quantityLineSchema>;
+/** What people read out: Crockford's base32, seven characters and one that checks them, e.g. `7K3M-9QXD`. */
+export const orderNumberSchema = z
+  .string()
+  .regex(/^[0-9A-HJKMNP-TV-Z]{4}-[0-9A-HJKMNP-TV-Z]{4}$/, 'must be an order number, e.g. 7K3M-9QXD');
+/** A rate of tax: 1900 is 19 %. */
+export const basisPointsSchema = z.int().nonnegative();
 
-/** A priced line: unit price at the time of ordering, before tax. */
-export const orderLineSchema = quantityLineSchema.extend({ name: z.string(), unitPrice: moneySchema });
+/**
+ * A priced line at the time of ordering. `unitPrice` is before tax, `unitGross` with it, rounded for one piece; `net`,
+ * `tax` and `gross` are the whole line's, `gross = unitGross * quantity`. Orders of versions before have `unitPrice` only.
+ */
+export const orderLineSchema = quantityLineSchema.extend({
+  name: z.string(),
+  unitPrice: moneySchema,
+  unitGross: moneySchema.optional(),
+  net: moneySchema.optional(),
+  tax: moneySchema.optional(),
+  gross: moneySchema.optional(),
+  taxBasisPoints: basisPointsSchema.optional(),
+});
 export type OrderLine = z.infer<typeof orderLineSchema>;
 
 export const shippingMethodSchema = z.enum(['standard', 'express']);
@@ -88,11 +98,16 @@ export const parcelStatusSchema = z.enum([
 ]);
 export type ParcelStatus = z.infer<typeof parcelStatusSchema>;
 
-/** The prices of an order: `total = subtotal + shipping + tax`, all in one currency. */
+/**
+ * The prices of an order, all in one currency: `total = subtotal + shipping + tax`, and where the parts have it, the
+ * gross of the lines and `shippingGross`. Orders of versions before lack `shippingGross` and `taxBasisPoints`.
+ */
 export const pricesSchema = z.object({
   subtotal: moneySchema,
   shipping: moneySchema,
   tax: moneySchema,
   total: moneySchema,
+  shippingGross: moneySchema.optional(),
+  taxBasisPoints: basisPointsSchema.optional(),
 });
 export type Prices = z.infer<typeof pricesSchema>;

@@ -14,6 +14,7 @@ import { orderNotFound } from '../orders/order-errors.ts';
 import { requireStore } from '../platform/require-store.ts';
 import { audits } from './audits.ts';
 import { deadLetters } from './dead-letters.ts';
+import { shownTo } from './shown-order.ts';
 import { recordedStaff, router, shownPage, staff } from './trpc.ts';
 
 const orders = router({
@@ -42,7 +43,7 @@ const orders = router({
       const { order, accepted } = await handleCommand(deps, { orderId, viewer }, (state) =>
         decideRefund(state, command, deps.now()),
       );
-      return { order, refundId: accepted.refundId, amount: accepted.amount };
+      return { order: shownTo(deps, viewer, order), refundId: accepted.refundId, amount: accepted.amount };
     }),
 
   /**

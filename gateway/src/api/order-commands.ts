@@ -23,7 +23,8 @@ import { orderNotFound } from '../orders/order-errors.ts';
 import { readOrder } from '../orders/order-view.ts';
 import { DomainError } from '../platform/domain-error.ts';
 import { requireStore } from '../platform/require-store.ts';
-import { identifiedOnly, recorded, recordedOwner, shownTo } from './trpc.ts';
+import { shownTo } from './shown-order.ts';
+import { identifiedOnly, recorded, recordedOwner } from './trpc.ts';
 
 /** What an order's owner may do with it. A guest shows the tracking token; others get ORDER_NOT_FOUND. */
 export const orderCommands = {
@@ -42,7 +43,7 @@ export const orderCommands = {
       const { order, accepted } = await handleCommand(deps, { orderId, viewer }, (state) =>
         decideCancel(state, command),
       );
-      return { order: shownTo(viewer, order), effect: accepted.effect };
+      return { order: shownTo(deps, viewer, order), effect: accepted.effect };
     }),
 
   /**
@@ -62,7 +63,7 @@ export const orderCommands = {
       const admitted = await deps.admission.admit({ of: orderId, buyer: here, lines: [], paymentMethod, address }, now);
       try {
         const { order } = await handleCommand(deps, { orderId, viewer }, (state) => decideRetry(state, command, here));
-        return shownTo(viewer, order);
+        return shownTo(deps, viewer, order);
       } finally {
         await admitted.end();
       }
@@ -101,7 +102,7 @@ export const orderCommands = {
       const { order, accepted } = await handleCommand(deps, { orderId, viewer }, (state) =>
         decideReturn(state, command),
       );
-      return { order: shownTo(viewer, order), returnId: accepted.returnId };
+      return { order: shownTo(deps, viewer, order), returnId: accepted.returnId };
     }),
 
   /**

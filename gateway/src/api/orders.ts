@@ -1,14 +1,16 @@
 import {
   listOrdersInput,
   listOrdersOutput,
-  type Order,
+  type OrderUpdate,
   orderIdInput,
   orderSchema,
   placeOrderInput,
   quoteInput,
   quoteOutput,
   timelineOutput,
+  type WatchedOrder,
   watchInput,
+  watchManyInput,
 } from '@orderflow/contracts';
 import { inSpan, newTraceparent, SpanKind, startSpan, traceparentOf } from '@orderflow/runtime';
 import { tracked } from '@trpc/server';
@@ -17,12 +19,17 @@ import { guestCustomerId } from '../access/guests.ts';
 import { mayTouch, type Viewer } from '../access/viewer.ts';
 import { placeOrder, priced } from '../checkout/place-order.ts';
 import type { GatewayDeps } from '../gateway-deps.ts';
+import { merged } from '../orders/merged.ts';
+import { newEntriesSince } from '../orders/new-entries.ts';
 import { orderNotFound, UnreadableOrderError } from '../orders/order-errors.ts';
+import type { OrderRecord } from '../orders/order-record.ts';
+import { seenRevisions } from '../orders/seen-revisions.ts';
 import { causalOrder } from '../orders/timeline.ts';
 import { watchOrder } from '../orders/watch-order.ts';
 import { requireStore } from '../platform/require-store.ts';
 import { orderCommands } from './order-commands.ts';
-import { account, anyone, buyer, identifiedOnly, router, shownPage, shownTo } from './trpc.ts';
+import { shownTo } from './shown-order.ts';
+import { account, anyone, buyer, identifiedOnly, router, shownPage } from './trpc.ts';
 
 /** `trackingToken`: for guests, a bearer token for this order, for 30 days, and nothing else. */
 const placeOrderOutput = z.object({ order: orderSchema, trackingToken: z.string().optional() });
@@ -56,9 +63,10 @@ export const orders = router({
       const span = startSpan('orders.place', SpanKind.SERVER, given);
       const traceparent = traceparentOf(span, given) ?? newTraceparent();
       try {
-        const order = await inSpan(span, () =>
+        const record = await inSpan(span, () =>
           placeOrder(deps, input, customerId, { now: deps.now(), traceparent, address }),
         );
+        const order = shownTo(deps, viewer, record);
         deps.log.info({ orderId: order.id, total: order.total.amount }, 'order placed');
         if (viewer.role === 'customer') return { order };
         return { order, trackingToken: await deps.tokens.forGuest(customerId, order.id) };
@@ -75,7 +83,7 @@ export const orders = router({
     .input(orderIdInput)
     .output(orderSchema)
     .query(async ({ ctx: { deps, viewer }, input }) =>
-      shownTo(viewer, await readable(viewer, reading(deps, input.orderId).read)),
+      shownTo(deps, viewer, await readable(viewer, reading(deps, input.orderId).read)),
     ),
 
   /**
@@ -105,21 +113,56 @@ export const orders = router({
     }),
 
   /**
-   * Subscription (SSE): the order at once, then whenever it changes. For its owner and staff. The event id is the
-   * order's revision: with `lastEventId` nothing comes until there is a newer one. Several quick changes may
-   * arrive as one, the last.
+   * Subscription (SSE): the order at once, then whenever it changes, each time with the new entries of its timeline.
+   * For its owner and staff. The event id is the order's revision: with `lastEventId` nothing comes until there is a
+   * newer one. Several quick changes may arrive as one, the last.
    */
   watch: identifiedOnly.input(watchInput).subscription(async function* ({ ctx: { deps, viewer }, input, signal }) {
-    const order = reading(deps, input.orderId);
-    await readable(viewer, order.read);
-    const options = { since: Number(input.lastEventId ?? 0) || 0, signal: signal ?? new AbortController().signal };
-    for await (const current of watchOrder(deps.changes, input.orderId, order, options)) {
-      yield tracked(String(current.revision), shownTo(viewer, current));
+    const since = Number(input.lastEventId ?? 0) || 0;
+    for await (const { order, newEntries } of watching(deps, viewer, { orderId: input.orderId, since, signal })) {
+      const watched: WatchedOrder = { ...order, newEntries };
+      yield tracked(String(order.revision), watched);
+    }
+  }),
+
+  /**
+   * Subscription (SSE): several orders as `watch` does one, over one connection. For who may see each of them:
+   * ORDER_NOT_FOUND if there is one that they may not. The event id says what was seen of all of them.
+   */
+  watchMany: identifiedOnly.input(watchManyInput).subscription(async function* ({
+    ctx: { deps, viewer },
+    input,
+    signal,
+  }) {
+    const seen = seenRevisions(input.lastEventId);
+    const orderIds = [...new Set(input.orderIds)];
+    const sources = orderIds.map((orderId) => watching(deps, viewer, { orderId, since: seen.of(orderId), signal }));
+    for await (const update of merged(sources)) {
+      seen.set(update.orderId, update.order.revision);
+      yield tracked(String(seen), update);
     }
   }),
 
   ...orderCommands,
 });
+
+/** An order and what is new on its timeline, at once and after each change, for who may see it. */
+async function* watching(
+  deps: GatewayDeps,
+  viewer: Viewer,
+  {
+    orderId,
+    since,
+    signal = new AbortController().signal,
+  }: { orderId: string; since: number; signal?: AbortSignal | undefined },
+): AsyncGenerator<OrderUpdate> {
+  const order = reading(deps, orderId);
+  await readable(viewer, order.read);
+  const newEntries = newEntriesSince(since, async (id) => (await deps.orders.timelineOf(id))?.entries ?? []);
+  for await (const current of watchOrder(deps.changes, orderId, order, { since, signal })) {
+    yield { orderId, order: shownTo(deps, viewer, current), newEntries: await newEntries(current) };
+  }
+}
 
 function reading(deps: GatewayDeps, orderId: string) {
   const stored =
@@ -132,7 +175,7 @@ function reading(deps: GatewayDeps, orderId: string) {
   return { read: () => deps.cache.read(orderId, source), refresh: () => deps.cache.refresh(source) };
 }
 
-async function readable(viewer: Viewer, read: () => Promise<Order | null>): Promise<Order> {
+async function readable(viewer: Viewer, read: () => Promise<OrderRecord | null>): Promise<OrderRecord> {
   const order = await read().catch((error: unknown) => {
     if (!(error instanceof UnreadableOrderError)) throw error;
     // Whoever may not see the order is not told that it is there.

@@ -1,4 +1,3 @@
-import type { Order } from '@orderflow/contracts';
 import { initTRPC } from '@trpc/server';
 import { TRPC_ERROR_CODES_BY_KEY } from '@trpc/server/rpc';
 import { sourceOfAddress } from '../access/address.ts';
@@ -8,6 +7,7 @@ import type { OrdersPage } from '../orders/order-store.ts';
 import { DomainError } from '../platform/domain-error.ts';
 import { requireStore } from '../platform/require-store.ts';
 import { describeError } from './errors.ts';
+import { shownTo } from './shown-order.ts';
 
 export interface Context {
   readonly deps: GatewayDeps;
@@ -127,16 +127,11 @@ function asStaff(viewer: Viewer) {
   return viewer;
 }
 
-/** The order as this viewer may see it: why somebody should look at it is for staff. */
-export function shownTo(viewer: Viewer, { attention, ...order }: Order): Order {
-  return viewer.role === 'staff' && attention !== undefined ? { ...order, attention } : order;
-}
-
 /** The page as this viewer may see it. What cannot be read is named, and logged with where it cannot. */
-export function shownPage({ log }: GatewayDeps, viewer: Viewer, { orders, unreadable, ...rest }: OrdersPage) {
-  for (const { orderId, message: why } of unreadable) log.error({ orderId, why }, UNREADABLE);
+export function shownPage(deps: GatewayDeps, viewer: Viewer, { orders, unreadable, ...rest }: OrdersPage) {
+  for (const { orderId, message: why } of unreadable) deps.log.error({ orderId, why }, UNREADABLE);
   return {
-    orders: orders.map((order) => shownTo(viewer, order)),
+    orders: orders.map((order) => shownTo(deps, viewer, order)),
     unreadable: unreadable.map(({ orderId }) => orderId),
     ...rest,
   };

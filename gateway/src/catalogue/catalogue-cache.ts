@@ -41,6 +41,9 @@ export function createCatalogueCache(redis: OptionalRedis) {
     /** After a change of the catalogue was stored. Never rejects. */
     changed,
 
+    /** Another one: the catalogue has changed. Undefined: nobody knows. */
+    generation,
+
     /** What does not look like an answer to the query counts as not there. @param isAnswer beyond the schema */
     async read<T>(query: string, { schema, isAnswer = () => true, load }: CatalogueSource<T>): Promise<T> {
       const seen = await generation();

@@ -1,5 +1,5 @@
 import { readFile } from 'node:fs/promises';
-import { type Product, productSchema, skuSchema, warehouseSchema } from '@orderflow/contracts';
+import { type CatalogueProduct, catalogueProductSchema, skuSchema, warehouseSchema } from '@orderflow/contracts';
 import { ConfigError, errorMessage } from '@orderflow/runtime';
 import { type Connection, mongo, Schema } from 'mongoose';
 import { z } from 'zod';
@@ -7,8 +7,11 @@ import { readEach, type Unreadable } from '../platform/readable.ts';
 import { SHOP_CURRENCY } from './rates.ts';
 
 /** A product of the seed file. Inventory reads `sku` and `stock` from the same file. */
-const seedProductSchema = productSchema.omit({ available: true }).extend({
-  price: productSchema.shape.price.refine((price) => price.currency === SHOP_CURRENCY, `must be in ${SHOP_CURRENCY}`),
+const seedProductSchema = catalogueProductSchema.omit({ available: true }).extend({
+  price: catalogueProductSchema.shape.price.refine(
+    (price) => price.currency === SHOP_CURRENCY,
+    `must be in ${SHOP_CURRENCY}`,
+  ),
   // By warehouse, or all in one; what a shopper can have is the sum.
   stock: z
     .union([z.int().nonnegative(), z.record(warehouseSchema, z.int().nonnegative())], {
@@ -34,7 +37,7 @@ export async function readSeed(path: string): Promise<SeedProduct[]> {
   throw wrong(`${issue?.path.join('.')} ${issue?.message}`);
 }
 
-const pricedSchema = productSchema.pick({ sku: true, name: true, price: true });
+const pricedSchema = catalogueProductSchema.pick({ sku: true, name: true, price: true });
 
 interface ProductDocument extends Omit<SeedProduct, 'sku'> {
   _id: string;
@@ -75,7 +78,7 @@ export function createCatalogueStore(database: Connection, notice: (unreadable: 
     new Schema<StockDocument>({ _id: text, available: number, version: number }, { ...options, collection: 'stock' }),
   );
 
-  const withAvailability = async (found: ProductDocument[]) => {
+  const readable = async (found: ProductDocument[]) => {
     const known = await stock.find({ _id: { $in: found.map(({ _id }) => _id) } }).lean<StockDocument[]>();
     const available = new Map(known.map((entry) => [entry._id, entry.available]));
     const shown = found.map(({ _id, stock: seeded, ...product }) => ({
@@ -83,7 +86,11 @@ export function createCatalogueStore(database: Connection, notice: (unreadable: 
       ...product,
       available: available.get(_id) ?? seeded,
     }));
-    const { read, unreadable } = readEach(shown, productSchema, 'sku');
+    return readEach(shown, catalogueProductSchema, 'sku');
+  };
+
+  const withAvailability = async (found: ProductDocument[]) => {
+    const { read, unreadable } = await readable(found);
     unreadable.forEach(notice);
     return { products: read, unreadable: unreadable.map(({ id }) => id) };
   };
@@ -113,12 +120,33 @@ export function createCatalogueStore(database: Connection, notice: (unreadable: 
       return { ...(await withAvailability(page)), ...(last ? { nextCursor: last._id } : {}) };
     },
 
-    async bySku(sku: string): Promise<Product | null> {
+    async bySku(sku: string): Promise<CatalogueProduct | null> {
       const found = await products.findById(sku).lean<ProductDocument>();
       return found ? ((await withAvailability([found])).products[0] ?? null) : null;
     },
 
-    async priced(skus: readonly string[]): Promise<Map<string, Pick<Product, 'name' | 'price'>>> {
+    async bySkus(skus: readonly string[]): Promise<Map<string, CatalogueProduct>> {
+      const found = await products.find({ _id: { $in: [...new Set(skus)] } }).lean<ProductDocument[]>();
+      const { products: all } = await withAvailability(found);
+      return new Map(all.map((product) => [product.sku, product]));
+    },
+
+    /** The whole catalogue, so many at a time, by SKU. What cannot be read is named, and not noticed again. */
+    async *all(size: number): AsyncGenerator<Awaited<ReturnType<typeof readable>>> {
+      let after = '';
+      for (;;) {
+        const found = await products
+          .find({ _id: { $gt: after } })
+          .sort({ _id: 1 })
+          .limit(size)
+          .lean<ProductDocument[]>();
+        if (found.length > 0) yield await readable(found);
+        after = found.at(-1)?._id ?? '';
+        if (found.length < size) return;
+      }
+    },
+
+    async priced(skus: readonly string[]): Promise<Map<string, Pick<CatalogueProduct, 'name' | 'price'>>> {
       const found = await products
         .find({ _id: { $in: [...new Set(skus)] } }, { name: 1, price: 1 })
         .lean<Pick<ProductDocument, '_id' | 'name' | 'price'>[]>();

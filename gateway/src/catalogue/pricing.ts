@@ -1,17 +1,16 @@
 import {
-  addMoney,
   type ErrorReason,
+  MAX_QUANTITY,
   type Money,
   money,
-  type OrderLine,
+  type PricedLine,
+  pricedLineOf,
+  pricesOf,
   type QuantityLine,
   type Quote,
   type QuoteInput,
-  type ShippingMethod,
-  shareOfMoney,
-  timesMoney,
 } from '@orderflow/contracts';
-import { COUNTRIES, FREE_SHIPPING_FROM, SHIPPING, SHOP_CURRENCY, type Zone } from './rates.ts';
+import { COUNTRIES, SHOP_CURRENCY, shippingCents } from './rates.ts';
 
 /** What pricing needs to know of a product. */
 export interface PricedProduct {
@@ -26,11 +25,10 @@ export interface PricingProblem {
   readonly message: string;
 }
 
-const MAX_PER_SKU = 99;
-
 /**
  * Prices an order from the catalogue; whatever the client thinks of prices is not asked.
- * Lines of the same SKU are summed first. Tax is on goods and shipping, by country of destination.
+ * Lines of the same SKU are summed first. Tax is on goods and shipping, by country of destination,
+ * and rounded for each piece.
  * @param products by SKU, at least those of the lines
  */
 export function priceOrder(
@@ -45,37 +43,29 @@ export function priceOrder(
 
   const summed = summedLines(input.lines);
   if ('reason' in summed) return summed;
-  const lines: OrderLine[] = [];
+  const lines: PricedLine[] = [];
   for (const { sku, quantity } of summed) {
     const product = products.get(sku);
     if (!product) {
       const index = input.lines.findIndex((line) => line.sku === sku);
       return problem('UNKNOWN_SKU', `lines.${index}.sku`, `is not in the catalogue: ${sku}`);
     }
-    lines.push({ sku, quantity, name: product.name, unitPrice: product.price });
+    lines.push(pricedLineOf({ sku, quantity, name: product.name, unitPrice: product.price }, country.taxBasisPoints));
   }
-
-  const zero = money(0, SHOP_CURRENCY);
-  const subtotal = addMoney(zero, ...lines.map((line) => timesMoney(line.unitPrice, line.quantity)));
-  const shipping = shippingFor(input.shippingMethod, country.zone, subtotal);
-  const tax = shareOfMoney(addMoney(subtotal, shipping), country.taxBasisPoints);
-  return { lines, subtotal, shipping, tax, total: addMoney(subtotal, shipping, tax) };
+  const subtotal = lines.reduce((sum, { net }) => sum + net.amount, 0);
+  const shipping = money(shippingCents(input.shippingMethod, country.zone, subtotal), SHOP_CURRENCY);
+  return { lines, ...pricesOf(lines, shipping, country.taxBasisPoints) };
 }
 
 export const isPricingProblem = (result: Quote | PricingProblem): result is PricingProblem => 'reason' in result;
-
-function shippingFor(method: ShippingMethod, zone: Zone, subtotal: Money): Money {
-  const free = method === 'standard' && zone !== 'abroad' && subtotal.amount >= FREE_SHIPPING_FROM;
-  return money(free ? 0 : SHIPPING[method][zone], SHOP_CURRENCY);
-}
 
 /** One line for each SKU, in the order of their first appearance. */
 function summedLines(lines: readonly QuantityLine[]): QuantityLine[] | PricingProblem {
   const quantities = new Map<string, number>();
   for (const [index, { sku, quantity }] of lines.entries()) {
     const sum = (quantities.get(sku) ?? 0) + quantity;
-    if (sum > MAX_PER_SKU) {
-      const message = `must be at most ${MAX_PER_SKU} for one SKU; the lines of ${sku} add up to ${sum}`;
+    if (sum > MAX_QUANTITY) {
+      const message = `must be at most ${MAX_QUANTITY} for one SKU; the lines of ${sku} add up to ${sum}`;
       return problem('INVALID_INPUT', `lines.${index}.quantity`, message);
     }
     quantities.set(sku, sum);

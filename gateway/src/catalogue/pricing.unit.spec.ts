@@ -1,7 +1,8 @@
 import { money } from '@orderflow/contracts';
+import { eur } from '@orderflow/contracts/testing';
 import { describe, expect, test } from 'vitest';
 import { ADDRESS, quoteFor } from '../testing/orders.ts';
-import { priceOrder } from './pricing.ts';
+import { isPricingProblem, priceOrder } from './pricing.ts';
 
 const products = new Map([
   ['MUG', { name: 'Mug', price: money(1_400, 'EUR') }],
@@ -11,14 +12,28 @@ const price = (over: Parameters<typeof quoteFor>[0]) => priceOrder(quoteFor(over
 const to = (country: string) => ({ address: { ...ADDRESS, country } });
 
 describe('an order is priced', () => {
-  test('from the catalogue, tax on goods and shipping', () => {
-    // 2 × 14.00 + 4.90 shipping; 19 % of 32.90 is 6.251.
+  test('from the catalogue, tax on each piece and on shipping', () => {
+    // 19 % of 14.00 is 2.66, of 4.90 shipping 0.931.
     expect(price({ lines: [{ sku: 'MUG', quantity: 2 }] })).toEqual({
-      lines: [{ sku: 'MUG', quantity: 2, name: 'Mug', unitPrice: money(1_400, 'EUR') }],
+      lines: [
+        {
+          sku: 'MUG',
+          quantity: 2,
+          name: 'Mug',
+          unitPrice: eur(1_400),
+          unitGross: eur(1_666),
+          net: eur(2_800),
+          tax: eur(532),
+          gross: eur(3_332),
+          taxBasisPoints: 1_900,
+        },
+      ],
       subtotal: money(2_800, 'EUR'),
       shipping: money(490, 'EUR'),
       tax: money(625, 'EUR'),
       total: money(3_915, 'EUR'),
+      shippingGross: eur(583),
+      taxBasisPoints: 1_900,
     });
   });
 
@@ -65,17 +80,27 @@ describe('an order is priced', () => {
     ['US', 0],
     ['HU', 645],
     ['FI', 609],
-    ['CH', 275],
+    ['CH', 274],
   ])('with the tax of %s', (country, tax) => {
     expect(price({ lines: [{ sku: 'MUG', quantity: 1 }], ...to(country) })).toMatchObject({ tax: money(tax, 'EUR') });
   });
 
   test('so that the total is always the sum of its parts', () => {
     for (let quantity = 1; quantity <= 99; quantity++) {
-      const quote = price({ lines: [{ sku: 'LAMP', quantity }], ...to('FI') });
-      if ('reason' in quote) throw new Error(quote.message);
-      expect(quote.subtotal.amount).toBe(7_499 * quantity);
+      const lines = [
+        { sku: 'LAMP', quantity },
+        { sku: 'MUG', quantity: 100 - quantity },
+      ];
+      const quote = price({ lines, ...to('FI') });
+      if (isPricingProblem(quote)) throw new Error(quote.message);
+      const sum = (amounts: { amount: number }[]) => amounts.reduce((all, { amount }) => all + amount, 0);
+      expect(sum(quote.lines.map(({ net }) => net))).toBe(quote.subtotal.amount);
       expect(quote.total.amount).toBe(quote.subtotal.amount + quote.shipping.amount + quote.tax.amount);
+      expect(quote.total.amount).toBe(sum(quote.lines.map(({ gross }) => gross)) + quote.shippingGross.amount);
+      for (const line of quote.lines) {
+        expect(line.gross.amount).toBe(line.unitGross.amount * line.quantity);
+        expect(line.gross.amount).toBe(line.net.amount + line.tax.amount);
+      }
     }
   });
 });

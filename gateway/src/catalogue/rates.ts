@@ -3,11 +3,15 @@ import type { ShippingMethod } from '@orderflow/contracts';
 /** All prices of the catalogue, and so of every order, are in this currency. */
 export const SHOP_CURRENCY = 'EUR';
 
-export type Zone = 'home' | 'union' | 'abroad';
+/** Where the shop is, and by whose clock its days begin and end. */
+export const SHOP_COUNTRY = 'DE';
+export const SHOP_TIME_ZONE = 'Europe/Berlin';
+
+export type Zone = 'domestic' | 'union' | 'abroad';
 
 /** The countries we ship to: zone and rate of tax on goods and shipping, in basis points. */
 export const COUNTRIES: Readonly<Record<string, { zone: Zone; taxBasisPoints: number }>> = {
-  DE: { zone: 'home', taxBasisPoints: 1_900 },
+  DE: { zone: 'domestic', taxBasisPoints: 1_900 },
   AT: { zone: 'union', taxBasisPoints: 2_000 },
   BE: { zone: 'union', taxBasisPoints: 2_100 },
   BG: { zone: 'union', taxBasisPoints: 2_000 },
@@ -43,10 +47,24 @@ export const COUNTRIES: Readonly<Record<string, { zone: Zone; taxBasisPoints: nu
 };
 
 /** Cents for one parcel. */
-export const SHIPPING: Readonly<Record<ShippingMethod, Readonly<Record<Zone, number>>>> = {
-  standard: { home: 490, union: 990, abroad: 1_990 },
-  express: { home: 1_290, union: 2_490, abroad: 4_490 },
+const SHIPPING: Readonly<Record<ShippingMethod, Readonly<Record<Zone, number>>>> = {
+  standard: { domestic: 490, union: 990, abroad: 1_990 },
+  express: { domestic: 1_290, union: 2_490, abroad: 4_490 },
+};
+
+/** Working days from the order to the door. */
+export const SHIPPING_DAYS: Readonly<Record<ShippingMethod, Readonly<Record<Zone, { min: number; max: number }>>>> = {
+  standard: { domestic: { min: 2, max: 4 }, union: { min: 3, max: 6 }, abroad: { min: 5, max: 10 } },
+  express: { domestic: { min: 1, max: 2 }, union: { min: 2, max: 3 }, abroad: { min: 3, max: 5 } },
 };
 
 /** Standard shipping costs nothing from this subtotal on (cents), except abroad. */
 export const FREE_SHIPPING_FROM = 7_500;
+
+/** What one parcel costs before tax, for goods of so much (cents before tax). */
+export function shippingCents(method: ShippingMethod, zone: Zone, subtotal: number): number {
+  return isFreeFrom(method, zone) && subtotal >= FREE_SHIPPING_FROM ? 0 : SHIPPING[method][zone];
+}
+
+/** Whether the method costs nothing once the goods cost enough. */
+export const isFreeFrom = (method: ShippingMethod, zone: Zone): boolean => method === 'standard' && zone !== 'abroad';

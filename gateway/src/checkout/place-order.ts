@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto';
-import { newId, type Order, OrderPlaced, type PlaceOrderInput, type Quote } from '@orderflow/contracts';
+import { newId, OrderPlaced, type PlaceOrderInput, type Quote } from '@orderflow/contracts';
 import { isDuplicateOf, type Outbox, type Publisher } from '@orderflow/runtime';
 import canonicalize from 'canonicalize';
 import { isGuest } from '../access/guests.ts';
@@ -10,6 +10,7 @@ import type { Admission } from '../customers/admission.ts';
 import type { BuyerKeys } from '../customers/buyer.ts';
 import { placementOf } from '../customers/buyer-orders.ts';
 import type { BuyerKey } from '../orders/buyer-key.ts';
+import type { OrderRecord } from '../orders/order-record.ts';
 import type { OrderStore } from '../orders/order-store.ts';
 import type { NewOrder, OrderWriter } from '../orders/order-writer.ts';
 import { awaitRelay } from '../platform/await-relay.ts';
@@ -41,7 +42,7 @@ export async function placeOrder(
   input: PlaceOrderInput,
   customerId: string,
   context: { now: Date; traceparent: string; address?: string },
-): Promise<Order> {
+): Promise<OrderRecord> {
   const bodyHash = hashOf(input);
   try {
     const quote = await priced(deps, input);
@@ -111,7 +112,7 @@ async function store(
     large: boolean;
   },
   { now, traceparent }: { now: Date; traceparent: string },
-): Promise<Order> {
+): Promise<OrderRecord> {
   const id = newId(now);
   const { address, contact, shippingMethod, paymentMethod, idempotencyKey, locale = 'en' } = input;
   const cancelUntil = new Date(now.getTime() + deps.cancelWindowSeconds * 1_000).toISOString();

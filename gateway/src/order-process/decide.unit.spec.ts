@@ -2,9 +2,11 @@ import { type OrderflowEvent, type OrderStatus, orderSchema, orderStatusSchema }
 import { eur } from '@orderflow/contracts/testing';
 import { NotYetError } from '@orderflow/runtime';
 import { describe, expect, test } from 'vitest';
+import { toOrder } from '../api/shown-order.ts';
 import { orderDeadlineOf } from '../orders/order-deadlines.ts';
+import { orderRecordSchema } from '../orders/order-record.ts';
 import type { OrderState } from '../orders/order-state.ts';
-import { toOrder } from '../orders/order-view.ts';
+import { toRecord } from '../orders/order-view.ts';
 import { automaticRefundId } from '../orders/refunds.ts';
 import {
   applySteps,
@@ -479,7 +481,9 @@ test('the owner sees an order that is as the API promises, and nothing that is o
     says.captured(),
     says.lost(),
   ]);
-  const shown = toOrder(ID, 5, state as OrderState);
+  const record = toRecord(ID, 5, state as OrderState);
+  expect(orderRecordSchema.strict().parse(record)).toEqual(record);
+  const shown = toOrder(record, { now: new Date(TIME), returnWindowDays: 30 });
   expect(orderSchema.strict().parse(shown)).toEqual(shown);
   for (const name of [
     'intentId',

@@ -1,10 +1,11 @@
-import type { Locale, Order, OrderRefund } from '@orderflow/contracts';
+import type { Locale, OrderRefund } from '@orderflow/contracts';
 import { creditNoteNumberOf, creditNotePdf, invoiceNumberOf, invoicePdf, type Seller } from '@orderflow/documents';
 import type { Tokens } from '../access/tokens.ts';
+import type { OrderRecord } from './order-record.ts';
 import type { OrderState } from './order-state.ts';
 
 /** The order as documents need it. */
-export type Documented = Pick<Order, 'id' | 'placedAt' | 'captured' | 'refunds'>;
+export type Documented = Pick<OrderRecord, 'id' | 'placedAt' | 'captured' | 'refunds'>;
 
 /** What stands on a document besides the order; as in the mail that brings it. */
 export interface Letterhead {

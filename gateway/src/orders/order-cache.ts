@@ -1,6 +1,6 @@
-import { type Order, orderSchema } from '@orderflow/contracts';
 import { parsedAs } from '../platform/readable.ts';
 import type { OptionalRedis } from '../platform/redis.ts';
+import { type OrderRecord, orderRecordSchema } from './order-record.ts';
 
 /** A time-to-live bounds staleness when only order-process has lost Redis. */
 const TTL_MS = 15_000;
@@ -28,7 +28,7 @@ export const channelOf = (redis: OptionalRedis, id: string): string => redis.nam
 
 /** Where an order comes from that is not in Redis, or cannot be believed there. */
 export interface OrderSource {
-  load(): Promise<Order | null>;
+  load(): Promise<OrderRecord | null>;
   /** Asked once; an order's owner never changes. */
   owner(): Promise<string | null>;
 }
@@ -36,16 +36,16 @@ export interface OrderSource {
 export type OrderCache = ReturnType<typeof createOrderCache>;
 
 export function createOrderCache(redis: OptionalRedis) {
-  const unpublished = new Map<string, Order>();
+  const unpublished = new Map<string, OrderRecord>();
   const owners = new Map<string, string>();
   const keyOf = (id: string) => redis.name('order', id);
 
-  const keep = (order: Order, channel: string) =>
+  const keep = (order: OrderRecord, channel: string) =>
     redis.attempt((client) =>
       client.eval(KEEP_IF_NEWER, 1, keyOf(order.id), order.revision, JSON.stringify(order), TTL_MS, channel),
     );
 
-  const publishUpdate = async (order: Order): Promise<void> => {
+  const publishUpdate = async (order: OrderRecord): Promise<void> => {
     if ((await keep(order, channelOf(redis, order.id))) !== undefined) return;
     const waiting = unpublished.get(order.id);
     if (waiting ? waiting.revision < order.revision : unpublished.size < MAX_UNTOLD) unpublished.set(order.id, order);
@@ -78,17 +78,17 @@ export function createOrderCache(redis: OptionalRedis) {
      * The order from Redis, else from the store, which is then kept. Others may write to Redis: what does not look like
      * this order, or has another owner than in the store, counts as not there.
      */
-    async read(id: string, source: OrderSource): Promise<Order | null> {
+    async read(id: string, source: OrderSource): Promise<OrderRecord | null> {
       // Redis may have kept over its outage what was written before; whoever writes may not be back yet to say better.
       if (redis.isBackFor(TTL_MS)) return this.refresh(source);
       const text = await redis.attempt((client) => client.hget(keyOf(id), 'order'));
-      const cached = parsedAs(text, orderSchema);
+      const cached = parsedAs(text, orderRecordSchema);
       if (cached?.id === id && cached.customerId === (await ownerOf(id, source))) return cached;
       return this.refresh(source);
     },
 
     /** The order from the store, kept in Redis on the way. */
-    async refresh({ load }: OrderSource): Promise<Order | null> {
+    async refresh({ load }: OrderSource): Promise<OrderRecord | null> {
       const order = await load();
       if (order) {
         remember(order.id, order.customerId);

@@ -1,6 +1,7 @@
-import type { Money, Order, OrderLine, Prices, TimelineEntry } from '@orderflow/contracts';
+import type { Money, TimelineEntry } from '@orderflow/contracts';
 import type { AttentionFlag } from './attention-flag.ts';
 import type { BuyerKey } from './buyer-key.ts';
+import type { OrderRecord } from './order-record.ts';
 
 /** One card that was declined. */
 export interface Decline {
@@ -15,8 +16,7 @@ export interface Decline {
  * What the order's document holds beside the runtime's fields. The gateway writes it when the order is placed and
  * when somebody sends a command about it; everything else is order-process's, one fact at a time.
  */
-export interface OrderState extends Prices, Omit<Order, 'id' | 'revision' | keyof Prices> {
-  lines: OrderLine[];
+export interface OrderState extends Omit<OrderRecord, 'id' | 'revision'> {
   /** A UUID, unique among all orders. */
   idempotencyKey: string;
   /** SHA-256 of the input that placed the order. */
@@ -25,8 +25,6 @@ export interface OrderState extends Prices, Omit<Order, 'id' | 'revision' | keyo
   timeline: TimelineEntry[];
   /** The trace that everything about the order belongs to, also what the outside tells us later. */
   traceparent: string;
-  /** Until when inventory holds the stock, as far as we have heard. */
-  holdUntil?: string;
   /** Stripe's id of the payment; never a secret. */
   intentId?: string;
   /** The latest attempt to pay that was asked for; 1 comes with the order. */

@@ -1,22 +1,15 @@
-import { type Order, type OrderStatus, timelineEntrySchema } from '@orderflow/contracts';
+import { timelineEntrySchema } from '@orderflow/contracts';
 import { batchesOf, type Stored } from '@orderflow/runtime';
 import { readEach } from '../platform/readable.ts';
 import { UnreadableOrderError } from './order-errors.ts';
 import { type OrderModel, orderAggregates } from './order-model.ts';
+import { ORDER_FIELDS, ORDER_PROJECTION, type OrderRecord } from './order-record.ts';
 import type { OrderState } from './order-state.ts';
-import { ORDER_FIELDS, ORDER_PROJECTION, readOrder } from './order-view.ts';
-import { type OrderSearch, searchFilter } from './search-orders.ts';
-
-export interface OrderPage {
-  readonly customerId?: string | undefined;
-  readonly status?: OrderStatus | undefined;
-  /** The last id of the page before. */
-  readonly cursor?: string | undefined;
-  readonly limit: number;
-}
+import { readOrder } from './order-view.ts';
+import { type OrderPage, type OrderSearch, pageFilter, searchFilter } from './search-orders.ts';
 
 export interface OrdersPage {
-  readonly orders: Order[];
+  readonly orders: OrderRecord[];
   /** What belongs on the page and cannot be read. */
   readonly unreadable: UnreadableOrderError[];
   readonly nextCursor?: string;
@@ -28,7 +21,7 @@ export type OrderStore = ReturnType<typeof createOrderStore>;
 export function createOrderStore(model: OrderModel) {
   const aggregates = orderAggregates(model);
   const batches = batchesOf<Stored<OrderState>>(model);
-  const shown = ({ _id, revision, ...state }: Stored<OrderState>): Order => readOrder(_id, revision, state);
+  const shown = ({ _id, revision, ...state }: Stored<OrderState>): OrderRecord => readOrder(_id, revision, state);
 
   const pageOf = async (filter: object, limit: number): Promise<OrdersPage> => {
     const found = await model
@@ -37,7 +30,7 @@ export function createOrderStore(model: OrderModel) {
       .limit(limit + 1)
       .lean<Stored<OrderState>[]>();
     const page = found.slice(0, limit);
-    const orders: Order[] = [];
+    const orders: OrderRecord[] = [];
     const unreadable: UnreadableOrderError[] = [];
     for (const one of page) {
       try {
@@ -62,7 +55,7 @@ export function createOrderStore(model: OrderModel) {
     search: ({ limit, ...search }: OrderSearch) => pageOf(searchFilter({ ...search, limit }), limit),
 
     /** @throws UnreadableOrderError */
-    async byId(id: string): Promise<Order | null> {
+    async byId(id: string): Promise<OrderRecord | null> {
       const found = await batches.find(id, [...ORDER_FIELDS, 'revision']);
       return found && shown(found);
     },
@@ -81,22 +74,14 @@ export function createOrderStore(model: OrderModel) {
     },
 
     /** Newest first. */
-    page: ({ customerId, status, cursor, limit }: OrderPage) =>
-      pageOf(
-        {
-          ...(customerId === undefined ? {} : { customerId }),
-          ...(status === undefined ? {} : { status }),
-          ...(cursor === undefined ? {} : { _id: { $lt: cursor } }),
-        },
-        limit,
-      ),
+    page: ({ limit, ...page }: OrderPage) => pageOf(pageFilter(page), limit),
 
     async traceOf(id: string): Promise<string | undefined> {
       return (await batches.find(id, ['traceparent']))?.traceparent;
     },
 
     async timelineOf(id: string) {
-      const found = await model.findById(id, { customerId: 1, timeline: 1 }).lean<Stored<OrderState>>();
+      const found = await batches.find(id, ['customerId', 'timeline']);
       if (!found) return null;
       const { read, unreadable } = readEach(found.timeline, timelineEntrySchema, 'eventId');
       return { customerId: found.customerId, entries: read, unreadable };

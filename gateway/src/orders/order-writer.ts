@@ -1,4 +1,4 @@
-import { createEvent, type Fact, type Order, type OrderflowEvent, sourceOf } from '@orderflow/contracts';
+import { createEvent, type Fact, type OrderflowEvent, sourceOf } from '@orderflow/contracts';
 import { type Aggregates, inserted, type Loaded, outboxOf } from '@orderflow/runtime';
 import { DomainError } from '../platform/domain-error.ts';
 import { CONFLICT, retryOnConflict } from '../platform/retry-on-conflict.ts';
@@ -8,10 +8,11 @@ import { evolve } from './evolve.ts';
 import type { OrderCache } from './order-cache.ts';
 import { type OrderDurations, orderDeadlineOf } from './order-deadlines.ts';
 import { type OrderModel, orderAggregates } from './order-model.ts';
+import type { OrderRecord } from './order-record.ts';
 import type { OrderState } from './order-state.ts';
-import { toOrder } from './order-view.ts';
+import { toRecord } from './order-view.ts';
 import { searchedEmail, searchedId } from './search-orders.ts';
-import { withEntry } from './timeline.ts';
+import { withEntry, withRevision } from './timeline.ts';
 
 /** What its buyer and its price make of an order; the writer adds the rest. */
 export type NewOrder = Omit<
@@ -43,6 +44,15 @@ export interface OrderWriterOptions {
   readonly durations: OrderDurations;
 }
 
+/** A change as it is about to be written. `known`: so many entries were on the timeline before it. */
+interface Written {
+  readonly id: string;
+  readonly revision: number;
+  readonly known: number;
+  readonly to: OrderState;
+  readonly events: readonly OrderflowEvent[];
+}
+
 /** As many tries as the runtime gives a handler. */
 const MAX_TRIES = 10;
 
@@ -59,7 +69,7 @@ export function createOrderWriter(
   stored: Aggregates<OrderState> = orderAggregates(model, durations),
 ) {
   const announce = (id: string, revision: number, state: OrderState) =>
-    cache.publishUpdate(toOrder(id, revision, state));
+    cache.publishUpdate(toRecord(id, revision, state));
 
   /**
    * The events that go out with a change are on the timeline in the same write. Readers and watchers hear of it before
@@ -67,10 +77,11 @@ export function createOrderWriter(
    * @returns the order as it is written; null: somebody else was quicker
    */
   const write = async (
-    { id, revision, to, events }: { id: string; revision: number; to: OrderState; events: readonly OrderflowEvent[] },
+    { id, revision, known, to, events }: Written,
     store: (state: OrderState) => Promise<boolean>,
   ): Promise<OrderState | null> => {
-    const state = events.reduce((order, event) => withEntry(order, event, textOf(event, order)), to);
+    const said = events.reduce((order, event) => withEntry(order, event, textOf(event, order)), to);
+    const state = withRevision(said, { known, revision });
     if (!(await store(state))) return null;
     await announce(id, revision, state);
     return state;
@@ -81,13 +92,14 @@ export function createOrderWriter(
 
     async commit(commit) {
       const { id, from, to, say: events } = commit;
-      const written = { id, revision: (from?.revision ?? 0) + 1, to, events };
+      const known = from?.state.timeline.length ?? 0;
+      const written = { id, revision: (from?.revision ?? 0) + 1, known, to, events };
       return (await write(written, (state) => stored.commit({ ...commit, to: state }))) !== null;
     },
 
     async amend(amendment) {
       const { id, from, to, say: events } = amendment;
-      const written = { id, revision: from.revision + 1, to, events };
+      const written = { id, revision: from.revision + 1, known: from.state.timeline.length, to, events };
       return (await write(written, (state) => stored.amend({ ...amendment, to: state }))) !== null;
     },
   };
@@ -108,18 +120,18 @@ export function createOrderWriter(
       order: NewOrder,
       fact: Fact,
       { now, region, traceparent }: ChangeContext & { traceparent: string },
-    ): Promise<{ order: Order; events: readonly OrderflowEvent[] }> {
+    ): Promise<{ order: OrderRecord; events: readonly OrderflowEvent[] }> {
       const event = createEvent(fact, { source: sourceOf(gateway), subject: id, time: now, region, traceparent });
       const [placedAt, updatedAt] = [event.time, event.time];
       const searched = { searchedEmail: searchedEmail(order.contact.email), searchedId: searchedId(id) };
       const to = { ...order, ...searched, traceparent, placedAt, updatedAt, timeline: [] };
-      const state = await write({ id, revision: 1, to, events: [event] }, (state) => {
+      const state = await write({ id, revision: 1, known: 0, to, events: [event] }, (state) => {
         const due = orderDeadlineOf(state, durations)?.at;
         const marks = { revision: 1, handled: {}, hops: {}, changedAt: now, ...outboxOf([event], now) };
         return inserted(model, { _id: id, ...state, ...marks, ...(due && { due }) });
       });
       if (!state) throw new Error(`The order id ${id} is taken`);
-      return { order: toOrder(id, 1, state), events: [event] };
+      return { order: toRecord(id, 1, state), events: [event] };
     },
 
     /**
@@ -145,7 +157,8 @@ export function createOrderWriter(
         const context = { source: sourceOf(gateway), subject: id, time: now, region, traceparent };
         const events = say.map((fact) => createEvent(fact, context));
         const to = evolve(state, { ...state, ...change }, { now, durations });
-        const written = await write({ id, revision: revision + 1, to, events }, (state) =>
+        const known = state.timeline.length;
+        const written = await write({ id, revision: revision + 1, known, to, events }, (state) =>
           stored.amend({ id, from, to: state, say: events, at: now }),
         );
         return written ? { decision: decision as D, revision: revision + 1, state: written, events } : CONFLICT;

@@ -1,10 +1,11 @@
-import { type Order, OrderCancelRequested, type OrderflowEvent } from '@orderflow/contracts';
+import { OrderCancelRequested, type OrderflowEvent } from '@orderflow/contracts';
 import type { Aggregates, Amendment } from '@orderflow/runtime';
 import { expect, test } from 'vitest';
 import { commands, ID, placed, TIME } from '../testing/order-history.ts';
 import { flag } from './order-attention.ts';
 import { DEFAULT_DURATIONS } from './order-deadlines.ts';
 import type { OrderModel } from './order-model.ts';
+import type { OrderRecord } from './order-record.ts';
 import type { OrderState } from './order-state.ts';
 import { type CommandDecision, createOrderWriter } from './order-writer.ts';
 
@@ -24,8 +25,8 @@ function storeOf(order: OrderState | null, misses: number) {
       return true;
     },
   } as unknown as Aggregates<OrderState>;
-  const published: Order[] = [];
-  const cache = { publishUpdate: async (order: Order) => void published.push(order) };
+  const published: OrderRecord[] = [];
+  const cache = { publishUpdate: async (order: OrderRecord) => void published.push(order) };
   const writer = createOrderWriter({} as OrderModel, { cache, durations: DEFAULT_DURATIONS }, aggregates);
   return { writer, written, published };
 }

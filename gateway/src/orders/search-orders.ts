@@ -13,6 +13,22 @@ export interface OrderSearch {
   readonly limit: number;
 }
 
+/** Which orders a list shows; all that are given must match. */
+export interface OrderPage {
+  readonly customerId?: string | undefined;
+  readonly status?: OrderStatus | undefined;
+  /** Any of these. */
+  readonly statuses?: readonly OrderStatus[] | undefined;
+  /** An order's number, or its beginning, a SKU, or a part of a product's name. */
+  readonly text?: string | undefined;
+  /** When it was placed, a day or a time. */
+  readonly from?: string | undefined;
+  readonly until?: string | undefined;
+  /** The last id of the page before. */
+  readonly cursor?: string | undefined;
+  readonly limit: number;
+}
+
 const WHOLE_ID = /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/;
 const PART_OF_ID = /^[0-9a-f-]{3,35}$/;
 
@@ -29,6 +45,38 @@ export function searchFilter({ text, status, payment, attention, cursor }: Order
     ...(attention === undefined ? {} : { attention: { $exists: attention } }),
     ...(cursor === undefined ? {} : { $and: [{ _id: { $lt: cursor } }] }),
   };
+}
+
+/** The store's filter for a list. */
+export function pageFilter(page: Omit<OrderPage, 'limit'>): Record<string, unknown> {
+  const { customerId, status, statuses, text, from, until, cursor } = page;
+  const placedAt = {
+    ...(from === undefined ? {} : { $gte: firstMoment(from) }),
+    ...(until === undefined ? {} : { $lte: lastMoment(until) }),
+  };
+  return {
+    ...(customerId === undefined ? {} : { customerId }),
+    ...(status === undefined ? {} : { status }),
+    ...(statuses === undefined ? {} : { $and: [{ status: { $in: statuses } }] }),
+    ...(text === undefined ? {} : { $or: productsOrNumber(text) }),
+    ...(from === undefined && until === undefined ? {} : { placedAt }),
+    ...(cursor === undefined ? {} : { _id: { $lt: cursor } }),
+  };
+}
+
+const isDay = (text: string) => /^\d{4}-\d\d-\d\d$/.test(text);
+const firstMoment = (text: string) => new Date(text).toISOString();
+const lastMoment = (text: string) => (isDay(text) ? `${text}T23:59:59.999Z` : new Date(text).toISOString());
+
+function productsOrNumber(text: string): Record<string, unknown>[] {
+  const part = { $regex: text.replaceAll(/[^\p{L}\p{N}\s]/gu, String.raw`\$&`), $options: 'i' };
+  const number = text.toUpperCase().replaceAll(/[^0-9A-Z]/g, '');
+  const beginning = number.length > 4 ? `${number.slice(0, 4)}-${number.slice(4)}` : number;
+  return [
+    { 'lines.name': part },
+    { 'lines.sku': part },
+    ...(number === '' ? [] : [{ number: { $regex: `^${beginning}` } }]),
+  ];
 }
 
 function textFilter(text: string): Record<string, unknown> {

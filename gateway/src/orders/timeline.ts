@@ -7,6 +7,12 @@ export function withEntry(order: OrderState, event: OrderflowEvent, text: string
   return { ...order, timeline: [...order.timeline, entryOf(event, text)] };
 }
 
+/** The order with its new entries, those behind the first `known`, saying with which revision they came. */
+export function withRevision(order: OrderState, { known, revision }: { known: number; revision: number }): OrderState {
+  if (order.timeline.length <= known) return order;
+  return { ...order, timeline: order.timeline.map((entry, index) => (index < known ? entry : { ...entry, revision })) };
+}
+
 function entryOf(event: OrderflowEvent, text: string): TimelineEntry {
   return {
     eventId: event.id,

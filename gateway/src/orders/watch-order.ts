@@ -1,11 +1,11 @@
-import type { Order } from '@orderflow/contracts';
 import type { OrderChanges } from './order-changes.ts';
+import type { OrderRecord } from './order-record.ts';
 
 export interface WatchedOrder {
   /** From the cache or the store. */
-  read(): Promise<Order | null>;
+  read(): Promise<OrderRecord | null>;
   /** From the store itself. */
-  refresh(): Promise<Order | null>;
+  refresh(): Promise<OrderRecord | null>;
 }
 
 /**
@@ -18,7 +18,7 @@ export async function* watchOrder(
   orderId: string,
   order: WatchedOrder,
   options: { since: number; signal: AbortSignal },
-): AsyncGenerator<Order> {
+): AsyncGenerator<OrderRecord> {
   const { signal } = options;
   let seen = options.since;
   const subscription = await changes.subscribe(orderId);

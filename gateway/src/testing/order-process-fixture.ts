@@ -1,4 +1,4 @@
-import { newId, type Order, OrderPlaced } from '@orderflow/contracts';
+import { newId, OrderPlaced } from '@orderflow/contracts';
 import { type Aggregates, createOutbox, type Outbox, type RunningWorker } from '@orderflow/runtime';
 import { eventually, type Infrastructure, type TestBed, testBed } from '@orderflow/runtime/testing';
 import { expect } from 'vitest';
@@ -9,6 +9,7 @@ import { decideCancel } from '../orders/commands/decide-cancel.ts';
 import { createOrderCache, type OrderCache } from '../orders/order-cache.ts';
 import { DEFAULT_DURATIONS, type OrderDurations } from '../orders/order-deadlines.ts';
 import { orderAggregates, orderModel } from '../orders/order-model.ts';
+import type { OrderRecord } from '../orders/order-record.ts';
 import type { OrderState } from '../orders/order-state.ts';
 import { createOrderStore, type OrderStore } from '../orders/order-store.ts';
 import { createOrderWriter, type OrderWriter } from '../orders/order-writer.ts';
@@ -28,7 +29,7 @@ export interface OrderProcessFixture {
   /** As `orders.cancel` does it, without the broker being told yet when `relay` is false. */
   cancel(id: string, options?: { relay?: boolean }): Promise<'accepted' | 'nothing new' | string>;
   /** Waits until the order matches. */
-  reaches(id: string, expected: object): Promise<Order>;
+  reaches(id: string, expected: object): Promise<OrderRecord>;
   /** Once this side has read the order, and before it writes, something else happens. */
   meanwhile(side: 'command' | 'fact', id: string, action: () => Promise<unknown>): void;
   /** How often this was said about the order, each event counted once. */

@@ -1,4 +1,4 @@
-import { OrderCancelRequested, type PaymentStatus } from '@orderflow/contracts';
+import { type CancelEffect, OrderCancelRequested, type PaymentStatus } from '@orderflow/contracts';
 import type { OrderState } from '../order-state.ts';
 import { hasLeft } from '../parcels.ts';
 import { type Accepted, type Refused, refuse } from './command.ts';
@@ -9,9 +9,6 @@ export interface CancelCommand {
   readonly reason: string;
   readonly now: Date;
 }
-
-/** What happens to the customer's money. */
-export type CancelEffect = 'nothing_charged' | 'void' | 'refund';
 
 /** Pure: whether an order may still be cancelled. One that is, or is about to be, stays as it is. */
 export function decideCancel(
@@ -39,6 +36,16 @@ export function decideCancel(
     default:
       return order.status satisfies never;
   }
+}
+
+/** What cancelling the order now would do to the customer's money; undefined: it is too late, or under way. */
+export function cancelEffectOn({
+  status,
+  payment,
+  parcels,
+}: Pick<OrderState, 'status' | 'payment' | 'parcels'>): CancelEffect | undefined {
+  const isOpen = status === 'pending' || (status === 'confirmed' && !parcels.some(hasLeft));
+  return isOpen ? effectOn(payment) : undefined;
 }
 
 function cancelling(stage: 'pending' | 'confirmed', { cancelId, actor, reason, now }: CancelCommand): Accepted {

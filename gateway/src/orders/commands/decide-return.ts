@@ -27,8 +27,7 @@ export function decideReturn(order: OrderState, command: ReturnCommand): Refused
   const lines = [...summed(command.lines)].map(([sku, quantity]) => ({ sku, quantity }));
   const same = order.returns.find((one) => isOpen(one) && one.reason === reason && sameLines(one.lines, lines));
   if (same) return { returnId: same.returnId };
-  const until = Date.parse(deliveredAt(order)) + windowDays * DAY_MS;
-  if (now.getTime() > until) {
+  if (now.getTime() > returnableUntil({ ...order, deliveredAt: deliveredAt(order) }, windowDays).getTime()) {
     return refuse('NOT_RETURNABLE', `Orders can be returned within ${windowDays} days of delivery`, 'orderId');
   }
   const problem = lineProblem(order, command.lines);
@@ -39,6 +38,14 @@ export function decideReturn(order: OrderState, command: ReturnCommand): Refused
     change: { returns: [...order.returns, { returnId, lines, reason, status: 'requested', at }] },
     say: [OrderReturnRequested.of({ returnId, lines, reason })],
   };
+}
+
+/** By when delivered goods can be sent back. */
+export function returnableUntil(
+  { deliveredAt, updatedAt }: Pick<OrderState, 'deliveredAt' | 'updatedAt'>,
+  windowDays: number,
+): Date {
+  return new Date(Date.parse(deliveredAt ?? updatedAt) + windowDays * DAY_MS);
 }
 
 /** How many of each SKU can be sent back: what reached the customer and was neither returned nor refunded. */
@@ -74,6 +81,6 @@ function lineProblem(order: OrderState, lines: readonly QuantityLine[]): Refused
 
 const isOpen = ({ status }: OrderState['returns'][number]) => status === 'requested' || status === 'created';
 
-/** When the last parcel arrived, as far as we were told. */
-const deliveredAt = ({ timeline, updatedAt }: OrderState): string =>
-  timeline.findLast(({ type }) => type === 'shipment.delivered')?.at ?? updatedAt;
+/** When the last parcel arrived, as far as we were told; orders of versions before have it on their timeline only. */
+const deliveredAt = ({ deliveredAt, timeline, updatedAt }: OrderState): string =>
+  deliveredAt ?? timeline.findLast(({ type }) => type === 'shipment.delivered')?.at ?? updatedAt;

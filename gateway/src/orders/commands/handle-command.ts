@@ -1,10 +1,10 @@
-import type { Order } from '@orderflow/contracts';
 import type { Logger, Outbox } from '@orderflow/runtime';
 import { mayTouch, type Viewer } from '../../access/viewer.ts';
 import { awaitRelay } from '../../platform/await-relay.ts';
 import { DomainError } from '../../platform/domain-error.ts';
 import { requireStore } from '../../platform/require-store.ts';
 import { orderNotFound } from '../order-errors.ts';
+import type { OrderRecord } from '../order-record.ts';
 import type { OrderState } from '../order-state.ts';
 import { readOrder } from '../order-view.ts';
 import type { OrderWriter } from '../order-writer.ts';
@@ -30,7 +30,7 @@ export async function handleCommand<A extends Accepted>(
   deps: CommandDeps,
   { orderId, viewer }: { orderId: string; viewer: Viewer },
   decide: (order: OrderState) => Refused | A,
-): Promise<{ order: Order; accepted: A }> {
+): Promise<{ order: OrderRecord; accepted: A }> {
   requireStore(deps);
   const decideFor = (state: OrderState): Refused | A => {
     if (!mayTouch(viewer, { id: orderId, customerId: state.customerId })) throw orderNotFound();

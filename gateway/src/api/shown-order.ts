@@ -1,0 +1,55 @@
+import { fullPricesOf, type Order } from '@orderflow/contracts';
+import type { Viewer } from '../access/viewer.ts';
+import { cancelEffectOn } from '../orders/commands/decide-cancel.ts';
+import { returnable, returnableUntil } from '../orders/commands/decide-return.ts';
+import { orderNumberOf } from '../orders/order-number.ts';
+import type { OrderRecord } from '../orders/order-record.ts';
+
+/** What the shown order depends on besides itself. */
+export interface ShownDeps {
+  readonly now: () => Date;
+  readonly returnWindowDays: number;
+}
+
+/** The order as this viewer may see it now: why somebody should look at it is for staff. */
+export function shownTo({ now, returnWindowDays }: ShownDeps, viewer: Viewer, record: OrderRecord): Order {
+  const { attention, ...order } = toOrder(record, { now: now(), returnWindowDays });
+  return viewer.role === 'staff' && attention !== undefined ? { ...order, attention } : order;
+}
+
+interface ShownContext {
+  readonly now: Date;
+  readonly returnWindowDays: number;
+}
+
+/** Pure: the order as the API shows it at this moment. */
+export function toOrder({ holdUntil, deliveredAt, ...record }: OrderRecord, context: ShownContext): Order {
+  const { now } = context;
+  const isUnpaid =
+    record.payment === 'none' || record.payment === 'authorizing' || record.payment === 'action_required';
+  const isHeld =
+    record.status === 'pending' && isUnpaid && holdUntil !== undefined && Date.parse(holdUntil) > now.getTime();
+  return {
+    ...record,
+    ...fullPricesOf(record),
+    number: record.number ?? orderNumberOf(record.id),
+    ...(isHeld && { hold: { until: holdUntil } }),
+    cancellable: cancellableOf(record, now),
+    returnable: returnableOf({ ...record, ...(deliveredAt !== undefined && { deliveredAt }) }, context),
+  };
+}
+
+function cancellableOf(order: OrderRecord, now: Date): Order['cancellable'] {
+  const effect = cancelEffectOn(order);
+  if (effect === undefined) return null;
+  return { until: Date.parse(order.cancelUntil) > now.getTime() ? order.cancelUntil : null, effect };
+}
+
+function returnableOf(order: OrderRecord, { now, returnWindowDays }: ShownContext): Order['returnable'] {
+  if (order.status !== 'shipped' && order.status !== 'delivered') return null;
+  const until = returnableUntil(order, returnWindowDays);
+  if (until.getTime() < now.getTime()) return null;
+  const left = [...returnable(order)].filter(([, quantity]) => quantity > 0);
+  const lines = left.map(([sku, quantity]) => ({ sku, quantity }));
+  return lines.length > 0 ? { until: until.toISOString(), lines } : null;
+}
