@@ -1,9 +1,17 @@
+import { join } from 'node:path';
 import type { TestProject } from 'vitest/node';
 import type { Infrastructure } from './runtime/testing/index.ts';
-import { startInfrastructure, temporaryDataDir } from './stack/src/index.ts';
+import { consoleReport, provideChromium, startInfrastructure, temporaryDataDir } from './stack/src/index.ts';
+
+declare module 'vitest' {
+  interface ProvidedContext {
+    readonly chromium: string | undefined;
+  }
+}
 
 interface Shared {
   readonly provided: Infrastructure;
+  readonly logs: string;
   close(): Promise<void>;
 }
 
@@ -15,8 +23,12 @@ export default async function setup(project: TestProject): Promise<() => Promise
   shared.orderflowInfrastructure ??= { users: 0, started: start() };
   const infrastructure = shared.orderflowInfrastructure;
   infrastructure.users += 1;
-  const { provided, close } = await infrastructure.started;
+  const { provided, close, logs } = await infrastructure.started;
   project.provide('infrastructure', provided);
+  if (project.name === 'e2e') {
+    const children = { logFile: (name: string) => join(logs, `${name}.log`) };
+    project.provide('chromium', await provideChromium({ report: consoleReport(), children }));
+  }
   return async () => {
     infrastructure.users -= 1;
     if (infrastructure.users > 0) return;
@@ -34,6 +46,7 @@ async function start(): Promise<Shared> {
       command: 'test',
     });
     return {
+      logs: join(data.path, 'logs'),
       provided: {
         amqpUrl: broker.amqpUrl,
         managementUrl: broker.managementUrl,

@@ -63,4 +63,5 @@ export * from './nouns/prices.ts';
 export * from './nouns/quantity.ts';
 export * from './nouns/vat-id.ts';
 export * from './topology.ts';
+export * from './tracking-token.ts';
 export * from './worker-definition.ts';

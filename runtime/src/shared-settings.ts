@@ -24,6 +24,8 @@ export const sharedEnv = {
   /** Its lines, with semicolons between them. */
   SELLER_ADDRESS: env.text().optional(),
   SELLER_VAT_ID: env.text().optional(),
+  /** Of the calendar that documents are dated and numbered by; unset: Europe/Berlin. */
+  SELLER_TIME_ZONE: env.timeZone().optional(),
 };
 
 /** What they are where the environment says nothing. */

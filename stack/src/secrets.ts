@@ -10,6 +10,8 @@ const VARIABLES = {
   stripeWebhookSecret: 'STRIPE_WEBHOOK_SECRET',
   mailWebhookSecret: 'MAIL_WEBHOOK_SECRET',
   auditorSecret: 'AUDITOR_SECRET',
+  webSecret: 'WEB_SECRET',
+  trackingSecret: 'TRACKING_SECRET',
 } as const;
 
 /** What signs tokens and webhooks on this data directory, and what the broker users' passwords are made from. */

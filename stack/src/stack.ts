@@ -10,6 +10,7 @@ import type { Report } from './report.ts';
 import { type Secrets, secretsOf } from './secrets.ts';
 import { assembleSystem, checkScale } from './system.ts';
 import { type Bearer, signToken } from './tokens.ts';
+import { type Shop, type ShopSettings, startShop } from './web.ts';
 
 export interface StackOptions {
   /** Where data, logs and the run's record live. One stack at a time on each. */
@@ -34,6 +35,8 @@ export interface StackOptions {
   readonly restart?: boolean;
   /** The gateway's port; default 4000 where it is free, else any. */
   readonly port?: number;
+  /** With the storefront, on this port; default: without it. */
+  readonly webPort?: number;
   readonly report?: Report;
   readonly command?: string;
 }
@@ -43,6 +46,8 @@ export interface Addresses extends EmulatorAddresses {
   readonly api: string;
   /** The auditor's own API. */
   readonly auditor: string;
+  /** The storefront, if there is one. */
+  readonly shop?: string;
   /** With an administrator's credentials; each process signs in as a user of its own. */
   readonly amqp: string;
   /** RabbitMQ's console and management API, with an administrator's credentials. */
@@ -59,6 +64,8 @@ export interface Stack {
   readonly broker: Server;
   readonly cache: Server;
   readonly store: Server;
+  /** The storefront, if there is to be one. */
+  readonly shop: Shop | undefined;
   /** The name of a service's database: `database('payment')`; the order-process worker uses the gateway's. */
   database(service: string): string;
   /** A process by its name; replicas are `payment`, `payment.2`, … @throws StackError when there is none */
@@ -83,6 +90,7 @@ export async function startStack(options: StackOptions): Promise<Stack> {
   const site = await openSite(options);
   const secrets = secretsOf(site.dataDir);
   const env = { ...process.env, ...options.env };
+  const shop = options.webPort === undefined ? undefined : startShop(site, shopSettings(options, secrets, gatewayPort));
   // Servers take seconds to start, most of it waiting: the stand-ins start beside them.
   const [servers, emulators] = await Promise.allSettled([
     provideServers(site, options.given),
@@ -91,9 +99,10 @@ export async function startStack(options: StackOptions): Promise<Stack> {
   try {
     if (servers.status === 'rejected') throw servers.reason;
     if (emulators.status === 'rejected') throw emulators.reason;
-    const parts = { site, servers: servers.value, emulators: emulators.value, secrets, gatewayPort };
+    const parts = { site, servers: servers.value, emulators: emulators.value, secrets, gatewayPort, shop };
     return await startSystem(options, parts);
   } catch (error) {
+    await shop?.stop();
     if (servers.status === 'fulfilled') await servers.value.close();
     await site.leave();
     throw error;
@@ -106,6 +115,7 @@ interface Parts {
   readonly emulators: Emulators;
   readonly secrets: Secrets;
   readonly gatewayPort: number;
+  readonly shop: Shop | undefined;
 }
 
 async function choosePort({ port, ephemeral }: StackOptions): Promise<number> {
@@ -114,10 +124,18 @@ async function choosePort({ port, ephemeral }: StackOptions): Promise<number> {
   return port;
 }
 
+const shopSettings = (options: StackOptions, { webSecret }: Secrets, gatewayPort: number): ShopSettings => ({
+  url: `http://127.0.0.1:${options.webPort}`,
+  gatewayUrl: `http://127.0.0.1:${gatewayPort}`,
+  webSecret,
+  restart: options.restart ?? false,
+  env: options.envFor?.web ?? {},
+});
+
 const FAILED_START_STOP_MS = 2_000;
 
 async function startSystem(options: StackOptions, parts: Parts): Promise<Stack> {
-  const { site, servers, emulators, secrets, gatewayPort } = parts;
+  const { site, servers, emulators, secrets, gatewayPort, shop } = parts;
   const { broker, cache, store } = servers;
   const { report } = site;
   for (const [name, url] of Object.entries(emulators.addresses)) report.line(`Stand-in for ${name}: ${url}`);
@@ -140,7 +158,7 @@ async function startSystem(options: StackOptions, parts: Parts): Promise<Stack> 
     ...(options.retryDelaysMs && { retryDelaysMs: options.retryDelaysMs }),
     scale: options.scale ?? {},
     restart: options.restart ?? false,
-    env: options.env ?? {},
+    env: { ...(shop && { SHOP_URL: shop.url }), ...options.env },
     envFor: options.envFor ?? {},
   });
   const api = `http://127.0.0.1:${gatewayPort}`;
@@ -158,13 +176,15 @@ async function startSystem(options: StackOptions, parts: Parts): Promise<Stack> 
     rabbitmq: broker.managementUrl,
     mongodb: store.mongodbUri,
     redis: cache.redisUrl,
+    ...(shop && { shop: shop.url }),
     ...emulators.addresses,
   };
   site.run.addresses({ ...addresses, databasePrefix, brokerPrefix: access.prefix });
   const find = (name: string): Supervised => {
-    const found = processes.find((one) => one.name === name);
+    const all = [...processes, ...(shop ? [shop.process] : [])];
+    const found = all.find((one) => one.name === name);
     if (found) return found;
-    throw new StackError(`No process is called "${name}"; there are ${processes.map((one) => one.name).join(', ')}.`);
+    throw new StackError(`No process is called "${name}"; there are ${all.map((one) => one.name).join(', ')}.`);
   };
   return {
     addresses,
@@ -173,6 +193,7 @@ async function startSystem(options: StackOptions, parts: Parts): Promise<Stack> 
     broker,
     cache,
     store,
+    shop,
     database: (service) => `${databasePrefix}${service.replaceAll('-', '_')}`,
     process: find,
     kill: (name, signal = 'SIGKILL') => find(name).kill(signal),
@@ -184,6 +205,7 @@ async function startSystem(options: StackOptions, parts: Parts): Promise<Stack> 
     token: (bearer) => signToken(bearer, secrets.tokenSecret),
     auditorSecret: secrets.auditorSecret,
     close: once(async () => {
+      await shop?.stop();
       await stopSystem(processes);
       await access.remove().catch((error) => report.warn(messageOf(error)));
       await servers.close();

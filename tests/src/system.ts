@@ -6,6 +6,7 @@ import {
   apiClient,
   askAuditor,
   type Client,
+  freePort,
   type Stack,
   type StackOptions,
   startStack,
@@ -35,13 +36,18 @@ export interface System {
 /** Everybody here has one address, and most have cards declined on purpose. */
 export const FROM_ONE_ADDRESS = { FREE_DECLINES: '100000', UNPAID_UNITS: '100000', UNPAID_SHARE_PERCENT: '100' };
 
-export async function startSystem(options: Pick<StackOptions, 'env' | 'envFor' | 'emulators'>): Promise<System> {
+/** @param options `web`: with the storefront; `restart`: what is killed is started again */
+export async function startSystem(
+  options: Pick<StackOptions, 'env' | 'envFor' | 'emulators' | 'restart'> & { readonly web?: boolean },
+): Promise<System> {
   const data = await temporaryDataDir();
   const id = randomUUID().slice(0, 8);
-  const { env, envFor, emulators } = options;
+  const { env, envFor, emulators, web, restart } = options;
   const stack = await startStack({
     dataDir: data.path,
     ephemeral: true,
+    ...(web && { webPort: await freePort() }),
+    ...(restart && { restart }),
     given: inject('infrastructure'),
     vhost: `e2e-${id}`,
     databasePrefix: `e2e_${id}_`,

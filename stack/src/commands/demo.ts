@@ -1,6 +1,6 @@
 import { auditDemo } from '../demo/audit.ts';
 import { placeOrders, showSummary } from '../demo/demo.ts';
-import { type StackFlags, showAddresses, withStack } from './stack-command.ts';
+import { type StackFlags, showAddresses, showShop, withStack } from './stack-command.ts';
 
 /** Windows of seconds and a carrier that makes half a day a second, so that journeys fit on a screen. */
 const HOLD_SECONDS = process.env.HOLD_SECONDS ?? '20';
@@ -28,6 +28,7 @@ export function demo(flags: StackFlags & { exit?: boolean }): Promise<void> {
     if (typeof results === 'number') return results;
     const expected = showSummary(results, report);
     const right = (await auditDemo(stack, report)) && expected;
+    await Promise.race([showShop(stack, report, flags.open), interrupted]);
     showAddresses(stack, report, flags.json);
     if (flags.exit) return right ? 0 : 1;
     report.line('Ctrl-C or ./run down stops everything.');

@@ -17,6 +17,8 @@ const stackOptions = (command: Command): Command =>
     .option('--scale <worker=n>', 'run n replicas of a worker; may be repeated', collectScale, {})
     .option('--data <dir>', 'where data and logs live', '.data')
     .option('--json', 'print the addresses of everything as one JSON document')
+    .option('--no-web', 'leave out the storefront')
+    .option('--open', 'open the storefront in a browser')
     .addHelpText('after', '\nUses AMQP_URL, REDIS_URL, MONGODB_URI and PORT where they are set.');
 
 stackOptions(program.command('demo'))
@@ -151,6 +153,12 @@ program
   .command('topology')
   .description('declare exchange and queues on AMQP_URL')
   .action(async () => (await import('./topology.ts')).topology());
+
+program
+  .command('types')
+  .description("pack the API's types and a client for other repositories")
+  .option('--out <dir>', 'where the package goes; default: .data/types')
+  .action(async (options) => (await import('./types.ts')).types(options));
 
 program
   .command('docs')

@@ -1,14 +1,23 @@
 import { portFrom } from '../config.ts';
+import { messageOf } from '../errors.ts';
 import { dataDirOf } from '../paths.ts';
+import { portNear } from '../ports.ts';
 import { consoleReport, type Report } from '../report.ts';
 import { type Stack, type StackOptions, startStack } from '../stack.ts';
 import { onInterrupt } from './interrupt.ts';
+import { openInBrowser } from './open.ts';
 
 export interface StackFlags {
   readonly scale: Record<string, number>;
   readonly data: string;
   readonly json?: boolean;
+  /** Without the storefront if false. */
+  readonly web: boolean;
+  /** Opens the storefront in a browser. */
+  readonly open?: boolean;
 }
+
+const SHOP_PORT = 3_000;
 
 /** What a command does with the running stack; resolves with the status to leave with. */
 export type Use = (stack: Stack, report: Report, interrupted: Promise<number>) => Promise<number>;
@@ -31,6 +40,7 @@ export async function withStack(
     command,
     report,
     ...(port !== undefined && { port }),
+    ...(flags.web && { webPort: await portNear(SHOP_PORT) }),
   });
   interrupt.handled();
   try {
@@ -42,6 +52,18 @@ export async function withStack(
   process.exit();
 }
 
+/** Waits for the storefront, which the system does not need: a failure is said, and all else goes on. */
+export async function showShop(stack: Stack, report: Report, open = false): Promise<void> {
+  const { shop } = stack;
+  if (!shop) return;
+  try {
+    await report.step('Building the storefront, unless it is as it was built last', () => shop.ready);
+    if (open) openInBrowser(shop.url, report);
+  } catch (error) {
+    report.warn(messageOf(error));
+  }
+}
+
 /** The addresses of everything, as a table for people or as one JSON document. */
 export function showAddresses(stack: Stack, report: Report, json = false): void {
   if (json) {
@@ -49,10 +71,11 @@ export function showAddresses(stack: Stack, report: Report, json = false): void 
     process.stdout.write(`${JSON.stringify({ ...stack.addresses, dataDir: stack.dataDir, processes }, null, 2)}\n`);
     return;
   }
-  const { api, rabbitmq, mailbox, stripe, twilio, carrier, mongodb, redis } = stack.addresses;
+  const { shop, api, rabbitmq, mailbox, stripe, twilio, carrier, mongodb, redis } = stack.addresses;
   const console = new URL(rabbitmq);
   const login = console.username ? ` (${console.username} / ${console.password})` : '';
   const rows: [string, string | undefined][] = [
+    ['Shop', shop],
     ['API', api],
     ['RabbitMQ console', `${console.origin}${login}`],
     ['Mailbox', mailbox],

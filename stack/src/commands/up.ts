@@ -1,8 +1,9 @@
-import { type StackFlags, showAddresses, withStack } from './stack-command.ts';
+import { type StackFlags, showAddresses, showShop, withStack } from './stack-command.ts';
 
 /** Everything, without sample orders, until Ctrl-C. */
 export function up(flags: StackFlags): Promise<void> {
   return withStack('up', flags, {}, async (stack, report, interrupted) => {
+    await Promise.race([showShop(stack, report, flags.open), interrupted]);
     showAddresses(stack, report, flags.json);
     report.line('Ctrl-C or ./run down stops everything.');
     await interrupted;

@@ -8,6 +8,9 @@ import type { Site } from './provider.ts';
 const APT_MS = 10 * 60_000;
 const POLICY = '/usr/sbin/policy-rc.d';
 
+/** Who wants something installed: where it is said, and where apt's words go. */
+export type Installing = Pick<Site, 'report'> & { readonly children: Pick<Site['children'], 'logFile'> };
+
 /** What the decision needs to know of a machine. */
 export interface Machine {
   readonly aptGet: boolean;
@@ -15,7 +18,7 @@ export interface Machine {
   readonly platform: NodeJS.Platform;
 }
 
-const thisMachine = (): Machine => ({
+export const thisMachine = (): Machine => ({
   aptGet: findBinary('apt-get') !== undefined,
   root: process.getuid?.() === 0,
   platform: process.platform,
@@ -33,7 +36,7 @@ export function installCommand(packages: readonly string[], machine: Machine): s
  * Installs Debian packages as root, apt's words in a log.
  * @throws StackError with the exact command where that is not possible or fails
  */
-export async function install(packages: readonly string[], site: Site, machine = thisMachine()): Promise<void> {
+export async function install(packages: readonly string[], site: Installing, machine = thisMachine()): Promise<void> {
   const names = packages.join(' and ');
   const command = installCommand(packages, machine);
   if (!machine.aptGet || !machine.root) {

@@ -17,5 +17,10 @@ export function defused(text: string): string {
     .replace(DOT, '. ')
     .trim();
   const all = Array.from(graphemes.segment(unlinked), ({ segment }) => segment);
-  return all.length <= MAX_GRAPHEMES ? unlinked : `${all.slice(0, MAX_GRAPHEMES - 1).join('').trimEnd()}…`;
+  return all.length <= MAX_GRAPHEMES
+    ? unlinked
+    : `${all
+        .slice(0, MAX_GRAPHEMES - 1)
+        .join('')
+        .trimEnd()}…`;
 }

@@ -20,12 +20,17 @@ describe('what a stranger typed', () => {
     expect(defused(text)).not.toMatch(LINKED);
   });
 
-  test.each(['Jürgen Groß', 'Dr. Anna Smith', 'Γιώργος Ανδρέου', '王小明', "O'Brien-Müller", 'Weg 1/2', 'Zoë 🌻 Žižek'])(
-    'stays as it is where it is a name: %s',
-    (name) => {
-      expect(defused(name)).toBe(name);
-    },
-  );
+  test.each([
+    'Jürgen Groß',
+    'Dr. Anna Smith',
+    'Γιώργος Ανδρέου',
+    '王小明',
+    "O'Brien-Müller",
+    'Weg 1/2',
+    'Zoë 🌻 Žižek',
+  ])('stays as it is where it is a name: %s', (name) => {
+    expect(defused(name)).toBe(name);
+  });
 
   test('is at most 60 characters, as people count them', () => {
     const family = '👨‍👩‍👧';

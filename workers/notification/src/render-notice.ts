@@ -137,6 +137,7 @@ function viewOf(reader: Reader, notice: Notice) {
     express: order.shippingMethod === 'express',
     parties: partiesOf(reader),
     tracking: null,
+    withdrawal: [],
     orderUrl,
     openOrder: openOrder(say, notice),
     ...particulars(reader, notice, amount),
@@ -186,8 +187,8 @@ function taxOf({ order, locale }: Reader): string {
 function partiesOf({ order, locale }: Reader) {
   const { address, billingAddress } = order;
   const linesOf = ({ company, name, line1, line2, postalCode, city, region, country }: Party) =>
-    [company, name, line1, line2, `${postalCode} ${city}`, [region, country].filter(Boolean).join(', ')].flatMap((text) =>
-      text ? [defused(text)] : [],
+    [company, name, line1, line2, `${postalCode} ${city}`, [region, country].filter(Boolean).join(', ')].flatMap(
+      (text) => (text ? [defused(text)] : []),
     );
   return [
     { label: words[locale].deliverTo, lines: linesOf(address) },

@@ -1,7 +1,7 @@
 import { localeSchema, noticeKindSchema } from '@orderflow/contracts';
 import { describe, expect, test } from 'vitest';
 import { noticeTemplates, referenceOf } from './render-notice.ts';
-import { anOrder, aReader, everyNotice, tracking } from './testing/orders.ts';
+import { aGrossOrder, anOrder, aReader, everyNotice, tracking } from './testing/orders.ts';
 
 const { letter, text } = noticeTemplates();
 const cases = localeSchema.options.flatMap((locale) =>
@@ -64,6 +64,60 @@ describe('a letter', () => {
     expect(html).not.toContain('<img');
     expect(html).toContain('&lt;img src&#x3D;x');
     expect(plain).toContain('<img src=x onerror=alert(1)>');
+  });
+
+  test('makes no link of what a customer wrote, and of an address that is written to nothing long', () => {
+    const address = {
+      ...anOrder().address,
+      name: `www.evil.example ${'x'.repeat(90)}`,
+      line1: 'https://evil.example/a',
+    };
+    for (const [, notice] of everyNotice) {
+      const { html, text: plain } = letter(aReader({ order: anOrder({ address }) }), notice);
+      for (const body of [html, plain]) expect(body).not.toMatch(/evil\.example|x{60}/);
+    }
+  });
+
+  test('links to the order’s page, with what to do there, where there is one', () => {
+    const { orderUrl } = aReader();
+    for (const [title, notice] of everyNotice) {
+      const { html, text: plain } = letter(aReader(), notice);
+      expect([title, html.includes(`href="${orderUrl}"`), plain.includes(`: ${orderUrl}\n`)]).toEqual([
+        title,
+        true,
+        true,
+      ]);
+      const without = letter(aReader({ orderUrl: null }), notice);
+      expect(without.html + without.text).not.toMatch(/See your order|\/orders\//);
+    }
+    expect(letter(aReader(), noticeOf('payment_declined once')).text).toContain('Pay with another card: https');
+    expect(letter(aReader(), noticeOf('payment_action_required')).text).toContain('Confirm the payment: https');
+  });
+
+  test('has gross prices and the tax in them, and the order’s number', () => {
+    const { text: plain, html, subject } = letter(aReader({ order: aGrossOrder() }), { kind: 'order_confirmed' });
+    expect(subject).toBe('Order K7QM-4ZT8 is confirmed');
+    expect(plain).toContain('2 x Enamel mug, red: €34.52\n');
+    expect(plain).toContain('Subtotal: €57.01\nStandard shipping: €11.78\nTotal: €68.79\nIncludes VAT (19%): €10.99\n');
+    for (const part of ['€17.26', 'K7QM-4ZT8', 'Groß &amp; Söhne GmbH']) expect(html).toContain(part);
+  });
+
+  test.each([
+    ['en', 'cancel the order free of charge until 22 Nov 2026, 13:30 CET', 'within 14 days', '30 days from delivery'],
+    ['de', 'Bis zum 22. Nov. 2026, 13:30 MEZ können Sie', 'binnen 14 Tagen', 'Lieferung 30 Tage Zeit'],
+  ] as const)('of confirmation says in %s what the law of distance selling asks', (locale, until, withdraw, give) => {
+    const { text: plain, html } = letter(aReader({ locale, order: aGrossOrder() }), { kind: 'order_confirmed' });
+    for (const part of [
+      until,
+      withdraw,
+      give,
+      'Orderflow, Beusselstraße 44, 10553 Berlin, DE',
+      'orders@shop.example',
+    ]) {
+      expect(plain).toContain(part);
+      expect(html).toContain(part);
+    }
+    for (const line of ['Weg 1\n10115 Berlin\nDE\n', 'Am Markt 3\n']) expect(plain).toContain(line);
   });
 
   test('has amounts in the customer’s language and currency', () => {

@@ -12,6 +12,15 @@ export function onOrderPlaced(
 ): NotificationDecision {
   if (state !== null) return ignore('the order is known');
   const { customerId, contact, address, locale, lines, subtotal, shipping, tax, total, shippingMethod } = event.data;
-  const order = { customerId, contact, address, locale, lines, shippingMethod, placedAt: event.time };
-  return change({ ...order, subtotal, shipping, tax, total, notices: [], waiting: [], turns: 0 });
+  const { number, billingAddress, vatId, cancelUntil, shippingGross, taxBasisPoints } = event.data;
+  const order = { customerId, contact, address, locale, lines, shippingMethod, placedAt: event.time, cancelUntil };
+  const prices = { subtotal, shipping, tax, total };
+  return change({
+    ...{ ...order, ...prices, notices: [], waiting: [], turns: 0 },
+    ...(number !== undefined && { number }),
+    ...(billingAddress && { billingAddress }),
+    ...(vatId !== undefined && { vatId }),
+    ...(shippingGross && { shippingGross }),
+    ...(taxBasisPoints !== undefined && { taxBasisPoints }),
+  });
 }

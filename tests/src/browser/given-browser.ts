@@ -1,0 +1,105 @@
+import AxeBuilder from '@axe-core/playwright';
+import { CHROMIUM_FLAGS } from '@orderflow/stack';
+import { type Browser, type BrowserContext, chromium, type Page } from 'playwright-core';
+import { afterAll, afterEach, beforeAll, expect, inject } from 'vitest';
+
+declare module 'vitest' {
+  interface ProvidedContext {
+    /** The system's Chromium; undefined where there is none. */
+    readonly chromium: string | undefined;
+  }
+}
+
+export const hasChromium = (): boolean => inject('chromium') !== undefined;
+
+export interface VisitorOptions {
+  readonly width?: number;
+  readonly theme?: 'light' | 'dark';
+  readonly locale?: 'en' | 'de';
+  readonly javaScript?: boolean;
+}
+
+/** Somebody with a browser of their own: cookies and storage are shared with nobody. */
+export interface Visitor {
+  readonly context: BrowserContext;
+  readonly page: Page;
+  /** What this test provokes, and what is therefore no problem: a part of a console message. */
+  expects(message: RegExp): void;
+  /** Another tab of the same browser. */
+  tab(): Promise<Page>;
+}
+
+export interface GivenBrowser {
+  visitor(options?: VisitorOptions): Promise<Visitor>;
+}
+
+const HEIGHT = 900;
+/** Never on a page: what a programmer forgot. */
+const FORGOTTEN = /\bundefined\b|\[object Object\]|\bNaN\b|^\s+at .+:\d+:\d+\)?$/m;
+
+/**
+ * A Chromium for the specs of a file. After each test, every page that it opened must be without errors on the
+ * console, hydration warnings, exceptions, and "undefined" or a stack on the page.
+ * @param url where the shop is, once it runs
+ */
+export function givenBrowser(url: () => string): GivenBrowser {
+  let browser: Browser;
+  const open: { context: BrowserContext; problems: string[]; expected: RegExp[] }[] = [];
+
+  beforeAll(async () => {
+    browser = await chromium.launch({ executablePath: inject('chromium') as string, args: [...CHROMIUM_FLAGS] });
+  });
+  afterAll(() => browser?.close());
+
+  afterEach(async () => {
+    const problems: string[] = [];
+    for (const visitor of open.splice(0)) {
+      for (const page of visitor.context.pages()) {
+        // biome-ignore lint/performance/useDomNodeTextContent: what is shown, not what scripts carry.
+        const text = page.isClosed() ? '' : await page.innerText('body').catch(() => '');
+        const [forgotten] = FORGOTTEN.exec(text) ?? [];
+        if (forgotten) problems.push(`${page.url()} shows ${JSON.stringify(forgotten)}`);
+      }
+      problems.push(...visitor.problems.filter((one) => !visitor.expected.some((pattern) => pattern.test(one))));
+      await visitor.context.close();
+    }
+    expect(problems, 'problems in the browser').toEqual([]);
+  });
+
+  return {
+    visitor: async ({ width = 1_280, theme = 'light', locale = 'en', javaScript = true } = {}) => {
+      const context = await browser.newContext({
+        baseURL: url(),
+        viewport: { width, height: HEIGHT },
+        colorScheme: theme,
+        locale,
+        reducedMotion: 'reduce',
+        javaScriptEnabled: javaScript,
+      });
+      context.setDefaultTimeout(20_000);
+      const problems: string[] = [];
+      const expected: RegExp[] = [];
+      open.push({ context, problems, expected });
+      context.on('page', (page) => {
+        page.on('console', (message) => {
+          if (message.type() === 'error' || /hydrat/i.test(message.text()))
+            problems.push(`console: ${message.text()} (${message.location().url || page.url()})`);
+        });
+        page.on('pageerror', (error) => problems.push(`exception: ${error.message} (${page.url()})`));
+      });
+      const page = await context.newPage();
+      return { context, page, expects: (message) => expected.push(message), tab: () => context.newPage() };
+    },
+  };
+}
+
+/** WCAG 2.0 A to 2.2 AA. */
+const RULES = ['wcag2a', 'wcag2aa', 'wcag21a', 'wcag21aa', 'wcag22aa'];
+
+/** What axe finds that is serious or critical, one line each. */
+export async function barriers(page: Page): Promise<string[]> {
+  const { violations } = await new AxeBuilder({ page }).withTags(RULES).analyze();
+  return violations
+    .filter(({ impact }) => impact === 'serious' || impact === 'critical')
+    .flatMap(({ id, help, nodes }) => nodes.map(({ target }) => `${id}: ${help} (${target.join(' ')})`));
+}
