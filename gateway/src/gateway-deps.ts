@@ -26,6 +26,7 @@ import { createBuyerOrders } from './customers/buyer-orders.ts';
 import { createClaimStore } from './customers/claim-store.ts';
 import { createProfileStore, type ProfileStore, profileModel } from './customers/profile-store.ts';
 import { createRefusedStore } from './customers/refused-store.ts';
+import { type DocumentArchive, documentArchive } from './documents/document-archive.ts';
 import { type AuditLog, createAuditLog } from './operations/audit-store.ts';
 import { createDiscardStore, type DiscardStore } from './operations/discard-store.ts';
 import type { HealthDeps } from './operations/ops-health.ts';
@@ -58,6 +59,7 @@ export interface GatewayDeps extends PlaceOrderDeps, HealthDeps {
   readonly business: BusinessMetrics;
   /** Of invoices and credit notes. */
   readonly seller: Seller;
+  readonly documents: DocumentArchive;
   readonly shop: ShopConfig;
   readonly search: CatalogueSearch;
   readonly returnWindowDays: number;
@@ -147,6 +149,7 @@ export function gatewayDeps(
     outbox,
     profileOutbox,
     seller,
+    documents: documentArchive(database),
     shop: shopConfig(config, seller),
     search: createCatalogueSearch({ catalogue, generation: products.generation }),
     region: config.REGION,

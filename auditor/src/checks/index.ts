@@ -1,4 +1,5 @@
 import type { OrderCheck } from './check.ts';
+import { documentChecks, SERIES_CHECK } from './documents.ts';
 import { messageChecks } from './messages.ts';
 import { moneyChecks } from './money.ts';
 import { notificationChecks } from './notifications.ts';
@@ -13,6 +14,7 @@ import { whatFollows } from './what-follows.ts';
 export const ORDER_CHECKS: readonly OrderCheck[] = [
   ...holdChecks,
   ...moneyChecks,
+  ...documentChecks,
   ...stripeChecks,
   ...orderChecks,
   ...parcelChecks,
@@ -22,4 +24,4 @@ export const ORDER_CHECKS: readonly OrderCheck[] = [
 ];
 
 /** The names of all checks, as in reports, metrics and docs/invariants.md. */
-export const CHECK_NAMES: readonly string[] = [...STOCK_CHECKS, ...ORDER_CHECKS].map(({ name }) => name);
+export const CHECK_NAMES: readonly string[] = [...STOCK_CHECKS, ...ORDER_CHECKS, SERIES_CHECK].map(({ name }) => name);

@@ -1,7 +1,11 @@
+import { type Seller, sellerFrom } from '@orderflow/documents';
 import type { WorkerParts } from '@orderflow/runtime';
 import type { Connection } from 'mongoose';
 import { createCatalogueCache } from '../catalogue/catalogue-cache.ts';
 import { createCatalogueStore } from '../catalogue/catalogue-store.ts';
+import { preferredLocales } from '../customers/preferred-locale.ts';
+import { documentArchive } from '../documents/document-archive.ts';
+import { documentIssuer } from '../documents/issuer.ts';
 import { createOrderCache } from '../orders/order-cache.ts';
 import { DEFAULT_DURATIONS, type OrderDurations } from '../orders/order-deadlines.ts';
 import { orderModel } from '../orders/order-model.ts';
@@ -11,6 +15,7 @@ import type { OptionalRedis } from '../platform/redis.ts';
 import type { OrderProcessDeps } from './deps.ts';
 import { onDeadline } from './handlers/on-deadline.ts';
 import { onInventory } from './handlers/on-inventory.ts';
+import { onMoneyMoved } from './handlers/on-money-moved.ts';
 import { onNotification } from './handlers/on-notification.ts';
 import { onOrder } from './handlers/on-order.ts';
 import { onPayment } from './handlers/on-payment.ts';
@@ -29,16 +34,23 @@ export function orderProcessParts(
   database: Connection,
   redis: OptionalRedis,
   durations: OrderDurations = DEFAULT_DURATIONS,
+  seller: Seller = sellerFrom(),
 ): OrderProcessParts {
+  const issuer = documentIssuer({
+    archive: documentArchive(database),
+    seller,
+    localeOf: preferredLocales(database),
+  });
   const writer = createOrderWriter(orderModel(database), { cache: createOrderCache(redis), durations });
   return {
-    deps: { catalogue: createCatalogueStore(database), products: createCatalogueCache(redis), durations },
+    deps: { catalogue: createCatalogueStore(database), products: createCatalogueCache(redis), issuer, durations },
     aggregates: writer.aggregates,
     onRepeated: (_deps, id, { revision, state }) => writer.announce(id, revision, state),
     handlers: {
       ...onOrder,
       ...onInventory,
       ...onPayment,
+      ...onMoneyMoved,
       ...onShipment,
       ...onReturn,
       ...onNotification,

@@ -1,7 +1,9 @@
 import type {
   Channel,
   Contact,
+  CreditNote,
   EventOf,
+  Invoice,
   Locale,
   Money,
   NoticeKind,
@@ -83,8 +85,8 @@ export type Notice =
   | { readonly kind: 'order_expired' }
   | ({ readonly kind: 'payment_declined'; readonly occasion: string } & Decline)
   | { readonly kind: 'payment_action_required'; readonly occasion: string; readonly deadline: string }
-  | { readonly kind: 'payment_captured'; readonly amount: Money; readonly date: string }
-  | ({ readonly kind: 'payment_refunded'; readonly occasion: string } & Refunded)
+  | ({ readonly kind: 'payment_captured'; readonly amount: Money; readonly date: string } & Issued<Invoice>)
+  | ({ readonly kind: 'payment_refunded'; readonly occasion: string } & Refunded & Issued<CreditNote>)
   | ({ readonly kind: 'order_dispatched' | 'order_delivered' | 'return_created'; readonly occasion: string } & Underway)
   | ({ readonly kind: 'shipment_failed'; readonly occasion: string } & Failure)
   | { readonly kind: 'return_failed'; readonly occasion: string; readonly code: string }
@@ -92,6 +94,12 @@ export type Notice =
 
 /** Who or what ended an order. What they wrote about it is for staff, and never goes into a letter. */
 export type CancelCause = EventOf<typeof OrderCancelled>['data']['cause'];
+
+/** Its document as it was issued. Absent in notices of before documents were issued elsewhere. */
+interface Issued<Document> {
+  readonly document?: Document | undefined;
+  readonly digest?: string | undefined;
+}
 
 interface Shortage {
   readonly sku: string;

@@ -32,6 +32,8 @@ export interface Reader {
   readonly returnDays: number;
   /** The order's page in the shop; null: there is none that we know of. */
   readonly orderUrl: string | null;
+  /** Whether the notice's document goes along. */
+  readonly isAttached: boolean;
 }
 
 export interface RenderNotice {
@@ -223,12 +225,17 @@ function particulars(reader: Reader, notice: Notice, amount: (money: Money) => s
     case 'payment_action_required':
       return { until: momentIn(reader, notice.deadline) };
     case 'payment_captured':
-      return { amount: amount(notice.amount), document: documentNumberOf(orderId, order, notice) };
+      return {
+        amount: amount(notice.amount),
+        document: documentNumberOf(orderId, order, notice),
+        isAttached: reader.isAttached,
+      };
     case 'payment_refunded': {
       const document = documentNumberOf(orderId, order, notice);
       return {
         amount: amount(notice.amount),
         document,
+        isAttached: reader.isAttached,
         why: whyRefunded(locale, notice.cause),
         items: items(notice.lines),
       };

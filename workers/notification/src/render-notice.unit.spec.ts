@@ -192,12 +192,15 @@ describe('a letter', () => {
   });
 
   test.each([
-    ['payment_captured', 'INV-20261122-B302099A8057', '€68.78'],
-    ['payment_refunded', 'CN-20261122-B302099A8057-1A2B3C4D', '€34.51'],
+    ['payment_captured', 'INV-2026-000042', '€68.78'],
+    ['payment_refunded', 'CN-2026-000007', '€34.51'],
   ])('of %s names its document and its amount', (title, number, amount) => {
     const { text: plain } = letter(aReader(), noticeOf(title));
-    expect(plain).toContain(number);
+    expect(plain).toContain(`${number} is attached`);
     expect(plain).toContain(amount);
+    expect(letter(aReader({ isAttached: false }), noticeOf(title)).text).toContain(
+      `${number} is on the page of your order`,
+    );
   });
 });
 

@@ -58,14 +58,14 @@ async function letterTo(deps: Deps, about: About, notice: Notice, to: string, no
   const { orderId, order } = about;
   const reader = readerOf(deps, about, (await deps.orderLink(orderId, order.customerId, now)) ?? null);
   const messageId = `<${orderId}.${nameOf(keyOf(notice))}@orderflow.${deps.mail.domain}>`;
-  const { locale } = reader;
-  const attachments = await attachmentsOf(orderId, order, notice, { locale, seller: deps.seller });
-  return { to, messageId, locale, attachments, ...deps.render.letter(reader, notice) };
+  const attachments = await attachmentsOf(orderId, notice);
+  const letter = deps.render.letter({ ...reader, isAttached: attachments.length > 0 }, notice);
+  return { to, messageId, locale: reader.locale, attachments, ...letter };
 }
 
 function readerOf(deps: Deps, { orderId, order, preferences }: About, orderUrl: string | null): Reader {
   const { seller, returnDays, mail } = deps;
   const timeZone = preferences?.quietHours?.timeZone ?? deps.quietHours?.timeZone ?? seller.timeZone;
   const locale = preferences?.locale ?? order.locale;
-  return { orderId, order, locale, timeZone, seller, returnDays, replyTo: mail.address, orderUrl };
+  return { orderId, order, locale, timeZone, seller, returnDays, replyTo: mail.address, orderUrl, isAttached: false };
 }

@@ -1,3 +1,4 @@
+import type { CreditNote, Invoice } from '@orderflow/contracts';
 import { eur } from '@orderflow/contracts/testing';
 import { sellerFrom } from '@orderflow/documents';
 import type { Correspondence, Notice } from '../correspondence.ts';
@@ -56,9 +57,34 @@ export const aReader = (over: Partial<Reader> = {}): Reader => ({
   seller: sellerFrom(),
   replyTo: 'orders@shop.example',
   returnDays: 30,
+  isAttached: true,
   orderUrl: 'https://shop.example/orders/01890a5d-ac96-774b-bcce-b302099a8057',
   ...over,
 });
+
+/** As order-process issues them. */
+const issued = {
+  ...{ orderNumber: 'K7QM-4ZT8', locale: 'en' as const, seller: { ...sellerFrom(), address: [...sellerFrom().address] } },
+  ...{ customer: anOrder().address, date: '2026-11-23T12:00:00.000Z' },
+};
+const { subtotal, shipping, tax, total } = anOrder();
+export const anIssuedInvoice = (over: Partial<Invoice> = {}): Invoice => ({
+  ...{ ...issued, number: 'INV-2026-000042', placedAt: anOrder().placedAt, shippingMethod: 'standard' as const },
+  ...{ lines: [...anOrder().lines], subtotal, shipping, tax, total },
+  ...over,
+});
+export const anIssuedCreditNote = (over: Partial<CreditNote> = {}): CreditNote => ({
+  ...{ ...issued, number: 'CN-2026-000007', invoiceNumber: 'INV-2026-000042', date: '2026-11-30T12:00:00.000Z' },
+  order: { lines: [...anOrder().lines], tax, total },
+  refund: {
+    amount: eur(3_451),
+    lines: [{ sku: 'MUG-RED', quantity: 2 }],
+    cause: 'returned',
+    totalRefunded: eur(3_451),
+  },
+  ...over,
+});
+const digest = '0'.repeat(64);
 
 export const tracking = {
   carrier: 'Parcels',
@@ -92,7 +118,16 @@ export const everyNotice: readonly (readonly [string, Notice])[] = [
   ['payment_declined once', { ...declined, attemptsLeft: 4, final: false, retryUntil: '2026-11-22T12:15:00.000Z' }],
   ['payment_declined before the last try', { ...declined, attemptsLeft: 1, final: false }],
   ['payment_action_required', { kind: 'payment_action_required', occasion: '1', deadline: '2026-11-22T12:30:00.000Z' }],
-  ['payment_captured', { kind: 'payment_captured', amount: eur(6_878), date: '2026-11-23T12:00:00.000Z' }],
+  [
+    'payment_captured',
+    {
+      kind: 'payment_captured',
+      amount: eur(6_878),
+      date: '2026-11-23T12:00:00.000Z',
+      document: anIssuedInvoice(),
+      digest,
+    },
+  ],
   [
     'payment_refunded',
     {
@@ -103,6 +138,8 @@ export const everyNotice: readonly (readonly [string, Notice])[] = [
       totalRefunded: eur(3_451),
       cause: 'returned',
       date: '2026-11-30T12:00:00.000Z',
+      document: anIssuedCreditNote(),
+      digest,
     },
   ],
   [
