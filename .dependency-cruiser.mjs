@@ -9,13 +9,13 @@ const MAY_IMPORT = {
   workers: ['contracts', 'runtime', 'documents'],
   auditor: ['contracts', 'runtime'],
   client: ['gateway'],
+  web: ['contracts', 'gateway'],
   emulators: ['emulators/control'],
 };
 /** What pages may import of other rooms: what forms check. Of contracts and gateway they have types besides. */
 const FORMS = '^contracts/src/forms\\.ts$';
 
-const ROOMS =
-  '^(?:workers|emulators|contracts|runtime|documents|gateway|client|auditor|web|stack|tests|bench)/';
+const ROOMS = '^(?:workers|emulators|contracts|runtime|documents|gateway|client|auditor|web|stack|tests|bench)/';
 const PACKAGE = '(?:workers|emulators)/[^/]+|[^/]+';
 /** The package of the file that imports: `$1` in the other half of a rule. */
 const OWN = '^$1/';

@@ -1,11 +1,29 @@
+import { availableParallelism } from 'node:os';
 import { defineConfig } from 'vitest/config';
+import { BaseSequencer, type TestSpecification } from 'vitest/node';
 
 const exclude = ['**/node_modules/**', '.tools/**', '.data/**'];
 // Starts broker, cache and store, so the unit project goes without.
 const globalSetup = './vitest.global-setup.ts';
 
+/** Begun last, one of these would run on alone while every other worker had nothing left to do. */
+const LONGEST = ['chaos.e2e', 'lifecycle.e2e', 'properties.interleavings', 'properties.races'];
+
+class LongestFirst extends BaseSequencer {
+  override async sort(files: TestSpecification[]): Promise<TestSpecification[]> {
+    const isLong = ({ moduleId }: TestSpecification) => LONGEST.some((name) => moduleId.includes(name));
+    const sorted = await super.sort(files);
+    return [...sorted.filter(isLong), ...sorted.filter((file) => !isLong(file))];
+  }
+}
+
 export default defineConfig({
   test: {
+    // Specs mostly wait for servers. One broker serves all workers, so more than a few gain nothing.
+    maxWorkers: Math.min(Math.max(availableParallelism(), 2), 4),
+    // Each file has a virtual host and a database of its own; a process for each would load all modules again.
+    isolate: false,
+    sequence: { sequencer: LongestFirst },
     projects: [
       { extends: true, test: { name: 'unit', include: ['**/*.unit.spec.ts'], exclude, testTimeout: 30_000 } },
       {
@@ -28,7 +46,6 @@ export default defineConfig({
           globalSetup,
           testTimeout: 120_000,
           hookTimeout: 120_000,
-          fileParallelism: false,
         },
       },
     ],

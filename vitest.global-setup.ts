@@ -1,7 +1,7 @@
 import { join } from 'node:path';
 import type { TestProject } from 'vitest/node';
 import type { Infrastructure } from './runtime/testing/index.ts';
-import { consoleReport, provideChromium, startInfrastructure, temporaryDataDir } from './stack/src/index.ts';
+import { consoleReport, inMemory, provideChromium, startInfrastructure, temporaryDataDir } from './stack/src/index.ts';
 
 declare module 'vitest' {
   interface ProvidedContext {
@@ -38,7 +38,7 @@ export default async function setup(project: TestProject): Promise<() => Promise
 }
 
 async function start(): Promise<Shared> {
-  const data = await temporaryDataDir();
+  const data = await temporaryDataDir(inMemory());
   try {
     const { broker, cache, store, close } = await startInfrastructure({
       dataDir: data.path,

@@ -82,7 +82,8 @@ export PATH=$PWD/node_modules/.bin:$PATH
 mkdir -p "$HOME_DIR"
 export CANCEL_WINDOW_SECONDS=5 TRUST_PROXY=1 GATEWAY_PORT RABBITMQ_CONSOLE_PORT=${RABBITMQ_CONSOLE_PORT:-24001} \
   MAILBOX_PORT=${MAILBOX_PORT:-24002} STRIPE_PORT=${STRIPE_PORT:-24003} TWILIO_PORT=${TWILIO_PORT:-24004} \
-  CARRIER_PORT=${CARRIER_PORT:-24005}
+  CARRIER_PORT=${CARRIER_PORT:-24005} WEB_PORT=${WEB_PORT:-24006}
+export SHOP_URL=http://127.0.0.1:$WEB_PORT
 [ ! -e "$ENV_FILE" ] || compose down --volumes --remove-orphans
 (umask 077 && settings >"$ENV_FILE")
 TOKEN_SECRET=$(setting TOKEN_SECRET) ./run token --staff >"$HOME_DIR/token"
@@ -93,6 +94,12 @@ export ORDERFLOW_TOKEN
 step 'Building the image and starting everything, payment three times'
 compose up --build -d --wait --scale payment=3
 states
+
+step 'The shop shows what the gateway sells'
+reach node -e '
+  const page = await (await fetch(process.argv[1])).text();
+  if (!page.includes("/p/MUG-ENAMEL-RED")) throw new Error(`No product on ${process.argv[1]}: ${page.slice(0, 500)}`);
+  console.log(`${process.argv[1]} shows ${new Set(page.match(/\/p\/[A-Z0-9-]+/g)).size} products`);' "$SHOP_URL"
 
 step 'Looking into the image'
 compose exec -T auditor node -e '

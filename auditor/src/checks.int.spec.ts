@@ -148,6 +148,25 @@ const ROWS: readonly Row[] = [
     },
   },
   {
+    check: 'money.total-is-its-parts',
+    when: 'the tax was changed',
+    broken: async (fixture) => {
+      const { orderId } = fixture.histories.confirmed;
+      await tamper(fixture, 'orders', orderId, { $set: { 'tax.amount': 1 } });
+      return { orderId, documents: [`orders/${orderId}`] };
+    },
+  },
+  {
+    check: 'money.total-is-its-parts',
+    when: 'a line costs another number of times its piece',
+    broken: async (fixture) => {
+      const { orderId } = fixture.histories.confirmed;
+      const set = { 'lines.0.unitGross': eur(1_190), 'lines.0.gross': eur(2_381), shippingGross: eur(109) };
+      await tamper(fixture, 'orders', orderId, { $set: set });
+      return { orderId, documents: [`orders/${orderId}`] };
+    },
+  },
+  {
     check: 'money.authorised-is-the-total',
     when: 'less than the total was authorised',
     broken: async (fixture) => {

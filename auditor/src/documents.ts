@@ -2,6 +2,7 @@ import type {
   Contact,
   Money,
   OrderflowEvent,
+  OrderLine,
   OrderParcel,
   OrderRefund,
   OrderReturn,
@@ -36,12 +37,16 @@ export interface OrderDocument extends AggregateDocument {
   readonly payment: PaymentStatus;
   readonly shipment: ShipmentStatus;
   readonly total: Money;
+  readonly subtotal?: Money;
+  readonly shipping?: Money;
+  readonly tax?: Money;
+  readonly shippingGross?: Money;
   readonly placedAt: string;
   readonly contact?: Contact;
   readonly shippingMethod?: ShippingMethod;
   readonly timeline: readonly TimelineEntry[];
   readonly traceparent?: string;
-  readonly lines?: readonly QuantityLine[];
+  readonly lines?: readonly (QuantityLine & Pick<OrderLine, 'unitGross' | 'gross'>)[];
   readonly parcels?: readonly Pick<OrderParcel, 'parcelId' | 'status' | 'lines'>[];
   readonly captured?: Money;
   readonly refunded?: Money;
@@ -54,7 +59,7 @@ export interface OrderDocument extends AggregateDocument {
 /** `reservations` of inventory's database. */
 export interface ReservationDocument extends AggregateDocument {
   readonly status: string;
-  readonly lines?: readonly QuantityLine[];
+  readonly lines?: readonly (QuantityLine & Pick<OrderLine, 'unitGross' | 'gross'>)[];
   readonly parcels?: readonly (Parcel & {
     readonly status?: string;
     /** No warehouse can send it now; it is tried again then. */

@@ -54,6 +54,7 @@ const READ = {
     ...always,
     ...{ status: 1, payment: 1, shipment: 1, total: 1, placedAt: 1, ...timeline, parcels: 1, captured: 1 },
     ...{ refunded: 1, refunds: 1, returns: 1, attention: 1, cancel: 1, 'lines.sku': 1, 'lines.quantity': 1 },
+    ...{ subtotal: 1, shipping: 1, tax: 1, shippingGross: 1, 'lines.unitGross': 1, 'lines.gross': 1 },
   },
   reservations: { ...always, status: 1, parcels: 1, restocks: 1 },
   payments: { ...always, status: 1, amount: 1, intentId: 1, captured: 1, refunds: 1, lookAt: 1, refundsAt: 1 },

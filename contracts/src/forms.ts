@@ -1,5 +1,7 @@
 // The second front door, for browsers: what forms check. Nothing here may need node: modules, money or tokens.
 
-export { type Address, addressSchema, type Contact, contactSchema } from './nouns/address.ts';
+export { type Address, addressInput, type Contact, contactSchema } from './nouns/address.ts';
+export { readPostalCode } from './nouns/postal-code.ts';
 export { MAX_QUANTITY, quantitySchema, skuSchema } from './nouns/quantity.ts';
+export { REGIONS, type Region } from './nouns/region.ts';
 export { vatIdInput } from './nouns/vat-id.ts';

@@ -2,6 +2,8 @@ import { env, processEnv, sharedEnv } from '@orderflow/runtime';
 import { z } from 'zod';
 import { durationsEnv } from './orders/order-deadlines.ts';
 
+const withoutSlash = (url: string) => url.replace(/\/+$/, '');
+
 const PROXIES = 'must be how many proxies in front of us set X-Forwarded-For, 0 to 10';
 
 export const gatewayEnv = {
@@ -29,12 +31,23 @@ export const gatewayEnv = {
   TWILIO_AUTH_TOKEN: env.secret(8),
   MAIL_WEBHOOK_SECRET: env.secret(16),
   /** Where the outside reaches us: links begin with it, and Twilio signs it. Unset: where we listen. */
-  PUBLIC_URL: env
-    .url('http', 'https')
-    .transform((url) => url.replace(/\/+$/, ''))
-    .optional(),
+  PUBLIC_URL: env.url('http', 'https').transform(withoutSlash).optional(),
   /** Where a demo's mails can be read. */
   MAILBOX_URL: env.url('http', 'https').optional(),
+  /** Where customers see the shop: mails link there, and its pages may use the session's cookie. Unset: no links. */
+  SHOP_URL: env.url('http', 'https').transform(withoutSlash).optional(),
+  /** Signs sessions; unset: made from TOKEN_SECRET. */
+  AUTH_SECRET: env.secret(32).optional(),
+  /** Signs guests' tracking links, for notification too; unset: made from TOKEN_SECRET, and only we can sign them. */
+  TRACKING_SECRET: env.secret(32).optional(),
+  /** Whoever shows it is the shop's web server, and tells us the visitor's address; unset: nobody is. */
+  WEB_SECRET: env.secret(32).optional(),
+  /** Who takes the mails of accounts and tracking links; unset: nobody can sign up, nor ask for a link. */
+  SMTP_URL: env.url('smtp', 'smtps').optional(),
+  MAIL_FROM: z
+    .string()
+    .regex(/^[^@]+@[a-z0-9.-]+>?$/i, 'must be a sender, e.g. Orderflow <orders@example.com>')
+    .default('Orderflow <orders@orderflow.example>'),
   AUDITOR_URL: env.url('http', 'https').optional(),
   AUDITOR_SECRET: env.secret(16).optional(),
   /** A broker user who may take from the dead-letter queues and hand back; unset: AMQP_URL's. */
@@ -51,6 +64,10 @@ export const gatewayEnv = {
   RATE_LIMIT_PER_MINUTE: env.wholeNumber(1, 100_000_000).default(600),
   /** Orders without an account, for each e-mail address and each phone number: anybody can give somebody else's. */
   GUEST_ORDERS_PER_HOUR: env.wholeNumber(1, 100_000_000).default(10),
+  /** Wrong passwords for each e-mail address; an address of the network may try ten times as many. */
+  SIGN_INS_PER_HOUR: env.wholeNumber(1, 100_000_000).default(20),
+  /** Mails for sign-up, reset and tracking links to each e-mail address; ten times as many asked for by one of the network. */
+  ACCOUNT_MAILS_PER_HOUR: env.wholeNumber(1, 100_000_000).default(6),
   /** Connections that are open at once, streams included; more are refused. */
   MAX_CONNECTIONS: env.wholeNumber(1, 1_000_000).default(10_000),
   /** … from one address, or one /64 of IPv6; where proxies of ours are in front (TRUST_PROXY) it is theirs to bound them. */
@@ -63,7 +80,7 @@ export const gatewayEnv = {
   UNPAID_UNITS: env.wholeNumber(1, 100_000_000).default(30),
   /** The part of a SKU that one buyer may hold with orders that are not paid; three of it in any case, 100 is no limit. */
   UNPAID_SHARE_PERCENT: env.wholeNumber(1, 100).default(20),
-  /** Origins whose pages may call the API. Tokens travel in headers, never in cookies, so any may by default. */
+  /** Origins whose pages may call the API. They do so with tokens: only those that are named may use cookies, too. */
   CORS_ORIGINS: env
     .text('must be origins separated by commas, or *')
     .default('*')

@@ -1,4 +1,4 @@
-import type { ShopConfig } from '@orderflow/contracts';
+import { type ShopConfig, trackingDays } from '@orderflow/contracts';
 import { type Seller, sellerFrom } from '@orderflow/documents';
 import {
   createOutbox,
@@ -9,8 +9,17 @@ import {
   type Publisher,
   type Service,
 } from '@orderflow/runtime';
+import { deriveSecret } from './access/derive-secret.ts';
+import { createGuestCookie, type GuestCookie } from './access/guest-cookie.ts';
+import { type Origins, originsOf } from './access/origins.ts';
 import { createRateLimit, type RateLimit } from './access/rate-limit.ts';
 import { createTokens, type Tokens } from './access/tokens.ts';
+import { createViewers, type Viewers } from './access/viewers.ts';
+import { type AccountMails, createAccountMails } from './accounts/account-mails.ts';
+import { type Accounts, createAccounts } from './accounts/accounts.ts';
+import { SESSION_COOKIES } from './accounts/auth.ts';
+import { createMailer, type Mailer } from './accounts/mailer.ts';
+import { createUserStore, type UserStore } from './accounts/user-store.ts';
 import { type Auditor, httpAuditor } from './adapters/auditor.ts';
 import { managementQueues } from './adapters/broker-queues.ts';
 import { stripeCardLookup } from './adapters/card-lookup.ts';
@@ -20,6 +29,7 @@ import { type CatalogueSearch, createCatalogueSearch } from './catalogue/catalog
 import { createCatalogueStore } from './catalogue/catalogue-store.ts';
 import type { PlaceOrderDeps } from './checkout/place-order.ts';
 import type { GatewayConfig } from './config.ts';
+import { type AddressBook, createAddressBook } from './customers/address-book.ts';
 import { createAdmission } from './customers/admission.ts';
 import { createBuyerKeys } from './customers/buyer.ts';
 import { createBuyerOrders } from './customers/buyer-orders.ts';
@@ -31,6 +41,7 @@ import { type AuditLog, createAuditLog } from './operations/audit-store.ts';
 import { createDiscardStore, type DiscardStore } from './operations/discard-store.ts';
 import type { HealthDeps } from './operations/ops-health.ts';
 import { createOrderCounts } from './operations/order-counts.ts';
+import { numberOrders } from './orders/number-orders.ts';
 import { createOrderCache, type OrderCache } from './orders/order-cache.ts';
 import { createOrderChanges, type OrderChanges } from './orders/order-changes.ts';
 import { durationsOf } from './orders/order-deadlines.ts';
@@ -45,6 +56,8 @@ import { shopConfig } from './shop-config.ts';
 export interface GatewayDeps extends PlaceOrderDeps, HealthDeps {
   readonly profiles: ProfileStore;
   readonly profileOutbox: Outbox;
+  readonly users: UserStore;
+  readonly addresses: AddressBook;
   readonly deadLetters: DeadLetters;
   readonly discards: DiscardStore;
   readonly audit: AuditLog;
@@ -54,12 +67,25 @@ export interface GatewayDeps extends PlaceOrderDeps, HealthDeps {
   readonly products: CatalogueCache;
   readonly changes: OrderChanges;
   readonly tokens: Tokens;
+  readonly accounts: Accounts;
+  readonly accountMails: AccountMails;
+  readonly mailer: Pick<Mailer, 'usable'>;
+  /** Whose pages may use cookies. */
+  readonly origins: Origins;
+  readonly guestCookie: GuestCookie;
+  readonly viewers: Viewers;
+  /** Whoever shows it tells us for which visitor's address it asks. */
+  readonly webSecret: string | undefined;
+  /** Where customers see the shop, without a slash at the end; undefined: nothing links there. */
+  readonly shopUrl: string | undefined;
   readonly rateLimit: RateLimit;
   readonly publisher: Publisher;
   readonly business: BusinessMetrics;
   /** Of invoices and credit notes. */
   readonly seller: Seller;
   readonly documents: DocumentArchive;
+  /** Gives orders of versions before their number. Returns how many. */
+  readonly numberOrders: () => Promise<number>;
   readonly shop: ShopConfig;
   readonly search: CatalogueSearch;
   readonly returnWindowDays: number;
@@ -118,8 +144,49 @@ export function gatewayDeps(
       sharePercent: config.UNPAID_SHARE_PERCENT,
     },
   });
+  const tokens = createTokens({
+    token: config.TOKEN_SECRET,
+    tracking: config.TRACKING_SECRET ?? deriveSecret(config.TOKEN_SECRET, 'tracking'),
+    trackingDays: trackingDays({
+      dispatchDays: config.DISPATCH_DAYS,
+      deliveryDays: config.DELIVERY_DAYS,
+      returnWindowDays: config.RETURN_WINDOW_DAYS,
+    }),
+  });
+  const storeIsUp = () => service.checks.get('store')?.() === true;
+  const { SHOP_URL: shopUrl, CORS_ORIGINS: cors } = config;
+  const origins = originsOf(() => [shopUrl, publicUrl(), ...(typeof cors === 'string' ? [] : cors)]);
+  const mailer = createMailer(config, log);
+  service.onStop(mailer.close);
+  const accountMails = createAccountMails({ mailer, shopName: seller.name, shopUrl });
+  const accounts = createAccounts({
+    database,
+    redis,
+    secret: config.AUTH_SECRET ?? deriveSecret(config.TOKEN_SECRET, 'sessions'),
+    baseUrl: () => shopUrl ?? publicUrl(),
+    origins,
+    mails: accountMails,
+    log,
+  });
+  const guestCookie = createGuestCookie(tokens, accounts.plain);
   return {
+    tokens,
+    accounts,
+    accountMails,
+    mailer,
+    origins,
+    guestCookie,
+    viewers: createViewers({
+      tokens,
+      guestCookie,
+      sessionCookies: SESSION_COOKIES,
+      sessionOf: accounts.sessionOf,
+      storeIsUp,
+    }),
+    webSecret: config.WEB_SECRET,
+    shopUrl,
     orders: createOrderStore(orders),
+    numberOrders: () => numberOrders(orders),
     orderWriter: createOrderWriter(orders, { cache, durations: durationsOf(config) }),
     catalogue,
     buyerKeys: createBuyerKeys(config.TOKEN_SECRET),
@@ -127,6 +194,10 @@ export function gatewayDeps(
     buyers: { orders: buyerOrders, refusals, freeDeclines: config.FREE_DECLINES },
     profiles: createProfileStore(profiles, ({ id: customerId, why }) =>
       log.error({ customerId, why }, 'preferences cannot be read as they are stored'),
+    ),
+    users: createUserStore(database),
+    addresses: createAddressBook(database, ({ id: customerId, why }) =>
+      log.error({ customerId, why }, 'an address cannot be read as it is stored'),
     ),
     counts: createOrderCounts(orders, profiles),
     audit: createAuditLog(database, log),
@@ -136,9 +207,10 @@ export function gatewayDeps(
     rateLimit: createRateLimit(redis, {
       perMinute: config.RATE_LIMIT_PER_MINUTE,
       guestOrdersPerHour: config.GUEST_ORDERS_PER_HOUR,
+      signInsPerHour: config.SIGN_INS_PER_HOUR,
+      accountMailsPerHour: config.ACCOUNT_MAILS_PER_HOUR,
       secret: config.TOKEN_SECRET,
     }),
-    tokens: createTokens(config.TOKEN_SECRET),
     challenges: stripeChallenges(stripe, log),
     auditor: httpAuditor({ url: config.AUDITOR_URL, secret: config.AUDITOR_SECRET }, log),
     queues,
@@ -163,7 +235,7 @@ export function gatewayDeps(
       mail: config.MAIL_WEBHOOK_SECRET,
     },
     publicUrl,
-    storeIsUp: () => service.checks.get('store')?.() === true,
+    storeIsUp,
     log,
     now,
   };

@@ -1,8 +1,10 @@
 export { issueToken, type TokenClaims } from './access/tokens.ts';
+export { makeAccount, removeDemoAccounts, setRole } from './accounts/make-account.ts';
 export { createHttp } from './api/http.ts';
 export { type AppRouter, appRouter } from './api/router.ts';
 export { type GatewayConfig, gatewayEnv } from './config.ts';
 export { gatewayDeps } from './gateway-deps.ts';
+export { createAuditLog } from './operations/audit-store.ts';
 export { orderProcessParts } from './order-process/parts.ts';
 export { orderProcess } from './order-process/worker.ts';
 export { connectRedis } from './platform/redis.ts';

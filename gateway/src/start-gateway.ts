@@ -43,9 +43,15 @@ export async function startGateway(config: GatewayConfig): Promise<RunningGatewa
   log.info({ url }, 'the API is up');
 
   const ready = service.storeReady().then(async () => {
+    await deps.accounts.ready();
     const added = seed.length > 0 ? await deps.catalogue.seed(seed) : 0;
     if (added > 0) await deps.products.changed();
     log.info({ added }, 'the catalogue is ready');
+    // Until then they are read with the number that they will get, but not found by it.
+    void deps
+      .numberOrders()
+      .then((numbered) => numbered > 0 && log.info({ numbered }, 'orders of a version before have a number'))
+      .catch((err) => log.warn({ err }, 'orders of a version before have no number yet'));
   });
   ready.catch((err) => log.error({ err }, 'the store could not be made ready'));
   return { url, service, ready, stop: service.stop };

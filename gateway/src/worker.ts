@@ -4,6 +4,7 @@ import {
   defineWorker,
   MessageTracked,
   OrderCancelRequested,
+  OrderClaimed,
   OrderPaymentRetried,
   OrderPlaced,
   OrderRefundRequested,
@@ -13,10 +14,12 @@ import {
 
 export const gateway = defineWorker({
   name: 'gateway',
-  summary: 'Takes orders, commands about them and verified webhooks over HTTP and serves orders and the catalogue.',
+  summary:
+    'Takes orders, commands about them and verified webhooks over HTTP, serves orders and the catalogue, and keeps accounts.',
   hears: [],
   says: [
     OrderPlaced,
+    OrderClaimed,
     OrderCancelRequested,
     OrderPaymentRetried,
     OrderRefundRequested,
@@ -27,5 +30,5 @@ export const gateway = defineWorker({
     MessageTracked,
   ],
   collection: 'orders',
-  calls: ['redis', 'stripe'],
+  calls: ['redis', 'stripe', 'smtp'],
 });

@@ -62,7 +62,7 @@ export async function processMessage<State>(
   pipeline: EventPipeline<State>,
   body: Buffer,
   given: DeliveryContext,
-): Promise<{ event: OrderflowEvent; result: Result }> {
+): Promise<{ event: OrderflowEvent; result: Result; reason?: string }> {
   const event: OrderflowEvent = parseEvent(body, pipeline.heard);
   requireSource(event, pipeline.heard.get(event.type) as EventDefinition, given.publisher);
   const handler = pipeline.handlers.get(event.type) as AnyHandler<State>;
@@ -101,12 +101,12 @@ export async function processMessage<State>(
         break;
       case 'ignore': {
         const { reason, unexpected } = decision;
-        const level = unexpected ? 'warn' : 'debug';
-        pipeline.log[level]({ orderId: event.subject, eventId: event.id, type: event.type, reason }, 'ignored');
+        if (unexpected)
+          pipeline.log.warn({ orderId: event.subject, eventId: event.id, type: event.type, reason }, 'unexpected');
         const record = recordOf(event, context, given, started, reason);
         // Where there is no document there is nothing to mark, and nothing that could have moved.
         if (current === null || (await pipeline.aggregates.ignore({ ...commit, from: current, record }))) {
-          return { event, result: 'ignored' };
+          return { event, result: 'ignored', reason };
         }
         break;
       }

@@ -147,11 +147,11 @@ export async function runWorker<W extends WorkerDefinition, Deps, State>(
       },
     };
     try {
-      const { event, result } = await processMessage(pipeline, message.content, given);
+      const { event, result, reason } = await processMessage(pipeline, message.content, given);
       const labels = { worker, type: event.type };
       metrics.handled.inc({ ...labels, outcome: result });
       metrics.duration.observe(labels, (performance.now() - started) / 1000);
-      log.info({ orderId: event.subject, eventId: event.id, type: event.type, attempt }, result);
+      log.info({ orderId: event.subject, eventId: event.id, type: event.type, attempt, reason }, result);
     } finally {
       span?.end();
     }

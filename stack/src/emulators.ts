@@ -2,6 +2,7 @@ import { join } from 'node:path';
 import { ROOT } from './paths.ts';
 import { accepts, freePort, portNear } from './ports.ts';
 import { whyItEnded } from './processes/child.ts';
+import { watch } from './processes/watched.ts';
 import type { Site } from './providers/provider.ts';
 import type { Secrets } from './secrets.ts';
 import { waitUntil } from './wait.ts';
@@ -96,18 +97,23 @@ async function start(
   const port = await (site.ephemeral ? freePort() : portNear(usualPort));
   const main = join(ROOT, 'emulators', name, 'src/main.ts');
   const all = { host: HOST, port: `${port}`, data: join(site.dataDir, name), ...flags };
-  const child = site.children.start({
-    name,
-    command: process.execPath,
-    // With `=`, since a value may begin with a dash.
-    args: [main, ...Object.entries(all).map(([flag, value]) => `--${flag}=${value}`)],
-    env: { PATH: process.env.PATH ?? '', ...variables },
-  });
-  await waitUntil(() => accepts(port), {
-    what: `emulator ${name}`,
-    timeoutMs: READY_MS,
-    everyMs: 50,
-    hopeless: () => whyItEnded(child),
-  });
+  const begin = async () => {
+    const child = site.children.start({
+      name,
+      command: process.execPath,
+      // With `=`, since a value may begin with a dash.
+      args: [main, ...Object.entries(all).map(([flag, value]) => `--${flag}=${value}`)],
+      env: { PATH: process.env.PATH ?? '', ...variables },
+    });
+    await waitUntil(() => accepts(port), {
+      what: `emulator ${name}`,
+      timeoutMs: READY_MS,
+      everyMs: 50,
+      hopeless: () => whyItEnded(child),
+    });
+    // Nobody stops one before everything ends.
+    watch(site, child, () => !child.stopping(), begin);
+  };
+  await begin();
   return `http://${HOST}:${port}`;
 }

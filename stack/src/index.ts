@@ -1,5 +1,6 @@
 export { askAuditor } from './audit.ts';
 export { apiClient, type Client } from './client.ts';
+export { packClient } from './commands/types.ts';
 export type { EmulatorOptions } from './emulators.ts';
 export { StackError } from './errors.ts';
 export { type Infrastructure, type InfrastructureOptions, startInfrastructure } from './infrastructure.ts';
@@ -11,5 +12,5 @@ export { CHROMIUM_FLAGS, provideChromium } from './providers/chromium.ts';
 export { consoleReport, type Report, silentReport } from './report.ts';
 export { type Secrets, secretsOf } from './secrets.ts';
 export { type Addresses, type Stack, type StackOptions, startStack } from './stack.ts';
-export { type TemporaryDataDir, temporaryDataDir } from './temporary.ts';
+export { inMemory, type TemporaryDataDir, temporaryDataDir } from './temporary.ts';
 export { type Bearer, signToken } from './tokens.ts';

@@ -21,6 +21,8 @@ export interface InfrastructureOptions {
   /** Addresses of servers to use instead of starting some; default: from the environment. */
   readonly given?: GivenAddresses;
   readonly report?: Report;
+  /** Start again what dies. Default: say so and leave it. */
+  readonly restart?: boolean;
   /** What the user called, for the record. */
   readonly command?: string;
 }
@@ -75,7 +77,15 @@ export async function openSite(options: InfrastructureOptions): Promise<OpenSite
     await children.killAll();
     run.delete();
   };
-  return { dataDir, ephemeral: options.ephemeral ?? false, report, children, run, leave };
+  return {
+    dataDir,
+    ephemeral: options.ephemeral ?? false,
+    restart: options.restart ?? false,
+    report,
+    children,
+    run,
+    leave,
+  };
 }
 
 /** Starts (or finds) RabbitMQ, Redis and MongoDB together. @throws StackError with what to do when one cannot be had */

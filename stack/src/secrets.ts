@@ -6,12 +6,12 @@ import { z } from 'zod';
 /** The variable of each secret. */
 const VARIABLES = {
   tokenSecret: 'TOKEN_SECRET',
+  trackingSecret: 'TRACKING_SECRET',
+  webSecret: 'WEB_SECRET',
   carrierWebhookSecret: 'CARRIER_WEBHOOK_SECRET',
   stripeWebhookSecret: 'STRIPE_WEBHOOK_SECRET',
   mailWebhookSecret: 'MAIL_WEBHOOK_SECRET',
   auditorSecret: 'AUDITOR_SECRET',
-  webSecret: 'WEB_SECRET',
-  trackingSecret: 'TRACKING_SECRET',
 } as const;
 
 /** What signs tokens and webhooks on this data directory, and what the broker users' passwords are made from. */

@@ -10,7 +10,7 @@ import type { Report } from './report.ts';
 import { type Secrets, secretsOf } from './secrets.ts';
 import { assembleSystem, checkScale } from './system.ts';
 import { type Bearer, signToken } from './tokens.ts';
-import { type Shop, type ShopSettings, startShop } from './web.ts';
+import { buildShop, type Shop, type ShopSettings, startShop } from './web.ts';
 
 export interface StackOptions {
   /** Where data, logs and the run's record live. One stack at a time on each. */
@@ -77,6 +77,8 @@ export interface Stack {
   /** Waits until every process is ready. */
   ready(): Promise<void>;
   token(bearer: Bearer): Promise<string>;
+  /** What the passwords of demo accounts are made of. */
+  readonly demoSecret: string;
   /** What guards the auditor's API. */
   readonly auditorSecret: string;
   /** Stops what was started here, in reverse order, and nothing else. */
@@ -90,7 +92,9 @@ export async function startStack(options: StackOptions): Promise<Stack> {
   const site = await openSite(options);
   const secrets = secretsOf(site.dataDir);
   const env = { ...process.env, ...options.env };
-  const shop = options.webPort === undefined ? undefined : startShop(site, shopSettings(options, secrets, gatewayPort));
+  const shopBuilt = options.webPort === undefined ? undefined : buildShop(site);
+  // Nothing waits for it: the storefront's server says what became of it.
+  shopBuilt?.catch(() => {});
   // Servers take seconds to start, most of it waiting: the stand-ins start beside them.
   const [servers, emulators] = await Promise.allSettled([
     provideServers(site, options.given),
@@ -99,10 +103,9 @@ export async function startStack(options: StackOptions): Promise<Stack> {
   try {
     if (servers.status === 'rejected') throw servers.reason;
     if (emulators.status === 'rejected') throw emulators.reason;
-    const parts = { site, servers: servers.value, emulators: emulators.value, secrets, gatewayPort, shop };
+    const parts = { site, servers: servers.value, emulators: emulators.value, secrets, gatewayPort, shopBuilt };
     return await startSystem(options, parts);
   } catch (error) {
-    await shop?.stop();
     if (servers.status === 'fulfilled') await servers.value.close();
     await site.leave();
     throw error;
@@ -115,7 +118,7 @@ interface Parts {
   readonly emulators: Emulators;
   readonly secrets: Secrets;
   readonly gatewayPort: number;
-  readonly shop: Shop | undefined;
+  readonly shopBuilt: Promise<void> | undefined;
 }
 
 async function choosePort({ port, ephemeral }: StackOptions): Promise<number> {
@@ -124,10 +127,11 @@ async function choosePort({ port, ephemeral }: StackOptions): Promise<number> {
   return port;
 }
 
-const shopSettings = (options: StackOptions, { webSecret }: Secrets, gatewayPort: number): ShopSettings => ({
+const shopSettings = (options: StackOptions, { secrets, gatewayPort, emulators }: Parts): ShopSettings => ({
   url: `http://127.0.0.1:${options.webPort}`,
   gatewayUrl: `http://127.0.0.1:${gatewayPort}`,
-  webSecret,
+  webSecret: secrets.webSecret,
+  frameOrigins: emulators.addresses.stripe ? [emulators.addresses.stripe] : [],
   restart: options.restart ?? false,
   env: options.envFor?.web ?? {},
 });
@@ -135,7 +139,7 @@ const shopSettings = (options: StackOptions, { webSecret }: Secrets, gatewayPort
 const FAILED_START_STOP_MS = 2_000;
 
 async function startSystem(options: StackOptions, parts: Parts): Promise<Stack> {
-  const { site, servers, emulators, secrets, gatewayPort, shop } = parts;
+  const { site, servers, emulators, secrets, gatewayPort, shopBuilt } = parts;
   const { broker, cache, store } = servers;
   const { report } = site;
   for (const [name, url] of Object.entries(emulators.addresses)) report.line(`Stand-in for ${name}: ${url}`);
@@ -144,6 +148,7 @@ async function startSystem(options: StackOptions, parts: Parts): Promise<Stack> 
     ...(options.retryDelaysMs && { retryDelaysMs: options.retryDelaysMs }),
     secret: secrets.brokerSecret,
   });
+  const shop = shopBuilt && startShop(site, shopSettings(options, parts), shopBuilt);
   const databasePrefix = options.databasePrefix ?? 'orderflow_';
   const auditorPort = await freePort();
   const processes = await assembleSystem(site, {
@@ -166,7 +171,7 @@ async function startSystem(options: StackOptions, parts: Parts): Promise<Stack> 
   try {
     await report.step(words, () => Promise.all(processes.map((one) => one.start())));
   } catch (error) {
-    await Promise.all(processes.map((one) => one.stop(FAILED_START_STOP_MS)));
+    await Promise.all([shop?.stop(), ...processes.map((one) => one.stop(FAILED_START_STOP_MS))]);
     throw error;
   }
   const addresses: Addresses = {
@@ -203,6 +208,7 @@ async function startSystem(options: StackOptions, parts: Parts): Promise<Stack> 
     },
     ready: async () => void (await Promise.all(processes.map((one) => one.ready()))),
     token: (bearer) => signToken(bearer, secrets.tokenSecret),
+    demoSecret: secrets.tokenSecret,
     auditorSecret: secrets.auditorSecret,
     close: once(async () => {
       await shop?.stop();

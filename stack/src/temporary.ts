@@ -1,4 +1,5 @@
-import { mkdtempSync, readdirSync, rmSync, statSync } from 'node:fs';
+import { spawnSync } from 'node:child_process';
+import { mkdtempSync, readdirSync, rmSync, statfsSync, statSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { isRunning } from './processes/identity.ts';
@@ -17,6 +18,33 @@ export async function temporaryDataDir(parent: string = tmpdir()): Promise<Tempo
   await removeAbandoned(parent);
   const path = mkdtempSync(join(parent, PREFIX));
   return { path, delete: () => rmSync(path, { recursive: true, force: true }) };
+}
+
+const SHARED_MEMORY = '/dev/shm';
+const NEEDED_BYTES = 4 * 1024 ** 3;
+
+/**
+ * Where data is kept that nobody measures and no power cut is to survive: in memory, where there is plenty and programs may run
+ * from there (RabbitMQ's script does), else on disk. Broker and store sync each write, so specs would mostly wait for the disk.
+ */
+export function inMemory(): string {
+  try {
+    const { bavail, bsize } = statfsSync(SHARED_MEMORY);
+    return bavail * bsize >= NEEDED_BYTES && runsPrograms(SHARED_MEMORY) ? SHARED_MEMORY : tmpdir();
+  } catch {
+    return tmpdir();
+  }
+}
+
+function runsPrograms(parent: string): boolean {
+  const folder = mkdtempSync(join(parent, 'orderflow-probe-'));
+  try {
+    const script = join(folder, 'true');
+    writeFileSync(script, '#!/bin/sh\n', { mode: 0o700 });
+    return spawnSync(script).status === 0;
+  } finally {
+    rmSync(folder, { recursive: true, force: true });
+  }
 }
 
 async function removeAbandoned(parent: string): Promise<void> {

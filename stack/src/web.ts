@@ -22,15 +22,17 @@ export interface ShopSettings {
   /** Vouches at the gateway for the visitors' addresses. */
   readonly webSecret: string;
   readonly restart: boolean;
+  /** Stand-ins whose pages the shop may show in a frame: a bank's challenge. */
+  readonly frameOrigins: readonly string[];
   readonly env: Readonly<Record<string, string>>;
 }
 
 /** The system's own processes go first on a machine with few cores. */
 const LOW_PRIORITY = 10;
 
-/** Builds the storefront, unless it is as it was built last, and starts its server. Returns at once. */
-export function startShop(site: Site, settings: ShopSettings): Shop {
-  const { url, gatewayUrl, webSecret, restart, env } = settings;
+/** Starts the storefront's server as soon as it is built. Returns at once. @param built as `buildShop` gives it */
+export function startShop(site: Site, settings: ShopSettings, built: Promise<void>): Shop {
+  const { url, gatewayUrl, webSecret, restart, frameOrigins, env } = settings;
   let stopped = false;
   const { hostname, port } = new URL(url);
   const process_ = supervise(site.children, {
@@ -46,6 +48,7 @@ export function startShop(site: Site, settings: ShopSettings): Shop {
         SHOP_URL: url,
         GATEWAY_URL: gatewayUrl,
         WEB_SECRET: webSecret,
+        FRAME_ORIGINS: frameOrigins.join(' '),
         ...env,
       },
     },
@@ -53,7 +56,7 @@ export function startShop(site: Site, settings: ShopSettings): Shop {
     restart,
     onUnexpectedEnd: (why) => site.report.warn(why),
   });
-  const ready = buildShop(site).then(async () => {
+  const ready = built.then(async () => {
     if (!stopped) await process_.start();
   });
   // Whoever waits for it hears of it; nobody has to.
@@ -69,7 +72,8 @@ export function startShop(site: Site, settings: ShopSettings): Shop {
   };
 }
 
-async function buildShop(site: Site): Promise<void> {
+/** Builds the storefront, unless it is as it was built last. It waits for nothing. @throws StackError */
+export async function buildShop(site: Site): Promise<void> {
   const child = site.children.start({
     name: 'web-build',
     command: join(ROOT, 'node_modules/.bin/turbo'),

@@ -7,6 +7,7 @@ import { eventually } from '@orderflow/runtime/testing';
 import {
   apiClient,
   type Client,
+  inMemory,
   type Stack,
   startStack,
   type TemporaryDataDir,
@@ -40,7 +41,7 @@ let seed: string;
 const placedOrders: Placed[] = [];
 
 beforeAll(async () => {
-  data = await temporaryDataDir();
+  data = await temporaryDataDir(inMemory());
   seed = wellStockedCatalogue();
   stack = await startStack({
     dataDir: data.path,

@@ -130,7 +130,7 @@ const has = (service: Service, name: string) => service.command?.includes(name) 
 
 /** Where each service listens: the known ports of the servers, the flags and variables of what is ours. */
 function listening(name: string, service: Service): number[] {
-  const known: Record<string, number[]> = { rabbitmq: [5672, 15672], mongo: [27017], redis: [6379] };
+  const known: Record<string, number[]> = { rabbitmq: [5672, 15672], mongo: [27017], redis: [6379], web: [3000] };
   const flags = ['--port', '--smtp-port'].filter((one) => has(service, one)).map((one) => flag(service, one));
   const variables = service.image === 'orderflow' ? [service.environment?.PORT, imageEnv.HEALTH_PORT] : [];
   return known[name] ?? [...flags, ...variables].filter((port) => port !== undefined).map(Number);
@@ -156,11 +156,14 @@ describe('docker/compose.yaml', () => {
     expect(statSync(join(ROOT, mainOf(service) as string)).isFile()).toBe(true);
   });
 
-  it('builds the image once, as what all processes wait for; the others take what is there', () => {
-    expect(Object.entries(services).flatMap(([name, { build }]) => (build ? [name] : []))).toEqual(['topology']);
-    const { context = '', dockerfile = '', args } = services.topology?.build ?? {};
-    expect(existsSync(join(ROOT, 'docker', context, dockerfile))).toBe(true);
-    expect(args?.NODE_IMAGE).toBe(/^ARG NODE_IMAGE=(\S+)$/m.exec(read('docker/Dockerfile'))?.[1]);
+  it('builds each image once, ours as what all processes wait for; the others take what is there', () => {
+    const built = Object.entries(services).flatMap(([name, { image, build }]) => (build ? [[name, image]] : []));
+    expect(Object.fromEntries(built)).toEqual({ topology: 'orderflow', web: 'orderflow-web' });
+    for (const [name] of built) {
+      const { context = '', dockerfile: file = '', args } = services[name as string]?.build ?? {};
+      const recipe = read(join('docker', context, file));
+      expect(args?.NODE_IMAGE, name).toBe(/^ARG NODE_IMAGE=(\S+)$/m.exec(recipe)?.[1]);
+    }
     for (const [name, { pull_policy, build }] of ours) expect(pull_policy, name).toBe(build ? undefined : 'never');
   });
 

@@ -7,6 +7,7 @@ import {
   askAuditor,
   type Client,
   freePort,
+  inMemory,
   type Stack,
   type StackOptions,
   startStack,
@@ -40,7 +41,7 @@ export const FROM_ONE_ADDRESS = { FREE_DECLINES: '100000', UNPAID_UNITS: '100000
 export async function startSystem(
   options: Pick<StackOptions, 'env' | 'envFor' | 'emulators' | 'restart'> & { readonly web?: boolean },
 ): Promise<System> {
-  const data = await temporaryDataDir();
+  const data = await temporaryDataDir(inMemory());
   const id = randomUUID().slice(0, 8);
   const { env, envFor, emulators, web, restart } = options;
   const stack = await startStack({

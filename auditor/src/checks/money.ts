@@ -46,6 +46,35 @@ const authorisedIsTotal: OrderCheck = {
   },
 };
 
+const totalIsItsParts: OrderCheck = {
+  name: 'money.total-is-its-parts',
+  area: 'money',
+  promise: "An order's total is the sum of its lines and its shipping, each with tax, and of net prices and tax.",
+  always: true,
+  examine: (snapshot) => {
+    const { order } = snapshot;
+    if (!order?.subtotal || !order.shipping || !order.tax) return [];
+    const sum = (...parts: readonly Money[]) => parts.reduce((all, { amount }) => all + amount, 0);
+    const wrong: string[] = [];
+    const net = sum(order.subtotal, order.shipping, order.tax);
+    if (net !== order.total.amount) wrong.push(`net prices and tax come to ${net}`);
+    const { shippingGross, lines = [] } = order;
+    const grosses = lines.flatMap(({ gross }) => gross ?? []);
+    // An order of a version before was taxed as a whole.
+    if (shippingGross && grosses.length === lines.length) {
+      const gross = sum(shippingGross, ...grosses);
+      if (gross !== order.total.amount) wrong.push(`lines and shipping with tax come to ${gross}`);
+    }
+    for (const { sku, quantity, unitGross, gross } of lines) {
+      if (!unitGross || !gross || unitGross.amount * quantity === gross.amount) continue;
+      wrong.push(`${quantity} of ${sku} at ${unitGross.amount} are not ${gross.amount}`);
+    }
+    return wrong.map((what) =>
+      finding(`${what}, of a total of ${formatMoney(order.total)}`, [documentRef(snapshot, 'order')]),
+    );
+  },
+};
+
 /** An order in one of these statuses is to be shipped. */
 const TO_BE_SENT: ReadonlySet<OrderStatus> = new Set(['pending', 'confirmed', 'shipped']);
 const HAS_MONEY = new Set(['authorized', 'captured']);
@@ -284,6 +313,7 @@ const refundsAgree: OrderCheck = {
 };
 
 export const moneyChecks: readonly OrderCheck[] = [
+  totalIsItsParts,
   authorisedIsTotal,
   confirmedIsAuthorised,
   capturedOnce,

@@ -11,7 +11,7 @@ const reasonInput = z
   .max(500)
   .regex(/^[^\p{Cc}\p{Cs}]*$/u, 'must not contain line breaks, other control characters or unpaired surrogates');
 
-/** All that are given must match. `text`: an order id, the end of one, an e-mail address or a customer id. */
+/** All that are given must match. `text`: an order's number or id, the end of an id, an e-mail address or a customer id. */
 export const searchOrdersInput = z
   .strictObject({
     text: z.string().trim().min(3).max(254).optional(),
@@ -164,6 +164,8 @@ export type SettingsDisagreement = z.infer<typeof settingsDisagreementSchema>;
 
 export const healthOutput = z.object({
   green: z.boolean(),
+  /** Why it is not green, each in a sentence for people. */
+  reasons: z.array(z.string()),
   queues: z.array(
     z.object({
       worker: z.string(),

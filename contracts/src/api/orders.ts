@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { refundCauseSchema } from '../events/order-refund-requested.ts';
-import { addressSchema, contactSchema } from '../nouns/address.ts';
+import { addressInput, addressSchema, contactSchema } from '../nouns/address.ts';
 import { moneySchema } from '../nouns/money.ts';
 import {
   basisPointsSchema,
@@ -36,7 +36,7 @@ const idempotencyKeyInput = z
 export const quoteInput = z.strictObject({
   lines: linesInput,
   shippingMethod: shippingMethodSchema,
-  address: addressSchema.strict(),
+  address: addressInput,
   currency: currencyInput,
 });
 export type QuoteInput = z.infer<typeof quoteInput>;
@@ -66,7 +66,7 @@ export const placeOrderInput = quoteInput.extend({
   /** The language of notices and documents. */
   locale: localeSchema.optional(),
   /** Whom the invoice is for, if not whom the goods go to. */
-  billingAddress: addressSchema.strict().optional(),
+  billingAddress: addressInput.optional(),
   vatId: vatIdInput.optional(),
 });
 export type PlaceOrderInput = z.infer<typeof placeOrderInput>;

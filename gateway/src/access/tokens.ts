@@ -1,4 +1,5 @@
 import { createSecretKey } from 'node:crypto';
+import { mintTrackingToken, readTrackingToken } from '@orderflow/contracts';
 import { errors, jwtVerify, SignJWT } from 'jose';
 import { DomainError } from '../platform/domain-error.ts';
 import { GUEST_PREFIX } from './guests.ts';
@@ -37,12 +38,57 @@ export async function issueToken(secret: string, { sub, role, expiresIn, order }
 
 export type Tokens = ReturnType<typeof createTokens>;
 
-export function createTokens(secret: string) {
+export interface TokenSecrets {
+  /** TOKEN_SECRET. */
+  readonly token: string;
+  /** TRACKING_SECRET. */
+  readonly tracking: string;
+  /** How long a guest's tracking link lives. */
+  readonly trackingDays: number;
+}
+
+/** What a guest's token is good for. */
+export interface GuestToken {
+  readonly customerId: string;
+  readonly orderId: string;
+  readonly expiresAt: Date;
+}
+
+export function createTokens({ token: secret, tracking, trackingDays: days }: TokenSecrets) {
   const key = keyOf(secret);
+
+  const verified = (token: string) =>
+    jwtVerify(token, key, {
+      issuer: ISSUER,
+      audience: ISSUER,
+      algorithms: [ALGORITHM],
+      requiredClaims: ['sub', 'exp'],
+    });
+
+  /** Null: it is no tracking token. @throws TOKEN_EXPIRED */
+  const trackingTokenOf = (token: string): Promise<GuestToken | null> =>
+    readTrackingToken(tracking, token).catch((error: unknown) => {
+      if (error instanceof errors.JWTExpired) throw expired();
+      return null;
+    });
+
   return {
     /** For a guest's tracking link. */
     forGuest: (customerId: string, orderId: string): Promise<string> =>
-      issueToken(secret, { sub: customerId, role: 'guest', order: orderId, expiresIn: '30 days' }),
+      mintTrackingToken(tracking, { customerId, orderId }, { days }),
+
+    /**
+     * What a guest's token opens: one for tracking, or one that was signed with TOKEN_SECRET, as all once were.
+     * @throws TOKEN_EXPIRED, or UNAUTHENTICATED for anything else
+     */
+    async guestOf(token: string): Promise<GuestToken> {
+      const known = await trackingTokenOf(token);
+      if (known) return known;
+      const { payload } = await verified(token).catch(refuse);
+      const { sub, role, order, exp } = payload;
+      if (role !== 'guest' || typeof sub !== 'string' || typeof order !== 'string') throw notOurs();
+      return { customerId: sub, orderId: order, expiresAt: new Date(Number(exp) * 1_000) };
+    },
 
     /** For the link to one document, good for an hour. @param path of the document, e.g. `/invoices/….pdf` */
     forDocument: (path: string): Promise<string> =>
@@ -67,25 +113,29 @@ export function createTokens(secret: string) {
     /** @throws TOKEN_EXPIRED, or UNAUTHENTICATED for anything that is not a token of ours */
     async viewerOf(token: string | undefined): Promise<Viewer> {
       if (token === undefined) return { role: 'anonymous' };
-      const { payload } = await jwtVerify(token, key, {
-        issuer: ISSUER,
-        audience: ISSUER,
-        algorithms: [ALGORITHM],
-        requiredClaims: ['sub', 'exp'],
-      }).catch((error: unknown) => {
-        if (error instanceof errors.JWTExpired)
-          throw new DomainError('TOKEN_EXPIRED', 'The token has expired; sign in again');
-        throw notOurs();
-      });
+      const guest = await trackingTokenOf(token);
+      if (guest) return guestViewer(guest);
+      const { payload } = await verified(token).catch(refuse);
       const { sub: id, role, order: orderId } = payload;
       if (typeof id !== 'string' || id.trim() === '') throw notOurs();
       if (role === 'staff') return { role, id };
       if (role === 'customer' && !id.startsWith(GUEST_PREFIX)) return { role, id };
-      if (role === 'guest' && typeof orderId === 'string') return { role, id, orderId };
+      if (role === 'guest' && typeof orderId === 'string') return guestViewer({ customerId: id, orderId });
       throw notOurs();
     },
   };
 }
 
+const guestViewer = ({ customerId, orderId }: Pick<GuestToken, 'customerId' | 'orderId'>): Viewer => ({
+  role: 'guest',
+  id: customerId,
+  orders: new Map([[orderId, customerId]]),
+});
+
 const keyOf = (secret: string) => createSecretKey(Buffer.from(secret));
 const notOurs = () => new DomainError('UNAUTHENTICATED', 'The token is not valid');
+const expired = () => new DomainError('TOKEN_EXPIRED', 'The token has expired; sign in again');
+
+function refuse(error: unknown): never {
+  throw error instanceof errors.JWTExpired ? expired() : notOurs();
+}

@@ -14,8 +14,12 @@ const CODES: Record<ErrorReason, TRPC_ERROR_CODE_KEY> = {
   UNAUTHENTICATED: 'UNAUTHORIZED',
   TOKEN_EXPIRED: 'UNAUTHORIZED',
   FORBIDDEN: 'FORBIDDEN',
+  CSRF: 'FORBIDDEN',
   METHOD_NOT_SUPPORTED: 'METHOD_NOT_SUPPORTED',
   ORDER_NOT_FOUND: 'NOT_FOUND',
+  ADDRESS_NOT_FOUND: 'NOT_FOUND',
+  TOO_MANY_ADDRESSES: 'CONFLICT',
+  EMAIL_NOT_VERIFIED: 'FORBIDDEN',
   ORDER_UNREADABLE: 'CONFLICT',
   UNKNOWN_PRODUCT: 'NOT_FOUND',
   UNKNOWN_SKU: 'BAD_REQUEST',
@@ -109,7 +113,8 @@ function storeIsDown(cause: unknown): boolean {
   return cause instanceof Error && cause.name === 'MongooseError' && cause.message.includes('buffering timed out');
 }
 
-function invalidInput(error: ZodError): DomainError {
+/** Names the first field at fault, and all of them. */
+export function invalidInput(error: ZodError): DomainError {
   const issues = error.issues.flatMap(described).slice(0, 20);
   const [first] = issues;
   const message = first ? `${first.field} ${first.message}` : 'The input is not valid';

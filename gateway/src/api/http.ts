@@ -7,10 +7,14 @@ import { type FastifyTRPCPluginOptions, fastifyTRPCPlugin } from '@trpc/server/a
 import type { TRPCRequestInfo } from '@trpc/server/http';
 import { TRPC_ERROR_CODES_BY_KEY } from '@trpc/server/rpc';
 import Fastify, { type FastifyError, type FastifyInstance, type FastifyReply, type FastifyRequest } from 'fastify';
+import { checkCsrf } from '../access/csrf.ts';
+import type { Viewer } from '../access/viewer.ts';
+import { visitorAddress } from '../access/visitor.ts';
 import type { GatewayDeps } from '../gateway-deps.ts';
 import { UnreadableOrderError } from '../orders/order-errors.ts';
 import { DomainError } from '../platform/domain-error.ts';
 import { webhooks } from '../webhooks/webhooks.ts';
+import { authRoutes, GUEST_PATH } from './auth.ts';
 import { boundConnections, refuseConnection } from './connections.ts';
 import { documentRoutes } from './documents.ts';
 import { type DescribedError, describeError, trpcErrorOf } from './errors.ts';
@@ -40,7 +44,7 @@ export interface HttpOptions {
   readonly registry: Metrics['registry'];
 }
 
-/** The HTTP server: tRPC under /trpc, webhooks, invoices, health and metrics. */
+/** The HTTP server: tRPC under /trpc, accounts under /auth, webhooks, invoices, health and metrics. */
 export async function createHttp(deps: GatewayDeps, options: HttpOptions): Promise<FastifyInstance> {
   const onError = (error: FastifyError | TRPCError | DomainError, _request: FastifyRequest, reply: FastifyReply) => {
     const described = describeError(trpcErrorFor(error));
@@ -48,7 +52,10 @@ export async function createHttp(deps: GatewayDeps, options: HttpOptions): Promi
     if (retryAfterSeconds !== undefined) reply.header('retry-after', String(retryAfterSeconds));
     if (reason === 'INTERNAL') deps.log.error({ err: error }, 'request failed');
     noteUnreadable(deps, error);
-    return reply.code(httpStatus).send(trpcShape(described));
+    const shape = trpcShape(described);
+    // better-auth's client looks for these two on top.
+    const forAccounts = reply.request.url.startsWith('/auth/') ? { code: reason, message: described.message } : {};
+    return reply.code(httpStatus).send({ ...shape, ...forAccounts });
   };
   const app = Fastify({
     logger: false,
@@ -67,11 +74,12 @@ export async function createHttp(deps: GatewayDeps, options: HttpOptions): Promi
     routerOptions: { maxParamLength: 5_000 },
   });
   boundConnections(app.server, options);
-  app.addHook('onRequest', async ({ method }, reply) => {
-    if (METHODS.has(method)) return;
+  app.addHook('onRequest', async ({ method, routeOptions }, reply) => {
+    if (METHODS.has(method) || (method === 'DELETE' && routeOptions.url === GUEST_PATH)) return;
     reply.header('allow', [...METHODS].join(', '));
     throw new DomainError('METHOD_NOT_SUPPORTED', `${method} is not supported here`, { field: 'method' });
   });
+  app.addHook('onRequest', async (request) => checkCsrf(request, deps.origins));
   const streams = new Set<Socket>();
   app.addHook('onRequest', async ({ headers, raw }) => {
     if (!headers.accept?.includes('text/event-stream')) return;
@@ -97,6 +105,7 @@ export async function createHttp(deps: GatewayDeps, options: HttpOptions): Promi
   await app.register(cors, { origin: options.corsOrigins, strictPreflight: false });
   await app.register(webhooks(deps));
   await app.register(documentRoutes(deps));
+  await app.register(authRoutes(deps));
   await app.register(fastifyTRPCPlugin, { prefix: '/trpc', trpcOptions: trpcOptions(deps) });
 
   app.get('/health/live', async () => ({ live: true }));
@@ -115,12 +124,25 @@ function trpcOptions(deps: GatewayDeps): FastifyTRPCPluginOptions<AppRouter>['tr
   return {
     router: appRouter,
     maxBatchSize: 20,
-    createContext: ({ req, info }): Context => ({
-      deps,
-      address: req.ip,
-      token: bearerToken(req) ?? paramsToken(info),
-      traceparent: single(req.headers.traceparent),
-    }),
+    createContext: ({ req, res, info }): Context => {
+      const { cookie, origin } = req.headers;
+      const token = bearerToken(req) ?? paramsToken(info);
+      let viewer: Promise<Viewer> | undefined;
+      return {
+        deps,
+        address: visitorAddress(req, deps.webSecret),
+        viewerOf: () => {
+          viewer ??= deps.viewers({ token, cookie });
+          return viewer;
+        },
+        keepGuestToken: async (trackingToken) => {
+          // For pages of ours only: another's could put an order into somebody's browser.
+          if (!deps.origins.has(origin) || res.sent) return;
+          res.header('set-cookie', (await deps.guestCookie.adding(cookie, trackingToken)).cookie);
+        },
+        traceparent: single(req.headers.traceparent),
+      };
+    },
     responseMeta: ({ errors }) => {
       const wait = errors.map((error) => describeError(error).data.retryAfterSeconds).find((seconds) => seconds);
       return wait === undefined ? {} : { headers: new Headers({ 'retry-after': String(wait) }) };

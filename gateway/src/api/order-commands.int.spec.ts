@@ -46,6 +46,9 @@ type Document = OrderState & Pick<Stored<OrderState>, 'revision' | 'outbox'>;
 const document = async (id: string) => (await collection().findOne({ _id: id } as never)) as unknown as Document;
 /** All but the outbox, which is emptied by the way. */
 const untouched = async (id: string) => ({ ...(await document(id)), outbox: [], outboxAt: null, relayed: [] });
+/** What is added before that waits for the sweeper. */
+const outboxIsEmptied = (id: string) =>
+  eventually('an empty outbox', async () => (await document(id)).outbox === undefined);
 const facts = (type: string, id: string) => bed.heard.filter((event) => event.type === type && event.subject === id);
 
 /** An order of Alice's, two mugs, brought into this state as if its facts had been heard. */
@@ -73,6 +76,7 @@ describe('orders.cancel', () => {
     ['confirmed', 'captured', 'refund'],
   ] as const)('of an order that is %s and whose payment is %s: %s', async (stage, payment, effect) => {
     const orderId = await orderIn({ status: stage, payment });
+    await outboxIsEmptied(orderId);
     const answer = await orders.cancel.mutate({ orderId, reason: 'Changed my mind' });
     expect(answer).toMatchObject({ effect, order: { id: orderId, status: 'cancelling' } });
     const { data, source, traceparent } = await bed.fact(OrderCancelRequested, orderId);
@@ -82,7 +86,7 @@ describe('orders.cancel', () => {
     expect(stored.traceparent).toBe(traceparent);
     expect(stored.cancel).toMatchObject({ cancelId: data.cancelId, stage });
     expect(stored.timeline.at(-1)).toMatchObject({ type: 'order.cancel_requested' });
-    await eventually('an empty outbox', async () => (await document(orderId)).outbox === undefined);
+    await outboxIsEmptied(orderId);
   });
 
   test('two at once, and a third later, are one cancellation and one fact', async () => {

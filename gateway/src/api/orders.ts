@@ -27,11 +27,12 @@ import { seenRevisions } from '../orders/seen-revisions.ts';
 import { causalOrder } from '../orders/timeline.ts';
 import { watchOrder } from '../orders/watch-order.ts';
 import { requireStore } from '../platform/require-store.ts';
+import { orderAccess } from './order-access.ts';
 import { orderCommands } from './order-commands.ts';
 import { shownTo } from './shown-order.ts';
 import { account, anyone, buyer, identifiedOnly, router, shownPage } from './trpc.ts';
 
-/** `trackingToken`: for guests, a bearer token for this order, for 30 days, and nothing else. */
+/** `trackingToken`: for guests, a bearer token for this order and nothing else, until it can't be returned any more. */
 const placeOrderOutput = z.object({ order: orderSchema, trackingToken: z.string().optional() });
 
 export const orders = router({
@@ -57,7 +58,7 @@ export const orders = router({
   place: buyer
     .input(placeOrderInput)
     .output(placeOrderOutput)
-    .mutation(async ({ ctx: { deps, viewer, address, traceparent: given }, input }) => {
+    .mutation(async ({ ctx: { deps, viewer, address, keepGuestToken, traceparent: given }, input }) => {
       requireStore(deps);
       const customerId = viewer.role === 'customer' ? viewer.id : guestCustomerId(input.contact.email);
       const span = startSpan('orders.place', SpanKind.SERVER, given);
@@ -69,7 +70,9 @@ export const orders = router({
         const order = shownTo(deps, viewer, record);
         deps.log.info({ orderId: order.id, total: order.total.amount }, 'order placed');
         if (viewer.role === 'customer') return { order };
-        return { order, trackingToken: await deps.tokens.forGuest(customerId, order.id) };
+        const trackingToken = await deps.tokens.forGuest(customerId, order.id);
+        await keepGuestToken(trackingToken);
+        return { order, trackingToken };
       } finally {
         span.end();
       }
@@ -144,6 +147,7 @@ export const orders = router({
   }),
 
   ...orderCommands,
+  ...orderAccess,
 });
 
 /** An order and what is new on its timeline, at once and after each change, for who may see it. */

@@ -1,8 +1,20 @@
-import { preferencesOutput, setPreferencesInput } from '@orderflow/contracts';
+import {
+  addressesOutput,
+  addressIdInput,
+  preferencesOutput,
+  profileSchema,
+  saveAddressInput,
+  savedAddressOutput,
+  setPreferencesInput,
+  updateProfileInput,
+} from '@orderflow/contracts';
 import { newTraceparent } from '@orderflow/runtime';
+import type { Viewer } from '../access/viewer.ts';
+import { changeProfile, profileOf } from '../customers/profiles.ts';
+import type { GatewayDeps } from '../gateway-deps.ts';
 import { awaitRelay } from '../platform/await-relay.ts';
 import { requireStore } from '../platform/require-store.ts';
-import { customer, recordedCustomer, router } from './trpc.ts';
+import { account, customer, recordedCustomer, router } from './trpc.ts';
 
 const preferences = router({
   /** How the customer wants to be told of what; what is not named is as for everybody. For customers. */
@@ -19,11 +31,80 @@ const preferences = router({
     .input(setPreferencesInput)
     .output(preferencesOutput)
     .mutation(async ({ ctx: { deps, viewer, traceparent }, input }) => {
-      const context = { now: deps.now(), region: deps.region, traceparent: traceparent ?? newTraceparent() };
-      const said = await deps.profiles.setPreferences(viewer.id, input, context);
-      if (said.length > 0) await awaitRelay(deps.profileOutbox.relay(viewer.id, said));
+      const events = await deps.profiles.setPreferences(viewer.id, input, contextOf(deps, traceparent));
+      if (events.length > 0) await awaitRelay(deps.profileOutbox.relay(viewer.id, events));
       return { preferences: input };
     }),
 });
 
-export const profile = router({ preferences });
+/** Where a customer wants things sent. What is written here is in no audit: it can be removed for good. */
+const addresses = router({
+  /** The default one first, then the latest. For customers. */
+  list: customer.output(addressesOutput).query(async ({ ctx: { deps, viewer } }) => {
+    requireStore(deps);
+    return { addresses: await deps.addresses.list(viewer.id) };
+  }),
+
+  /**
+   * Keeps a new address, or with `addressId` replaces one. The first is the default one. For customers. Refuses with
+   * ADDRESS_NOT_FOUND, TOO_MANY_ADDRESSES (20).
+   */
+  save: customer
+    .input(saveAddressInput)
+    .output(savedAddressOutput)
+    .mutation(({ ctx: { deps, viewer }, input }) => {
+      requireStore(deps);
+      return deps.addresses.save(viewer.id, input);
+    }),
+
+  /** Another one becomes the default where it was the default. For customers. Refuses with ADDRESS_NOT_FOUND. */
+  remove: customer
+    .input(addressIdInput)
+    .output(addressesOutput)
+    .mutation(async ({ ctx: { deps, viewer }, input: { addressId } }) => {
+      requireStore(deps);
+      return { addresses: await deps.addresses.remove(viewer.id, addressId) };
+    }),
+
+  /** For customers. Refuses with ADDRESS_NOT_FOUND. */
+  setDefault: customer
+    .input(addressIdInput)
+    .output(addressesOutput)
+    .mutation(async ({ ctx: { deps, viewer }, input: { addressId } }) => {
+      requireStore(deps);
+      return { addresses: await deps.addresses.setDefault(viewer.id, addressId) };
+    }),
+});
+
+export const profile = router({
+  /** Who is signed in: role, name, e-mail address and whether it is verified, language. For customers and staff. */
+  get: account.output(profileSchema).query(({ ctx: { deps, viewer } }) => {
+    requireStore(deps);
+    return profileOf(deps, identityOf(viewer));
+  }),
+
+  /**
+   * Changes the name, the language of what we write, or both. For customers and staff. Refuses with FORBIDDEN where
+   * there is no account to change: whoever shows a bearer token may have none.
+   */
+  update: account
+    .input(updateProfileInput)
+    .output(profileSchema)
+    .mutation(async ({ ctx: { deps, viewer, traceparent }, input }) => {
+      requireStore(deps);
+      const events = await changeProfile(deps, identityOf(viewer), input, contextOf(deps, traceparent));
+      if (events.length > 0) await awaitRelay(deps.profileOutbox.relay(viewer.id, events));
+      return profileOf(deps, identityOf(viewer));
+    }),
+
+  preferences,
+  addresses,
+});
+
+const identityOf = ({ id, role }: Extract<Viewer, { role: 'customer' | 'staff' }>) => ({ id, role });
+
+const contextOf = ({ now, region }: GatewayDeps, traceparent: string | undefined) => ({
+  now: now(),
+  region,
+  traceparent: traceparent ?? newTraceparent(),
+});

@@ -1,8 +1,7 @@
-import { fullPricesOf, type Order } from '@orderflow/contracts';
+import { fullPricesOf, type Order, orderNumberOf } from '@orderflow/contracts';
 import type { Viewer } from '../access/viewer.ts';
 import { cancelEffectOn } from '../orders/commands/decide-cancel.ts';
 import { returnable, returnableUntil } from '../orders/commands/decide-return.ts';
-import { orderNumberOf } from '../orders/order-number.ts';
 import type { OrderRecord } from '../orders/order-record.ts';
 
 /** What the shown order depends on besides itself. */

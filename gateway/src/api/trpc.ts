@@ -1,7 +1,8 @@
 import { initTRPC } from '@trpc/server';
 import { TRPC_ERROR_CODES_BY_KEY } from '@trpc/server/rpc';
 import { sourceOfAddress } from '../access/address.ts';
-import type { Viewer } from '../access/viewer.ts';
+import { actorOf, type Viewer } from '../access/viewer.ts';
+import { untilSessionEnds } from '../accounts/until-session-ends.ts';
 import type { GatewayDeps } from '../gateway-deps.ts';
 import type { OrdersPage } from '../orders/order-store.ts';
 import { DomainError } from '../platform/domain-error.ts';
@@ -12,7 +13,10 @@ import { shownTo } from './shown-order.ts';
 export interface Context {
   readonly deps: GatewayDeps;
   readonly address: string;
-  readonly token: string | undefined;
+  /** Who is asking, looked up once for all calls of a request. @throws TOKEN_EXPIRED, UNAUTHENTICATED */
+  readonly viewerOf: () => Promise<Viewer>;
+  /** Has the browser keep a guest's tracking token, where the request comes from a page of ours. */
+  readonly keepGuestToken: (token: string) => Promise<void>;
   /** The trace that the caller's request belongs to. */
   readonly traceparent: string | undefined;
 }
@@ -28,30 +32,32 @@ const t = initTRPC.context<Context>().create({
 
 export const { router } = t;
 
-const identified = t.middleware(async ({ ctx, next }) => {
-  const { rateLimit, tokens } = ctx.deps;
+const identified = t.middleware(async ({ ctx, type, next }) => {
+  const { rateLimit, accounts } = ctx.deps;
   await rateLimit.address(ctx.address);
-  const viewer = await tokens.viewerOf(ctx.token);
+  const viewer = await ctx.viewerOf();
   await rateLimit.identity('id' in viewer ? `${viewer.role}:${viewer.id}` : sourceOfAddress(ctx.address));
-  return next({ ctx: { ...ctx, viewer } });
+  const result = await next({ ctx: { ...ctx, viewer } });
+  if (type !== 'subscription' || !result.ok || !('session' in viewer) || typeof viewer.session !== 'object')
+    return result;
+  const stream = result.data as AsyncIterable<unknown>;
+  return { ...result, data: untilSessionEnds(stream, accounts.watch, viewer.session) };
 });
 
 /** Anyone, signed in or not; a token that is shown has to be good. */
 export const anyone = t.procedure.use(identified);
 
-/** Whoever shows a token: a customer, staff, or a guest with a tracking link. */
+/** Whoever shows a token or a cookie: a customer, staff, or a guest with a tracking link. */
 export const identifiedOnly = anyone.use(({ ctx, next }) => {
   const { viewer } = ctx;
-  if (viewer.role === 'anonymous') throw new DomainError('UNAUTHENTICATED', 'Sign in first');
+  if (viewer.role === 'anonymous') throw notSignedIn(viewer.session);
   return next({ ctx: { ...ctx, viewer } });
 });
 
 /** Customers and staff. */
 export const account = identifiedOnly.use(({ ctx, next }) => {
   const { viewer } = ctx;
-  if (viewer.role !== 'customer' && viewer.role !== 'staff') {
-    throw new DomainError('FORBIDDEN', 'A tracking link shows one order only');
-  }
+  if (viewer.role === 'guest') throw onlyAGuest(viewer, 'A tracking link shows one order only');
   return next({ ctx: { ...ctx, viewer } });
 });
 
@@ -77,7 +83,7 @@ const audited = (subjectOf: SubjectOf = ({ orderId }) => orderId, isFor: (viewer
     // Nothing has looked at it yet: it can be of any shape, and what is no JSON is refused where the input is read.
     const raw = await getRawInput().catch(() => undefined);
     const input = raw !== null && typeof raw === 'object' ? (raw as Record<string, unknown>) : {};
-    const actor = 'id' in viewer ? `${viewer.role}:${viewer.id}` : viewer.role;
+    const actor = actorOf(viewer, input.orderId);
     const about = subjectOf(input, actor);
     const subject = (typeof about === 'string' && about.slice(0, 200)) || '(none)';
     const complete = await deps.audit.begin({ at: deps.now(), actor, action: path, subject, input });
@@ -101,8 +107,17 @@ const notStaff = t.middleware(({ ctx, next }) => {
 /** An order's owner, a customer or a guest with a tracking link, on record. */
 export const recordedOwner = () => recorded().use(notStaff);
 
+/** Whose session has ended is not taken for a guest: it would be somebody else's order. */
+const stillSignedIn = t.middleware(({ ctx, next }) => {
+  const { viewer } = ctx as unknown as { viewer: Viewer };
+  if (viewer.role === 'anonymous' && viewer.session) throw notSignedIn(viewer.session);
+  if (viewer.role === 'guest' && viewer.byCookie?.session) throw notSignedIn(viewer.byCookie.session);
+  return next();
+});
+
 /** Customers and guests. What they place is its own record; that staff tried is on record. */
 export const buyer = anyone
+  .use(stillSignedIn)
   .use(
     audited(
       ({ idempotencyKey }) => idempotencyKey,
@@ -118,13 +133,26 @@ export const recordedStaff = (subjectOf?: SubjectOf) =>
   recorded(subjectOf).use(({ ctx, next }) => next({ ctx: { viewer: asStaff(ctx.viewer) } }));
 
 function asCustomer(viewer: Viewer) {
+  if (viewer.role === 'guest') throw onlyAGuest(viewer, 'This is for customers with an account');
   if (viewer.role !== 'customer') throw new DomainError('FORBIDDEN', 'This is for customers with an account');
   return viewer;
 }
 
 function asStaff(viewer: Viewer) {
+  if (viewer.role === 'guest') throw onlyAGuest(viewer, 'This is for staff');
   if (viewer.role !== 'staff') throw new DomainError('FORBIDDEN', 'This is for staff');
   return viewer;
+}
+
+function notSignedIn(session: 'ended' | 'unknown' | undefined): DomainError {
+  if (session === 'unknown') return new DomainError('STORE_UNAVAILABLE', 'Nobody can be recognised now; try again');
+  const why = session === 'ended' ? 'Your session has ended; sign in again' : 'Sign in first';
+  return new DomainError('UNAUTHENTICATED', why);
+}
+
+/** A browser that has opened tracking links may sign in; a bearer token is what it is. */
+function onlyAGuest({ byCookie }: Extract<Viewer, { role: 'guest' }>, message: string): DomainError {
+  return byCookie ? notSignedIn(byCookie.session) : new DomainError('FORBIDDEN', message);
 }
 
 /** The page as this viewer may see it. What cannot be read is named, and logged with where it cannot. */

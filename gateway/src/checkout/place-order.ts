@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto';
-import { newId, OrderPlaced, type PlaceOrderInput, type Quote } from '@orderflow/contracts';
+import { newId, OrderPlaced, orderNumberOf, type PlaceOrderInput, type Quote } from '@orderflow/contracts';
 import { isDuplicateOf, type Outbox, type Publisher } from '@orderflow/runtime';
 import canonicalize from 'canonicalize';
 import { isGuest } from '../access/guests.ts';
@@ -10,6 +10,7 @@ import type { Admission } from '../customers/admission.ts';
 import type { BuyerKeys } from '../customers/buyer.ts';
 import { placementOf } from '../customers/buyer-orders.ts';
 import type { BuyerKey } from '../orders/buyer-key.ts';
+import { withFreeNumber } from '../orders/number-orders.ts';
 import type { OrderRecord } from '../orders/order-record.ts';
 import type { OrderStore } from '../orders/order-store.ts';
 import type { NewOrder, OrderWriter } from '../orders/order-writer.ts';
@@ -115,8 +116,10 @@ async function store(
 ): Promise<OrderRecord> {
   const id = newId(now);
   const { address, contact, shippingMethod, paymentMethod, idempotencyKey, locale = 'en' } = input;
+  const { billingAddress, vatId } = input;
+  const billed = { ...(billingAddress && { billingAddress }), ...(vatId !== undefined && { vatId }) };
   const cancelUntil = new Date(now.getTime() + deps.cancelWindowSeconds * 1_000).toISOString();
-  const details = { ...quote, customerId, address, contact, shippingMethod, locale, cancelUntil };
+  const details = { ...quote, ...billed, customerId, address, contact, shippingMethod, locale, cancelUntil };
   const single = large ? { singleAttempt: true as const } : {};
   const order: NewOrder = {
     ...details,
@@ -132,8 +135,11 @@ async function store(
     idempotencyKey,
     bodyHash,
   };
-  const fact = OrderPlaced.of({ ...details, ...single, paymentMethod });
-  const placed = await deps.orderWriter.place(id, order, fact, { now, region: deps.region, traceparent });
+  const placed = await withFreeNumber((attempt) => {
+    const number = orderNumberOf(id, attempt);
+    const fact = OrderPlaced.of({ ...details, ...single, number, paymentMethod });
+    return deps.orderWriter.place(id, { ...order, number }, fact, { now, region: deps.region, traceparent });
+  });
   deps.business.orderPlaced(isGuest(customerId) ? 'guest' : 'customer');
   await awaitRelay(deps.outbox.relay(id, placed.events));
   return placed.order;

@@ -28,6 +28,12 @@ export function profileModel(database: Connection): ProfileModel {
   });
 }
 
+interface ChangeContext {
+  readonly now: Date;
+  readonly region: string;
+  readonly traceparent: string;
+}
+
 export type ProfileStore = ReturnType<typeof createProfileStore>;
 
 const MAX_TRIES = 20;
@@ -51,28 +57,35 @@ export function createProfileStore(model: ProfileModel, notice: (unreadable: Unr
      * preferences again change nothing and say nothing.
      * @returns what is to be relayed
      */
-    async setPreferences(
+    setPreferences: (customerId: string, preferences: Preferences, context: ChangeContext): Promise<OrderflowEvent[]> =>
+      change(customerId, () => preferences, context),
+
+    /** As `setPreferences`, with what they were before; what cannot be read counts as not set. */
+    changePreferences: (
       customerId: string,
-      preferences: Preferences,
-      context: { now: Date; region: string; traceparent: string },
-    ): Promise<OrderflowEvent[]> {
-      const events = await retryOnConflict(MAX_TRIES, async () => {
-        const before = await load(customerId);
-        if (before && JSON.stringify(before.preferences) === JSON.stringify(preferences)) return [];
-        const version = (before?.version ?? 0) + 1;
-        const event = createEvent(CustomerPreferencesChanged.of({ preferences, version }), {
-          ...context,
-          source: sourceOf(gateway),
-          subject: customerId,
-          time: context.now,
-        });
-        const done = before ? await replace(customerId, before.version, event) : await insert(customerId, event);
-        return done ? [event] : CONFLICT;
-      });
-      if (events !== CONFLICT) return events;
-      throw new Error(`The preferences of ${customerId} changed ${MAX_TRIES} times meanwhile`);
-    },
+      to: (before: Preferences) => Preferences,
+      context: ChangeContext,
+    ): Promise<OrderflowEvent[]> => change(customerId, to, context),
   };
+
+  async function change(customerId: string, to: (before: Preferences) => Preferences, context: ChangeContext) {
+    const events = await retryOnConflict(MAX_TRIES, async () => {
+      const before = await load(customerId);
+      const preferences = to(preferencesSchema.safeParse(before?.preferences).data ?? NONE);
+      if (before && JSON.stringify(before.preferences) === JSON.stringify(preferences)) return [];
+      const version = (before?.version ?? 0) + 1;
+      const event = createEvent(CustomerPreferencesChanged.of({ preferences, version }), {
+        ...context,
+        source: sourceOf(gateway),
+        subject: customerId,
+        time: context.now,
+      });
+      const done = before ? await replace(customerId, before.version, event) : await insert(customerId, event);
+      return done ? [event] : CONFLICT;
+    });
+    if (events !== CONFLICT) return events;
+    throw new Error(`The preferences of ${customerId} changed ${MAX_TRIES} times meanwhile`);
+  }
 
   function insert(_id: string, event: OrderflowEvent<string, Profile>): Promise<boolean> {
     const now = new Date(event.time);

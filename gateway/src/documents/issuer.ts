@@ -1,6 +1,13 @@
-import { creditNoteSchema, fullPricesOf, type Invoice, invoiceSchema, type Locale } from '@orderflow/contracts';
+import {
+  creditNoteSchema,
+  fullPricesOf,
+  type Invoice,
+  invoiceSchema,
+  type Locale,
+  orderNumberOf,
+} from '@orderflow/contracts';
 import { creditNoteNumberOf, invoiceNumberOf, type Seller } from '@orderflow/documents';
-import { orderNumberOf } from '../orders/order-number.ts';
+
 import type { OrderState } from '../orders/order-state.ts';
 import type { DocumentArchive } from './document-archive.ts';
 import { type Content, type IssuedDocument, idOf, type Series, yearIn } from './issued-document.ts';

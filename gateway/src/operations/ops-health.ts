@@ -88,19 +88,12 @@ async function declinesNow({ buyers, now }: HealthDeps): Promise<OpsHealth['decl
 
 /** Pure. Green: nothing that we know of is wrong, and everything that we know where to ask has answered. */
 export function healthOf(asked: HealthSources, now: Date): OpsHealth {
-  const { queues, outbox, attention, declines, circuitsOpen, settings, audit, failed } = asked;
+  const { queues, outbox, attention, declines, circuitsOpen, settings, audit } = asked;
   const known = { queues, outbox, attention, declines, circuitsOpen, settings, audit: audit ?? undefined };
-  const wrong =
-    failed.length > 0 ||
-    (queues ?? []).some(({ deadLettered, consumers }) => deadLettered > 0 || consumers === 0) ||
-    (outbox?.oldestSeconds ?? 0) > LATE_SECONDS ||
-    (attention ?? 0) > 0 ||
-    (declines?.suspects ?? []).length > 0 ||
-    (circuitsOpen ?? []).length > 0 ||
-    (settings ?? []).length > 0 ||
-    (known.audit !== undefined && !vouches(known.audit, now));
+  const reasons = reasonsOf(asked, now);
   return {
-    green: !wrong,
+    green: reasons.length === 0,
+    reasons,
     queues: queues ?? [],
     outbox: outbox ?? { waiting: 0, oldestSeconds: 0 },
     attention: attention ?? 0,
@@ -112,8 +105,44 @@ export function healthOf(asked: HealthSources, now: Date): OpsHealth {
   };
 }
 
-/** Whether a report says that all is well, by somebody who still looks and could ask everybody. */
-function vouches({ green, startedAt, ms, checks }: AuditReport, now: Date): boolean {
-  const isOld = now.getTime() - Date.parse(startedAt) > AUDIT_OLD_MS + ms;
-  return green && !isOld && !checks.some(({ unanswered }) => unanswered);
+/** Everything that is wrong, or cannot be seen, as a sentence with the number or the name that tells where to look. */
+function reasonsOf(asked: HealthSources, now: Date): string[] {
+  const { queues = [], outbox, attention = 0, declines, circuitsOpen = [], settings = [], audit, failed } = asked;
+  const late = outbox?.oldestSeconds ?? 0;
+  const suspects = declines?.suspects.length ?? 0;
+  return [
+    ...failed.map((what) => `${what} could not be asked`),
+    ...queues
+      .filter(({ consumers }) => consumers === 0)
+      .map(({ worker, waiting }) => `nobody consumes ${worker}'s queue, ${counted(waiting, 'message')} waiting`),
+    ...queues
+      .filter(({ deadLettered }) => deadLettered > 0)
+      .map(({ worker, deadLettered }) => `${counted(deadLettered, 'message')} dead-lettered by ${worker}`),
+    ...(late > LATE_SECONDS
+      ? [`an event has waited ${Math.round(late)} s to be published, of ${outbox?.waiting} in outboxes`]
+      : []),
+    ...(attention > 0 ? [`${counted(attention, 'order')} flagged for manual review`] : []),
+    ...(suspects > 0 ? [`${counted(suspects, 'buyer')} may be testing cards or hoarding stock`] : []),
+    ...circuitsOpen.map((worker) => `${worker} has paused: a service that it calls is down`),
+    ...settings.map(({ setting }) => `${setting} differs between services that must have it alike`),
+    ...(audit ? auditReasons(audit, now) : []),
+  ];
 }
+
+/** Why a report does not vouch for everything: something is wrong, nobody has looked lately, or somebody did not answer. */
+function auditReasons({ green, startedAt, ms, checks, violations, violationsFound }: AuditReport, now: Date): string[] {
+  const isOld = now.getTime() - Date.parse(startedAt) > AUDIT_OLD_MS + ms;
+  const unanswered = checks.filter(({ unanswered: none }) => none);
+  const broken = [...new Set(violations.map(({ check }) => check))];
+  return [
+    ...(isOld ? [`the last audit began at ${startedAt}`] : []),
+    ...unanswered.map(({ check }) => `the audit had no answer for ${check}`),
+    ...(broken.length > 0
+      ? [`the audit found ${counted(violationsFound ?? violations.length, 'violation')}: ${broken.join(', ')}`]
+      : []),
+    ...(!green && broken.length + unanswered.length === 0 ? ['the audit is not green'] : []),
+  ];
+}
+
+const counted = (count: number, what: string): string =>
+  `${count.toLocaleString('en')} ${what}${count === 1 ? '' : 's'}`;

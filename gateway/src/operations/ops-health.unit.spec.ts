@@ -6,7 +6,13 @@ import { type HealthSources, healthOf } from './ops-health.ts';
 const NOW = new Date('2026-03-01T12:00:00.000Z');
 const minutesAgo = (minutes: number) => new Date(NOW.getTime() - minutes * 60_000).toISOString();
 const line = { check: 'money.captured-once', area: 'money', examined: 3, violations: 0 };
-const audit = { green: true, startedAt: minutesAgo(5), ms: 30, checks: [line] } as unknown as AuditReport;
+const audit = {
+  green: true,
+  startedAt: minutesAgo(5),
+  ms: 30,
+  checks: [line],
+  violations: [],
+} as unknown as AuditReport;
 const queue = { worker: 'payment', waiting: 3, retrying: 1, deadLettered: 0, parked: 0, consumers: 2 };
 const well: HealthSources = {
   queues: [queue],
@@ -19,29 +25,64 @@ const well: HealthSources = {
   failed: [],
 };
 
-describe('green', () => {
-  test.each<[string, Partial<HealthSources>, boolean]>([
-    ['all is well', {}, true],
-    ['nobody told us where the rest is', { queues: undefined, audit: undefined }, true],
-    ['the auditor has made no report yet', { audit: null }, true],
-    ['something is dead-lettered', { queues: [{ ...queue, deadLettered: 1 }] }, false],
-    ['nobody consumes a queue', { queues: [{ ...queue, consumers: 0 }] }, false],
-    ['the outbox is stuck', { outbox: { waiting: 1, oldestSeconds: 31 } }, false],
-    ['somebody should look at an order', { attention: 1 }, false],
+describe('green, or why not', () => {
+  test.each<[string, Partial<HealthSources>, string[]]>([
+    ['all is well', {}, []],
+    ['nobody told us where the rest is', { queues: undefined, audit: undefined }, []],
+    ['the auditor has made no report yet', { audit: null }, []],
+    ['something is dead-lettered', { queues: [{ ...queue, deadLettered: 1 }] }, ['1 message dead-lettered by payment']],
+    [
+      'nobody consumes a queue',
+      { queues: [{ ...queue, consumers: 0 }] },
+      ["nobody consumes payment's queue, 3 messages waiting"],
+    ],
+    [
+      'the outbox is stuck',
+      { outbox: { waiting: 1, oldestSeconds: 31 } },
+      ['an event has waited 31 s to be published, of 1 in outboxes'],
+    ],
+    ['somebody should look at an order', { attention: 1 }, ['1 order flagged for manual review']],
     [
       'somebody may be testing cards',
       { declines: { cards: 9, suspects: [{ by: 'card', declines: 9, refused: 0 }] } },
-      false,
+      ['1 buyer may be testing cards or hoarding stock'],
     ],
-    ['a dependency of a worker is down', { circuitsOpen: ['payment'] }, false],
-    ['two services have a setting that differs', { settings: [{ setting: 'HOLD_SECONDS', values: [] }] }, false],
-    ['the auditor found something', { audit: { ...audit, green: false } }, false],
-    ['the last audit began long ago', { audit: { ...audit, startedAt: minutesAgo(6) } }, false],
-    ['it began long ago, and took as long', { audit: { ...audit, startedAt: minutesAgo(60), ms: 55 * 60_000 } }, true],
-    ['a check was not answered', { audit: { ...audit, checks: [{ ...line, unanswered: true }] } }, false],
-    ['something should have answered and did not', { audit: undefined, failed: ['audit'] }, false],
-  ])('%s', (_, over, green) => {
-    expect(healthOf({ ...well, ...over }, NOW).green).toBe(green);
+    [
+      'a dependency of a worker is down',
+      { circuitsOpen: ['payment'] },
+      ['payment has paused: a service that it calls is down'],
+    ],
+    [
+      'two services have a setting that differs',
+      { settings: [{ setting: 'HOLD_SECONDS', values: [] }] },
+      ['HOLD_SECONDS differs between services that must have it alike'],
+    ],
+    [
+      'the auditor found something',
+      { audit: { ...audit, green: false, violations: [{ check: 'money.captured-once' }] } as unknown as AuditReport },
+      ['the audit found 1 violation: money.captured-once'],
+    ],
+    ['a report is not green without a violation', { audit: { ...audit, green: false } }, ['the audit is not green']],
+    [
+      'the last audit began long ago',
+      { audit: { ...audit, startedAt: minutesAgo(6) } },
+      [`the last audit began at ${minutesAgo(6)}`],
+    ],
+    ['it began long ago, and took as long', { audit: { ...audit, startedAt: minutesAgo(60), ms: 55 * 60_000 } }, []],
+    [
+      'a check was not answered',
+      { audit: { ...audit, checks: [{ ...line, unanswered: true }] } },
+      ['the audit had no answer for money.captured-once'],
+    ],
+    [
+      'something should have answered and did not',
+      { audit: undefined, failed: ['audit'] },
+      ['audit could not be asked'],
+    ],
+  ])('%s', (_, over, reasons) => {
+    const health = healthOf({ ...well, ...over }, NOW);
+    expect(health.reasons).toEqual(reasons);
+    expect(health.green).toBe(reasons.length === 0);
   });
 });
 

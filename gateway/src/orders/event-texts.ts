@@ -33,6 +33,7 @@ const invoiceCorrected: Text<typeof InvoiceCorrected> = ({ document }) =>
 /** What gateway and order-process publish about an order, in words for its owner. */
 const TEXTS = {
   'order.placed': () => 'The order was placed',
+  'order.claimed': () => 'The order is in your account now',
   'order.cancel_requested': cancelRequested,
   'order.payment_retried': () => 'You chose another payment method',
   'order.return_requested': returnRequested,

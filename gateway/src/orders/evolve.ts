@@ -19,10 +19,12 @@ export function evolve(
 }
 
 function withDerived(order: OrderState): OrderState {
+  const deliveredAt = order.timeline.findLast(({ type }) => type === 'shipment.delivered')?.at;
   const tracking = trackingOf(order.parcels);
   const { payment, refunded } = paymentOf(order);
   const derived = { ...order, payment, shipment: shipmentOf(order) };
   if (tracking) derived.tracking = tracking;
+  if (deliveredAt !== undefined) derived.deliveredAt = deliveredAt;
   if (refunded) derived.refunded = refunded;
   else delete derived.refunded;
   const mayPay = order.status === 'pending' && (payment === 'authorizing' || payment === 'action_required');

@@ -29,7 +29,7 @@ export const channelOf = (redis: OptionalRedis, id: string): string => redis.nam
 /** Where an order comes from that is not in Redis, or cannot be believed there. */
 export interface OrderSource {
   load(): Promise<OrderRecord | null>;
-  /** Asked once; an order's owner never changes. */
+  /** Asked once: an order's owner changes only when a guest's order is claimed, and then the order is asked for anew. */
   owner(): Promise<string | null>;
 }
 

@@ -41,6 +41,7 @@ function newModel(database: Connection): OrderModel {
       updatedAt: text,
       idempotencyKey: text,
       bodyHash: text,
+      placedAs: String,
       timeline: { type: [Mixed], required: true },
       traceparent: text,
       parcels: { type: [Mixed], required: true },
@@ -89,6 +90,7 @@ function newModel(database: Connection): OrderModel {
       schema.index({ payment: 1, _id: -1 });
       schema.index({ searchedEmail: 1, _id: -1 });
       schema.index({ searchedId: 1 });
+      schema.index({ number: 1 }, { unique: true, sparse: true });
       schema.index({ attention: 1 }, { sparse: true });
       schema.index({ buyer: 1, status: 1 });
       schema.index({ declinedBy: 1 }, { sparse: true });

@@ -21,6 +21,8 @@ export interface OrderState extends Omit<OrderRecord, 'id' | 'revision'> {
   idempotencyKey: string;
   /** SHA-256 of the input that placed the order. */
   bodyHash: string;
+  /** The guest's customer id that it was placed with, once it was claimed: the same request again is still the same. */
+  placedAs?: string;
   /** Every fact so far, in order of arrival. */
   timeline: TimelineEntry[];
   /** The trace that everything about the order belongs to, also what the outside tells us later. */

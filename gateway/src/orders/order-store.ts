@@ -6,7 +6,7 @@ import { type OrderModel, orderAggregates } from './order-model.ts';
 import { ORDER_FIELDS, ORDER_PROJECTION, type OrderRecord } from './order-record.ts';
 import type { OrderState } from './order-state.ts';
 import { readOrder } from './order-view.ts';
-import { type OrderPage, type OrderSearch, pageFilter, searchFilter } from './search-orders.ts';
+import { type OrderPage, type OrderSearch, pageFilter, searchedEmail, searchFilter } from './search-orders.ts';
 
 export interface OrdersPage {
   readonly orders: OrderRecord[];
@@ -14,6 +14,9 @@ export interface OrdersPage {
   readonly unreadable: UnreadableOrderError[];
   readonly nextCursor?: string;
 }
+
+/** Who has more orders with one address asks staff for a link to an old one. */
+const MOST_OF_AN_ADDRESS = 100;
 
 export type OrderStore = ReturnType<typeof createOrderStore>;
 
@@ -63,15 +66,30 @@ export function createOrderStore(model: OrderModel) {
     /** Who placed what with this key; `read` gives their order. */
     async byIdempotencyKey(idempotencyKey: string) {
       const found = await model
-        .findOne({ idempotencyKey } as never, { ...ORDER_PROJECTION, bodyHash: 1 })
+        .findOne({ idempotencyKey } as never, { ...ORDER_PROJECTION, bodyHash: 1, placedAs: 1 })
         .lean<Stored<OrderState>>();
-      return found && { customerId: found.customerId, bodyHash: found.bodyHash, read: () => shown(found) };
+      const placedBy = found?.placedAs ?? found?.customerId;
+      return found && { customerId: placedBy, bodyHash: found.bodyHash, read: () => shown(found) };
     },
 
-    /** Whose order it is; that never changes. Null: there is no such order. */
+    /** Whose order it is; that changes once, when a guest's is claimed. Null: there is no such order. */
     async ownerOf(id: string): Promise<string | null> {
       return (await batches.find(id, ['customerId']))?.customerId ?? null;
     },
+
+    /** The newest first. */
+    async idsOf(customerId: string, limit: number): Promise<string[]> {
+      const found = await model
+        .find({ customerId } as never, { _id: 1 })
+        .sort({ _id: -1 })
+        .limit(limit)
+        .lean<{ _id: string }[]>();
+      return found.map(({ _id }) => _id);
+    },
+
+    /** The latest orders that were placed with this e-mail address, by whomever. */
+    placedWith: async (email: string): Promise<OrderRecord[]> =>
+      (await pageOf({ searchedEmail: searchedEmail(email) }, MOST_OF_AN_ADDRESS)).orders,
 
     /** Newest first. */
     page: ({ limit, ...page }: OrderPage) => pageOf(pageFilter(page), limit),

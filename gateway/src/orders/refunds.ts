@@ -53,7 +53,7 @@ export function unrefundedLines(order: Refundable): QuantityLine[] {
 }
 
 /**
- * How much a refund comes to. Lines cost their net price and their portion of the tax; whoever takes the last of
+ * How much a refund comes to. Lines cost their gross price; whoever takes the last of
  * them takes all that is left, so that shipping and every rounding come back too. Never more than is left.
  */
 export function refundOf(order: Refundable, request: RefundRequest): Money | RefundProblem {
@@ -104,8 +104,16 @@ function amountOfLines(order: Refundable, lines: readonly QuantityLine[], remain
   return amount.amount > remaining.amount ? remaining : amount;
 }
 
-/** Net prices of so many of each line, and their portion of the tax, which is on goods and shipping. */
+/**
+ * What so many of each line cost with tax. Of an order of a version before, which was taxed as a whole, that is their net
+ * price and its portion of the tax, which is on goods and shipping.
+ */
 function worthOf({ lines, subtotal, shipping, tax }: Refundable, taken: ReadonlyMap<string, number>): Money {
+  const grossOf = new Map(lines.map(({ sku, unitGross }) => [sku, unitGross]));
+  if ([...grossOf.values()].every((gross) => gross !== undefined)) {
+    const grosses = [...taken].map(([sku, quantity]) => timesMoney(grossOf.get(sku) as Money, quantity));
+    return addMoney(money(0, subtotal.currency), ...grosses);
+  }
   const priceOf = new Map(lines.map(({ sku, unitPrice }) => [sku, unitPrice]));
   const prices = [...taken].map(([sku, quantity]) => timesMoney(priceOf.get(sku) as Money, quantity));
   const net = addMoney(money(0, subtotal.currency), ...prices);

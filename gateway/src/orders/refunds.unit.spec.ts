@@ -1,4 +1,12 @@
-import { addMoney, money, type QuantityLine, shareOfMoney, timesMoney } from '@orderflow/contracts';
+import {
+  addMoney,
+  money,
+  pricedLineOf,
+  pricesOf,
+  type QuantityLine,
+  shareOfMoney,
+  timesMoney,
+} from '@orderflow/contracts';
 import { eur } from '@orderflow/contracts/testing';
 import { describe, expect, test } from 'vitest';
 import {
@@ -10,7 +18,8 @@ import {
   unrefundedLines,
 } from './refunds.ts';
 
-function orderOf(lines: readonly [unitPrice: number, quantity: number][], shippingAmount: number, rate: number) {
+/** As versions before priced it: taxed as a whole. */
+function formerOrderOf(lines: readonly [unitPrice: number, quantity: number][], shippingAmount: number, rate: number) {
   const priced = lines.map(([unitPrice, quantity], index) => ({
     sku: `SKU-${index}`,
     name: `Thing ${index}`,
@@ -21,6 +30,14 @@ function orderOf(lines: readonly [unitPrice: number, quantity: number][], shippi
   const shipping = eur(shippingAmount);
   const tax = shareOfMoney(addMoney(subtotal, shipping), rate);
   return { lines: priced, subtotal, shipping, tax, captured: addMoney(subtotal, shipping, tax), refunds: [] };
+}
+
+function orderOf(lines: readonly [unitPrice: number, quantity: number][], shippingAmount: number, rate: number) {
+  const priced = lines.map(([unitPrice, quantity], index) =>
+    pricedLineOf({ sku: `SKU-${index}`, name: `Thing ${index}`, quantity, unitPrice: eur(unitPrice) }, rate),
+  );
+  const prices = pricesOf(priced, eur(shippingAmount), rate);
+  return { lines: priced, ...prices, captured: prices.total, refunds: [] };
 }
 
 let nextId = 0;
@@ -49,7 +66,10 @@ function numbers(seed: number) {
   };
 }
 
-describe('a partition of an order into refunds', () => {
+describe.each([
+  ['an order', orderOf],
+  ['an order of a version before', formerOrderOf],
+])('a partition of %s into refunds', (_, orderOf) => {
   test('sums to exactly what was captured, and to less at every step before the last', () => {
     for (let seed = 1; seed <= 400; seed++) {
       const random = numbers(seed);
@@ -122,6 +142,14 @@ describe('a refund', () => {
   test('of lines is their price with their tax', () => {
     expect(amountOf(refundOf(order, { lines: [one] }))).toBe(500 + 95);
     expect(amountOf(refundOf(order, { lines: [{ ...two, quantity: 1 }] }))).toBe(1_000 + 190);
+  });
+
+  test('of lines is exactly what they were shown to cost, however it is divided', () => {
+    const many = orderOf([[333, 99]], 490, 1_900);
+    const unit = many.lines[0]?.unitGross.amount ?? 0;
+    for (const quantity of [1, 2, 50, 98]) {
+      expect(amountOf(refundOf(many, { lines: [{ sku: 'SKU-0', quantity }] }))).toBe(unit * quantity);
+    }
   });
 
   test('of the last lines is all that is left, with shipping', () => {

@@ -1,8 +1,8 @@
-import type { OrderStatus, PaymentStatus } from '@orderflow/contracts';
+import { type OrderStatus, type PaymentStatus, readOrderNumber } from '@orderflow/contracts';
 
 /** What staff look for; all that are given must match. */
 export interface OrderSearch {
-  /** An order id, the end of one, an e-mail address or a customer id. */
+  /** An order's number or id, the end of an id, an e-mail address or a customer id. */
   readonly text?: string | undefined;
   readonly status?: OrderStatus | undefined;
   readonly payment?: PaymentStatus | undefined;
@@ -70,20 +70,23 @@ const lastMoment = (text: string) => (isDay(text) ? `${text}T23:59:59.999Z` : ne
 
 function productsOrNumber(text: string): Record<string, unknown>[] {
   const part = { $regex: text.replaceAll(/[^\p{L}\p{N}\s]/gu, String.raw`\$&`), $options: 'i' };
-  const number = text.toUpperCase().replaceAll(/[^0-9A-Z]/g, '');
-  const beginning = number.length > 4 ? `${number.slice(0, 4)}-${number.slice(4)}` : number;
+  const digits = text.toUpperCase().replaceAll(/[^0-9A-Z]/g, '');
+  const beginning = digits.length > 4 ? `${digits.slice(0, 4)}-${digits.slice(4)}` : digits;
+  const number = readOrderNumber(text) ?? beginning;
   return [
     { 'lines.name': part },
     { 'lines.sku': part },
-    ...(number === '' ? [] : [{ number: { $regex: `^${beginning}` } }]),
+    ...(number === '' ? [] : [{ number: { $regex: `^${number}` } }]),
   ];
 }
 
 function textFilter(text: string): Record<string, unknown> {
   if (text.includes('@')) return { searchedEmail: searchedEmail(text) };
+  const number = readOrderNumber(text);
   const id = text.toLowerCase();
   if (WHOLE_ID.test(id)) return { $or: [{ _id: id }, { customerId: text }] };
-  if (!PART_OF_ID.test(id)) return { customerId: text };
+  const named = [{ customerId: text }, ...(number === undefined ? [] : [{ number }])];
+  if (!PART_OF_ID.test(id)) return named.length === 1 ? { customerId: text } : { $or: named };
   const backwards = searchedId(id);
-  return { $or: [{ searchedId: { $gte: backwards, $lt: `${backwards}g` } }, { customerId: text }] };
+  return { $or: [{ searchedId: { $gte: backwards, $lt: `${backwards}g` } }, ...named] };
 }

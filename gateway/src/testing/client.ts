@@ -45,8 +45,16 @@ interface ServerSentEvent {
   readonly data: string;
 }
 
-/** Opens `orders.watch` and collects its events (pings excepted) until it is closed. */
-export async function watching(url: string, token: string, orderId: string, lastEventId?: string) {
+/**
+ * Opens `orders.watch` and collects its events (pings excepted) until it is closed.
+ * @param shown a bearer token, or a cookie
+ */
+export async function watching(
+  url: string,
+  shown: string | { readonly cookie: string },
+  orderId: string,
+  lastEventId?: string,
+) {
   const abort = new AbortController();
   const events: ServerSentEvent[] = [];
   const input = encodeURIComponent(JSON.stringify({ orderId }));
@@ -54,7 +62,7 @@ export async function watching(url: string, token: string, orderId: string, last
     signal: abort.signal,
     headers: {
       accept: 'text/event-stream',
-      authorization: `Bearer ${token}`,
+      ...(typeof shown === 'string' ? { authorization: `Bearer ${shown}` } : shown),
       ...(lastEventId === undefined ? {} : { 'last-event-id': lastEventId }),
     },
   });

@@ -1,7 +1,7 @@
 import { join } from 'node:path';
 import pc from 'picocolors';
 import { ROOT } from '../paths.ts';
-import { inForeground } from './foreground.ts';
+import { inForeground, wasStopped } from './foreground.ts';
 import { complaint, runVitest, type Totals, totalsLine } from './vitest.ts';
 
 const TURBO = join(ROOT, 'node_modules/.bin/turbo');
@@ -12,6 +12,10 @@ const TASKS = ['lint', 'types', 'boundaries', 'unused', 'documents', 'links'];
 export async function check(): Promise<void> {
   const from = Date.now();
   const tasks = await inForeground(TURBO, ['run', ...TASKS, '--continue', '--output-logs=errors-only']);
+  if (wasStopped(tasks)) {
+    process.exitCode = tasks;
+    return;
+  }
   const between = Date.now();
   const { status, totals } = await runVitest([]);
   const problem = complaint(status, totals);
@@ -21,7 +25,7 @@ export async function check(): Promise<void> {
   process.stdout.write(`\n${row(TASKS.join(', '), tasks === 0, between - from)}`);
   process.stdout.write(row('tests', testsHold, Date.now() - between));
   process.stdout.write(`${totalsLine(gateTotals(tasks, totals))}\n`);
-  process.exitCode = tasks === 0 && testsHold ? 0 : 1;
+  process.exitCode = wasStopped(status) ? status : tasks === 0 && testsHold ? 0 : 1;
 }
 
 /** Who reads the last line only has to see there that a task has failed: it counts as a failure. */

@@ -3,11 +3,15 @@ import { basename, join } from 'node:path';
 import { createInterface } from 'node:readline';
 import { StackError } from '../errors.ts';
 import { dataDirOf } from '../paths.ts';
+import { linesOfOrder } from './order-logs.ts';
 
 const LOOK_EVERY_MS = 300;
 
 /** Prints the logs of all processes, or of one and its replicas, each line with its process's name. */
-export async function logs(name: string | undefined, flags: { follow?: boolean; data: string }): Promise<void> {
+export async function logs(
+  name: string | undefined,
+  flags: { follow?: boolean; order?: string; data: string },
+): Promise<void> {
   const folder = join(dataDirOf(flags.data), 'logs');
   const all = existsSync(folder) ? readdirSync(folder).filter((file) => file.endsWith('.log')) : [];
   const names = all.map((file) => basename(file, '.log'));
@@ -17,6 +21,7 @@ export async function logs(name: string | undefined, flags: { follow?: boolean; 
       names.length === 0 ? `nothing has run on ${dataDirOf(flags.data)} yet` : `there are ${names.join(', ')}`;
     throw new StackError(`No log${name ? ` of "${name}"` : ''}: ${known}.`);
   }
+  if (flags.order !== undefined) return ofOrder(folder, flags.order, chosen);
   const prefix = (one: string) => (chosen.length > 1 ? `${one.padEnd(14)} ` : '');
   for (const one of chosen) {
     const file = join(folder, `${one}.log`);
@@ -28,6 +33,11 @@ export async function logs(name: string | undefined, flags: { follow?: boolean; 
       await print(file, from, prefix(one));
     });
   }
+}
+
+async function ofOrder(folder: string, orderId: string, chosen: readonly string[]): Promise<void> {
+  for (const { time, process: name, text } of await linesOfOrder(folder, orderId))
+    if (chosen.includes(name)) process.stdout.write(`${time}  ${name.padEnd(14)} ${text}\n`);
 }
 
 /** Prints from this byte on. @returns the byte after the last one printed */

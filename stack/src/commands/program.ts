@@ -17,6 +17,7 @@ const stackOptions = (command: Command): Command =>
     .option('--scale <worker=n>', 'run n replicas of a worker; may be repeated', collectScale, {})
     .option('--data <dir>', 'where data and logs live', '.data')
     .option('--json', 'print the addresses of everything as one JSON document')
+    .option('--restart', 'start again what dies: processes, servers and stand-ins')
     .option('--no-web', 'leave out the storefront')
     .option('--open', 'open the storefront in a browser')
     .addHelpText('after', '\nUses AMQP_URL, REDIS_URL, MONGODB_URI and PORT where they are set.');
@@ -85,6 +86,16 @@ program
   .action(async (options) => (await import('./token.ts')).token(options));
 
 program
+  .command('staff-account')
+  .description('make a member of staff who signs in by e-mail and password, or a customer one again')
+  .argument('<email>', 'whose account; where there is none it is made, with a password that is printed once')
+  .option('--name <name>', 'of an account that is made', 'Staff')
+  .option('--remove', 'take the rights of staff away')
+  .option('--data <dir>', 'the stack it is for', '.data')
+  .addHelpText('after', '\nElsewhere: MONGODB_URI of the gateway, and MONGODB_DATABASE (orderflow_gateway).')
+  .action(async (email, options) => (await import('./staff-account.ts')).staffAccount(email, options));
+
+program
   .command('audit')
   .description('check that all books of a running system agree; status 1 when they do not')
   .option('--changed', 'only what changed since the last audit')
@@ -92,6 +103,30 @@ program
   .option('--data <dir>', 'the stack to check', '.data')
   .option('--url <api>', 'the API of a system elsewhere, with a token of staff in ORDERFLOW_TOKEN')
   .action(async (options) => (await import('./audit.ts')).audit(options));
+
+program
+  .command('status')
+  .description('what runs, where, and whether all is well; status 1 when it is not')
+  .option('--json', 'print it as one JSON document')
+  .option('--data <dir>', 'the stack to look at', '.data')
+  .option('--url <api>', 'the API of a system elsewhere, with a token of staff in ORDERFLOW_TOKEN')
+  .action(async (options) => (await import('./status.ts')).status(options));
+
+program
+  .command('order')
+  .description('one order whole: state, timeline, every event with what came of it, and what the logs say')
+  .argument('<order>', 'its id, or what staff find it by: number, e-mail address, tracking number')
+  .option('--json', 'print it as one JSON document')
+  .option('--data <dir>', 'the stack it is in', '.data')
+  .option('--url <api>', 'the API of a system elsewhere, with a token of staff in ORDERFLOW_TOKEN')
+  .action(async (given, options) => (await import('./order.ts')).order(given, options));
+
+program
+  .command('restart')
+  .description('stop one process of a running stack, start it again and wait until it is ready')
+  .argument('<process>', 'e.g. payment')
+  .option('--data <dir>', 'the stack it is in', '.data')
+  .action(async (name, options) => (await import('./restart.ts')).restart(name, options));
 
 program
   .command('backfill')
@@ -146,6 +181,7 @@ program
   .description('show the logs of all processes or of one')
   .argument('[process]', 'e.g. payment')
   .option('-f, --follow', 'go on as they grow')
+  .option('--order <id>', 'what all of them say of this order, by time')
   .option('--data <dir>', 'the data directory', '.data')
   .action(async (name, options) => (await import('./logs.ts')).logs(name, options));
 

@@ -1,4 +1,6 @@
 import { portFrom } from '../config.ts';
+import { listenForControl } from '../control.ts';
+import type { DemoAccount } from '../demo-accounts.ts';
 import { messageOf } from '../errors.ts';
 import { dataDirOf } from '../paths.ts';
 import { portNear } from '../ports.ts';
@@ -11,6 +13,7 @@ export interface StackFlags {
   readonly scale: Record<string, number>;
   readonly data: string;
   readonly json?: boolean;
+  readonly restart?: boolean;
   /** Without the storefront if false. */
   readonly web: boolean;
   /** Opens the storefront in a browser. */
@@ -37,6 +40,7 @@ export async function withStack(
     ...defaults,
     dataDir: dataDirOf(flags.data),
     scale: flags.scale,
+    restart: flags.restart ?? false,
     command,
     report,
     ...(port !== undefined && { port }),
@@ -45,11 +49,19 @@ export async function withStack(
   interrupt.handled();
   try {
     report.line(`Everything runs after ${((Date.now() - started) / 1000).toFixed(1)} s. Logs: ${stack.dataDir}/logs`);
+    const ignore = await listenForControl(stack.dataDir, stack);
     process.exitCode = await use(stack, report, interrupt.asked);
+    ignore();
   } finally {
     await report.step('Stopping everything', () => stack.close());
   }
   process.exit();
+}
+
+/** What to sign in with, where nothing real is behind the shop. */
+export function showDemoAccounts(accounts: readonly DemoAccount[], report: Report): void {
+  for (const { email, password, role } of accounts)
+    report.line(`  ${`Sign in as ${role}`.padEnd(18)} ${email} / ${password}`);
 }
 
 /** Waits for the storefront, which the system does not need: a failure is said, and all else goes on. */

@@ -28,6 +28,8 @@ export interface Child {
   readonly exited: Promise<Exit>;
   /** Undefined while it runs. */
   exit(): Exit | undefined;
+  /** Whether we have asked it to stop. */
+  stopping(): boolean;
   signal(name: NodeJS.Signals): void;
   /** SIGTERM, then SIGKILL when it takes longer than this. Resolves when it is gone. */
   stop(timeoutMs: number): Promise<Exit>;
@@ -51,6 +53,7 @@ export function startChild(options: ChildOptions): Child {
     closeSync(log);
   }
   let exit: Exit | undefined;
+  let stopping = false;
   const exited = new Promise<Exit>((resolve) => {
     const end = (result: Exit) => {
       exit ??= result;
@@ -69,7 +72,9 @@ export function startChild(options: ChildOptions): Child {
     exited,
     signal,
     exit: () => exit,
+    stopping: () => stopping,
     stop: async (timeoutMs) => {
+      stopping = true;
       signal('SIGTERM');
       const timer = setTimeout(() => signal('SIGKILL'), timeoutMs);
       try {
@@ -97,12 +102,15 @@ export function dyingWithUs(command: string, args: readonly string[]): [string, 
 
 const LAST_LINES = 30;
 
-/** Why a child ended: the last line of its log that says something. */
+/** How a child ended, and, unless it was killed, the last line of its log that says something. */
 export function whyItEnded(child: Child): string | undefined {
   const exit = child.exit();
   if (!exit) return undefined;
-  const how = exit.signal ? `killed with ${exit.signal}` : `ended with status ${exit.code}`;
-  return `${how}${lastWords(child.logFile)}; the log is ${child.logFile}`;
+  // Who is killed says nothing of it: whatever its log ends with is not the reason.
+  const how = exit.signal
+    ? `was killed with ${exit.signal}`
+    : `ended with status ${exit.code}${lastWords(child.logFile)}`;
+  return `${how}; the log is ${child.logFile}`;
 }
 
 /** Near the end of the log, the last line that tells of an error, else the last one; of a JSON log, its message. */

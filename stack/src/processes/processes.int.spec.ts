@@ -11,6 +11,7 @@ import { identify, isRunning } from './identity.ts';
 import { claimDataDir } from './orphans.ts';
 import { createRunFile, type RunFile, readRunRecord } from './run-record.ts';
 import { supervise } from './supervised.ts';
+import { watch } from './watched.ts';
 
 const SLEEP = { command: process.execPath, args: ['-e', 'setInterval(() => {}, 1e6)'], env: { PATH: '' } };
 const STUBBORN = {
@@ -120,7 +121,7 @@ describe('a supervised process', () => {
     await worker.start();
     await worker.kill('SIGKILL');
     await waitUntil(() => said.length === 1, { what: 'the news', timeoutMs: 10_000 });
-    expect(said[0]).toContain('worker killed with SIGKILL');
+    expect(said[0]).toContain('worker was killed with SIGKILL');
     expect(worker.starts).toBe(1);
   });
 
@@ -150,3 +151,38 @@ async function unusedPort(): Promise<number> {
   await new Promise((resolve) => server.close(resolve));
   return port;
 }
+
+describe('a server that dies unasked', () => {
+  async function watched(restart: boolean) {
+    const said: string[] = [];
+    const server = children.start({ ...SLEEP, name: 'server' });
+    let lives = 1;
+    const report = { ...silentReport((text) => said.push(text)), line: (text: string) => said.push(text) };
+    const again = async () => {
+      lives += 1;
+    };
+    watch({ report, restart }, server, () => !server.stopping(), again);
+    return { server, said, lives: () => lives };
+  }
+
+  test('is told of, and what its log ends with is not taken for the reason', async () => {
+    const { server, said, lives } = await watched(false);
+    server.signal('SIGKILL');
+    await waitUntil(() => said.length === 1, { what: 'the news', timeoutMs: 10_000 });
+    expect(said).toEqual([`server was killed with SIGKILL; the log is ${server.logFile}`]);
+    expect(lives()).toBe(1);
+  });
+
+  test('is started again where that is wanted', async () => {
+    const { server, said, lives } = await watched(true);
+    server.signal('SIGKILL');
+    await waitUntil(() => said.includes('server runs again'), { what: 'a second life', timeoutMs: 10_000 });
+    expect(lives()).toBe(2);
+  });
+
+  test('is not, when we have stopped it ourselves', async () => {
+    const { server, said } = await watched(true);
+    await server.stop(5_000);
+    expect(said).toEqual([]);
+  });
+});

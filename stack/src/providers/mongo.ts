@@ -7,6 +7,7 @@ import { accepts, freePort, portNear } from '../ports.ts';
 import { findBinary } from '../processes/binaries.ts';
 import { type Child, whyItEnded } from '../processes/child.ts';
 import type { ChildRequest } from '../processes/children.ts';
+import { watch } from '../processes/watched.ts';
 import { waitUntil } from '../wait.ts';
 import { composeService, hasDockerEngine } from './docker.ts';
 import { downloadedMongod } from './mongod-download.ts';
@@ -77,6 +78,11 @@ async function childServer(
     const wait = { what: 'MongoDB', timeoutMs: READY_MS, everyMs: 50, hopeless: () => whyItEnded(started) };
     await waitUntil(() => accepts(port), wait);
     await waitUntil(() => prepare().then(() => true), wait);
+    const again = () => {
+      child = undefined;
+      return start();
+    };
+    watch(site, started, () => child === started, again);
   };
   const stop = async () => {
     const running = child;

@@ -10,6 +10,8 @@ export interface Site {
   /** Thrown away at the end: no usual ports, no care for a clean stop of what only has to disappear. */
   readonly ephemeral: boolean;
   readonly report: Report;
+  /** Start again what dies. */
+  readonly restart: boolean;
   readonly children: Children;
 }
 

@@ -5,6 +5,7 @@ import { messageOf, StackError } from '../errors.ts';
 import { accepts, freePort, portNear } from '../ports.ts';
 import { findBinary, isExecutable } from '../processes/binaries.ts';
 import { type Child, whyItEnded } from '../processes/child.ts';
+import { watch } from '../processes/watched.ts';
 import { waitUntil } from '../wait.ts';
 import { composeService, hasDockerEngine } from './docker.ts';
 import { type Broker, type Site, untouched } from './provider.ts';
@@ -91,6 +92,12 @@ async function privateBroker(server: string, site: Site): Promise<Broker> {
     const node = site.children.start({ name: 'rabbitmq', command: script, args: [], env });
     running = { epmd, node };
     await ready(where, () => whyItEnded(node));
+    const again = async () => {
+      running = undefined;
+      await epmd.stop(STOP_MS);
+      await start();
+    };
+    watch(site, node, () => running?.node === node, again);
   };
   const stop = async () => {
     const { node, epmd } = running ?? {};

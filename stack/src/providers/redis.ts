@@ -5,6 +5,7 @@ import { StackError } from '../errors.ts';
 import { freePort, portNear } from '../ports.ts';
 import { findBinary } from '../processes/binaries.ts';
 import { type Child, whyItEnded } from '../processes/child.ts';
+import { watch } from '../processes/watched.ts';
 import { waitUntil } from '../wait.ts';
 import { composeService, hasDockerEngine } from './docker.ts';
 import { type Cache, type Site, untouched } from './provider.ts';
@@ -50,6 +51,11 @@ async function privateCache(server: string, port: number, redisUrl: string, site
       everyMs: 50,
       hopeless: () => whyItEnded(child),
     });
+    const again = () => {
+      node = undefined;
+      return start();
+    };
+    watch(site, child, () => node === child, again);
   };
   const stop = async () => {
     const child = node;

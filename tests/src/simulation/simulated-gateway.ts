@@ -1,7 +1,7 @@
 import type { OrderflowEvent } from '@orderflow/contracts';
 import { signScan } from '@orderflow/emulator-carrier';
 import { signEvent } from '@orderflow/emulator-stripe';
-import { appRouter, createHttp, type GatewayConfig, gatewayDeps, gatewayEnv, issueToken } from '@orderflow/gateway';
+import { appRouter, createHttp, type GatewayConfig, gatewayDeps, gatewayEnv } from '@orderflow/gateway';
 import { createMetrics, type Logger, type Outbox, type Publisher, readConfig } from '@orderflow/runtime';
 import type { Connection } from 'mongoose';
 import type { Broker } from './broker.ts';
@@ -57,8 +57,10 @@ export async function simulatedGateway(on: {
   });
 
   const as = async (role: 'customer' | 'staff') => {
-    const token = await issueToken(SECRET, { sub: role === 'staff' ? 'bob' : CUSTOMER, role, expiresIn: '1h' });
-    return appRouter.createCaller({ deps, address: '127.0.0.1', token, traceparent: undefined });
+    const viewer = { role, id: role === 'staff' ? 'bob' : CUSTOMER } as const;
+    const keepGuestToken = async () => {};
+    const viewerOf = async () => viewer;
+    return appRouter.createCaller({ deps, address: '127.0.0.1', viewerOf, keepGuestToken, traceparent: undefined });
   };
 
   const shop: Shop = {

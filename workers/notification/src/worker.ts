@@ -10,6 +10,7 @@ import {
   NotificationFailed,
   NotificationSent,
   OrderCancelled,
+  OrderClaimed,
   OrderConfirmed,
   OrderExpired,
   OrderPlaced,
@@ -28,6 +29,7 @@ export const notification = defineWorker({
     'Writes to the customer by e-mail and SMS, each message once, as the customer prefers, and follows what became of it.',
   hears: [
     OrderPlaced,
+    OrderClaimed,
     OrderConfirmed,
     InventoryRejected,
     InventoryReleased,

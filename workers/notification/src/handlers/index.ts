@@ -9,6 +9,7 @@ import { onInvoiceCorrected } from './on-invoice-corrected.ts';
 import { onInvoiceIssued } from './on-invoice-issued.ts';
 import { onMessageTracked } from './on-message-tracked.ts';
 import { onOrderCancelled } from './on-order-cancelled.ts';
+import { onOrderClaimed } from './on-order-claimed.ts';
 import { onOrderConfirmed } from './on-order-confirmed.ts';
 import { onOrderExpired } from './on-order-expired.ts';
 import { onOrderPlaced } from './on-order-placed.ts';
@@ -22,6 +23,7 @@ import { onShipmentFailed } from './on-shipment-failed.ts';
 
 export const handlers: Handlers<typeof notification, Deps, Correspondence> = {
   'order.placed': onOrderPlaced,
+  'order.claimed': onOrderClaimed,
   'order.confirmed': onOrderConfirmed,
   'inventory.rejected': onInventoryRejected,
   'inventory.released': onInventoryReleased,

@@ -64,7 +64,11 @@ export const aReader = (over: Partial<Reader> = {}): Reader => ({
 
 /** As order-process issues them. */
 const issued = {
-  ...{ orderNumber: 'K7QM-4ZT8', locale: 'en' as const, seller: { ...sellerFrom(), address: [...sellerFrom().address] } },
+  ...{
+    orderNumber: 'K7QM-4ZT8',
+    locale: 'en' as const,
+    seller: { ...sellerFrom(), address: [...sellerFrom().address] },
+  },
   ...{ customer: anOrder().address, date: '2026-11-23T12:00:00.000Z' },
 };
 const { subtotal, shipping, tax, total } = anOrder();

@@ -78,15 +78,13 @@ describe('when Stripe fails', () => {
   test('the same request is under way: it is tried again soon, and is no outage of Stripe', async () => {
     const asked = request();
     await emulator.control({ latency: 600_000, match: asked.orderId });
-    const other = stripeCards(emulator.config);
-    const first = failed(other.pay(asked));
+    // It ends with the emulator: how long we wait for Stripe is in tests/src/silent-providers.int.spec.ts.
+    void failed(stripeCards(emulator.config).pay(asked));
     await eventually('the first one', async () => (await emulator.calls(`orderId=${asked.orderId}`)).length > 0);
     const error = await failed(cards.pay(asked));
     expect(error).toBeInstanceOf(NotYetError);
     expect(classify(error)).toBe('transient');
-    // Our patience ends before Stripe's: the first one may have happened.
-    expect(await first).toBeInstanceOf(UnknownOutcomeError);
-  }, 20_000);
+  });
 
   test('answer 503: it may have happened', async () => {
     await emulator.control({ failNext: 1 });

@@ -1,0 +1,68 @@
+import { newId } from '@orderflow/contracts';
+import { hashPassword } from 'better-auth/crypto';
+import type { Connection } from 'mongoose';
+import { COLLECTIONS, makeAccountIndexes, sessionsOf, usersOf } from './account-model.ts';
+
+export interface NewAccount {
+  readonly email: string;
+  readonly name: string;
+  readonly role: 'customer' | 'staff';
+  readonly password: string;
+  /** It belongs to a demonstration, and goes with it. */
+  readonly demo?: true;
+}
+
+/** By the operator, who vouches for the address: it counts as verified. One that is there keeps all it has. */
+export async function makeAccount(
+  database: Connection,
+  { password, email, ...account }: NewAccount,
+  now = new Date(),
+): Promise<'made' | 'there'> {
+  await makeAccountIndexes(database);
+  const user = { ...account, email: email.toLowerCase(), emailVerified: true, createdAt: now, updatedAt: now };
+  const _id = newId(now);
+  const { upsertedCount } = await usersOf(database).updateOne(
+    { email: user.email },
+    { $setOnInsert: { _id, ...user } },
+    { upsert: true },
+  );
+  if (upsertedCount === 0) return 'there';
+  const credential = { _id: newId(now), userId: _id, accountId: _id, providerId: 'credential' };
+  const hash = await hashPassword(password);
+  await credentialsOf(database).insertOne({ ...credential, password: hash, createdAt: now, updatedAt: now } as never);
+  return 'made';
+}
+
+/**
+ * Makes the owner of an account a member of staff, or a customer again; whoever is signed in signs in anew.
+ * @returns null: there is no such account; `unverified`: whoever made it may not own the address, so nothing is changed
+ */
+export async function setRole(
+  database: Connection,
+  email: string,
+  role: 'customer' | 'staff',
+  now = new Date(),
+): Promise<{ readonly id: string } | 'unverified' | null> {
+  const users = usersOf(database);
+  const user = await users.findOne({ email: email.toLowerCase() });
+  if (!user) return null;
+  if (!user.emailVerified) return 'unverified';
+  await users.updateOne({ _id: user._id, emailVerified: true }, { $set: { role, updatedAt: now } });
+  await sessionsOf(database).deleteMany({ userId: user._id });
+  return { id: user._id };
+}
+
+/** Of a demonstration that is over, on data that is used for something else now. */
+export async function removeDemoAccounts(database: Connection): Promise<void> {
+  const users = await usersOf(database)
+    .find({ demo: true }, { projection: { _id: 1 } })
+    .toArray();
+  const ids = users.map(({ _id }) => _id);
+  if (ids.length === 0) return;
+  await usersOf(database).deleteMany({ _id: { $in: ids } });
+  await credentialsOf(database).deleteMany({ userId: { $in: ids } });
+  await sessionsOf(database).deleteMany({ userId: { $in: ids } });
+}
+
+const credentialsOf = (database: Connection) =>
+  database.collection<{ _id: string; userId: string; password?: string }>(COLLECTIONS.account);

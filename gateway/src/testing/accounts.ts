@@ -1,0 +1,54 @@
+import { randomUUID } from 'node:crypto';
+import { startMailbox } from '@orderflow/emulator-mailbox';
+import { eventually } from '@orderflow/runtime/testing';
+import { type Browser, browserOf } from './browser.ts';
+
+interface Mail {
+  readonly id: string;
+  readonly to: string[];
+  readonly subject: string;
+  readonly text: string;
+  readonly html: string;
+}
+
+export const PASSWORD = 'correct horse battery';
+
+/** The mailbox stand-in, and what a spec does with it. */
+export async function accountsFixture() {
+  const mailbox = await startMailbox({ port: 0, smtpPort: 0 });
+  const listed = async (email: string): Promise<Mail[]> => {
+    const response = await fetch(`${mailbox.url}/api/messages`);
+    const { messages } = (await response.json()) as { messages: Mail[] };
+    return messages.filter(({ to }) => to.includes(email));
+  };
+  const opened = async ({ id }: Mail) => (await (await fetch(`${mailbox.url}/api/messages/${id}`)).json()) as Mail;
+
+  const fixture = {
+    env: { SMTP_URL: mailbox.smtpUrl },
+    mails: listed,
+    /** The latest mail to this address, once there are so many. */
+    async mail(email: string, count = 1): Promise<Mail> {
+      await eventually(`${count} mails to ${email}`, async () => (await listed(email)).length >= count);
+      const all = await Promise.all((await listed(email)).map(opened));
+      return all.reduce((latest, one) => (one.id > latest.id ? one : latest));
+    },
+    linkIn: ({ text }: Pick<Mail, 'text'>): URL => new URL(/https?:\/\/\S+/.exec(text)?.[0] ?? ''),
+    close: () => mailbox.close(),
+    /** Signs up, follows the link and signs in. */
+    async customer(url: string, email = `customer-${randomUUID()}@shop.example`): Promise<Customer> {
+      const browser = browserOf(url);
+      await browser.post('/auth/sign-up/email', { name: 'Ada', email, password: PASSWORD });
+      const link = fixture.linkIn(await fixture.mail(email));
+      await browser.get(`${link.pathname}${link.search}`);
+      await browser.post('/auth/sign-in/email', { email, password: PASSWORD });
+      const { id } = await browser.trpc.profile.get.query();
+      return { id, email, browser };
+    },
+  };
+  return fixture;
+}
+export interface Customer {
+  readonly id: string;
+  readonly email: string;
+  readonly browser: Browser;
+}
