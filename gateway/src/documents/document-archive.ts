@@ -63,8 +63,6 @@ function modelOn(database: Connection): Model<Stored> {
 /** The archive in the gateway's database. It is not to be sharded: the index would be unique on each shard only. */
 export function documentArchive(database: Connection): DocumentArchive {
   const model = modelOn(database);
-  /** By series, the last number that we know to be taken. */
-  const last = new Map<string, number>();
   /** By series, whoever takes a number now: within a process nobody tries the same. */
   const turns = new Map<string, Promise<unknown>>();
   const load = (id: string) =>
@@ -77,17 +75,15 @@ export function documentArchive(database: Connection): DocumentArchive {
   async function insert(id: string, series: Series, at: Date, draft: Draft): Promise<Stored> {
     const key = `${series.seller} ${series.kind} ${series.year}`;
     for (let tries = 0; tries < MAX_TRIES; tries++) {
-      const before = last.get(key) ?? (await lastOf(series));
-      const serial = before + 1;
+      // Asked each time: a store that was restored has fewer than we would remember.
+      const serial = (await lastOf(series)) + 1;
       const number = numberOf(series, serial);
       const content = draft(number);
       const stored: Stored = { _id: id, orderId: content.orderId, number, ...series, serial, issuedAt: at, content };
       try {
         await model.collection.insertOne(stored as never, DURABLY);
-        last.set(key, serial);
         return stored;
       } catch (error) {
-        last.delete(key);
         if (!isDuplicateKey(error)) throw error;
         const known = await load(id);
         if (known) return known;
