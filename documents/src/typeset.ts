@@ -18,7 +18,7 @@ const ASCENT = 0.95;
 /** What it needs of bidi-js, whose types say something else to Node than to a bundler. */
 interface Bidi {
   getEmbeddingLevels(text: string, direction?: 'ltr' | 'rtl'): { levels: Uint8Array };
-  getMirroredCharactersMap(text: string, levels: { levels: Uint8Array }): Map<number, string>;
+  getMirroredCharactersMap(text: string, levels: Uint8Array): Map<number, string>;
 }
 const { getEmbeddingLevels, getMirroredCharactersMap } = (bidi as unknown as () => Bidi)();
 const RIGHT_TO_LEFT = /[\p{Script=Hebrew}\p{Script=Arabic}\p{Script=Syriac}\p{Script=Thaana}]/u;
