@@ -24,12 +24,15 @@ export async function makeDemoAccounts(stack: Stack): Promise<DemoAccount[]> {
   const { stripe, mailbox, mongodb } = stack.addresses;
   const isDemo = stripe !== undefined && mailbox !== undefined && process.env.NODE_ENV !== 'production';
   const accounts = isDemo ? ACCOUNTS.map((one) => ({ ...one, password: passwordOf(stack, one.email) })) : [];
-  await withGatewayDatabase({ mongodbUri: mongodb, name: stack.database('gateway') }, async (database) => {
-    // Anew each time: the secret that their passwords are made of may be another one.
-    await removeDemoAccounts(database);
-    for (const account of accounts) await makeAccount(database, { ...account, demo: true });
+  return withGatewayDatabase({ mongodbUri: mongodb, name: stack.database('gateway') }, async (database) => {
+    if (!isDemo) await removeDemoAccounts(database);
+    const made: DemoAccount[] = [];
+    for (const account of accounts) {
+      // Somebody may have signed up with such an address; that account is theirs.
+      if ((await makeAccount(database, { ...account, demo: true })) === 'made') made.push(account);
+    }
+    return made;
   });
-  return accounts;
 }
 
 /** The same at every start on a data directory, and another on every other. */

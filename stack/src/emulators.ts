@@ -76,7 +76,7 @@ async function startMailbox(site: Site, secrets: Secrets, webhook: string): Prom
   const smtp = `smtp://${HOST}:${smtpPort}`;
   return {
     addresses: { mailbox: url, smtp },
-    env: { SMTP_URL: smtp, MAIL_LOOKUP_URL: url, MAIL_FROM: 'Orderflow <orders@orderflow.example>' },
+    env: { SMTP_URL: smtp, MAIL_LOOKUP_URL: url, MAILBOX_URL: url, MAIL_FROM: 'Orderflow <orders@orderflow.example>' },
   };
 }
 

@@ -67,6 +67,16 @@ test('whoever has not confirmed the address does not become staff by it', async 
   expect(await setRole(database(), somebody(), 'staff')).toBeNull();
 });
 
+test('one of a demonstration keeps its orders from one start to the next, and has the password that is printed', async () => {
+  const demo = { email: somebody(), name: 'Alice', role: 'customer', demo: true } as const;
+  await makeAccount(database(), { ...demo, password: PASSWORD });
+  const { id } = await (await signedIn(demo.email)).browser.trpc.profile.get.query();
+  expect(await makeAccount(database(), { ...demo, password: 'the next password' })).toBe('made');
+  expect((await signedIn(demo.email)).status).toBe(401);
+  const { browser } = await signedIn(demo.email, 'the next password');
+  expect(await browser.trpc.profile.get.query()).toMatchObject({ id });
+});
+
 test('demo accounts go with the demonstration, and only they', async () => {
   const [demo, kept] = [somebody(), await shop.customer(gateway.url)];
   await makeAccount(database(), { email: demo, name: 'Alice', role: 'customer', password: PASSWORD, demo: true });

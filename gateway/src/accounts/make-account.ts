@@ -1,7 +1,7 @@
 import { newId } from '@orderflow/contracts';
 import { hashPassword } from 'better-auth/crypto';
 import type { Connection } from 'mongoose';
-import { COLLECTIONS, makeAccountIndexes, sessionsOf, usersOf } from './account-model.ts';
+import { COLLECTIONS, makeAccountIndexes, type StoredUser, sessionsOf, usersOf } from './account-model.ts';
 
 export interface NewAccount {
   readonly email: string;
@@ -12,24 +12,32 @@ export interface NewAccount {
   readonly demo?: true;
 }
 
-/** By the operator, who vouches for the address: it counts as verified. One that is there keeps all it has. */
+/**
+ * By the operator, who vouches for the address: it counts as verified. One that is there keeps all it has; one of a
+ * demonstration, made for one again, gets the new password.
+ */
 export async function makeAccount(
   database: Connection,
   { password, email, ...account }: NewAccount,
   now = new Date(),
 ): Promise<'made' | 'there'> {
   await makeAccountIndexes(database);
+  const users = usersOf(database);
   const user = { ...account, email: email.toLowerCase(), emailVerified: true, createdAt: now, updatedAt: now };
-  const _id = newId(now);
-  const { upsertedCount } = await usersOf(database).updateOne(
-    { email: user.email },
-    { $setOnInsert: { _id, ...user } },
+  await users.updateOne({ email: user.email }, { $setOnInsert: { _id: newId(now), ...user } }, { upsert: true });
+  const { _id: userId, demo } = (await users.findOne({ email: user.email })) as StoredUser;
+  const hash = await hashPassword(password);
+  const credential = { userId, accountId: userId, providerId: 'credential', createdAt: now };
+  const { matchedCount } = await credentialsOf(database).updateOne(
+    { userId },
+    {
+      $setOnInsert: { _id: newId(now), ...credential },
+      ...(account.demo && demo ? { $set: { password: hash, updatedAt: now } } : {}),
+    },
     { upsert: true },
   );
-  if (upsertedCount === 0) return 'there';
-  const credential = { _id: newId(now), userId: _id, accountId: _id, providerId: 'credential' };
-  const hash = await hashPassword(password);
-  await credentialsOf(database).insertOne({ ...credential, password: hash, createdAt: now, updatedAt: now } as never);
+  if (matchedCount > 0) return account.demo && demo ? 'made' : 'there';
+  await credentialsOf(database).updateOne({ userId }, { $set: { password: hash, updatedAt: now } });
   return 'made';
 }
 
@@ -52,6 +60,16 @@ export async function setRole(
   return { id: user._id };
 }
 
+interface StoredCredential {
+  readonly _id: string;
+  readonly userId: string;
+  readonly accountId: string;
+  readonly providerId: string;
+  readonly password?: string;
+  readonly createdAt: Date;
+  readonly updatedAt?: Date;
+}
+
 /** Of a demonstration that is over, on data that is used for something else now. */
 export async function removeDemoAccounts(database: Connection): Promise<void> {
   const users = await usersOf(database)
@@ -64,5 +82,4 @@ export async function removeDemoAccounts(database: Connection): Promise<void> {
   await sessionsOf(database).deleteMany({ userId: { $in: ids } });
 }
 
-const credentialsOf = (database: Connection) =>
-  database.collection<{ _id: string; userId: string; password?: string }>(COLLECTIONS.account);
+const credentialsOf = (database: Connection) => database.collection<StoredCredential>(COLLECTIONS.account);

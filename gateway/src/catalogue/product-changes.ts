@@ -1,16 +1,16 @@
-import type { EventOf, Product, ProductChanged } from '@orderflow/contracts';
+import type { CatalogueProduct, EventOf, ProductChanged } from '@orderflow/contracts';
 import type { Connection } from 'mongoose';
 
 type Changed = EventOf<typeof ProductChanged>['data'];
 
 /** A product as staff see it. */
-export interface ManagedProduct extends Omit<Product, 'available'> {
+export interface ManagedProduct extends Omit<CatalogueProduct, 'available'> {
   readonly archived: boolean;
   /** 0: as it was seeded. */
   readonly version: number;
 }
 
-interface StoredProduct extends Omit<Product, 'available' | 'sku'> {
+interface StoredProduct extends Omit<CatalogueProduct, 'available' | 'sku'> {
   _id: string;
   archived?: boolean;
   version?: number;

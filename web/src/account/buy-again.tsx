@@ -1,7 +1,7 @@
 'use client';
 
 import { useTranslations } from 'next-intl';
-import { countOf, MAX_LINES, withAdded } from '../cart/cart-cookie.ts';
+import { countOf, withAdded } from '../cart/cart-cookie.ts';
 import { OPEN_CART, useCart } from '../cart/cart-store.tsx';
 import { Button } from '../ui/button.tsx';
 import { toast } from '../ui/toast.tsx';
@@ -17,7 +17,7 @@ export function BuyAgain({ order }: { order: Pick<Order, 'number' | 'lines'> }) 
       cart,
     );
     change(() => added);
-    const fits = added.length < MAX_LINES || order.lines.every(({ sku }) => added.some((line) => line.sku === sku));
+    const fits = order.lines.every(({ sku }) => added.some((line) => line.sku === sku));
     toast(fits ? t('added', { count: countOf(added) - countOf(cart) }) : t('full'), {
       action: { label: t('showCart'), onClick: () => dispatchEvent(new Event(OPEN_CART)) },
     });

@@ -11,6 +11,10 @@ const STATUSES = {
   delivered: ['delivered'],
   ended: ['rejected', 'payment_failed', 'cancelled', 'expired'],
 } as const satisfies Record<string, readonly OrderStatus[] | undefined>;
+const OPEN: readonly OrderStatus[] = STATUSES.open;
+/** It is still going somewhere. */
+export const isOpen = (status: OrderStatus): boolean => OPEN.includes(status);
+
 export const ORDER_STATES = ['any', 'open', 'delivered', 'ended'] as const;
 
 /** What the gateway takes for a search. */
@@ -30,10 +34,10 @@ export const orderParsers = {
 export type OrderParams = inferParserType<typeof orderParsers>;
 export const loadOrderParams = createLoader(orderParsers);
 
-type ListInput = NonNullable<inferRouterInputs<AppRouter>['orders']['list']>;
+export type ListInput = Omit<NonNullable<inferRouterInputs<AppRouter>['orders']['list']>, 'cursor'>;
 
 /** The same for server and browser. Days are the shop's; what makes no sense is left out. */
-export function orderListInput({ text, state, from, until }: OrderParams, timeZone: string): Omit<ListInput, 'cursor'> {
+export function orderListInput({ text, state, from, until }: OrderParams, timeZone: string): ListInput {
   const words = text.trim().slice(0, LONGEST_TEXT);
   const statuses = STATUSES[state];
   return {

@@ -1,13 +1,23 @@
+'use client';
+
 import Link from 'next/link';
 import { useTranslations } from 'next-intl';
+import { useOrderStream } from '../orders/order-stream.tsx';
 import { LinkPending } from '../ui/link-pending.tsx';
 import { Money } from '../ui/money.tsx';
 import { Time } from '../ui/time.tsx';
 import { BuyAgain } from './buy-again.tsx';
+import { isOpen } from './order-params.ts';
 import { OrderStatus } from './order-status.tsx';
 import type { Order } from './types.ts';
 
 const SHOWN_LINES = 3;
+
+/** Keeps an order that still changes as it is. */
+function Live({ orderId }: { orderId: string }) {
+  useOrderStream(orderId);
+  return null;
+}
 
 /** An order as one line of a list: its number, what and how much, and where it is. */
 export function OrderRow({ order }: { order: Order }) {
@@ -30,6 +40,7 @@ export function OrderRow({ order }: { order: Order }) {
           </Link>
         </h2>
         <OrderStatus order={order} />
+        {isOpen(order.status) ? <Live orderId={id} /> : null}
       </div>
       <div className="min-w-0">
         <ul>

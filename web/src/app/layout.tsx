@@ -3,7 +3,6 @@ import type { Metadata, Viewport } from 'next';
 import { cookies } from 'next/headers';
 import { NextIntlClientProvider } from 'next-intl';
 import { getTranslations } from 'next-intl/server';
-import { NuqsAdapter } from 'nuqs/adapters/next/app';
 import type { ReactNode } from 'react';
 import { CART_COOKIE } from '#web/cart/cart-cookie.ts';
 import { CartProvider } from '#web/cart/cart-store.tsx';
@@ -40,11 +39,9 @@ export default async function RootLayout({ children }: { children: ReactNode }) 
     <html lang={locale} data-theme={theme} className={fontVariables}>
       <body>
         <NextIntlClientProvider>
-          <NuqsAdapter>
-            <TrpcProvider>
-              <CartProvider cookie={jar.get(CART_COOKIE)?.value ?? ''}>{children}</CartProvider>
-            </TrpcProvider>
-          </NuqsAdapter>
+          <TrpcProvider>
+            <CartProvider cookie={jar.get(CART_COOKIE)?.value ?? ''}>{children}</CartProvider>
+          </TrpcProvider>
         </NextIntlClientProvider>
       </body>
     </html>

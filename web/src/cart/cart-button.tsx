@@ -4,7 +4,7 @@ import dynamic from 'next/dynamic';
 import Link from 'next/link';
 import { usePathname } from 'next/navigation';
 import { useTranslations } from 'next-intl';
-import { useEffect, useState } from 'react';
+import { startTransition, useEffect, useState } from 'react';
 import { CartIcon } from '../ui/icons.tsx';
 import { countOf } from './cart-cookie.ts';
 import { OPEN_CART, useCart } from './cart-store.tsx';
@@ -21,10 +21,12 @@ export function CartButton() {
   // The whole cart is there already, or what is paid for it.
   const elsewhere = pathname !== '/cart' && pathname !== '/checkout';
   useEffect(() => {
-    const show = () => {
-      setWanted(true);
-      setOpen(true);
-    };
+    // The count is painted first: the drawer takes longer than a finger should wait.
+    const show = () =>
+      startTransition(() => {
+        setWanted(true);
+        setOpen(true);
+      });
     addEventListener(OPEN_CART, show);
     return () => removeEventListener(OPEN_CART, show);
   }, []);

@@ -78,7 +78,10 @@ function Line({ line, priced, onQuantity, onRemove }: LineProps) {
                 {name}
               </Link>
             ) : (
-              <Skeleton className="h-6 w-40" />
+              <>
+                <Skeleton className="h-6 w-40" />
+                <Skeleton className="mt-1 h-4 w-24" />
+              </>
             )}
             {counts && priced.unitGross ? (
               <p className="text-sm text-muted">{t('each', { amount: formatMoney(priced.unitGross, locale) })}</p>

@@ -6,9 +6,9 @@ import { useTranslations } from 'next-intl';
 import { useTrpc } from '../trpc/client.tsx';
 import { categoryPath } from './category.ts';
 import { useCategoryName } from './category-name.tsx';
+import { LIVE_EVERY_MS } from './live.ts';
 import { ProductGrid } from './product-grid.tsx';
 import type { SearchInput } from './types.ts';
-import { LIVE_EVERY_MS } from './use-search.ts';
 
 export function CategoryRows({ rows }: { rows: readonly SearchInput[] }) {
   const t = useTranslations('catalogue.home');
@@ -33,7 +33,7 @@ export function CategoryRows({ rows }: { rows: readonly SearchInput[] }) {
             {t('all', { count: result.total, category: nameOf(category) })}
           </Link>
         </div>
-        <ProductGrid products={result.products} level={3} />
+        <ProductGrid products={result.products} level={3} first={position === 0} />
       </section>
     );
   });

@@ -15,14 +15,25 @@ function Grid({ children }: { children: ReactNode }) {
 /** Neighbours share a line; a row that is not full ends where its last box ends. */
 const CELL = '-mt-px -ml-px border border-hairline bg-sheet';
 
-export function ProductGrid({ products, level = 2 }: { products: readonly Product[]; level?: 2 | 3 }) {
+interface ProductGridProps {
+  readonly products: readonly Product[];
+  /** Of their headings. */
+  readonly level?: 2 | 3;
+  /** The grid that is in view when the page opens. */
+  readonly first?: boolean;
+}
+
+/** So many are in a row of a wide window. */
+const IN_VIEW = 4;
+
+export function ProductGrid({ products, level = 2, first = false }: ProductGridProps) {
   const Heading = level === 2 ? 'h2' : 'h3';
   return (
     <Grid>
-      {products.map(({ sku, name, image, prices, available }) => (
+      {products.map(({ sku, name, image, prices, available }, position) => (
         <li key={sku} className={`group relative flex flex-col focus-within:z-10 hover:z-10 ${CELL}`}>
           <div className={`aspect-square bg-tile p-[12%] ${available === 0 ? 'opacity-60' : ''}`}>
-            <ProductImage sku={sku} image={image} />
+            <ProductImage sku={sku} image={image} eager={first && position < IN_VIEW} />
           </div>
           <div className="flex flex-1 flex-col gap-1 border-t border-hairline p-3 sm:p-4">
             <Heading className="leading-snug font-semibold">

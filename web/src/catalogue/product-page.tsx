@@ -10,11 +10,11 @@ import { AddToCart } from './add-to-cart.tsx';
 import { categoryPath } from './category.ts';
 import { useCategoryName } from './category-name.tsx';
 import { DeliveryEstimate } from './delivery-estimate.tsx';
+import { LIVE_EVERY_MS } from './live.ts';
 import { Price } from './price.tsx';
 import { ProductGrid } from './product-grid.tsx';
 import { Stock } from './stock.tsx';
 import type { ProductInput } from './types.ts';
-import { LIVE_EVERY_MS } from './use-search.ts';
 
 export function ProductPage({ input }: { input: ProductInput }) {
   const t = useTranslations('catalogue');

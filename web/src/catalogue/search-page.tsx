@@ -63,7 +63,7 @@ export function SearchPage({ path, category }: SearchPageProps) {
         ) : products.length === 0 ? (
           <Nothing path={path} onReset={reset} />
         ) : (
-          <ProductGrid products={products} />
+          <ProductGrid products={products} first />
         )}
         <More query={query} path={path} />
       </div>

@@ -6,11 +6,9 @@ import { useQueryStates } from 'nuqs';
 import { useTrpcClient } from '../trpc/client.tsx';
 import { minorDigits } from '../ui/money.tsx';
 import { useShop } from '../visitor/shop-context.tsx';
+import { LIVE_EVERY_MS } from './live.ts';
 import { searchPages } from './search-pages.ts';
 import { type SearchParams, searchInput, searchParsers } from './search-params.ts';
-
-/** Stock changes while people look. */
-export const LIVE_EVERY_MS = 15_000;
 
 /** The search that the address says, and how to change it; the address changes with it. */
 export function useSearch(category: string | undefined) {

@@ -24,12 +24,13 @@ export function Waybill() {
         <Box label={t('service')}>
           <ul>
             {shippingMethods.map(({ method, days }) => (
-              <li key={method}>
+              <li key={method} className="whitespace-nowrap">
                 <span className="font-semibold">{t(`method.${method}`)}</span>{' '}
                 <span className="text-sm text-muted">{t('days', days)}</span>
+                {/* A line of its own: where it broke would depend on the font that is there first. */}
                 {method === 'standard' ? (
-                  <span className="text-sm text-muted">
-                    , {t('freeFrom', { amount: formatMoney(freeShippingFrom, locale) })}
+                  <span className="block text-sm text-muted">
+                    {t('freeFrom', { amount: formatMoney(freeShippingFrom, locale) })}
                   </span>
                 ) : null}
               </li>

@@ -5,10 +5,12 @@ interface ProductImageProps {
   readonly image: string | undefined;
   /** The one picture of the page, not one of a list. */
   readonly large?: boolean;
+  /** In view when the page opens. */
+  readonly eager?: boolean;
 }
 
 /** The drawing of a product; one that somebody added since brings its own picture. Its name stands beside it. */
-export function ProductImage({ sku, image, large }: ProductImageProps) {
+export function ProductImage({ sku, image, large, eager = false }: ProductImageProps) {
   return (
     // biome-ignore lint/performance/noImgElement: a drawing of two kilobytes needs no optimiser
     <img
@@ -16,8 +18,8 @@ export function ProductImage({ sku, image, large }: ProductImageProps) {
       alt=""
       width={large ? 480 : 240}
       height={large ? 480 : 240}
-      loading={large ? 'eager' : 'lazy'}
-      fetchPriority={large ? 'high' : 'auto'}
+      loading={large || eager ? 'eager' : 'lazy'}
+      fetchPriority={large || eager ? 'high' : 'auto'}
       decoding="async"
       className="size-full object-contain"
     />

@@ -7,9 +7,10 @@ import {
   PaymentSecured,
   PaymentUnsecured,
 } from '@orderflow/contracts';
+import { eur } from '@orderflow/contracts/testing';
 import { eventFor } from '@orderflow/runtime/testing';
 import { afterAll, afterEach, beforeAll, describe, expect, inject, test } from 'vitest';
-import { confirmed, dispatched, eur, refundRequested, stripeReported, total } from './testing/events.ts';
+import { confirmed, dispatched, refundRequested, stripeReported, total } from './testing/events.ts';
 import { type PaymentFixture, startPaymentFixture } from './testing/payment-fixture.ts';
 
 let fixture: PaymentFixture;

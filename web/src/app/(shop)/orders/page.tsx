@@ -5,8 +5,9 @@ import { ClaimOrders } from '#web/account/claim-orders.tsx';
 import { CustomerPage } from '#web/account/customer-page.tsx';
 import { getAccount } from '#web/account/get-account.ts';
 import { OrderList } from '#web/account/order-list.tsx';
+import { orderPages } from '#web/account/order-pages.ts';
 import { cursorIn, loadOrderParams, orderListInput } from '#web/account/order-params.ts';
-import { prefetch, serverTrpc } from '#web/trpc/server.ts';
+import { prefetch, serverCalls } from '#web/trpc/server.ts';
 import { getShop, isShop } from '#web/visitor/shop.ts';
 
 export async function generateMetadata(): Promise<Metadata> {
@@ -17,13 +18,7 @@ export default async function Orders({ searchParams }: { searchParams: Promise<S
   const [account, shop, params] = await Promise.all([getAccount(), getShop(), loadOrderParams(searchParams)]);
   if (!isShop(shop)) return null;
   const email = account.state === 'in' && account.profile.emailVerified ? account.profile.email : undefined;
-  const load = () =>
-    prefetch(
-      serverTrpc().orders.list.infiniteQueryOptions(orderListInput(params, shop.timeZone), {
-        initialCursor: cursorIn(params) ?? null,
-        getNextPageParam: ({ nextCursor }) => nextCursor,
-      }),
-    );
+  const load = () => prefetch(orderPages(serverCalls(), orderListInput(params, shop.timeZone), cursorIn(params)));
   return (
     <CustomerPage place="orders" load={load}>
       <OrderList />

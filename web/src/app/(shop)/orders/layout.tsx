@@ -1,0 +1,1 @@
+export { default } from '#web/shell/address-state.tsx';
