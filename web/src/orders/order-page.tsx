@@ -2,6 +2,7 @@
 
 import { useTranslations } from 'next-intl';
 import { useEffect, useRef } from 'react';
+import { BuyAgain } from '../account/buy-again.tsx';
 import { failureOf } from '../trpc/failure.ts';
 import { ErrorPanel } from '../ui/error-panel.tsx';
 import { Box, Perforation, Sheet } from '../ui/sheet.tsx';
@@ -18,7 +19,6 @@ import { OrderAddress } from './order-address.tsx';
 import { OrderLines } from './order-lines.tsx';
 import { Parcels } from './parcels.tsx';
 import { PaymentDue } from './payment-due.tsx';
-import { Reorder } from './reorder.tsx';
 import { Returns } from './returns.tsx';
 import { OrderTimeline } from './timeline.tsx';
 import type { Order, TimelineEntry } from './types.ts';
@@ -104,7 +104,9 @@ function Shown({ order, entries, signedIn, lostAt, onDoubt }: ShownProps) {
           <CancelOrder order={order} onDoubt={onDoubt} />
           <OrderAddress order={order} signedIn={signedIn} />
           <Documents order={order} />
-          <Reorder order={order} />
+          <div className="needs-script">
+            <BuyAgain order={order} />
+          </div>
         </div>
         <OrderTimeline entries={entries} />
       </div>
