@@ -7,7 +7,6 @@ import { Field, Select } from '../ui/field.tsx';
 import { useShop } from '../visitor/shop-context.tsx';
 import { type AddressValues, type CheckedCheckout, type CheckoutValues, problemOf } from './checkout-form.ts';
 
-export type CheckoutForm = ReturnType<typeof useCheckoutForm>;
 export const useCheckoutForm = () => useFormContext<CheckoutValues, unknown, CheckedCheckout>();
 
 type FieldName = 'email' | 'phone' | 'vatId' | `address.${keyof AddressValues}` | `billing.${keyof AddressValues}`;

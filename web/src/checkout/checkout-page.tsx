@@ -3,7 +3,7 @@
 import { zodResolver } from '@hookform/resolvers/zod';
 import dynamic from 'next/dynamic';
 import { useLocale, useTranslations } from 'next-intl';
-import { type FormEvent, useEffect, useRef, useState } from 'react';
+import { type FormEvent, useEffect, useId, useRef, useState } from 'react';
 import { FormProvider, type Path, useForm, useWatch } from 'react-hook-form';
 import type { Profile } from '../account/get-account.ts';
 import type { SavedAddress } from '../account/types.ts';
@@ -68,6 +68,7 @@ function Checkout({
   useDraft(form);
   const [address, method] = useWatch({ control: form.control, name: ['address', 'method'] });
   const price = useCheckoutPrice({ address, method });
+  const formId = useId();
   const port = useRef<PaymentPort>(null);
   const [isChecking, setIsChecking] = useState(false);
   const [asks, setAsks] = useState(true);
@@ -75,7 +76,8 @@ function Checkout({
   const frozen = purchase.phase !== 'editing';
 
   const showRefusal = (failure: Failure) => {
-    const field = formFieldOf(failure.field);
+    const isAboutInput = failure.reason === 'INVALID_INPUT' || failure.reason === 'UNSUPPORTED_COUNTRY';
+    const field = isAboutInput ? formFieldOf(failure.field) : undefined;
     if (field)
       form.setError(field as Path<CheckoutValues>, { type: 'server', message: 'refused' }, { shouldFocus: true });
     if (!failure.transient) void price.refresh();
@@ -119,33 +121,28 @@ function Checkout({
       : undefined;
   return (
     <FormProvider {...form}>
-      <div className="mb-6 flex flex-wrap items-baseline justify-between gap-3">
-        <h1 className="heading text-3xl sm:text-4xl">{t('title')}</h1>
-      </div>
+      <h1 className="heading mb-6 text-3xl sm:text-4xl">{t('title')}</h1>
       <noscript>
         <p className="mb-6 border-l-4 border-wrong bg-wrong-ground p-4">{t('needsScript')}</p>
       </noscript>
-      <form
-        noValidate
-        method="post"
-        onSubmit={submit}
-        className="grid items-start gap-6 lg:grid-cols-[minmax(0,1fr)_24rem] lg:gap-8"
-      >
-        <fieldset disabled={frozen} className="flex min-w-0 flex-col gap-6 disabled:opacity-70">
-          <AddressSection customer={customer} addresses={addresses} />
-          <ShippingSection price={price} country={address.country} />
-          <Section number={3} title={t('payment.title')}>
-            <PaymentFields
-              ref={port}
-              amount={price.sums?.total.amount ?? 0}
-              currency={shop.currency}
-              disabled={frozen}
-            />
-            <p className="text-sm text-muted">{t('payment.cardHint')}</p>
-          </Section>
-        </fieldset>
+      <div className="grid items-start gap-6 lg:grid-cols-[minmax(0,1fr)_24rem] lg:gap-8">
+        <form id={formId} noValidate method="post" onSubmit={submit} className="min-w-0">
+          <fieldset disabled={frozen} className="flex min-w-0 flex-col gap-6 disabled:opacity-70">
+            <AddressSection customer={customer} addresses={addresses} />
+            <ShippingSection price={price} country={address.country} />
+            <Section number={3} title={t('payment.title')}>
+              <PaymentFields
+                ref={port}
+                amount={price.sums?.total.amount ?? 0}
+                currency={shop.currency}
+                disabled={frozen}
+              />
+              <p className="text-sm text-muted">{t('payment.cardHint')}</p>
+            </Section>
+          </fieldset>
+        </form>
         <div className="min-w-0 lg:sticky lg:top-6">
-          <OrderSummary price={price} country={address.country}>
+          <OrderSummary price={price} country={address.country} isFrozen={frozen}>
             <AcceptChanges priced={price.priced} change={price.change} />
             <PurchasePanel
               key={`${purchase.phase} ${failure?.reason}`}
@@ -158,6 +155,7 @@ function Checkout({
             {purchase.phase === 'unknown' || purchase.phase === 'sign-in' ? null : (
               <Button
                 type="submit"
+                form={formId}
                 className="w-full text-lg"
                 busy={busy}
                 disabled={price.priced?.ok !== true && !frozen}
@@ -172,7 +170,7 @@ function Checkout({
             ) : null}
           </OrderSummary>
         </div>
-      </form>
+      </div>
       {purchase.phase === 'sign-in' ? (
         <SignInDialog
           open={asks}

@@ -17,22 +17,26 @@ import type { CheckoutPrice } from './use-checkout-price.ts';
 interface OrderSummaryProps {
   readonly price: CheckoutPrice;
   readonly country: string;
+  /** It was sent as it is. */
+  readonly isFrozen: boolean;
   /** Pay, and what came of it. */
   readonly children: ReactNode;
 }
 
 /** What is ordered and what it costs, as the server says it. */
-export function OrderSummary({ price, country, children }: OrderSummaryProps) {
+export function OrderSummary({ price, country, isFrozen, children }: OrderSummaryProps) {
   const t = useTranslations('checkout.summary');
   const { cart, priced, query } = price;
   return (
     <section aria-label={t('title')}>
       <Sheet copies torn>
-        <div className="flex items-baseline justify-between gap-3 px-5 pt-4">
+        <div className="flex min-h-15 flex-wrap items-baseline justify-between gap-x-3 px-5 pt-4">
           <h2 className="heading text-xl">{t('title')}</h2>
-          <ButtonLink href="/cart" look="quiet" className="-mr-2">
-            {t('change')}
-          </ButtonLink>
+          {isFrozen ? null : (
+            <ButtonLink href="/cart" look="quiet" className="-mr-2">
+              {t('change')}
+            </ButtonLink>
+          )}
         </div>
         <ul className="divide-y divide-hairline px-5">
           {cart.map((line) => (

@@ -2,6 +2,7 @@
 
 import { useTranslations } from 'next-intl';
 import { useEffect, useRef } from 'react';
+import { BuyAgain } from '../account/buy-again.tsx';
 import { failureOf } from '../trpc/failure.ts';
 import { ErrorPanel } from '../ui/error-panel.tsx';
 import { Box, Perforation, Sheet } from '../ui/sheet.tsx';
@@ -18,7 +19,6 @@ import { OrderAddress } from './order-address.tsx';
 import { OrderLines } from './order-lines.tsx';
 import { Parcels } from './parcels.tsx';
 import { PaymentDue } from './payment-due.tsx';
-import { Reorder } from './reorder.tsx';
 import { Returns } from './returns.tsx';
 import { OrderTimeline } from './timeline.tsx';
 import type { Order, TimelineEntry } from './types.ts';
@@ -76,7 +76,7 @@ function Shown({ order, entries, signedIn, lostAt, onDoubt }: ShownProps) {
         )}
       </div>
       <PaymentDue order={order} onDoubt={onDoubt} />
-      <div className="grid items-start gap-6 lg:grid-cols-[minmax(0,1fr)_22rem] lg:gap-8">
+      <div className="grid items-start gap-6 lg:grid-cols-[minmax(0,1fr)_22rem] lg:grid-rows-[auto_1fr] lg:gap-x-8">
         <div className="flex min-w-0 flex-col gap-6">
           <Sheet copies torn>
             <dl className="grid grid-cols-2 max-sm:[&>*:nth-child(-n+2)]:border-b max-sm:[&>*]:border-hairline sm:grid-cols-[auto_1fr_1fr_1fr] sm:divide-x sm:divide-hairline">
@@ -98,15 +98,17 @@ function Shown({ order, entries, signedIn, lostAt, onDoubt }: ShownProps) {
           <Parcels order={order} />
           <OrderLines order={order} />
           <Returns order={order} />
-          <OrderTimeline entries={entries} />
         </div>
-        <div className="flex min-w-0 flex-col gap-6">
+        <div className="flex min-w-0 flex-col gap-6 lg:row-span-2">
           <MoneyBox order={order} />
-          <OrderAddress order={order} signedIn={signedIn} />
           <CancelOrder order={order} onDoubt={onDoubt} />
+          <OrderAddress order={order} signedIn={signedIn} />
           <Documents order={order} />
-          <Reorder order={order} />
+          <div className="needs-script">
+            <BuyAgain order={order} />
+          </div>
         </div>
+        <OrderTimeline entries={entries} />
       </div>
     </>
   );

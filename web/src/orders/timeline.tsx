@@ -32,13 +32,16 @@ export function OrderTimeline({ entries }: { entries: readonly TimelineEntry[] }
         </h2>
         <ol className="divide-y divide-hairline px-4 sm:px-6" data-testid="timeline">
           {entries.toReversed().map((entry) => (
-            <li key={entry.eventId} className="grid grid-cols-[auto_1fr_auto] items-baseline gap-x-3 py-2.5">
+            <li
+              key={entry.eventId}
+              className="grid grid-cols-[auto_1fr] items-baseline gap-x-3 py-2.5 sm:grid-cols-[auto_1fr_auto]"
+            >
               <span aria-hidden="true" className={clsx('size-3 self-center', DOTS[toneOf(entry)])} />
               <span className="min-w-0">
                 <span className="sr-only">{t(`desks.${copyOf(entry.source)}`)}: </span>
                 <bdi>{eventText(entry)}</bdi>
               </span>
-              <span className="text-sm text-muted">
+              <span className="text-sm text-muted max-sm:col-start-2">
                 <Time at={entry.at} />
               </span>
             </li>

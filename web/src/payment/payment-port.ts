@@ -1,4 +1,4 @@
-import type { ComponentType, Ref } from 'react';
+import type { Ref } from 'react';
 
 /** What the bank may want to know of whoever pays. */
 export interface Payer {
@@ -21,5 +21,3 @@ export interface PaymentFieldsProps {
   readonly disabled?: boolean;
   readonly ref: Ref<PaymentPort>;
 }
-
-export type PaymentFields = ComponentType<PaymentFieldsProps>;

@@ -10,7 +10,7 @@ interface ChoicesProps {
 /** One of several: boxes on a form of which one is ticked. */
 export function Choices({ legend, hint, disabled, children }: ChoicesProps) {
   return (
-    <fieldset disabled={disabled} className="min-w-0 disabled:opacity-60">
+    <fieldset disabled={disabled} className="min-w-0">
       <legend className="label mb-1 text-muted">{legend}</legend>
       {hint ? <p className="mb-3 max-w-[75ch] text-sm text-muted">{hint}</p> : null}
       <div className="divide-y divide-hairline border border-field">{children}</div>
