@@ -1,5 +1,6 @@
 import type { AuditReport } from '@orderflow/contracts';
 import { createBrokerSnapshot } from './broker-snapshot.ts';
+import { seriesViolations } from './checks/documents.ts';
 import { unknownQueues } from './checks/messages.ts';
 import { stockViolations } from './checks/stock-levels.ts';
 import type { Choreography } from './choreography.ts';
@@ -87,6 +88,7 @@ export async function audit(sources: Sources, options: AuditOptions): Promise<Au
   const until = performance.now() + recheckMs;
   const inOrders = await recheck(candidates, { brokerSnapshot, reader, memory, stockTotals, until, maxRechecks });
   const inStock = await stockViolations({ reader, sources, stockTotals, addedUpAt: since ?? startedAt, graceMs, now });
+  const inSeries = await seriesViolations(sources.collections);
   memory.since = startedAt;
   memory.stockTotals = stockTotals;
   memory.unsettled.clear();
@@ -94,10 +96,15 @@ export async function audit(sources: Sources, options: AuditOptions): Promise<Au
   const scope = since ? ('changed' as const) : ('full' as const);
   const audited = { startedAt: startedAt.toISOString(), ms: Math.round(performance.now() - started), scope, orders };
   const inQueues = unknownQueues(brokerSnapshot.unknownWorkers());
-  return reportOf(audited, { sources, brokerSnapshot, reader }, inStock, {
-    ...inOrders,
-    violations: [...inQueues, ...inOrders.violations],
-  });
+  return reportOf(
+    audited,
+    { sources, brokerSnapshot, reader },
+    { inStock, inSeries },
+    {
+      ...inOrders,
+      violations: [...inQueues, ...inOrders.violations],
+    },
+  );
 }
 
 /** An order in one of these statuses has a step to take within the hour, so the next audit reads it although nothing changed. */

@@ -2,6 +2,7 @@ import {
   type EventDefinition,
   InventoryCommitted,
   InventoryReleased,
+  InvoiceIssued,
   NotificationSent,
   newId,
   OrderConfirmed,
@@ -57,7 +58,7 @@ function capturedEarly(because: 'dispatched' | 'lapsing', when: string): Row {
     const history = new OrderHistoryBuilder(fixture.choreography, new Date(Date.now() - TEN_MINUTES_MS));
     const confirmed = history.confirmed();
     const captured = history.say('payment', PaymentCaptured, { amount: TOTAL, because }, confirmed);
-    history.notice('payment_captured', captured);
+    history.notice('payment_captured', history.invoiced(captured));
     const { order, payment, shipment } = history.documents;
     Object.assign(payment, { status: 'captured', captured: TOTAL, refunds: [], due: undefined });
     Object.assign(order, { payment: 'captured', captured: TOTAL });
@@ -432,6 +433,32 @@ const ROWS: readonly Row[] = [
       const waiting = [{ notice: { kind: 'order_delivered', occasion: '1' }, until: new Date().toISOString() }];
       await tamper(fixture, 'notifications', orderId, { $set: { waiting } });
       return { orderId, documents: [`notifications/${orderId}`] };
+    },
+  },
+  {
+    check: 'documents.one-for-each-charge',
+    when: 'an order has two invoices',
+    broken: async (fixture) => {
+      const history = new OrderHistoryBuilder(fixture.choreography, new Date(Date.now() - TEN_MINUTES_MS)).delivered();
+      const [captured, first] = [history.event(PaymentCaptured), history.event(InvoiceIssued)];
+      const second = history.invoiced(captured, 'INV-2026-000099');
+      const { orderId } = await addHistory(fixture, history);
+      return { orderId, documents: [`orders/${orderId}`], events: [captured.id, first.id, second.id] };
+    },
+  },
+  {
+    check: 'documents.numbers-have-no-gaps',
+    when: 'the second of three invoices is gone',
+    broken: async (fixture) => {
+      const invoice = (serial: number) => ({
+        _id: `o${serial}:invoice`,
+        seller: 'Ada',
+        kind: 'invoice',
+        year: 2026,
+        serial,
+      });
+      await fixture.collections.documents.insertMany([invoice(1), invoice(3)]);
+      return { documents: ['documents/o3:invoice'] };
     },
   },
   {

@@ -123,6 +123,15 @@ export interface DisputeView {
   readonly withdrawn: boolean;
 }
 
+/** `documents` of the gateway's database. Those of before there were series have no number in one. */
+export interface IssuedDocument {
+  readonly _id: string;
+  readonly seller?: string;
+  readonly kind?: string;
+  readonly year?: number;
+  readonly serial?: number;
+}
+
 /** `shipments` of delivery's database. */
 export interface ShipmentDocument extends AggregateDocument {
   readonly status?: string;

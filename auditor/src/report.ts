@@ -1,6 +1,7 @@
 import type { AuditReport } from '@orderflow/contracts';
 import type { BrokerSnapshot } from './broker-snapshot.ts';
 import type { OrderCheck } from './checks/check.ts';
+import { SERIES_CHECK, type SeriesAudit } from './checks/documents.ts';
 import { ORDER_CHECKS } from './checks/index.ts';
 import { STOCK_CHECKS, type StockAudit } from './checks/stock-levels.ts';
 import { whySkipped } from './examine.ts';
@@ -16,11 +17,11 @@ type Line = AuditReport['checks'][number];
 export function reportOf(
   audited: Pick<AuditReport, 'startedAt' | 'ms' | 'scope' | 'orders'>,
   given: { sources: Sources; brokerSnapshot: BrokerSnapshot; reader: OrderReader },
-  inStock: StockAudit,
+  { inStock, inSeries }: { inStock: StockAudit; inSeries: SeriesAudit },
   { violations: inOrders, counts: suspects }: RecheckResult,
 ): AuditReport {
   const { reader } = given;
-  const all = [...inStock.violations, ...inOrders];
+  const all = [...inStock.violations, ...inSeries.violations, ...inOrders];
   const count = Map.groupBy(all, ({ check }) => check);
   const line = (check: { name: string; area: string }, examined: number, more: Partial<Line>): Line => ({
     check: check.name,
@@ -35,7 +36,7 @@ export function reportOf(
     return line(check, reader.stock().length, skipped === undefined ? loose : { skipped });
   });
   const ofOrders = ORDER_CHECKS.map((check) => line(check, audited.orders, unseen(check, given)));
-  const checks = [...ofStock, ...ofOrders];
+  const checks = [...ofStock, ...ofOrders, line(SERIES_CHECK, inSeries.examined, {})];
   const isWhole = suspects.notReadAgain === 0 && checks.every(({ unanswered }) => !unanswered);
   return {
     green: all.length === 0 && isWhole,

@@ -13,6 +13,7 @@ import { type Directory, directoryOf } from './directory.ts';
 import type {
   AggregateDocument,
   CorrespondenceDocument,
+  IssuedDocument,
   OrderDocument,
   PaymentDocument,
   ReservationDocument,
@@ -39,6 +40,8 @@ export interface Collections {
   readonly shipments: Collection<ShipmentDocument>;
   readonly notifications: Collection<CorrespondenceDocument>;
   readonly sends: Collection<SendDocument>;
+  /** Invoices and credit notes. */
+  readonly documents: Collection<IssuedDocument>;
   /** Documents of which no check knows more than the runtime's fields, by the collection's name. */
   readonly others: ReadonlyMap<string, Collection<AggregateDocument>>;
   /** What staff removed from the dead-letter queues. */
@@ -103,6 +106,7 @@ export function collectionsOf(connection: Connection, prefix: string, choreograp
         .filter(([name]) => !isChecked(name))
         .map(([name, database]) => [name, collection<AggregateDocument>(database, name)]),
     ),
+    documents: collection(withCollection('orders'), 'documents'),
     discards: collection(withCollection('orders'), 'discards'),
     circuits: databases.map((database) => collection(database, 'circuits')),
     subscriptions: databases.map((database) => collection(database, 'subscriptions')),

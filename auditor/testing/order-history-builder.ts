@@ -10,6 +10,8 @@ import {
   InventoryReleased,
   InventoryReserved,
   InventoryRestocked,
+  InvoiceCorrected,
+  InvoiceIssued,
   type NoticeKind,
   NotificationSent,
   newId,
@@ -74,6 +76,8 @@ const parcels = [{ parcelId: '1', warehouse: WAREHOUSE, lines }];
 const address = { name: 'Ada', line1: 'Weg 1', postalCode: '10115', city: 'Berlin', country: 'DE' };
 const contact = { email: 'ada@example.org' };
 const prices = { subtotal: eur(2_000), shipping: eur(92), tax: eur(398), total: TOTAL };
+
+const DIGEST = '0'.repeat(64);
 
 const KEY_OF_COLLECTION = {
   orders: 'order',
@@ -347,7 +351,7 @@ export class OrderHistoryBuilder {
     );
     this.say('inventory', InventoryCommitted, { parcelId: '1', warehouse: WAREHOUSE, lines }, left);
     const captured = this.say('payment', PaymentCaptured, { amount: TOTAL, because: 'dispatched' }, left);
-    this.notice('payment_captured', captured);
+    this.notice('payment_captured', this.invoiced(captured));
     this.notice('order_dispatched', left, '1');
     const there = this.say(
       'delivery',
@@ -371,6 +375,15 @@ export class OrderHistoryBuilder {
     Object.assign(this.documents.payment, { status: 'captured', captured: TOTAL, refunds: [] });
     this.#ended();
     return this;
+  }
+
+  /** The document of what was captured. */
+  invoiced(captured: OrderflowEvent, number = `INV-${this.orderId}`) {
+    const seller = { name: 'Ada & Co', address: ['Weg 2'], timeZone: 'Europe/Berlin' };
+    const head = { number, date: this.now.toISOString(), locale: 'en' as const, seller };
+    const what = { placedAt: this.now.toISOString(), lines: priced, ...prices, shippingMethod: 'standard' as const };
+    const document = { ...head, customer: address, ...what };
+    return this.say('order-process', InvoiceIssued, { amount: TOTAL, document, digest: DIGEST }, captured);
   }
 
   /** The carrier's scan: delivery marks it as handled, and no document stores it. */
@@ -403,7 +416,14 @@ export class OrderHistoryBuilder {
     const refunded = this.say('payment', PaymentRefunded, { ...refund, totalRefunded: TOTAL }, request);
     const stock = [{ sku: SKU, quantity: QUANTITY, warehouse: WAREHOUSE }];
     this.say('inventory', InventoryRestocked, { refundId, stock }, request);
-    this.notice('payment_refunded', refunded, refundId);
+    const seller = { name: 'Ada & Co', address: ['Weg 2'], timeZone: 'Europe/Berlin' };
+    const head = { number: `CN-${this.orderId}`, date: this.now.toISOString(), locale: 'en' as const, seller };
+    const document = {
+      ...{ ...head, customer: address, invoiceNumber: `INV-${this.orderId}`, refund: { amount: TOTAL, lines } },
+      order: { lines: priced, tax: prices.tax, total: TOTAL },
+    };
+    const credited = this.say('order-process', InvoiceCorrected, { refundId, document, digest: DIGEST }, refunded);
+    this.notice('payment_refunded', credited, refundId);
     this.stock.restocked[refundId] = QUANTITY;
     Object.assign(this.documents.reservation, { restocks: [{ refundId, status: 'restocked', stock }] });
     Object.assign(this.documents.payment, { refunds: [{ ...refund, status: 'succeeded' }] });

@@ -1,10 +1,44 @@
-import { fullPricesOf } from '@orderflow/contracts';
 import { eur } from '@orderflow/contracts/testing';
 import { describe, expect, test } from 'vitest';
 import { creditNoteNumberOf, creditNotePdf, invoiceNumberOf, invoicePdf, sellerFrom, taxLabel } from './index.ts';
 import { taxInRefund } from './tax.ts';
-import { aCreditNote, anInvoice, former } from './testing/orders.ts';
+import { aCreditNote, aGrossInvoice, anInvoice } from './testing/orders.ts';
 import { readPdf } from './testing/read-pdf.ts';
+
+const NAMES = [
+  ...[
+    'Γιώργος Ανδρέου',
+    'Нгуен Їжак',
+    '王小明',
+    '陳大文',
+    '山田太郎',
+    'ヤマダ',
+    '김민수',
+    'דוד לוי',
+    'محمد علي',
+    'สมชาย ใจดี',
+  ],
+  ...[
+    'राम कुमार',
+    'রহিম',
+    'செல்வம்',
+    'రాము',
+    'રામ',
+    'ਰਾਮ',
+    'ರಾಮ',
+    'രാമൻ',
+    'රාම',
+    'សុខ',
+    'ສຸກ',
+    'အောင်',
+    'አበበ',
+    'გიორგი',
+    'Հայկ',
+  ],
+  ...['Łukasz Đặng', 'Zoë 🌻 Žižek'],
+];
+const lineNamed = (name: string) => ({ sku: 'S-1', name, quantity: 1, unitPrice: eur(100) });
+const has = (text: string, character: string) => text.normalize('NFKC').includes(character);
 
 const onePage = async (bytes: Buffer) => {
   const { pages } = await readPdf(bytes);
@@ -15,44 +49,22 @@ const onePage = async (bytes: Buffer) => {
 describe('an invoice', () => {
   test('tells who bought what, when and for how much', async () => {
     const text = await onePage(await invoicePdf(anInvoice()));
-    for (const part of ['Invoice', 'INV-20261122-B302099A8057', '24 November 2026', '22 November 2026']) {
+    for (const part of ['Invoice', 'INV-2026-000042', '24 November 2026', '23 November 2026', 'K7QM-4ZT8']) {
       expect(text).toContain(part);
     }
-    expect(text).toContain('7K3M-9QXD');
     for (const part of ['Jürgen Groß', 'Weg 1', 'Hinterhaus', '10115 Berlin, DE']) expect(text).toContain(part);
-    expect(text.slice(text.indexOf('Enamel mug, red (MUG-RED)')).slice(0, 12)).toEqual([
-      ...['Enamel mug, red (MUG-RED)', '2', '€17.26', '€29.00', '€5.52', '€34.52'],
-      ...['Darjeeling, 100 g (TEA-100)', '1', '€22.49', '€18.90', '€3.59', '€22.49'],
+    expect(text.slice(text.indexOf('Enamel mug, red (MUG-RED)')).slice(0, 8)).toEqual([
+      ...['Enamel mug, red (MUG-RED)', '2', '€14.50', '€29.00'],
+      ...['Darjeeling, 100 g (TEA-100)', '1', '€18.90', '€18.90'],
     ]);
-    expect(text.slice(text.indexOf('Subtotal')).slice(0, 10)).toEqual([
-      ...['Subtotal', '€57.01', 'Express shipping', '€11.78'],
-      ...['Net total', '€57.80', 'Tax (19%)', '€10.99', 'Total', '€68.79'],
+    expect(text.slice(text.indexOf('Subtotal')).slice(0, 8)).toEqual([
+      ...['Subtotal', '€47.90', 'Express shipping', '€9.90', 'Tax (19%)', '€10.98', 'Total', '€68.78'],
     ]);
-  });
-
-  test('of an order that was taxed as a whole divides its tax among the lines', async () => {
-    const { taxBasisPoints: _, shippingGross: __, ...before } = anInvoice(former);
-    const text = await onePage(await invoicePdf(before));
-    expect(text.slice(text.indexOf('Enamel mug, red (MUG-RED)')).slice(0, 6)).toEqual([
-      ...['Enamel mug, red (MUG-RED)', '2', '€17.26', '€29.00', '€5.51', '€34.51'],
-    ]);
-    expect(text.slice(text.indexOf('Net total')).slice(0, 6)).toEqual([
-      ...['Net total', '€57.80', 'Tax (19%)', '€10.98', 'Total', '€68.78'],
-    ]);
-  });
-
-  test('is for the company that is billed, with its VAT number', async () => {
-    const { customer } = anInvoice();
-    const text = await onePage(
-      await invoicePdf(anInvoice({ customer: { ...customer, company: 'Groß & Söhne' }, vatId: 'DE136695976' })),
-    );
-    expect(text).toContain('Groß & Söhne');
-    expect(text).toContain('Your VAT number DE136695976');
   });
 
   test('is in the customer’s language, amounts and dates too', async () => {
     const text = await onePage(await invoicePdf(anInvoice({ locale: 'de', shippingMethod: 'standard' })));
-    for (const part of ['Rechnung', '24. November 2026', 'Standardversand', 'USt. (19 %)', 'Gesamtbetrag', '68,79 €']) {
+    for (const part of ['Rechnung', '24. November 2026', 'Standardversand', 'USt. (19 %)', 'Gesamtbetrag', '68,78 €']) {
       expect(text).toContain(part);
     }
     expect(text.join(' ')).not.toMatch(/invoice|total\b|shipping/i);
@@ -61,8 +73,7 @@ describe('an invoice', () => {
   test('has the currency’s own decimal places', async () => {
     const yen = (amount: number) => ({ amount, currency: 'JPY' });
     const prices = { subtotal: yen(4_790), shipping: yen(990), tax: yen(1_098), total: yen(6_878) };
-    const { taxBasisPoints: _, shippingGross: __, ...before } = anInvoice({ lines: [] });
-    const text = await onePage(await invoicePdf({ ...before, ...prices }));
+    const text = await onePage(await invoicePdf(anInvoice({ ...prices, lines: [] })));
     expect(text).toContain('¥6,878');
   });
 
@@ -78,7 +89,7 @@ describe('an invoice', () => {
     const { pages } = await readPdf(await invoicePdf(anInvoice({ lines })));
     expect(pages.length).toBeGreaterThan(1);
     pages.forEach((page, index) => {
-      if (page.some((text) => text.includes('(SKU-'))) expect(page).toContain('Unit price');
+      if (page.some((text) => text.includes('(SKU-'))) expect(page).toContain('UNIT PRICE');
       expect(page.at(-1)).toBe(`Page ${index + 1} of ${pages.length}`);
     });
     const all = pages.flat().join(' ');
@@ -93,7 +104,8 @@ describe('an invoice', () => {
   ])('for %s has name and address as they are written there', async (country, name, line1, city) => {
     const customer = { name, line1, postalCode: '1000', city, country };
     const text = await onePage(await invoicePdf(anInvoice({ customer })));
-    for (const part of [name, line1, `1000 ${city}, ${country}`]) expect(text).toContain(part);
+    const set = text.join('').replaceAll(' ', '');
+    for (const part of [name, line1, `1000 ${city}, ${country}`]) expect(set).toContain(part.replaceAll(' ', ''));
   });
 
   test('has each name on one line, without characters that nobody sees', async () => {
@@ -105,28 +117,74 @@ describe('an invoice', () => {
     const [SELLER_NAME, SELLER_ADDRESS, SELLER_VAT_ID] = ['Tassen GmbH', 'Weg 2;Hof 3; 10999 Berlin', 'DE123456789'];
     const seller = sellerFrom({ SELLER_NAME, SELLER_ADDRESS, SELLER_VAT_ID });
     const text = await onePage(await invoicePdf(anInvoice({ seller, locale: 'de' })));
-    const from = text.indexOf('Tassen GmbH');
-    expect(text.slice(from, from + 5)).toEqual([
-      ...['Tassen GmbH', 'Weg 2', 'Hof 3', '10999 Berlin', 'USt-IdNr. DE123456789'],
+    const from = text.indexOf('VERKÄUFER');
+    expect(text.slice(from, from + 6)).toEqual([
+      ...['VERKÄUFER', 'Tassen GmbH', 'Weg 2', 'Hof 3', '10999 Berlin', 'USt-IdNr. DE123456789'],
     ]);
-    expect(text).not.toContain('Orderflow');
+    expect(text.join(' ')).not.toContain('Orderflow');
+  });
+
+  test('is dated by the seller’s calendar', async () => {
+    const [date, placedAt] = ['2026-12-31T23:30:00.000Z', '2026-12-31T22:30:00.000Z'];
+    const inBerlin = await onePage(await invoicePdf(anInvoice({ date, placedAt })));
+    expect(inBerlin).toEqual(expect.arrayContaining(['1 January 2027', '31 December 2026']));
+    const seller = { ...sellerFrom(), timeZone: 'America/New_York' };
+    expect(await onePage(await invoicePdf(anInvoice({ date, placedAt, seller })))).not.toContain('1 January 2027');
+  });
+
+  test('has gross prices, and net and tax summed by rate', async () => {
+    const text = await onePage(await invoicePdf(aGrossInvoice()));
+    expect(text.slice(text.indexOf('Enamel mug, red (MUG-RED)')).slice(0, 10)).toEqual([
+      ...['Enamel mug, red (MUG-RED)', '2', '€17.26', '19%', '€34.52'],
+      ...['Darjeeling, 100 g (TEA-100)', '1', '€20.22', '7%', '€20.22'],
+    ]);
+    expect(text.slice(text.indexOf('Subtotal')).slice(0, 6)).toEqual([
+      ...['Subtotal', '€54.74', 'Express shipping', '€11.78', 'Total', '€66.52'],
+    ]);
+    expect(text.slice(text.indexOf('VAT RATE')).slice(0, 12)).toEqual([
+      ...['VAT RATE', 'NET', 'VAT', 'GROSS', '19%', '€38.90', '€7.40', '€46.30', '7%', '€18.90', '€1.32', '€20.22'],
+    ]);
+  });
+
+  test('bills who pays, with company and VAT number, apart from where the parcels go', async () => {
+    const text = await onePage(await invoicePdf(aGrossInvoice()));
+    expect(text.slice(text.indexOf('BILLED TO')).slice(0, 4)).toEqual([
+      ...['BILLED TO', 'Groß & Söhne GmbH', 'Buchhaltung', 'Am Markt 3'],
+    ]);
+    expect(text).toContain('VAT number DE136695976');
+    expect(text.slice(text.indexOf('DELIVERED TO')).slice(0, 3)).toEqual(['DELIVERED TO', 'Jürgen Groß', 'Weg 1']);
+    expect(await onePage(await invoicePdf(anInvoice()))).toContain('BILLED AND DELIVERED TO');
+  });
+
+  test('has a shape for every character of names in any script', async () => {
+    for (const name of NAMES) {
+      const text = (await onePage(await invoicePdf(anInvoice({ customer: { ...anInvoice().customer, name } })))).join(
+        '',
+      );
+      // A reader gets right-to-left text in the order of the page, and what is joined as its parts.
+      const missing = [...name.normalize('NFKC')].filter((one) => /[\p{L}\p{N}]/u.test(one) && !has(text, one));
+      expect([name, missing]).toEqual([name, []]);
+    }
+  });
+
+  test('sets what is written from right to left from right to left', async () => {
+    const text = (await readPdf(await invoicePdf(anInvoice({ lines: [lineNamed('דוד לוי (1)')] })))).pages.flat();
+    expect(text.indexOf('לוי')).toBeLessThan(text.indexOf('דוד'));
   });
 });
 
 describe('a credit note', () => {
   test('tells what is given back, for which invoice, why, and the tax in it', async () => {
     const text = await onePage(await creditNotePdf(aCreditNote()));
-    for (const part of ['Credit note', 'CN-20261122-B302099A8057-0A1B2C3D', 'INV-20261122-B302099A8057']) {
+    for (const part of ['Credit note', 'CN-2026-000007', 'INV-2026-000042', 'K7QM-4ZT8']) {
       expect(text).toContain(part);
     }
     for (const part of ['30 November 2026', 'Enamel mug, red (MUG-RED)', 'Reason: returned by you']) {
       expect(text).toContain(part);
     }
-    expect(text.slice(text.indexOf('Enamel mug, red (MUG-RED)')).slice(0, 5)).toEqual([
-      ...['Enamel mug, red (MUG-RED)', '1', '€14.50', '€2.76', '€17.26'],
-    ]);
-    expect(text.slice(text.indexOf('Net total')).slice(0, 6)).toEqual([
-      ...['Net total', '€14.50', 'Tax (19%)', '€2.76', 'Refunded', '€17.26'],
+    // Half of the order's total, so half of its tax.
+    expect(text.slice(text.indexOf('Net')).slice(0, 6)).toEqual([
+      ...['Net', '€28.90', 'Tax (19%)', '€5.49', 'Refunded', '€34.39'],
     ]);
   });
 
@@ -137,7 +195,7 @@ describe('a credit note', () => {
       '30. November 2026',
       'Grund: von Ihnen zurückgeschickt',
       'USt. (19 %)',
-      '17,26 €',
+      '34,39 €',
     ]) {
       expect(text).toContain(part);
     }
@@ -145,7 +203,7 @@ describe('a credit note', () => {
 
   test('for no line has no table, and one for an unknown line names its SKU', async () => {
     const refund = { amount: eur(500), lines: [] };
-    expect(await onePage(await creditNotePdf(aCreditNote({ refund })))).not.toContain('Item');
+    expect(await onePage(await creditNotePdf(aCreditNote({ refund })))).not.toContain('ITEM');
     const unknown = { ...refund, lines: [{ sku: 'LAMP-1', quantity: 1 }] };
     expect(await onePage(await creditNotePdf(aCreditNote({ refund: unknown })))).toContain('LAMP-1');
   });
@@ -183,29 +241,16 @@ describe('the tax', () => {
   });
 
   test('in all refunds together is that of the order, however it is divided', () => {
-    const order = fullPricesOf(former);
+    const order = { tax: eur(1_098), total: eur(6_878) };
     for (const parts of [[3_439, 3_439], [1, 2, 3, 6_872], [2_293, 2_293, 2_292], [6_878]]) {
       let until = 0;
       const taxes = parts.map((part) => {
         until += part;
-        return taxInRefund({ amount: eur(part) }, eur(until), order).amount;
+        return taxInRefund(eur(part), eur(until), order).amount;
       });
       expect(taxes.reduce((sum, tax) => sum + tax, 0)).toBe(1_098);
       expect(Math.min(...taxes)).toBeGreaterThanOrEqual(0);
     }
-  });
-
-  test('in refunds of lines is that of the lines, and with the last of them that of shipping', () => {
-    const order = fullPricesOf(aCreditNote().order);
-    const [mug, tea] = [
-      { sku: 'MUG-RED', quantity: 2 },
-      { sku: 'TEA-100', quantity: 1 },
-    ];
-    const first = taxInRefund({ amount: eur(3_452), lines: [mug] }, eur(3_452), order);
-    const last = taxInRefund({ amount: eur(2_249 + 1_178), lines: [tea] }, order.total, order);
-    expect([first, last]).toEqual([eur(552), eur(359 + 188)]);
-    expect(first.amount + last.amount).toBe(order.tax.amount);
-    expect(taxInRefund({ amount: order.total, lines: [mug, tea] }, order.total, order)).toEqual(order.tax);
   });
 });
 
@@ -220,7 +265,7 @@ describe('the same document', () => {
   });
 });
 
-describe('numbers', () => {
+describe('numbers of before there was a series', () => {
   const [orderId, placedAt] = ['01890a5d-ac96-774b-bcce-b302099a8057', '2026-11-22T23:30:00.000Z'];
 
   test('follow from the order and the day it was placed', () => {

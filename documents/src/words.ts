@@ -13,11 +13,18 @@ export interface Words {
   readonly quantity: string;
   readonly unitPrice: string;
   readonly amount: string;
-  readonly net: string;
-  readonly tax: string;
-  readonly netTotal: string;
-  readonly buyersVatId: string;
   readonly subtotal: string;
+  readonly net: string;
+  readonly gross: string;
+  readonly tax: string;
+  readonly rate: string;
+  readonly seller: string;
+  readonly billTo: string;
+  readonly deliverTo: string;
+  readonly billAndDeliverTo: string;
+  readonly stampPaid: string;
+  readonly stampRefunded: string;
+  readonly includesTax: string;
   readonly shipping: Record<ShippingMethod, string>;
   readonly total: string;
   readonly paid: string;
@@ -26,6 +33,7 @@ export interface Words {
   readonly charged: string;
   readonly reason: string;
   readonly refunded: string;
+  readonly included: (tax: string) => string;
   readonly vatId: string;
   readonly refundNote: string;
   readonly page: (page: number, of: number) => string;
@@ -44,11 +52,18 @@ export const words: Record<Locale, Words> = {
     quantity: 'Quantity',
     unitPrice: 'Unit price',
     amount: 'Amount',
-    net: 'Net',
-    tax: 'Tax',
-    netTotal: 'Net total',
-    buyersVatId: 'Your VAT number',
     subtotal: 'Subtotal',
+    net: 'Net',
+    gross: 'Gross',
+    tax: 'VAT',
+    rate: 'VAT rate',
+    seller: 'Seller',
+    billTo: 'Billed to',
+    deliverTo: 'Delivered to',
+    billAndDeliverTo: 'Billed and delivered to',
+    stampPaid: 'Paid',
+    stampRefunded: 'Refunded',
+    includesTax: 'Prices include VAT.',
     shipping: { standard: 'Standard shipping', express: 'Express shipping' },
     total: 'Total',
     paid: 'Paid by card. Thank you for your order.',
@@ -56,6 +71,7 @@ export const words: Record<Locale, Words> = {
     charged: 'Charged',
     reason: 'Reason',
     refunded: 'Refunded',
+    included: (tax) => `${tax} included in it`,
     vatId: 'VAT number',
     refundNote: 'The amount goes back to the card you paid with. Your bank may take a few days to show it.',
     page: (page, of) => `Page ${page} of ${of}`,
@@ -72,11 +88,18 @@ export const words: Record<Locale, Words> = {
     quantity: 'Menge',
     unitPrice: 'Einzelpreis',
     amount: 'Betrag',
-    net: 'Netto',
-    tax: 'USt.',
-    netTotal: 'Nettobetrag',
-    buyersVatId: 'Ihre USt-IdNr.',
     subtotal: 'Zwischensumme',
+    net: 'Netto',
+    gross: 'Brutto',
+    tax: 'USt.',
+    rate: 'USt.-Satz',
+    seller: 'Verkäufer',
+    billTo: 'Rechnung an',
+    deliverTo: 'Lieferung an',
+    billAndDeliverTo: 'Rechnung und Lieferung an',
+    stampPaid: 'Bezahlt',
+    stampRefunded: 'Erstattet',
+    includesTax: 'Alle Preise enthalten die Umsatzsteuer.',
     shipping: { standard: 'Standardversand', express: 'Expressversand' },
     total: 'Gesamtbetrag',
     notCharged: 'Nicht berechnet',
@@ -84,6 +107,7 @@ export const words: Record<Locale, Words> = {
     paid: 'Mit Karte bezahlt. Vielen Dank für Ihre Bestellung.',
     reason: 'Grund',
     refunded: 'Erstattet',
+    included: (tax) => `Darin enthalten: ${tax}`,
     vatId: 'USt-IdNr.',
     refundNote:
       'Der Betrag geht auf die Karte zurück, mit der Sie bezahlt haben. Bei Ihrer Bank kann das einige Tage dauern.',
@@ -117,10 +141,13 @@ export const whyRefunded = (locale: Locale, cause: RefundCause | undefined): str
   REFUNDED[locale][cause ?? 'staff'];
 
 /** Making a formatter takes longer than all that is written with it. */
-const DATES: Record<Locale, Intl.DateTimeFormat> = {
-  en: new Intl.DateTimeFormat('en-GB', { dateStyle: 'long', timeZone: 'UTC' }),
-  de: new Intl.DateTimeFormat('de', { dateStyle: 'long', timeZone: 'UTC' }),
-};
+const dates = new Map<string, Intl.DateTimeFormat>();
 
-/** By UTC: a document has one date wherever it is made. */
-export const dateIn = (locale: Locale, at: string): string => DATES[locale].format(new Date(at));
+/** The day by the seller's calendar: a document has one date wherever it is made. */
+export function dateIn(locale: Locale, at: string, timeZone: string): string {
+  const key = `${locale} ${timeZone}`;
+  const format =
+    dates.get(key) ?? new Intl.DateTimeFormat(locale === 'en' ? 'en-GB' : locale, { dateStyle: 'long', timeZone });
+  dates.set(key, format);
+  return format.format(new Date(at));
+}

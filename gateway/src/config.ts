@@ -12,6 +12,7 @@ export const gatewayEnv = {
   SELLER_NAME: sharedEnv.SELLER_NAME,
   SELLER_ADDRESS: sharedEnv.SELLER_ADDRESS,
   SELLER_VAT_ID: sharedEnv.SELLER_VAT_ID,
+  SELLER_TIME_ZONE: sharedEnv.SELLER_TIME_ZONE,
   MONGODB_DATABASE: processEnv.MONGODB_DATABASE.unwrap().default('orderflow_gateway'),
   HOST: env.text().default('127.0.0.1'),
   PORT: env.port().default(4_000),

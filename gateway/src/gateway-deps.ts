@@ -38,6 +38,7 @@ import { createBuyerOrders } from './customers/buyer-orders.ts';
 import { createClaimStore } from './customers/claim-store.ts';
 import { createProfileStore, type ProfileStore, profileModel } from './customers/profile-store.ts';
 import { createRefusedStore } from './customers/refused-store.ts';
+import { type DocumentArchive, documentArchive } from './documents/document-archive.ts';
 import { type AlertStore, createAlertStore } from './operations/alert-store.ts';
 import { type AuditLog, createAuditLog } from './operations/audit-store.ts';
 import { type BookingStore, bookingModel, createBookingStore } from './operations/booking-store.ts';
@@ -92,6 +93,7 @@ export interface GatewayDeps extends PlaceOrderDeps, HealthDeps {
   /** Of invoices and credit notes. */
   readonly seller: Seller;
   readonly durations: OrderDurations;
+  readonly documents: DocumentArchive;
   /** Gives orders of versions before their number. Returns how many. */
   readonly numberOrders: () => Promise<number>;
   readonly shop: ShopConfig;
@@ -237,6 +239,7 @@ export function gatewayDeps(
     stockBoard: createStockBoard(database),
     productChanges: createProductChanges(database),
     seller,
+    documents: documentArchive(database),
     shop: shopConfig(config, seller),
     search: createCatalogueSearch({ catalogue, generation: products.generation }),
     region: config.REGION,

@@ -1,4 +1,4 @@
-import { DEFAULT_RETRY_DELAYS_MS } from '@orderflow/contracts';
+import { DEFAULT_RETRY_DELAYS_MS, timeZoneSchema } from '@orderflow/contracts';
 import { z } from 'zod';
 import { DEFAULT_BATCHES_IN_FLIGHT } from './batches.ts';
 import { brokerNodes } from './broker/address.ts';
@@ -54,6 +54,7 @@ export const env = {
     z
       .string({ error: `must be a secret of at least ${minLength} characters` })
       .min(minLength, `must be a secret of at least ${minLength} characters`),
+  timeZone: () => timeZoneSchema,
   url: (...protocols: string[]) => {
     const expected = `must be a URL starting with ${protocols.map((p) => `${p}://`).join(' or ')}`;
     return z

@@ -33,6 +33,8 @@ export const sharedEnv = {
     .optional(),
   /** Signs guests' links: who mails them and who takes them must know the same. */
   TRACKING_SECRET: env.secret(32).optional(),
+  /** Of the calendar that documents are dated and numbered by; unset: Europe/Berlin. */
+  SELLER_TIME_ZONE: env.timeZone().optional(),
 };
 
 /** What they are where the environment says nothing. */

@@ -1,6 +1,7 @@
 export { askAuditor } from './audit.ts';
 export { apiClient, type Client } from './client.ts';
 export { packClient } from './commands/types.ts';
+export { type DemoAccount, makeDemoAccounts } from './demo-accounts.ts';
 export type { EmulatorOptions } from './emulators.ts';
 export { StackError } from './errors.ts';
 export { type Infrastructure, type InfrastructureOptions, startInfrastructure } from './infrastructure.ts';

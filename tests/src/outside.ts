@@ -12,6 +12,8 @@ export interface Outside {
   scan(reference: string, status: string): Promise<void>;
   /** Subjects of the mails that reached this address, sorted. */
   mails(to: string): Promise<string[]>;
+  /** The plain text of the latest mail that reached this address; undefined: none has. */
+  mailText(to: string): Promise<string | undefined>;
   /** Every mail there is, as `recipient: subject`. */
   allMails(): Promise<string[]>;
   /** Bodies of the SMS sent to this number. */
@@ -77,6 +79,10 @@ export function outsideOf(addresses: Addresses): Outside {
       return (found as { data: [] }).data;
     },
     mails: async (to) => (await mailsAt(`?to=${encodeURIComponent(to)}`)).map(({ subject }) => subject).sort(),
+    mailText: async (to) => {
+      const [latest] = (await mailsAt(`?to=${encodeURIComponent(to)}`)) as unknown as { id: string }[];
+      return latest && ((await json(`${addresses.mailbox}/api/messages/${latest.id}`)) as { text: string }).text;
+    },
     allMails: async () => (await mailsAt('')).map(({ to, subject }) => `${to.join()}: ${subject}`),
     texts: async (to) => {
       const sid = `AC${'0'.repeat(32)}`;

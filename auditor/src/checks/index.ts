@@ -1,4 +1,5 @@
 import type { OrderCheck } from './check.ts';
+import { documentChecks, SERIES_CHECK } from './documents.ts';
 import { doubtChecks } from './doubts.ts';
 import { messageChecks } from './messages.ts';
 import { moneyChecks } from './money.ts';
@@ -15,6 +16,7 @@ export const ORDER_CHECKS: readonly OrderCheck[] = [
   ...holdChecks,
   ...moneyChecks,
   ...doubtChecks,
+  ...documentChecks,
   ...stripeChecks,
   ...orderChecks,
   ...parcelChecks,
@@ -24,4 +26,4 @@ export const ORDER_CHECKS: readonly OrderCheck[] = [
 ];
 
 /** The names of all checks, as in reports, metrics and docs/invariants.md. */
-export const CHECK_NAMES: readonly string[] = [...STOCK_CHECKS, ...ORDER_CHECKS].map(({ name }) => name);
+export const CHECK_NAMES: readonly string[] = [...STOCK_CHECKS, ...ORDER_CHECKS, SERIES_CHECK].map(({ name }) => name);

@@ -203,8 +203,10 @@ export const paymentChallengeOutput = z.object({
   until: z.iso.datetime(),
 });
 
+/** `returnId` is the caller's: sent twice, one return. Without it each call is another return. */
 export const requestReturnInput = z.strictObject({
   orderId: orderIdSchema,
+  returnId: z.uuid('must be a UUID').toLowerCase().optional(),
   lines: linesInput,
   reason: reasonInput,
 });

@@ -4,11 +4,13 @@ import { localeSchema } from './order.ts';
 
 const timeOfDay = z.string().regex(/^([01]\d|2[0-3]):[0-5]\d$/, 'must be a time of day, e.g. 22:00');
 
+export const timeZoneSchema = z.string().refine(isTimeZone, 'must be an IANA time zone, e.g. Europe/Berlin');
+
 /** No SMS between `from` and `until` (which may be on the next day) in the customer's time zone: it waits. */
 export const quietHoursSchema = z.strictObject({
   from: timeOfDay,
   until: timeOfDay,
-  timeZone: z.string().refine(isTimeZone, 'must be an IANA time zone, e.g. Europe/Berlin'),
+  timeZone: timeZoneSchema,
 });
 export type QuietHours = z.infer<typeof quietHoursSchema>;
 

@@ -1,3 +1,4 @@
+import { COPIES, LOOK } from '@orderflow/emulator-control';
 import type { FastifyInstance } from 'fastify';
 import type { Mail, MailStore } from './mail-store.ts';
 
@@ -76,7 +77,7 @@ function list(mails: Mail[]): string {
 <span class="subject"><strong>${text(mail.subject || '(no subject)')}</strong> <span class="quiet">${text(mail.text.replace(/\s+/g, ' ').slice(0, 120))}</span></span>
 <span class="when">${mail.attachments.length > 0 ? 'with files · ' : ''}${moment(mail.receivedAt)}</span></a>`,
   );
-  return `<p class="count">${mails.length === 1 ? '1 message' : `${mails.length} messages`}</p><div class="card">${rows.join('')}</div>`;
+  return `<p class="count">${mails.length === 1 ? '1 message' : `${mails.length} messages`}</p><div>${rows.join('')}</div>`;
 }
 
 function message(mail: Mail): string {
@@ -89,7 +90,7 @@ function message(mail: Mail): string {
       `<li><a href="${path}/attachments/${index}">${text(filename)}</a> <span class="quiet">${text(contentType)}, ${bytes(size)} · <a href="${path}/attachments/${index}" download="${text(filename)}">save</a></span></li>`,
   );
   const plain = `<pre>${text(mail.text)}</pre>`;
-  return `<p class="count"><a href="/">← Inbox</a></p><div class="card mail"><h1>${text(mail.subject || '(no subject)')}</h1>
+  return `<p class="count"><a href="/">← Inbox</a></p><div class="mail"><h1>${text(mail.subject || '(no subject)')}</h1>
 <p class="quiet">From ${text(mail.from)} to <strong>${text(mail.to.join(', '))}</strong> · ${moment(mail.receivedAt)}</p>
 ${files.length > 0 ? `<ul class="files">${files.join('')}</ul>` : ''}
 ${mail.html ? `<iframe sandbox="allow-popups allow-popups-to-escape-sandbox" src="${path}/html" title="The message as HTML"></iframe><details><summary>Plain text</summary>${plain}</details>` : plain}
@@ -101,13 +102,12 @@ const frame = (
   body: string,
   head = '',
 ) => `<!doctype html><html lang="en"><head><meta charset="utf-8"><title>${text(title)} · Mailbox</title>
-<meta name="viewport" content="width=device-width,initial-scale=1">${head}<style>
-body{margin:0;background:#eff1f5;font:15px/1.5 system-ui,sans-serif;color:#1e2530}
-header{background:#2b3a67;color:#fff;padding:1rem 2rem;font-weight:700}header small{font-weight:400;opacity:.75;margin-left:.75rem}
-main{max-width:64rem;margin:1rem auto 3rem;padding:0 1rem}.card{background:#fff;border-radius:12px;overflow:hidden;box-shadow:0 4px 20px #1e253012}
-.row{display:grid;grid-template-columns:15rem 1fr auto;gap:1rem;padding:.8rem 1.2rem;border-bottom:1px solid #e8ebf1;color:inherit;text-decoration:none}
-.row:hover{background:#f7f8fb}.row span{overflow:hidden;text-overflow:ellipsis;white-space:nowrap}.when,.quiet{color:#68727f;font-size:.88rem}
-.count{color:#68727f}.none{text-align:center;color:#68727f;margin:5rem 0}.mail{padding:1.5rem 2rem}h1{margin:0;font-size:1.5rem}
-iframe{width:100%;height:40rem;border:1px solid #e3e7ee;border-radius:8px;background:#fff}pre{white-space:pre-wrap;font:14px/1.6 ui-monospace,monospace;background:#f7f8fb;padding:1rem;border-radius:8px}
-details{margin:1rem 0}summary{cursor:pointer;color:#3d4c86}table{font-size:.85rem;border-collapse:collapse;word-break:break-word}th{text-align:left;vertical-align:top;padding:.2rem 1rem .2rem 0}.files{padding-left:1.1rem}
-a{color:#3d4c86}</style></head><body><header>Mailbox<small>every mail that Orderflow sends here stays here</small></header><main>${body}</main></body></html>`;
+<meta name="viewport" content="width=device-width,initial-scale=1">${head}<style>${LOOK}
+:root{--copy:#8cc48f;--stamp:#2a6b2e}@media(prefers-color-scheme:dark){:root{--stamp:#a3d3a6}}
+main{max-width:64rem;margin:1.5rem auto;padding:0 0 .5rem}header{display:flex;flex-wrap:wrap;justify-content:space-between;align-items:end;gap:.5rem 1rem;padding:1.2rem 1.5rem;border-bottom:2px dotted var(--rule);font-weight:700;font-size:1.1rem}header small{font-weight:400;font-size:.85rem;color:var(--quiet)}
+.row{display:grid;grid-template-columns:15rem 1fr auto;gap:.2rem 1rem;padding:.7rem 1.5rem;border-bottom:1px solid var(--rule);color:inherit;text-decoration:none}.row:hover{background:var(--note)}.row span{overflow:hidden;text-overflow:ellipsis;white-space:nowrap}.when,.quiet{font-size:.88rem;color:var(--quiet)}
+.count{margin:.8rem 1.5rem;color:var(--quiet)}.none{text-align:center;color:var(--quiet);margin:5rem 1.5rem}.mail{padding:.5rem 1.5rem 1rem;border-top:1px solid var(--rule)}h1{margin-top:.8rem;overflow-wrap:anywhere}
+iframe{width:100%;height:44rem;border:1px solid var(--rule);border-radius:2px;background:#fff}pre{white-space:pre-wrap;overflow-wrap:anywhere;font:14px/1.6 'Martian Mono',ui-monospace,monospace;background:var(--note);padding:1rem;border-radius:2px}
+details{margin:1rem 0}summary{cursor:pointer}table{font-size:.85rem;border-collapse:collapse;word-break:break-word}th{text-align:left;vertical-align:top;padding:.2rem 1rem .2rem 0;font-weight:400;color:var(--quiet)}.files{padding-left:1.1rem}
+@media(max-width:40rem){main{margin:0;border-left:0;border-right:0}.row{grid-template-columns:1fr auto}.row .subject{grid-row:2;grid-column:1/-1}header,.mail,.row{padding-left:1.1rem;padding-right:1.1rem}.count{margin-left:1.1rem}}
+</style></head><body><main><header><div>${COPIES}Mailbox</div><small>Every mail that Orderflow sends here stays here</small></header>${body}</main></body></html>`;

@@ -1,3 +1,4 @@
+import { COPIES, LOOK } from '@orderflow/emulator-control';
 import type { FastifyInstance, FastifyReply } from 'fastify';
 import { authenticate } from './attempts.ts';
 import type { Ledger } from './ledger.ts';
@@ -44,18 +45,21 @@ const question = (intent: Intent) => `<h1>Approve this payment?</h1>
 <p class="amount">${money(intent)}</p>
 <p>Your bank wants to be sure that it is you. This is a test page: no money moves.</p>
 <form method="post"><button name="outcome" value="succeed">Approve</button>
-<button name="outcome" value="fail" class="quiet">Refuse</button></form>`;
+<button name="outcome" value="fail" class="refuse">Refuse</button></form>
+<p class="quiet">To decide later, close this page: the payment waits for you, for a while.</p>`;
 
 const answered = (intent: Intent) =>
   intent.status === 'requires_payment_method'
-    ? '<h1>Refused</h1><p>The payment was not approved. You can close this page.</p>'
-    : '<h1>Done</h1><p>The payment has been answered. You can close this page.</p>';
+    ? '<p class="stamp wrong">Refused</p><h1>Refused</h1><p>The payment was not approved. You can close this page.</p>'
+    : '<p class="stamp">Done</p><h1>Done</h1><p>The payment has been answered. You can close this page.</p>';
 
 const frame = (body: string) => `<!doctype html><html lang="en"><head><meta charset="utf-8"><title>Test bank</title>
-<meta name="viewport" content="width=device-width,initial-scale=1"><style>
-body{margin:0;min-height:100vh;display:grid;place-items:center;background:#eef1f6;font:16px/1.5 system-ui,sans-serif;color:#1c2430}
-main{background:#fff;padding:2.5rem;border-radius:14px;max-width:24rem;box-shadow:0 8px 30px #1c243018}
-.bank{font-weight:600;color:#5b6675;font-size:.85rem;letter-spacing:.06em;text-transform:uppercase}
-h1{font-size:1.4rem;margin:.6rem 0}.amount{font-size:2.2rem;font-weight:600;margin:.4rem 0 1rem}
-form{display:flex;gap:.75rem;margin-top:1.5rem}button{flex:1;font:inherit;font-weight:600;padding:.7rem;border:0;border-radius:8px;background:#3452d9;color:#fff;cursor:pointer}
-.quiet{background:#e6e9f0;color:#1c2430}</style></head><body><main><div class="bank">Test bank · 3-D Secure</div>${body}</main></body></html>`;
+<meta name="viewport" content="width=device-width,initial-scale=1"><style>${LOOK}
+:root{--copy:#ef9ab2;--stamp:#a3225a}@media(prefers-color-scheme:dark){:root{--stamp:#f3a6bd}}
+body{min-height:100vh;display:grid;place-items:center;padding:1rem}main{width:100%;max-width:26rem;padding:0 1.75rem 1.75rem}
+header{margin:0 -1.75rem 1.5rem;padding:1.1rem 1.75rem;border-bottom:2px dotted var(--rule);font-weight:700}header small{font-weight:400;color:var(--quiet)}
+h1{font-size:1.35rem}.amount{font-size:2.2rem;line-height:1.2;font-weight:700;margin:.4rem 0 1rem}
+form{display:flex;flex-wrap:wrap;gap:.75rem;margin-top:1.5rem}button{flex:1 1 8rem;font:inherit;font-weight:600;padding:.8rem;border:1px solid var(--act);border-radius:2px;background:var(--act);color:var(--on-act);cursor:pointer}
+.refuse{background:transparent;color:var(--ink)}.quiet{font-size:.88rem;margin:1rem 0 0}.stamp{margin:0 0 .8rem}
+@media(max-width:30rem){body{display:block;padding:0;background:var(--sheet)}main{max-width:none;border-left:0;border-right:0;border-bottom:0}}
+</style></head><body><main><header>${COPIES}Test bank <small>· 3-D Secure</small></header>${body}</main></body></html>`;

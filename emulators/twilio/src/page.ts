@@ -1,3 +1,4 @@
+import { COPIES, LOOK } from '@orderflow/emulator-control';
 import type { FastifyInstance } from 'fastify';
 import type { Message } from './messages.ts';
 
@@ -16,17 +17,15 @@ function list(messages: Message[]): string {
   return messages
     .map(
       ({ to, from, body, status, createdAt }) =>
-        `<article><p class="head"><strong>${text(to)}</strong><span class="${status}">${status}</span></p><p class="bubble">${text(body)}</p><p class="quiet">from ${text(from)} · ${moment(createdAt)} UTC</p></article>`,
+        `<article><p class="head"><strong>${text(to)}</strong><span class="stamp${['undelivered', 'failed'].includes(status) ? ' wrong' : ''}">${status}</span></p><p class="bubble">${text(body)}</p><p class="quiet">from ${text(from)} · ${moment(createdAt)} UTC</p></article>`,
     )
     .join('');
 }
 
 const frame = (body: string) => `<!doctype html><html lang="en"><head><meta charset="utf-8"><title>Text messages</title>
-<meta name="viewport" content="width=device-width,initial-scale=1"><meta http-equiv="refresh" content="3"><style>
-body{margin:0;background:#f3f1f6;font:15px/1.5 system-ui,sans-serif;color:#241f2e}
-header{background:#5b2a7a;color:#fff;padding:1rem 2rem;font-weight:700}header small{font-weight:400;opacity:.75;margin-left:.75rem}
-main{max-width:40rem;margin:1.5rem auto;padding:0 1rem}article{background:#fff;border-radius:14px;padding:1rem 1.3rem;margin-bottom:1rem;box-shadow:0 4px 18px #241f2e10}
-p{margin:.2rem 0}.head{display:flex;justify-content:space-between}.head span{font-size:.8rem;padding:.05rem .7rem;border-radius:99px;background:#e9e5ef}
-.head .delivered{background:#d8f0e0;color:#1c6b3a}.head .undelivered,.head .failed{background:#f8dcd7;color:#97301d}
-.bubble{background:#ece3f5;border-radius:12px;padding:.6rem .9rem;white-space:pre-wrap;overflow-wrap:anywhere;margin:.5rem 0}.quiet{color:#746d80;font-size:.85rem}.none{text-align:center;color:#746d80;margin:5rem 0}
-</style></head><body><header>Text messages<small>nothing is really sent</small></header><main>${body}</main></body></html>`;
+<meta name="viewport" content="width=device-width,initial-scale=1"><meta http-equiv="refresh" content="3"><style>${LOOK}
+main{max-width:40rem;margin:1.5rem auto;padding:0 1.5rem 1rem}header{display:flex;flex-wrap:wrap;justify-content:space-between;align-items:end;gap:.5rem 1rem;margin:0 -1.5rem;padding:1.2rem 1.5rem;border-bottom:2px dotted var(--rule);font-weight:700;font-size:1.1rem}header small{font-weight:400;font-size:.85rem;color:var(--quiet)}
+:root{--copy:#8cc48f;--stamp:#2a6b2e}@media(prefers-color-scheme:dark){:root{--stamp:#a3d3a6}}article{padding:1rem 0;border-bottom:1px solid var(--rule)}p{margin:.3rem 0}.head{display:flex;flex-wrap:wrap;justify-content:space-between;gap:.5rem}
+.bubble{background:var(--note);border-left:4px solid var(--copy);padding:.6rem .9rem;white-space:pre-wrap;overflow-wrap:anywhere}.quiet{font-size:.85rem}.none{text-align:center;color:var(--quiet);margin:5rem 0}
+@media(max-width:40rem){main{margin:0;border-left:0;border-right:0}}
+</style></head><body><main><header><div>${COPIES}Text messages</div><small>Nothing is really sent</small></header>${body}</main></body></html>`;

@@ -2,7 +2,7 @@ import { orderIdSchema } from '@orderflow/contracts';
 import type { FastifyInstance } from 'fastify';
 import { z } from 'zod';
 import type { GatewayDeps } from '../gateway-deps.ts';
-import { creditNotePath, invoicePath, renderCreditNote, renderInvoice } from '../orders/invoices.ts';
+import { creditNotePath, documentBytes, invoicePath } from '../orders/invoices.ts';
 import { orderNotFound } from '../orders/order-errors.ts';
 import { readOrder } from '../orders/order-view.ts';
 import { DomainError } from '../platform/domain-error.ts';
@@ -27,11 +27,11 @@ export function documentRoutes(deps: GatewayDeps) {
         if (!found) throw orderNotFound();
         const { revision, state } = found;
         readOrder(orderId, revision, state);
-        const { locale = state.locale } = await deps.profiles.preferencesOf(state.customerId);
-        const letterhead = { locale, seller: deps.seller };
-        const pdf = await (refundId === undefined
-          ? renderInvoice(orderId, state, letterhead)
-          : renderCreditNote(orderId, state, refundId, letterhead));
+        const letterhead = async () => {
+          const { locale = state.locale } = await deps.profiles.preferencesOf(state.customerId);
+          return { locale, seller: deps.seller };
+        };
+        const pdf = await documentBytes(deps.documents, orderId, state, refundId, letterhead);
         if (!pdf) throw new DomainError('NO_INVOICE_YET', 'There is no such document yet');
         const name = path.slice(1).replaceAll('/', '-');
         return reply

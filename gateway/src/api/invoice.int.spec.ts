@@ -1,8 +1,10 @@
 import { randomUUID } from 'node:crypto';
-import { creditNoteNumberOf, creditNotePdf, invoiceNumberOf, invoicePdf, sellerFrom } from '@orderflow/documents';
+import { creditNoteNumberOf, invoiceNumberOf, sellerFrom } from '@orderflow/documents';
 import { eventually, type TestBed, testBed } from '@orderflow/runtime/testing';
 import { SignJWT } from 'jose';
 import { afterAll, beforeAll, describe, expect, inject, test } from 'vitest';
+import { documentArchive } from '../documents/document-archive.ts';
+import { documentIssuer } from '../documents/issuer.ts';
 import type { OrderState } from '../orders/order-state.ts';
 import type { RunningGateway } from '../start-gateway.ts';
 import { clientOf, rawCall } from '../testing/client.ts';
@@ -74,41 +76,55 @@ test('each refund that went through has a credit note, others have none', async 
   expect([response.status, response.headers.get('content-type')]).toEqual([200, 'application/pdf']);
 });
 
-describe('a document is, to the byte, the one that is mailed', () => {
-  const seller = sellerFrom(SELLER);
+describe('a document is, to the byte, as it was issued', () => {
   const bytesOf = async (link: string) => Buffer.from(await (await open(link)).arrayBuffer());
-  const chargedAt = '2026-03-01T12:00:00.000Z';
-  const ofCapture = { eventId: randomUUID(), type: 'payment.captured', source: '/payment', at: chargedAt, text: '' };
+  const issuer = () =>
+    documentIssuer({
+      archive: documentArchive(bed.database),
+      seller: sellerFrom(SELLER),
+      localeOf: async () => undefined,
+    });
+  const stateOf = async (id: string) =>
+    (await bed.database.collection('orders').findOne({ _id: id } as never)) as unknown as OrderState;
+  const refersTo = (id: string, ...documents: OrderState['documents'] & {}) =>
+    bed.database.collection('orders').updateOne({ _id: id } as never, { $set: { documents } });
 
-  test("an invoice, in the order's language or the one that the customer prefers since", async () => {
+  test('an invoice, whatever language the customer prefers since', async () => {
     const carol = clientOf(gateway.url, await tokenOf(`carol-${randomUUID()}`));
-    const order = await charged([], { timeline: [ofCapture] }, carol.orders);
+    const order = await charged([], {}, carol.orders);
+    const issued = await issuer().invoice(order.id, await stateOf(order.id), new Date());
+    await refersTo(order.id, { kind: 'invoice', number: issued.content.document.number });
     const { number, url } = await carol.orders.invoice.query({ orderId: order.id });
-    const common = { ...order, number, date: chargedAt, orderNumber: order.number, seller, customer: order.address };
-    expect((await bytesOf(url)).equals(await invoicePdf({ ...common, locale: 'en' }))).toBe(true);
+    expect(number).toMatch(/^INV-\d{4}-\d{6}$/);
+    expect(number).toBe(issued.content.document.number);
+    expect((await bytesOf(url)).equals(issued.pdf)).toBe(true);
     await carol.profile.preferences.set.mutate({ locale: 'de', notices: {} });
-    expect((await bytesOf(url)).equals(await invoicePdf({ ...common, locale: 'de' }))).toBe(true);
+    expect((await bytesOf(url)).equals(issued.pdf)).toBe(true);
   });
 
-  test('a credit note, with its part of the tax after what was given back before', async () => {
+  test('a credit note, also when Stripe has taken the refund back', async () => {
     const later = { ...refund('succeeded'), amount: { amount: 3, currency: 'EUR' } };
-    const totalRefunded = { amount: 8, currency: 'EUR' };
-    const order = await charged([later], { refundedUntil: { [later.refundId]: totalRefunded } });
-    const [{ number, url } = { number: '', url: '' }] = (await orders.invoice.query({ orderId: order.id })).creditNotes;
-    const invoiceNumber = invoiceNumberOf(order.id, order.placedAt);
-    const common = {
-      number,
-      invoiceNumber,
-      orderNumber: order.number,
-      date: later.at,
-      seller,
-      customer: order.address,
-      order,
-    };
-    const mailed = await creditNotePdf({ ...common, locale: 'en', refund: { ...later, totalRefunded } });
-    const asTheFirst = await creditNotePdf({ ...common, locale: 'en', refund: later });
-    expect((await bytesOf(url)).equals(mailed)).toBe(true);
-    expect(mailed.equals(asTheFirst)).toBe(false);
+    const order = await charged([later]);
+    const { refundId } = later;
+    const issued = await issuer().creditNote(order.id, await stateOf(order.id), refundId, new Date());
+    const { number } = issued.content.document;
+    await refersTo(order.id, { kind: 'credit_note', number, refundId });
+    await bed.database
+      .collection('orders')
+      .updateOne({ _id: order.id } as never, { $set: { 'refunds.0.status': 'failed' } });
+    const { creditNotes } = await orders.invoice.query({ orderId: order.id });
+    expect(creditNotes).toMatchObject([{ refundId, number }]);
+    expect((await bytesOf(creditNotes[0]?.url ?? '')).equals(issued.pdf)).toBe(true);
+  });
+
+  test('or, of a version that kept none, as it is shown first, under its former number', async () => {
+    const dave = clientOf(gateway.url, await tokenOf(`dave-${randomUUID()}`));
+    const order = await charged([], {}, dave.orders);
+    const { number, url } = await dave.orders.invoice.query({ orderId: order.id });
+    expect(number).toBe(invoiceNumberOf(order.id, order.placedAt));
+    const first = await bytesOf(url);
+    await dave.profile.preferences.set.mutate({ locale: 'de', notices: {} });
+    expect((await bytesOf(url)).equals(first)).toBe(true);
   });
 });
 

@@ -252,11 +252,20 @@ describe('orders.requestReturn', () => {
 
   test('three times at once: one return, one fact', async () => {
     const orderId = await delivered();
-    const ask = () => orders.requestReturn.mutate({ orderId, lines: oneMug, reason: 'Chipped' });
+    const returnId = randomUUID();
+    const ask = () => orders.requestReturn.mutate({ orderId, returnId, lines: oneMug, reason: 'Chipped' });
     const ids = new Set((await Promise.all([ask(), ask(), ask()])).map(({ returnId }) => returnId));
     expect(ids.size).toBe(1);
     await bed.fact(OrderReturnRequested, orderId);
     expect(facts('order.return_requested', orderId)).toHaveLength(1);
+  });
+
+  test('twice for the same words without a key: two returns', async () => {
+    const orderId = await delivered();
+    const ask = () => orders.requestReturn.mutate({ orderId, lines: oneMug, reason: 'Chipped' });
+    const [first, second] = [await ask(), await ask()];
+    expect(first.returnId).not.toBe(second.returnId);
+    expect(second.order.returns).toHaveLength(2);
   });
 
   test.each([

@@ -90,15 +90,15 @@ export const orderCommands = {
 
   /**
    * Asks to send delivered lines back, within some days of delivery; the carrier's label follows by e-mail. The same
-   * lines and reason again, while that return is under way, are the same return. For its owner and staff. Refuses with
-   * NOT_RETURNABLE, UNKNOWN_LINE, naming the line, ORDER_NOT_FOUND.
+   * `returnId` again is the same return, and without one each call is another; what was refunded may still come back. For
+   * its owner and staff. Refuses with NOT_RETURNABLE, UNKNOWN_LINE, naming the line, CONFLICT, ORDER_NOT_FOUND.
    */
   requestReturn: recorded()
     .input(requestReturnInput)
     .output(requestReturnOutput)
-    .mutation(async ({ ctx: { deps, viewer }, input: { orderId, lines, reason } }) => {
+    .mutation(async ({ ctx: { deps, viewer }, input: { orderId, returnId, lines, reason } }) => {
       const now = deps.now();
-      const command = { returnId: newId(now), lines, reason, windowDays: deps.returnWindowDays, now };
+      const command = { returnId: returnId ?? newId(now), lines, reason, windowDays: deps.returnWindowDays, now };
       const { order, accepted } = await handleCommand(deps, { orderId, viewer }, (state) =>
         decideReturn(state, command),
       );

@@ -1,4 +1,4 @@
-import { env, workerEnv } from '@orderflow/runtime';
+import { env, sharedEnv, workerEnv } from '@orderflow/runtime';
 import type { z } from 'zod';
 import { durationsEnv } from '../orders/order-deadlines.ts';
 
@@ -8,5 +8,9 @@ export const orderProcessEnv = {
   /** The orders are the gateway's documents. */
   MONGODB_DATABASE: workerEnv.MONGODB_DATABASE.unwrap().default('orderflow_gateway'),
   REDIS_URL: env.url('redis', 'rediss'),
+  SELLER_NAME: sharedEnv.SELLER_NAME,
+  SELLER_ADDRESS: sharedEnv.SELLER_ADDRESS,
+  SELLER_VAT_ID: sharedEnv.SELLER_VAT_ID,
+  SELLER_TIME_ZONE: sharedEnv.SELLER_TIME_ZONE,
 };
 export type OrderProcessConfig = z.output<z.ZodObject<typeof orderProcessEnv>>;

@@ -1,6 +1,7 @@
 import type { CatalogueCache } from '../catalogue/catalogue-cache.ts';
 import type { CatalogueStore } from '../catalogue/catalogue-store.ts';
 import type { ProductChanges } from '../catalogue/product-changes.ts';
+import type { Issuer } from '../documents/issuer.ts';
 import type { BookingStore } from '../operations/booking-store.ts';
 import type { OrderDurations } from '../orders/order-deadlines.ts';
 
@@ -9,6 +10,7 @@ export interface OrderProcessDeps {
   readonly bookings: Pick<BookingStore, 'settle'>;
   readonly productChanges: Pick<ProductChanges, 'apply'>;
   readonly products: Pick<CatalogueCache, 'changed'>;
+  readonly issuer: Issuer;
   /** How long each step of an order may take. */
   readonly durations: OrderDurations;
 }

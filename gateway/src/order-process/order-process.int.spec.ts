@@ -41,12 +41,12 @@ describe('an order', () => {
 
     await say(says.created(), says.dispatched(), says.captured(), says.delivered(), says.noticed());
     await orders.reaches(id, { status: 'delivered', payment: 'captured', shipment: 'delivered', captured: TOTAL });
-    const entries = await eventually('nine entries', async () => {
+    const entries = await eventually('ten entries', async () => {
       const timeline = await orders.orders.timelineOf(id);
-      return timeline?.entries.length === 9 && timeline.entries;
+      return timeline?.entries.length === 10 && timeline.entries;
     });
     expect(entries.find(({ type }) => type === 'order.confirmed')?.causedBy).toBe(cause.id);
-    expect(new Set(entries.map(({ eventId }) => eventId)).size).toBe(9);
+    expect(new Set(entries.map(({ eventId }) => eventId)).size).toBe(10);
     const source = { load: async () => null, owner: () => orders.orders.ownerOf(id) };
     await eventually('the cache', async () => (await orders.cache.read(id, source))?.status === 'delivered');
   });

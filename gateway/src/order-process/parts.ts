@@ -1,8 +1,12 @@
+import { type Seller, sellerFrom } from '@orderflow/documents';
 import type { WorkerParts } from '@orderflow/runtime';
 import type { Connection } from 'mongoose';
 import { createCatalogueCache } from '../catalogue/catalogue-cache.ts';
 import { createCatalogueStore } from '../catalogue/catalogue-store.ts';
 import { createProductChanges } from '../catalogue/product-changes.ts';
+import { preferredLocales } from '../customers/preferred-locale.ts';
+import { documentArchive } from '../documents/document-archive.ts';
+import { documentIssuer } from '../documents/issuer.ts';
 import { bookingModel, createBookingStore } from '../operations/booking-store.ts';
 import { createOrderCache } from '../orders/order-cache.ts';
 import { DEFAULT_DURATIONS, type OrderDurations } from '../orders/order-deadlines.ts';
@@ -13,6 +17,7 @@ import type { OptionalRedis } from '../platform/redis.ts';
 import type { OrderProcessDeps } from './deps.ts';
 import { onDeadline } from './handlers/on-deadline.ts';
 import { onInventory } from './handlers/on-inventory.ts';
+import { onMoneyMoved } from './handlers/on-money-moved.ts';
 import { onNotification } from './handlers/on-notification.ts';
 import { onOrder } from './handlers/on-order.ts';
 import { onPayment } from './handlers/on-payment.ts';
@@ -36,7 +41,13 @@ export function orderProcessParts(
   database: Connection,
   redis: OptionalRedis,
   durations: OrderDurations = DEFAULT_DURATIONS,
+  seller: Seller = sellerFrom(),
 ): OrderProcessParts {
+  const issuer = documentIssuer({
+    archive: documentArchive(database),
+    seller,
+    localeOf: preferredLocales(database),
+  });
   const writer = createOrderWriter(orderModel(database), { cache: createOrderCache(redis), durations });
   return {
     deps: {
@@ -44,6 +55,7 @@ export function orderProcessParts(
       products: createCatalogueCache(redis),
       bookings: createBookingStore(bookingModel(database)),
       productChanges: createProductChanges(database),
+      issuer,
       durations,
     },
     aggregates: writer.aggregates,
@@ -52,6 +64,7 @@ export function orderProcessParts(
       ...onOrder,
       ...onInventory,
       ...onPayment,
+      ...onMoneyMoved,
       ...onShipment,
       ...onReturn,
       ...onNotification,

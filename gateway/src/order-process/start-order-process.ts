@@ -1,3 +1,4 @@
+import { sellerFrom } from '@orderflow/documents';
 import { type Service, startService } from '@orderflow/runtime';
 import { durationsOf } from '../orders/order-deadlines.ts';
 import { connectRedis } from '../platform/redis.ts';
@@ -10,6 +11,6 @@ export async function startOrderProcess(config: OrderProcessConfig): Promise<Ser
   const service = await startService(orderProcess, config);
   const redis = connectRedis(config.REDIS_URL, config.MONGODB_DATABASE, service.log);
   service.onStop(redis.close);
-  await service.run(orderProcess, orderProcessParts(service.database, redis, durationsOf(config)));
+  await service.run(orderProcess, orderProcessParts(service.database, redis, durationsOf(config), sellerFrom(config)));
   return service;
 }

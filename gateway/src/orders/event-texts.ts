@@ -2,6 +2,8 @@ import {
   type EventDefinition,
   type EventOf,
   formatMoney,
+  type InvoiceCorrected,
+  type InvoiceIssued,
   type OrderCancelled,
   type OrderCancelRequested,
   type OrderExpired,
@@ -24,6 +26,10 @@ const refundRequested: Text<typeof OrderRefundRequested> = ({ actor, amount, rea
 const expired: Text<typeof OrderExpired> = ({ reason }) => `The order has expired: ${reason}`;
 const cancelled: Text<typeof OrderCancelled> = ({ reason }) => `The order was cancelled: ${reason}`;
 
+const invoiceIssued: Text<typeof InvoiceIssued> = ({ document }) => `Your invoice is ${document.number}`;
+const invoiceCorrected: Text<typeof InvoiceCorrected> = ({ document }) =>
+  `Invoice ${document.invoiceNumber} was corrected by the credit note ${document.number}`;
+
 /** What gateway and order-process publish about an order, in words for its owner. */
 const TEXTS = {
   'order.placed': () => 'The order was placed',
@@ -37,6 +43,8 @@ const TEXTS = {
   'order.rejected': () => 'The order cannot be fulfilled; nothing was or will be charged',
   'order.expired': expired,
   'order.cancelled': cancelled,
+  'invoice.issued': invoiceIssued,
+  'invoice.corrected': invoiceCorrected,
 } as const;
 
 export function textOf({ type, data }: Pick<OrderflowEvent, 'type' | 'data'>, order: Pick<OrderState, 'locale'>) {

@@ -1,13 +1,15 @@
-import { type Locale, type OrderRefund, orderNumberOf } from '@orderflow/contracts';
-import { creditNoteNumberOf, creditNotePdf, invoiceNumberOf, invoicePdf, type Seller } from '@orderflow/documents';
+import type { Locale, OrderRefund } from '@orderflow/contracts';
+import { creditNoteNumberOf, invoiceNumberOf, type Seller } from '@orderflow/documents';
 import type { Tokens } from '../access/tokens.ts';
-import type { OrderRecord } from './order-record.ts';
+import type { DocumentArchive } from '../documents/document-archive.ts';
+import { idOf } from '../documents/issued-document.ts';
+import { formerDocument } from '../documents/issuer.ts';
 import type { OrderState } from './order-state.ts';
 
-/** The order as documents need it. */
-export type Documented = Pick<OrderRecord, 'id' | 'placedAt' | 'captured' | 'refunds'>;
+/** The order as its documents' links need it. */
+export type Documented = Pick<OrderState, 'placedAt' | 'captured' | 'refunds' | 'documents'> & { readonly id: string };
 
-/** What stands on a document besides the order; as in the mail that brings it. */
+/** What stands on a document of before there were series, besides the order. */
 export interface Letterhead {
   readonly locale: Locale;
   readonly seller: Seller;
@@ -20,54 +22,36 @@ export const creditNotePath = (orderId: string, refundId: string): string => `/c
 export async function documentLinks(order: Documented, tokens: Tokens, publicUrl: string) {
   if (!order.captured) return null;
   const link = async (path: string) => `${publicUrl}${path}?token=${await tokens.forDocument(path)}`;
-  const { id, placedAt } = order;
+  const { id, placedAt, documents = [] } = order;
+  const numberOf = (refundId: string) => documents.find((one) => one.refundId === refundId)?.number;
+  const credited = order.refunds.filter(({ refundId, status }) => isCredited(status) || numberOf(refundId));
   return {
-    number: invoiceNumberOf(id, placedAt),
+    number: documents.find(({ kind }) => kind === 'invoice')?.number ?? invoiceNumberOf(id, placedAt),
     url: await link(invoicePath(id)),
     creditNotes: await Promise.all(
-      order.refunds.filter(isCredited).map(async ({ refundId }) => ({
+      credited.map(async ({ refundId }) => ({
         refundId,
-        number: creditNoteNumberOf(id, placedAt, refundId),
+        number: numberOf(refundId) ?? creditNoteNumberOf(id, placedAt, refundId),
         url: await link(creditNotePath(id, refundId)),
       })),
     ),
   };
 }
 
-/** Null: nothing was charged yet. */
-export async function renderInvoice(id: string, order: OrderState, letterhead: Letterhead): Promise<Buffer | null> {
-  if (!order.captured) return null;
-  const { placedAt, timeline, updatedAt } = order;
-  const date = timeline.find(({ type }) => type === 'payment.captured')?.at ?? updatedAt;
-  const number = invoiceNumberOf(id, placedAt);
-  return invoicePdf({ ...order, ...letterhead, number, date, ...billed(id, order) });
-}
-
-/** Null: there is no such refund, or the money is not back yet. */
-export async function renderCreditNote(
+/** The bytes of an order's invoice, or of a refund's credit note, as they were issued; null: there is none. */
+export async function documentBytes(
+  archive: DocumentArchive,
   id: string,
   order: OrderState,
-  refundId: string,
-  letterhead: Letterhead,
+  refundId: string | undefined,
+  letterhead: () => Promise<Letterhead>,
 ): Promise<Buffer | null> {
-  const refund = order.refunds.find((one) => one.refundId === refundId);
-  if (!refund || !isCredited(refund)) return null;
-  return creditNotePdf({
-    ...letterhead,
-    number: creditNoteNumberOf(id, order.placedAt, refundId),
-    invoiceNumber: invoiceNumberOf(id, order.placedAt),
-    date: refund.at,
-    ...billed(id, order),
-    order,
-    refund: { ...refund, totalRefunded: order.refundedUntil?.[refundId] },
-  });
+  if (!order.captured) return null;
+  const about = refundId === undefined ? ({ kind: 'invoice' } as const) : ({ kind: 'credit_note', refundId } as const);
+  const issued = await archive.find(idOf({ ...about, orderId: id }));
+  if (issued) return issued.pdf;
+  const former = formerDocument(id, order, refundId, await letterhead());
+  return former && (await archive.adopt(former.content, former.at)).pdf;
 }
 
-/** The order's name, and who it is billed to. */
-const billed = (id: string, { number, address, billingAddress, vatId }: OrderState) => ({
-  orderNumber: number ?? orderNumberOf(id),
-  customer: billingAddress ?? address,
-  vatId,
-});
-
-const isCredited = ({ status }: OrderRefund): boolean => status === 'succeeded';
+const isCredited = (status: OrderRefund['status']): boolean => status === 'succeeded';

@@ -63,6 +63,7 @@ function newModel(database: Connection): OrderModel {
       paymentAttempt: { type: Number, required: true },
       captureBefore: String,
       refundedUntil: Mixed,
+      documents: { type: [Mixed], default: undefined },
       processing: Mixed,
       declinedAttempt: Number,
       buyer: { type: [String], default: undefined },

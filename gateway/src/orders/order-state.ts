@@ -34,6 +34,8 @@ export interface OrderState extends Omit<OrderRecord, 'id' | 'revision' | 'atten
   captureBefore?: string;
   /** What had been given back in all with each refund, by its id: its credit note depends on it. */
   refundedUntil?: Readonly<Record<string, Money>>;
+  /** What was issued for it, in this sequence. Orders of before there were series lack what went out then. */
+  documents?: readonly { kind: 'invoice' | 'credit_note'; number: string; refundId?: string }[];
   /** The latest attempt that the bank was said to be processing, since when; nobody can hurry it. */
   processing?: { attempt: number; at: string };
   /** The latest attempt that was declined. */

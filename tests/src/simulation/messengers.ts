@@ -57,7 +57,12 @@ export function messengersInMemory() {
 
   return {
     sent,
-    mail: { ...messenger('email', 'mail'), domain: 'example.com', close: async () => {} },
+    mail: {
+      ...messenger('email', 'mail'),
+      domain: 'example.com',
+      address: 'orders@example.com',
+      close: async () => {},
+    },
     texts: messenger('sms', 'texts'),
     clear: () => void sent.splice(0),
   };

@@ -31,5 +31,9 @@ export function dayIn(day: string, timeZone: string): { from: string; until: str
   return { from: new Date(from).toISOString(), until: new Date(startOfDay(tomorrow, timeZone) - 1).toISOString() };
 }
 
-export const isDay = (text: string | null): text is string =>
-  text !== null && /^[12]\d{3}-\d{2}-\d{2}$/.test(text) && new Date(`${text}T00:00:00Z`).toISOString().startsWith(text);
+/** A day that the calendar has: engines disagree on what a thirtieth of February or a thirteenth month becomes. */
+export function isDay(text: string | null): text is string {
+  if (text === null || !/^[12]\d{3}-\d{2}-\d{2}$/.test(text)) return false;
+  const at = Date.parse(`${text}T00:00:00Z`);
+  return !Number.isNaN(at) && new Date(at).toISOString().startsWith(text);
+}

@@ -1,4 +1,11 @@
-import { addressInput, contactSchema, REGIONS, readPostalCode, vatIdInput } from '@orderflow/contracts/forms';
+import {
+  type Address,
+  addressInput,
+  contactSchema,
+  REGIONS,
+  readPostalCode,
+  vatIdInput,
+} from '@orderflow/contracts/forms';
 import type { AppRouter } from '@orderflow/gateway';
 import type { inferRouterInputs } from '@trpc/server';
 import { z } from 'zod';
@@ -45,12 +52,24 @@ export const emptyAddress = (country: string): AddressValues => ({
 /** People write a number with blanks and 00 in front; E.164 (ITU-T) has neither. */
 const tidyPhone = (text: string) => text.replace(/[\s()/.-]/g, '').replace(/^00/, '+');
 
-/** A line that is left empty is left out, and so is the state where the country has none. */
-const filledIn = z.preprocess((values) => {
-  const { region, ...lines } = values as AddressValues;
-  const given = REGIONS[lines.country] ? { ...lines, region } : lines;
-  return Object.fromEntries(Object.entries(given).filter(([, line]) => line.trim() !== ''));
-}, addressInput);
+/**
+ * A line that is left empty is left out, and so is the state where the country has none. Everything that is wrong is
+ * said at once, also what the country asks for.
+ */
+const filledIn = z.custom<AddressValues>().transform((values, context): Address => {
+  const { region, ...lines } = values;
+  const regions = REGIONS[lines.country];
+  const given = Object.entries(regions ? { ...lines, region } : lines).filter(([, line]) => line.trim() !== '');
+  const { data, error } = addressInput.safeParse(Object.fromEntries(given));
+  const issues = [...(error?.issues ?? [])];
+  const say = (field: keyof AddressValues) => {
+    if (issues.every(({ path }) => path[0] !== field)) issues.push({ code: 'custom', path: [field], message: field });
+  };
+  if (!readPostalCode(values.postalCode, values.country)) say('postalCode');
+  if (regions && !regions.some(({ code }) => code === region)) say('region');
+  for (const issue of issues) context.issues.push({ ...issue, input: values } as never);
+  return data ?? z.NEVER;
+});
 
 const checked = z.object({
   email: z.string().trim().pipe(contactSchema.shape.email),

@@ -81,7 +81,7 @@ function Sums({ price, country }: { price: CheckoutPrice; country: string }) {
   const countryName = new Intl.DisplayNames([locale], { type: 'region' }).of(country) ?? country;
   return (
     <div aria-busy={isStale} className="aria-busy:opacity-60">
-      <dl className="grid grid-cols-[1fr_auto] gap-x-6 gap-y-2">
+      <dl className="grid grid-cols-[1fr_auto] gap-y-2">
         <dt>{t('subtotal')}</dt>
         <dd className="text-right">
           <Money value={priced.subtotalGross} />

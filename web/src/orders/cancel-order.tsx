@@ -27,11 +27,13 @@ export function CancelOrder({ order, onDoubt }: { order: Order; onDoubt(): void 
   return (
     <OrderPanel title={t('title')} needsScript>
       <p className="text-sm">
-        {cancellable.until === null
-          ? t('anyMoment')
-          : t.rich('window', {
-              left: () => <Countdown until={cancellable.until ?? ''} onEnd={onDoubt} />,
-            })}{' '}
+        {order.status === 'pending'
+          ? t('pending')
+          : cancellable.until === null
+            ? t('anyMoment')
+            : t.rich('window', {
+                left: () => <Countdown until={cancellable.until ?? ''} onEnd={onDoubt} />,
+              })}{' '}
         {effect}
       </p>
       <Button look="danger" onClick={() => setOpen(true)}>

@@ -6,7 +6,8 @@ import { useEffect, useRef } from 'react';
 import { Stamp } from '../ui/stamp.tsx';
 import { Time } from '../ui/time.tsx';
 import { useStampText } from './event-text.ts';
-import { awaits, stampsOf } from './stamps.ts';
+import { isOver } from './headline.ts';
+import { stampsOf } from './stamps.ts';
 import type { Order, TimelineEntry } from './types.ts';
 
 const EDGES = {
@@ -34,7 +35,7 @@ export function Copies({ order, entries }: { order: Order; entries: readonly Tim
         >
           <span className="label text-muted max-sm:col-span-2">{t(`desks.${copy}`)}</span>
           {type === undefined ? (
-            <span className="text-sm text-muted">{awaits(order, copy) ? t('waiting') : t('never')}</span>
+            <span className="text-sm text-muted">{!isOver(order) ? t('waiting') : t('never')}</span>
           ) : (
             <span>
               <Stamp key={eventId} tone={tone} tilted landing={eventId !== undefined && !seen.has(eventId)}>

@@ -23,7 +23,7 @@ export function Countdown({ until, onEnd }: { until: string; onEnd?(): void }) {
   }, [until]);
   // The server's and the browser's clocks are not the same: there is no time to show before the browser looks.
   return (
-    <span role="timer" className="id tabular inline-block min-w-[5ch]">
+    <span role="timer" className="id tabular font-semibold">
       {left === undefined ? '…' : clockOf(left)}
     </span>
   );

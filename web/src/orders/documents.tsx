@@ -3,7 +3,7 @@
 import { useQuery } from '@tanstack/react-query';
 import { useTranslations } from 'next-intl';
 import { useTrpc } from '../trpc/client.tsx';
-import { hasDocuments } from './headline.ts';
+import { hasDocuments, isOver } from './headline.ts';
 import { OrderPanel } from './panel.tsx';
 import type { Order } from './types.ts';
 
@@ -27,6 +27,7 @@ export function Documents({ order }: { order: Order }) {
     enabled: isBehind,
     refetchInterval: isBehind ? 3_000 : false,
   });
+  if (isOver(order) && !isThere) return null;
   return (
     <OrderPanel title={t('title')}>
       {isThere && data ? (

@@ -38,3 +38,7 @@ export function headlineOf({
 /** There is an invoice from the day that money was charged. */
 export const hasDocuments = ({ payment }: Pick<Order, 'payment'>): boolean =>
   payment === 'captured' || payment === 'partially_refunded' || payment === 'refunded';
+
+/** It ended before anything left. */
+export const isOver = ({ status }: Pick<Order, 'status'>): boolean =>
+  status === 'rejected' || status === 'payment_failed' || status === 'cancelled' || status === 'expired';

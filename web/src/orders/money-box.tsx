@@ -6,16 +6,21 @@ import { Time } from '../ui/time.tsx';
 import { OrderPanel } from './panel.tsx';
 import type { Order } from './types.ts';
 
-const TONES: Partial<Record<Order['payment'], Tone>> = { none: 'gateway', failed: 'wrong' };
+const TONES: Partial<Record<Order['payment'] | 'declined', Tone>> = {
+  none: 'gateway',
+  failed: 'wrong',
+  declined: 'wrong',
+};
 
 /** What it costs, and what became of the money: reserved, charged, given back. */
 export function MoneyBox({ order }: { order: Order }) {
   const t = useTranslations('order.money');
-  const { lines, shippingGross, tax, total, payment, captured, refunded, refunds } = order;
+  const { lines, shippingGross, tax, total, captured, refunded, refunds } = order;
+  const payment = order.paymentDue?.need === 'retry' ? 'declined' : order.payment;
   const goods = { ...total, amount: lines.reduce((sum, { gross }) => sum + gross.amount, 0) };
   return (
     <OrderPanel title={t('title')}>
-      <dl className="grid grid-cols-[1fr_auto] gap-x-4 gap-y-1.5">
+      <dl className="grid grid-cols-[1fr_auto] gap-y-1.5">
         <Row label={t('goods')}>
           <Money value={goods} />
         </Row>
@@ -32,7 +37,7 @@ export function MoneyBox({ order }: { order: Order }) {
         <p className="mt-2 text-sm text-muted">{t(`payments.${payment}.text`)}</p>
       </div>
       {captured || refunded ? (
-        <dl className="grid grid-cols-[1fr_auto] gap-x-4 gap-y-1.5 border-t border-hairline pt-3">
+        <dl className="grid grid-cols-[1fr_auto] gap-y-1.5 border-t border-hairline pt-3">
           {captured ? (
             <Row label={t('captured')}>
               <Money value={captured} />

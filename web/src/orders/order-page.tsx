@@ -123,7 +123,7 @@ function Headline({ headline, order }: { headline: ReturnType<typeof headlineOf>
     first.current = false;
   }, []);
   return (
-    <div className="mb-6 max-w-[64ch]" role="status">
+    <div className="mb-6 max-w-3xl" role="status">
       <h1 ref={ref} tabIndex={-1} className="heading text-3xl outline-none sm:text-5xl" data-testid="order-headline">
         {t(`headlines.${headline}.title`)}
       </h1>

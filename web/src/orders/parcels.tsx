@@ -3,6 +3,7 @@ import { useId } from 'react';
 import { Sheet } from '../ui/sheet.tsx';
 import { Stamp, type Tone } from '../ui/stamp.tsx';
 import { Time } from '../ui/time.tsx';
+import { isOver } from './headline.ts';
 import type { Order } from './types.ts';
 
 type Parcel = Order['parcels'][number];
@@ -18,7 +19,8 @@ export function Parcels({ order }: { order: Order }) {
   const t = useTranslations('order');
   const id = useId();
   const nameOf = (sku: string) => order.lines.find((line) => line.sku === sku)?.name ?? sku;
-  if (order.parcels.length === 0) return null;
+  // Where goods are kept for an order that may never leave is nothing to tell.
+  if (order.parcels.length === 0 || order.status === 'pending' || isOver(order)) return null;
   return (
     <section aria-labelledby={id}>
       <Sheet>
@@ -29,7 +31,9 @@ export function Parcels({ order }: { order: Order }) {
           {order.parcels.map((parcel, index) => (
             <li key={parcel.parcelId} className="flex flex-col gap-2 border-l-8 border-l-delivery px-4 py-4 sm:px-6">
               <div className="flex flex-wrap items-center justify-between gap-2">
-                <h3 className="font-semibold">{t('parcels.parcel', { number: index + 1 })}</h3>
+                <h3 className="font-semibold">
+                  {order.parcels.length > 1 ? t('parcels.parcel', { number: index + 1 }) : t('parcels.only')}
+                </h3>
                 <Stamp tone={toneOf(parcel.status)}>{t(`parcels.statuses.${parcel.status}`)}</Stamp>
               </div>
               <ul className="text-sm text-muted">

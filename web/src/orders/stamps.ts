@@ -1,5 +1,5 @@
 import type { Tone } from '../ui/stamp.tsx';
-import type { Order, TimelineEntry } from './types.ts';
+import type { TimelineEntry } from './types.ts';
 
 type Copy = 'gateway' | 'inventory' | 'payment' | 'delivery' | 'notification';
 
@@ -60,9 +60,3 @@ export function stampsOf(entries: readonly TimelineEntry[]): CopyStamp[] {
     return { copy, type: entry.type, at: entry.at, eventId: entry.eventId, tone: toneOf(entry) };
   });
 }
-
-/** Whether anything is still to be stamped on a copy, of an order that has ended or not. */
-export const awaits = ({ status, payment }: Pick<Order, 'status' | 'payment'>, copy: Copy): boolean => {
-  const isOver = ['rejected', 'payment_failed', 'cancelled', 'expired'].includes(status);
-  return !isOver || (copy === 'payment' && payment === 'authorizing');
-};

@@ -12,7 +12,7 @@ export function Choices({ legend, hint, disabled, children }: ChoicesProps) {
   return (
     <fieldset disabled={disabled} className="min-w-0 disabled:opacity-60">
       <legend className="label mb-1 text-muted">{legend}</legend>
-      {hint ? <p className="mb-3 max-w-[60ch] text-sm text-muted">{hint}</p> : null}
+      {hint ? <p className="mb-3 max-w-[75ch] text-sm text-muted">{hint}</p> : null}
       <div className="divide-y divide-hairline border border-field">{children}</div>
     </fieldset>
   );

@@ -1,5 +1,5 @@
-import { type Locale, orderNumberOf, type Prices } from '@orderflow/contracts';
-import { creditNoteNumberOf, creditNotePdf, invoiceNumberOf, invoicePdf, type Seller } from '@orderflow/documents';
+import { createHash } from 'node:crypto';
+import { creditNoteNumberOf, creditNotePdf, invoiceNumberOf, invoicePdf } from '@orderflow/documents';
 import type { Attachment } from './adapters/messengers.ts';
 import type { Correspondence, Notice } from './correspondence.ts';
 
@@ -7,55 +7,28 @@ import type { Correspondence, Notice } from './correspondence.ts';
 export function documentNumberOf(orderId: string, { placedAt }: Correspondence, notice: Notice): string | undefined {
   switch (notice.kind) {
     case 'payment_captured':
-      return invoiceNumberOf(orderId, placedAt);
+      return notice.document?.number ?? invoiceNumberOf(orderId, placedAt);
     case 'payment_refunded':
-      return creditNoteNumberOf(orderId, placedAt, notice.occasion);
+      return notice.document?.number ?? creditNoteNumberOf(orderId, placedAt, notice.occasion);
     default:
       return undefined;
   }
 }
 
-/** The documents that go with a notice by e-mail, in the language of the mail; the same bytes for every try. */
-export async function attachmentsOf(
-  orderId: string,
-  order: Correspondence,
-  notice: Notice,
-  { locale, seller }: { locale: Locale; seller: Seller },
-): Promise<Attachment[]> {
-  const number = documentNumberOf(orderId, order, notice);
-  if (number === undefined) return [];
-  const { placedAt, vatId } = order;
-  const orderNumber = order.number ?? orderNumberOf(orderId);
-  const customer = order.billingAddress ?? order.address;
-  const common = { number, orderNumber, locale, seller, customer, vatId };
-  const content = await (async () => {
-    if (notice.kind === 'payment_captured') {
-      const { lines, shippingMethod } = order;
-      return invoicePdf({
-        ...pricesIn(order),
-        ...common,
-        date: notice.date,
-        placedAt,
-        lines,
-        shippingMethod,
-        captured: notice.amount,
-      });
-    }
-    if (notice.kind === 'payment_refunded') {
-      const { date, amount, totalRefunded, lines, cause } = notice;
-      const invoiceNumber = invoiceNumberOf(orderId, placedAt);
-      return creditNotePdf({ ...common, date, invoiceNumber, order, refund: { amount, totalRefunded, lines, cause } });
-    }
-    throw new Error(`There is no document for ${notice.kind}`);
-  })();
-  return [{ filename: `${number}.pdf`, contentType: 'application/pdf', content }];
+/**
+ * The document that goes with a notice by e-mail, as it was issued: made of what it says, and only if that makes the very bytes
+ * that are kept. While two versions of us run side by side it may not; then the letter says where the document is.
+ */
+export async function attachmentsOf(orderId: string, notice: Notice): Promise<Attachment[]> {
+  const content = await bytesOf(orderId, notice);
+  if (!content || !('document' in notice) || !notice.document) return [];
+  const isSame = createHash('sha256').update(content).digest('hex') === notice.digest;
+  if (!isSame) return [];
+  return [{ filename: `${notice.document.number}.pdf`, contentType: 'application/pdf', content }];
 }
 
-const pricesIn = ({ subtotal, shipping, tax, total, shippingGross, taxBasisPoints }: Correspondence): Prices => ({
-  subtotal,
-  shipping,
-  tax,
-  total,
-  shippingGross,
-  taxBasisPoints,
-});
+function bytesOf(orderId: string, notice: Notice): Promise<Buffer> | undefined {
+  if (notice.kind === 'payment_captured') return notice.document && invoicePdf({ ...notice.document, orderId });
+  if (notice.kind === 'payment_refunded') return notice.document && creditNotePdf({ ...notice.document, orderId });
+  return undefined;
+}

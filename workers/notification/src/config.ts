@@ -35,6 +35,18 @@ export const readConfig = () =>
       SELLER_NAME: sharedEnv.SELLER_NAME,
       SELLER_ADDRESS: sharedEnv.SELLER_ADDRESS,
       SELLER_VAT_ID: sharedEnv.SELLER_VAT_ID,
+      SELLER_TIME_ZONE: sharedEnv.SELLER_TIME_ZONE,
+      /** The shop's pages, for links in letters; unset: letters have none. */
+      SHOP_URL: env
+        .url('http', 'https')
+        .transform((url) => url.replace(/\/+$/, ''))
+        .optional(),
+      /** Signs the key in a guest's link, as the gateway knows it; unset: guests get no links. */
+      TRACKING_SECRET: env.secret(32).optional(),
+      DISPATCH_DAYS: sharedEnv.DISPATCH_DAYS,
+      DELIVERY_DAYS: sharedEnv.DELIVERY_DAYS,
+      /** As for the gateway: how long goods may be sent back after delivery. */
+      RETURN_WINDOW_DAYS: env.wholeNumber(0, 3_650).default(30),
       /** So long after a send that ended without an answer its provider may still take the message. */
       SEND_SETTLE_MS: env.wholeNumber(0, 3_600_000).default(DEFAULT_SETTLE_MS),
       /** When customers who have chosen no quiet hours get no SMS; unset: they get them at any time. */

@@ -1,32 +1,33 @@
 import type {
-  Address,
   Channel,
   Contact,
+  CreditNote,
   EventOf,
+  Invoice,
   Locale,
   Money,
   NoticeKind,
   OrderCancelled,
-  OrderLine,
-  Prices,
   QuantityLine,
   RefundCause,
   ShippingMethod,
 } from '@orderflow/contracts';
+import type { DocumentLine, DocumentPrices, Party } from '@orderflow/documents';
 
 /** What we know of an order whose customer we write to, what we have written and what still waits. */
-export interface Correspondence extends Prices {
+export interface Correspondence extends DocumentPrices {
   readonly customerId: string;
-  readonly contact: Contact;
-  readonly address: Address;
-  /** What the order is called in letters; those of before there was this field go by one that follows from their id. */
+  /** As people read it out. Orders of before there were numbers have none, nor any of what is optional here. */
   readonly number?: string | undefined;
-  /** Whom the invoice is for, if not whom the goods go to. */
-  readonly billingAddress?: Address | undefined;
+  readonly billingAddress?: Party | undefined;
   readonly vatId?: string | undefined;
+  /** ISO 8601. */
+  readonly cancelUntil?: string | undefined;
+  readonly contact: Contact;
+  readonly address: Party;
   /** In which the order was placed; the customer may prefer another. */
   readonly locale: Locale;
-  readonly lines: readonly OrderLine[];
+  readonly lines: readonly DocumentLine[];
   readonly shippingMethod: ShippingMethod;
   /** ISO 8601. */
   readonly placedAt: string;
@@ -84,8 +85,8 @@ export type Notice =
   | { readonly kind: 'order_expired' }
   | ({ readonly kind: 'payment_declined'; readonly occasion: string } & Decline)
   | { readonly kind: 'payment_action_required'; readonly occasion: string; readonly deadline: string }
-  | { readonly kind: 'payment_captured'; readonly amount: Money; readonly date: string }
-  | ({ readonly kind: 'payment_refunded'; readonly occasion: string } & Refunded)
+  | ({ readonly kind: 'payment_captured'; readonly amount: Money; readonly date: string } & Issued<Invoice>)
+  | ({ readonly kind: 'payment_refunded'; readonly occasion: string } & Refunded & Issued<CreditNote>)
   | ({ readonly kind: 'order_dispatched' | 'order_delivered' | 'return_created'; readonly occasion: string } & Underway)
   | ({ readonly kind: 'shipment_failed'; readonly occasion: string } & Failure)
   | { readonly kind: 'return_failed'; readonly occasion: string; readonly code: string }
@@ -93,6 +94,12 @@ export type Notice =
 
 /** Who or what ended an order. What they wrote about it is for staff, and never goes into a letter. */
 export type CancelCause = EventOf<typeof OrderCancelled>['data']['cause'];
+
+/** Its document as it was issued. Absent in notices of before documents were issued elsewhere. */
+interface Issued<Document> {
+  readonly document?: Document | undefined;
+  readonly digest?: string | undefined;
+}
 
 interface Shortage {
   readonly sku: string;

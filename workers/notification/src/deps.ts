@@ -2,6 +2,7 @@ import type { QuietHours } from '@orderflow/contracts';
 import type { Seller } from '@orderflow/documents';
 import type { Mail, Texts } from './adapters/messengers.ts';
 import type { Patience } from './decide-send.ts';
+import type { OrderLink } from './order-link.ts';
 import type { PreferencesStore } from './preferences-store.ts';
 import type { RenderNotice } from './render-notice.ts';
 import type { SendLedger } from './send-ledger.ts';
@@ -15,6 +16,9 @@ export interface Deps {
   readonly render: RenderNotice;
   /** Of invoices and credit notes. */
   readonly seller: Seller;
+  /** How long goods may be sent back after delivery, in days. */
+  readonly returnDays: number;
+  readonly orderLink: OrderLink;
   /** Of customers who have chosen none. */
   readonly quietHours: QuietHours | undefined;
   /** The pauses after the first tries of an SMS that fail; then they grow to an hour. */

@@ -1,7 +1,7 @@
 import { sellerFrom } from '@orderflow/documents';
 import { main, startService } from '@orderflow/runtime';
 import { readConfig } from './config.ts';
-import { notification, notificationParts, smtpMail, twilioTexts } from './index.ts';
+import { notification, notificationParts, orderLinks, smtpMail, twilioTexts } from './index.ts';
 
 await main(async () => {
   const config = readConfig();
@@ -12,6 +12,8 @@ await main(async () => {
     mail,
     texts: twilioTexts(config),
     seller: sellerFrom(config),
+    orderLink: orderLinks(config),
+    returnDays: config.RETURN_WINDOW_DAYS,
     quietHours: config.QUIET_HOURS,
     retryDelaysMs: config.RETRY_DELAYS_MS,
     handlerTimeoutMs: config.HANDLER_TIMEOUT_MS,

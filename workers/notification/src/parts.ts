@@ -9,18 +9,25 @@ import { DEFAULT_SETTLE_MS } from './decide-send.ts';
 import type { Deps } from './deps.ts';
 import { handlers } from './handlers/index.ts';
 import { onDeadline } from './handlers/on-deadline.ts';
+import type { OrderLink } from './order-link.ts';
 import { preferencesStore } from './preferences-store.ts';
 import { noticeTemplates } from './render-notice.ts';
 import { sendLedger } from './send-ledger.ts';
 import type { notification } from './worker.ts';
 
 const MARGIN_MS = 5_000;
+export const DEFAULT_RETURN_DAYS = 30;
+const noLink: OrderLink = async () => undefined;
 
 export interface NotificationOptions {
   readonly mail: Mail;
   readonly texts: Texts;
   /** Of invoices and credit notes; by default a demo's. */
   readonly seller?: Seller | undefined;
+  /** To the order's page; unset: letters have no link. */
+  readonly orderLink?: OrderLink | undefined;
+  /** How long goods may be sent back after delivery. */
+  readonly returnDays?: number | undefined;
   /** Of customers who have chosen none; unset: none. */
   readonly quietHours?: QuietHours | undefined;
   /** The pauses after the first tries of an SMS that fail. */
@@ -37,6 +44,7 @@ export function notificationParts(
   options: NotificationOptions,
 ): WorkerParts<typeof notification, Deps, Correspondence> {
   const { mail, texts, seller = sellerFrom(), quietHours, retryDelaysMs = DEFAULT_RETRY_DELAYS_MS } = options;
+  const { orderLink = noLink, returnDays = DEFAULT_RETURN_DAYS } = options;
   const { handlerTimeoutMs = DEFAULT_HANDLER_TIMEOUT_MS, settleMs = DEFAULT_SETTLE_MS } = options;
   return {
     deps: {
@@ -46,6 +54,8 @@ export function notificationParts(
       preferences: preferencesStore(database),
       render: noticeTemplates(),
       seller,
+      orderLink,
+      returnDays,
       quietHours,
       retryDelaysMs,
       patience: { staleAfterMs: handlerTimeoutMs + MARGIN_MS, settleMs },

@@ -3,20 +3,20 @@ import { join } from 'node:path';
 import {
   addMoney,
   formatMoney,
-  fullPricesOf,
   type Locale,
   localeSchema,
   type Money,
-  money,
   type NoticeKind,
-  orderNumberOf,
   type QuantityLine,
+  timesMoney,
 } from '@orderflow/contracts';
-import { taxLabel, whyRefunded } from '@orderflow/documents';
+import { type Party, rateIn, type Seller, taxLabel, whyRefunded } from '@orderflow/documents';
 import Handlebars from 'handlebars';
 import { DateTime } from 'luxon';
 import { documentNumberOf } from './attachments.ts';
 import type { Correspondence, Notice } from './correspondence.ts';
+import { defused } from './defuse.ts';
+import { withdrawalNotice } from './withdrawal.ts';
 import { whyCancelled, whyDeclined, words } from './words.ts';
 
 /** Whom a notice is for and how they read it. */
@@ -25,6 +25,15 @@ export interface Reader {
   readonly order: Correspondence;
   readonly locale: Locale;
   readonly timeZone: string;
+  readonly seller: Seller;
+  /** Where a reply goes. */
+  readonly replyTo: string;
+  /** How long goods may be sent back after delivery. */
+  readonly returnDays: number;
+  /** The order's page in the shop; null: there is none that we know of. */
+  readonly orderUrl: string | null;
+  /** Whether the notice's document goes along. */
+  readonly isAttached: boolean;
 }
 
 export interface RenderNotice {
@@ -35,6 +44,11 @@ export interface RenderNotice {
 
 const DIRECTORY = join(import.meta.dirname, 'templates');
 const PARTIALS = join(DIRECTORY, 'partials');
+const REFERENCE_LENGTH = 8;
+
+/** The last characters of an order's id, as people read them out. */
+export const referenceOf = (orderId: string): string =>
+  orderId.replaceAll('-', '').slice(-REFERENCE_LENGTH).toUpperCase();
 
 /** Reads all templates (`<locale>/<kind>.<html|txt|subject|sms>.hbs`) once; a missing or broken one stops the start. */
 export function noticeTemplates(): RenderNotice {
@@ -59,7 +73,7 @@ export function noticeTemplates(): RenderNotice {
       const [subject, html, text] = ['subject', 'html', 'txt'].map((form) =>
         render(reader.locale, notice.kind, form, view),
       );
-      return { subject: subject ?? '', html: html ?? '', text: `${text}\n` };
+      return { subject: subject ?? '', html: html ?? '', text: `${text?.replace(/\n{3,}/g, '\n\n')}\n` };
     },
     text: (reader, notice) => plainSpaces(render(reader.locale, notice.kind, 'sms', viewOf(reader, notice))),
   };
@@ -77,30 +91,111 @@ function source(directory: string, name: string): string {
 /** One character outside of GSM 03.38 halves the length of an SMS; amounts are written with no-break spaces. */
 const plainSpaces = (text: string) => text.replace(/[\u00a0\u202f]/g, ' ');
 
+/** The copies of the waybill: who speaks. Paper is an edge, ink a stamp on white, light a stamp on dark. */
+const COPIES = {
+  gateway: { paper: '#a9b1bd', ink: '#3b4653', light: '#c3ccd8' },
+  inventory: { paper: '#f0c93a', ink: '#765800', light: '#f0c93a' },
+  payment: { paper: '#ef9ab2', ink: '#a3225a', light: '#f3a6bd' },
+  delivery: { paper: '#86b6e0', ink: '#1a5a96', light: '#9cc6ea' },
+  /** Red is only for what is wrong. */
+  wrong: { paper: '#d5453b', ink: '#b3261e', light: '#ff9d94' },
+} as const;
+
+const COPY_OF: Record<NoticeKind, keyof typeof COPIES> = {
+  order_confirmed: 'gateway',
+  order_rejected: 'wrong',
+  order_expired: 'gateway',
+  order_cancelled: 'gateway',
+  payment_action_required: 'payment',
+  payment_declined: 'wrong',
+  payment_captured: 'payment',
+  payment_refunded: 'payment',
+  order_dispatched: 'delivery',
+  order_delivered: 'delivery',
+  shipment_failed: 'wrong',
+  return_created: 'delivery',
+  return_failed: 'wrong',
+};
+
+/** The order's number, or the end of its id where it has none. */
+const numberOf = ({ orderId, order }: Reader): string => order.number ?? referenceOf(orderId);
+
 /** All that a template may say, already in the customer's language, currency and time. */
 function viewOf(reader: Reader, notice: Notice) {
-  const { orderId, order, locale } = reader;
+  const { order, locale, seller, orderUrl } = reader;
   const amount = (money: Money) => formatMoney(money, locale);
-  const reference = order.number ?? orderNumberOf(orderId);
-  const prices = fullPricesOf(order);
-  const goods = addMoney(money(0, order.total.currency), ...prices.lines.map(({ gross }) => gross));
+  const reference = numberOf(reader);
+  const say = words[locale];
   return {
     locale,
-    words: {
-      ...words[locale],
-      footer: words[locale].footer(reference),
-      tax: words[locale].included(taxLabel(locale, order)),
-    },
-    name: order.address.name,
+    copy: COPIES[isStopped(notice) ? 'delivery' : COPY_OF[notice.kind]],
+    words: { ...say, footer: say.footer(reference, seller.name), team: say.team(seller.name), tax: taxOf(reader) },
+    seller: { name: seller.name, place: seller.address.join(', '), vatId: seller.vatId ?? null },
+    name: defused(order.address.name),
     reference,
-    lines: prices.lines.map(({ name, quantity, gross }) => ({ name, quantity, amount: amount(gross) })),
-    subtotal: amount(goods),
-    shipping: amount(prices.shippingGross),
+    ...sumsOf(reader),
     tax: amount(order.tax),
     total: amount(order.total),
     express: order.shippingMethod === 'express',
+    parties: partiesOf(reader),
+    tracking: null,
+    withdrawal: [],
+    orderUrl,
+    openOrder: openOrder(say, notice),
     ...particulars(reader, notice, amount),
   };
+}
+
+/** What the customer asked for is nothing wrong. */
+const isStopped = (notice: Notice) => notice.kind === 'shipment_failed' && notice.code === 'cancelled';
+
+function openOrder(say: (typeof words)[Locale], notice: Notice): string {
+  if (notice.kind === 'payment_action_required') return say.confirmPayment;
+  return notice.kind === 'payment_declined' && !notice.final ? say.payAgain : say.seeOrder;
+}
+
+/** With gross prices where the order has them. */
+function sumsOf({ order, locale }: Reader) {
+  const say = words[locale];
+  const amount = (money: Money) => formatMoney(money, locale);
+  const { lines, subtotal, shipping, shippingGross, tax, shippingMethod } = order;
+  const isGross = shippingGross !== undefined && lines.every(({ gross, unitGross }) => gross && unitGross);
+  const goods = lines.reduce((sum, { gross }) => (gross ? addMoney(sum, gross) : sum), { ...subtotal, amount: 0 });
+  return {
+    isGross,
+    lines: lines.map(({ name, quantity, unitPrice, unitGross, gross }) => ({
+      name,
+      quantity,
+      unit: amount((isGross && unitGross) || unitPrice),
+      amount: amount((isGross && gross) || timesMoney(unitPrice, quantity)),
+    })),
+    sums: [
+      { label: say.subtotal, amount: amount(isGross ? goods : subtotal) },
+      { label: say[shippingMethod], amount: amount(isGross ? shippingGross : shipping) },
+      ...(isGross ? [] : [{ label: taxLabel(locale, order), amount: amount(tax) }]),
+    ],
+  };
+}
+
+/** With its rate, where there is one for all. */
+function taxOf({ order, locale }: Reader): string {
+  const rates = new Set(order.lines.map(({ taxBasisPoints }) => taxBasisPoints));
+  const [rate] = rates;
+  if (rates.size > 1 || rate === undefined) return taxLabel(locale, order);
+  return `${locale === 'de' ? 'USt.' : 'VAT'} (${rateIn(locale, rate)})`;
+}
+
+/** So that a wrong address is noticed in time. */
+function partiesOf({ order, locale }: Reader) {
+  const { address, billingAddress } = order;
+  const linesOf = ({ company, name, line1, line2, postalCode, city, region, country }: Party) =>
+    [company, name, line1, line2, `${postalCode} ${city}`, [region, country].filter(Boolean).join(', ')].flatMap(
+      (text) => (text ? [defused(text)] : []),
+    );
+  return [
+    { label: words[locale].deliverTo, lines: linesOf(address) },
+    ...(billingAddress ? [{ label: words[locale].billTo, lines: linesOf(billingAddress) }] : []),
+  ];
 }
 
 function particulars(reader: Reader, notice: Notice, amount: (money: Money) => string): object {
@@ -108,7 +203,16 @@ function particulars(reader: Reader, notice: Notice, amount: (money: Money) => s
   const nameOf = (sku: string) => order.lines.find((line) => line.sku === sku)?.name ?? sku;
   const items = (lines: readonly QuantityLine[]) => lines.map(({ sku, quantity }) => ({ name: nameOf(sku), quantity }));
   switch (notice.kind) {
-    case 'order_confirmed':
+    case 'order_confirmed': {
+      const { seller, replyTo: email, orderUrl, returnDays } = reader;
+      const withdrawal = withdrawalNotice(locale, {
+        seller: [seller.name, ...seller.address].join(', '),
+        email,
+        orderUrl,
+      });
+      const cancelUntil = order.cancelUntil === undefined ? null : momentIn(reader, order.cancelUntil);
+      return { withdrawal, cancelUntil, returnDays };
+    }
     case 'order_expired':
       return {};
     case 'order_rejected':
@@ -121,12 +225,17 @@ function particulars(reader: Reader, notice: Notice, amount: (money: Money) => s
     case 'payment_action_required':
       return { until: momentIn(reader, notice.deadline) };
     case 'payment_captured':
-      return { amount: amount(notice.amount), document: documentNumberOf(orderId, order, notice) };
+      return {
+        amount: amount(notice.amount),
+        document: documentNumberOf(orderId, order, notice),
+        isAttached: reader.isAttached,
+      };
     case 'payment_refunded': {
       const document = documentNumberOf(orderId, order, notice);
       return {
         amount: amount(notice.amount),
         document,
+        isAttached: reader.isAttached,
         why: whyRefunded(locale, notice.cause),
         items: items(notice.lines),
       };

@@ -1,4 +1,4 @@
-import type { Channel, Preferences, QuietHours } from '@orderflow/contracts';
+import type { Channel, Preferences } from '@orderflow/contracts';
 import type { HandlerContext } from '@orderflow/runtime';
 import type { Letter } from './adapters/messengers.ts';
 import { attachmentsOf } from './attachments.ts';
@@ -7,9 +7,6 @@ import type { Recipient } from './decide-notices.ts';
 import type { Deps } from './deps.ts';
 import type { Reader } from './render-notice.ts';
 import { conclude, sendOnce } from './send-once.ts';
-
-/** Where the shop is; of a customer who names no other time zone it is the likeliest. */
-const USUAL_TIME_ZONE = 'Europe/Berlin';
 
 export interface About {
   readonly orderId: string;
@@ -34,7 +31,7 @@ export async function sendNotice(
   if (channel === 'sms') {
     return sendOnce({ ledger, patience, messenger: texts }, id, await textTo(deps, about, notice, to), context);
   }
-  const letter = await letterTo(deps, about, notice, to);
+  const letter = await letterTo(deps, about, notice, to, context.now);
   return sendOnce({ ledger, patience, messenger: mail }, id, letter, context);
 }
 
@@ -54,18 +51,21 @@ export async function concludeText(
 async function textTo(deps: Deps, about: About, notice: Notice, to: string) {
   const { orderId } = about;
   const tried = await deps.ledger.entryOf(ledgerId(orderId, notice, 'sms'));
-  return { to, orderId, body: tried?.body ?? deps.render.text(readerOf(about, deps.quietHours), notice) };
+  return { to, orderId, body: tried?.body ?? deps.render.text(readerOf(deps, about, null), notice) };
 }
 
-async function letterTo(deps: Deps, about: About, notice: Notice, to: string): Promise<Letter> {
+async function letterTo(deps: Deps, about: About, notice: Notice, to: string, now: Date): Promise<Letter> {
   const { orderId, order } = about;
-  const reader = readerOf(about, deps.quietHours);
+  const reader = readerOf(deps, about, (await deps.orderLink(orderId, order.customerId, now)) ?? null);
   const messageId = `<${orderId}.${nameOf(keyOf(notice))}@orderflow.${deps.mail.domain}>`;
-  const attachments = await attachmentsOf(orderId, order, notice, { locale: reader.locale, seller: deps.seller });
-  return { to, messageId, attachments, ...deps.render.letter(reader, notice) };
+  const attachments = await attachmentsOf(orderId, notice);
+  const letter = deps.render.letter({ ...reader, isAttached: attachments.length > 0 }, notice);
+  return { to, messageId, locale: reader.locale, attachments, ...letter };
 }
 
-function readerOf({ orderId, order, preferences }: About, usual: QuietHours | undefined): Reader {
-  const timeZone = preferences?.quietHours?.timeZone ?? usual?.timeZone ?? USUAL_TIME_ZONE;
-  return { orderId, order, locale: preferences?.locale ?? order.locale, timeZone };
+function readerOf(deps: Deps, { orderId, order, preferences }: About, orderUrl: string | null): Reader {
+  const { seller, returnDays, mail } = deps;
+  const timeZone = preferences?.quietHours?.timeZone ?? deps.quietHours?.timeZone ?? seller.timeZone;
+  const locale = preferences?.locale ?? order.locale;
+  return { orderId, order, locale, timeZone, seller, returnDays, replyTo: mail.address, orderUrl, isAttached: false };
 }

@@ -4,40 +4,55 @@ import type { CancelCause } from './correspondence.ts';
 /** What every letter says, by language; the rest is in `templates/<locale>`. */
 interface Words {
   readonly order: string;
-  readonly footer: (reference: string) => string;
-  readonly quantity: string;
+  readonly footer: (reference: string, seller: string) => string;
   readonly subtotal: string;
   readonly standard: string;
   readonly express: string;
   readonly total: string;
-  readonly included: (tax: string) => string;
-  readonly team: string;
+  readonly includes: string;
+  readonly vatId: string;
+  readonly deliverTo: string;
+  readonly billTo: string;
+  readonly seeOrder: string;
+  readonly payAgain: string;
+  readonly confirmPayment: string;
+  readonly team: (seller: string) => string;
 }
 
 export const words: Record<Locale, Words> = {
   en: {
     order: 'Order',
-    footer: (reference) =>
-      `You get this message because of your order ${reference} at Orderflow. Questions? Just reply to it.`,
-    quantity: 'Quantity',
+    footer: (reference, seller) =>
+      `You get this message because of your order ${reference} at ${seller}. Questions? Just reply to it.`,
     subtotal: 'Subtotal',
     standard: 'Standard shipping',
     express: 'Express shipping',
     total: 'Total',
-    included: (tax) => `${tax} included`,
-    team: 'Your Orderflow team',
+    includes: 'Includes',
+    vatId: 'VAT number',
+    deliverTo: 'Delivery to',
+    billTo: 'Invoice to',
+    seeOrder: 'See your order',
+    payAgain: 'Pay with another card',
+    confirmPayment: 'Confirm the payment',
+    team: (seller) => `Your ${seller} team`,
   },
   de: {
     order: 'Bestellung',
-    footer: (reference) =>
-      `Sie erhalten diese Nachricht wegen Ihrer Bestellung ${reference} bei Orderflow. Fragen? Antworten Sie einfach.`,
-    quantity: 'Menge',
+    footer: (reference, seller) =>
+      `Sie erhalten diese Nachricht wegen Ihrer Bestellung ${reference} bei ${seller}. Fragen? Antworten Sie einfach.`,
     subtotal: 'Zwischensumme',
     standard: 'Standardversand',
     express: 'Expressversand',
     total: 'Gesamtbetrag',
-    included: (tax) => `enthaltene ${tax}`,
-    team: 'Ihr Orderflow-Team',
+    includes: 'Darin enthalten:',
+    vatId: 'USt-IdNr.',
+    deliverTo: 'Lieferung an',
+    billTo: 'Rechnung an',
+    seeOrder: 'Bestellung ansehen',
+    payAgain: 'Mit einer anderen Karte bezahlen',
+    confirmPayment: 'Zahlung bestätigen',
+    team: (seller) => `Ihr Team von ${seller}`,
   },
 };
 

@@ -14,8 +14,8 @@ export interface ReturnCommand {
 const DAY_MS = 24 * 3_600_000;
 
 /**
- * Pure: whether these lines may be sent back: delivered, not returned or refunded before, and not too long ago. The
- * same command again, while that return is under way, is the same return.
+ * Pure: whether these lines may be sent back: delivered, not returned before, and not too long ago. Money and goods move
+ * apart: what was refunded may still come back. Only the same id again is the same return; the same words are another.
  */
 export function decideReturn(order: OrderState, command: ReturnCommand): Refused | (Accepted & { returnId: string }) {
   const { returnId, reason, windowDays, now } = command;
@@ -25,8 +25,11 @@ export function decideReturn(order: OrderState, command: ReturnCommand): Refused
     return refuse('NOT_RETURNABLE', 'Nothing of the order has been delivered', 'orderId');
   }
   const lines = [...summed(command.lines)].map(([sku, quantity]) => ({ sku, quantity }));
-  const same = order.returns.find((one) => isOpen(one) && one.reason === reason && sameLines(one.lines, lines));
-  if (same) return { returnId: same.returnId };
+  const known = order.returns.find((one) => one.returnId === returnId);
+  if (known) {
+    const isSame = known.reason === reason && sameLines(known.lines, lines);
+    return isSame ? { returnId } : refuse('CONFLICT', 'returnId has been used for another return', 'returnId');
+  }
   if (now.getTime() > returnableUntil({ ...order, deliveredAt: deliveredAt(order) }, windowDays).getTime()) {
     return refuse('NOT_RETURNABLE', `Orders can be returned within ${windowDays} days of delivery`, 'orderId');
   }
@@ -48,21 +51,23 @@ export function returnableUntil(
   return new Date(Date.parse(deliveredAt ?? updatedAt) + windowDays * DAY_MS);
 }
 
-/** How many of each SKU can be sent back: what reached the customer and was neither returned nor refunded. */
+/** How many of each SKU can be sent back: what reached the customer and is not back, whether or not it was refunded. */
 export function returnable(order: Pick<OrderState, 'lines' | 'parcels' | 'returns' | 'refunds'>): Map<string, number> {
   const { lines, parcels, returns, refunds } = order;
   const delivered = summed(parcels.filter(({ status }) => status === 'delivered').flatMap((parcel) => parcel.lines));
   const returned = summed(returns.filter(({ status }) => status !== 'failed').flatMap((one) => one.lines));
-  // Lines of parcels that never arrived were refunded too, so refunds count against what was ordered.
-  const refunded = summed(refunds.filter(({ status }) => status !== 'failed').flatMap((one) => one.lines));
-  const open = summed(returns.filter(isOpen).flatMap((one) => one.lines));
+  // What staff took back themselves is on the shelf; a return's own refund is counted with the return.
+  const shelved = summed(
+    refunds
+      .filter(({ restock, cause }) => restock && (cause === 'staff' || cause === undefined))
+      .flatMap((one) => one.lines),
+  );
   const of = (quantities: Map<string, number>, sku: string) => quantities.get(sku) ?? 0;
   return new Map(
-    [...summed(lines)].map(([sku, ordered]) => {
-      const here = of(delivered, sku) - of(returned, sku);
-      const paid = ordered - of(refunded, sku) - of(open, sku);
-      return [sku, Math.max(0, Math.min(here, paid))];
-    }),
+    [...summed(lines)].map(({ 0: sku }) => [
+      sku,
+      Math.max(0, of(delivered, sku) - of(returned, sku) - of(shelved, sku)),
+    ]),
   );
 }
 
@@ -78,8 +83,6 @@ function lineProblem(order: OrderState, lines: readonly QuantityLine[]): Refused
   }
   return undefined;
 }
-
-const isOpen = ({ status }: OrderState['returns'][number]) => status === 'requested' || status === 'created';
 
 /** When the last parcel arrived, as far as we were told; orders of versions before have it on their timeline only. */
 const deliveredAt = ({ deliveredAt, timeline, updatedAt }: OrderState): string =>

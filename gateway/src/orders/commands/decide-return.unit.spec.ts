@@ -91,12 +91,17 @@ describe('what can be returned', () => {
     expect(returnable(order).get('MUG')).toBe(1);
   });
 
-  test.each([
-    ['requested', 0],
-    ['succeeded', 0],
-    ['failed', 2],
-  ] as const)('of lines with a refund that is %s', (status, left) => {
-    expect(returnable(delivered({ refunds: [aRefund(mugs(2), status)] })).get('MUG')).toBe(left);
+  test.each(['requested', 'succeeded', 'failed'] as const)(
+    'of lines with a refund that is %s: money and goods move apart',
+    (status) => {
+      expect(returnable(delivered({ refunds: [aRefund(mugs(2), status)] })).get('MUG')).toBe(2);
+      expect(decide(delivered({ refunds: [aRefund(mugs(2), status)] }), mugs(2))).toMatchObject({ returnId });
+    },
+  );
+
+  test('what staff have put back on the shelf cannot come back again', () => {
+    const refunds = [{ ...aRefund(mugs(1)), restock: true, cause: 'staff' as const }];
+    expect(returnable(delivered({ refunds })).get('MUG')).toBe(1);
   });
 
   test('a lost parcel and its refund take nothing from one that arrived', () => {
@@ -119,23 +124,30 @@ describe('refused, naming the line', () => {
 });
 
 describe('the same command again', () => {
-  test.each(['requested', 'created'] as const)('while the return is %s: the same return', (status) => {
-    const earlier = aReturn(mugs(1), status);
-    expect(decide(delivered({ returns: [earlier] }))).toEqual({ returnId: earlier.returnId });
+  const known = { ...aReturn(mugs(1), 'created'), returnId };
+
+  test.each(['requested', 'created', 'received', 'failed'] as const)(
+    'under the same id, when the return is %s: the same return',
+    (status) => {
+      expect(decide(delivered({ returns: [{ ...known, status }] }))).toEqual({ returnId });
+    },
+  );
+
+  test('under another id: two returns for the same words are two returns', () => {
+    const order = delivered({ returns: [aReturn(mugs(1), 'created')] });
+    expect(decide(order)).toMatchObject({ returnId, change: { returns: [{}, { returnId }] } });
   });
 
-  test.each(['received', 'failed'] as const)('when it is %s: another return', (status) => {
-    expect(decide(delivered({ returns: [aReturn(mugs(1), status)] }))).toMatchObject({ returnId });
-  });
-
-  test('for another reason: another return', () => {
-    expect(decide(delivered({ returns: [aReturn(mugs(1), 'created', 'Ugly')] }))).toMatchObject({ returnId });
+  test('under the same id with other words: refused', () => {
+    expect(decide(delivered({ returns: [{ ...known, reason: 'Ugly' }] }))).toMatchObject({
+      refused: 'CONFLICT',
+      field: 'returnId',
+    });
+    expect(decide(delivered({ returns: [known] }), mugs(2))).toMatchObject({ refused: 'CONFLICT' });
   });
 
   test('a minute after the window has closed: the same return', () => {
-    const earlier = aReturn(mugs(1), 'created');
-    const order = delivered({ returns: [earlier], timeline: deliveredAt(after(-31 * DAY)) });
-    expect(decide(order)).toEqual({ returnId: earlier.returnId });
+    expect(decide(delivered({ returns: [known], timeline: deliveredAt(after(-31 * DAY)) }))).toEqual({ returnId });
   });
 });
 

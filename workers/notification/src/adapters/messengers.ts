@@ -1,3 +1,4 @@
+import type { Locale } from '@orderflow/contracts';
 import type { SendOutcome } from '../correspondence.ts';
 
 export const DEFAULT_HANDLER_TIMEOUT_MS = 30_000;
@@ -10,6 +11,7 @@ export const sendTimeoutOf = (handlerTimeoutMs = DEFAULT_HANDLER_TIMEOUT_MS): nu
   Math.floor((handlerTimeoutMs * 5) / 6);
 
 export interface Letter {
+  readonly locale?: Locale;
   readonly to: string;
   readonly subject: string;
   readonly html: string;
@@ -47,6 +49,8 @@ export interface Messenger<Message> {
 export type Mail = Messenger<Letter> & {
   /** Of the sender; our Message-IDs belong to it. */
   readonly domain: string;
+  /** The sender's address: a reply goes there. */
+  readonly address: string;
   close(): Promise<void>;
 };
 export type Texts = Messenger<TextMessage>;

@@ -42,8 +42,10 @@ export function smtpMail(config: MailConfig): Mail {
     send: async (letter: Letter, signal: AbortSignal) => {
       try {
         const bound = AbortSignal.any([signal, AbortSignal.timeout(sendTimeoutMs)]);
-        const headers = { 'auto-submitted': 'auto-generated' };
-        const { attachments = [], ...rest } = letter;
+        // RFC 3834, and what Exchange heeds: nobody's out-of-office answers.
+        const { attachments = [], locale, ...rest } = letter;
+        const language = locale === undefined ? {} : { 'content-language': locale };
+        const headers = { 'auto-submitted': 'auto-generated', 'x-auto-response-suppress': 'All', ...language };
         const mail = { ...rest, attachments: [...attachments], from: config.MAIL_FROM, headers, signal: bound };
         await outsideCall('smtp', 'send', () => transport.sendMail(mail));
         return { outcome: 'sent', providerId: letter.messageId };
@@ -65,6 +67,7 @@ export function smtpMail(config: MailConfig): Mail {
       }
     },
     find: async ({ messageId }) => lookup && outsideCall('smtp', 'look up', () => lookup(messageId)),
+    address: config.MAIL_FROM.replace(/^.*<|>$/g, '').trim(),
     domain: config.MAIL_FROM.replace(/^.*@/, '').replace('>', ''),
     close: async () => transport.close(),
   };

@@ -5,6 +5,8 @@ import type { notification } from '../worker.ts';
 import { onCustomerPreferencesChanged } from './on-customer-preferences-changed.ts';
 import { onInventoryRejected } from './on-inventory-rejected.ts';
 import { onInventoryReleased } from './on-inventory-released.ts';
+import { onInvoiceCorrected } from './on-invoice-corrected.ts';
+import { onInvoiceIssued } from './on-invoice-issued.ts';
 import { onMessageTracked } from './on-message-tracked.ts';
 import { onOrderCancelled } from './on-order-cancelled.ts';
 import { onOrderClaimed } from './on-order-claimed.ts';
@@ -12,9 +14,7 @@ import { onOrderConfirmed } from './on-order-confirmed.ts';
 import { onOrderExpired } from './on-order-expired.ts';
 import { onOrderPlaced } from './on-order-placed.ts';
 import { onPaymentActionRequired } from './on-payment-action-required.ts';
-import { onPaymentCaptured } from './on-payment-captured.ts';
 import { onPaymentDeclined } from './on-payment-declined.ts';
-import { onPaymentRefunded } from './on-payment-refunded.ts';
 import { onReturnCreated } from './on-return-created.ts';
 import { onReturnFailed } from './on-return-failed.ts';
 import { onShipmentDelivered } from './on-shipment-delivered.ts';
@@ -31,8 +31,8 @@ export const handlers: Handlers<typeof notification, Deps, Correspondence> = {
   'order.cancelled': onOrderCancelled,
   'payment.action_required': onPaymentActionRequired,
   'payment.declined': onPaymentDeclined,
-  'payment.captured': onPaymentCaptured,
-  'payment.refunded': onPaymentRefunded,
+  'invoice.issued': onInvoiceIssued,
+  'invoice.corrected': onInvoiceCorrected,
   'shipment.dispatched': onShipmentDispatched,
   'shipment.delivered': onShipmentDelivered,
   'shipment.failed': onShipmentFailed,

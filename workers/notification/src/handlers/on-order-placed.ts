@@ -11,6 +11,16 @@ export function onOrderPlaced(
   state: Correspondence | null,
 ): NotificationDecision {
   if (state !== null) return ignore('the order is known');
-  const { cancelUntil: _u, paymentMethod: _p, singleAttempt: _s, ...order } = event.data;
-  return change({ ...order, placedAt: event.time, notices: [], waiting: [], turns: 0 });
+  const { customerId, contact, address, locale, lines, subtotal, shipping, tax, total, shippingMethod } = event.data;
+  const { number, billingAddress, vatId, cancelUntil, shippingGross, taxBasisPoints } = event.data;
+  const order = { customerId, contact, address, locale, lines, shippingMethod, placedAt: event.time, cancelUntil };
+  const prices = { subtotal, shipping, tax, total };
+  return change({
+    ...{ ...order, ...prices, notices: [], waiting: [], turns: 0 },
+    ...(number !== undefined && { number }),
+    ...(billingAddress && { billingAddress }),
+    ...(vatId !== undefined && { vatId }),
+    ...(shippingGross && { shippingGross }),
+    ...(taxBasisPoints !== undefined && { taxBasisPoints }),
+  });
 }

@@ -1,16 +1,18 @@
 import {
+  type CreditNote,
   CustomerPreferencesChanged,
   InventoryRejected,
   InventoryReleased,
+  type Invoice,
+  InvoiceCorrected,
+  InvoiceIssued,
   MessageTracked,
   OrderCancelled,
   OrderConfirmed,
   OrderExpired,
   OrderPlaced,
   PaymentActionRequired,
-  PaymentCaptured,
   PaymentDeclined,
-  PaymentRefunded,
   type Preferences,
   ReturnCreated,
   ReturnFailed,
@@ -18,9 +20,11 @@ import {
   ShipmentDispatched,
   ShipmentFailed,
 } from '@orderflow/contracts';
-import { eur } from '@orderflow/contracts/testing';
 import { eventFor } from '@orderflow/runtime/testing';
-import { anOrder } from './orders.ts';
+import { anIssuedCreditNote, anIssuedInvoice, anOrder } from './orders.ts';
+
+type Made<Document> = { document?: Document; digest?: string };
+const OTHER_BYTES = '0'.repeat(64);
 
 export type Customer = {
   email?: string;
@@ -68,12 +72,11 @@ export const facts = {
     }),
   actionRequired: (orderId: string, attempt = 1) =>
     eventFor(PaymentActionRequired, orderId, { attempt, intentId: 'pi_1', deadline: inAnHour() }),
-  captured: (orderId: string) => eventFor(PaymentCaptured, orderId, { amount: total, because: 'dispatched' }),
-  refunded: (orderId: string) =>
-    eventFor(PaymentRefunded, orderId, {
-      ...{ refundId, amount: eur(3_451), lines: quantities, reason: 'suspected fraud' },
-      ...{ cause: 'returned', totalRefunded: eur(3_451) },
-    }),
+  /** Without its digest no document goes along. */
+  captured: (orderId: string, { document = anIssuedInvoice(), digest = OTHER_BYTES }: Made<Invoice> = {}) =>
+    eventFor(InvoiceIssued, orderId, { amount: total, document, digest }),
+  refunded: (orderId: string, { document = anIssuedCreditNote(), digest = OTHER_BYTES }: Made<CreditNote> = {}) =>
+    eventFor(InvoiceCorrected, orderId, { refundId, document, digest }),
   dispatched: (orderId: string, parcelId = '1') => eventFor(ShipmentDispatched, orderId, shipment(parcelId)),
   delivered: (orderId: string, parcelId = '1') => eventFor(ShipmentDelivered, orderId, shipment(parcelId)),
   lost: (orderId: string, parcelId = '1') =>

@@ -1,4 +1,6 @@
+import type { CreditNote, Invoice } from '@orderflow/contracts';
 import { eur } from '@orderflow/contracts/testing';
+import { sellerFrom } from '@orderflow/documents';
 import type { Correspondence, Notice } from '../correspondence.ts';
 import type { Reader } from '../render-notice.ts';
 
@@ -24,13 +26,69 @@ export const anOrder = (over: Partial<Correspondence> = {}): Correspondence => (
   ...over,
 });
 
+/** With prices as consumers see them, a number, a bill to somewhere else. */
+export const aGrossOrder = (): Correspondence => ({
+  ...anOrder(),
+  number: 'K7QM-4ZT8',
+  billingAddress: { ...anOrder().address, company: 'Groß & Söhne GmbH', name: 'Buchhaltung', line1: 'Am Markt 3' },
+  vatId: 'DE136695976',
+  cancelUntil: '2026-11-22T12:30:00.000Z',
+  lines: [
+    {
+      ...{ sku: 'MUG-RED', name: 'Enamel mug, red', quantity: 2, unitPrice: eur(1_450), unitGross: eur(1_726) },
+      ...{ net: eur(2_900), tax: eur(552), gross: eur(3_452), taxBasisPoints: 1_900 },
+    },
+    {
+      ...{ sku: 'TEA-100', name: 'Darjeeling, 100 g', quantity: 1, unitPrice: eur(1_890), unitGross: eur(2_249) },
+      ...{ net: eur(1_890), tax: eur(359), gross: eur(2_249), taxBasisPoints: 1_900 },
+    },
+  ],
+  shippingGross: eur(1_178),
+  taxBasisPoints: 1_900,
+  tax: eur(1_099),
+  total: eur(6_879),
+});
+
 export const aReader = (over: Partial<Reader> = {}): Reader => ({
   orderId: '01890a5d-ac96-774b-bcce-b302099a8057',
   order: anOrder(),
   locale: 'en',
   timeZone: 'Europe/Berlin',
+  seller: sellerFrom(),
+  replyTo: 'orders@shop.example',
+  returnDays: 30,
+  isAttached: true,
+  orderUrl: 'https://shop.example/orders/01890a5d-ac96-774b-bcce-b302099a8057',
   ...over,
 });
+
+/** As order-process issues them. */
+const issued = {
+  ...{
+    orderNumber: 'K7QM-4ZT8',
+    locale: 'en' as const,
+    seller: { ...sellerFrom(), address: [...sellerFrom().address] },
+  },
+  ...{ customer: anOrder().address, date: '2026-11-23T12:00:00.000Z' },
+};
+const { subtotal, shipping, tax, total } = anOrder();
+export const anIssuedInvoice = (over: Partial<Invoice> = {}): Invoice => ({
+  ...{ ...issued, number: 'INV-2026-000042', placedAt: anOrder().placedAt, shippingMethod: 'standard' as const },
+  ...{ lines: [...anOrder().lines], subtotal, shipping, tax, total },
+  ...over,
+});
+export const anIssuedCreditNote = (over: Partial<CreditNote> = {}): CreditNote => ({
+  ...{ ...issued, number: 'CN-2026-000007', invoiceNumber: 'INV-2026-000042', date: '2026-11-30T12:00:00.000Z' },
+  order: { lines: [...anOrder().lines], tax, total },
+  refund: {
+    amount: eur(3_451),
+    lines: [{ sku: 'MUG-RED', quantity: 2 }],
+    cause: 'returned',
+    totalRefunded: eur(3_451),
+  },
+  ...over,
+});
+const digest = '0'.repeat(64);
 
 export const tracking = {
   carrier: 'Parcels',
@@ -64,7 +122,16 @@ export const everyNotice: readonly (readonly [string, Notice])[] = [
   ['payment_declined once', { ...declined, attemptsLeft: 4, final: false, retryUntil: '2026-11-22T12:15:00.000Z' }],
   ['payment_declined before the last try', { ...declined, attemptsLeft: 1, final: false }],
   ['payment_action_required', { kind: 'payment_action_required', occasion: '1', deadline: '2026-11-22T12:30:00.000Z' }],
-  ['payment_captured', { kind: 'payment_captured', amount: eur(6_878), date: '2026-11-23T12:00:00.000Z' }],
+  [
+    'payment_captured',
+    {
+      kind: 'payment_captured',
+      amount: eur(6_878),
+      date: '2026-11-23T12:00:00.000Z',
+      document: anIssuedInvoice(),
+      digest,
+    },
+  ],
   [
     'payment_refunded',
     {
@@ -75,6 +142,8 @@ export const everyNotice: readonly (readonly [string, Notice])[] = [
       totalRefunded: eur(3_451),
       cause: 'returned',
       date: '2026-11-30T12:00:00.000Z',
+      document: anIssuedCreditNote(),
+      digest,
     },
   ],
   [

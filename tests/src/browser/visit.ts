@@ -1,0 +1,82 @@
+import { randomUUID } from 'node:crypto';
+import type { DemoAccount } from '@orderflow/stack';
+import type { Locator, Page } from 'playwright-core';
+import type { System } from '../system.ts';
+
+export const anAddress = (): string => `${randomUUID()}@example.org`;
+
+/** What a test card's label says will come of it. */
+export const CARDS = { good: /Is approved(?!;)/, declined: /Is declined/, challenged: /3-D Secure/ };
+
+export interface Buyer {
+  readonly email: string;
+  readonly name?: string;
+  readonly card?: RegExp;
+}
+
+/** From the product's page into the cart, and the header says so. */
+export async function putIntoCart(page: Page, sku: string): Promise<void> {
+  await page.goto(`/p/${sku}`);
+  await page.getByRole('button', { name: 'Add to cart' }).click();
+  await page.getByTestId('cart-count').filter({ hasText: /[1-9]/ }).waitFor();
+}
+
+const field = (page: Page, name: string): Locator =>
+  page.getByRole('textbox', { name: new RegExp(`^${name}`) }).first();
+
+/** Everything that the checkout asks for, up to the button that pays. */
+export async function fillCheckout(
+  page: Page,
+  { email, name = 'Ada Lovelace', card = CARDS.good }: Buyer,
+): Promise<void> {
+  await page.goto('/checkout');
+  if (await field(page, 'E-mail').isVisible()) await field(page, 'E-mail').fill(email);
+  await field(page, 'Name').fill(name);
+  await field(page, 'Street and number').fill('Torstraße 1');
+  await field(page, 'Postal code').fill('10119');
+  await field(page, 'Town').fill('Berlin');
+  await page.getByRole('radio', { name: card }).first().check();
+}
+
+export const payButton = (page: Page): Locator => page.getByRole('button', { name: /^Pay/ });
+
+const ORDER_PAGE = /\/orders\/(?<id>[0-9a-f-]{36})$/;
+
+/** The order that the page has come to. */
+export async function orderOn(page: Page): Promise<string> {
+  await page.waitForURL(ORDER_PAGE);
+  return ORDER_PAGE.exec(new URL(page.url()).pathname)?.groups?.id as string;
+}
+
+/** Puts it into the cart, fills in everything and pays. @returns the order's id */
+export async function buy(page: Page, sku: string, buyer: Buyer): Promise<string> {
+  await putIntoCart(page, sku);
+  await fillCheckout(page, buyer);
+  await payButton(page).click();
+  return orderOn(page);
+}
+
+/** Waits until the page says where the order stands. */
+export const says = (page: Page, headline: string): Promise<void> =>
+  page.getByRole('heading', { level: 1, name: headline, exact: true }).waitFor({ timeout: 60_000 });
+
+export async function signIn(page: Page, { email, password }: Pick<DemoAccount, 'email' | 'password'>): Promise<void> {
+  await page.goto('/sign-in');
+  await page.getByRole('textbox', { name: 'E-mail address' }).fill(email);
+  await page.getByLabel('Password', { exact: true }).fill(password);
+  await page.getByRole('button', { name: 'Sign in' }).click();
+  await page.waitForURL((url) => !url.pathname.startsWith('/sign-in'));
+}
+
+/** How many orders were placed with this address. */
+export const ordersOf = async ({ staff }: Pick<System, 'staff'>, email: string): Promise<number> =>
+  (await staff.ops.orders.search.query({ text: email })).orders.length;
+
+/** Presses Tab until this has the focus. */
+export async function tabTo(page: Page, what: Locator): Promise<void> {
+  for (let presses = 0; presses < 80; presses += 1) {
+    if (await what.evaluate((element) => element === element.ownerDocument.activeElement)) return;
+    await page.keyboard.press('Tab');
+  }
+  throw new Error(`The keyboard does not reach ${what}`);
+}

@@ -1,0 +1,1 @@
+export { ROUTES, type Route } from './routes.ts';
