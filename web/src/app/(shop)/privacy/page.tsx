@@ -28,6 +28,7 @@ export default async function Privacy() {
           </div>
         ))}
       </dl>
+      <p>{t('draft')}</p>
       <p>{t('payment')}</p>
       <p>{t('orders')}</p>
     </InfoPage>
