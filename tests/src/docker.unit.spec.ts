@@ -392,6 +392,7 @@ describe('docker/real', () => {
   const account: Environment = {
     STRIPE_API_KEY: 'sk_test_somebodys_own_key',
     STRIPE_WEBHOOK_SECRET: 'whsec_somebodys_own_secret',
+    STRIPE_PUBLISHABLE_KEY: 'pk_test_somebodys_own_key',
     TWILIO_ACCOUNT_SID: `AC${'a'.repeat(32)}`,
     TWILIO_AUTH_TOKEN: 'somebodys-own-token',
     TWILIO_FROM: '+4930123456',

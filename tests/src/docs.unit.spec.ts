@@ -72,11 +72,17 @@ function missingOf([name = '', ...rest]: readonly string[]): string[] {
   return flags.filter((flag) => !command.includes(flag)).map((flag) => `./run ${name} ${flag}`);
 }
 
+/** A block of code that begins with a path is that file, in an application of the reader's. */
+const filesMadeBy = (page: string): string[] => matchesOf(read(page), /^```\w+\n\/\/ (\S+)$/gm);
+
 const filesNamedIn = (page: string): string[] => {
   if (!guides.includes(page)) return matchesOf(read(page), /`((?:src|testing|seed)\/[\w./-]*)`/g);
   const rooms = readdirSync(ROOT).filter((name) => !name.startsWith('.'));
   return matchesOf(read(page), /(?<![\w@/.$-])((?:[\w.-]+\/)+[\w.-]*\w)/g).filter(
-    (path) => (rooms.includes(path.split('/')[0] as string) || /\.[a-z]{2,4}$/.test(path)) && !EXAMPLES.test(path),
+    (path) =>
+      (rooms.includes(path.split('/')[0] as string) || /\.[a-z]{2,4}$/.test(path)) &&
+      !EXAMPLES.test(path) &&
+      !filesMadeBy(page).includes(path),
   );
 };
 

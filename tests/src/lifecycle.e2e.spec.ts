@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { type Order, type PlaceOrderInput, parseEvent } from '@orderflow/contracts';
 import { eventually } from '@orderflow/runtime/testing';
-import { type Client, discoverDefinitions } from '@orderflow/stack';
+import { apiClient, type Client, discoverDefinitions, makeDemoAccounts } from '@orderflow/stack';
 import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest';
 import type { Outside } from './outside.ts';
 import { orderOf, reaches } from './shop.ts';
@@ -330,6 +330,86 @@ describe('giving back', () => {
 
     await system.fact('payment.refund_failed', id);
     await becomes(id, 'has a failed refund', ({ refunds }) => refunds[0]?.status === 'failed');
+  });
+});
+
+describe('what people do beside the shop', () => {
+  test('a charge that is disputed and won: staff are asked, and settle it', async () => {
+    const { id } = await place();
+    await delivered(id);
+    const [intent] = await outside.intents(id);
+    const dispute = await outside.stripeControl(`payment_intents/${intent?.id}/dispute`, { reason: 'fraudulent' });
+
+    await system.fact('payment.disputed', id);
+    await eventually('staff are asked', async () => (await staff.orders.get.query({ orderId: id })).attention);
+    await outside.stripeControl(`disputes/${dispute.id}`, { status: 'won' });
+    const settled = { orderId: id, settleId: randomUUID(), kind: 'dispute', reason: 'won, the money is ours' } as const;
+    await staff.ops.orders.settle.mutate(settled);
+    await staff.ops.orders.settle.mutate(settled);
+
+    await system.fact('order.settled', id);
+    const { attention } = await staff.orders.get.query({ orderId: id });
+    expect(attention).toBeUndefined();
+  });
+
+  test('a review by Radar asks staff until it is closed', async () => {
+    const { id } = await place();
+    await becomes(id, 'is authorised', ({ payment }) => payment !== 'none' && payment !== 'authorizing');
+    const [intent] = await outside.intents(id);
+    const review = await outside.stripeControl(`payment_intents/${intent?.id}/review`, { reason: 'rule' });
+    await system.fact('payment.reviewed', id);
+    await eventually('staff are asked', async () => (await staff.orders.get.query({ orderId: id })).attention);
+
+    await outside.stripeControl(`reviews/${review.id}`, { closed_reason: 'approved' });
+
+    await eventually('nobody is asked', async () => !(await staff.orders.get.query({ orderId: id })).attention);
+    await becomes(id, 'is charged', ({ payment }) => payment === 'captured');
+  });
+
+  test('staff book goods that arrive, never what is held, and change the catalogue', async () => {
+    const sku = 'LIFECYCLE-NEW';
+    const product = { sku, name: 'New', description: 'New', category: 'Desk', image: 'none' };
+    const price = { amount: 1_000, currency: 'EUR' };
+    const because = () => ({ idempotencyKey: randomUUID(), reason: 'a delivery' });
+    await staff.ops.catalogue.create.mutate({ ...product, ...because(), price });
+    const goods = { sku, warehouse: 'BERLIN' };
+    await staff.ops.stock.receive.mutate({ ...goods, ...because(), quantity: 3 });
+    await eventually('three are for sale', async () => (await api.catalog.get.query({ sku })).available === 3);
+    const order = await place({ lines: [{ sku, quantity: 2 }] });
+    await system.fact('inventory.reserved', order.id);
+
+    const taken = { ...goods, ...because(), quantity: -2 };
+    const refused = await eventually('an answer', async () => {
+      const { status, available } = await staff.ops.stock.adjust.mutate(taken);
+      return status !== 'requested' && { status, available };
+    });
+
+    expect(refused).toEqual({ status: 'refused', available: 1 });
+    await delivered(order.id);
+  });
+
+  test("a guest's order becomes a customer's by its verified address", async () => {
+    const { api: url } = system.stack.addresses;
+    const [alice] = await makeDemoAccounts(system.stack);
+    const { email, password } = alice as NonNullable<typeof alice>;
+    const { order } = await apiClient(url).orders.place.mutate(orderOf({ contact: { email } }));
+    const signedIn = await fetch(`${url}/auth/sign-in/email`, {
+      method: 'POST',
+      headers: { 'content-type': 'application/json', origin: url },
+      body: JSON.stringify({ email, password }),
+    });
+    const cookie = signedIn.headers
+      .getSetCookie()
+      .map((one) => one.split(';')[0])
+      .join('; ');
+    const own = apiClient(url, undefined, { cookie, origin: url });
+
+    expect(await own.orders.claim.mutate({})).toEqual({ claimed: 1 });
+    expect(await own.orders.claim.mutate({})).toEqual({ claimed: 0 });
+
+    await system.fact('order.claimed', order.id);
+    const { id: customerId } = await own.profile.get.query();
+    expect(await own.orders.get.query({ orderId: order.id })).toMatchObject({ customerId });
   });
 });
 

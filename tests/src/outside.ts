@@ -8,6 +8,8 @@ export interface Outside {
   authenticate(intentId: string, outcome: 'succeed' | 'fail'): Promise<void>;
   /** Somebody cancels an intent in Stripe's dashboard. */
   cancelIntent(intentId: string): Promise<void>;
+  /** What Stripe or its dashboard does to a payment; `control` of a dispute or a review as its README says. */
+  stripeControl(path: string, body?: object): Promise<{ id: string }>;
   /** The carrier scans the shipment with this reference. */
   scan(reference: string, status: string): Promise<void>;
   /** Subjects of the mails that reached this address, sorted. */
@@ -63,6 +65,7 @@ export function outsideOf(addresses: Addresses): Outside {
       const headers = { authorization: `Bearer ${STRIPE_KEY}` };
       await json(`${addresses.stripe}/v1/payment_intents/${intentId}/cancel`, { method: 'POST', headers });
     },
+    stripeControl: (path, body = {}) => post(`${addresses.stripe}/_control/${path}`, body),
     scan: async (reference, status) => {
       const headers = { authorization: `Bearer ${CARRIER_KEY}` };
       const found = await json(`${addresses.carrier}/shipments?reference=${encodeURIComponent(reference)}`, {

@@ -57,8 +57,13 @@ export async function buy(page: Page, sku: string, buyer: Buyer): Promise<string
 }
 
 /** Waits until the page says where the order stands. */
-export const says = (page: Page, headline: string): Promise<void> =>
-  page.getByRole('heading', { level: 1, name: headline, exact: true }).waitFor({ timeout: 60_000 });
+export async function says(page: Page, headline: string): Promise<void> {
+  const heading = page.getByRole('heading', { level: 1, name: headline, exact: true });
+  await heading.waitFor({ timeout: 60_000 }).catch(async () => {
+    const said = await page.getByRole('heading', { level: 1 }).allTextContents();
+    throw new Error(`${page.url()} does not say "${headline}" but "${said.join(', ')}"`);
+  });
+}
 
 export async function signIn(page: Page, { email, password }: Pick<DemoAccount, 'email' | 'password'>): Promise<void> {
   await page.goto('/sign-in');

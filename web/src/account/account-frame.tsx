@@ -20,14 +20,14 @@ export function AccountFrame({ profile, place, title, aside, children }: Account
   const t = useTranslations('account.frame');
   return (
     <>
-      <nav aria-label={t('label')} className="-mx-4 mb-6 overflow-x-auto px-4 [scrollbar-width:none]">
-        <ul className="flex min-w-max border-b border-hairline">
+      <nav aria-label={t('label')} className="mb-6">
+        <ul className="flex flex-wrap gap-x-4 border-b border-hairline sm:gap-x-8">
           {placesFor(profile).map((one) => (
             <li key={one}>
               <Link
                 href={`/${one}`}
                 aria-current={one === place ? 'page' : undefined}
-                className="relative flex min-h-11 items-center border-b-[3px] border-transparent px-4 font-semibold condensed hover:text-pen aria-[current=page]:border-ink"
+                className="relative flex min-h-11 items-center border-b-[3px] border-transparent font-semibold condensed hover:text-pen aria-[current=page]:border-ink"
               >
                 {t(`places.${one}`)}
                 <LinkPending />

@@ -60,7 +60,7 @@ export function AddressBook() {
           <Button onClick={() => edit(NEW)}>{t('add')}</Button>
         </div>
       )}
-      <ul className="grid items-start gap-6 md:grid-cols-2 xl:grid-cols-3">
+      <ul className="grid grid-cols-1 items-start gap-6 md:grid-cols-2 xl:grid-cols-3">
         {addresses.map((saved) => (
           <li key={saved.addressId} className={editing === saved.addressId ? 'md:col-span-2' : undefined}>
             {editing === saved.addressId ? (

@@ -42,7 +42,7 @@ export function AddressCard({ saved, onEdit, onRemoved }: AddressCardProps) {
     <Sheet>
       <div className="flex h-full flex-col gap-3 p-5">
         <div className="flex min-h-7 flex-wrap items-start justify-between gap-2">
-          <h2 className="font-semibold">
+          <h2 className="font-semibold wrap-anywhere">
             <bdi>{name}</bdi>
           </h2>
           {isDefault ? <Stamp tone="ink">{t('default')}</Stamp> : null}
@@ -70,7 +70,7 @@ export function AddressCard({ saved, onEdit, onRemoved }: AddressCardProps) {
         <Dialog
           open={asking}
           onOpenChange={setAsking}
-          title={t('removeOf', { name })}
+          title={t('removeOf', { name: `\u2068${name}\u2069` })}
           description={t('sure')}
           footer={
             <div className="flex flex-wrap gap-3">
@@ -110,7 +110,7 @@ function AddressLines({ address, phone }: Pick<SavedAddress, 'address' | 'phone'
     phone,
   ].filter((line) => line !== undefined && line !== '');
   return (
-    <address className="flex-1 not-italic">
+    <address className="flex-1 wrap-anywhere not-italic">
       {lines.map((line, position) => (
         // biome-ignore lint/suspicious/noArrayIndexKey: two lines may say the same, and none moves
         <bdi key={position} className="block">

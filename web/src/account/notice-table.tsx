@@ -16,11 +16,12 @@ export function NoticeTable({ preferences }: { preferences: Preferences }) {
           <th scope="col" className="label pb-2 text-left text-muted">
             {t('kind')}
           </th>
-          {(['email', 'sms'] as const).map((channel) => (
-            <th key={channel} scope="col" className="label w-16 pb-2 text-center text-muted sm:w-36">
-              {t(`channels.${channel}`)}
-            </th>
-          ))}
+          <th scope="col" className="label w-16 pb-2 text-center text-muted sm:w-36">
+            {t('channels.email')}
+          </th>
+          <th scope="col" className="label w-28 pb-2 text-center text-muted sm:w-36">
+            {t('channels.sms')}
+          </th>
         </tr>
       </thead>
       <tbody>
@@ -56,7 +57,7 @@ function Sms({ kind, preferences }: { kind: NoticeKind; preferences: Preferences
       name={`${kind}.sms`}
       defaultValue={chosen}
       aria-label={t('at', { kind: t(`kinds.${kind}`), channel: t('channels.sms') })}
-      className="min-h-11 w-full min-w-24 rounded-sm border border-field bg-sheet px-2 text-sm"
+      className="min-h-11 w-full rounded-sm border border-field bg-sheet px-1 text-sm"
     >
       {(['express', 'yes', 'no'] as const).map((choice) => (
         <option key={choice} value={choice}>

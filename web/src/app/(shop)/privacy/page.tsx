@@ -6,8 +6,6 @@ export async function generateMetadata(): Promise<Metadata> {
   return { title: (await getTranslations('info.privacy'))('title') };
 }
 
-const CELL = 'border-t border-hairline py-2 pr-4 align-top';
-
 export default async function Privacy() {
   const t = await getTranslations('info.privacy');
   const cookies = [
@@ -19,32 +17,18 @@ export default async function Privacy() {
   return (
     <InfoPage title={t('title')}>
       <p className="text-lg">{t('text')}</p>
-      <table className="w-full border-collapse text-left text-sm">
-        <thead>
-          <tr className="label text-muted">
-            <th scope="col" className="pr-4 pb-2">
-              {t('cookie')}
-            </th>
-            <th scope="col" className="pr-4 pb-2">
-              {t('why')}
-            </th>
-            <th scope="col" className="pb-2">
-              {t('how')}
-            </th>
-          </tr>
-        </thead>
-        <tbody>
-          {cookies.map(({ names, why, how }) => (
-            <tr key={names}>
-              <th scope="row" className={`${CELL} id font-normal`}>
-                {names}
-              </th>
-              <td className={CELL}>{why}</td>
-              <td className={CELL}>{how}</td>
-            </tr>
-          ))}
-        </tbody>
-      </table>
+      <dl className="divide-y divide-hairline border-y border-hairline">
+        {cookies.map(({ names, why, how }) => (
+          <div key={names} className="grid gap-x-6 gap-y-1 py-3 sm:grid-cols-[14rem_minmax(0,1fr)]">
+            <dt className="id font-medium">{names}</dt>
+            <dd>
+              {why}
+              <span className="block text-sm text-muted">{t('kept', { how })}</span>
+            </dd>
+          </div>
+        ))}
+      </dl>
+      <p>{t('draft')}</p>
       <p>{t('payment')}</p>
       <p>{t('orders')}</p>
     </InfoPage>
