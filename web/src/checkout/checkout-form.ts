@@ -1,16 +1,9 @@
-import {
-  type Address,
-  addressInput,
-  contactSchema,
-  REGIONS,
-  readPostalCode,
-  vatIdInput,
-} from '@orderflow/contracts/forms';
+import { REGIONS, readPostalCode } from '@orderflow/contracts/forms';
 import type { AppRouter } from '@orderflow/gateway';
 import type { inferRouterInputs } from '@trpc/server';
-import { z } from 'zod';
 import type { Cart } from '../cart/cart-cookie.ts';
 import type { Locale } from '../i18n/locales.ts';
+import type { CheckedCheckout } from './checkout-schema.ts';
 
 export type PlaceInput = inferRouterInputs<AppRouter>['orders']['place'];
 type ShippingMethod = PlaceInput['shippingMethod'];
@@ -48,47 +41,6 @@ export const emptyAddress = (country: string): AddressValues => ({
   region: '',
   country,
 });
-
-/** People write a number with blanks and 00 in front; E.164 (ITU-T) has neither. */
-const tidyPhone = (text: string) => text.replace(/[\s()/.-]/g, '').replace(/^00/, '+');
-
-/**
- * A line that is left empty is left out, and so is the state where the country has none. Everything that is wrong is
- * said at once, also what the country asks for.
- */
-const filledIn = z.custom<AddressValues>().transform((values, context): Address => {
-  const { region, ...lines } = values;
-  const regions = REGIONS[lines.country];
-  const given = Object.entries(regions ? { ...lines, region } : lines).filter(([, line]) => line.trim() !== '');
-  const { data, error } = addressInput.safeParse(Object.fromEntries(given));
-  const issues = [...(error?.issues ?? [])];
-  const say = (field: keyof AddressValues) => {
-    if (issues.every(({ path }) => path[0] !== field)) issues.push({ code: 'custom', path: [field], message: field });
-  };
-  if (!readPostalCode(values.postalCode, values.country)) say('postalCode');
-  if (regions && !regions.some(({ code }) => code === region)) say('region');
-  for (const issue of issues) context.issues.push({ ...issue, input: values } as never);
-  return data ?? z.NEVER;
-});
-
-const checked = z.object({
-  email: z.string().trim().pipe(contactSchema.shape.email),
-  phone: z
-    .string()
-    .transform((text) => tidyPhone(text) || undefined)
-    .pipe(contactSchema.shape.phone),
-  address: filledIn,
-  billing: filledIn.optional(),
-  vatId: z.union([z.literal('').transform(() => undefined), vatIdInput]).optional(),
-  method: z.enum(['standard', 'express']),
-});
-export type CheckedCheckout = z.output<typeof checked>;
-
-/** What is not shown is not looked at. */
-export const checkoutSchema = z.preprocess((values) => {
-  const given = values as CheckoutValues;
-  return given.hasBilling ? given : { ...given, billing: undefined, vatId: undefined };
-}, checked) as z.ZodType<CheckedCheckout, CheckoutValues>;
 
 /** Where goods would go, as far as prices depend on it; undefined while that is not known. */
 export function destinationOf({ country, postalCode, region }: AddressValues) {

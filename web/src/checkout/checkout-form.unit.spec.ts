@@ -1,13 +1,6 @@
 import { describe, expect, test } from 'vitest';
-import {
-  type CheckoutValues,
-  checkoutSchema,
-  destinationOf,
-  emptyAddress,
-  formFieldOf,
-  orderOf,
-  problemOf,
-} from './checkout-form.ts';
+import { type CheckoutValues, destinationOf, emptyAddress, formFieldOf, orderOf, problemOf } from './checkout-form.ts';
+import { checkoutSchema } from './checkout-schema.ts';
 
 const ADDRESS = { ...emptyAddress('DE'), name: 'Kim', line1: 'Lindenstr. 4', postalCode: '10969', city: 'Berlin' };
 const VALUES: CheckoutValues = {

@@ -1,10 +1,9 @@
 'use client';
 
-import { zodResolver } from '@hookform/resolvers/zod';
 import dynamic from 'next/dynamic';
 import { useLocale, useTranslations } from 'next-intl';
 import { type FormEvent, useEffect, useId, useRef, useState } from 'react';
-import { FormProvider, type Path, useForm, useWatch } from 'react-hook-form';
+import { FormProvider, type Path, type Resolver, useForm, useWatch } from 'react-hook-form';
 import type { Profile } from '../account/get-account.ts';
 import type { SavedAddress } from '../account/types.ts';
 import { useCart } from '../cart/cart-store.tsx';
@@ -18,14 +17,8 @@ import { formatMoney } from '../ui/money.tsx';
 import { useShop } from '../visitor/shop-context.tsx';
 import { AddressSection } from './address-section.tsx';
 import { keptOrder } from './attempt.ts';
-import {
-  type CheckedCheckout,
-  type CheckoutValues,
-  checkoutSchema,
-  emptyAddress,
-  formFieldOf,
-  orderOf,
-} from './checkout-form.ts';
+import { type CheckoutValues, emptyAddress, formFieldOf, orderOf } from './checkout-form.ts';
+import type { CheckedCheckout } from './checkout-schema.ts';
 import { OrderSummary } from './order-summary.tsx';
 import { PurchasePanel } from './purchase-panel.tsx';
 import { Section } from './section.tsx';
@@ -37,6 +30,12 @@ import { usePurchase } from './use-purchase.ts';
 const SignInDialog = dynamic(() => import('./sign-in-dialog.tsx').then((module) => module.SignInDialog), {
   ssr: false,
 });
+
+const rules = () => import('./checkout-schema.ts');
+const fetchRules = () => void rules().catch(() => undefined);
+/** What is checked when a field is left need not be there when the page comes. */
+const checkLater: Resolver<CheckoutValues, unknown, CheckedCheckout> = async (...given) =>
+  (await rules()).checkoutResolver(...given);
 
 interface CheckoutPageProps {
   readonly customer: Profile | null;
@@ -61,7 +60,7 @@ function Checkout({
   const shop = useShop();
   const { purchase, begin, refuse, isEditing } = purchasing;
   const form = useForm<CheckoutValues, unknown, CheckedCheckout>({
-    resolver: zodResolver(checkoutSchema),
+    resolver: checkLater,
     defaultValues: startValues(customer, addresses, shop.country),
     mode: 'onTouched',
   });
@@ -70,6 +69,7 @@ function Checkout({
   const price = useCheckoutPrice({ address, method });
   const formId = useId();
   const port = useRef<PaymentPort>(null);
+  const changes = useRef<HTMLDivElement>(null);
   const [isChecking, setIsChecking] = useState(false);
   const [asks, setAsks] = useState(true);
   const lock = useRef(false);
@@ -95,8 +95,8 @@ function Checkout({
       refuse();
       const total = price.sums.total.amount;
       const { ok } = await price.fresh();
-      // What has changed is marked at its line.
-      if (!ok) return;
+      // What has changed is marked at its line, and Pay cannot be pressed until it is accepted.
+      if (!ok) return changes.current?.focus();
       const { name, postalCode, country } = checked.billing ?? checked.address;
       const paymentMethod = await port.current?.take({ name, email: checked.email, postalCode, country });
       if (paymentMethod === undefined) return;
@@ -109,7 +109,10 @@ function Checkout({
       setIsChecking(false);
     }
   };
-  const submit = (event: FormEvent) => void form.handleSubmit(pay)(event);
+  const submit = (event: FormEvent) =>
+    void form
+      .handleSubmit(pay)(event)
+      .catch((error) => refuse(failureOf(error)));
   const nameOf = (field: string | undefined) => {
     const sku = price.cart[Number(field?.split('.')[1])]?.sku;
     return price.priced?.lines.find((line) => line.sku === sku)?.name ?? sku ?? '';
@@ -126,7 +129,7 @@ function Checkout({
         <p className="mb-6 border-l-4 border-wrong bg-wrong-ground p-4">{t('needsScript')}</p>
       </noscript>
       <div className="grid items-start gap-6 lg:grid-cols-[minmax(0,1fr)_24rem] lg:gap-8">
-        <form id={formId} noValidate method="post" onSubmit={submit} className="min-w-0">
+        <form id={formId} noValidate method="post" onSubmit={submit} onFocus={fetchRules} className="min-w-0">
           <fieldset disabled={frozen} className="flex min-w-0 flex-col gap-6 disabled:opacity-70">
             <AddressSection customer={customer} addresses={addresses} />
             <ShippingSection price={price} country={address.country} />
@@ -143,7 +146,9 @@ function Checkout({
         </form>
         <div className="min-w-0 lg:sticky lg:top-6">
           <OrderSummary price={price} country={address.country} isFrozen={frozen}>
-            <AcceptChanges priced={price.priced} change={price.change} />
+            <div ref={changes} tabIndex={-1} className="outline-none">
+              <AcceptChanges priced={price.priced} change={price.change} />
+            </div>
             <PurchasePanel
               key={`${purchase.phase} ${failure?.reason}`}
               purchase={purchase}

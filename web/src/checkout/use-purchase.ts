@@ -128,8 +128,12 @@ export function usePurchase() {
       const attempt = keptAttempt.read();
       if (!attempt) return move({ phase: 'editing' });
       if (attempt.uncertain) return again();
-      const customer = guest ? null : (await client.profile.get.query()).id;
-      await send({ ...attempt, customer });
+      try {
+        const customer = guest ? null : (await client.profile.get.query()).id;
+        await send({ ...attempt, customer });
+      } catch (error) {
+        move({ phase: 'unknown', failure: failureOf(error) });
+      }
     },
   };
 }

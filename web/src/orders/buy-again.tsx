@@ -23,8 +23,9 @@ export function BuyAgain({ order }: { order: Pick<Order, 'number' | 'lines'> }) 
     });
   };
   return (
-    <Button look="secondary" onClick={add} aria-label={t('againOf', { number: order.number })}>
+    <Button look="secondary" onClick={add}>
       {t('again')}
+      <span className="sr-only"> {order.number}</span>
     </Button>
   );
 }

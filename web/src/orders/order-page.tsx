@@ -3,6 +3,7 @@
 import { useTranslations } from 'next-intl';
 import { useEffect, useRef } from 'react';
 import { failureOf } from '../trpc/failure.ts';
+import { ButtonLink } from '../ui/button.tsx';
 import { ErrorPanel } from '../ui/error-panel.tsx';
 import { Box, Perforation, Sheet } from '../ui/sheet.tsx';
 import { Skeleton } from '../ui/skeleton.tsx';
@@ -20,12 +21,14 @@ import { OrderLines } from './order-lines.tsx';
 import { Parcels } from './parcels.tsx';
 import { PaymentDue } from './payment-due.tsx';
 import { Returns } from './returns.tsx';
+import { Shortage } from './shortage.tsx';
 import { OrderTimeline } from './timeline.tsx';
 import type { Order, TimelineEntry } from './types.ts';
 import { useLiveOrder } from './use-live-order.ts';
 
 /** Confirmation and follow-up in one: safe to open again, live while it is looked at. */
 export function OrderPage({ orderId, signedIn }: { orderId: string; signedIn: boolean }) {
+  const t = useTranslations('order');
   const { order, entries, stream } = useLiveOrder(orderId);
   const { data } = order;
   if (!data) {
@@ -38,7 +41,14 @@ export function OrderPage({ orderId, signedIn }: { orderId: string; signedIn: bo
   const isGone = order.isError && !failureOf(order.error).transient;
   return (
     <>
-      {isGone ? <ErrorPanel failure={failureOf(order.error)} onRetry={() => void order.refetch()} /> : null}
+      {isGone ? (
+        <div className="mb-6">
+          <ErrorPanel
+            failure={failureOf(order.error)}
+            action={<ButtonLink href={`/sign-in?next=/orders/${orderId}`}>{t('signInAgain')}</ButtonLink>}
+          />
+        </div>
+      ) : null}
       <Shown
         order={data}
         entries={entries}
@@ -76,6 +86,7 @@ function Shown({ order, entries, signedIn, lostAt, onDoubt }: ShownProps) {
         )}
       </div>
       <PaymentDue order={order} onDoubt={onDoubt} />
+      <Shortage order={order} />
       <div className="grid items-start gap-6 lg:grid-cols-[minmax(0,1fr)_22rem] lg:grid-rows-[auto_1fr] lg:gap-x-8">
         <div className="flex min-w-0 flex-col gap-6">
           <Sheet copies torn>
