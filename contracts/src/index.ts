@@ -77,6 +77,7 @@ export * from './nouns/postal-code.ts';
 export * from './nouns/preferences.ts';
 export * from './nouns/prices.ts';
 export * from './nouns/quantity.ts';
+export * from './nouns/refund-cause.ts';
 export * from './nouns/region.ts';
 export * from './nouns/scan-time.ts';
 export * from './nouns/vat-id.ts';

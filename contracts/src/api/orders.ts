@@ -1,5 +1,4 @@
 import { z } from 'zod';
-import { refundCauseSchema } from '../events/order-refund-requested.ts';
 import { addressInput, addressSchema, contactSchema } from '../nouns/address.ts';
 import { moneySchema } from '../nouns/money.ts';
 import {
@@ -19,6 +18,7 @@ import {
   warehouseSchema,
 } from '../nouns/order.ts';
 import { quantityLineSchema, quantitySchema, skuSchema } from '../nouns/quantity.ts';
+import { refundCauseSchema } from '../nouns/refund-cause.ts';
 import { vatIdInput, vatIdSchema } from '../nouns/vat-id.ts';
 import { staffOnly } from './attention.ts';
 import { currencyInput } from './inputs.ts';

@@ -3,23 +3,7 @@ import { defineEvent } from '../event.ts';
 import { moneySchema } from '../nouns/money.ts';
 import { warehouseSchema } from '../nouns/order.ts';
 import { quantityLineSchema } from '../nouns/quantity.ts';
-
-/** Why money is refunded, for notices in any language. */
-export const refundCauseSchema = z.enum([
-  /** Staff decided so; for goods or for goodwill. */
-  'staff',
-  /** No warehouse or carrier could send the parcel, or it was stopped before it left. */
-  'not_sent',
-  'lost',
-  'returned_to_sender',
-  /** The customer sent goods back. */
-  'returned',
-  /** The order has ended, and the shop may keep nothing. */
-  'order_ended',
-  /** Somebody refunded it at Stripe. */
-  'by_hand',
-]);
-export type RefundCause = z.infer<typeof refundCauseSchema>;
+import { refundCauseSchema } from '../nouns/refund-cause.ts';
 
 /** The data of every event about a refund. `lines` may be empty: a goodwill refund is for no line. */
 export const refundSchema = z.object({

@@ -1,9 +1,9 @@
 import { z } from 'zod';
-import { refundCauseSchema } from '../events/order-refund-requested.ts';
 import { addressSchema } from './address.ts';
 import { moneySchema } from './money.ts';
 import { localeSchema, orderLineSchema, orderNumberSchema, pricesSchema, shippingMethodSchema } from './order.ts';
 import { quantityLineSchema } from './quantity.ts';
+import { refundCauseSchema } from './refund-cause.ts';
 import { vatIdSchema } from './vat-id.ts';
 
 /** What an invoice or a credit note says, as it was issued: nothing of it is looked up again. */

@@ -1,8 +1,8 @@
 import { orderIdSchema } from '@orderflow/contracts';
 import type { FastifyInstance } from 'fastify';
 import { z } from 'zod';
+import { creditNotePath, documentBytes, invoicePath } from '../documents/invoices.ts';
 import type { GatewayDeps } from '../gateway-deps.ts';
-import { creditNotePath, documentBytes, invoicePath } from '../orders/invoices.ts';
 import { orderNotFound } from '../orders/order-errors.ts';
 import { readOrder } from '../orders/order-view.ts';
 import { DomainError } from '../platform/domain-error.ts';

@@ -11,6 +11,7 @@ import {
   retryPaymentInput,
 } from '@orderflow/contracts';
 import { mayTouch, type Viewer } from '../access/viewer.ts';
+import { documentLinks } from '../documents/invoices.ts';
 import type { GatewayDeps } from '../gateway-deps.ts';
 import { isRefused } from '../orders/commands/command.ts';
 import { decideCancel } from '../orders/commands/decide-cancel.ts';
@@ -18,7 +19,6 @@ import { decideChallenge } from '../orders/commands/decide-challenge.ts';
 import { decideRetry } from '../orders/commands/decide-retry.ts';
 import { decideReturn } from '../orders/commands/decide-return.ts';
 import { errorFor, handleCommand } from '../orders/commands/handle-command.ts';
-import { documentLinks } from '../orders/invoices.ts';
 import { orderNotFound } from '../orders/order-errors.ts';
 import { readOrder } from '../orders/order-view.ts';
 import { DomainError } from '../platform/domain-error.ts';

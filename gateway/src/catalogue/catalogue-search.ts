@@ -84,7 +84,7 @@ export function createCatalogueSearch({ catalogue, generation, now = () => perfo
 }
 
 /** What one costs with tax, as `unitPricesOf` rounds it; whole numbers, since it is asked of every product. */
-export const grossAmount = (net: number, taxBasisPoints: number): number =>
+const grossAmount = (net: number, taxBasisPoints: number): number =>
   net + Math.floor((net * taxBasisPoints + 5_000) / 10_000);
 
 function placesByName(products: readonly CatalogueProduct[], locale: Locale): number[] {

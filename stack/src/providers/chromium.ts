@@ -15,7 +15,7 @@ export const CHROMIUM_FLAGS: readonly string[] = [
   '--disable-sync',
 ];
 
-export const findChromium = (): string | undefined =>
+const findChromium = (): string | undefined =>
   NAMES.map((name) => findBinary(name)).find((found) => found !== undefined) ?? findBinary(APPLICATION, '');
 
 /** The system's Chromium, installed where we may; else undefined, having said in one line how to get it. */

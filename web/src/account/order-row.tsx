@@ -2,11 +2,11 @@
 
 import Link from 'next/link';
 import { useTranslations } from 'next-intl';
+import { BuyAgain } from '../orders/buy-again.tsx';
 import { useOrderStream } from '../orders/order-stream.tsx';
 import { LinkPending } from '../ui/link-pending.tsx';
 import { Money } from '../ui/money.tsx';
 import { Time } from '../ui/time.tsx';
-import { BuyAgain } from './buy-again.tsx';
 import { isOpen } from './order-params.ts';
 import { OrderStatus } from './order-status.tsx';
 import type { Order } from './types.ts';

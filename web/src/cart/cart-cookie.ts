@@ -8,7 +8,7 @@ export interface CartLine {
 export type Cart = readonly CartLine[];
 
 export const CART_COOKIE = 'cart';
-export const MAX_LINES = 50;
+const MAX_LINES = 50;
 const MAX_QUANTITY = 99;
 
 const LINE = /^([A-Z0-9][A-Z0-9-]{1,39})_([1-9]\d?)(?:_(\d{1,9}))?$/;

@@ -2,7 +2,6 @@
 
 import { useTranslations } from 'next-intl';
 import { useEffect, useRef } from 'react';
-import { BuyAgain } from '../account/buy-again.tsx';
 import { failureOf } from '../trpc/failure.ts';
 import { ButtonLink } from '../ui/button.tsx';
 import { ErrorPanel } from '../ui/error-panel.tsx';
@@ -10,6 +9,7 @@ import { Box, Perforation, Sheet } from '../ui/sheet.tsx';
 import { Skeleton } from '../ui/skeleton.tsx';
 import { Time } from '../ui/time.tsx';
 import { useShop } from '../visitor/shop-context.tsx';
+import { BuyAgain } from './buy-again.tsx';
 import { CancelOrder } from './cancel-order.tsx';
 import { Copies } from './copies.tsx';
 import { Documents } from './documents.tsx';

@@ -16,7 +16,7 @@ import { sendLedger } from './send-ledger.ts';
 import type { notification } from './worker.ts';
 
 const MARGIN_MS = 5_000;
-export const DEFAULT_RETURN_DAYS = 30;
+const DEFAULT_RETURN_DAYS = 30;
 const noLink: OrderLink = async () => undefined;
 
 export interface NotificationOptions {

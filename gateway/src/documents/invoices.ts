@@ -1,10 +1,10 @@
 import type { Locale, OrderRefund } from '@orderflow/contracts';
 import { creditNoteNumberOf, invoiceNumberOf, type Seller } from '@orderflow/documents';
 import type { Tokens } from '../access/tokens.ts';
-import type { DocumentArchive } from '../documents/document-archive.ts';
-import { idOf } from '../documents/issued-document.ts';
-import { formerDocument } from '../documents/issuer.ts';
-import type { OrderState } from './order-state.ts';
+import type { OrderState } from '../orders/order-state.ts';
+import type { DocumentArchive } from './document-archive.ts';
+import { idOf } from './issued-document.ts';
+import { formerDocument } from './issuer.ts';
 
 /** The order as its documents' links need it. */
 export type Documented = Pick<OrderState, 'placedAt' | 'captured' | 'refunds' | 'documents'> & { readonly id: string };
