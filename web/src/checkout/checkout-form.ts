@@ -1,35 +1,8 @@
 import { REGIONS, readPostalCode } from '@orderflow/contracts/forms';
-import type { AppRouter } from '@orderflow/gateway';
-import type { inferRouterInputs } from '@trpc/server';
 import type { Cart } from '../cart/cart-cookie.ts';
 import type { Locale } from '../i18n/locales.ts';
 import type { CheckedCheckout } from './checkout-schema.ts';
-
-export type PlaceInput = inferRouterInputs<AppRouter>['orders']['place'];
-type ShippingMethod = PlaceInput['shippingMethod'];
-
-/** As the fields of the form have it: a field that is left out is empty. */
-export interface AddressValues {
-  name: string;
-  company: string;
-  line1: string;
-  line2: string;
-  postalCode: string;
-  city: string;
-  region: string;
-  country: string;
-}
-
-export interface CheckoutValues {
-  email: string;
-  phone: string;
-  address: AddressValues;
-  /** The invoice is for somebody else than the parcel. */
-  hasBilling: boolean;
-  billing: AddressValues;
-  vatId: string;
-  method: ShippingMethod;
-}
+import type { AddressValues, PlaceInput } from './checkout-values.ts';
 
 export const emptyAddress = (country: string): AddressValues => ({
   name: '',
