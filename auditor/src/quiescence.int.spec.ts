@@ -191,7 +191,12 @@ describe('given nobody to ask', () => {
 
     const skipped = report.checks.filter((line) => line.skipped).map(({ check }) => check);
     expect(report.green).toBe(true);
-    expect(skipped).toEqual(['money.one-live-authorisation', 'money.payment-is-stripes', 'messages.facts-are-heard']);
+    expect(skipped).toEqual([
+      'money.disputes-are-stripes',
+      'money.one-live-authorisation',
+      'money.payment-is-stripes',
+      'messages.facts-are-heard',
+    ]);
   });
 
   it('when they fail, the rest is checked, they are named, and it is not green', async () => {
@@ -203,7 +208,7 @@ describe('given nobody to ask', () => {
 
     expect(report).toMatchObject({ green: false, violations: [] });
     const unanswered = report.checks.filter((line) => line.unanswered);
-    expect(unanswered).toHaveLength(3);
+    expect(unanswered).toHaveLength(4);
     for (const { skipped } of unanswered) expect(skipped).toContain('did not answer: down');
   });
 });

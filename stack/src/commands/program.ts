@@ -193,6 +193,13 @@ program
   .action(async () => (await import('./topology.ts')).topology());
 
 program
+  .command('screenshots')
+  .description('take a picture of every page of the shop, in both themes and two widths')
+  .option('--out <dir>', 'where the pictures go; default: .data/screenshots')
+  .option('--only <text>', 'only pages whose names contain it')
+  .action(async (options) => (await import('./screenshots.ts')).screenshots(options));
+
+program
   .command('types')
   .description("pack the API's types and a client for other repositories")
   .option('--out <dir>', 'where the package goes; default: .data/types')

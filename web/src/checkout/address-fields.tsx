@@ -5,8 +5,9 @@ import { useLocale, useTranslations } from 'next-intl';
 import { useFormContext, useWatch } from 'react-hook-form';
 import { Field, Select } from '../ui/field.tsx';
 import { useShop } from '../visitor/shop-context.tsx';
-import { type AddressValues, type CheckoutValues, problemOf } from './checkout-form.ts';
+import { problemOf } from './checkout-form.ts';
 import type { CheckedCheckout } from './checkout-schema.ts';
+import type { AddressValues, CheckoutValues } from './checkout-values.ts';
 
 export const useCheckoutForm = () => useFormContext<CheckoutValues, unknown, CheckedCheckout>();
 

@@ -1,5 +1,5 @@
 import type { Failure } from '../trpc/failure.ts';
-import type { PlaceInput } from './checkout-form.ts';
+import type { PlaceInput } from './checkout-values.ts';
 import { kept } from './kept.ts';
 
 /**

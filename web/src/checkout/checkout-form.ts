@@ -1,32 +1,8 @@
 import { REGIONS, readPostalCode } from '@orderflow/contracts/forms';
-import type { AppRouter } from '@orderflow/gateway';
-import type { inferRouterInputs } from '@trpc/server';
-
-export type PlaceInput = inferRouterInputs<AppRouter>['orders']['place'];
-type ShippingMethod = PlaceInput['shippingMethod'];
-
-/** As the fields of the form have it: a field that is left out is empty. */
-export interface AddressValues {
-  name: string;
-  company: string;
-  line1: string;
-  line2: string;
-  postalCode: string;
-  city: string;
-  region: string;
-  country: string;
-}
-
-export interface CheckoutValues {
-  email: string;
-  phone: string;
-  address: AddressValues;
-  /** The invoice is for somebody else than the parcel. */
-  hasBilling: boolean;
-  billing: AddressValues;
-  vatId: string;
-  method: ShippingMethod;
-}
+import type { Cart } from '../cart/cart-cookie.ts';
+import type { Locale } from '../i18n/locales.ts';
+import type { CheckedCheckout } from './checkout-schema.ts';
+import type { AddressValues, PlaceInput } from './checkout-values.ts';
 
 export const emptyAddress = (country: string): AddressValues => ({
   name: '',
@@ -46,6 +22,33 @@ export function destinationOf({ country, postalCode, region }: AddressValues) {
   if (!code || (regions && !regions.some((one) => one.code === region))) return undefined;
   // Nobody's name belongs into an address that is asked for by GET.
   return { name: '-', line1: '-', city: '-', postalCode: code, country, ...(regions && { region }) };
+}
+
+interface Purchase {
+  readonly cart: Cart;
+  readonly currency: string;
+  /** What the customer saw, in minor units. */
+  readonly total: number;
+  readonly paymentMethod: string;
+  readonly locale: Locale;
+}
+
+/** What is ordered, but for its key. */
+export function orderOf(checkout: CheckedCheckout, purchase: Purchase): Omit<PlaceInput, 'idempotencyKey'> {
+  const { email, phone, address, billing, vatId, method } = checkout;
+  const { cart, currency, total, paymentMethod, locale } = purchase;
+  return {
+    lines: cart.map(({ sku, quantity }) => ({ sku, quantity })),
+    shippingMethod: method,
+    address,
+    ...(billing && { billingAddress: billing }),
+    ...(vatId !== undefined && { vatId }),
+    contact: { email, ...(phone !== undefined && { phone }) },
+    currency,
+    paymentMethod,
+    expectedTotal: total,
+    locale,
+  };
 }
 
 /** The procedure's name of a field, as the form calls it. */

@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest';
-import { type CheckoutValues, destinationOf, emptyAddress, formFieldOf, orderOf, problemOf } from './checkout-form.ts';
+import { destinationOf, emptyAddress, formFieldOf, orderOf, problemOf } from './checkout-form.ts';
 import { checkoutSchema } from './checkout-schema.ts';
-import { orderOf } from './place-input.ts';
+import type { CheckoutValues } from './checkout-values.ts';
 
 const ADDRESS = { ...emptyAddress('DE'), name: 'Kim', line1: 'Lindenstr. 4', postalCode: '10969', city: 'Berlin' };
 const VALUES: CheckoutValues = {

@@ -8,7 +8,7 @@ import {
   vatIdInput,
 } from '@orderflow/contracts/forms';
 import { z } from 'zod';
-import type { AddressValues, CheckoutValues } from './checkout-form.ts';
+import type { AddressValues, CheckoutValues } from './checkout-values.ts';
 
 /** People write a number with blanks and 00 in front; E.164 (ITU-T) has neither. */
 const tidyPhone = (text: string) => text.replace(/[\s()/.-]/g, '').replace(/^00/, '+');

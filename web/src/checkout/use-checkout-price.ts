@@ -5,7 +5,8 @@ import { priceInput } from '../cart/cart-changes.ts';
 import { useCart } from '../cart/cart-store.tsx';
 import { useTrpc } from '../trpc/client.tsx';
 import { useShop } from '../visitor/shop-context.tsx';
-import { type CheckoutValues, destinationOf } from './checkout-form.ts';
+import { destinationOf } from './checkout-form.ts';
+import type { CheckoutValues } from './checkout-values.ts';
 
 const LIVE_EVERY_MS = 20_000;
 

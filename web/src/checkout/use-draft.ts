@@ -2,8 +2,8 @@
 
 import { useEffect } from 'react';
 import type { UseFormReturn } from 'react-hook-form';
-import type { CheckoutValues } from './checkout-form.ts';
 import type { CheckedCheckout } from './checkout-schema.ts';
+import type { CheckoutValues } from './checkout-values.ts';
 import { kept } from './kept.ts';
 
 export const keptDraft = kept<CheckoutValues>('checkout');

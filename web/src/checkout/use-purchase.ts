@@ -8,7 +8,7 @@ import { useCart } from '../cart/cart-store.tsx';
 import { useTrpc, useTrpcClient } from '../trpc/client.tsx';
 import { type Failure, failureOf } from '../trpc/failure.ts';
 import { type Attempt, keptAttempt, keptOrder, keptRelease, verdictOn } from './attempt.ts';
-import type { PlaceInput } from './checkout-form.ts';
+import type { PlaceInput } from './checkout-values.ts';
 import { keptDraft } from './use-draft.ts';
 
 /** How long until an answer that did not come is asked for again. */

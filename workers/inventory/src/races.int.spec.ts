@@ -42,7 +42,12 @@ async function pipeline(event: OrderflowEvent, over: Over = {}): Promise<Orderfl
       worker: 'inventory',
       region: 'test',
       heard: new Map(inventory.hears.map((one) => [one.type, one])),
-      handlers: new Map(Object.entries(fixture.handlers).map(([type, handler]) => [type, bound(handler)])),
+      // Those with a store of their own are not about reservations.
+      handlers: new Map(
+        Object.entries(fixture.handlers)
+          .filter(([, handler]) => typeof handler === 'function')
+          .map(([type, handler]) => [type, bound(handler)]),
+      ),
       aggregates: { ...fixture.aggregates, ...over.aggregates },
       onRepeated: async (id, loaded) => fixture.onRepeated?.(deps, id, loaded as Loaded<Reservation>),
       publish: async (events) => {

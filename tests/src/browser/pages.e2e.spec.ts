@@ -1,0 +1,45 @@
+import type { Route } from '@orderflow/web/testing';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { type System, startSystem } from '../system.ts';
+import { barriers } from './barriers.ts';
+import { givenBrowser, hasChromium } from './given-browser.ts';
+import { everyPage, open } from './pages.ts';
+
+let system: System;
+const LONG_MS = 400_000;
+
+describe.skipIf(!hasChromium())('every page of the shop', () => {
+  beforeAll(async () => {
+    system = await startSystem({ web: true });
+    await system.stack.shop?.ready;
+  });
+  afterAll(() => system?.close());
+  const browser = givenBrowser(() => system.stack.shop?.url as string);
+
+  test('has no serious barrier (WCAG 2.2 AA), in either theme, wide or narrow, in either language', {
+    timeout: LONG_MS,
+  }, async () => {
+    const first = await browser.visitor();
+    first.expects(/40\d|422/);
+    const routes: Route[] = await everyPage(system.stack, first.page);
+    const cookies = await first.context.cookies();
+    const found: string[] = [];
+    for (const look of [
+      { theme: 'light', width: 1_280, locale: 'en' },
+      { theme: 'dark', width: 390, locale: 'de' },
+    ] as const) {
+      const visitor = await browser.visitor(look);
+      visitor.expects(/40\d|422/);
+      for (const route of routes) {
+        await visitor.context.addCookies(cookies.filter(({ name }) => name !== 'cart'));
+        const page = await open(visitor.context, route, system.stack.shop?.url as string);
+        found.push(
+          ...(await barriers(page)).map((barrier) => `${route.name}, ${look.theme}, ${look.width}: ${barrier}`),
+        );
+        await page.close();
+      }
+    }
+    expect(routes.length).toBeGreaterThan(30);
+    expect(found).toEqual([]);
+  });
+});
