@@ -26,7 +26,10 @@ export type Inputs = Installed<inferRouterInputs<GatewayRouter>, '@trpc/server'>
 /** `Outputs['orders']['place']` is what `orders.place` answers. */
 export type Outputs = Installed<inferRouterOutputs<GatewayRouter>, '@trpc/server'>;
 
-export type OrderflowClient = Installed<TRPCClient<GatewayRouter>, '@trpc/client and @trpc/server'>;
+/** Without @trpc/server it would be a client of something unknown, whose every procedure is `any`. */
+export type OrderflowClient = 0 extends 1 & GatewayRouter
+  ? PeerMissing<'@trpc/server'>
+  : Installed<TRPCClient<GatewayRouter>, '@trpc/client'>;
 
 type Token = string | undefined;
 type Fetch = typeof fetch;
