@@ -14,8 +14,11 @@ export interface PeerMissing<Package extends string> {
   readonly 'install this package': Package;
 }
 
-/** `T`, or an error where `T` is `any` for want of a package: TypeScript says nothing of a declaration that it cannot follow. */
-type Installed<T, Package extends string> = 0 extends 1 & T ? PeerMissing<Package> : T;
+/**
+ * `T`, or an error where `T` is `any` for want of a package: TypeScript says nothing of a declaration that it cannot follow.
+ * In brackets, since a condition upon an unresolved type is unresolved itself.
+ */
+type Installed<T, Package extends string> = [0] extends [1 & T] ? PeerMissing<Package> : T;
 
 /** Every procedure of the API with its input, output and errors: for tRPC's own clients and React Query. */
 export type AppRouter = Installed<GatewayRouter, '@trpc/server'>;
@@ -27,7 +30,7 @@ export type Inputs = Installed<inferRouterInputs<GatewayRouter>, '@trpc/server'>
 export type Outputs = Installed<inferRouterOutputs<GatewayRouter>, '@trpc/server'>;
 
 /** Without @trpc/server it would be a client of something unknown, whose every procedure is `any`. */
-export type OrderflowClient = 0 extends 1 & GatewayRouter
+export type OrderflowClient = [0] extends [1 & GatewayRouter]
   ? PeerMissing<'@trpc/server'>
   : Installed<TRPCClient<GatewayRouter>, '@trpc/client'>;
 

@@ -140,8 +140,6 @@ describe("the API's types in somebody else's Next.js application, made of the gu
     );
     const { ok, output } = await checked(app);
     expect(ok).toBe(false);
-    expect(output).toMatch(
-      /use\.ts.*'catalog' does not exist on type 'PeerMissing<"@trpc\/server">'/,
-    );
+    expect(output).toMatch(/use\.ts.*'catalog' does not exist on type 'PeerMissing<"@trpc\/server">'/);
   });
 });

@@ -1,4 +1,3 @@
-import type { Route } from '@orderflow/web/testing';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { type System, startSystem } from '../system.ts';
 import { barriers } from './barriers.ts';
@@ -21,25 +20,27 @@ describe.skipIf(!hasChromium())('every page of the shop', () => {
   }, async () => {
     const first = await browser.visitor();
     first.expects(/40\d|422/);
-    const routes: Route[] = await everyPage(system.stack, first.page);
-    const cookies = await first.context.cookies();
+    const all = await everyPage(system.stack, first.page);
     const found: string[] = [];
+    let looked = 0;
     for (const look of [
       { theme: 'light', width: 1_280, locale: 'en' },
       { theme: 'dark', width: 390, locale: 'de' },
     ] as const) {
-      const visitor = await browser.visitor(look);
-      visitor.expects(/40\d|422/);
-      for (const route of routes) {
-        await visitor.context.addCookies(cookies.filter(({ name }) => name !== 'cart'));
-        const page = await open(visitor.context, route, system.stack.shop?.url as string);
-        found.push(
-          ...(await barriers(page)).map((barrier) => `${route.name}, ${look.theme}, ${look.width}: ${barrier}`),
-        );
-        await page.close();
+      for (const { cookies, routes } of all) {
+        const visitor = await browser.visitor(look);
+        visitor.expects(/40\d|422/);
+        await visitor.context.addCookies([...cookies]);
+        for (const route of routes) {
+          const page = await open(visitor.context, route, system.stack.shop?.url as string);
+          const here = `${route.name}, ${look.theme}, ${look.width}`;
+          found.push(...(await barriers(page)).map((barrier) => `${here}: ${barrier}`));
+          looked += 1;
+          await page.close();
+        }
       }
     }
-    expect(routes.length).toBeGreaterThan(30);
+    expect(looked).toBeGreaterThan(60);
     expect(found).toEqual([]);
   });
 });

@@ -1,6 +1,6 @@
 import { makeDemoAccounts, type Stack } from '@orderflow/stack';
 import { ROUTES, type Route } from '@orderflow/web/testing';
-import type { BrowserContext, Page } from 'playwright-core';
+import type { BrowserContext, Cookie, Page } from 'playwright-core';
 import { anAddress, buy, CARDS, putIntoCart, says, signIn } from './visit.ts';
 
 /** Pages of somebody who is signed in. */
@@ -11,8 +11,14 @@ const SIGNED_IN: readonly Route[] = [
   { name: 'preferences', path: '/preferences' },
 ];
 
+/** Pages by who sees them: the cookies of a visitor, none of a stranger's. */
+export interface Pages {
+  readonly cookies: readonly Cookie[];
+  readonly routes: readonly Route[];
+}
+
 /** What a visitor has done before the pictures, and every page that there is then. */
-export async function everyPage(stack: Stack, page: Page): Promise<Route[]> {
+export async function everyPage(stack: Stack, page: Page): Promise<Pages[]> {
   const [alice] = await makeDemoAccounts(stack);
   if (!alice) throw new Error('Without stand-ins there is nobody to sign in');
   await signIn(page, alice);
@@ -28,12 +34,11 @@ export async function everyPage(stack: Stack, page: Page): Promise<Route[]> {
   ];
   await putIntoCart(page, 'BLANKET-WOOL');
   const checkout = { name: 'checkout', path: '/checkout', cart: 'MUG-ENAMEL-RED_2_1666.BLANKET-WOOL_1_14161' };
+  const cookies = (await page.context().cookies()).filter(({ name }) => name !== 'cart');
+  const checkouts = [checkout, { ...checkout, name: 'checkout-missing', click: ['main button[form]'] }];
   return [
-    ...ROUTES,
-    ...SIGNED_IN,
-    ...orders,
-    checkout,
-    { ...checkout, name: 'checkout-missing', click: ['main form button[type=submit]'] },
+    { cookies: [], routes: ROUTES },
+    { cookies, routes: [...SIGNED_IN, ...orders, ...checkouts] },
   ];
 }
 

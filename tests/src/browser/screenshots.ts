@@ -49,15 +49,17 @@ try {
   rmSync(values.out, { recursive: true, force: true });
   mkdirSync(values.out, { recursive: true });
   const first = await browser.newContext({ baseURL: url, locale: 'en' });
-  const routes = (await everyPage(stack, await first.newPage())).filter(({ name }) => name.includes(values.only));
-  const cookies = (await first.cookies()).filter(({ name }) => name !== 'cart');
+  const all = await everyPage(stack, await first.newPage());
   for (const theme of THEMES) {
     for (const viewport of SIZES) {
       const look = { baseURL: url, locale: 'en', colorScheme: theme, viewport, reducedMotion: 'reduce' } as const;
-      const context = await browser.newContext(look);
-      await context.addCookies(cookies);
-      for (const route of routes) await picture(context, route, `${theme}-${viewport.width}`);
-      await context.close();
+      for (const { cookies, routes } of all) {
+        const context = await browser.newContext(look);
+        await context.addCookies([...cookies]);
+        for (const route of routes)
+          if (route.name.includes(values.only)) await picture(context, route, `${theme}-${viewport.width}`);
+        await context.close();
+      }
     }
   }
   report.line(`Pictures are in ${values.out}; axe found ${found} serious or critical barriers`);

@@ -1,4 +1,5 @@
 import { randomUUID } from 'node:crypto';
+import { eventually } from '@orderflow/runtime/testing';
 import type { DemoAccount } from '@orderflow/stack';
 import type { Locator, Page } from 'playwright-core';
 import type { System } from '../system.ts';
@@ -21,20 +22,29 @@ export async function putIntoCart(page: Page, sku: string): Promise<void> {
   await page.getByTestId('cart-count').filter({ hasText: /[1-9]/ }).waitFor();
 }
 
-const field = (page: Page, name: string): Locator =>
-  page.getByRole('textbox', { name: new RegExp(`^${name}`) }).first();
-
 /** Everything that the checkout asks for, up to the button that pays. */
 export async function fillCheckout(
   page: Page,
   { email, name = 'Ada Lovelace', card = CARDS.good }: Buyer,
 ): Promise<void> {
   await page.goto('/checkout');
-  if (await field(page, 'E-mail').isVisible()) await field(page, 'E-mail').fill(email);
-  await field(page, 'Name').fill(name);
-  await field(page, 'Street and number').fill('Torstraße 1');
-  await field(page, 'Postal code').fill('10119');
-  await field(page, 'Town').fill('Berlin');
+  const fields = {
+    'E-mail': email,
+    Name: name,
+    'Street and number': 'Torstraße 1',
+    'Postal code': '10119',
+    Town: 'Berlin',
+  };
+  const all = Object.entries(fields).map(([label, text]) => ({
+    input: page.getByRole('textbox', { name: new RegExp(`^${label}`) }).first(),
+    text,
+  }));
+  // What is typed while the page comes alive may be typed beside what stands there already.
+  await eventually('the form is filled in', async () => {
+    for (const { input, text } of all) if ((await input.inputValue()) !== text) await input.fill(text);
+    const values = await Promise.all(all.map(({ input }) => input.inputValue()));
+    return values.every((value, index) => value === all[index]?.text);
+  });
   await page.getByRole('radio', { name: card }).first().check();
 }
 
@@ -44,7 +54,11 @@ const ORDER_PAGE = /\/orders\/(?<id>[0-9a-f-]{36})$/;
 
 /** The order that the page has come to. */
 export async function orderOn(page: Page): Promise<string> {
-  await page.waitForURL(ORDER_PAGE);
+  await page.waitForURL(ORDER_PAGE).catch(async () => {
+    // biome-ignore lint/performance/useDomNodeTextContent: what is shown, not what scripts carry.
+    const shown = await page.getByRole('main').innerText();
+    throw new Error(`${page.url()} led to no order, but says: ${shown.slice(0, 2_000)}`);
+  });
   return ORDER_PAGE.exec(new URL(page.url()).pathname)?.groups?.id as string;
 }
 
