@@ -6,6 +6,10 @@ import { everyPage, open } from './pages.ts';
 
 let system: System;
 const LONG_MS = 400_000;
+const LOOKS = [
+  { theme: 'light', width: 1_280, locale: 'en' },
+  { theme: 'dark', width: 390, locale: 'de' },
+] as const;
 
 describe.skipIf(!hasChromium())('every page of the shop', () => {
   beforeAll(async () => {
@@ -15,7 +19,7 @@ describe.skipIf(!hasChromium())('every page of the shop', () => {
   afterAll(() => system?.close());
   const browser = givenBrowser(() => system.stack.shop?.url as string);
 
-  test('has no serious barrier (WCAG 2.2 AA), in either theme, wide or narrow, in either language', {
+  test('has no serious barrier (WCAG 2.2 AA), light and wide or dark and narrow, in English or German', {
     timeout: LONG_MS,
   }, async () => {
     const first = await browser.visitor();
@@ -23,15 +27,13 @@ describe.skipIf(!hasChromium())('every page of the shop', () => {
     const all = await everyPage(system.stack, first.page);
     const found: string[] = [];
     let looked = 0;
-    for (const look of [
-      { theme: 'light', width: 1_280, locale: 'en' },
-      { theme: 'dark', width: 390, locale: 'de' },
-    ] as const) {
+    // Each page in one of two looks; `./run screenshots` looks at all in all.
+    for (const [turn, look] of LOOKS.entries()) {
       for (const { cookies, routes } of all) {
         const visitor = await browser.visitor(look);
         visitor.expects(/40\d|422/);
         await visitor.context.addCookies([...cookies]);
-        for (const route of routes) {
+        for (const route of routes.filter((_, index) => index % LOOKS.length === turn)) {
           const page = await open(visitor.context, route, system.stack.shop?.url as string);
           const here = `${route.name}, ${look.theme}, ${look.width}`;
           found.push(...(await barriers(page)).map((barrier) => `${here}: ${barrier}`));
@@ -40,7 +42,7 @@ describe.skipIf(!hasChromium())('every page of the shop', () => {
         }
       }
     }
-    expect(looked).toBeGreaterThan(60);
+    expect(looked).toBeGreaterThan(30);
     expect(found).toEqual([]);
   });
 });
