@@ -93,6 +93,8 @@ describe('a decline', () => {
     expect(last.data).toMatchObject({ code: 'expired_card', attemptsLeft: 0, final: true });
     expect(last.data).not.toHaveProperty('retryUntil');
     await publish(retried(orderId, 6));
+    // Closed once the intent is cancelled, which may come after all else is quiet.
+    expect(await fixture.becomes(orderId, 'declined')).toMatchObject({ attempt: 5 });
     await fixture.quiet();
     expect(await fixture.stateOf(orderId)).toMatchObject({ status: 'declined', attempt: 5 });
     expect(await fixture.emulator.intents(orderId)).toMatchObject([{ status: 'canceled' }]);
