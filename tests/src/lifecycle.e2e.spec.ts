@@ -334,7 +334,7 @@ describe('giving back', () => {
 });
 
 describe('what people do beside the shop', () => {
-  test('a charge that is disputed and won: staff are asked, and settle it', async () => {
+  test('a charge that is disputed: staff are asked and settle it, once, and then it is won', async () => {
     const { id } = await place();
     await delivered(id);
     const [intent] = await outside.intents(id);
@@ -342,14 +342,17 @@ describe('what people do beside the shop', () => {
 
     await system.fact('payment.disputed', id);
     await eventually('staff are asked', async () => (await staff.orders.get.query({ orderId: id })).attention);
-    await outside.stripeControl(`disputes/${dispute.id}`, { status: 'won' });
-    const settled = { orderId: id, settleId: randomUUID(), kind: 'dispute', reason: 'won, the money is ours' } as const;
+    const settled = { orderId: id, settleId: randomUUID(), kind: 'dispute', reason: 'answered at Stripe' } as const;
     await staff.ops.orders.settle.mutate(settled);
     await staff.ops.orders.settle.mutate(settled);
-
     await system.fact('order.settled', id);
-    const { attention } = await staff.orders.get.query({ orderId: id });
-    expect(attention).toBeUndefined();
+    await outside.stripeControl(`disputes/${dispute.id}`, { status: 'won' });
+
+    const order = await eventually('it is won', async () => {
+      const now = await staff.orders.get.query({ orderId: id });
+      return now.disputes?.[0]?.status === 'won' && now;
+    });
+    expect(order.attention).toBeUndefined();
   });
 
   test('a review by Radar asks staff until it is closed', async () => {
