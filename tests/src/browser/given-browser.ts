@@ -75,7 +75,7 @@ export function givenBrowser(url: () => string): GivenBrowser {
         reducedMotion: 'reduce',
         javaScriptEnabled: javaScript,
       });
-      context.setDefaultTimeout(20_000);
+      context.setDefaultTimeout(40_000);
       const problems: string[] = [];
       const expected: RegExp[] = [];
       open.push({ context, problems, expected });

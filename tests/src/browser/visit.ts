@@ -73,7 +73,7 @@ export async function buy(page: Page, sku: string, buyer: Buyer): Promise<string
 /** Waits until the page says where the order stands. */
 export async function says(page: Page, headline: string): Promise<void> {
   const heading = page.getByRole('heading', { level: 1, name: headline, exact: true });
-  await heading.waitFor({ timeout: 60_000 }).catch(async () => {
+  await heading.waitFor({ timeout: 90_000 }).catch(async () => {
     const said = await page.getByRole('heading', { level: 1 }).allTextContents();
     throw new Error(`${page.url()} does not say "${headline}" but "${said.join(', ')}"`);
   });
