@@ -20,7 +20,7 @@ const shopUrl = () => system.stack.shop?.url as string;
 
 describe.skipIf(!hasChromium())('somebody buys in a browser', () => {
   beforeAll(async () => {
-    system = await startSystem({ web: true, envFor: { gateway: { CANCEL_WINDOW_SECONDS: '4' } } });
+    system = await startSystem({ web: true, envFor: { gateway: { CANCEL_WINDOW_SECONDS: '6' } } });
     await system.stack.shop?.ready;
   });
   afterAll(() => system?.close());
