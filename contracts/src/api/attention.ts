@@ -2,6 +2,7 @@ import { z } from 'zod';
 import { attentionKindSchema } from '../events/order-settled.ts';
 import { disputeSchema } from '../events/payment-disputed.ts';
 import { orderIdSchema } from '../nouns/order.ts';
+import { wordsInput } from './inputs.ts';
 
 /** One reason why staff should look at an order. `kind` and `cause` name it to `ops.orders.settle`. */
 export const attentionSchema = z.object({ kind: z.string(), cause: z.string(), text: z.string() });
@@ -27,13 +28,6 @@ export const staffOnly = {
   /** What the customer's bank asks back. */
   disputes: z.array(disputeSchema).optional(),
 };
-
-const wordsInput = z
-  .string()
-  .trim()
-  .min(1, 'is required')
-  .max(500)
-  .regex(/^[^\p{Cc}\p{Cs}]*$/u, 'must not contain line breaks, other control characters or unpaired surrogates');
 
 /** Input of `ops.orders.settle`. `settleId` is the caller's: sent twice, settled once. Without `cause` all of the kind. */
 export const settleOrderInput = z.strictObject({

@@ -2,14 +2,8 @@ import { z } from 'zod';
 import { moneySchema } from '../nouns/money.ts';
 import { orderIdSchema, orderStatusSchema, paymentStatusSchema } from '../nouns/order.ts';
 import { quantitySchema, skuSchema } from '../nouns/quantity.ts';
+import { wordsInput } from './inputs.ts';
 import { orderSchema } from './orders.ts';
-
-const reasonInput = z
-  .string()
-  .trim()
-  .min(1, 'is required')
-  .max(500)
-  .regex(/^[^\p{Cc}\p{Cs}]*$/u, 'must not contain line breaks, other control characters or unpaired surrogates');
 
 /** All that are given must match. `text`: an order's number or id, the end of an id, an e-mail address or a customer id. */
 export const searchOrdersInput = z
@@ -39,7 +33,7 @@ export const refundOrderInput = z.strictObject({
     .max(50)
     .optional(),
   restock: z.boolean().default(false),
-  reason: reasonInput,
+  reason: wordsInput,
 });
 export const refundOrderOutput = z.object({ order: orderSchema, refundId: z.uuid(), amount: moneySchema });
 
@@ -263,7 +257,7 @@ export const redriveDeadLettersInput = z.strictObject({
   dryRun: z.boolean().default(true),
   limit: z.int().min(1).max(10_000).default(1_000),
   perSecond: z.int().min(1).max(1_000).default(50),
-  reason: reasonInput,
+  reason: wordsInput,
 });
 /** A redrive stops after four minutes, with `moved` below `matched` and `limit`: the same again goes on. */
 export const redriveDeadLettersOutput = z.object({

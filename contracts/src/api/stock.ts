@@ -4,13 +4,8 @@ import { moneySchema } from '../nouns/money.ts';
 import { warehouseSchema } from '../nouns/order.ts';
 import { skuSchema } from '../nouns/quantity.ts';
 import { catalogueProductSchema } from './catalog.ts';
+import { wordsInput } from './inputs.ts';
 
-const reasonInput = z
-  .string()
-  .trim()
-  .min(1, 'is required')
-  .max(500)
-  .regex(/^[^\p{Cc}\p{Cs}]*$/u, 'must not contain line breaks, other control characters or unpaired surrogates');
 const keyInput = z.uuid('must be a UUID').toLowerCase();
 const MOST = 1_000_000;
 const countInput = z.int('must be a whole number').min(1, 'must be at least 1').max(MOST);
@@ -36,7 +31,7 @@ export const listStockInput = z
 export const listStockOutput = z.object({ levels: z.array(stockLevelSchema), nextCursor: z.string().optional() });
 export const getStockInput = z.strictObject({ sku: skuSchema });
 
-const movementInput = { idempotencyKey: keyInput, sku: skuSchema, warehouse: warehouseSchema, reason: reasonInput };
+const movementInput = { idempotencyKey: keyInput, sku: skuSchema, warehouse: warehouseSchema, reason: wordsInput };
 export const receiveStockInput = z.strictObject({ ...movementInput, quantity: countInput });
 /** `quantity`: how many more there are than the books say; negative where there are fewer. */
 export const adjustStockInput = z.strictObject({
@@ -61,7 +56,7 @@ export const movementOutput = stockMovementSchema.extend({
 export type MovementOutput = z.infer<typeof movementOutput>;
 
 const words = (most: number) => z.string().trim().min(1, 'is required').max(most);
-const change = { idempotencyKey: keyInput, sku: skuSchema, reason: reasonInput };
+const change = { idempotencyKey: keyInput, sku: skuSchema, reason: wordsInput };
 const described = {
   name: words(200),
   description: z.string().trim().max(5_000),
