@@ -35,7 +35,7 @@ export function startShop(site: Site, settings: ShopSettings, built: Promise<voi
   const { url, gatewayUrl, webSecret, restart, frameOrigins, env } = settings;
   let stopped = false;
   const { hostname, port } = new URL(url);
-  const process_ = supervise(site.children, {
+  const server = supervise(site.children, {
     request: {
       name: 'web',
       command: process.execPath,
@@ -57,17 +57,17 @@ export function startShop(site: Site, settings: ShopSettings, built: Promise<voi
     onUnexpectedEnd: (why) => site.report.warn(why),
   });
   const ready = built.then(async () => {
-    if (!stopped) await process_.start();
+    if (!stopped) await server.start();
   });
   // Whoever waits for it hears of it; nobody has to.
   ready.catch(() => {});
   return {
     url,
-    process: process_,
+    process: server,
     ready,
     stop: async () => {
       stopped = true;
-      await process_.stop();
+      await server.stop();
     },
   };
 }

@@ -6,7 +6,7 @@ import { EmptyState } from '../ui/empty-state.tsx';
 export function NothingForStaff({ title }: { title: string }) {
   const t = useTranslations('account.frame');
   return (
-    <EmptyState title={title} action={<ButtonLink href="/console">{t('console')}</ButtonLink>}>
+    <EmptyState isPage title={title} action={<ButtonLink href="/console">{t('console')}</ButtonLink>}>
       {t('staff')}
     </EmptyState>
   );

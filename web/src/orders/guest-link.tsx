@@ -73,6 +73,7 @@ export function OrderForOthers() {
   const text = state === 'none' ? 'text' : state;
   return (
     <EmptyState
+      isPage
       title={t(state === 'none' ? 'title' : `${state}Title`)}
       action={
         <>

@@ -9,6 +9,7 @@ export default function BrokenPage({ reset }: { reset: () => void }) {
   const t = useTranslations('shell');
   return (
     <EmptyState
+      isPage
       title={t('broken.title')}
       action={
         <>

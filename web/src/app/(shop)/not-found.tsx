@@ -6,6 +6,7 @@ export default function NothingHere() {
   const t = useTranslations('shell.notFound');
   return (
     <EmptyState
+      isPage
       title={t('title')}
       action={
         <>

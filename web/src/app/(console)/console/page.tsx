@@ -15,7 +15,7 @@ export default async function Console() {
   if (account.state !== 'in' || account.profile.role !== 'staff') notFound();
   const t = await getTranslations('console');
   return (
-    <EmptyState title={t('title')} action={<ButtonLink href="/">{t('shop')}</ButtonLink>}>
+    <EmptyState isPage title={t('title')} action={<ButtonLink href="/">{t('shop')}</ButtonLink>}>
       {t('text')}
     </EmptyState>
   );
