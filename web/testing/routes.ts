@@ -7,6 +7,8 @@ export interface Route {
   readonly cart?: string;
   /** What is clicked first, in turn: selectors. */
   readonly click?: readonly string[];
+  /** What is there then: a selector. Until it is, the clicks are tried again: a page may not be alive yet. */
+  readonly shows?: string;
   /** What the server answers. */
   readonly status?: number;
 }
@@ -31,6 +33,7 @@ export const ROUTES: readonly Route[] = [
     path: '/p/MUG-ENAMEL-RED',
     cart: CART,
     click: ['form[action="/cart/change"] button[type=submit]'],
+    shows: '[role=dialog]',
   },
   { name: 'track', path: '/track' },
   { name: 'track-sent', path: '/track?sent=1' },
@@ -38,7 +41,12 @@ export const ROUTES: readonly Route[] = [
   { name: 'sign-in-wrong', path: '/sign-in?failed=INVALID_EMAIL_OR_PASSWORD' },
   { name: 'sign-in-verified', path: '/sign-in?verified=1' },
   { name: 'sign-up', path: '/sign-up' },
-  { name: 'sign-up-missing', path: '/sign-up', click: ['main form button[type=submit]'] },
+  {
+    name: 'sign-up-missing',
+    path: '/sign-up',
+    click: ['main form button[type=submit]'],
+    shows: '[aria-invalid=true]',
+  },
   { name: 'sign-up-sent', path: '/sign-up?sent=1' },
   { name: 'reset', path: '/reset' },
   { name: 'reset-by-link', path: '/reset#token=anything' },

@@ -1,7 +1,11 @@
+import { eventually } from '@orderflow/runtime/testing';
 import { makeDemoAccounts, type Stack } from '@orderflow/stack';
 import { ROUTES, type Route } from '@orderflow/web/testing';
 import type { BrowserContext, Cookie, Page } from 'playwright-core';
-import { anAddress, buy, CARDS, putIntoCart, says, signIn } from './visit.ts';
+import { anAddress, buy, CARDS, says, signIn } from './visit.ts';
+
+const SHOWN_MS = 3_000;
+const ALIVE_MS = 40_000;
 
 /** Pages of somebody who is signed in. */
 const SIGNED_IN: readonly Route[] = [
@@ -27,15 +31,21 @@ export async function everyPage(stack: Stack, page: Page): Promise<Pages[]> {
     await says(page, headline);
     return { name, path: `/orders/${id}` };
   };
-  const orders = [
-    await order('order-delivered', {}, 'Delivered'),
-    await order('order-declined', { card: CARDS.declined }, 'We have your order'),
-    await order('order-challenge', { card: CARDS.challenged }, 'We have your order'),
+  const delivered = await order('order-delivered', {}, 'Delivered');
+  const declined = await order('order-declined', { card: CARDS.declined }, 'We have your order');
+  const challenged = await order('order-challenge', { card: CARDS.challenged }, 'We have your order');
+  const dialog = '[role=dialog]';
+  const orders: Route[] = [
+    delivered,
+    { ...delivered, name: 'order-return', click: ['[data-testid=return]'], shows: 'main select' },
+    { ...declined, shows: 'main input[type=radio]' },
+    { ...declined, name: 'order-cancel', click: ['[data-testid=cancel]'], shows: dialog },
+    { ...challenged, shows: `${dialog} iframe` },
   ];
-  await putIntoCart(page, 'BLANKET-WOOL');
   const checkout = { name: 'checkout', path: '/checkout', cart: 'MUG-ENAMEL-RED_2_1666.BLANKET-WOOL_1_14161' };
+  const missing = { name: 'checkout-missing', click: ['main button[form]'], shows: '[aria-invalid=true]' };
+  const checkouts: Route[] = [checkout, { ...checkout, ...missing }];
   const cookies = (await page.context().cookies()).filter(({ name }) => name !== 'cart');
-  const checkouts = [checkout, { ...checkout, name: 'checkout-missing', click: ['main button[form]'] }];
   return [
     { cookies: [], routes: ROUTES },
     { cookies, routes: [...SIGNED_IN, ...orders, ...checkouts] },
@@ -48,7 +58,16 @@ export async function open(context: BrowserContext, route: Route, origin: string
   if (route.cart !== undefined) await context.addCookies([{ name: 'cart', value: route.cart, url: origin }]);
   const page = await context.newPage();
   await page.goto(route.path);
-  for (const selector of route.click ?? []) await page.locator(selector).first().click();
+  const shown = page.locator(route.shows ?? 'main').first();
+  await eventually(
+    `${route.name} shows ${route.shows}`,
+    async () => {
+      for (const selector of route.click ?? [])
+        if (!(await shown.isVisible()) || route.shows === undefined) await page.locator(selector).first().click();
+      return shown.waitFor({ timeout: SHOWN_MS }).then(() => true);
+    },
+    ALIVE_MS,
+  );
   await page.waitForLoadState('load');
   await page.evaluate('document.fonts.ready');
   return page;

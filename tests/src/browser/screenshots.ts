@@ -38,7 +38,11 @@ const stack = await startStack({
   command: 'screenshots',
   emulators: { carrierSpeed: 500_000 },
   env: { LOG_LEVEL: 'warn' },
-  envFor: { gateway: { CANCEL_WINDOW_SECONDS: '0', FREE_DECLINES: '1000', UNPAID_UNITS: '1000' } },
+  // An order whose card was declined lasts as long as the pictures take.
+  envFor: {
+    payment: { DECLINED_HOLD_SECONDS: '900' },
+    gateway: { CANCEL_WINDOW_SECONDS: '0', FREE_DECLINES: '1000', UNPAID_UNITS: '1000' },
+  },
 });
 const url = stack.shop?.url as string;
 let found = 0;

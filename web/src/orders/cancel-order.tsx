@@ -36,7 +36,7 @@ export function CancelOrder({ order, onDoubt }: { order: Order; onDoubt(): void 
               })}{' '}
         {effect}
       </p>
-      <Button look="danger" onClick={() => setOpen(true)}>
+      <Button look="danger" onClick={() => setOpen(true)} data-testid="cancel">
         {t('open')}
       </Button>
       <Dialog open={open} onOpenChange={setOpen} title={t('confirmTitle')} description={effect}>

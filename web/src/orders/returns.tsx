@@ -62,7 +62,7 @@ export function Returns({ order }: { order: Order }) {
               <ReturnForm order={order} returnable={returnable.lines} onDone={() => setOpen(false)} />
             ) : (
               <div>
-                <Button look="secondary" onClick={() => setOpen(true)}>
+                <Button look="secondary" onClick={() => setOpen(true)} data-testid="return">
                   {t('open')}
                 </Button>
               </div>
