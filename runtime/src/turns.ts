@@ -1,4 +1,4 @@
-import { setTimeout as pause } from 'node:timers/promises';
+import { atMost } from './at-most.ts';
 
 /** One handling of an aggregate in this process. */
 export interface Turn {
@@ -56,10 +56,4 @@ export function createTurns(patienceMs = PATIENCE_MS): Turns {
       };
     },
   };
-}
-
-async function atMost(ms: number, work: Promise<void>): Promise<void> {
-  const timer = new AbortController();
-  await Promise.race([work, pause(ms, undefined, { signal: timer.signal }).catch(() => {})]);
-  timer.abort();
 }
