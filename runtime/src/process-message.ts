@@ -163,17 +163,18 @@ const MOMENT_MS = 50;
 
 /**
  * For an event that depends on one that is still under way: a retry queue takes a second at least, so the others that are under
- * way in this process are waited for first, then once for a moment.
+ * way in this process are waited for first, then once for a moment. No longer where somebody
+ * outside was asked: that can wait.
  * @returns whether to decide again; false: it is the queue's to try again later
  */
-function patienceOf(turn: Turn | undefined, { attempt }: DeliveryContext): () => Promise<boolean> {
+function patienceOf(turn: Turn | undefined, { attempt, calls }: DeliveryContext): () => Promise<boolean> {
   let moments = turn && attempt === 1 ? 1 : 0;
   let others = turn;
   return async () => {
     const waited = await others?.letOthersGo();
     others = undefined;
     if (waited) return true;
-    if (moments-- <= 0) return false;
+    if (moments-- <= 0 || calls.length > 0) return false;
     await pause(MOMENT_MS);
     return true;
   };
