@@ -15,6 +15,7 @@ import { requireStore } from '../platform/require-store.ts';
 import { alerts } from './alerts.ts';
 import { audits } from './audits.ts';
 import { catalogue } from './catalogue.ts';
+import { customers } from './customers.ts';
 import { deadLetters } from './dead-letters.ts';
 import { orderCare } from './order-care.ts';
 import { shownTo } from './shown-order.ts';
@@ -73,6 +74,7 @@ export const ops = router({
   catalogue,
   deadLetters,
   audits,
+  customers,
 
   /**
    * Queues, outbox, orders that somebody should look at, and the auditor's latest report. `green`: nothing is wrong

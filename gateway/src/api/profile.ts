@@ -1,6 +1,9 @@
 import {
+  accountErasureOutput,
   addressesOutput,
   addressIdInput,
+  eraseAccountInput,
+  newId,
   preferencesOutput,
   profileSchema,
   saveAddressInput,
@@ -10,10 +13,14 @@ import {
 } from '@orderflow/contracts';
 import { newTraceparent } from '@orderflow/runtime';
 import type { Viewer } from '../access/viewer.ts';
+import { eraseCustomer } from '../customers/erase-customer.ts';
+import { findPerson } from '../customers/find-person.ts';
 import { changeProfile, profileOf } from '../customers/profiles.ts';
 import type { GatewayDeps } from '../gateway-deps.ts';
 import { awaitRelay } from '../platform/await-relay.ts';
+import { DomainError } from '../platform/domain-error.ts';
 import { requireStore } from '../platform/require-store.ts';
+import { hashOfCustomer } from './customers.ts';
 import { account, customer, recordedCustomer, router } from './trpc.ts';
 
 const preferences = router({
@@ -95,6 +102,31 @@ export const profile = router({
       const events = await changeProfile(deps, identityOf(viewer), input, contextOf(deps, traceparent));
       if (events.length > 0) await awaitRelay(deps.profileOutbox.relay(viewer.id, events));
       return profileOf(deps, identityOf(viewer));
+    }),
+
+  /**
+   * Deletes the account of whoever is signed in and shows its password, with all that is kept of them: their orders tell
+   * nobody's name any more, and open with no sign-in. The answer names what stays and why: issued invoices. For customers.
+   * Refuses with WRONG_PASSWORD, RATE_LIMITED, ORDERS_UNDER_WAY (naming them; nothing has gone), BROKER_UNAVAILABLE,
+   * FORBIDDEN where there is no account.
+   */
+  erase: recordedCustomer((_input, actor) => actor)
+    .input(eraseAccountInput)
+    .output(accountErasureOutput)
+    .mutation(async ({ ctx: { deps, viewer, address }, input: { password } }) => {
+      requireStore(deps);
+      const { id } = viewer;
+      if (!(await deps.users.find(id))) {
+        throw new DomainError('FORBIDDEN', 'There is no account to delete: this token was issued without one');
+      }
+      const attempt = await deps.rateLimit.signIn(address, id);
+      if (!(await deps.accounts.isPassword(id, password))) {
+        throw new DomainError('WRONG_PASSWORD', 'This is not the password of the account', { field: 'password' });
+      }
+      await attempt.succeeded();
+      const by = { key: newId(deps.now()), who: hashOfCustomer(deps, id), actor: 'customer', by: 'customer' } as const;
+      const command = { ...by, reason: 'asked for on the account’s own page', dryRun: false };
+      return eraseCustomer(deps, await findPerson(deps.users, id), command);
     }),
 
   preferences,
