@@ -4,6 +4,7 @@ export * from './api/cart.ts';
 export * from './api/catalog.ts';
 export * from './api/erasure.ts';
 export * from './api/errors.ts';
+export { noInput } from './api/inputs.ts';
 export * from './api/ops.ts';
 export * from './api/orders.ts';
 export * from './api/profile.ts';

@@ -1,6 +1,7 @@
 import {
   healthOutput,
   listOrdersOutput,
+  noInput,
   orderIdInput,
   refundOrderInput,
   refundOrderOutput,
@@ -80,5 +81,8 @@ export const ops = router({
    * Queues, outbox, orders that somebody should look at, and the auditor's latest report. `green`: nothing is wrong
    * that we know of; `unknown` names what could not be asked. For staff.
    */
-  health: staff.output(healthOutput).query(({ ctx: { deps } }) => checkHealth(deps)),
+  health: staff
+    .input(noInput)
+    .output(healthOutput)
+    .query(({ ctx: { deps } }) => checkHealth(deps)),
 });

@@ -4,6 +4,7 @@ import {
   addressIdInput,
   eraseAccountInput,
   newId,
+  noInput,
   preferencesOutput,
   profileSchema,
   saveAddressInput,
@@ -25,10 +26,13 @@ import { account, customer, recordedCustomer, router } from './trpc.ts';
 
 const preferences = router({
   /** How the customer wants to be told of what; what is not named is as for everybody. For customers. */
-  get: customer.output(preferencesOutput).query(async ({ ctx: { deps, viewer } }) => {
-    requireStore(deps);
-    return { preferences: await deps.profiles.preferencesOf(viewer.id) };
-  }),
+  get: customer
+    .input(noInput)
+    .output(preferencesOutput)
+    .query(async ({ ctx: { deps, viewer } }) => {
+      requireStore(deps);
+      return { preferences: await deps.profiles.preferencesOf(viewer.id) };
+    }),
 
   /**
    * Replaces all of a customer's preferences: language, what by e-mail and SMS, quiet hours. For customers. The same
@@ -47,10 +51,13 @@ const preferences = router({
 /** Where a customer wants things sent. What is written here is in no audit: it can be removed for good. */
 const addresses = router({
   /** The default one first, then the latest. For customers. */
-  list: customer.output(addressesOutput).query(async ({ ctx: { deps, viewer } }) => {
-    requireStore(deps);
-    return { addresses: await deps.addresses.list(viewer.id) };
-  }),
+  list: customer
+    .input(noInput)
+    .output(addressesOutput)
+    .query(async ({ ctx: { deps, viewer } }) => {
+      requireStore(deps);
+      return { addresses: await deps.addresses.list(viewer.id) };
+    }),
 
   /**
    * Keeps a new address, or with `addressId` replaces one. The first is the default one. For customers. Refuses with
@@ -85,10 +92,13 @@ const addresses = router({
 
 export const profile = router({
   /** Who is signed in: role, name, e-mail address and whether it is verified, language. For customers and staff. */
-  get: account.output(profileSchema).query(({ ctx: { deps, viewer } }) => {
-    requireStore(deps);
-    return profileOf(deps, identityOf(viewer));
-  }),
+  get: account
+    .input(noInput)
+    .output(profileSchema)
+    .query(({ ctx: { deps, viewer } }) => {
+      requireStore(deps);
+      return profileOf(deps, identityOf(viewer));
+    }),
 
   /**
    * Changes the name, the language of what we write, or both. For customers and staff. Refuses with FORBIDDEN where
