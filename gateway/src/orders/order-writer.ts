@@ -98,6 +98,12 @@ export function createOrderWriter(
       return (await write(written, (state) => stored.commit({ ...commit, to: state }))) !== null;
     },
 
+    async erase(id, erasure) {
+      const erased = await stored.erase(id, erasure);
+      if (erased) await announce(id, erased.revision, erased.state);
+      return erased;
+    },
+
     async amend(amendment) {
       const { id, from, to, say: events } = amendment;
       const written = { id, revision: from.revision + 1, known: from.state.timeline.length, to, events };
