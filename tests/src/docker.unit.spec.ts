@@ -2,17 +2,16 @@ import { execFileSync } from 'node:child_process';
 import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { fileURLToPath, pathToFileURL } from 'node:url';
+import { fileURLToPath } from 'node:url';
 import { runInNewContext } from 'node:vm';
-import { readConfig, workerEnv } from '@orderflow/runtime';
+import { workerEnv } from '@orderflow/runtime';
 import { afterAll, describe, expect, it } from 'vitest';
 import { parse } from 'yaml';
-import type { z } from 'zod';
+import { type Environment, readBy } from './process-config.ts';
 
 const ROOT = fileURLToPath(new URL('../..', import.meta.url));
 const read = (path: string): string => readFileSync(join(ROOT, path), 'utf8');
 
-type Environment = Record<string, string>;
 interface Service {
   readonly image: string;
   command?: readonly string[];
@@ -66,30 +65,6 @@ const definitionOf = (service: Service) => join(ROOT, mainOf(service) as string,
 /** Those who say or hear facts; the auditor does neither. */
 const speakers = processes.filter(([, service]) => existsSync(definitionOf(service)));
 const workers = speakers.filter(([name]) => name !== 'gateway');
-
-type Config = Readonly<Record<string, unknown>>;
-type ConfigModule = { readConfig?: () => Config } & Record<string, unknown>;
-
-/** Lets a service's own config read this environment and says which variables it asked for. */
-async function readBy(main: string, env: Environment): Promise<{ asked: Set<string>; config: Config }> {
-  const module: ConfigModule = await import(pathToFileURL(join(ROOT, main, '../config.ts')).href);
-  const asked = new Set<string>();
-  const watched = new Proxy(env, {
-    get: (target, name) => {
-      asked.add(String(name));
-      return target[String(name)];
-    },
-  });
-  const shape = Object.entries(module).find(([name]) => name.endsWith('Env'))?.[1] as z.ZodRawShape | undefined;
-  if (shape) return { config: readConfig(shape, watched), asked };
-  const before = process.env;
-  try {
-    process.env = watched;
-    return { config: module.readConfig?.() ?? {}, asked };
-  } finally {
-    process.env = before;
-  }
-}
 
 const given = (service: Service): Environment => ({ ...imageEnv, ...service.environment });
 
@@ -537,7 +512,8 @@ describe('users of the servers', () => {
     const { users, permissions } = definitions();
     const passwords = Object.fromEntries(users.map(({ name, password }) => [name, password]));
     const cache = fill(join(ROOT, 'docker/redis/users.acl'), services.redis?.environment ?? {});
-    const used = new Set(['admin']);
+    // Compose scales by hand; the autoscaler is Kubernetes's.
+    const used = new Set(['admin', 'autoscaler']);
     for (const [name, service] of [...processes, ['topology', services.topology as Service] as const]) {
       for (const [variable, user] of Object.entries(loginsOf(name))) {
         const { username, password } = login(service, variable);
@@ -565,13 +541,14 @@ describe('users of the servers', () => {
     expect(new Set(topic_permissions.map(({ exchange }) => exchange))).toEqual(new Set(declared.map(([name]) => name)));
   });
 
-  it('at the broker watch over the same virtual host: staff and the auditor, who alone may ask its console', () => {
+  it('at the broker watch over the same virtual host: staff, the auditor and the autoscaler, who alone may ask its console', () => {
     const tagged = definitions()
       .users.filter(({ tags }) => tags.length > 0)
       .map(({ name, tags }) => [name, ...tags]);
     expect(tagged.sort()).toEqual([
       ['admin', 'administrator'],
       ['auditor', 'monitoring'],
+      ['autoscaler', 'monitoring'],
       ['ops', 'monitoring'],
     ]);
     const vhosts = Object.values(services).flatMap(({ environment }) => {
