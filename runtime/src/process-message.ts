@@ -62,10 +62,12 @@ export async function processMessage<State>(
   pipeline: EventPipeline<State>,
   body: Buffer,
   given: DeliveryContext,
-): Promise<{ event: OrderflowEvent; result: Result; reason?: string }> {
+): Promise<{ event: OrderflowEvent; result: Result; reason?: string; said?: readonly OrderflowEvent[] }> {
   const event: OrderflowEvent = parseEvent(body, pipeline.heard);
   requireSource(event, pipeline.heard.get(event.type) as EventDefinition, given.publisher);
   const handler = pipeline.handlers.get(event.type) as AnyHandler<State>;
+  // Its span begins here, so that it times the handler and is there when that fails.
+  given.traceparent(event);
   const abort = new AbortController();
   const started = performance.now();
   const delivery = { ...given, signal: abort.signal, notes: new Map<string, string>() };
@@ -115,7 +117,7 @@ export async function processMessage<State>(
         const record = recordOf(event, context, given, started);
         if (await pipeline.aggregates.commit({ ...commit, to: decision.state, say, record })) {
           await pipeline.publish(say);
-          return { event, result: 'handled' };
+          return { event, result: 'handled', said: say };
         }
         break;
       }

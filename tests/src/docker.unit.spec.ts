@@ -105,7 +105,15 @@ const has = (service: Service, name: string) => service.command?.includes(name) 
 
 /** Where each service listens: the known ports of the servers, the flags and variables of what is ours. */
 function listening(name: string, service: Service): number[] {
-  const known: Record<string, number[]> = { rabbitmq: [5672, 15672], mongo: [27017], redis: [6379], web: [3000] };
+  const known: Record<string, number[]> = {
+    rabbitmq: [5672, 15672, 15692],
+    mongo: [27017],
+    redis: [6379],
+    web: [3000],
+    prometheus: [9090],
+    alertmanager: [9093],
+    grafana: [3000],
+  };
   const flags = ['--port', '--smtp-port'].filter((one) => has(service, one)).map((one) => flag(service, one));
   const variables = service.image === 'orderflow' ? [service.environment?.PORT, imageEnv.HEALTH_PORT] : [];
   return known[name] ?? [...flags, ...variables].filter((port) => port !== undefined).map(Number);
@@ -322,7 +330,7 @@ describe('docker/compose.yaml', () => {
   it('mounts files that exist', () => {
     const mounts = Object.values(services).flatMap(({ volumes = [] }) => volumes.filter((one) => one.startsWith('.')));
     for (const mount of mounts)
-      expect(statSync(join(ROOT, 'docker', mount.split(':')[0] as string)).isFile()).toBe(true);
+      expect(existsSync(join(ROOT, 'docker', mount.split(':')[0] as string)), mount).toBe(true);
   });
 
   it('uses the servers that the local stack uses, of the wanted minors, and checks them alike', () => {

@@ -4,6 +4,7 @@ import type { WorkerDefinition } from '@orderflow/contracts';
 import { dockerFiles } from '../docker-files.ts';
 import { StackError } from '../errors.ts';
 import { kubernetesFiles } from '../kubernetes/files.ts';
+import { observabilityFiles } from '../observability/files.ts';
 import { ROOT } from '../paths.ts';
 import { discoverDefinitions } from '../processes/discover.ts';
 import { consoleReport } from '../report.ts';
@@ -15,13 +16,15 @@ export async function generatedDocuments(): Promise<ReadonlyMap<string, string>>
   if (problems.length > 0) throw new StackError(`The choreography is broken: ${problems.join('; ')}.`);
   const users = contracts.brokerUsers(definitions).map(({ name }) => name);
   const forCompose = new Map(dockerFiles(definitions, users, contentOf));
+  const fresh = (path: string) => forCompose.get(path) ?? contentOf(path);
   return new Map([
     ['docs/choreography.md', contracts.choreographyPage(definitions)],
     ['docker/rabbitmq/definitions.json', `${JSON.stringify(composeDefinitions(contracts, definitions), null, 2)}\n`],
     ['docs/asyncapi.json', `${JSON.stringify(contracts.asyncApiOf(definitions), null, 2)}\n`],
     ...forCompose,
     // Kubernetes runs what Compose runs, a worker that has just joined too.
-    ...kubernetesFiles(definitions, (path) => forCompose.get(path) ?? contentOf(path)),
+    ...kubernetesFiles(definitions, fresh),
+    ...observabilityFiles(fresh),
   ]);
 }
 

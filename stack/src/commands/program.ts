@@ -124,6 +124,13 @@ program
   .action(async (given, options) => (await import('./order.ts')).order(given, options));
 
 program
+  .command('observe')
+  .description('Prometheus and Alertmanager, over a running stack')
+  .option('--try', 'over a stack of its own in which everything goes wrong once: each alert has to arrive')
+  .option('--data <dir>', 'the stack to watch', '.data')
+  .action(async (options) => (await import('./observe.ts')).observe(options));
+
+program
   .command('restart')
   .description('stop one process of a running stack, start it again and wait until it is ready')
   .argument('<process>', 'e.g. payment')

@@ -109,7 +109,9 @@ function selectorProblems(all: readonly Manifest[]): string[] {
       return [`${nameOf(manifest)}: there are no pods ${JSON.stringify(labels)}`];
     }
     const names = new Set(found.flatMap(({ ports = [] }) => ports.map((port: Manifest) => port.name)));
-    const missing = kind === 'Service' ? spec.ports.filter((port: Manifest) => !names.has(port.targetPort)) : [];
+    // The operators' pods have ports of their own.
+    const missing =
+      kind === 'Service' && found.length > 0 ? spec.ports.filter((port: Manifest) => !names.has(port.targetPort)) : [];
     return missing.map((port: Manifest) => `${nameOf(manifest)}: its pods have no port ${port.targetPort}`);
   });
 }
