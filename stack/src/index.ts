@@ -1,4 +1,5 @@
 export { askAuditor } from './audit.ts';
+export { brokerPassword } from './broker-users.ts';
 export { apiClient, type Client } from './client.ts';
 export { packClient } from './commands/types.ts';
 export { type DemoAccount, makeDemoAccounts } from './demo-accounts.ts';

@@ -62,9 +62,9 @@ program
 program
   .command('bench')
   .description(
-    'measure: hops (the broker), orders (the whole system), search (the catalogue) or soak (at a steady rate)',
+    "measure: hops (the broker), orders (the whole system), search (the catalogue), soak (at a steady rate) or autoscale (KEDA's rules)",
   )
-  .argument('<name>', 'hops, orders, search or soak')
+  .argument('<name>', 'hops, orders, search, soak or autoscale')
   .argument('[flags...]', 'its flags')
   .allowUnknownOption()
   .passThroughOptions()
