@@ -64,7 +64,7 @@ program
   .description(
     "measure: hops (the broker), orders (the whole system), search (the catalogue), soak (at a steady rate) or autoscale (KEDA's rules)",
   )
-  .argument('<name>', 'hops, orders, search, soak or autoscale')
+  .argument('<name>', 'autoscale, hops, orders, pages, search, soak or watchers')
   .argument('[flags...]', 'its flags')
   .allowUnknownOption()
   .passThroughOptions()
