@@ -39,16 +39,17 @@ export const FROM_ONE_ADDRESS = { FREE_DECLINES: '100000', UNPAID_UNITS: '100000
 
 /** @param options `web`: with the storefront; `restart`: what is killed is started again */
 export async function startSystem(
-  options: Pick<StackOptions, 'env' | 'envFor' | 'emulators' | 'restart'> & { readonly web?: boolean },
+  options: Pick<StackOptions, 'env' | 'envFor' | 'emulators' | 'restart' | 'scale'> & { readonly web?: boolean },
 ): Promise<System> {
   const data = await temporaryDataDir(inMemory());
   const id = randomUUID().slice(0, 8);
-  const { env, envFor, emulators, web, restart } = options;
+  const { env, envFor, emulators, web, restart, scale } = options;
   const stack = await startStack({
     dataDir: data.path,
     ephemeral: true,
     ...(web && { webPort: await freePort() }),
     ...(restart && { restart }),
+    ...(scale && { scale }),
     given: inject('infrastructure'),
     vhost: `e2e-${id}`,
     databasePrefix: `e2e_${id}_`,
