@@ -44,6 +44,8 @@ export interface StackOptions {
 export interface Addresses extends EmulatorAddresses {
   /** The gateway: tRPC under `/trpc`. */
   readonly api: string;
+  /** The same for the shop's web server, which has the connections of all its visitors. */
+  readonly apiForWeb: string;
   /** The auditor's own API. */
   readonly auditor: string;
   /** The storefront, if there is one. */
@@ -188,6 +190,7 @@ async function startSystem(options: StackOptions, parts: Parts): Promise<Stack> 
   }
   const addresses: Addresses = {
     api,
+    apiForWeb: `http://127.0.0.1:${webGatewayPort}`,
     auditor: `http://127.0.0.1:${auditorPort}`,
     amqp: access.amqpUrl,
     rabbitmq: broker.managementUrl,

@@ -1,4 +1,6 @@
 import { randomUUID } from 'node:crypto';
+import { once } from 'node:events';
+import { connect, type Socket } from 'node:net';
 import { eventually } from '@orderflow/runtime/testing';
 import { type DemoAccount, makeDemoAccounts } from '@orderflow/stack';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
@@ -10,6 +12,9 @@ const GATEWAYS = ['gateway', 'gateway.2', 'gateway.3'] as const;
 /** So many an address may try, ten times as many as a mailbox. */
 const SIGN_INS = { ofAMailbox: 1, ofAnAddress: 10 };
 
+/** From one address at once: more than these specs and the stand-ins' webhooks have open. */
+const CONNECTIONS = 60;
+
 let system: System;
 let api: string;
 let accounts: readonly DemoAccount[];
@@ -18,7 +23,13 @@ beforeAll(async () => {
   system = await startSystem({
     scale: { gateway: GATEWAYS.length },
     restart: true,
-    envFor: { gateway: { WEB_SECRET, SIGN_INS_PER_HOUR: String(SIGN_INS.ofAMailbox) } },
+    envFor: {
+      gateway: {
+        WEB_SECRET,
+        SIGN_INS_PER_HOUR: String(SIGN_INS.ofAMailbox),
+        MAX_CONNECTIONS_PER_ADDRESS: String(CONNECTIONS),
+      },
+    },
   });
   api = system.stack.addresses.api;
   accounts = await makeDemoAccounts(system.stack);
@@ -38,6 +49,15 @@ const cookiesOf = ({ headers }: Response): string =>
     .getSetCookie()
     .map((cookie) => cookie.split(';')[0])
     .join('; ');
+
+async function opened(url: string, count: number): Promise<Socket[]> {
+  const { hostname, port } = new URL(url);
+  const sockets = Array.from({ length: count }, () => connect(Number(port), hostname).on('error', () => {}));
+  await Promise.all(sockets.map((socket) => once(socket, 'connect')));
+  // Its end is not noticed before somebody reads.
+  for (const socket of sockets) socket.resume();
+  return sockets;
+}
 
 /** Asks until each gateway has answered. @returns their answers */
 async function ofEach<T>(ask: () => Promise<Response>, read: (answer: Response) => T | Promise<T>): Promise<T[]> {
@@ -113,6 +133,15 @@ describe('of several gateways behind the load balancer', () => {
       );
       expect(await statuses(liars)).toEqual([...times(SIGN_INS.ofAnAddress, 401), 429]);
     });
+  });
+
+  test('the connections of one address are bounded, those of the web server, which has all its visitors’, are not', async () => {
+    const { apiForWeb } = system.stack.addresses;
+    const [visitors, web] = [await opened(api, CONNECTIONS + 1), await opened(apiForWeb, CONNECTIONS + 1)];
+    await eventually('one too many is closed', () => visitors.some(({ destroyed }) => destroyed));
+    expect((await fetch(`${apiForWeb}/health/ready`)).status).toBe(200);
+    expect(web.filter(({ destroyed }) => destroyed)).toEqual([]);
+    for (const socket of [...visitors, ...web]) socket.destroy();
   });
 
   /** Callers who read, and buyers who each send one order again and again: the same key is the same order. */
