@@ -1,11 +1,13 @@
 import { z } from 'zod';
 import { defineEvent } from '../event.ts';
+import { withoutWords } from '../nouns/erased.ts';
 import { quantityLineSchema } from '../nouns/quantity.ts';
 
 export const InventoryReleased = defineEvent('inventory.released', {
   version: 1,
   saidBy: ['inventory'],
   summary: 'What was held is available again: all of it, or one parcel that no warehouse can send.',
+  erased: withoutWords,
   data: z.object({
     lines: z.array(quantityLineSchema),
     reason: z.string().min(1).max(500),

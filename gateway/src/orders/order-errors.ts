@@ -7,6 +7,11 @@ export class OrderExistsError extends Error {
   override readonly name = 'OrderExistsError';
 }
 
+export const orderErased = () =>
+  new DomainError('ORDER_ERASED', 'The personal data of this order was erased; nobody can act on it any more', {
+    field: 'orderId',
+  });
+
 /** What is stored is not what an order looks like. It says where, for the log. */
 export class UnreadableOrderError extends Error {
   override readonly name = 'UnreadableOrderError';

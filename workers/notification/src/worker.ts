@@ -1,4 +1,5 @@
 import {
+  CustomerErased,
   CustomerPreferencesChanged,
   defineWorker,
   InventoryRejected,
@@ -12,6 +13,7 @@ import {
   OrderCancelled,
   OrderClaimed,
   OrderConfirmed,
+  OrderErased,
   OrderExpired,
   OrderPlaced,
   PaymentActionRequired,
@@ -45,11 +47,13 @@ export const notification = defineWorker({
     ReturnCreated,
     ReturnFailed,
     MessageTracked,
+    OrderErased,
     CustomerPreferencesChanged,
+    CustomerErased,
   ],
   says: [NotificationSent, NotificationDelivered, NotificationFailed],
   collection: 'notifications',
   deadlines: true,
-  projects: [CustomerPreferencesChanged],
+  projects: [CustomerPreferencesChanged, CustomerErased],
   calls: ['smtp', 'twilio'],
 });
