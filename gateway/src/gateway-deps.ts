@@ -52,6 +52,7 @@ import { numberOrders } from './orders/number-orders.ts';
 import { createOrderCache, type OrderCache } from './orders/order-cache.ts';
 import { createOrderChanges, type OrderChanges } from './orders/order-changes.ts';
 import { durationsOf, type OrderDurations } from './orders/order-deadlines.ts';
+import { createOrderKeys } from './orders/order-keys.ts';
 import { orderModel } from './orders/order-model.ts';
 import { createOrderStore } from './orders/order-store.ts';
 import { createOrderWriter } from './orders/order-writer.ts';
@@ -98,7 +99,7 @@ export interface GatewayDeps extends PlaceOrderDeps, HealthDeps {
   readonly seller: Seller;
   readonly durations: OrderDurations;
   readonly documents: DocumentArchive;
-  /** Gives orders of versions before their number. Returns how many. */
+  /** Gives orders of versions before their number, and documents of their own to their keys. Returns how many lacked one. */
   readonly numberOrders: () => Promise<number>;
   readonly shop: ShopConfig;
   readonly search: CatalogueSearch;
@@ -125,6 +126,7 @@ export function gatewayDeps(
   const { database, publisher, log, metrics } = service;
   const redis = connectRedis(config.REDIS_URL, config.MONGODB_DATABASE, log);
   const orders = orderModel(database);
+  const orderKeys = createOrderKeys(database, orders);
   const cache = createOrderCache(redis);
   const profiles = profileModel(database);
   const outbox = createOutbox({ model: orders, publisher, log, metrics });
@@ -204,8 +206,13 @@ export function gatewayDeps(
     }),
     webSecret: config.WEB_SECRET,
     shopUrl,
-    orders: createOrderStore(orders),
-    numberOrders: () => numberOrders(orders),
+    orders: createOrderStore(orders, orderKeys),
+    orderKeys,
+    numberOrders: async () => {
+      const numbered = await numberOrders(orders, orderKeys);
+      await orderKeys.complete();
+      return numbered;
+    },
     orderWriter: createOrderWriter(orders, { cache, durations: durationsOf(config) }),
     catalogue,
     buyerKeys: createBuyerKeys(config.TOKEN_SECRET),

@@ -1,4 +1,5 @@
 import type { AddressInfo } from 'node:net';
+import { setTimeout as pause } from 'node:timers/promises';
 import { ConfigError, type Service, startService } from '@orderflow/runtime';
 import { createHttp } from './api/http.ts';
 import { readSeed } from './catalogue/catalogue-store.ts';
@@ -33,7 +34,11 @@ export async function startGateway(config: GatewayConfig): Promise<RunningGatewa
     checks,
     registry: metrics.registry,
   });
-  service.onStop(() => http.close());
+  service.onStop(async () => {
+    checks.set('stopping', () => 'stopping');
+    await pause(config.LEAVE_MS);
+    await http.close();
+  });
   await http.listen({ host: config.HOST, port: config.PORT }).catch(async (error: NodeJS.ErrnoException) => {
     await service.stop();
     throw error.code === 'EADDRINUSE' ? portTaken(config) : error;

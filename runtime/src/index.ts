@@ -41,6 +41,7 @@ export { createLog, type Logger } from './log.ts';
 export { createMetrics, fromZero, type Metrics } from './metrics.ts';
 export { createOutbox, type Outbox, outboxOf } from './outbox.ts';
 export { type DeliveryContext, type EventPipeline, processMessage } from './process-message.ts';
+export { REDIS_URL_FORMS, type RedisAddress, redisAddress } from './redis-address.ts';
 export { main, type Service, startService } from './service.ts';
 export { noteSettings, type SettingsNotice, type SettingValue, sharedSettingsOf } from './settings-notice.ts';
 export { SHARED_DEFAULTS, sharedEnv } from './shared-settings.ts';

@@ -181,7 +181,10 @@ function connectStore(config: ProcessConfig, name: string, log: Logger, metrics:
     connectTimeoutMS: STORE_TIMEOUT_MS,
     socketTimeoutMS: STORE_ANSWER_MS,
     appName: name,
+    // A worker decides on what it has just written, and may not be told what was before: whatever the URI says.
+    readPreference: 'primary',
     writeConcern: { w: 'majority', journal: true },
+    retryWrites: true,
     // Else the driver stores a key without a value as null, which no schema of ours reads.
     ignoreUndefined: true,
     monitorCommands: true,

@@ -42,6 +42,7 @@ const STORE_COMMANDS = {
   'gateway claims.deleteMany': 1,
   'gateway claims.find': 1,
   'gateway claims.insertOne': 1,
+  'gateway orderkeys.insertOne': 2,
   'gateway orders.find': 2,
   'gateway orders.insertOne': 1,
   'gateway orders.updateOne': 1,

@@ -2,6 +2,11 @@ import { DomainError } from '../platform/domain-error.ts';
 
 export const orderNotFound = () => new DomainError('ORDER_NOT_FOUND', 'There is no such order', { field: 'orderId' });
 
+/** There is an order with this id: its key was used before, or by somebody who was quicker. */
+export class OrderExistsError extends Error {
+  override readonly name = 'OrderExistsError';
+}
+
 export const orderErased = () =>
   new DomainError('ORDER_ERASED', 'The personal data of this order was erased; nobody can act on it any more', {
     field: 'orderId',

@@ -87,7 +87,6 @@ function newModel(database: Connection): OrderModel {
       schema.pre('createCollection', function () {
         return makeKeysUnique(this.collection as never);
       });
-      schema.index({ idempotencyKey: 1 }, { unique: true });
       // Ids are UUIDv7, so newest first is by id.
       schema.index({ customerId: 1, _id: -1 });
       schema.index({ customerId: 1, status: 1, _id: -1 });
@@ -95,7 +94,8 @@ function newModel(database: Connection): OrderModel {
       schema.index({ payment: 1, _id: -1 });
       schema.index({ searchedEmail: 1, _id: -1 });
       schema.index({ searchedId: 1 });
-      schema.index({ number: 1 }, { unique: true, sparse: true });
+      // Not unique, as no index here: each shard would only know its own orders. See `order-keys.ts`.
+      schema.index({ number: 1, _id: -1 });
       schema.index({ attention: 1 }, { sparse: true });
       schema.index({ buyer: 1, status: 1 });
       schema.index({ declinedBy: 1 }, { sparse: true });

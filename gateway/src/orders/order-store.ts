@@ -2,6 +2,7 @@ import { timelineEntrySchema } from '@orderflow/contracts';
 import { batchesOf, type Stored } from '@orderflow/runtime';
 import { readEach } from '../platform/readable.ts';
 import { UnreadableOrderError } from './order-errors.ts';
+import type { OrderKeys } from './order-keys.ts';
 import { type OrderModel, orderAggregates } from './order-model.ts';
 import { ORDER_FIELDS, ORDER_PROJECTION, type OrderRecord } from './order-record.ts';
 import type { OrderState } from './order-state.ts';
@@ -24,7 +25,7 @@ const MOST_OF_AN_ADDRESS = 100;
 export type OrderStore = ReturnType<typeof createOrderStore>;
 
 /** Reads orders; `order-writer.ts` changes them. */
-export function createOrderStore(model: OrderModel) {
+export function createOrderStore(model: OrderModel, keys: Pick<OrderKeys, 'orderWithKey'>) {
   const aggregates = orderAggregates(model);
   const batches = batchesOf<Stored<OrderState>>(model);
   /** By order; a trace never changes. */
@@ -68,13 +69,12 @@ export function createOrderStore(model: OrderModel) {
       return found && shown(found);
     },
 
-    /** Who placed what with this key; `read` gives their order. */
-    async byIdempotencyKey(idempotencyKey: string) {
-      const found = await model
-        .findOne({ idempotencyKey } as never, { ...ORDER_PROJECTION, bodyHash: 1, placedAs: 1 })
-        .lean<Stored<OrderState>>();
-      const placedBy = found?.placedAs ?? found?.customerId;
-      return found && { customerId: placedBy, bodyHash: found.bodyHash, read: () => shown(found) };
+    /** Who placed what with this key; `read` gives their order. @param isFormer only the orders themselves know of it */
+    async byIdempotencyKey(idempotencyKey: string, { isFormer = false } = {}) {
+      const id = await keys.orderWithKey(idempotencyKey, { isFormer });
+      const found = id && (await batches.find(id, [...ORDER_FIELDS, 'revision', 'bodyHash', 'placedAs']));
+      const placedBy = found ? (found.placedAs ?? found.customerId) : undefined;
+      return found ? { customerId: placedBy, bodyHash: found.bodyHash, read: () => shown(found) } : null;
     },
 
     /** Whose order it is; that changes once, when a guest's is claimed. Null: there is no such order. */

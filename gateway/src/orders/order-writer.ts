@@ -7,6 +7,7 @@ import { textOf } from './event-texts.ts';
 import { evolve } from './evolve.ts';
 import type { OrderCache } from './order-cache.ts';
 import { type OrderDurations, orderDeadlineOf } from './order-deadlines.ts';
+import { OrderExistsError } from './order-errors.ts';
 import { type OrderModel, orderAggregates } from './order-model.ts';
 import type { OrderRecord } from './order-record.ts';
 import type { OrderState } from './order-state.ts';
@@ -120,7 +121,7 @@ export function createOrderWriter(
 
     /**
      * Stores a new order with its event in the outbox: relay it.
-     * @throws MongoServerError E11000 on `idempotencyKey` when the key has been used
+     * @throws OrderExistsError
      */
     async place(
       id: string,
@@ -137,7 +138,7 @@ export function createOrderWriter(
         const marks = { revision: 1, handled: {}, hops: {}, changedAt: now, ...outboxOf([event], now) };
         return batches.insert({ _id: id, ...state, ...marks, ...(due && { due }) });
       });
-      if (!state) throw new Error(`The order id ${id} is taken`);
+      if (!state) throw new OrderExistsError(`There is an order ${id}`);
       return { order: toRecord(id, 1, state), events: [event] };
     },
 

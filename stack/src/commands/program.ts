@@ -14,7 +14,12 @@ export const program = new Command('./run')
 
 const stackOptions = (command: Command): Command =>
   command
-    .option('--scale <worker=n>', 'run n replicas of a worker; may be repeated', collectScale, {})
+    .option(
+      '--scale <worker=n>',
+      'run n replicas of a worker, or of the gateway behind HAProxy; may be repeated',
+      collectScale,
+      {},
+    )
     .option('--data <dir>', 'where data and logs live', '.data')
     .option('--json', 'print the addresses of everything as one JSON document')
     .option('--restart', 'start again what dies: processes, servers and stand-ins')

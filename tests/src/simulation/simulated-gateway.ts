@@ -46,6 +46,7 @@ export async function simulatedGateway(on: {
   };
   const outbox = simulatedOutbox(database, publish);
   const deps = { ...gatewayDeps(service, configOf(on.stripeUrl), { publicUrl: () => 'http://127.0.0.1' }), outbox };
+  await deps.numberOrders();
   const http = await createHttp(deps, {
     corsOrigins: '*',
     trustProxy: false,
