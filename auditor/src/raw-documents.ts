@@ -61,15 +61,16 @@ const READ = {
       settled: 1,
       disputes: 1,
       cancel: 1,
+      edits: 1,
       'lines.sku': 1,
       'lines.quantity': 1,
     },
     ...{ subtotal: 1, shipping: 1, tax: 1, shippingGross: 1, 'lines.unitGross': 1, 'lines.gross': 1 },
   },
-  reservations: { ...always, status: 1, parcels: 1, restocks: 1 },
+  reservations: { ...always, status: 1, parcels: 1, restocks: 1, edits: 1 },
   payments: {
     ...{ ...always, status: 1, amount: 1, intentId: 1, captured: 1, refunds: 1, lookAt: 1, refundsAt: 1 },
-    ...{ disputes: 1, review: 1 },
+    ...{ disputes: 1, review: 1, edited: 1 },
   },
   shipments: always,
   // Hops say why no notice was written.

@@ -72,6 +72,8 @@ function newModel(database: Connection): OrderModel {
       declinedAt: String,
       declinedBy: { type: [String], default: undefined },
       cancel: Mixed,
+      edits: Mixed,
+      toInspect: Boolean,
       confirmedAt: String,
       lastScanAt: String,
       attentions: Mixed,
@@ -96,6 +98,7 @@ function newModel(database: Connection): OrderModel {
       schema.index({ searchedId: 1 });
       schema.index({ number: 1 }, { unique: true, sparse: true });
       schema.index({ attention: 1 }, { sparse: true });
+      schema.index({ toInspect: 1, _id: -1 }, { sparse: true });
       schema.index({ buyer: 1, status: 1 });
       schema.index({ declinedBy: 1 }, { sparse: true });
       schema.index({ declinedAt: 1 }, { sparse: true });

@@ -5,6 +5,7 @@ import {
   OrderCancelled,
   OrderCancelRequested,
   OrderConfirmed,
+  OrderEditRequested,
   OrderReturnRequested,
   PaymentSecured,
   PaymentUnsecured,
@@ -15,6 +16,8 @@ import {
   ShipmentCreated,
   ShipmentDelivered,
   ShipmentDispatched,
+  ShipmentEdited,
+  ShipmentEditRefused,
   ShipmentFailed,
 } from '@orderflow/contracts';
 
@@ -29,6 +32,7 @@ export const delivery = defineWorker({
     InventoryReallocated,
     OrderCancelRequested,
     OrderCancelled,
+    OrderEditRequested,
     OrderReturnRequested,
     CarrierScan,
   ],
@@ -38,12 +42,17 @@ export const delivery = defineWorker({
     ShipmentDelivered,
     ShipmentFailed,
     ShipmentCancelled,
+    ShipmentEdited,
+    ShipmentEditRefused,
     ReturnCreated,
     ReturnReceived,
     ReturnFailed,
   ],
   collection: 'shipments',
   deadlines: true,
-  follows: [{ after: OrderReturnRequested, oneOf: [ReturnCreated, ReturnFailed] }],
+  follows: [
+    { after: OrderReturnRequested, oneOf: [ReturnCreated, ReturnFailed] },
+    { after: OrderEditRequested, oneOf: [ShipmentEdited, ShipmentEditRefused] },
+  ],
   calls: ['carrier'],
 });
