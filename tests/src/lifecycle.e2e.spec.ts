@@ -288,6 +288,23 @@ describe('editing', () => {
     expect(await outside.intents(id)).toMatchObject([{ amount: total.amount, amount_received: edited.total.amount }]);
   });
 
+  test('a line taken out before the order is paid: at once, and less is charged', async () => {
+    const wanted = [
+      { sku: 'HOOKS-IRON-5', quantity: 1 },
+      { sku: 'CANDLE-BEESWAX', quantity: 1 },
+    ];
+    const { id, total } = await place({ lines: wanted, paymentMethod: DECLINED });
+    await paymentDue(id, 'retry');
+
+    const { order } = await api.orders.cancel.mutate({ orderId: id, lines: [{ sku: 'CANDLE-BEESWAX', quantity: 1 }] });
+
+    expect(order).toMatchObject({ lines: [{ sku: 'HOOKS-IRON-5' }], edits: [{ status: 'done', total: order.total }] });
+    expect(order.total.amount).toBeLessThan(total.amount);
+    await api.orders.retryPayment.mutate({ orderId: id, paymentMethod: 'pm_card_visa' });
+    await delivered(id);
+    expect(await outside.intents(id)).toMatchObject([{ amount_received: order.total.amount }]);
+  });
+
   test('an address changed in time, and one where the carrier does not go', async () => {
     await outside.control('carrier', { hold: true });
     const address = { name: 'Aino', line1: 'Katu 1', postalCode: '00100', city: 'Helsinki', country: 'FI' };

@@ -28,17 +28,20 @@ type By = Pick<EditRequest, 'editId' | 'actor' | 'reason'>;
 
 export const actorIn = ({ role }: Viewer): EditRequest['actor'] => (role === 'staff' ? 'staff' : 'customer');
 
-/** Inventory says within a moment in which parcels an order is held; nobody waits longer for it. */
-const HELD_WITHIN_MS = 3_000;
 const LOOK_EVERY_MS = 100;
+
+export interface EditDeps extends CommandDeps {
+  /** So long an edit waits until inventory has said in which parcels the order is held. */
+  readonly heldWithinMs: number;
+}
 
 /** Edits an order; one that was placed a moment ago once its parcels are known. */
 export async function editOrder<A extends Accepted>(
-  deps: CommandDeps,
+  deps: EditDeps,
   asked: Asked,
   decide: (order: OrderState) => Refused | A,
 ): ReturnType<typeof handleCommand<A>> {
-  for (const until = Date.now() + HELD_WITHIN_MS; ; await pause(LOOK_EVERY_MS)) {
+  for (const until = Date.now() + deps.heldWithinMs; ; await pause(LOOK_EVERY_MS)) {
     try {
       return await handleCommand(deps, asked, decide);
     } catch (error) {
@@ -49,11 +52,7 @@ export async function editOrder<A extends Accepted>(
 }
 
 /** Takes lines out of an order; with the last of them the order is cancelled. */
-export function cancelLines(
-  deps: CommandDeps,
-  asked: Asked,
-  { lines, ...by }: { lines: readonly QuantityLine[] } & By,
-) {
+export function cancelLines(deps: EditDeps, asked: Asked, { lines, ...by }: { lines: readonly QuantityLine[] } & By) {
   const now = deps.now();
   return editOrder(deps, asked, (order): Refused | (Accepted & { effect: CancelEffect }) => {
     const cancel = () => decideCancel(order, { cancelId: newId(now), actor: by.actor, reason: by.reason, now });
@@ -65,7 +64,7 @@ export function cancelLines(
 }
 
 /** Sends an order to another address: what is given of it changes. */
-export function changeAddress(deps: CommandDeps, asked: Asked, { address, ...by }: { address: AddressChange } & By) {
+export function changeAddress(deps: EditDeps, asked: Asked, { address, ...by }: { address: AddressChange } & By) {
   const now = deps.now();
   return editOrder(deps, asked, (order) => {
     const changed = changedAddress(order, address);
