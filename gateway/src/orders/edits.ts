@@ -20,7 +20,7 @@ interface Edits {
   readonly edits?: readonly KeptEdit[] | undefined;
 }
 
-export const pricesIn = (order: OrderPrices): OrderPrices => {
+const pricesIn = (order: OrderPrices): OrderPrices => {
   const { lines, subtotal, shipping, tax, total, shippingGross, taxBasisPoints } = order;
   return {
     ...{ lines, subtotal, shipping, tax, total },

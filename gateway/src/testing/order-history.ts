@@ -59,7 +59,7 @@ import { ADDRESS } from './orders.ts';
 export const ID = '01a204cb-b25e-7e7a-9b23-8211823ed014';
 const CANCEL_ID = '01a204cb-b25e-7e7a-9b23-8211823ed0ca';
 export const RETURN_ID = '01a204cb-b25e-7e7a-9b23-8211823ed0ae';
-export const EDIT_ID = '01a204cb-b25e-7e7a-9b23-8211823ed0ed';
+const EDIT_ID = '01a204cb-b25e-7e7a-9b23-8211823ed0ed';
 /** As payment makes it for an order that has ended. */
 export const REST_ID = '01a204cb-b25e-7e7a-9b23-8211823ed0e5';
 export const TIME = '2026-01-01T12:00:00.000Z';

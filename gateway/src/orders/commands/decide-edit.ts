@@ -80,7 +80,7 @@ export function decideMove(order: OrderState, command: MoveCommand): Decided {
 }
 
 /** By SKU, whether all that is left of the order would be taken out. */
-export function isEverything(order: OrderState, lines: readonly QuantityLine[]): boolean {
+function isEverything(order: OrderState, lines: readonly QuantityLine[]): boolean {
   if (order.parcels.some(hasLeft)) return false;
   const [left, wanted] = [takeable(order), summed(lines)];
   return [...left].every(([sku, quantity]) => (wanted.get(sku) ?? 0) >= quantity);
