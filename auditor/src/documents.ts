@@ -62,6 +62,8 @@ export interface OrderDocument extends AggregateDocument {
   /** What staff have said is settled. */
   readonly settled?: readonly { readonly kind: string; readonly cause: string }[];
   readonly disputes?: readonly DisputeView[];
+  /** Its customer's personal data has gone. */
+  readonly erased?: { readonly at: string };
   readonly cancel?: { readonly stage: 'pending' | 'confirmed'; readonly at: string };
 }
 
@@ -144,10 +146,13 @@ export interface IssuedDocument {
 /** `shipments` of delivery's database. */
 export interface ShipmentDocument extends AggregateDocument {
   readonly status?: string;
+  /** Only confirmed ones have it. */
+  readonly contact?: Contact;
 }
 
 /** `notifications` of notification's database. */
 export interface CorrespondenceDocument extends AggregateDocument {
+  readonly contact?: Contact;
   readonly notices?: readonly NoticeView[];
   /** SMS that have to be sent later. */
   readonly waiting?: readonly {

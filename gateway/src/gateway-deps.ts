@@ -36,6 +36,7 @@ import { createAdmission } from './customers/admission.ts';
 import { createBuyerKeys } from './customers/buyer.ts';
 import { createBuyerOrders } from './customers/buyer-orders.ts';
 import { createClaimStore } from './customers/claim-store.ts';
+import { createErasureStore, type ErasureStore } from './customers/erasure-store.ts';
 import { createProfileStore, type ProfileStore, profileModel } from './customers/profile-store.ts';
 import { createRefusedStore } from './customers/refused-store.ts';
 import { type DocumentArchive, documentArchive } from './documents/document-archive.ts';
@@ -69,6 +70,7 @@ export interface GatewayDeps extends PlaceOrderDeps, HealthDeps {
   readonly profileOutbox: Outbox;
   readonly users: UserStore;
   readonly addresses: AddressBook;
+  readonly erasures: ErasureStore;
   readonly deadLetters: DeadLetters;
   readonly discards: DiscardStore;
   readonly alerts: AlertStore;
@@ -217,6 +219,7 @@ export function gatewayDeps(
     addresses: createAddressBook(database, ({ id: customerId, why }) =>
       log.error({ customerId, why }, 'an address cannot be read as it is stored'),
     ),
+    erasures: createErasureStore(database),
     counts: { ...createOrderCounts(orders, profiles, bookings), alerts: alerts.count },
     audit: createAuditLog(database, log),
     cache,

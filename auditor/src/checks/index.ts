@@ -2,6 +2,7 @@ import type { OrderCheck } from './check.ts';
 import { documentChecks, SERIES_CHECK } from './documents.ts';
 import { doubtChecks } from './doubts.ts';
 import { editChecks } from './edits.ts';
+import { erasureChecks } from './erasure.ts';
 import { inspectionChecks } from './inspections.ts';
 import { messageChecks } from './messages.ts';
 import { moneyChecks } from './money.ts';
@@ -24,6 +25,7 @@ export const ORDER_CHECKS: readonly OrderCheck[] = [
   ...stripeChecks,
   ...orderChecks,
   ...parcelChecks,
+  ...erasureChecks,
   whatFollows,
   ...messageChecks,
   ...notificationChecks,

@@ -10,3 +10,6 @@ export const wordsInput = z
   .min(1, 'is required')
   .max(500)
   .regex(/^[^\p{Cc}\p{Cs}]*$/u, 'must not contain line breaks, other control characters or unpaired surrogates');
+
+/** Of what there is nothing to say about: an answer that does not depend on anything. */
+export const noInput = z.strictObject({}).optional();

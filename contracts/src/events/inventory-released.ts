@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { defineEvent } from '../event.ts';
+import { withoutWords } from '../nouns/erased.ts';
 import { quantityLineSchema } from '../nouns/quantity.ts';
 
 export const InventoryReleased = defineEvent('inventory.released', {
@@ -7,6 +8,7 @@ export const InventoryReleased = defineEvent('inventory.released', {
   saidBy: ['inventory'],
   summary:
     'What was held is available again: all of it, one parcel that no warehouse can send, or what was taken out of the order.',
+  erased: withoutWords,
   data: z.object({
     lines: z.array(quantityLineSchema),
     reason: z.string().min(1).max(500),

@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { defineEvent } from '../event.ts';
+import { withoutWords } from '../nouns/erased.ts';
 import { parcelSchema } from '../nouns/order.ts';
 
 export const OrderCancelled = defineEvent('order.cancelled', {
@@ -7,6 +8,7 @@ export const OrderCancelled = defineEvent('order.cancelled', {
   saidBy: ['order-process'],
   formerlySaidBy: ['order-status'],
   summary: 'The order will not be fulfilled: stock goes back and money is given back.',
+  erased: withoutWords,
   data: z.object({
     reason: z.string().min(1).max(500),
     /** Who or what ended it, for notices in any language; `reason` is for staff. */

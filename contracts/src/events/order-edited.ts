@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import { defineEvent } from '../event.ts';
 import { addressSchema } from '../nouns/address.ts';
+import { withoutPerson, withoutWords } from '../nouns/erased.ts';
 import { orderLineSchema, parcelSchema, pricesSchema } from '../nouns/order.ts';
 import { editRequestSchema } from '../nouns/order-edit.ts';
 
@@ -9,6 +10,7 @@ export const OrderEdited = defineEvent('order.edited', {
   saidBy: ['gateway', 'order-process'],
   formerlySaidBy: ['order-status'],
   summary: 'Lines were taken out of the order before they left, or its address was changed: it has a new total.',
+  erased: (data) => withoutWords(withoutPerson(data)),
   data: editRequestSchema.omit({ address: true }).extend({
     /** Counts the edits of an order: the highest says what it is now. */
     version: z.int().min(1),

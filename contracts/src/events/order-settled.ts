@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { defineEvent } from '../event.ts';
+import { withoutWords } from '../nouns/erased.ts';
 
 /** What staff can be asked to look at. */
 export const attentionKindSchema = z.enum([
@@ -16,6 +17,7 @@ export const OrderSettled = defineEvent('order.settled', {
   version: 1,
   saidBy: ['gateway'],
   summary: 'Staff have looked at what they were asked to look at, and said that it is settled.',
+  erased: withoutWords,
   data: z.object({
     settleId: z.uuid(),
     kind: attentionKindSchema,

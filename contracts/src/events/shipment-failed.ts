@@ -1,11 +1,13 @@
 import { z } from 'zod';
 import { defineEvent } from '../event.ts';
+import { withoutWords } from '../nouns/erased.ts';
 import { parcelSchema } from '../nouns/order.ts';
 
 export const ShipmentFailed = defineEvent('shipment.failed', {
   version: 1,
   saidBy: ['delivery'],
   summary: 'A parcel will not arrive: refused by the carrier, lost, or sent back to us.',
+  erased: withoutWords,
   data: parcelSchema.extend({
     code: z.string().min(1),
     reason: z.string().min(1).max(500),

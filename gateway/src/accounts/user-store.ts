@@ -10,6 +10,8 @@ export function createUserStore(database: Connection) {
     /** Null: this customer shows a bearer token and has never signed up. */
     find: (id: string): Promise<StoredUser | null> => usersOf(database).findOne({ _id: id }),
 
+    byEmail: (email: string): Promise<StoredUser | null> => usersOf(database).findOne({ email: email.toLowerCase() }),
+
     /** False: there is no such user. */
     async change(id: string, change: { name?: string | undefined; locale?: Locale | undefined }, now: Date) {
       const given = Object.fromEntries(Object.entries(change).filter(([, value]) => value !== undefined));

@@ -55,6 +55,7 @@ function editableOf(order: OrderRecord): Order['editable'] {
 }
 
 function returnableOf(order: OrderRecord, { now, returnWindowDays }: ShownContext): Order['returnable'] {
+  if (order.erased) return null;
   if (order.status !== 'shipped' && order.status !== 'delivered') return null;
   const until = returnableUntil(order, returnWindowDays);
   if (until.getTime() < now.getTime()) return null;

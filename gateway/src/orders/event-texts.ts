@@ -32,7 +32,7 @@ const editRequested: Text<typeof OrderEditRequested> = ({ actor, lines }) => {
 };
 const edited: Text<typeof OrderEdited> = ({ lines, address, total, refunded }) => {
   if (!lines)
-    return `The order goes to ${address.line1}, ${address.postalCode} ${address.city}; it costs ${formatMoney(total)}`;
+    return `The order, of ${formatMoney(total)}, goes to another address: ${address.line1}, ${address.postalCode} ${address.city}`;
   const price = refunded ? 'what was charged for it is given back' : `the order costs ${formatMoney(total)} now`;
   return `${listed(lines)} was taken out; ${price}`;
 };
@@ -56,6 +56,7 @@ const TEXTS = {
   'order.edit_requested': editRequested,
   'order.edited': edited,
   'return.inspected': () => 'We have looked at what came back',
+  'order.erased': () => 'Your personal data was erased',
   'order.settled': () => 'We have looked into it',
   'order.confirmed': () => 'The order is confirmed',
   'order.rejected': () => 'The order cannot be fulfilled; nothing was or will be charged',

@@ -81,6 +81,7 @@ function newModel(database: Connection): OrderModel {
       settledStep: Mixed,
       notes: Mixed,
       disputes: Mixed,
+      erased: Mixed,
       searchedEmail: text,
       searchedId: text,
     },

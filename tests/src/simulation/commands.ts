@@ -39,6 +39,7 @@ export type Command =
   | { readonly do: 'take out'; readonly order: number; readonly fault?: Fault | undefined }
   | { readonly do: 'move'; readonly order: number; readonly fault?: Fault | undefined }
   | { readonly do: 'inspect'; readonly order: number; readonly sellable: boolean; readonly fault?: Fault | undefined }
+  | { readonly do: 'erase'; readonly order: number; readonly fault?: Fault | undefined }
   | { readonly do: 'settle refund'; readonly nth: number; readonly status: 'succeeded' | 'failed' }
   | { readonly do: 'deliver'; readonly nth: number; readonly fault?: Fault | undefined }
   | { readonly do: 'deliver again'; readonly nth: number }
@@ -158,6 +159,7 @@ const command: fc.Arbitrary<Command> = fc.oneof(
   { weight: 4, arbitrary: as('take out', { order, fault: maybe }) },
   { weight: 2, arbitrary: as('move', { order, fault: maybe }) },
   { weight: 2, arbitrary: as('inspect', { order, sellable: fc.boolean(), fault: maybe }) },
+  { weight: 2, arbitrary: as('erase', { order, fault: maybe }) },
   { weight: 1, arbitrary: as('settle refund', { nth, status: fc.constantFrom('succeeded', 'failed') }) },
   { weight: 12, arbitrary: as('deliver', { nth, fault: maybe }) },
   { weight: 3, arbitrary: as('deliver again', { nth }) },
@@ -208,6 +210,7 @@ const disturbance: fc.Arbitrary<Command[]> = fc.constantFrom<Command[]>(
   ],
   [{ do: 'move', order: 0 }],
   [{ do: 'inspect', order: 0, sellable: true }],
+  [{ do: 'erase', order: 0 }],
   [{ do: 'scan', nth: 0, status: 'picked_up' }],
   [{ do: 'scan', nth: 0, status: 'lost' }],
   [{ do: 'scan', nth: 1, status: 'returned_to_sender' }],

@@ -14,6 +14,8 @@ export interface Shop {
   move(orderId: string, key: string): Promise<string>;
   /** Staff look at the first thing of the order that has come back. */
   inspect(orderId: string, inspectionId: string, sellable: boolean): Promise<string>;
+  /** As part of the erasure of its customer. */
+  erase(orderId: string): Promise<string>;
   /** A provider's webhook arrives, signed. */
   receive(webhook: Webhook): Promise<void>;
   /** Publishes what a crash left in the outboxes. */

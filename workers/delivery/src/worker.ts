@@ -6,6 +6,7 @@ import {
   OrderCancelRequested,
   OrderConfirmed,
   OrderEditRequested,
+  OrderErased,
   OrderReturnRequested,
   PaymentSecured,
   PaymentUnsecured,
@@ -34,6 +35,7 @@ export const delivery = defineWorker({
     OrderCancelled,
     OrderEditRequested,
     OrderReturnRequested,
+    OrderErased,
     CarrierScan,
   ],
   says: [
@@ -54,5 +56,7 @@ export const delivery = defineWorker({
     { after: OrderReturnRequested, oneOf: [ReturnCreated, ReturnFailed] },
     { after: OrderEditRequested, oneOf: [ShipmentEdited, ShipmentEditRefused] },
   ],
+  // Of an order that was never confirmed it has no document.
+  projects: [OrderErased],
   calls: ['carrier'],
 });

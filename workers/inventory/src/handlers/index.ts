@@ -5,6 +5,7 @@ import type { inventory } from '../worker.ts';
 import { onOrderCancelRequested } from './on-order-cancel-requested.ts';
 import { onOrderCancelled } from './on-order-cancelled.ts';
 import { onOrderEdited } from './on-order-edited.ts';
+import { onOrderErased } from './on-order-erased.ts';
 import { onOrderExpired } from './on-order-expired.ts';
 import { onOrderPlaced } from './on-order-placed.ts';
 import { onOrderRefundRequested } from './on-order-refund-requested.ts';
@@ -23,6 +24,7 @@ export const handlers: Handlers<typeof inventory, Deps, Reservation> = {
   'order.cancelled': onOrderCancelled,
   'order.edited': onOrderEdited,
   'order.expired': onOrderExpired,
+  'order.erased': onOrderErased,
   'order.refund_requested': onOrderRefundRequested,
   'return.inspected': onReturnInspected,
   'shipment.dispatched': onShipmentDispatched,
