@@ -12,14 +12,16 @@ interface Edit {
 export function decideOnEdited(state: Reservation | null, { editId, taken }: Edit): InventoryDecision | MoveStock {
   if (!state || state.status === 'allocating') return wait('nothing is held for this order yet');
   if (taken.length === 0) return ignore('nothing was taken out');
+  const isOpen = (parcel: ReservedParcel | undefined) => parcel?.status === 'held' || parcel?.status === 'shrinking';
+  const inside = taken.map(({ parcelId }) => state.parcels.find((one) => one.parcelId === parcelId));
+  if (state.status === 'releasing' && inside.some(isOpen)) return wait('the rest of the order is being released');
   if (state.status !== 'held' && state.status !== 'committed') return ignore(`nothing is held: ${state.status}`);
   const known = state.edits?.find((one) => one.editId === editId);
   if (known?.status === 'done') return ignore('what was taken out is available already');
   if (known) return shrunk(state, { editId, taken });
-  const parcels = taken.map(({ parcelId }) => state.parcels.find((one) => one.parcelId === parcelId));
-  const odd = parcels.findIndex((parcel) => parcel?.status !== 'held');
+  const odd = inside.findIndex((parcel) => parcel?.status !== 'held');
   if (odd < 0) return checkpoint(shrinking(state, { editId, taken }));
-  const parcel = parcels[odd];
+  const parcel = inside[odd];
   const which = `parcel ${taken[odd]?.parcelId} is ${parcel?.status ?? 'unknown'}`;
   const isMoving = parcel?.status === 'planned' || parcel?.status === 'replacing' || parcel?.status === 'shrinking';
   return isMoving ? wait(which) : flag(`${which}, and lines were taken out of it: stock needs counting`);
