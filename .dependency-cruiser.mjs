@@ -83,7 +83,8 @@ export default {
   ],
   options: {
     parser: 'swc',
-    exclude: { path: ['(?:^|/)node_modules/', String.raw`^\.`] },
+    // The benchmark's NestJS system has packages of its own, which are not always here.
+    exclude: { path: ['(?:^|/)node_modules/', String.raw`^\.`, '^bench/nestjs/'] },
     enhancedResolveOptions: { exportsFields: ['exports'], conditionNames: ['import', 'types', 'default'] },
   },
 };

@@ -1,6 +1,7 @@
 import type {
   Contact,
   Money,
+  OrderEdit,
   OrderflowEvent,
   OrderLine,
   OrderParcel,
@@ -47,11 +48,16 @@ export interface OrderDocument extends AggregateDocument {
   readonly timeline: readonly TimelineEntry[];
   readonly traceparent?: string;
   readonly lines?: readonly (QuantityLine & Pick<OrderLine, 'unitGross' | 'gross'>)[];
-  readonly parcels?: readonly Pick<OrderParcel, 'parcelId' | 'status' | 'lines'>[];
+  readonly parcels?: readonly Pick<OrderParcel, 'parcelId' | 'status' | 'lines' | 'inspection'>[];
   readonly captured?: Money;
   readonly refunded?: Money;
   readonly refunds?: readonly Pick<OrderRefund, 'refundId' | 'amount' | 'status' | 'restock' | 'lines' | 'at'>[];
-  readonly returns?: readonly Pick<OrderReturn, 'returnId' | 'status' | 'at'>[];
+  readonly returns?: readonly Pick<OrderReturn, 'returnId' | 'status' | 'at' | 'inspection'>[];
+  /** What was changed of it before it was sent. */
+  readonly edits?: readonly (Pick<OrderEdit, 'editId' | 'status' | 'lines' | 'refunded'> & {
+    /** What it cost before. */
+    readonly before?: { readonly total: Money };
+  })[];
   readonly attention?: string;
   /** What staff have said is settled. */
   readonly settled?: readonly { readonly kind: string; readonly cause: string }[];
@@ -70,6 +76,7 @@ export interface ReservationDocument extends AggregateDocument {
     /** No warehouse can send it now; it is tried again then. */
     readonly tryAt?: Date;
   })[];
+  readonly edits?: readonly { readonly editId: string; readonly status: string }[];
   readonly restocks?: readonly {
     readonly refundId: string;
     readonly status: string;
@@ -103,6 +110,8 @@ export interface PaymentDocument extends AggregateDocument {
   readonly status: string;
   readonly amount?: Money;
   readonly intentId?: string;
+  /** What the order costs since it was edited: so much is captured. */
+  readonly edited?: { readonly total: Money; readonly version: number };
   /** What Stripe collected. */
   readonly captured?: Money;
   /** ISO 8601; when it looks again at what is undecided, and at refunds that are pending. */

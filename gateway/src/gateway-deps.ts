@@ -61,6 +61,9 @@ import { connectRedis } from './platform/redis.ts';
 import { shopConfig } from './shop-config.ts';
 
 /** Everything that API and webhooks work with. */
+/** Inventory says so within a moment. */
+const HELD_WITHIN_MS = 3_000;
+
 export interface GatewayDeps extends PlaceOrderDeps, HealthDeps {
   readonly bookings: BookingStore;
   readonly bookingOutbox: Outbox;
@@ -104,6 +107,8 @@ export interface GatewayDeps extends PlaceOrderDeps, HealthDeps {
   readonly shop: ShopConfig;
   readonly search: CatalogueSearch;
   readonly returnWindowDays: number;
+  /** So long an edit waits until inventory has said in which parcels the order is held. */
+  readonly heldWithinMs: number;
   readonly paymentAttempts: number;
   /** What the providers sign their webhooks with. */
   readonly secrets: Readonly<Record<'stripe' | 'carrier' | 'twilio' | 'mail', string>>;
@@ -260,6 +265,7 @@ export function gatewayDeps(
     cancelWindowSeconds: config.CANCEL_WINDOW_SECONDS,
     durations: durationsOf(config),
     returnWindowDays: config.RETURN_WINDOW_DAYS,
+    heldWithinMs: HELD_WITHIN_MS,
     paymentAttempts: config.PAYMENT_ATTEMPTS,
     secrets: {
       stripe: config.STRIPE_WEBHOOK_SECRET,

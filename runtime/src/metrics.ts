@@ -17,7 +17,7 @@ export function createMetrics(service: string, options: { processMetrics?: boole
   if (options.processMetrics ?? true) collectDefaultMetrics({ register: registry });
   const registers = [registry];
   const labelNames = ['worker', 'type'] as const;
-  return {
+  const metrics = {
     registry,
     handled: new Counter({
       name: 'orderflow_messages_handled_total',
@@ -97,4 +97,6 @@ export function createMetrics(service: string, options: { processMetrics?: boole
       registers,
     }),
   };
+  for (const command of ['find', 'insert', 'update']) metrics.storeCommands.zero({ command, outcome: 'failed' });
+  return metrics;
 }

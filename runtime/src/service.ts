@@ -56,7 +56,7 @@ export async function startService(
   const { name } = definition;
   const log = createLog(name, config.LOG_LEVEL);
   const metrics = createMetrics(name);
-  const stopTelemetry = startTelemetry(name, config.OTEL_EXPORTER_OTLP_ENDPOINT);
+  const stopTelemetry = await startTelemetry(name, config.OTEL_EXPORTER_OTLP_ENDPOINT);
   const stops: (() => Promise<void>)[] = [];
 
   const store = connectStore(config, name, log, metrics);

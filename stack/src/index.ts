@@ -15,5 +15,6 @@ export { providePromtool } from './providers/prometheus.ts';
 export { consoleReport, type Report, silentReport } from './report.ts';
 export { type Secrets, secretsOf } from './secrets.ts';
 export { type Addresses, type Stack, type StackOptions, startStack } from './stack.ts';
+export { type Surroundings, startSurroundings } from './surroundings.ts';
 export { inMemory, type TemporaryDataDir, temporaryDataDir } from './temporary.ts';
 export { type Bearer, signToken } from './tokens.ts';

@@ -96,6 +96,8 @@ ${servers((name) => ` track reads/${name}`)}
 
 backend unready
   retry-on conn-failure
+  # Those that hang accept connections still; a stream's pings are five seconds apart.
+  timeout server 10s
 ${servers()}
 `;
 }

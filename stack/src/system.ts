@@ -7,6 +7,7 @@ import { CHECK_EVERY_MS, loadBalancer } from './load-balancer.ts';
 import { ROOT } from './paths.ts';
 import { freePort } from './ports.ts';
 import { auditorProgram, discoverWorkers, gatewayProgram, type Program } from './processes/discover.ts';
+import { NODE_FLAGS } from './processes/node-flags.ts';
 import { type Supervised, supervise } from './processes/supervised.ts';
 import type { Site } from './providers/provider.ts';
 import { type Secrets, secretVariables } from './secrets.ts';
@@ -54,7 +55,7 @@ export async function assembleSystem(site: Site, settings: SystemSettings): Prom
         request: {
           name,
           command: process.execPath,
-          args: [program.main],
+          args: [...NODE_FLAGS, program.main],
           env: environmentOf(program, { healthPort, port }, settings),
         },
         readyUrl: `http://127.0.0.1:${healthPort}/health/ready`,

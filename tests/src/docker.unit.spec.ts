@@ -54,7 +54,10 @@ const services = compose('docker/compose.yaml');
 const dockerfile = read('docker/Dockerfile').replace(/^\s*#.*\n/gm, '');
 const lastStage = dockerfile.slice(dockerfile.lastIndexOf('\nFROM '));
 const imageEnv: Environment = Object.fromEntries(
-  [...lastStage.matchAll(/(?:^ENV|\\\n)\s+(\w+)=(\S+)/gm)].map(([, name, value]) => [name, value]),
+  [...lastStage.matchAll(/(?:^ENV|\\\n)\s+(\w+)=("[^"]*"|\S+)/gm)].map(([, name, value]) => [
+    name,
+    value?.replaceAll('"', ''),
+  ]),
 );
 
 /** The file that a service runs; undefined for the servers of somebody else's image. */
@@ -170,7 +173,7 @@ describe('docker/compose.yaml', () => {
       expect(logging?.options, name).toEqual({ 'max-size': '10m', 'max-file': '3' });
     }
     // Node knows the limit, and what else a process has needs room too.
-    expect(imageEnv.NODE_OPTIONS).toMatch(/^--max-old-space-size-percentage=(6\d|70)$/);
+    expect(imageEnv.NODE_OPTIONS).toMatch(/^--max-old-space-size-percentage=(6\d|70) --max-semi-space-size=\d+$/);
   });
 
   it('stops broker and cache before their containers are killed for what they remember', () => {
@@ -467,6 +470,14 @@ describe('docker/Dockerfile', () => {
     expect(imageEnv).toMatchObject({ HEALTH_HOST: '0.0.0.0', NODE_ENV: 'production' });
     expect(lastStage).toMatch(/\/dev\/tcp\/127\.0\.0\.1\/\$HEALTH_PORT && printf 'GET \/health\/ready /);
     expect(lastStage).toContain(`EXPOSE ${imageEnv.HEALTH_PORT}`);
+  });
+
+  it('has compiled the modules of every process of ours, as the user who runs them', () => {
+    const compiled = /\nUSER node\n(?:#.*\n)*RUN for main in (.+); do/.exec(lastStage)?.[1]?.split(' ') ?? [];
+    const mains = processes.map(([, service]) => mainOf(service)?.replace(/^workers\/\w+/, 'workers/*'));
+    expect(new Set(compiled)).toEqual(new Set(mains));
+    expect(lastStage).toContain('chown node:node /data "$NODE_COMPILE_CACHE"');
+    expect(imageEnv.NODE_COMPILE_CACHE).toBe('/app/.compile-cache');
   });
 
   it('copies files that exist and that .dockerignore lets through', () => {

@@ -135,15 +135,6 @@ describe('of several gateways behind the load balancer', () => {
     });
   });
 
-  test('the connections of one address are bounded, those of the web server, which has all its visitors’, are not', async () => {
-    const { apiForWeb } = system.stack.addresses;
-    const [visitors, web] = [await opened(api, CONNECTIONS + 1), await opened(apiForWeb, CONNECTIONS + 1)];
-    await eventually('one too many is closed', () => visitors.some(({ destroyed }) => destroyed));
-    expect((await fetch(`${apiForWeb}/health/ready`)).status).toBe(200);
-    expect(web.filter(({ destroyed }) => destroyed)).toEqual([]);
-    for (const socket of [...visitors, ...web]) socket.destroy();
-  });
-
   /** Callers who read, and buyers who each send one order again and again: the same key is the same order. */
   async function underLoad(customer: string, work: (answered: () => number) => Promise<void>) {
     const authorization = `Bearer ${await system.stack.token({ customer })}`;
@@ -213,5 +204,14 @@ describe('of several gateways behind the load balancer', () => {
     expect(lostOf(writes).length, `${lostOf(writes)}`).toBeLessThanOrEqual(GATEWAYS.length * BUYERS.length);
     expect(ids.size).toBe(BUYERS.length);
     expect((await system.audited()).violations).toEqual([]);
+  });
+
+  test('the connections of one address are bounded, those of the web server, which has all its visitors’, are not', async () => {
+    const { apiForWeb } = system.stack.addresses;
+    const [visitors, web] = [await opened(api, CONNECTIONS + 1), await opened(apiForWeb, CONNECTIONS + 1)];
+    await eventually('one too many is closed', () => visitors.some(({ destroyed }) => destroyed));
+    expect((await fetch(`${apiForWeb}/health/ready`)).status).toBe(200);
+    expect(web.filter(({ destroyed }) => destroyed)).toEqual([]);
+    for (const socket of [...visitors, ...web]) socket.destroy();
   });
 });

@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { addressChangeInput } from '../nouns/address.ts';
 import { moneySchema } from '../nouns/money.ts';
 import { orderIdSchema, orderStatusSchema, paymentStatusSchema } from '../nouns/order.ts';
 import { quantitySchema, skuSchema } from '../nouns/quantity.ts';
@@ -19,7 +20,8 @@ export const searchOrdersInput = z
 
 /**
  * Input of `ops.orders.refund`. `refundId` is the caller's: asked twice, refunded once. Either an amount, or lines
- * whose price with tax is computed, or neither: all that is left.
+ * whose price with tax is computed, or neither: all that is left. Of an order that nothing was charged for yet the lines
+ * are taken out, as with `ops.orders.takeOut`.
  */
 export const refundOrderInput = z.strictObject({
   orderId: orderIdSchema,
@@ -35,6 +37,24 @@ export const refundOrderInput = z.strictObject({
   restock: z.boolean().default(false),
   reason: wordsInput,
 });
+/** Input of `ops.orders.takeOut`. `editId` is the caller's: asked twice, taken out once. */
+export const takeOutInput = z.strictObject({
+  orderId: orderIdSchema,
+  editId: z.uuid(),
+  lines: z
+    .array(z.strictObject({ sku: skuSchema, quantity: quantitySchema }))
+    .min(1)
+    .max(50),
+  reason: wordsInput,
+});
+/** Input of `ops.orders.changeAddress`: only what is given changes. `editId` is the caller's. */
+export const staffChangeAddressInput = z.strictObject({
+  orderId: orderIdSchema,
+  editId: z.uuid(),
+  address: addressChangeInput,
+  reason: wordsInput,
+});
+
 export const refundOrderOutput = z.object({ order: orderSchema, refundId: z.uuid(), amount: moneySchema });
 
 /** A call outside that a handler made. */

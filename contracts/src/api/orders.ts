@@ -1,5 +1,6 @@
 import { z } from 'zod';
-import { addressInput, addressSchema, contactSchema } from '../nouns/address.ts';
+import { addressChangeInput, addressInput, addressSchema, contactSchema } from '../nouns/address.ts';
+import { inspectionSchema } from '../nouns/inspection.ts';
 import { moneySchema } from '../nouns/money.ts';
 import {
   basisPointsSchema,
@@ -17,6 +18,7 @@ import {
   shippingMethodSchema,
   warehouseSchema,
 } from '../nouns/order.ts';
+import { orderEditSchema } from '../nouns/order-edit.ts';
 import { quantityLineSchema, quantitySchema, skuSchema } from '../nouns/quantity.ts';
 import { refundCauseSchema } from '../nouns/refund-cause.ts';
 import { vatIdInput, vatIdSchema } from '../nouns/vat-id.ts';
@@ -85,6 +87,8 @@ export const orderParcelSchema = parcelSchema.extend({
   tracking: trackingSchema.optional(),
   /** Why it will not arrive. */
   reason: z.string().optional(),
+  /** What staff found in it when it came back. */
+  inspection: inspectionSchema.optional(),
 });
 export type OrderParcel = z.infer<typeof orderParcelSchema>;
 
@@ -115,6 +119,8 @@ export const orderReturnSchema = z.object({
   /** Where it has arrived. */
   warehouse: warehouseSchema.optional(),
   tracking: trackingSchema.optional(),
+  /** What staff found in it. */
+  inspection: inspectionSchema.optional(),
   at: z.iso.datetime(),
 });
 export type OrderReturn = z.infer<typeof orderReturnSchema>;
@@ -161,6 +167,8 @@ export const orderSchema = z.object({
   refunded: moneySchema.optional(),
   refunds: z.array(orderRefundSchema),
   returns: z.array(orderReturnSchema),
+  /** What was changed of it, or was to be, before it was sent. */
+  edits: z.array(orderEditSchema).optional(),
   /** Why staff have to look at the order. */
   attention: z.string().optional(),
   ...staffOnly,
@@ -177,6 +185,8 @@ export const orderSchema = z.object({
       effect: cancelEffectSchema,
     })
     .nullable(),
+  /** What can still be taken out of it, and whether its address can be changed; null: nothing, or not any more. */
+  editable: z.object({ lines: z.array(quantityLineSchema), address: z.boolean() }).nullable(),
   /** Null: nothing of it can be sent back, or not any more. */
   returnable: z.object({ until: z.iso.datetime(), lines: z.array(quantityLineSchema).min(1) }).nullable(),
   updatedAt: z.iso.datetime(),
@@ -187,11 +197,24 @@ export type Order = z.infer<typeof orderSchema>;
 
 const reasonInput = z.string().trim().min(1, 'is required').max(500);
 
+/** Without `lines` the whole order. `idempotencyKey` is the caller's: sent twice, the lines are taken out once. */
+export const cancelOrderInput = z.strictObject({
+  orderId: orderIdSchema,
+  reason: reasonInput.optional(),
+  lines: linesInput.optional(),
+  idempotencyKey: idempotencyKeyInput.optional(),
+});
 /** `effect`: what will happen to the customer's money. */
-export const cancelOrderInput = z.strictObject({ orderId: orderIdSchema, reason: reasonInput.optional() });
 export const cancelOrderOutput = z.object({
   order: orderSchema,
   effect: cancelEffectSchema,
+});
+
+/** Only what is given changes. `idempotencyKey` is the caller's. */
+export const changeAddressInput = z.strictObject({
+  orderId: orderIdSchema,
+  address: addressChangeInput,
+  idempotencyKey: idempotencyKeyInput.optional(),
 });
 
 export const retryPaymentInput = z.strictObject({ orderId: orderIdSchema, paymentMethod: paymentMethodSchema });

@@ -20,5 +20,7 @@ export const OrderConfirmed = defineEvent('order.confirmed', {
     dispatchAfter: z.iso.datetime(),
     /** What has to be paid: payment compares it with its record. An earlier version published no total. */
     total: moneySchema.optional(),
+    /** How often it was edited before: each is an `order.edited`. */
+    edits: z.int().min(1).optional(),
   }),
 });

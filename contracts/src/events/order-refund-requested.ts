@@ -20,7 +20,8 @@ export const OrderRefundRequested = defineEvent('order.refund_requested', {
   version: 1,
   saidBy: ['gateway', 'order-process'],
   formerlySaidBy: ['order-status'],
-  summary: 'Captured money is to be given back, in full or in part. With restock the lines are back on the shelf.',
+  summary:
+    'Captured money is to be given back, in full or in part. With restock staff have the lines back on the shelf.',
   erased: withoutWords,
   data: refundSchema.extend({
     restock: z.boolean(),

@@ -15,7 +15,7 @@ export const ShipmentFailed = defineEvent('shipment.failed', {
     dispatched: z.boolean(),
     /** Another warehouse may be able to send it. Only before it left. */
     elsewhere: z.boolean(),
-    /** It came back, and its goods can be sold again. */
+    /** It came back; staff say whether its goods can be sold again. */
     returned: z.boolean(),
   }),
 });

@@ -43,6 +43,12 @@ export const addressInput = addressSchema.strict().transform((address, context):
   return { ...address, postalCode: postalCode ?? address.postalCode, region: code ?? '' };
 });
 
+/** What is to change of an address; the whole is then read as `addressInput`. */
+export const addressChangeInput = z
+  .strictObject(addressSchema.partial().shape)
+  .refine((change) => Object.keys(change).length > 0, 'must name what is to change');
+export type AddressChange = z.infer<typeof addressChangeInput>;
+
 /** How the customer is reached. `phone` is E.164. */
 export const contactSchema = z.object({
   email: z.email('must be an e-mail address').max(254),

@@ -160,14 +160,16 @@ describe('what became of a mail', () => {
     const body = (await request.toArray()).join('');
     const signature = String(request.headers['mail-signature']);
     const at = Number(/^t=(\d+),/.exec(signature)?.[1]);
-    if (answerWith === 200)
-      received.push({ ...JSON.parse(body), signed: signature === signReport('secret', body, at) });
+    if (answerWith !== 200) refused += 1;
+    else received.push({ ...JSON.parse(body), signed: signature === signReport('secret', body, at) });
     response.writeHead(answerWith).end();
   });
+  let refused = 0;
   const webhookUrl = () => `http://127.0.0.1:${(receiver.address() as AddressInfo).port}/webhooks/mail`;
   const eventually = (check: () => unknown) => vi.waitFor(check, { timeout: 15_000 });
   beforeEach(async () => {
     received.length = 0;
+    refused = 0;
     answerWith = 200;
     await new Promise<void>((resolve) => receiver.listen(0, '127.0.0.1', resolve));
     await mailbox.close();
@@ -221,6 +223,8 @@ describe('what became of a mail', () => {
     await start({ dataDir, webhookSecret: 'secret', webhookUrl: webhookUrl() });
     answerWith = 503;
     await send();
+    // One that is still on its way when the stand-in stops may be told before and after.
+    await eventually(() => expect(refused).toBeGreaterThan(0));
     await mailbox.close();
     answerWith = 200;
     await start({ dataDir, webhookSecret: 'secret', webhookUrl: webhookUrl() });

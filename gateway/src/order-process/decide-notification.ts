@@ -22,6 +22,8 @@ const NOTICES: Readonly<Record<NoticeKind, string>> = {
   return_created: 'how to send your return',
   return_failed: 'that your return did not arrive',
   order_cancelled: 'that the order was cancelled',
+  order_edited: 'what was changed of the order, and what it costs now',
+  refund_failed: 'that money could not be given back yet',
 };
 
 export const decideSent: Decide<typeof NotificationSent> = (_order, { kind, channel }) => ({

@@ -1,21 +1,27 @@
 import { ERASED, scrubbed } from '@orderflow/contracts';
-import type { OrderState } from './order-state.ts';
+import type { KeptEdit, OrderState } from './order-state.ts';
 
 /**
  * Pure: what stays of an order once its customer is erased: what was bought for how much, when, and what became of it.
  * Of an erased order, the same.
  */
 export function eraseOrder(order: OrderState): OrderState {
-  const { billingAddress, vatId, placedAs, buyer, declines, declinedBy, notes, settled, ...kept } = order;
+  const { billingAddress, vatId, placedAs, buyer, declines, declinedBy, notes, settled, edits, ...kept } = order;
   return {
     ...scrubbed(kept),
     customerId: ERASED,
     bodyHash: ERASED,
     searchedEmail: ERASED,
+    ...(edits && { edits: edits.map(eraseEdit) }),
     ...(settled && { settled: settled.map((one) => ({ ...scrubbed(one), text: ERASED })) }),
     timeline: order.timeline.map((entry) => ({ ...entry, text: withoutQuote(entry.text) })),
   };
 }
+
+const eraseEdit = ({ refusal, ...edit }: KeptEdit): KeptEdit => ({
+  ...scrubbed(edit),
+  ...(refusal !== undefined && { refusal: ERASED }),
+});
 
 /** Texts quote people after a colon. */
 const withoutQuote = (text: string): string => text.split(': ', 1)[0] as string;

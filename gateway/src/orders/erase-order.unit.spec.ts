@@ -50,6 +50,12 @@ const ended = (over: Partial<OrderState> = {}) =>
         at: after(0),
       },
     ],
+    edits: [
+      {
+        ...{ editId: refund.refundId, actor: 'customer', reason: MARK, status: 'refused', refusal: MARK, at: after(0) },
+        address: { name: MARK, line1: MARK, postalCode: '10115', city: MARK, country: 'AT' },
+      },
+    ],
     cancel: { cancelId: refund.refundId, stage: 'pending', actor: 'customer', reason: MARK, at: after(0) },
     timeline: [entry('order.placed', 'The order was placed'), entry('order.cancel_requested', `You asked: ${MARK}`)],
     ...over,

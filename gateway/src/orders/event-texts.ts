@@ -1,4 +1,5 @@
 import {
+  type EditLine,
   type EventDefinition,
   type EventOf,
   formatMoney,
@@ -6,6 +7,8 @@ import {
   type InvoiceIssued,
   type OrderCancelled,
   type OrderCancelRequested,
+  type OrderEdited,
+  type OrderEditRequested,
   type OrderExpired,
   type OrderflowEvent,
   type OrderRefundRequested,
@@ -23,6 +26,18 @@ const refundRequested: Text<typeof OrderRefundRequested> = ({ actor, amount, rea
   actor === 'staff'
     ? `We will give back ${formatMoney(amount, locale)}: ${reason}`
     : `You will get back ${formatMoney(amount)}. ${reason}`;
+const editRequested: Text<typeof OrderEditRequested> = ({ actor, lines }) => {
+  const who = actor === 'staff' ? 'We' : 'You';
+  return lines ? `${who} asked to take out ${listed(lines)}` : `${who} asked to send the order to another address`;
+};
+const edited: Text<typeof OrderEdited> = ({ lines, address, total, refunded }) => {
+  if (!lines)
+    return `The order, of ${formatMoney(total)}, goes to another address: ${address.line1}, ${address.postalCode} ${address.city}`;
+  const price = refunded ? 'what was charged for it is given back' : `the order costs ${formatMoney(total)} now`;
+  return `${listed(lines)} was taken out; ${price}`;
+};
+const listed = (lines: readonly EditLine[]): string =>
+  lines.map(({ quantity, name }) => `${quantity} × ${name}`).join(', ');
 const expired: Text<typeof OrderExpired> = ({ reason }) => `The order has expired: ${reason}`;
 const cancelled: Text<typeof OrderCancelled> = ({ reason }) => `The order was cancelled: ${reason}`;
 
@@ -38,6 +53,9 @@ const TEXTS = {
   'order.payment_retried': () => 'You chose another payment method',
   'order.return_requested': returnRequested,
   'order.refund_requested': refundRequested,
+  'order.edit_requested': editRequested,
+  'order.edited': edited,
+  'return.inspected': () => 'We have looked at what came back',
   'order.erased': () => 'Your personal data was erased',
   'order.settled': () => 'We have looked into it',
   'order.confirmed': () => 'The order is confirmed',

@@ -72,6 +72,8 @@ function newModel(database: Connection): OrderModel {
       declinedAt: String,
       declinedBy: { type: [String], default: undefined },
       cancel: Mixed,
+      edits: Mixed,
+      toInspect: Boolean,
       confirmedAt: String,
       lastScanAt: String,
       attentions: Mixed,
@@ -97,6 +99,7 @@ function newModel(database: Connection): OrderModel {
       // Not unique, as no index here: each shard would only know its own orders. See `order-keys.ts`.
       schema.index({ number: 1, _id: -1 });
       schema.index({ attention: 1 }, { sparse: true });
+      schema.index({ toInspect: 1, _id: -1 }, { sparse: true });
       schema.index({ buyer: 1, status: 1 });
       schema.index({ declinedBy: 1 }, { sparse: true });
       schema.index({ declinedAt: 1 }, { sparse: true });

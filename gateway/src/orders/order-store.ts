@@ -108,6 +108,10 @@ export function createOrderStore(model: OrderModel, keys: Pick<OrderKeys, 'order
     placedWith: async (email: string): Promise<OrderRecord[]> =>
       (await pageOf({ searchedEmail: searchedEmail(email) }, MOST_OF_AN_ADDRESS)).orders,
 
+    /** Orders of which something has come back that nobody has inspected; newest first. */
+    toInspect: ({ cursor, limit }: { cursor?: string | undefined; limit: number }) =>
+      pageOf({ toInspect: true, ...(cursor === undefined ? {} : { _id: { $lt: cursor } }) }, limit),
+
     /** Newest first. */
     page: ({ limit, ...page }: OrderPage) => pageOf(pageFilter(page), limit),
 

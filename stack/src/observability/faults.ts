@@ -25,6 +25,8 @@ export interface Fault {
 const GOOD_CARD = 'pm_card_visa';
 const DECLINED_CARD = 'pm_card_chargeDeclined';
 const nothing = async () => {};
+/** What half of the customers wait then is more than the rule allows, 30 s. */
+const TOO_LONG_MS = 40_000;
 
 /** In this order, since some leave behind what the next one needs. */
 export const FAULTS: readonly Fault[] = [
@@ -84,9 +86,14 @@ export const FAULTS: readonly Fault[] = [
     mend: async (stack) => stack.process('payment').start(),
   },
   {
-    what: 'payment comes back after a minute, and has much to do',
+    what: 'customers wait for payment, which comes back too late for them',
     alerts: ['ConfirmationSlow'],
-    cause: nothing,
+    cause: async (stack) => {
+      await stack.process('payment').stop();
+      for (let n = 0; n < 10; n++) await place(await customer(stack, 'dave', n), GOOD_CARD);
+      await pause(TOO_LONG_MS);
+      await stack.process('payment').start();
+    },
     mend: nothing,
   },
   {

@@ -63,7 +63,7 @@ export async function tryAlerts(programs: Monitoring, report: Report): Promise<b
       await ordinaryDay(stack);
       const missing: string[] = [];
       for (const fault of FAULTS) missing.push(...(await tryFault(fault, stack, webhook.arrived, report)));
-      return missing.length === 0 && (await everythingHasSeries(monitoring.prometheus, report));
+      return (await everythingHasSeries(monitoring.prometheus, report)) && missing.length === 0;
     } finally {
       await monitoring.stop();
     }

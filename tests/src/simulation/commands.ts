@@ -36,6 +36,9 @@ export type Command =
       readonly fault?: Fault | undefined;
     }
   | { readonly do: 'request return'; readonly order: number; readonly fault?: Fault | undefined }
+  | { readonly do: 'take out'; readonly order: number; readonly fault?: Fault | undefined }
+  | { readonly do: 'move'; readonly order: number; readonly fault?: Fault | undefined }
+  | { readonly do: 'inspect'; readonly order: number; readonly sellable: boolean; readonly fault?: Fault | undefined }
   | { readonly do: 'erase'; readonly order: number; readonly fault?: Fault | undefined }
   | { readonly do: 'settle refund'; readonly nth: number; readonly status: 'succeeded' | 'failed' }
   | { readonly do: 'deliver'; readonly nth: number; readonly fault?: Fault | undefined }
@@ -153,6 +156,9 @@ const command: fc.Arbitrary<Command> = fc.oneof(
     }),
   },
   { weight: 1, arbitrary: as('request return', { order, fault: maybe }) },
+  { weight: 4, arbitrary: as('take out', { order, fault: maybe }) },
+  { weight: 2, arbitrary: as('move', { order, fault: maybe }) },
+  { weight: 2, arbitrary: as('inspect', { order, sellable: fc.boolean(), fault: maybe }) },
   { weight: 2, arbitrary: as('erase', { order, fault: maybe }) },
   { weight: 1, arbitrary: as('settle refund', { nth, status: fc.constantFrom('succeeded', 'failed') }) },
   { weight: 12, arbitrary: as('deliver', { nth, fault: maybe }) },
@@ -197,6 +203,13 @@ const disturbance: fc.Arbitrary<Command[]> = fc.constantFrom<Command[]>(
   [{ do: 'refund', order: 0, what: 'everything', restock: true }],
   [{ do: 'refund', order: 0, what: 'first line', restock: true }],
   [{ do: 'request return', order: 0 }],
+  [{ do: 'take out', order: 0 }],
+  [
+    { do: 'take out', order: 0 },
+    { do: 'take out', order: 0 },
+  ],
+  [{ do: 'move', order: 0 }],
+  [{ do: 'inspect', order: 0, sellable: true }],
   [{ do: 'erase', order: 0 }],
   [{ do: 'scan', nth: 0, status: 'picked_up' }],
   [{ do: 'scan', nth: 0, status: 'lost' }],

@@ -13,6 +13,11 @@ import type { Simulation } from './simulation.ts';
 
 type StoredOrder = Order & { _id: string; handled: Record<string, unknown> };
 
+/** What the order cost before lines were taken out of it. */
+const placedTotal = ({ edits = [], total }: StoredOrder): number =>
+  (edits.find((edit) => 'before' in edit) as { before?: Pick<Order, 'total'> } | undefined)?.before?.total.amount ??
+  total.amount;
+
 /** A quiescent simulation seen from outside: orders, Stripe's objects, published events, sent notices. */
 interface ExternalState {
   readonly orders: readonly StoredOrder[];
@@ -80,7 +85,7 @@ function moneyProblems(order: StoredOrder, { intents, refunds, facts }: External
 
   must(live.length <= 1, `${live.length} live payments`);
   must(
-    mine.every(({ amount }) => amount === order.total.amount),
+    mine.every(({ amount }) => amount === placedTotal(order)),
     'another amount than the total was authorised',
   );
   must(received === 0 || received === order.total.amount, `${received} of ${order.total.amount} was charged`);
@@ -124,6 +129,7 @@ function orderProblems(order: StoredOrder, { facts }: ExternalState): string[] {
     must(odd.length === 0, `${order.status} with a delivered parcel`);
     must(ends.length === 1, 'its end was never said');
   }
+  for (const edit of order.edits ?? []) must(edit.status !== 'requested', `edit ${edit.editId} was never answered`);
   for (const refund of order.refunds)
     must(refund.status !== 'requested', `refund ${refund.refundId} is still requested`);
   return problems;

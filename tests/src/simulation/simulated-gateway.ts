@@ -45,7 +45,11 @@ export async function simulatedGateway(on: {
     onStop: (stop: () => Promise<void>) => void stops.push(stop),
   };
   const outbox = simulatedOutbox(database, publish);
-  const deps = { ...gatewayDeps(service, configOf(on.stripeUrl), { publicUrl: () => 'http://127.0.0.1' }), outbox };
+  const deps = {
+    ...gatewayDeps(service, configOf(on.stripeUrl), { publicUrl: () => 'http://127.0.0.1' }),
+    outbox,
+    heldWithinMs: 0,
+  };
   await deps.numberOrders();
   const http = await createHttp(deps, {
     corsOrigins: '*',
@@ -100,6 +104,33 @@ export async function simulatedGateway(on: {
       answered(async () => {
         const now = deps.now();
         await eraseOrderOf(deps, orderId, { actor: 'staff', now });
+        return undefined;
+      }),
+    takeOut: (orderId, key) =>
+      answered(async () => {
+        const api = await as('customer');
+        const order = await api.orders.get({ orderId });
+        const lines = order.lines.slice(0, 1).map(({ sku }) => ({ sku, quantity: 1 }));
+        return (await api.orders.cancel({ orderId, lines, idempotencyKey: key })).effect;
+      }),
+    move: (orderId, key) =>
+      answered(async () => {
+        const api = await as('customer');
+        const address = { line1: `Torstraße ${key.slice(0, 4)}` };
+        await api.orders.changeAddress({ orderId, address, idempotencyKey: key });
+        return undefined;
+      }),
+    inspect: (orderId, inspectionId, sellable) =>
+      answered(async () => {
+        const api = await as('staff');
+        const { returns } = await api.ops.returns.list({ limit: 100 });
+        const back = returns.find((one) => one.orderId === orderId);
+        if (!back) return 'nothing has come back';
+        const { returnId, parcelId } = back;
+        const lines = back.lines.map(({ sku, quantity }) => ({
+          ...{ sku, sellable: sellable ? quantity : 0, damaged: sellable ? 0 : quantity, missing: 0 },
+        }));
+        await api.ops.returns.inspect({ orderId, inspectionId, lines, returnId, parcelId });
         return undefined;
       }),
     receive: async ({ provider, body }) => {

@@ -6,6 +6,10 @@ import type { Failure } from '../trpc/failure.ts';
 const OWN = [
   'TOO_LATE_TO_CANCEL',
   'ALREADY_ENDED',
+  'TOO_LATE_TO_EDIT',
+  'NOT_EDITABLE_YET',
+  'EDIT_UNDER_WAY',
+  'TOTAL_WOULD_RISE',
   'PAYMENT_NOT_DUE',
   'TOO_LATE_TO_PAY',
   'NO_ATTEMPTS_LEFT',

@@ -44,6 +44,7 @@ const WRONG: ReadonlySet<string> = new Set([
   'payment.declined',
   'payment.expired',
   'payment.refund_failed',
+  'shipment.edit_refused',
   'shipment.failed',
   'return.failed',
   'notification.failed',

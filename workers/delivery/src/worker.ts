@@ -5,6 +5,7 @@ import {
   OrderCancelled,
   OrderCancelRequested,
   OrderConfirmed,
+  OrderEditRequested,
   OrderErased,
   OrderReturnRequested,
   PaymentSecured,
@@ -16,6 +17,8 @@ import {
   ShipmentCreated,
   ShipmentDelivered,
   ShipmentDispatched,
+  ShipmentEdited,
+  ShipmentEditRefused,
   ShipmentFailed,
 } from '@orderflow/contracts';
 
@@ -30,6 +33,7 @@ export const delivery = defineWorker({
     InventoryReallocated,
     OrderCancelRequested,
     OrderCancelled,
+    OrderEditRequested,
     OrderReturnRequested,
     OrderErased,
     CarrierScan,
@@ -40,14 +44,19 @@ export const delivery = defineWorker({
     ShipmentDelivered,
     ShipmentFailed,
     ShipmentCancelled,
+    ShipmentEdited,
+    ShipmentEditRefused,
     ReturnCreated,
     ReturnReceived,
     ReturnFailed,
   ],
   collection: 'shipments',
   deadlines: true,
+  follows: [
+    { after: OrderReturnRequested, oneOf: [ReturnCreated, ReturnFailed] },
+    { after: OrderEditRequested, oneOf: [ShipmentEdited, ShipmentEditRefused] },
+  ],
   // Of an order that was never confirmed it has no document.
   projects: [OrderErased],
-  follows: [{ after: OrderReturnRequested, oneOf: [ReturnCreated, ReturnFailed] }],
   calls: ['carrier'],
 });

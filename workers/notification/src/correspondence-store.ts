@@ -27,6 +27,7 @@ export function correspondenceAggregates(database: Connection): Aggregates<Corre
     notices: { type: [Mixed], required: true },
     waiting: { type: [Mixed], required: true },
     turns: { type: Number, required: true },
+    edited: Number,
   });
   return mongooseAggregates(model, { deadlineOf });
 }

@@ -2,6 +2,7 @@ import type {
   Channel,
   Contact,
   CreditNote,
+  EditLine,
   EventOf,
   Invoice,
   Locale,
@@ -36,6 +37,8 @@ export interface Correspondence extends DocumentPrices {
   readonly waiting: readonly Waiting[];
   /** How often the queue has changed: no deadline of it is ever the same as one before. */
   readonly turns: number;
+  /** The version of the order's latest edit that lines, prices and address are as of. */
+  readonly edited?: number;
 }
 
 /** A message that is done with, one way or another. */
@@ -90,6 +93,8 @@ export type Notice =
   | ({ readonly kind: 'order_dispatched' | 'order_delivered' | 'return_created'; readonly occasion: string } & Underway)
   | ({ readonly kind: 'shipment_failed'; readonly occasion: string } & Failure)
   | { readonly kind: 'return_failed'; readonly occasion: string; readonly code: string }
+  | ({ readonly kind: 'order_edited'; readonly occasion: string } & Edited)
+  | { readonly kind: 'refund_failed'; readonly occasion: string; readonly amount: Money }
   | { readonly kind: 'order_cancelled'; readonly cause?: CancelCause | undefined };
 
 /** Who or what ended an order. What they wrote about it is for staff, and never goes into a letter. */
@@ -122,6 +127,13 @@ interface Refunded {
   /** What was given back by then, with this refund. Absent in notices of before there was this field. */
   readonly totalRefunded?: Money | undefined;
   readonly date: string;
+}
+
+interface Edited {
+  /** What was taken out, if anything. */
+  readonly removed: readonly EditLine[];
+  readonly isAddressChanged: boolean;
+  readonly byStaff: boolean;
 }
 
 interface Underway {

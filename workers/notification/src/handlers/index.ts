@@ -12,11 +12,13 @@ import { onMessageTracked } from './on-message-tracked.ts';
 import { onOrderCancelled } from './on-order-cancelled.ts';
 import { onOrderClaimed } from './on-order-claimed.ts';
 import { onOrderConfirmed } from './on-order-confirmed.ts';
+import { onOrderEdited } from './on-order-edited.ts';
 import { onOrderErased } from './on-order-erased.ts';
 import { onOrderExpired } from './on-order-expired.ts';
 import { onOrderPlaced } from './on-order-placed.ts';
 import { onPaymentActionRequired } from './on-payment-action-required.ts';
 import { onPaymentDeclined } from './on-payment-declined.ts';
+import { onPaymentRefundFailed } from './on-payment-refund-failed.ts';
 import { onReturnCreated } from './on-return-created.ts';
 import { onReturnFailed } from './on-return-failed.ts';
 import { onShipmentDelivered } from './on-shipment-delivered.ts';
@@ -29,10 +31,12 @@ export const handlers: Handlers<typeof notification, Deps, Correspondence> = {
   'order.confirmed': onOrderConfirmed,
   'inventory.rejected': onInventoryRejected,
   'inventory.released': onInventoryReleased,
+  'order.edited': onOrderEdited,
   'order.expired': onOrderExpired,
   'order.cancelled': onOrderCancelled,
   'payment.action_required': onPaymentActionRequired,
   'payment.declined': onPaymentDeclined,
+  'payment.refund_failed': onPaymentRefundFailed,
   'invoice.issued': onInvoiceIssued,
   'invoice.corrected': onInvoiceCorrected,
   'shipment.dispatched': onShipmentDispatched,
