@@ -1,6 +1,7 @@
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { globSync, readFileSync } from 'node:fs';
+import { globSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
 import { ROOT } from '../paths.ts';
@@ -59,13 +60,18 @@ describe('the command line', () => {
   });
 
   test('ends in silence when nobody reads what it prints', async () => {
-    const child = spawn(process.execPath, [join(ROOT, 'stack/src/main.ts'), 'help'], {
-      stdio: ['ignore', 'pipe', 'pipe'],
-    });
+    const dir = mkdtempSync(join(tmpdir(), 'orderflow-unread-'));
+    mkdirSync(join(dir, 'logs'));
+    const orderId = '01a20590-0222-7525-90fb-dcdc4c63fe02';
+    const line = (time: number) => JSON.stringify({ level: 30, time, msg: 'handled', orderId });
+    writeFileSync(join(dir, 'logs/payment.log'), Array.from({ length: 2_000 }, (_, n) => line(n)).join('\n'));
+    const args = [join(ROOT, 'stack/src/main.ts'), 'logs', '--order', orderId, '--data', dir];
+    const child = spawn(process.execPath, args, { stdio: ['ignore', 'pipe', 'pipe'] });
     child.stdout.destroy();
     const said: Buffer[] = [];
     child.stderr.on('data', (chunk) => said.push(chunk));
     const [status] = await once(child, 'close');
+    rmSync(dir, { recursive: true });
     expect({ status, said: Buffer.concat(said).toString() }).toEqual({ status: 0, said: '' });
   });
 
