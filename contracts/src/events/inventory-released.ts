@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import { defineEvent } from '../event.ts';
 import { quantityLineSchema } from '../nouns/quantity.ts';
+import { reasonSchema } from '../nouns/text.ts';
 
 export const InventoryReleased = defineEvent('inventory.released', {
   version: 1,
@@ -8,7 +9,7 @@ export const InventoryReleased = defineEvent('inventory.released', {
   summary: 'What was held is available again: all of it, or one parcel that no warehouse can send.',
   data: z.object({
     lines: z.array(quantityLineSchema),
-    reason: z.string().min(1).max(500),
+    reason: reasonSchema,
     /** Set when only this parcel was released: no warehouse can send it. */
     parcelId: z.string().optional(),
   }),

@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { defineEvent } from '../event.ts';
+import { reasonSchema } from '../nouns/text.ts';
 
 /** What staff can be asked to look at. */
 export const attentionKindSchema = z.enum([
@@ -21,6 +22,6 @@ export const OrderSettled = defineEvent('order.settled', {
     kind: attentionKindSchema,
     /** Which one, where there were several of a kind; absent: all. */
     cause: z.string().min(1).max(500).optional(),
-    reason: z.string().min(1).max(500),
+    reason: reasonSchema,
   }),
 });

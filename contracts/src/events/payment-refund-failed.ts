@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import { defineEvent } from '../event.ts';
 import { moneySchema } from '../nouns/money.ts';
+import { reasonSchema } from '../nouns/text.ts';
 
 export const PaymentRefundFailed = defineEvent('payment.refund_failed', {
   version: 1,
@@ -10,7 +11,7 @@ export const PaymentRefundFailed = defineEvent('payment.refund_failed', {
     refundId: z.uuid(),
     amount: moneySchema,
     code: z.string().min(1),
-    message: z.string().min(1).max(500),
+    message: reasonSchema,
     totalRefunded: moneySchema,
   }),
 });

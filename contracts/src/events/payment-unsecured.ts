@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { defineEvent } from '../event.ts';
+import { reasonSchema } from '../nouns/text.ts';
 
 /** Why the money is not there. */
 export const unsecuredCodeSchema = z.enum([
@@ -21,7 +22,7 @@ export const PaymentUnsecured = defineEvent('payment.unsecured', {
   summary: "By payment's own books the money of the confirmed order is not there: nothing of it may leave.",
   data: z.object({
     code: unsecuredCodeSchema,
-    reason: z.string().min(1).max(500),
+    reason: reasonSchema,
     /** Numbers this order's `payment.secured` and `payment.unsecured`: the highest counts. */
     version: z.int().min(1),
   }),

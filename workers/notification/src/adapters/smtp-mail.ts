@@ -1,3 +1,4 @@
+import { foreignLine } from '@orderflow/contracts';
 import { DependencyError, errorMessage, outsideCall, TransientError, UnknownOutcomeError } from '@orderflow/runtime';
 import nodemailer, { type NodemailerError } from 'nodemailer';
 import { z } from 'zod';
@@ -46,7 +47,9 @@ export function smtpMail(config: MailConfig): Mail {
         const { attachments = [], locale, ...rest } = letter;
         const language = locale === undefined ? {} : { 'content-language': locale };
         const headers = { 'auto-submitted': 'auto-generated', 'x-auto-response-suppress': 'All', ...language };
-        const mail = { ...rest, attachments: [...attachments], from: config.MAIL_FROM, headers, signal: bound };
+        // As an address and nothing else: `&` and `/` are letters of it.
+        const to = { name: '', address: letter.to };
+        const mail = { ...rest, to, attachments: [...attachments], from: config.MAIL_FROM, headers, signal: bound };
         await outsideCall('smtp', 'send', () => transport.sendMail(mail));
         return { outcome: 'sent', providerId: letter.messageId };
       } catch (error) {
@@ -54,7 +57,7 @@ export function smtpMail(config: MailConfig): Mail {
         // Refusals of the sender or of our login are not the recipient's: those may be mended.
         const aboutTheMessage = command === 'RCPT TO' || command === 'DATA';
         if (permanent && aboutTheMessage) {
-          return { outcome: 'failed', reason: errorMessage(error).slice(0, MAX_REASON) };
+          return { outcome: 'failed', reason: foreignLine(errorMessage(error), MAX_REASON) };
         }
         // One mailbox is full, or greylists us; 421 says that the server itself is leaving (RFC 5321, section 4.2.2).
         if (responseCode && responseCode !== 421 && aboutTheMessage) {
