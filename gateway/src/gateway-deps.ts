@@ -45,6 +45,7 @@ import { type BookingStore, bookingModel, createBookingStore } from './operation
 import { createDiscardStore, type DiscardStore } from './operations/discard-store.ts';
 import type { HealthDeps } from './operations/ops-health.ts';
 import { createOrderCounts } from './operations/order-counts.ts';
+import { indexOrders } from './orders/index-orders.ts';
 import { numberOrders } from './orders/number-orders.ts';
 import { createOrderCache, type OrderCache } from './orders/order-cache.ts';
 import { createOrderChanges, type OrderChanges } from './orders/order-changes.ts';
@@ -96,6 +97,8 @@ export interface GatewayDeps extends PlaceOrderDeps, HealthDeps {
   readonly documents: DocumentArchive;
   /** Gives orders of versions before their number. Returns how many. */
   readonly numberOrders: () => Promise<number>;
+  /** Gives them what they are found by. Returns how many. */
+  readonly indexOrders: () => Promise<number>;
   readonly shop: ShopConfig;
   readonly search: CatalogueSearch;
   readonly returnWindowDays: number;
@@ -200,6 +203,7 @@ export function gatewayDeps(
     shopUrl,
     orders: createOrderStore(orders),
     numberOrders: () => numberOrders(orders),
+    indexOrders: () => indexOrders(orders),
     orderWriter: createOrderWriter(orders, { cache, durations: durationsOf(config) }),
     catalogue,
     buyerKeys: createBuyerKeys(config.TOKEN_SECRET),

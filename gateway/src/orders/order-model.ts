@@ -81,6 +81,7 @@ function newModel(database: Connection): OrderModel {
       disputes: Mixed,
       searchedEmail: text,
       searchedId: text,
+      search: { type: [String], default: undefined },
     },
     (schema) => {
       schema.pre('createCollection', function () {
@@ -94,6 +95,7 @@ function newModel(database: Connection): OrderModel {
       schema.index({ payment: 1, _id: -1 });
       schema.index({ searchedEmail: 1, _id: -1 });
       schema.index({ searchedId: 1 });
+      schema.index({ search: 1, _id: -1 });
       schema.index({ number: 1 }, { unique: true, sparse: true });
       schema.index({ attention: 1 }, { sparse: true });
       schema.index({ buyer: 1, status: 1 });

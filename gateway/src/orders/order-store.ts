@@ -55,7 +55,7 @@ export function createOrderStore(model: OrderModel) {
     },
 
     /** Newest first. */
-    search: ({ limit, ...search }: OrderSearch) => pageOf(searchFilter({ ...search, limit }), limit),
+    search: ({ limit, ...search }: OrderSearch) => pageOf(searchFilter(search), limit),
 
     /** @throws UnreadableOrderError */
     async byId(id: string): Promise<OrderRecord | null> {

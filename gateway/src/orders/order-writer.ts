@@ -11,13 +11,14 @@ import { type OrderModel, orderAggregates } from './order-model.ts';
 import type { OrderRecord } from './order-record.ts';
 import type { OrderState } from './order-state.ts';
 import { toRecord } from './order-view.ts';
+import { searchKeysOf } from './search-keys.ts';
 import { searchedEmail, searchedId } from './search-orders.ts';
 import { withEntry, withRevision } from './timeline.ts';
 
 /** What its buyer and its price make of an order; the writer adds the rest. */
 export type NewOrder = Omit<
   OrderState,
-  'timeline' | 'traceparent' | 'placedAt' | 'updatedAt' | 'searchedEmail' | 'searchedId'
+  'timeline' | 'traceparent' | 'placedAt' | 'updatedAt' | 'searchedEmail' | 'searchedId' | 'search'
 >;
 
 /** What a command changes. Without `change` and `say` the order is as the command wants it already. */
@@ -124,7 +125,8 @@ export function createOrderWriter(
       const event = createEvent(fact, { source: sourceOf(gateway), subject: id, time: now, region, traceparent });
       const [placedAt, updatedAt] = [event.time, event.time];
       const searched = { searchedEmail: searchedEmail(order.contact.email), searchedId: searchedId(id) };
-      const to = { ...order, ...searched, traceparent, placedAt, updatedAt, timeline: [] };
+      const base = { ...order, ...searched, placedAt };
+      const to = { ...base, search: searchKeysOf(base), traceparent, updatedAt, timeline: [] };
       const state = await write({ id, revision: 1, known: 0, to, events: [event] }, (state) => {
         const due = orderDeadlineOf(state, durations)?.at;
         const marks = { revision: 1, handled: {}, hops: {}, changedAt: now, ...outboxOf([event], now) };
