@@ -43,6 +43,7 @@ export interface OrderDocument extends AggregateDocument {
   readonly shippingGross?: Money;
   readonly placedAt: string;
   readonly contact?: Contact;
+  readonly emailAddress?: number;
   readonly shippingMethod?: ShippingMethod;
   readonly timeline: readonly TimelineEntry[];
   readonly traceparent?: string;
@@ -139,6 +140,7 @@ export interface ShipmentDocument extends AggregateDocument {
 
 /** `notifications` of notification's database. */
 export interface CorrespondenceDocument extends AggregateDocument {
+  readonly contact?: Contact;
   readonly notices?: readonly NoticeView[];
   /** SMS that have to be sent later. */
   readonly waiting?: readonly {
@@ -156,6 +158,11 @@ export interface NoticeView {
   readonly at?: string;
   /** What the provider said later. */
   readonly tracked?: { readonly status: string };
+  /** Which of the order's e-mail addresses it went to; the first one is 0. */
+  readonly address?: number;
+  readonly again?: number;
+  /** Letters of before contents were kept have none. */
+  readonly content?: unknown;
 }
 
 /** `sends` of notification's database: the ledger. `_id` begins with the order's id. */

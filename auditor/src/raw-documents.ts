@@ -61,6 +61,8 @@ const READ = {
       settled: 1,
       disputes: 1,
       cancel: 1,
+      'contact.email': 1,
+      emailAddress: 1,
       'lines.sku': 1,
       'lines.quantity': 1,
     },
@@ -73,7 +75,7 @@ const READ = {
   },
   shipments: always,
   // Hops say why no notice was written.
-  notifications: { ...always, hops: 1, notices: 1, waiting: 1 },
+  notifications: { ...always, hops: 1, notices: 1, waiting: 1, 'contact.email': 1 },
 } as const;
 
 /** Reads the documents of these orders. */

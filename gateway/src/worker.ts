@@ -5,6 +5,7 @@ import {
   MessageTracked,
   OrderCancelRequested,
   OrderClaimed,
+  OrderEmailChanged,
   OrderPaymentRetried,
   OrderPlaced,
   OrderRefundRequested,
@@ -23,6 +24,7 @@ export const gateway = defineWorker({
   says: [
     OrderPlaced,
     OrderClaimed,
+    OrderEmailChanged,
     OrderCancelRequested,
     OrderPaymentRetried,
     OrderRefundRequested,

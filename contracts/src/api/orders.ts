@@ -21,6 +21,7 @@ import { quantityLineSchema, quantitySchema, skuSchema } from '../nouns/quantity
 import { refundCauseSchema } from '../nouns/refund-cause.ts';
 import { vatIdInput, vatIdSchema } from '../nouns/vat-id.ts';
 import { staffOnly } from './attention.ts';
+import { emailProblemSchema } from './change-email.ts';
 import { currencyInput, placedWithin, searchTextInput, wordsInput } from './inputs.ts';
 
 const linesInput = z
@@ -152,6 +153,7 @@ export const orderSchema = z.object({
   billingAddress: addressSchema.optional(),
   vatId: vatIdSchema.optional(),
   contact: contactSchema,
+  emailProblem: emailProblemSchema.optional(),
   shippingMethod: shippingMethodSchema,
   /** The first parcel's. */
   tracking: trackingSchema.optional(),

@@ -10,6 +10,7 @@ export const attentionKindSchema = z.enum([
   'unpaid',
   'dispute',
   'review',
+  'email',
   'manual_review',
 ]);
 

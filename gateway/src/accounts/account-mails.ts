@@ -15,6 +15,8 @@ export interface AccountMails {
   /** Somebody signed up with an address that has an account. */
   alreadyThere(to: Addressee): void;
   trackingLink(to: { email: string; locale: Locale }, order: { name: string; link: string }): void;
+  /** The letters about an order go to another address from now on. @param order its number */
+  addressChanged(to: { email: string; locale: Locale }, order: string): void;
 }
 
 export interface AccountMailsOptions {
@@ -40,6 +42,7 @@ export function createAccountMails({ mailer, shopName, shopUrl }: AccountMailsOp
       send(to, wordsFor(to).reset, link);
     },
     alreadyThere: (to) => send(to, wordsFor(to).alreadyThere, { url: page(PAGES.signIn) }),
+    addressChanged: (to, order) => send(to, accountWords(to.locale).addressChanged(order), {}),
     trackingLink: (to, { name, link }) => send(to, accountWords(to.locale).trackingLink(name), { url: link }),
   };
 }

@@ -1,10 +1,9 @@
 import { isDeepStrictEqual } from 'node:util';
-import { withAttention } from './order-attention.ts';
+import { isAskedAboutEmail, withAttention } from './order-attention.ts';
 import type { OrderDurations } from './order-deadlines.ts';
 import type { OrderState } from './order-state.ts';
 import { shipmentOf, trackingOf } from './parcels.ts';
 import { paymentOf } from './payment-progress.ts';
-import { type Searched, searchKeysOf } from './search-keys.ts';
 
 /**
  * Pure: the order after a change, whoever makes it: what is derived from the rest is derived again, and flags for
@@ -16,7 +15,7 @@ export function evolve(
   { now, durations }: { now: Date; durations: OrderDurations },
 ): OrderState {
   const order = unchangedAs(before, withDerived({ ...changed, updatedAt: now.toISOString() }));
-  return withAttention(before, withSearchKeys(before, order), durations);
+  return withAttention(before, order, durations);
 }
 
 function withDerived(order: OrderState): OrderState {
@@ -30,30 +29,11 @@ function withDerived(order: OrderState): OrderState {
   else delete derived.refunded;
   const mayPay = order.status === 'pending' && (payment === 'authorizing' || payment === 'action_required');
   if (!mayPay || order.paymentDue === undefined) delete derived.paymentDue;
+  if (order.emailProblem && !isAskedAboutEmail(order)) delete derived.emailProblem;
   const isAnswered = (order.processing?.attempt ?? 0) <= (order.declinedAttempt ?? 0);
   if (!mayPay || isAnswered) delete derived.processing;
   return derived;
 }
-
-/** Keys are made anew where something that they are made of has changed, or there are none yet. */
-function withSearchKeys(before: OrderState, order: OrderState): OrderState {
-  const isSame = before.search !== undefined && SEARCHED.every((field) => before[field] === order[field]);
-  if (isSame) return order;
-  const search = searchKeysOf(order);
-  return isDeepStrictEqual(search, before.search) ? order : { ...order, search };
-}
-
-const SEARCHED = [
-  'contact',
-  'address',
-  'billingAddress',
-  'parcels',
-  'returns',
-  'documents',
-  'captured',
-  'refunds',
-  'total',
-] as const satisfies (keyof Searched)[];
 
 /** What was derived anew and came out the same is not written again. */
 function unchangedAs(before: OrderState, order: OrderState): OrderState {

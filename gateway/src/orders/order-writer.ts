@@ -11,7 +11,7 @@ import { type OrderModel, orderAggregates } from './order-model.ts';
 import type { OrderRecord } from './order-record.ts';
 import type { OrderState } from './order-state.ts';
 import { toRecord } from './order-view.ts';
-import { searchKeysOf } from './search-keys.ts';
+import { withSearchKeys } from './search-keys.ts';
 import { searchedEmail, searchedId } from './search-orders.ts';
 import { withEntry, withRevision } from './timeline.ts';
 
@@ -50,6 +50,7 @@ interface Written {
   readonly id: string;
   readonly revision: number;
   readonly known: number;
+  readonly before?: OrderState | undefined;
   readonly to: OrderState;
   readonly events: readonly OrderflowEvent[];
 }
@@ -78,11 +79,11 @@ export function createOrderWriter(
    * @returns the order as it is written; null: somebody else was quicker
    */
   const write = async (
-    { id, revision, known, to, events }: Written,
+    { id, revision, known, before, to, events }: Written,
     store: (state: OrderState) => Promise<boolean>,
   ): Promise<OrderState | null> => {
     const said = events.reduce((order, event) => withEntry(order, event, textOf(event, order)), to);
-    const state = withRevision(said, { known, revision });
+    const state = withSearchKeys(before, withRevision(said, { known, revision }));
     if (!(await store(state))) return null;
     await announce(id, revision, state);
     return state;
@@ -94,13 +95,14 @@ export function createOrderWriter(
     async commit(commit) {
       const { id, from, to, say: events } = commit;
       const known = from?.state.timeline.length ?? 0;
-      const written = { id, revision: (from?.revision ?? 0) + 1, known, to, events };
+      const written = { id, revision: (from?.revision ?? 0) + 1, known, before: from?.state, to, events };
       return (await write(written, (state) => stored.commit({ ...commit, to: state }))) !== null;
     },
 
     async amend(amendment) {
       const { id, from, to, say: events } = amendment;
-      const written = { id, revision: from.revision + 1, known: from.state.timeline.length, to, events };
+      const [before, known] = [from.state, from.state.timeline.length];
+      const written = { id, revision: from.revision + 1, known, before, to, events };
       return (await write(written, (state) => stored.amend({ ...amendment, to: state }))) !== null;
     },
   };
@@ -125,8 +127,7 @@ export function createOrderWriter(
       const event = createEvent(fact, { source: sourceOf(gateway), subject: id, time: now, region, traceparent });
       const [placedAt, updatedAt] = [event.time, event.time];
       const searched = { searchedEmail: searchedEmail(order.contact.email), searchedId: searchedId(id) };
-      const base = { ...order, ...searched, placedAt };
-      const to = { ...base, search: searchKeysOf(base), traceparent, updatedAt, timeline: [] };
+      const to = { ...order, ...searched, traceparent, placedAt, updatedAt, timeline: [] };
       const state = await write({ id, revision: 1, known: 0, to, events: [event] }, (state) => {
         const due = orderDeadlineOf(state, durations)?.at;
         const marks = { revision: 1, handled: {}, hops: {}, changedAt: now, ...outboxOf([event], now) };
@@ -160,7 +161,7 @@ export function createOrderWriter(
         const events = say.map((fact) => createEvent(fact, context));
         const to = evolve(state, { ...state, ...change }, { now, durations });
         const known = state.timeline.length;
-        const written = await write({ id, revision: revision + 1, known, to, events }, (state) =>
+        const written = await write({ id, revision: revision + 1, known, before: state, to, events }, (state) =>
           stored.amend({ id, from, to: state, say: events, at: now }),
         );
         return written ? { decision: decision as D, revision: revision + 1, state: written, events } : CONFLICT;

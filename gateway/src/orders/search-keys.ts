@@ -1,4 +1,5 @@
 import { domainToUnicode } from 'node:url';
+import { isDeepStrictEqual } from 'node:util';
 import { minorDigits } from '@orderflow/contracts';
 import { creditNoteNumberOf, invoiceNumberOf } from '@orderflow/documents';
 import type { OrderState } from './order-state.ts';
@@ -48,6 +49,26 @@ export function searchKeysOf(order: Searched): string[] {
   ];
   return [...new Set(keys)].slice(0, MOST_KEYS);
 }
+
+/** Keys are made anew where something that they are made of has changed, or there are none yet. */
+export function withSearchKeys(before: OrderState | undefined, order: OrderState): OrderState {
+  const isSame = before?.search !== undefined && SEARCHED.every((field) => before[field] === order[field]);
+  if (isSame) return order;
+  const search = searchKeysOf(order);
+  return isDeepStrictEqual(search, before?.search) ? order : { ...order, search };
+}
+
+const SEARCHED = [
+  'contact',
+  'address',
+  'billingAddress',
+  'parcels',
+  'returns',
+  'documents',
+  'captured',
+  'refunds',
+  'total',
+] as const satisfies (keyof Searched)[];
 
 /** The keys that a text may mean as a whole: any one finds the order. */
 export function wholeKeysOf(text: string): string[] {

@@ -28,7 +28,7 @@ describe('staff find an order', () => {
       return state?.documents?.[0]?.number;
     });
     for (const text of [tracking?.number, tracking?.number.toLowerCase(), number, number.replace(/^\D+/, '')]) {
-      expect(await idsFor({ text })).toContain(id);
+      expect(await idsFor({ text }), text).toContain(id);
     }
   });
 

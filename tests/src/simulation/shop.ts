@@ -8,6 +8,8 @@ export interface Shop {
   retryPayment(orderId: string, paymentMethod: string): Promise<string>;
   refund(orderId: string, wanted: RefundWanted): Promise<string>;
   requestReturn(orderId: string): Promise<string>;
+  /** To an address that nobody had before. */
+  changeEmail(orderId: string): Promise<string>;
   /** A provider's webhook arrives, signed. */
   receive(webhook: Webhook): Promise<void>;
   /** Publishes what a crash left in the outboxes. */

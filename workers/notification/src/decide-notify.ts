@@ -65,11 +65,21 @@ export function decideNotify(
 
   const mail = due.find(byEmail);
   if (mail && !answers.email) return callFirst({ kind: 'send_email', to: mail.to });
-  const sent = mail && answers.email ? [noticeSent(notice, mail, answers.email, now)] : [];
+  const address = order.emailAddress ?? 0;
+  const sent = mail && answers.email ? [letterSent(notice, answers.email, { now, address })] : [];
   const state = { ...order, notices: [...order.notices, ...sent] };
   const waiting = waitingOf(notice, quietHoursOf(preferences, usualQuietHours), now);
   return change(due.every(byEmail) ? state : withQueue(state, [...state.waiting, waiting]), sent.flatMap(factOf));
 }
+
+/** What facts call a notice by. */
+export const namesOf = ({ kind, channel, occasion, address, again }: NoticeSent) => ({
+  kind,
+  channel,
+  ...(occasion === undefined ? {} : { occasion }),
+  ...(address === undefined ? {} : { address }),
+  ...(again === undefined ? {} : { again }),
+});
 
 function waitingOf(notice: Notice, quietHours: QuietHours | null | undefined, now: Date): Waiting {
   const until = quietUntil(now, quietHours) ?? now;
@@ -88,10 +98,30 @@ export function noticeSent(
   return { kind, ...(occasion === undefined ? {} : { occasion }), channel, at: now.toISOString(), ...outcome };
 }
 
+/** @param again which address it was sent again for, if it was */
+export function letterSent(
+  notice: Notice,
+  outcome: SendOutcome,
+  { now, address, again }: { now: Date; address: number; again?: number },
+): NoticeSent {
+  return {
+    ...noticeSent(notice, { channel: 'email' }, outcome, now),
+    ...(address > 0 && { address }),
+    ...(again !== undefined && { again }),
+    ...(outcome.outcome !== 'dropped' && { content: withoutDocument(notice) }),
+  };
+}
+
+/** The document is kept where it was issued; a letter that is sent again says where. */
+function withoutDocument(notice: Notice): Notice {
+  if (!('document' in notice) || !notice.document) return notice;
+  const { document, digest: _, ...rest } = notice;
+  return { ...rest, documentNumber: document.number } as Notice;
+}
+
 /** Nothing is published of a notice that was dropped. */
 export function factOf(notice: NoticeSent): Fact[] {
-  const { kind, channel, occasion } = notice;
-  const about = { kind, channel, ...(occasion === undefined ? {} : { occasion }) };
+  const about = namesOf(notice);
   switch (notice.outcome) {
     case 'sent':
       return [NotificationSent.of({ ...about, providerId: notice.providerId })];

@@ -12,6 +12,7 @@ import {
   OrderCancelled,
   OrderClaimed,
   OrderConfirmed,
+  OrderEmailChanged,
   OrderExpired,
   OrderPlaced,
   PaymentActionRequired,
@@ -30,6 +31,7 @@ export const notification = defineWorker({
   hears: [
     OrderPlaced,
     OrderClaimed,
+    OrderEmailChanged,
     OrderConfirmed,
     InventoryRejected,
     InventoryReleased,

@@ -11,6 +11,7 @@ import { onMessageTracked } from './on-message-tracked.ts';
 import { onOrderCancelled } from './on-order-cancelled.ts';
 import { onOrderClaimed } from './on-order-claimed.ts';
 import { onOrderConfirmed } from './on-order-confirmed.ts';
+import { onOrderEmailChanged } from './on-order-email-changed.ts';
 import { onOrderExpired } from './on-order-expired.ts';
 import { onOrderPlaced } from './on-order-placed.ts';
 import { onPaymentActionRequired } from './on-payment-action-required.ts';
@@ -24,6 +25,7 @@ import { onShipmentFailed } from './on-shipment-failed.ts';
 export const handlers: Handlers<typeof notification, Deps, Correspondence> = {
   'order.placed': onOrderPlaced,
   'order.claimed': onOrderClaimed,
+  'order.email_changed': onOrderEmailChanged,
   'order.confirmed': onOrderConfirmed,
   'inventory.rejected': onInventoryRejected,
   'inventory.released': onInventoryReleased,
