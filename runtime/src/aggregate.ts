@@ -133,11 +133,7 @@ export function mongooseAggregates<State extends object>(
     (name) => !runtimeNames.has(name),
   );
   const known = new Set(stateFields);
-  const fieldsFor = (eventId?: string) => [
-    ...stateFields,
-    'revision',
-    ...(eventId === undefined ? [] : [`handled.${eventId}`]),
-  ];
+  const fields = [...stateFields, 'revision'];
   const stateOf = ({ _id, revision, handled: _handled, due: _due, ...state }: Stored<State>) =>
     ({ revision, state: upcast(state as unknown as State) }) as const;
 
@@ -178,7 +174,7 @@ export function mongooseAggregates<State extends object>(
     deadlineOf,
 
     async load(id, eventId) {
-      const found = await batches.find(id, fieldsFor(eventId));
+      const found = await batches.find(id, fields, eventId === undefined ? undefined : `handled.${eventId}`);
       if (!found) return null;
       return { ...stateOf(found), said: eventId === undefined ? undefined : found.handled?.[eventId] };
     },
@@ -226,7 +222,7 @@ export function mongooseAggregates<State extends object>(
       const filter = { due: { $lte: now } } as never;
       const found = (await model.collection.findOneAndUpdate(filter, { $set: { due: lease } } as never, {
         sort: { due: 1 },
-        projection: Object.fromEntries(fieldsFor().map((name) => [name, 1])),
+        projection: Object.fromEntries(fields.map((name) => [name, 1])),
         returnDocument: 'before',
       })) as unknown as Stored<State> | null;
       if (!found) return null;

@@ -23,8 +23,11 @@ export interface GuardedUpdate {
  * the result of its own request: a document that the store refuses fails for whoever wrote it, and nobody else.
  */
 export interface Batches<Document> {
-  /** These fields of the document, and perhaps more. Read only: whoever asks for it at the same time gets the same. */
-  find(id: string, fields: readonly string[]): Promise<Document | null>;
+  /**
+   * These fields of the document, and perhaps more. Read only: whoever asks for it at the same time gets the same.
+   * @param besides one more, where the fields are the same list each time
+   */
+  find(id: string, fields: readonly string[], besides?: string): Promise<Document | null>;
   /** False: there is one with this id. */
   insert(document: WithId): Promise<boolean>;
   /** False: the document was not as the guard wants it, or is not there. */
@@ -58,8 +61,10 @@ export function batchesOf<Document extends object>({
 
   const insertAlone = (document: object) => inserted({ collection }, document);
 
-  const find = batched<{ id: string; fields: readonly string[] }, Document | null>(db, async (requests) => {
-    const found = await fetch(unique(requests.map(({ id }) => id)), unique(requests.flatMap(({ fields }) => fields)));
+  const find = batched<FindRequest, Document | null>(db, async (requests) => {
+    const besides = requests.flatMap((one) => one.besides ?? []);
+    const fields = unique(unique(requests.map((one) => one.fields)).flat());
+    const found = await fetch(unique(requests.map(({ id }) => id)), [...fields, ...besides]);
     return requests.map(({ id }) => (found.get(id) ?? null) as Document | null);
   });
 
@@ -89,7 +94,13 @@ export function batchesOf<Document extends object>({
     });
   });
 
-  return { find: (id, fields) => find({ id, fields }), insert, update };
+  return { find: (id, fields, besides) => find({ id, fields, besides }), insert, update };
+}
+
+interface FindRequest {
+  readonly id: string;
+  readonly fields: readonly string[];
+  readonly besides: string | undefined;
 }
 
 const unique = <T>(values: readonly T[]): T[] => [...new Set(values)];
@@ -120,10 +131,13 @@ async function written(
     return { matched: (await write()).matchedCount, refused: new Set() };
   } catch (error) {
     if (!(error instanceof mongoose.mongo.MongoBulkWriteError)) throw error;
-    const { result, writeErrors } = error;
+    const { result, errorResponse } = error;
     // The writes may be lost with a node: nothing of the batch counts.
     if (result.getWriteConcernError()) throw error;
-    return { matched: result.matchedCount, refused: new Set([writeErrors].flat().map(({ index }) => index)) };
+    const refused = [error.writeErrors].flat();
+    // The driver dresses as this also what is no document's: a connection that broke, a node that is none to write to.
+    if (refused.length === 0) throw errorResponse instanceof Error ? errorResponse : error;
+    return { matched: result.matchedCount, refused: new Set(refused.map(({ index }) => index)) };
   }
 }
 

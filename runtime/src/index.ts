@@ -1,4 +1,5 @@
 export * from './aggregate.ts';
+export { abortedAfter, atMost, LATE } from './at-most.ts';
 export {
   type Batches,
   batched,

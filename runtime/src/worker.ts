@@ -23,6 +23,7 @@ import type { Logger } from './log.ts';
 import type { Metrics } from './metrics.ts';
 import { type DeliveryContext, type EventPipeline, processMessage } from './process-message.ts';
 import { SpanKind, startSpan, traceparentOf } from './trace.ts';
+import { createTurns } from './turns.ts';
 
 export interface WorkerParts<W extends WorkerDefinition, Deps, State> {
   readonly deps: Deps;
@@ -271,6 +272,7 @@ function pipelineOf<W extends WorkerDefinition, Deps, State>(
     aggregates,
     onRepeated: onRepeated && ((id, loaded) => onRepeated(deps, id, loaded)),
     publish: (events: readonly OrderflowEvent[]) => publisher.publish(events),
+    turns: createTurns(),
     timeoutMs: settings.handlerTimeoutMs,
     log,
     now: settings.now ?? (() => new Date()),

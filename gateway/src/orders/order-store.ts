@@ -15,6 +15,9 @@ export interface OrdersPage {
   readonly nextCursor?: string;
 }
 
+/** Orders whose traces are kept in memory. */
+const MAX_TRACES = 10_000;
+
 /** Who has more orders with one address asks staff for a link to an old one. */
 const MOST_OF_AN_ADDRESS = 100;
 
@@ -24,6 +27,8 @@ export type OrderStore = ReturnType<typeof createOrderStore>;
 export function createOrderStore(model: OrderModel) {
   const aggregates = orderAggregates(model);
   const batches = batchesOf<Stored<OrderState>>(model);
+  /** By order; a trace never changes. */
+  const traces = new Map<string, string>();
   const shown = ({ _id, revision, ...state }: Stored<OrderState>): OrderRecord => readOrder(_id, revision, state);
 
   const pageOf = async (filter: object, limit: number): Promise<OrdersPage> => {
@@ -94,8 +99,15 @@ export function createOrderStore(model: OrderModel) {
     /** Newest first. */
     page: ({ limit, ...page }: OrderPage) => pageOf(pageFilter(page), limit),
 
+    /** Providers report some ten times on each order. */
     async traceOf(id: string): Promise<string | undefined> {
-      return (await batches.find(id, ['traceparent']))?.traceparent;
+      const known = traces.get(id);
+      if (known !== undefined) return known;
+      const trace = (await batches.find(id, ['traceparent']))?.traceparent;
+      if (trace === undefined) return undefined;
+      if (traces.size >= MAX_TRACES) traces.delete(traces.keys().next().value as string);
+      traces.set(id, trace);
+      return trace;
     },
 
     async timelineOf(id: string) {

@@ -1,5 +1,5 @@
 import { createEvent, type Fact, type OrderflowEvent, sourceOf } from '@orderflow/contracts';
-import { type Aggregates, inserted, type Loaded, outboxOf } from '@orderflow/runtime';
+import { type Aggregates, batchesOf, type Loaded, outboxOf } from '@orderflow/runtime';
 import { DomainError } from '../platform/domain-error.ts';
 import { CONFLICT, retryOnConflict } from '../platform/retry-on-conflict.ts';
 import { gateway } from '../worker.ts';
@@ -70,6 +70,7 @@ export function createOrderWriter(
   { cache, durations }: OrderWriterOptions,
   stored: Aggregates<OrderState> = orderAggregates(model, durations),
 ) {
+  const batches = batchesOf(model);
   const announce = (id: string, revision: number, state: OrderState) =>
     cache.publishUpdate(toRecord(id, revision, state));
 
@@ -131,7 +132,7 @@ export function createOrderWriter(
       const state = await write({ id, revision: 1, known: 0, to, events: [event] }, (state) => {
         const due = orderDeadlineOf(state, durations)?.at;
         const marks = { revision: 1, handled: {}, hops: {}, changedAt: now, ...outboxOf([event], now) };
-        return inserted(model, { _id: id, ...state, ...marks, ...(due && { due }) });
+        return batches.insert({ _id: id, ...state, ...marks, ...(due && { due }) });
       });
       if (!state) throw new Error(`The order id ${id} is taken`);
       return { order: toRecord(id, 1, state), events: [event] };

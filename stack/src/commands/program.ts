@@ -64,7 +64,7 @@ program
   .description(
     'measure: hops (the broker), orders (the whole system), search (the catalogue) or soak (at a steady rate)',
   )
-  .argument('<name>', 'hops, orders, search or soak')
+  .argument('<name>', 'hops, orders, pages, search, soak or watchers')
   .argument('[flags...]', 'its flags')
   .allowUnknownOption()
   .passThroughOptions()

@@ -1,7 +1,8 @@
-import type { NextConfig } from 'next';
 import createNextIntlPlugin from 'next-intl/plugin';
 
-const config: NextConfig = {
+// JavaScript: a server in production would need Next's compiler to read TypeScript, and the image has none.
+/** @type {import('next').NextConfig} */
+const config = {
   poweredByHeader: false,
   reactStrictMode: true,
   // `tsc` of the whole repository looks at the types; building is for running.
