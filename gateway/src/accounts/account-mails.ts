@@ -1,5 +1,6 @@
 import type { Locale } from '@orderflow/contracts';
 import { accountWords, type Words } from './account-words.ts';
+import { fromAuthEmail } from './auth-email.ts';
 import type { Mailer } from './mailer.ts';
 
 /** Whom an account's mail is for. */
@@ -32,7 +33,7 @@ const PAGES = { signIn: '/sign-in', reset: '/reset' } as const;
 export function createAccountMails({ mailer, shopName, shopUrl }: AccountMailsOptions): AccountMails {
   const page = (path: string) => (shopUrl === undefined ? undefined : `${shopUrl}${path}`);
   const send = ({ email }: Addressee, words: Words, link: { url?: string | undefined; code?: string }) =>
-    mailer.post({ to: email, shop: shopName, words, ...link });
+    mailer.post({ to: fromAuthEmail(email), shop: shopName, words, ...link });
   return {
     verification: (to, url) => send(to, wordsFor(to).verification, { url: withPage(url, page(PAGES.signIn)) }),
     reset: (to, token) => {

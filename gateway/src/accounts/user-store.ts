@@ -1,6 +1,7 @@
 import type { Locale } from '@orderflow/contracts';
 import type { Connection } from 'mongoose';
 import { type StoredUser, usersOf } from './account-model.ts';
+import { fromAuthEmail } from './auth-email.ts';
 
 export type UserStore = ReturnType<typeof createUserStore>;
 
@@ -8,7 +9,10 @@ export type UserStore = ReturnType<typeof createUserStore>;
 export function createUserStore(database: Connection) {
   return {
     /** Null: this customer shows a bearer token and has never signed up. */
-    find: (id: string): Promise<StoredUser | null> => usersOf(database).findOne({ _id: id }),
+    async find(id: string): Promise<StoredUser | null> {
+      const user = await usersOf(database).findOne({ _id: id });
+      return user && { ...user, email: fromAuthEmail(user.email) };
+    },
 
     /** False: there is no such user. */
     async change(id: string, change: { name?: string | undefined; locale?: Locale | undefined }, now: Date) {
