@@ -1,5 +1,6 @@
 import { mkdirSync, readdirSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { domainToASCII } from 'node:url';
 import { simpleParser } from 'mailparser';
 
 export type Mail = {
@@ -58,7 +59,7 @@ export async function openMailStore(dataDir: string | undefined) {
         !part || whole.toLowerCase().includes(part.toLowerCase());
       const bare = (id: string) => id.replace(/^<|>$/g, '');
       return [...mails.values()]
-        .filter((mail) => includes(mail.to.join(' '), to) && includes(mail.subject, subject))
+        .filter((mail) => includes(mail.to.flatMap(spellingsOf).join(' '), to) && includes(mail.subject, subject))
         .filter((mail) => !messageId || bare(mail.messageId) === bare(messageId))
         .reverse();
     },
@@ -71,6 +72,12 @@ export async function openMailStore(dataDir: string | undefined) {
     },
   };
 }
+/** An address with its domain as the server got it and in punycode: senders know it by either. */
+function spellingsOf(address: string): string[] {
+  const at = address.lastIndexOf('@');
+  return [address, `${address.slice(0, at)}@${domainToASCII(address.slice(at + 1))}`];
+}
+
 export type MailStore = Awaited<ReturnType<typeof openMailStore>>;
 
 async function parse(envelope: Envelope, raw: Buffer): Promise<Mail> {
