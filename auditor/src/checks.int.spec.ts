@@ -340,6 +340,15 @@ const ROWS: readonly Row[] = [
     },
   },
   {
+    check: 'orders.erased-tell-nobody',
+    when: 'an order was erased, and other documents have not heard of it',
+    broken: async (fixture) => {
+      const { orderId } = fixture.histories.delivered;
+      await tamper(fixture, 'orders', orderId, { $set: { erased: { at: new Date(0).toISOString() } } });
+      return { orderId, documents: [`orders/${orderId}`] };
+    },
+  },
+  {
     check: 'money.disputes-agree',
     when: 'the order does not know that a dispute is lost',
     broken: async (fixture) => {

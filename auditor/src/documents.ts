@@ -43,7 +43,7 @@ export interface OrderDocument extends AggregateDocument {
   readonly shippingGross?: Money;
   readonly placedAt: string;
   readonly contact?: Contact;
-  readonly emailAddress?: number;
+  readonly mailbox?: number;
   readonly shippingMethod?: ShippingMethod;
   readonly timeline: readonly TimelineEntry[];
   readonly traceparent?: string;
@@ -57,6 +57,8 @@ export interface OrderDocument extends AggregateDocument {
   /** What staff have said is settled. */
   readonly settled?: readonly { readonly kind: string; readonly cause: string }[];
   readonly disputes?: readonly DisputeView[];
+  /** Its customer's personal data has gone. */
+  readonly erased?: { readonly at: string };
   readonly cancel?: { readonly stage: 'pending' | 'confirmed'; readonly at: string };
 }
 
@@ -136,6 +138,8 @@ export interface IssuedDocument {
 /** `shipments` of delivery's database. */
 export interface ShipmentDocument extends AggregateDocument {
   readonly status?: string;
+  /** Only confirmed ones have it. */
+  readonly contact?: Contact;
 }
 
 /** `notifications` of notification's database. */
@@ -159,7 +163,7 @@ export interface NoticeView {
   /** What the provider said later. */
   readonly tracked?: { readonly status: string };
   /** Which of the order's e-mail addresses it went to; the first one is 0. */
-  readonly address?: number;
+  readonly mailbox?: number;
   readonly again?: number;
   /** Letters of before contents were kept have none. */
   readonly content?: unknown;

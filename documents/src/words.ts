@@ -25,6 +25,7 @@ export interface Words {
   readonly stampPaid: string;
   readonly stampRefunded: string;
   readonly includesTax: string;
+  readonly withoutTax: string;
   readonly shipping: Record<ShippingMethod, string>;
   readonly total: string;
   readonly paid: string;
@@ -64,6 +65,7 @@ export const words: Record<Locale, Words> = {
     stampPaid: 'Paid',
     stampRefunded: 'Refunded',
     includesTax: 'Prices include VAT.',
+    withoutTax: 'Exempt as an export: no VAT is charged. What is due on import is paid where it arrives.',
     shipping: { standard: 'Standard shipping', express: 'Express shipping' },
     total: 'Total',
     paid: 'Paid by card. Thank you for your order.',
@@ -100,6 +102,8 @@ export const words: Record<Locale, Words> = {
     stampPaid: 'Bezahlt',
     stampRefunded: 'Erstattet',
     includesTax: 'Alle Preise enthalten die Umsatzsteuer.',
+    withoutTax:
+      'Steuerfreie Ausfuhrlieferung: Es wird keine Umsatzsteuer berechnet. Was bei der Einfuhr anfällt, wird am Zielort gezahlt.',
     shipping: { standard: 'Standardversand', express: 'Expressversand' },
     total: 'Gesamtbetrag',
     notCharged: 'Nicht berechnet',

@@ -36,6 +36,7 @@ import { createAdmission } from './customers/admission.ts';
 import { createBuyerKeys } from './customers/buyer.ts';
 import { createBuyerOrders } from './customers/buyer-orders.ts';
 import { createClaimStore } from './customers/claim-store.ts';
+import { createErasureStore, type ErasureStore } from './customers/erasure-store.ts';
 import { createProfileStore, type ProfileStore, profileModel } from './customers/profile-store.ts';
 import { createRefusedStore } from './customers/refused-store.ts';
 import { type DocumentArchive, documentArchive } from './documents/document-archive.ts';
@@ -45,6 +46,8 @@ import { type BookingStore, bookingModel, createBookingStore } from './operation
 import { createDiscardStore, type DiscardStore } from './operations/discard-store.ts';
 import type { HealthDeps } from './operations/ops-health.ts';
 import { createOrderCounts } from './operations/order-counts.ts';
+import { storedGauges } from './operations/stored-gauges.ts';
+import { BUYER_KINDS } from './orders/buyer-key.ts';
 import { indexOrders } from './orders/index-orders.ts';
 import { numberOrders } from './orders/number-orders.ts';
 import { createOrderCache, type OrderCache } from './orders/order-cache.ts';
@@ -67,6 +70,7 @@ export interface GatewayDeps extends PlaceOrderDeps, HealthDeps {
   readonly profileOutbox: Outbox;
   readonly users: UserStore;
   readonly addresses: AddressBook;
+  readonly erasures: ErasureStore;
   readonly deadLetters: DeadLetters;
   readonly discards: DiscardStore;
   readonly alerts: AlertStore;
@@ -140,7 +144,7 @@ export function gatewayDeps(
     log.error({ sku, why }, 'a product cannot be read as it is stored'),
   );
   const alerts = createAlertStore(database);
-  const business = createBusinessMetrics(metrics);
+  const business = createBusinessMetrics(metrics, BUYER_KINDS);
   const seller = sellerFrom(config);
   const products = createCatalogueCache(redis);
   const stripe = { apiKey: config.STRIPE_API_KEY, url: config.STRIPE_API_URL };
@@ -185,6 +189,8 @@ export function gatewayDeps(
     log,
   });
   const guestCookie = createGuestCookie(tokens, accounts.plain);
+  const counts = createOrderCounts(orders, profiles, bookings);
+  storedGauges(metrics, counts, now);
   return {
     tokens,
     accounts,
@@ -216,7 +222,8 @@ export function gatewayDeps(
     addresses: createAddressBook(database, ({ id: customerId, why }) =>
       log.error({ customerId, why }, 'an address cannot be read as it is stored'),
     ),
-    counts: { ...createOrderCounts(orders, profiles, bookings), alerts: alerts.count },
+    erasures: createErasureStore(database),
+    counts: { ...counts, alerts: alerts.count },
     audit: createAuditLog(database, log),
     cache,
     products,

@@ -24,6 +24,7 @@ export { CIRCUIT_STALE_MS, type OpenCircuit } from './circuit-board.ts';
 export * from './config.ts';
 export { DeadlinePassed, deadlinePassedOf } from './deadlines.ts';
 export * from './decision.ts';
+export { type Eraser, eraserOf } from './eraser.ts';
 export * from './errors.ts';
 export { ATTEMPT_HEADER } from './failures.ts';
 export {
@@ -37,7 +38,7 @@ export {
 export { type FailedTry, type HandlingRecord, notingCalls, type OutsideCall, outsideCall } from './handling-record.ts';
 export { type Check, readiness } from './health.ts';
 export { createLog, type Logger } from './log.ts';
-export { createMetrics, type Metrics } from './metrics.ts';
+export { createMetrics, fromZero, type Metrics } from './metrics.ts';
 export { createOutbox, type Outbox, outboxOf } from './outbox.ts';
 export { type DeliveryContext, type EventPipeline, processMessage } from './process-message.ts';
 export { main, type Service, startService } from './service.ts';

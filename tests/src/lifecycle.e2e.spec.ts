@@ -414,6 +414,30 @@ describe('what people do beside the shop', () => {
     const { id: customerId } = await own.profile.get.query();
     expect(await own.orders.get.query({ orderId: order.id })).toMatchObject({ customerId });
   });
+
+  test('a customer is forgotten once the order has ended; its X-ray still has all of it', async () => {
+    const { token, addresses } = system.stack;
+    const customer = apiClient(addresses.api, await token({ customer: 'forgotten' }));
+    await customer.profile.preferences.set.mutate({ notices: {}, locale: 'de' });
+    const { order } = await customer.orders.place.mutate(orderOf());
+    await reaches(customer, order.id, 'delivered');
+    await eventually(
+      'charged',
+      async () => (await customer.orders.get.query({ orderId: order.id })).payment === 'captured',
+    );
+    const because = { idempotencyKey: randomUUID(), reason: 'asked for' };
+
+    const { orders } = await staff.ops.customers.erase.mutate({ customer: 'forgotten', ...because });
+
+    expect(orders).toEqual([{ orderId: order.id, number: order.number }]);
+    await system.fact('order.erased', order.id);
+    await system.fact('customer.erased', 'forgotten');
+    const { events } = await staff.ops.orders.xray.query({ orderId: order.id });
+    expect(events.map(({ type }) => type)).toEqual(
+      expect.arrayContaining(['order.placed', 'shipment.delivered', 'order.erased']),
+    );
+    expect(await staff.orders.get.query({ orderId: order.id })).toMatchObject({ customerId: 'erased', erased: {} });
+  });
 });
 
 describe('notices', () => {

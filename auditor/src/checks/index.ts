@@ -1,6 +1,7 @@
 import type { OrderCheck } from './check.ts';
 import { documentChecks, SERIES_CHECK } from './documents.ts';
 import { doubtChecks } from './doubts.ts';
+import { erasureChecks } from './erasure.ts';
 import { messageChecks } from './messages.ts';
 import { moneyChecks } from './money.ts';
 import { notificationChecks } from './notifications.ts';
@@ -20,6 +21,7 @@ export const ORDER_CHECKS: readonly OrderCheck[] = [
   ...stripeChecks,
   ...orderChecks,
   ...parcelChecks,
+  ...erasureChecks,
   whatFollows,
   ...messageChecks,
   ...notificationChecks,

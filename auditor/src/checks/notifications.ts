@@ -188,8 +188,8 @@ const bouncesAreAsked: OrderCheck = {
   examine: (snapshot) => {
     const { order, correspondence } = snapshot;
     if (!order || order.attention !== undefined || order.settled?.some(({ kind }) => kind === 'email')) return [];
-    const present = order.emailAddress ?? 0;
-    const failed = correspondence?.notices?.find((one) => letterFailed(one) && (one.address ?? 0) === present);
+    const present = order.mailbox ?? 0;
+    const failed = correspondence?.notices?.find((one) => letterFailed(one) && (one.mailbox ?? 0) === present);
     if (!failed) return [];
     const message = `${nameOfNotice(failed)} did not arrive, and nobody is asked`;
     return [finding(message, [documentRef(snapshot, 'correspondence'), documentRef(snapshot, 'order')])];

@@ -21,3 +21,6 @@ const moment = z
 
 /** Placed on or after this day, and on or before that one (UTC), or at or after, at or before these times. */
 export const placedWithin = { from: moment, until: moment };
+
+/** Of what there is nothing to say about: an answer that does not depend on anything. */
+export const noInput = z.strictObject({}).optional();

@@ -182,6 +182,8 @@ export const orderSchema = z.object({
   /** Null: nothing of it can be sent back, or not any more. */
   returnable: z.object({ until: z.iso.datetime(), lines: z.array(quantityLineSchema).min(1) }).nullable(),
   updatedAt: z.iso.datetime(),
+  /** Its customer's personal data has gone, at their wish: name, addresses and contact say so. */
+  erased: z.object({ at: z.iso.datetime() }).optional(),
 });
 export type Order = z.infer<typeof orderSchema>;
 

@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { defineEvent } from '../event.ts';
+import { withoutWords } from '../nouns/erased.ts';
 import { quantityLineSchema } from '../nouns/quantity.ts';
 import { reasonSchema } from '../nouns/text.ts';
 
@@ -7,6 +8,7 @@ export const InventoryReleased = defineEvent('inventory.released', {
   version: 1,
   saidBy: ['inventory'],
   summary: 'What was held is available again: all of it, or one parcel that no warehouse can send.',
+  erased: withoutWords,
   data: z.object({
     lines: z.array(quantityLineSchema),
     reason: reasonSchema,

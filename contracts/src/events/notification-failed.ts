@@ -1,4 +1,5 @@
 import { defineEvent } from '../event.ts';
+import { withoutWords } from '../nouns/erased.ts';
 import { reasonSchema } from '../nouns/text.ts';
 import { noticeSchema } from './notification-sent.ts';
 
@@ -6,5 +7,6 @@ export const NotificationFailed = defineEvent('notification.failed', {
   version: 1,
   saidBy: ['notification'],
   summary: 'A message to the customer was refused for good, or came back.',
+  erased: withoutWords,
   data: noticeSchema.partial({ providerId: true }).extend({ reason: reasonSchema }),
 });

@@ -10,7 +10,7 @@ export const noticeSchema = z.object({
   occasion: z.string().optional(),
   providerId: z.string().min(1),
   /** Which of the order's e-mail addresses it went to, where that is not the one that it was placed with (0). */
-  address: z.int().positive().optional(),
+  mailbox: z.int().positive().optional(),
   /** Sent again since the address was mended; which address then. */
   again: z.int().positive().optional(),
 });

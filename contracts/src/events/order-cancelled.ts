@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { defineEvent } from '../event.ts';
+import { withoutWords } from '../nouns/erased.ts';
 import { parcelSchema } from '../nouns/order.ts';
 import { reasonSchema } from '../nouns/text.ts';
 
@@ -8,6 +9,7 @@ export const OrderCancelled = defineEvent('order.cancelled', {
   saidBy: ['order-process'],
   formerlySaidBy: ['order-status'],
   summary: 'The order will not be fulfilled: stock goes back and money is given back.',
+  erased: withoutWords,
   data: z.object({
     reason: reasonSchema,
     /** Who or what ended it, for notices in any language; `reason` is for staff. */

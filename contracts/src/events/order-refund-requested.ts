@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { defineEvent } from '../event.ts';
+import { withoutWords } from '../nouns/erased.ts';
 import { moneySchema } from '../nouns/money.ts';
 import { warehouseSchema } from '../nouns/order.ts';
 import { quantityLineSchema } from '../nouns/quantity.ts';
@@ -21,6 +22,7 @@ export const OrderRefundRequested = defineEvent('order.refund_requested', {
   saidBy: ['gateway', 'order-process'],
   formerlySaidBy: ['order-status'],
   summary: 'Captured money is to be given back, in full or in part. With restock the lines are back on the shelf.',
+  erased: withoutWords,
   data: refundSchema.extend({
     restock: z.boolean(),
     actor: z.enum(['staff', 'system']),

@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { defineEvent } from '../event.ts';
+import { withoutWords } from '../nouns/erased.ts';
 import { reasonSchema } from '../nouns/text.ts';
 
 /** What staff can be asked to look at. */
@@ -18,6 +19,7 @@ export const OrderSettled = defineEvent('order.settled', {
   version: 1,
   saidBy: ['gateway'],
   summary: 'Staff have looked at what they were asked to look at, and said that it is settled.',
+  erased: withoutWords,
   data: z.object({
     settleId: z.uuid(),
     kind: attentionKindSchema,

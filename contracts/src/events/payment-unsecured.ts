@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { defineEvent } from '../event.ts';
+import { withoutWords } from '../nouns/erased.ts';
 import { reasonSchema } from '../nouns/text.ts';
 
 /** Why the money is not there. */
@@ -20,6 +21,7 @@ export const PaymentUnsecured = defineEvent('payment.unsecured', {
   version: 1,
   saidBy: ['payment'],
   summary: "By payment's own books the money of the confirmed order is not there: nothing of it may leave.",
+  erased: withoutWords,
   data: z.object({
     code: unsecuredCodeSchema,
     reason: reasonSchema,

@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { defineEvent } from '../event.ts';
+import { withoutWords } from '../nouns/erased.ts';
 import { parcelSchema } from '../nouns/order.ts';
 import { reasonSchema } from '../nouns/text.ts';
 
@@ -7,6 +8,7 @@ export const ShipmentFailed = defineEvent('shipment.failed', {
   version: 1,
   saidBy: ['delivery'],
   summary: 'A parcel will not arrive: refused by the carrier, lost, or sent back to us.',
+  erased: withoutWords,
   data: parcelSchema.extend({
     code: z.string().min(1),
     reason: reasonSchema,

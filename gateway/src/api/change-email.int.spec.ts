@@ -59,7 +59,7 @@ describe('the e-mail address of an order', () => {
     expect(order).toMatchObject({ contact: { email: right }, customerId: guestCustomerId(right) });
     expect(order).not.toHaveProperty('emailProblem');
     const { data } = await bed.fact(OrderEmailChanged, id);
-    expect(data).toMatchObject({ email: right, address: 1, actor: 'customer', customerId: guestCustomerId(right) });
+    expect(data).toMatchObject({ email: right, mailbox: 1, actor: 'customer', customerId: guestCustomerId(right) });
     const found = async (text: string) => (await staff.ops.orders.search.query({ text })).orders.map((one) => one.id);
     expect(await found(right)).toEqual([id]);
     expect(await found(email)).toEqual([]);

@@ -1,6 +1,7 @@
 import {
   healthOutput,
   listOrdersOutput,
+  noInput,
   orderIdInput,
   refundOrderInput,
   refundOrderOutput,
@@ -15,6 +16,7 @@ import { requireStore } from '../platform/require-store.ts';
 import { alerts } from './alerts.ts';
 import { audits } from './audits.ts';
 import { catalogue } from './catalogue.ts';
+import { customers } from './customers.ts';
 import { deadLetters } from './dead-letters.ts';
 import { orderCare } from './order-care.ts';
 import { shownTo } from './shown-order.ts';
@@ -74,10 +76,14 @@ export const ops = router({
   catalogue,
   deadLetters,
   audits,
+  customers,
 
   /**
    * Queues, outbox, orders that somebody should look at, and the auditor's latest report. `green`: nothing is wrong
    * that we know of; `unknown` names what could not be asked. For staff.
    */
-  health: staff.output(healthOutput).query(({ ctx: { deps } }) => checkHealth(deps)),
+  health: staff
+    .input(noInput)
+    .output(healthOutput)
+    .query(({ ctx: { deps } }) => checkHealth(deps)),
 });

@@ -19,7 +19,7 @@ import { decideChallenge } from '../orders/commands/decide-challenge.ts';
 import { decideRetry } from '../orders/commands/decide-retry.ts';
 import { decideReturn } from '../orders/commands/decide-return.ts';
 import { errorFor, handleCommand } from '../orders/commands/handle-command.ts';
-import { orderNotFound } from '../orders/order-errors.ts';
+import { orderErased, orderNotFound } from '../orders/order-errors.ts';
 import { readOrder } from '../orders/order-view.ts';
 import { DomainError } from '../platform/domain-error.ts';
 import { requireStore } from '../platform/require-store.ts';
@@ -110,13 +110,15 @@ export const orderCommands = {
 
   /**
    * Links to the order's invoice and its credit notes as PDF, good for an hour. For its owner and staff.
-   * NO_INVOICE_YET before anything was charged.
+   * NO_INVOICE_YET before anything was charged; ORDER_ERASED, but for staff, once its customer was erased.
    */
   invoice: identifiedOnly
     .input(orderIdInput)
     .output(invoiceOutput)
     .query(async ({ ctx: { deps, viewer }, input: { orderId } }) => {
       const state = await documentOf(deps, viewer, orderId);
+      // They are kept for the tax office, and for nothing else.
+      if (state.erased && viewer.role !== 'staff') throw orderErased();
       const links = await documentLinks({ ...state, id: orderId }, deps.tokens, deps.publicUrl());
       if (!links)
         throw new DomainError('NO_INVOICE_YET', 'There is an invoice once the order was charged', { field: 'orderId' });

@@ -47,6 +47,7 @@ function cancellableOf(order: OrderRecord, now: Date): Order['cancellable'] {
 }
 
 function returnableOf(order: OrderRecord, { now, returnWindowDays }: ShownContext): Order['returnable'] {
+  if (order.erased) return null;
   if (order.status !== 'shipped' && order.status !== 'delivered') return null;
   const until = returnableUntil(order, returnWindowDays);
   if (until.getTime() < now.getTime()) return null;

@@ -49,10 +49,10 @@ export const decideNotSent: Decide<typeof NotificationFailed> = (order, notice, 
 /** Staff are asked once for each address, until it is mended or they have settled it; the customer is told meanwhile. */
 function emailFailed(
   order: OrderState,
-  { address = 0, reason }: EventOf<typeof NotificationFailed>['data'],
+  { mailbox = 0, reason }: EventOf<typeof NotificationFailed>['data'],
   at: string,
 ): Partial<OrderState> | undefined {
-  if (address !== (order.emailAddress ?? 0)) return undefined;
+  if (mailbox !== (order.mailbox ?? 0)) return undefined;
   const cause = causeOfAddress(order);
   if (order.settled?.some((one) => one.kind === 'email' && one.cause === cause)) return undefined;
   const text = `E-mail to the customer does not arrive (${cutTo(reason, MOST_QUOTED)}): mend the address, and what matters is sent again; or settle it`;

@@ -42,6 +42,7 @@ const TEXTS = {
   'order.payment_retried': () => 'You chose another payment method',
   'order.return_requested': returnRequested,
   'order.refund_requested': refundRequested,
+  'order.erased': () => 'Your personal data was erased',
   'order.settled': () => 'We have looked into it',
   'order.confirmed': () => 'The order is confirmed',
   'order.rejected': () => 'The order cannot be fulfilled; nothing was or will be charged',

@@ -23,7 +23,7 @@ export const manualReview = (order: OrderState, text: string) =>
   flag(order, { kind: 'manual_review', cause: text, text });
 
 /** Whether staff are asked about the order's present e-mail address. */
-export const isAskedAboutEmail = (order: Pick<OrderState, 'attentions' | 'emailAddress'>): boolean =>
+export const isAskedAboutEmail = (order: Pick<OrderState, 'attentions' | 'mailbox'>): boolean =>
   order.attentions?.some((one) => kindOf(one) === 'email' && one.cause === causeOfAddress(order)) === true;
 
 /** Ends what is over once the order has moved; `attention`, which is what people read and search, says what is left. */
@@ -64,8 +64,7 @@ function isOver(one: AttentionFlag, before: OrderState, order: OrderState, durat
 }
 
 /** Names the order's present e-mail address without quoting it. */
-export const causeOfAddress = ({ emailAddress = 0 }: Pick<OrderState, 'emailAddress'>): string =>
-  `address ${emailAddress}`;
+export const causeOfAddress = ({ mailbox = 0 }: Pick<OrderState, 'mailbox'>): string => `address ${mailbox}`;
 
 const ENDED_UNPAID: ReadonlySet<OrderState['status']> = new Set(['rejected', 'payment_failed', 'cancelled', 'expired']);
 

@@ -65,7 +65,7 @@ export interface OrderState extends Omit<OrderRecord, 'id' | 'revision' | 'atten
   /** The step whose timeout staff have settled: it does not time out again. */
   settledStep?: { readonly name: string; readonly at: string };
   /** Which address mail goes to: the one that it was placed with is 0. */
-  emailAddress?: number;
+  mailbox?: number;
   /** How it came to that, the latest last. */
   emailChanges?: readonly {
     readonly changeId: string;

@@ -82,6 +82,18 @@ export function createOrderStore(model: OrderModel) {
       return (await batches.find(id, ['customerId']))?.customerId ?? null;
     },
 
+    /** Of these customers, and those that name one of these addresses, by whomever. */
+    async idsOfPerson({ customerIds, emails }: { customerIds: readonly string[]; emails: readonly string[] }) {
+      const filter = {
+        $or: [{ customerId: { $in: customerIds } }, { searchedEmail: { $in: emails.map(searchedEmail) } }],
+      };
+      const found = await model
+        .find(filter as never, { _id: 1 })
+        .sort({ _id: -1 })
+        .lean<{ _id: string }[]>();
+      return found.map(({ _id }) => _id);
+    },
+
     /** The newest first. */
     async idsOf(customerId: string, limit: number): Promise<string[]> {
       const found = await model

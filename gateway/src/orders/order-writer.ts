@@ -100,6 +100,12 @@ export function createOrderWriter(
       return (await write(written, (state) => stored.commit({ ...commit, to: state }))) !== null;
     },
 
+    async erase(id, erasure) {
+      const erased = await stored.erase(id, erasure);
+      if (erased) await announce(id, erased.revision, erased.state);
+      return erased;
+    },
+
     async amend(amendment) {
       const { id, from, to, say: events } = amendment;
       const [before, known] = [from.state, from.state.timeline.length];

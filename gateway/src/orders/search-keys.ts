@@ -1,6 +1,6 @@
 import { domainToUnicode } from 'node:url';
 import { isDeepStrictEqual } from 'node:util';
-import { minorDigits } from '@orderflow/contracts';
+import { isErasedContact, minorDigits } from '@orderflow/contracts';
 import { creditNoteNumberOf, invoiceNumberOf } from '@orderflow/documents';
 import type { OrderState } from './order-state.ts';
 
@@ -25,6 +25,18 @@ export type Searched = Pick<
   | 'searchedId'
 >;
 
+/** Of whoever ordered, or is billed. */
+function personKeysOf({ contact, address, billingAddress }: Searched): string[] {
+  const texts = [address, billingAddress].flatMap((one) =>
+    one ? [one.name, one.company, one.city, one.postalCode] : [],
+  );
+  return [
+    ...(contact.phone === undefined ? [] : endsOf(contact.phone.replace(/\D/g, ''))),
+    ...texts.flatMap((text) => (text === undefined ? [] : wordsIn(text).flatMap(beginningsOf))),
+    ...spellingsOf(contact.email).flatMap((email) => PIECES.flatMap((size) => piecesOf(email, size))),
+  ];
+}
+
 const MOST_KEYS = 400;
 /** Of a word that is longer its beginning counts. */
 const LONGEST_BEGINNING = 10;
@@ -35,17 +47,12 @@ const SHORTEST_NUMBER = 3;
 
 /** All that the order is found by, each once. */
 export function searchKeysOf(order: Searched): string[] {
-  const { contact, address, billingAddress, total } = order;
-  const people = [address, billingAddress].flatMap((one) =>
-    one ? [one.name, one.company, one.city, one.postalCode] : [],
-  );
+  const { total } = order;
   const keys = [
     ...numbersOf(order).flatMap(numberKeys),
-    ...(contact.phone === undefined ? [] : endsOf(contact.phone.replace(/\D/g, ''))),
     sumKey(decimal(total.amount, total.currency)),
     minorKey(total.amount),
-    ...people.flatMap((text) => (text === undefined ? [] : wordsIn(text).flatMap(beginningsOf))),
-    ...spellingsOf(contact.email).flatMap((email) => PIECES.flatMap((size) => piecesOf(email, size))),
+    ...(isErasedContact(order.contact) ? [] : personKeysOf(order)),
   ];
   return [...new Set(keys)].slice(0, MOST_KEYS);
 }

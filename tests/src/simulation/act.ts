@@ -50,6 +50,10 @@ const ACTS: Acts = {
     const id = pick(orders, order);
     return id && ask('change email', () => shop.changeEmail(id), planOf(fault));
   },
+  erase: ({ ask, shop, orders }, { order, fault }) => {
+    const id = pick(orders, order);
+    return id && ask('erase', () => shop.erase(id), planOf(fault));
+  },
   'settle refund': async ({ providers, listen, record }, { nth, status }) => {
     const pending = (await providers.refunds()).filter((refund) => refund.status === 'pending');
     const refund = pick(pending, nth);

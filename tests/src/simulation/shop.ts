@@ -10,6 +10,8 @@ export interface Shop {
   requestReturn(orderId: string): Promise<string>;
   /** To an address that nobody had before. */
   changeEmail(orderId: string): Promise<string>;
+  /** As part of the erasure of its customer. */
+  erase(orderId: string): Promise<string>;
   /** A provider's webhook arrives, signed. */
   receive(webhook: Webhook): Promise<void>;
   /** Publishes what a crash left in the outboxes. */

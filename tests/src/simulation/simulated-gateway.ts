@@ -1,7 +1,7 @@
 import type { OrderflowEvent } from '@orderflow/contracts';
 import { signScan } from '@orderflow/emulator-carrier';
 import { signEvent } from '@orderflow/emulator-stripe';
-import { appRouter, createHttp, type GatewayConfig, gatewayDeps, gatewayEnv } from '@orderflow/gateway';
+import { appRouter, createHttp, eraseOrderOf, type GatewayConfig, gatewayDeps, gatewayEnv } from '@orderflow/gateway';
 import { createMetrics, type Logger, type Outbox, type Publisher, readConfig } from '@orderflow/runtime';
 import type { Connection } from 'mongoose';
 import type { Broker } from './broker.ts';
@@ -102,6 +102,12 @@ export async function simulatedGateway(on: {
         await (await as('customer')).orders.changeEmail({ orderId, changeId, email });
         return undefined;
       }),
+    erase: (orderId) =>
+      answered(async () => {
+        const now = deps.now();
+        await eraseOrderOf(deps, orderId, { actor: 'staff', now });
+        return undefined;
+      }),
     receive: async ({ provider, body }) => {
       receiving = true;
       const signature =
@@ -150,9 +156,10 @@ async function answered(call: () => Promise<string | undefined>): Promise<string
   try {
     return (await call()) ?? 'done';
   } catch (error) {
-    const { cause } = error as { cause?: { reason?: string } };
-    if (error instanceof Crash || error instanceof Broken || !cause?.reason) throw error;
-    return cause.reason;
+    // What a procedure throws is wrapped.
+    const { cause, reason = cause?.reason } = error as { cause?: { reason?: string }; reason?: string };
+    if (error instanceof Crash || error instanceof Broken || !reason) throw error;
+    return reason;
   }
 }
 

@@ -115,8 +115,12 @@ function Shown({ order, entries, signedIn, lostAt, onDoubt }: ShownProps) {
         <div className="flex min-w-0 flex-col gap-6 lg:row-span-2">
           <MoneyBox order={order} />
           <CancelOrder order={order} onDoubt={onDoubt} />
-          <OrderAddress order={order} signedIn={signedIn} />
-          <Documents order={order} />
+          {order.erased ? null : (
+            <>
+              <OrderAddress order={order} signedIn={signedIn} />
+              <Documents order={order} />
+            </>
+          )}
           <div className="needs-script">
             <BuyAgain order={order} />
           </div>
@@ -145,6 +149,7 @@ function Headline({ headline, order }: { headline: ReturnType<typeof headlineOf>
       <p className="mt-3 text-lg text-muted">
         {t.rich(`headlines.${headline}.text`, {
           email: () => <bdi className="font-semibold text-ink">{order.contact.email}</bdi>,
+          at: () => (order.erased ? <Time at={order.erased.at} as="longDate" /> : null),
         })}
       </p>
     </div>

@@ -5,6 +5,7 @@ import {
   OrderCancelled,
   OrderCancelRequested,
   OrderConfirmed,
+  OrderErased,
   OrderReturnRequested,
   PaymentSecured,
   PaymentUnsecured,
@@ -30,6 +31,7 @@ export const delivery = defineWorker({
     OrderCancelRequested,
     OrderCancelled,
     OrderReturnRequested,
+    OrderErased,
     CarrierScan,
   ],
   says: [
@@ -44,6 +46,8 @@ export const delivery = defineWorker({
   ],
   collection: 'shipments',
   deadlines: true,
+  // Of an order that was never confirmed it has no document.
+  projects: [OrderErased],
   follows: [{ after: OrderReturnRequested, oneOf: [ReturnCreated, ReturnFailed] }],
   calls: ['carrier'],
 });

@@ -25,7 +25,7 @@ export interface Correspondence extends DocumentPrices {
   readonly cancelUntil?: string | undefined;
   readonly contact: Contact;
   /** Which of the order's e-mail addresses that is; the one that it was placed with is 0. */
-  readonly emailAddress?: number | undefined;
+  readonly mailbox?: number | undefined;
   readonly address: Party;
   /** In which the order was placed; the customer may prefer another. */
   readonly locale: Locale;
@@ -49,7 +49,7 @@ export type NoticeSent = {
   readonly at: string;
   readonly tracked?: Tracked;
   /** Which address a letter went to, where that is not the first. */
-  readonly address?: number;
+  readonly mailbox?: number;
   /** It was sent again for this address, which was mended since it was first written. */
   readonly again?: number;
   /** What a letter said, but for its document: it may have to be sent again. Letters of before have none. */

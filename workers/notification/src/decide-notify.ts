@@ -65,19 +65,19 @@ export function decideNotify(
 
   const mail = due.find(byEmail);
   if (mail && !answers.email) return callFirst({ kind: 'send_email', to: mail.to });
-  const address = order.emailAddress ?? 0;
-  const sent = mail && answers.email ? [letterSent(notice, answers.email, { now, address })] : [];
+  const mailbox = order.mailbox ?? 0;
+  const sent = mail && answers.email ? [letterSent(notice, answers.email, { now, mailbox })] : [];
   const state = { ...order, notices: [...order.notices, ...sent] };
   const waiting = waitingOf(notice, quietHoursOf(preferences, usualQuietHours), now);
   return change(due.every(byEmail) ? state : withQueue(state, [...state.waiting, waiting]), sent.flatMap(factOf));
 }
 
 /** What facts call a notice by. */
-export const namesOf = ({ kind, channel, occasion, address, again }: NoticeSent) => ({
+export const namesOf = ({ kind, channel, occasion, mailbox, again }: NoticeSent) => ({
   kind,
   channel,
   ...(occasion === undefined ? {} : { occasion }),
-  ...(address === undefined ? {} : { address }),
+  ...(mailbox === undefined ? {} : { mailbox }),
   ...(again === undefined ? {} : { again }),
 });
 
@@ -102,11 +102,11 @@ export function noticeSent(
 export function letterSent(
   notice: Notice,
   outcome: SendOutcome,
-  { now, address, again }: { now: Date; address: number; again?: number },
+  { now, mailbox, again }: { now: Date; mailbox: number; again?: number },
 ): NoticeSent {
   return {
     ...noticeSent(notice, { channel: 'email' }, outcome, now),
-    ...(address > 0 && { address }),
+    ...(mailbox > 0 && { mailbox }),
     ...(again !== undefined && { again }),
     ...(outcome.outcome !== 'dropped' && { content: withoutDocument(notice) }),
   };

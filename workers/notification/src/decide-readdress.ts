@@ -24,22 +24,22 @@ const NOT_MISSED: ReadonlySet<NoticeKind> = new Set(['order_delivered']);
  */
 export function decideReaddress(
   before: Correspondence,
-  { email, address, customerId = before.customerId }: EventOf<typeof OrderEmailChanged>['data'],
+  { email, mailbox, customerId = before.customerId }: EventOf<typeof OrderEmailChanged>['data'],
   outcomes: AgainOutcomes | undefined,
   { preferences, now }: { preferences: Preferences | undefined; now: Date },
 ): NotificationDecision | CallFirst<SendAgain> {
-  if (address <= (before.emailAddress ?? 0)) return ignore('a later address is known');
+  if (mailbox <= (before.mailbox ?? 0)) return ignore('a later address is known');
   const contact = { ...before.contact, email };
-  const order: Correspondence = { ...before, contact, customerId, emailAddress: address };
+  const order: Correspondence = { ...before, contact, customerId, mailbox };
   const due = lettersOf(order).filter(
     (notice) =>
       !NOT_MISSED.has(notice.kind) &&
       overtaken(notice, order, now) === undefined &&
       wantedRecipients(notice.kind, order, preferences).some(({ channel }) => channel === 'email'),
   );
-  if (due.length > 0 && !outcomes) return callFirst({ order, notices: due, again: address });
+  if (due.length > 0 && !outcomes) return callFirst({ order, notices: due, again: mailbox });
   const sent = due.map((notice, index) =>
-    letterSent(notice, (outcomes ?? [])[index] as SendOutcome, { now, address, again: address }),
+    letterSent(notice, (outcomes ?? [])[index] as SendOutcome, { now, mailbox, again: mailbox }),
   );
   return change({ ...order, notices: [...order.notices, ...sent] }, sent.flatMap(factOf));
 }

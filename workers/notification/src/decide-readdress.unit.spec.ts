@@ -9,12 +9,12 @@ const now = new Date('2026-11-22T13:00:00.000Z');
 const changed = {
   changeId: '9f1c2f0e-6f2e-4e53-8d3e-0d8a6f0f4b11',
   email: 'right@example.org',
-  address: 1,
+  mailbox: 1,
   actor: 'customer',
 } as const;
 const sent = (providerId: string): SendOutcome => ({ outcome: 'sent', providerId });
-const wrote = (notice: Notice, address = 0, outcome = sent(`<${notice.kind}>`)) =>
-  letterSent(notice, outcome, { now, address });
+const wrote = (notice: Notice, mailbox = 0, outcome = sent(`<${notice.kind}>`)) =>
+  letterSent(notice, outcome, { now, mailbox });
 
 const nameOfLetter = (notice: Notice) => ('occasion' in notice ? `${notice.kind}.${notice.occasion}` : notice.kind);
 
@@ -24,7 +24,7 @@ function readdressed(order: Correspondence, data: Parameters<typeof decideReaddr
   const first = decideReaddress(order, data, undefined, given);
   if (first.kind !== 'call') return { asked: [], decided: first };
   const { notices, again, order: to } = first.call;
-  expect([to.contact.email, again]).toEqual([data.email, data.address]);
+  expect([to.contact.email, again]).toEqual([data.email, data.mailbox]);
   const asked = notices.map(nameOfLetter);
   const outcomes = asked.map((name) => sent(`<${name}.again-${again}>`));
   return { asked, decided: decideReaddress(order, data, outcomes, given) };
@@ -50,13 +50,13 @@ describe('when the address of an order is mended', () => {
     const again = {
       kind: 'order_confirmed',
       channel: 'email',
-      address: 1,
+      mailbox: 1,
       again: 1,
       providerId: '<order_confirmed.again-1>',
     };
     expect(decided).toMatchObject({
       kind: 'change',
-      state: { contact: { email: 'right@example.org' }, emailAddress: 1, notices: [before.notices[0], again] },
+      state: { contact: { email: 'right@example.org' }, mailbox: 1, notices: [before.notices[0], again] },
       say: [{ type: 'notification.sent', data: again }],
     });
     if (decided.kind !== 'change') throw new Error('unreachable');
@@ -89,9 +89,9 @@ describe('when the address of an order is mended', () => {
   test('twice, each letter goes to each address once', () => {
     const once = readdressed(anOrder({ notices: [wrote(confirmed)] })).decided;
     if (once.kind !== 'change') throw new Error('unreachable');
-    const { asked, decided } = readdressed(once.state, { ...changed, address: 2, email: 'better@example.org' });
+    const { asked, decided } = readdressed(once.state, { ...changed, mailbox: 2, email: 'better@example.org' });
     expect(asked).toEqual(['order_confirmed']);
-    expect(decided).toMatchObject({ state: { notices: [{}, { again: 1 }, { again: 2, address: 2 }] } });
+    expect(decided).toMatchObject({ state: { notices: [{}, { again: 1 }, { again: 2, mailbox: 2 }] } });
   });
 
   test('a guest’s order is the new mailbox’s', () => {
@@ -112,8 +112,8 @@ describe('when the address of an order is mended', () => {
     const first = decideTracking(decided.state, { ...report, providerId: '<order_confirmed>' }, now);
     const second = decideTracking(decided.state, { ...report, providerId: '<order_confirmed.again-1>' }, now);
     expect(first).toMatchObject({ say: [{ type: 'notification.failed', data: { kind: 'order_confirmed' } }] });
-    expect(first).not.toMatchObject({ say: [{ data: { address: 1 } }] });
-    expect(second).toMatchObject({ say: [{ data: { kind: 'order_confirmed', address: 1, again: 1 } }] });
+    expect(first).not.toMatchObject({ say: [{ data: { mailbox: 1 } }] });
+    expect(second).toMatchObject({ say: [{ data: { kind: 'order_confirmed', mailbox: 1, again: 1 } }] });
   });
 });
 

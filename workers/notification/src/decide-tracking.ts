@@ -2,6 +2,7 @@ import { type Channel, NotificationDelivered, NotificationFailed } from '@orderf
 import { type CallFirst, callFirst, change, ignore, wait } from '@orderflow/runtime';
 import type { Correspondence, NoticeSent, Tracked } from './correspondence.ts';
 import { type NotificationDecision, namesOf } from './decide-notify.ts';
+import { isErased, NOBODY_LEFT } from './erase-correspondence.ts';
 
 export interface TrackingReport {
   readonly channel: Channel;
@@ -27,6 +28,7 @@ export function decideTracking(
   hasOthers?: boolean,
 ): NotificationDecision | CallFirst<OtherMessages> {
   if (order === null) return ignore('there is no such order');
+  if (isErased(order)) return ignore(NOBODY_LEFT);
   const { notices } = order;
   const index = notices.findIndex(
     (one) => one.outcome === 'sent' && one.channel === channel && one.providerId === providerId,

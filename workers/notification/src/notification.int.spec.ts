@@ -661,14 +661,14 @@ describe('an address that was mended', () => {
     const change = facts.emailChanged(orderId, email);
     await fixture.publish(change, change, { ...change, id: randomUUID() });
     const { data } = await again(orderId, email);
-    expect(data).toMatchObject({ kind: 'payment_captured', address: 1, again: 1 });
+    expect(data).toMatchObject({ kind: 'payment_captured', mailbox: 1, again: 1 });
     const mails = await fixture.providers.mails(email);
     expect(mails.map(({ messageId }) => messageId)).toEqual([
       `<${orderId}.payment_captured.again-1@orderflow.shop.example>`,
     ]);
     const { text } = await fixture.providers.opened(mails[0]?.id ?? '');
     expect(text).toContain(anIssuedInvoice().number);
-    expect(await fixture.documentOf(orderId)).toMatchObject({ emailAddress: 1, contact: { email } });
+    expect(await fixture.documentOf(orderId)).toMatchObject({ mailbox: 1, contact: { email } });
   });
 
   test('gets what comes later, and the one before gets nothing any more', async () => {
@@ -677,7 +677,7 @@ describe('an address that was mended', () => {
     await again(orderId, email);
     await fixture.publish(dispatched(orderId));
     const { data } = await fixture.sent(orderId, 'order_dispatched');
-    expect(data).toMatchObject({ address: 1 });
+    expect(data).toMatchObject({ mailbox: 1 });
     expect(data).not.toHaveProperty('again');
     expect(await fixture.providers.mails(email)).toHaveLength(2);
     expect(await fixture.providers.mails(`bounce+${orderId}@example.com`)).toHaveLength(2);

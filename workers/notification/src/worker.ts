@@ -1,4 +1,5 @@
 import {
+  CustomerErased,
   CustomerPreferencesChanged,
   defineWorker,
   InventoryRejected,
@@ -13,6 +14,7 @@ import {
   OrderClaimed,
   OrderConfirmed,
   OrderEmailChanged,
+  OrderErased,
   OrderExpired,
   OrderPlaced,
   PaymentActionRequired,
@@ -47,11 +49,13 @@ export const notification = defineWorker({
     ReturnCreated,
     ReturnFailed,
     MessageTracked,
+    OrderErased,
     CustomerPreferencesChanged,
+    CustomerErased,
   ],
   says: [NotificationSent, NotificationDelivered, NotificationFailed],
   collection: 'notifications',
   deadlines: true,
-  projects: [CustomerPreferencesChanged],
+  projects: [CustomerPreferencesChanged, CustomerErased],
   calls: ['smtp', 'twilio'],
 });

@@ -26,12 +26,13 @@ const MOST_CHANGES = 10;
  */
 export function decideChangeEmail(order: OrderState, command: ChangeEmailCommand): Refused | Accepted {
   const { changeId, email, reason, actor, by, isByLink, now } = command;
-  const { contact, emailProblem, emailChanges = [], emailAddress = 0, customerId } = order;
+  const { contact, emailProblem, emailChanges = [], mailbox: before = 0, customerId } = order;
   const isSame = searchedEmail(contact.email) === searchedEmail(email);
   if (emailChanges.some((one) => one.changeId === changeId)) {
     const isLast = emailChanges.at(-1)?.changeId === changeId;
     return isSame || !isLast ? {} : refuse('CONFLICT', 'changeId has been used for another address', 'changeId');
   }
+  if (order.erased) return refuse('ORDER_ERASED', 'The personal data of this order was erased', 'orderId');
   if (isByLink && !emailProblem) {
     const message = 'Mail to the address arrives, so that a link is not enough to change it: sign in, or ask us';
     return refuse('EMAIL_ARRIVES', message, 'orderId');
@@ -41,7 +42,7 @@ export function decideChangeEmail(order: OrderState, command: ChangeEmailCommand
   if (emailChanges.length >= MOST_CHANGES) {
     return refuse('TOO_MANY_CHANGES', `The address of an order changes at most ${MOST_CHANGES} times`, 'orderId');
   }
-  const address = emailAddress + 1;
+  const mailbox = before + 1;
   const why = reason === undefined ? {} : { reason };
   const owner = isGuest(customerId) ? guestCustomerId(email) : customerId;
   const moved = owner === customerId ? {} : { customerId: owner };
@@ -49,10 +50,10 @@ export function decideChangeEmail(order: OrderState, command: ChangeEmailCommand
     change: {
       contact: { ...contact, email },
       searchedEmail: searchedEmail(email),
-      emailAddress: address,
+      mailbox,
       emailChanges: [...emailChanges, { changeId, by, at: now.toISOString(), ...why }],
       ...(owner === customerId ? {} : { customerId: owner, placedAs: order.placedAs ?? customerId }),
     },
-    say: [OrderEmailChanged.of({ changeId, email, address, actor, ...why, ...moved })],
+    say: [OrderEmailChanged.of({ changeId, email, mailbox, actor, ...why, ...moved })],
   };
 }

@@ -47,7 +47,7 @@ describe('a letter that came back', () => {
   test('from the address before is no news of the one that is there now', () => {
     const mended = changed(bounced);
     expect(heardOf(mended, failed())).not.toHaveProperty('attention');
-    expect(heardOf(mended, failed({ address: 1, again: 1 }))).toMatchObject({
+    expect(heardOf(mended, failed({ mailbox: 1, again: 1 }))).toMatchObject({
       attention: expect.stringMatching(/550/),
     });
   });
@@ -74,7 +74,7 @@ describe('the e-mail address of an order', () => {
     expect(decision).toMatchObject({
       say: [
         OrderEmailChanged.of({
-          ...{ changeId: CHANGE_ID, email: 'ada@right.example', address: 1, actor: 'staff', reason: 'misread' },
+          ...{ changeId: CHANGE_ID, email: 'ada@right.example', mailbox: 1, actor: 'staff', reason: 'misread' },
         }),
       ],
     });

@@ -7,6 +7,7 @@ import { onInventoryReallocated } from './on-inventory-reallocated.ts';
 import { onOrderCancelRequested } from './on-order-cancel-requested.ts';
 import { onOrderCancelled } from './on-order-cancelled.ts';
 import { onOrderConfirmed } from './on-order-confirmed.ts';
+import { onOrderErased } from './on-order-erased.ts';
 import { onOrderReturnRequested } from './on-order-return-requested.ts';
 import { onPaymentSecured } from './on-payment-secured.ts';
 import { onPaymentUnsecured } from './on-payment-unsecured.ts';
@@ -19,5 +20,6 @@ export const handlers: Handlers<typeof delivery, Deps, OrderShipments> = {
   'order.cancel_requested': onOrderCancelRequested,
   'order.cancelled': onOrderCancelled,
   'order.return_requested': onOrderReturnRequested,
+  'order.erased': onOrderErased,
   'carrier.scan': onCarrierScan,
 };

@@ -4,6 +4,7 @@ import type { Reservation } from '../reservation.ts';
 import type { inventory } from '../worker.ts';
 import { onOrderCancelRequested } from './on-order-cancel-requested.ts';
 import { onOrderCancelled } from './on-order-cancelled.ts';
+import { onOrderErased } from './on-order-erased.ts';
 import { onOrderExpired } from './on-order-expired.ts';
 import { onOrderPlaced } from './on-order-placed.ts';
 import { onOrderRefundRequested } from './on-order-refund-requested.ts';
@@ -20,6 +21,7 @@ export const handlers: Handlers<typeof inventory, Deps, Reservation> = {
   'order.cancel_requested': onOrderCancelRequested,
   'order.cancelled': onOrderCancelled,
   'order.expired': onOrderExpired,
+  'order.erased': onOrderErased,
   'order.refund_requested': onOrderRefundRequested,
   'shipment.dispatched': onShipmentDispatched,
   'shipment.failed': onShipmentFailed,

@@ -2,6 +2,7 @@ import type { Handlers } from '@orderflow/runtime';
 import type { Correspondence } from '../correspondence.ts';
 import type { Deps } from '../deps.ts';
 import type { notification } from '../worker.ts';
+import { onCustomerErased } from './on-customer-erased.ts';
 import { onCustomerPreferencesChanged } from './on-customer-preferences-changed.ts';
 import { onInventoryRejected } from './on-inventory-rejected.ts';
 import { onInventoryReleased } from './on-inventory-released.ts';
@@ -12,6 +13,7 @@ import { onOrderCancelled } from './on-order-cancelled.ts';
 import { onOrderClaimed } from './on-order-claimed.ts';
 import { onOrderConfirmed } from './on-order-confirmed.ts';
 import { onOrderEmailChanged } from './on-order-email-changed.ts';
+import { onOrderErased } from './on-order-erased.ts';
 import { onOrderExpired } from './on-order-expired.ts';
 import { onOrderPlaced } from './on-order-placed.ts';
 import { onPaymentActionRequired } from './on-payment-action-required.ts';
@@ -40,6 +42,8 @@ export const handlers: Handlers<typeof notification, Deps, Correspondence> = {
   'shipment.failed': onShipmentFailed,
   'return.created': onReturnCreated,
   'return.failed': onReturnFailed,
+  'order.erased': onOrderErased,
   'message.tracked': onMessageTracked,
   'customer.preferences_changed': onCustomerPreferencesChanged,
+  'customer.erased': onCustomerErased,
 };

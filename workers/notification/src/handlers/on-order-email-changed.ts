@@ -1,9 +1,10 @@
 import type { EventOf, OrderEmailChanged } from '@orderflow/contracts';
-import { decideWithCalls, type HandlerContext } from '@orderflow/runtime';
+import { decideWithCalls, type HandlerContext, ignore } from '@orderflow/runtime';
 import type { Correspondence, SendOutcome } from '../correspondence.ts';
 import type { NotificationDecision } from '../decide-notify.ts';
 import { type AgainOutcomes, decideReaddress, type SendAgain } from '../decide-readdress.ts';
 import type { Deps } from '../deps.ts';
+import { isErased, NOBODY_LEFT } from '../erase-correspondence.ts';
 import { unknownOrder } from '../notify.ts';
 import { sendNotice } from '../send-notice.ts';
 
@@ -15,6 +16,7 @@ export async function onOrderEmailChanged(
   context: HandlerContext,
 ): Promise<NotificationDecision> {
   if (state === null) return unknownOrder;
+  if (isErased(state)) return ignore(NOBODY_LEFT);
   const preferences = await deps.preferences.of(data.customerId ?? state.customerId);
   const decide = (outcomes?: AgainOutcomes) =>
     decideReaddress(state, data, outcomes, { preferences, now: context.now });

@@ -7,6 +7,7 @@ import { onInventoryReserved } from './on-inventory-reserved.ts';
 import { onOrderCancelRequested } from './on-order-cancel-requested.ts';
 import { onOrderCancelled } from './on-order-cancelled.ts';
 import { onOrderConfirmed } from './on-order-confirmed.ts';
+import { onOrderErased } from './on-order-erased.ts';
 import { onOrderExpired } from './on-order-expired.ts';
 import { onOrderPaymentRetried } from './on-order-payment-retried.ts';
 import { onOrderPlaced } from './on-order-placed.ts';
@@ -27,6 +28,7 @@ export const handlers: Handlers<typeof payment, Deps, PaymentRecord> = {
   'order.cancelled': withStripe(onOrderCancelled),
   'order.refund_requested': withStripe(onOrderRefundRequested),
   'order.settled': onOrderSettled,
+  'order.erased': onOrderErased,
   'shipment.dispatched': withStripe(onShipmentDispatched),
   'stripe.event': withStripe(onStripeEvent),
 };
