@@ -1,3 +1,5 @@
+import { spawn } from 'node:child_process';
+import { once } from 'node:events';
 import { globSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
@@ -54,6 +56,17 @@ describe('the command line', () => {
     expect(names).toEqual(
       expect.arrayContaining(['demo', 'up', 'down', 'test', 'check', 'emulator', 'bench', 'token', 'logs']),
     );
+  });
+
+  test('ends in silence when nobody reads what it prints', async () => {
+    const child = spawn(process.execPath, [join(ROOT, 'stack/src/main.ts'), 'help'], {
+      stdio: ['ignore', 'pipe', 'pipe'],
+    });
+    child.stdout.destroy();
+    const said: Buffer[] = [];
+    child.stderr.on('data', (chunk) => said.push(chunk));
+    const [status] = await once(child, 'close');
+    expect({ status, said: Buffer.concat(said).toString() }).toEqual({ status: 0, said: '' });
   });
 
   test('--scale may be repeated', () => {
