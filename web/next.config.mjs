@@ -1,4 +1,4 @@
-import createNextIntlPlugin from 'next-intl/plugin';
+import { PHASE_PRODUCTION_SERVER } from 'next/constants.js';
 
 // JavaScript: a server in production would need Next's compiler to read TypeScript, and the image has none.
 /** @type {import('next').NextConfig} */
@@ -17,4 +17,10 @@ const config = {
   ],
 };
 
-export default createNextIntlPlugin('./src/visitor/intl-request.ts')(config);
+/** @type {(phase: string) => Promise<import('next').NextConfig>} */
+export default async (phase) => {
+  if (phase === PHASE_PRODUCTION_SERVER) return config;
+  // For building only: its watcher of files is an optional package too.
+  const { default: createNextIntlPlugin } = await import('next-intl/plugin');
+  return createNextIntlPlugin('./src/visitor/intl-request.ts')(config);
+};

@@ -4,7 +4,7 @@
  *   ./run bench soak [--rate 20] [--minutes 10] [--customers 500] [--patience 60] [--env NAME=VALUE]...
  *     [--scale WORKER=N]...
  */
-import { readFileSync, writeFileSync } from 'node:fs';
+import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { setTimeout as pause } from 'node:timers/promises';
 import { parseArgs } from 'node:util';
@@ -12,6 +12,7 @@ import { apiClient, askAuditor, managementOf, type Stack, startStack, temporaryD
 import { connect } from 'amqplib';
 import { v7 as uuidv7 } from 'uuid';
 import { problemsIn } from './log-problems.ts';
+import { wellStocked } from './well-stocked.ts';
 
 const { values } = parseArgs({
   options: {
@@ -26,8 +27,6 @@ const { values } = parseArgs({
 const [rate, minutes, customers, patience] = [values.rate, values.minutes, values.customers, values.patience].map(
   positive,
 ) as [number, number, number, number];
-const PLENTY = 1_000_000;
-const CATALOGUE = join(import.meta.dirname, '../../gateway/seed/catalogue.json');
 
 const data = await temporaryDataDir();
 const { skus, file } = wellStocked(data.path);
@@ -193,14 +192,6 @@ function inputOf(nth: number) {
     paymentMethod: 'pm_card_visa',
     currency: 'EUR',
   };
-}
-
-/** The catalogue with stock for all. */
-function wellStocked(folder: string): { skus: string[]; file: string } {
-  const products = JSON.parse(readFileSync(CATALOGUE, 'utf8')) as { sku: string }[];
-  const catalogue = join(folder, 'catalogue.json');
-  writeFileSync(catalogue, JSON.stringify(products.map((product) => ({ ...product, stock: PLENTY }))));
-  return { skus: products.map(({ sku }) => sku), file: catalogue };
 }
 
 /** Linux's own count (proc(5)), its clock at 100 ticks a second; elsewhere there is none to read. */

@@ -46,6 +46,8 @@ import { type BookingStore, bookingModel, createBookingStore } from './operation
 import { createDiscardStore, type DiscardStore } from './operations/discard-store.ts';
 import type { HealthDeps } from './operations/ops-health.ts';
 import { createOrderCounts } from './operations/order-counts.ts';
+import { storedGauges } from './operations/stored-gauges.ts';
+import { BUYER_KINDS } from './orders/buyer-key.ts';
 import { numberOrders } from './orders/number-orders.ts';
 import { createOrderCache, type OrderCache } from './orders/order-cache.ts';
 import { createOrderChanges, type OrderChanges } from './orders/order-changes.ts';
@@ -141,7 +143,7 @@ export function gatewayDeps(
     log.error({ sku, why }, 'a product cannot be read as it is stored'),
   );
   const alerts = createAlertStore(database);
-  const business = createBusinessMetrics(metrics);
+  const business = createBusinessMetrics(metrics, BUYER_KINDS);
   const seller = sellerFrom(config);
   const products = createCatalogueCache(redis);
   const stripe = { apiKey: config.STRIPE_API_KEY, url: config.STRIPE_API_URL };
@@ -186,6 +188,8 @@ export function gatewayDeps(
     log,
   });
   const guestCookie = createGuestCookie(tokens, accounts.plain);
+  const counts = createOrderCounts(orders, profiles, bookings);
+  storedGauges(metrics, counts, now);
   return {
     tokens,
     accounts,
@@ -222,7 +226,7 @@ export function gatewayDeps(
       log.error({ customerId, why }, 'an address cannot be read as it is stored'),
     ),
     erasures: createErasureStore(database),
-    counts: { ...createOrderCounts(orders, profiles, bookings), alerts: alerts.count },
+    counts: { ...counts, alerts: alerts.count },
     audit: createAuditLog(database, log),
     cache,
     products,

@@ -17,8 +17,14 @@ beforeAll(async () => {
 });
 afterAll(() => bed?.close());
 
+let made: ReturnType<typeof makeLamps> | undefined;
+const lamps = () => {
+  made ??= makeLamps();
+  return made;
+};
+
 /** Lamps of which an earlier version stored `burning` for `lit`. */
-function lamps() {
+function makeLamps() {
   const model = aggregateModel<Lamp>(bed.database, 'lamps', { status: String, until: String, room: String });
   const aggregates = mongooseAggregates<Lamp>(model, {
     deadlineOf: (lamp) => (lamp.status === 'lit' && lamp.until ? { name: 'out', at: new Date(lamp.until) } : null),

@@ -57,6 +57,13 @@ export interface DeliveryContext {
 
 export type Result = 'handled' | 'repeated' | 'ignored';
 
+/** What became of an event: why nothing changed, or what was published. */
+interface Outcome {
+  readonly result: Result;
+  readonly reason?: string;
+  readonly said?: readonly OrderflowEvent[];
+}
+
 /** Somebody else changed the aggregate so often while we decided that we let the queue try again later. */
 const MAX_ROUNDS = 10;
 
@@ -70,10 +77,12 @@ export async function processMessage<State>(
   pipeline: EventPipeline<State>,
   body: Buffer,
   given: DeliveryContext,
-): Promise<{ event: OrderflowEvent; result: Result; reason?: string }> {
+): Promise<Outcome & { event: OrderflowEvent }> {
   const event: OrderflowEvent = parseEvent(body, pipeline.heard);
   requireSource(event, pipeline.heard.get(event.type) as EventDefinition, given.publisher);
   const handler = pipeline.handlers.get(event.type) as AnyHandler<State>;
+  // Its span begins here, so that it times the handler and is there when that fails.
+  given.traceparent(event);
   const abort = new AbortController();
   const notes = new Map<string, string>();
   const delivery: Given = { ...given, abort, signal: abort.signal, notes, started: performance.now() };
@@ -98,7 +107,7 @@ async function handleInTurn<State>(
     delivery,
     turn,
   }: { event: OrderflowEvent; handler: Handle<State>; delivery: Given; turn: Turn | undefined },
-): Promise<{ result: Result; reason?: string }> {
+): Promise<Outcome> {
   const soonEnough = patienceOf(turn, delivery);
   for (let round = 0; round < MAX_ROUNDS; round++) {
     const current = await pipeline.aggregates.load(event.subject, event.id);
@@ -145,7 +154,7 @@ async function handleInTurn<State>(
         if (await pipeline.aggregates.commit({ ...commit, to: decision.state, say, record })) {
           turn?.end();
           await pipeline.publish(say);
-          return { result: 'handled' };
+          return { result: 'handled', said: say };
         }
         break;
       }

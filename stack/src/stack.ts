@@ -149,6 +149,9 @@ const shopSettings = (options: StackOptions, { secrets, webGatewayPort, emulator
   env: options.envFor?.web ?? {},
 });
 
+/** Replicas are `payment`, `payment.2`, …; Prometheus knows all of them as `payment`. */
+const metricsOf = (name: string, url: string) => ({ job: name.replace(/\.\d+$/, ''), url });
+
 const FAILED_START_STOP_MS = 2_000;
 
 async function startSystem(options: StackOptions, parts: Parts): Promise<Stack> {
@@ -199,7 +202,15 @@ async function startSystem(options: StackOptions, parts: Parts): Promise<Stack> 
     ...(shop && { shop: shop.url }),
     ...emulators.addresses,
   };
-  site.run.addresses({ ...addresses, databasePrefix, brokerPrefix: access.prefix });
+  site.run.addresses({
+    ...addresses,
+    databasePrefix,
+    brokerPrefix: access.prefix,
+    metrics: [
+      ...processes.map(({ name, readyUrl }) => metricsOf(name, new URL('/metrics', readyUrl).href)),
+      ...(broker.metricsUrl ? [metricsOf('rabbitmq', broker.metricsUrl)] : []),
+    ],
+  });
   const find = (name: string): Supervised => {
     const all = [...processes, ...(shop ? [shop.process] : [])];
     const found = all.find((one) => one.name === name);

@@ -2,17 +2,16 @@ import { execFileSync } from 'node:child_process';
 import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { fileURLToPath, pathToFileURL } from 'node:url';
+import { fileURLToPath } from 'node:url';
 import { runInNewContext } from 'node:vm';
-import { readConfig, workerEnv } from '@orderflow/runtime';
+import { workerEnv } from '@orderflow/runtime';
 import { afterAll, describe, expect, it } from 'vitest';
 import { parse } from 'yaml';
-import type { z } from 'zod';
+import { type Environment, readBy } from './process-config.ts';
 
 const ROOT = fileURLToPath(new URL('../..', import.meta.url));
 const read = (path: string): string => readFileSync(join(ROOT, path), 'utf8');
 
-type Environment = Record<string, string>;
 interface Service {
   readonly image: string;
   command?: readonly string[];
@@ -67,30 +66,6 @@ const definitionOf = (service: Service) => join(ROOT, mainOf(service) as string,
 const speakers = processes.filter(([, service]) => existsSync(definitionOf(service)));
 const workers = speakers.filter(([name]) => name !== 'gateway');
 
-type Config = Readonly<Record<string, unknown>>;
-type ConfigModule = { readConfig?: () => Config } & Record<string, unknown>;
-
-/** Lets a service's own config read this environment and says which variables it asked for. */
-async function readBy(main: string, env: Environment): Promise<{ asked: Set<string>; config: Config }> {
-  const module: ConfigModule = await import(pathToFileURL(join(ROOT, main, '../config.ts')).href);
-  const asked = new Set<string>();
-  const watched = new Proxy(env, {
-    get: (target, name) => {
-      asked.add(String(name));
-      return target[String(name)];
-    },
-  });
-  const shape = Object.entries(module).find(([name]) => name.endsWith('Env'))?.[1] as z.ZodRawShape | undefined;
-  if (shape) return { config: readConfig(shape, watched), asked };
-  const before = process.env;
-  try {
-    process.env = watched;
-    return { config: module.readConfig?.() ?? {}, asked };
-  } finally {
-    process.env = before;
-  }
-}
-
 const given = (service: Service): Environment => ({ ...imageEnv, ...service.environment });
 
 /** What some processes have in common: a worker's own broker, store and pace, and each one's own address, are not among it. */
@@ -130,7 +105,15 @@ const has = (service: Service, name: string) => service.command?.includes(name) 
 
 /** Where each service listens: the known ports of the servers, the flags and variables of what is ours. */
 function listening(name: string, service: Service): number[] {
-  const known: Record<string, number[]> = { rabbitmq: [5672, 15672], mongo: [27017], redis: [6379], web: [3000] };
+  const known: Record<string, number[]> = {
+    rabbitmq: [5672, 15672, 15692],
+    mongo: [27017],
+    redis: [6379],
+    web: [3000],
+    prometheus: [9090],
+    alertmanager: [9093],
+    grafana: [3000],
+  };
   const flags = ['--port', '--smtp-port'].filter((one) => has(service, one)).map((one) => flag(service, one));
   const variables = service.image === 'orderflow' ? [service.environment?.PORT, imageEnv.HEALTH_PORT] : [];
   return known[name] ?? [...flags, ...variables].filter((port) => port !== undefined).map(Number);
@@ -347,7 +330,7 @@ describe('docker/compose.yaml', () => {
   it('mounts files that exist', () => {
     const mounts = Object.values(services).flatMap(({ volumes = [] }) => volumes.filter((one) => one.startsWith('.')));
     for (const mount of mounts)
-      expect(statSync(join(ROOT, 'docker', mount.split(':')[0] as string)).isFile()).toBe(true);
+      expect(existsSync(join(ROOT, 'docker', mount.split(':')[0] as string)), mount).toBe(true);
   });
 
   it('uses the servers that the local stack uses, of the wanted minors, and checks them alike', () => {
@@ -537,7 +520,8 @@ describe('users of the servers', () => {
     const { users, permissions } = definitions();
     const passwords = Object.fromEntries(users.map(({ name, password }) => [name, password]));
     const cache = fill(join(ROOT, 'docker/redis/users.acl'), services.redis?.environment ?? {});
-    const used = new Set(['admin']);
+    // Compose scales by hand; the autoscaler is Kubernetes's.
+    const used = new Set(['admin', 'autoscaler']);
     for (const [name, service] of [...processes, ['topology', services.topology as Service] as const]) {
       for (const [variable, user] of Object.entries(loginsOf(name))) {
         const { username, password } = login(service, variable);
@@ -565,13 +549,14 @@ describe('users of the servers', () => {
     expect(new Set(topic_permissions.map(({ exchange }) => exchange))).toEqual(new Set(declared.map(([name]) => name)));
   });
 
-  it('at the broker watch over the same virtual host: staff and the auditor, who alone may ask its console', () => {
+  it('at the broker watch over the same virtual host: staff, the auditor and the autoscaler, who alone may ask its console', () => {
     const tagged = definitions()
       .users.filter(({ tags }) => tags.length > 0)
       .map(({ name, tags }) => [name, ...tags]);
     expect(tagged.sort()).toEqual([
       ['admin', 'administrator'],
       ['auditor', 'monitoring'],
+      ['autoscaler', 'monitoring'],
       ['ops', 'monitoring'],
     ]);
     const vhosts = Object.values(services).flatMap(({ environment }) => {

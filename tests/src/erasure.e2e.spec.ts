@@ -170,6 +170,8 @@ describe('a customer who is erased', () => {
     await expect(erase('somebody@else.example', { idempotencyKey: key })).rejects.toMatchObject({
       data: { reason: 'IDEMPOTENCY_MISMATCH' },
     });
+    const nobody = apiClient(system.stack.addresses.api, await system.stack.token({ customer: ERASED }));
+    await expect(nobody.orders.list.query()).rejects.toMatchObject({ data: { reason: 'UNAUTHENTICATED' } });
     // Whoever has the link sees what became of it, and can do nothing with it.
     expect(await guest.orders.get.query({ orderId })).toMatchObject({
       erased: {},

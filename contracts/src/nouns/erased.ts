@@ -21,17 +21,21 @@ type Fields = Readonly<Record<string, unknown>>;
 const isObject = (value: unknown): value is Fields => typeof value === 'object' && value !== null;
 
 const addressOf = (value: unknown) =>
-  erasedAddress({ country: isObject(value) && typeof value.country === 'string' ? value.country : 'ZZ' });
+  isObject(value) ? erasedAddress({ country: typeof value.country === 'string' ? value.country : 'ZZ' }) : value;
+/** Elsewhere a field of this name may be a number or a choice, which tells of nobody. */
+const texts = (erased: string | undefined) => (value: unknown) => (typeof value === 'string' ? erased : value);
 
 /** What becomes of each field that tells of a person; undefined: it goes. */
 const PERSONAL: Readonly<Record<string, (value: unknown) => unknown>> = {
   address: addressOf,
   customer: addressOf,
-  contact: () => ERASED_CONTACT,
-  customerId: () => ERASED,
-  billingAddress: () => undefined,
-  vatId: () => undefined,
-  card: () => undefined,
+  contact: (value) => (isObject(value) ? ERASED_CONTACT : value),
+  email: texts(ERASED_CONTACT.email),
+  phone: texts(undefined),
+  customerId: texts(ERASED),
+  billingAddress: (value) => (isObject(value) ? undefined : value),
+  vatId: texts(undefined),
+  card: texts(undefined),
 };
 export const PERSONAL_FIELDS: readonly string[] = Object.keys(PERSONAL);
 
@@ -53,3 +57,11 @@ export function withoutWords<T>(data: T): T {
 /** As an invoice or a credit note is recorded in its event: the document itself is kept elsewhere. */
 export const withoutParties = <T>(data: T): T =>
   isObject(data) && isObject(data.document) ? ({ ...data, document: withoutPerson(data.document) } as T) : data;
+
+/** The same at every depth: for what is stored of an order, whatever comes to be stored with it. */
+export function scrubbed<T>(value: T): T {
+  if (Array.isArray(value)) return value.map(scrubbed) as T;
+  if (!isObject(value) || Object.getPrototypeOf(value) !== Object.prototype) return value;
+  const fields = Object.entries(withoutWords(withoutPerson<object>(value)));
+  return Object.fromEntries(fields.map(([name, one]) => [name, scrubbed(one)])) as T;
+}

@@ -2,7 +2,15 @@ import { describe, expect, test } from 'vitest';
 import { z } from 'zod';
 import type { EventDefinition } from '../event.ts';
 import * as contracts from '../index.ts';
-import { ERASED, ERASED_CONTACT, erasedAddress, PERSONAL_FIELDS, withoutParties, withoutPerson } from './erased.ts';
+import {
+  ERASED,
+  ERASED_CONTACT,
+  erasedAddress,
+  PERSONAL_FIELDS,
+  scrubbed,
+  withoutParties,
+  withoutPerson,
+} from './erased.ts';
 
 const isDefinition = (value: unknown): value is EventDefinition =>
   typeof value === 'object' && value !== null && 'dataschema' in value && 'of' in value;
@@ -32,10 +40,16 @@ function personalFields({ type, data }: EventDefinition): string[] {
   });
 }
 
+/** What a field may hold; all others hold an address. */
+const FIELDS: Readonly<Record<string, unknown>> = {
+  ...{ reason: 'Ada’s words', customerId: 'Ada', vatId: 'Ada', card: 'Ada', email: 'Ada@a.de', phone: 'Ada' },
+  document: { customer: address },
+};
+
 describe('an event that tells of a person', () => {
   test.each(EVENTS.map((event) => [event.type, event] as const))('says how it is erased: %s', (_, event) => {
     for (const field of personalFields(event)) {
-      const value = field === 'reason' ? 'Ada’s words' : field === 'document' ? { customer: address } : address;
+      const value = FIELDS[field] ?? address;
       expect(JSON.stringify(event.erased({ [field]: value }))).not.toMatch(/Ada|Weg 1|10115|Berlin/);
     }
   });
@@ -55,6 +69,24 @@ describe('an event that tells of a person', () => {
     });
     expect(contracts.addressSchema.parse(erasedAddress({ country: 'DE' }))).toMatchObject({ country: 'DE' });
     expect(contracts.contactSchema.parse(ERASED_CONTACT)).toEqual(ERASED_CONTACT);
+  });
+
+  test('keeps a number or a choice of such a name, which tells of nobody', () => {
+    const data = { address: 2, email: true, contact: 'none', customer: 'new' };
+    expect(withoutPerson(data)).toEqual(data);
+  });
+
+  test('loses it at every depth, and keeps its times', () => {
+    const at = new Date(0);
+    const kept = [{ address, at, cause: 'customer', notes: [{ reason: 'Ada', email: 'ada@a.de', phone: '+491' }] }];
+    expect(scrubbed({ kept })).toEqual({
+      kept: [
+        {
+          ...{ address: erasedAddress({ country: 'DE' }), at, cause: 'customer' },
+          notes: [{ reason: ERASED, email: ERASED_CONTACT.email }],
+        },
+      ],
+    });
   });
 
   test('keeps its document’s number', () => {

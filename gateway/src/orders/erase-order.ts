@@ -1,4 +1,4 @@
-import { ERASED, ERASED_CONTACT, erasedAddress, withoutWords } from '@orderflow/contracts';
+import { ERASED, scrubbed } from '@orderflow/contracts';
 import type { OrderState } from './order-state.ts';
 
 /**
@@ -6,19 +6,13 @@ import type { OrderState } from './order-state.ts';
  * Of an erased order, the same.
  */
 export function eraseOrder(order: OrderState): OrderState {
-  const { billingAddress, vatId, placedAs, buyer, declines, declinedBy, notes, cancel, settled, ...kept } = order;
+  const { billingAddress, vatId, placedAs, buyer, declines, declinedBy, notes, settled, ...kept } = order;
   return {
-    ...withoutWords(kept),
+    ...scrubbed(kept),
     customerId: ERASED,
     bodyHash: ERASED,
     searchedEmail: ERASED,
-    address: erasedAddress(order.address),
-    contact: ERASED_CONTACT,
-    parcels: order.parcels.map(withoutWords),
-    refunds: order.refunds.map(withoutWords),
-    returns: order.returns.map(withoutWords),
-    ...(cancel && { cancel: withoutWords(cancel) }),
-    ...(settled && { settled: settled.map((one) => ({ ...withoutWords(one), text: ERASED })) }),
+    ...(settled && { settled: settled.map((one) => ({ ...scrubbed(one), text: ERASED })) }),
     timeline: order.timeline.map((entry) => ({ ...entry, text: withoutQuote(entry.text) })),
   };
 }

@@ -8,7 +8,9 @@ import { runProgram } from './emulator.ts';
 export async function bench(name: string, flags: readonly string[]): Promise<void> {
   const file = join(ROOT, 'bench/src', `${name}.ts`);
   if (!/^[a-z-]+$/.test(name) || !existsSync(file)) {
-    throw new StackError(`There is no benchmark "${name}"; there are hops, orders, pages, search, soak and watchers.`);
+    throw new StackError(
+      `There is no benchmark "${name}"; there are autoscale, hops, orders, pages, search, soak and watchers.`,
+    );
   }
   await runProgram(file, flags);
 }

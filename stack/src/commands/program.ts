@@ -67,9 +67,9 @@ program
 program
   .command('bench')
   .description(
-    'measure: hops (the broker), orders (the whole system), search (the catalogue) or soak (at a steady rate)',
+    "measure: hops (the broker), orders (the whole system), search (the catalogue), soak (at a steady rate) or autoscale (KEDA's rules)",
   )
-  .argument('<name>', 'hops, orders, pages, search, soak or watchers')
+  .argument('<name>', 'autoscale, hops, orders, pages, search, soak or watchers')
   .argument('[flags...]', 'its flags')
   .allowUnknownOption()
   .passThroughOptions()
@@ -139,6 +139,13 @@ program
   .option('--data <dir>', 'the stack it is in', '.data')
   .option('--url <api>', 'the API of a system elsewhere, with a token of staff in ORDERFLOW_TOKEN')
   .action(async (customer, options) => (await import('./forget.ts')).forget(customer, options));
+
+program
+  .command('observe')
+  .description('Prometheus and Alertmanager, over a running stack')
+  .option('--try', 'over a stack of its own in which everything goes wrong once: each alert has to arrive')
+  .option('--data <dir>', 'the stack to watch', '.data')
+  .action(async (options) => (await import('./observe.ts')).observe(options));
 
 program
   .command('restart')

@@ -39,6 +39,7 @@ export async function externalProblems(simulation: Simulation): Promise<string[]
       ),
     ),
     ...sentTwice(state),
+    ...(await tracesOfErased(simulation, state)),
   ];
 }
 
@@ -142,9 +143,36 @@ function noticeProblems(order: StoredOrder, { facts, sent }: ExternalState): str
     order_expired: order.status === 'expired',
     order_rejected: facts(InventoryRejected, order._id).length > 0,
   };
-  return Object.entries(due)
-    .filter(([kind, isDue]) => sentTimes(kind) !== (isDue ? 1 : 0))
-    .map(([kind, isDue]) => `${kind} ${isDue ? 'is due' : 'is not due'} and was sent ${sentTimes(kind)} times`);
+  return (
+    Object.entries(due)
+      // Who is erased before the letter is written gets none.
+      .filter(([kind, isDue]) => sentTimes(kind) !== (isDue ? 1 : 0) && !(order.erased && sentTimes(kind) === 0))
+      .map(([kind, isDue]) => `${kind} ${isDue ? 'is due' : 'is not due'} and was sent ${sentTimes(kind)} times`)
+  );
+}
+
+/** Of everybody who orders here. */
+const PERSON = /alice@example\.com|15112345678|Torstra|I changed my mind|not what I expected/;
+const PLACES = {
+  gateway: 'orders',
+  inventory: 'reservations',
+  payment: 'payments',
+  delivery: 'shipments',
+  notification: 'notifications',
+} as const;
+
+async function tracesOfErased({ databases }: Simulation, { orders }: ExternalState): Promise<string[]> {
+  const found: string[] = [];
+  for (const { _id } of orders.filter(({ erased }) => erased)) {
+    for (const [service, collection] of Object.entries(PLACES)) {
+      const document = await databases[service as keyof typeof PLACES]
+        .collection(collection)
+        .findOne({ _id: _id as never });
+      const trace = PERSON.exec(JSON.stringify(document ?? {}))?.[0];
+      if (trace !== undefined) found.push(`order ${_id} was erased, and ${collection} has "${trace}"`);
+    }
+  }
+  return found;
 }
 
 function sentTwice({ sent }: ExternalState): string[] {

@@ -1,8 +1,5 @@
-import { withoutWords } from '@orderflow/contracts';
+import { scrubbed } from '@orderflow/contracts';
 import type { Reservation } from './reservation.ts';
 
 /** Pure: goods are nobody's data; what people wrote about them may be. */
-export const eraseReservation = (reservation: Reservation): Reservation => ({
-  ...withoutWords(reservation),
-  parcels: reservation.parcels.map(withoutWords),
-});
+export const eraseReservation = (reservation: Reservation): Reservation => scrubbed(reservation);

@@ -1,4 +1,4 @@
-import { ERASED, isErasedContact, withoutPerson } from '@orderflow/contracts';
+import { isErasedContact, scrubbed } from '@orderflow/contracts';
 import { type Correspondence, keyOf, type NoticeSent, type Waiting } from './correspondence.ts';
 import { asDropped } from './decide-waiting.ts';
 
@@ -15,9 +15,9 @@ export function eraseCorrespondence(order: Correspondence, now: Date): Correspon
     .filter((one) => !isNoted(one, notices))
     .map(({ notice }) => asDropped(notice, 'sms', NOBODY_LEFT, now));
   return {
-    ...withoutPerson(rest),
+    ...scrubbed(rest),
     ...(number !== undefined && { number }),
-    notices: [...notices.map(withoutProvidersWords), ...dropped],
+    notices: [...scrubbed(notices), ...dropped],
     waiting: [],
   };
 }
@@ -25,14 +25,4 @@ export function eraseCorrespondence(order: Correspondence, now: Date): Correspon
 function isNoted({ notice }: Waiting, notices: readonly NoticeSent[]): boolean {
   const { kind, occasion } = keyOf(notice);
   return notices.some((one) => one.channel === 'sms' && one.kind === kind && one.occasion === occasion);
-}
-
-/** Why a letter came back is often told with the address. */
-function withoutProvidersWords(notice: NoticeSent): NoticeSent {
-  const { tracked } = notice;
-  return {
-    ...notice,
-    ...(notice.outcome !== 'sent' && { reason: ERASED }),
-    ...(tracked?.reason !== undefined && { tracked: { ...tracked, reason: ERASED } }),
-  };
 }

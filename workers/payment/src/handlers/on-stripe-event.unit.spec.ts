@@ -7,7 +7,7 @@ import { context, states } from '../testing/examples.ts';
 import { onStripeEvent } from './on-stripe-event.ts';
 
 const [whole, less] = [states.authorized.amount, eur(100)];
-const deps = { cards: {} as Cards, terms: context.terms };
+const deps = { cards: {} as Cards, terms: context.terms, erase: async () => undefined };
 
 function decide(
   state: keyof typeof states,
