@@ -671,6 +671,25 @@ const ROWS: readonly Row[] = [
       return { orderId, documents: [`sends/${id}`] };
     },
   },
+  {
+    check: 'notifications.bounces-are-asked',
+    when: 'a letter came back, and staff know nothing of it',
+    broken: async (fixture) => {
+      const { orderId } = fixture.histories.confirmed;
+      const came = { 'notices.0.tracked': { status: 'failed' }, 'notices.0.content': { kind: 'order_confirmed' } };
+      await tamper(fixture, 'notifications', orderId, { $set: came });
+      return { orderId, documents: [`notifications/${orderId}`, `orders/${orderId}`] };
+    },
+  },
+  {
+    check: 'notifications.address-is-the-orders',
+    when: 'letters go to the address that the order had before',
+    broken: async (fixture) => {
+      const { orderId } = fixture.histories.confirmed;
+      await tamper(fixture, 'orders', orderId, { $set: { 'contact.email': 'mended@example.org' } });
+      return { orderId, documents: [`notifications/${orderId}`, `orders/${orderId}`] };
+    },
+  },
 ];
 
 describe('given documents that agree', () => {

@@ -44,6 +44,7 @@ export interface OrderDocument extends AggregateDocument {
   readonly shippingGross?: Money;
   readonly placedAt: string;
   readonly contact?: Contact;
+  readonly mailbox?: number;
   readonly shippingMethod?: ShippingMethod;
   readonly timeline: readonly TimelineEntry[];
   readonly traceparent?: string;
@@ -170,6 +171,11 @@ export interface NoticeView {
   readonly at?: string;
   /** What the provider said later. */
   readonly tracked?: { readonly status: string };
+  /** Which of the order's e-mail addresses it went to; the first one is 0. */
+  readonly mailbox?: number;
+  readonly again?: number;
+  /** Letters of before contents were kept have none. */
+  readonly content?: unknown;
 }
 
 /** `sends` of notification's database: the ledger. `_id` begins with the order's id. */

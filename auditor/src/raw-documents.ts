@@ -62,6 +62,8 @@ const READ = {
       disputes: 1,
       cancel: 1,
       edits: 1,
+      'contact.email': 1,
+      mailbox: 1,
       'lines.sku': 1,
       'lines.quantity': 1,
     },

@@ -48,6 +48,7 @@ import type { HealthDeps } from './operations/ops-health.ts';
 import { createOrderCounts } from './operations/order-counts.ts';
 import { storedGauges } from './operations/stored-gauges.ts';
 import { BUYER_KINDS } from './orders/buyer-key.ts';
+import { indexOrders } from './orders/index-orders.ts';
 import { numberOrders } from './orders/number-orders.ts';
 import { createOrderCache, type OrderCache } from './orders/order-cache.ts';
 import { createOrderChanges, type OrderChanges } from './orders/order-changes.ts';
@@ -104,6 +105,8 @@ export interface GatewayDeps extends PlaceOrderDeps, HealthDeps {
   readonly documents: DocumentArchive;
   /** Gives orders of versions before their number, and documents of their own to their keys. Returns how many lacked one. */
   readonly numberOrders: () => Promise<number>;
+  /** Gives them what they are found by. Returns how many. */
+  readonly indexOrders: () => Promise<number>;
   readonly shop: ShopConfig;
   readonly search: CatalogueSearch;
   readonly returnWindowDays: number;
@@ -218,6 +221,7 @@ export function gatewayDeps(
       await orderKeys.complete();
       return numbered;
     },
+    indexOrders: () => indexOrders(orders),
     orderWriter: createOrderWriter(orders, { cache, durations: durationsOf(config) }),
     catalogue,
     buyerKeys: createBuyerKeys(config.TOKEN_SECRET),

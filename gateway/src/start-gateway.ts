@@ -57,6 +57,10 @@ export async function startGateway(config: GatewayConfig): Promise<RunningGatewa
       .numberOrders()
       .then((numbered) => numbered > 0 && log.info({ numbered }, 'orders of a version before have a number'))
       .catch((err) => log.warn({ err }, 'orders of a version before have no number yet'));
+    void deps
+      .indexOrders()
+      .then((indexed) => indexed > 0 && log.info({ indexed }, 'orders of a version before are found by all they have'))
+      .catch((err) => log.warn({ err }, 'orders of a version before are not found by all they have yet'));
   });
   ready.catch((err) => log.error({ err }, 'the store could not be made ready'));
   return { url, service, ready, stop: service.stop };

@@ -8,6 +8,7 @@ import {
   OrderClaimed,
   OrderEdited,
   OrderEditRequested,
+  OrderEmailChanged,
   OrderErased,
   OrderPaymentRetried,
   OrderPlaced,
@@ -28,6 +29,7 @@ export const gateway = defineWorker({
   says: [
     OrderPlaced,
     OrderClaimed,
+    OrderEmailChanged,
     OrderCancelRequested,
     OrderEditRequested,
     OrderEdited,

@@ -1,4 +1,5 @@
 import mongoose, { type Connection, type Model } from 'mongoose';
+import { dependencyAtFault } from './errors.ts';
 
 /** A write of one document that takes place only if the document is as the guard wants it. */
 export interface GuardedUpdate {
@@ -195,6 +196,7 @@ export function batched<Request, Result>(
 
 /** Whether the batch failed because of something in it, and not because the store cannot be reached. */
 function isOfOneDocument(error: unknown): boolean {
+  if (dependencyAtFault(error)) return false;
   const { BSON, MongoInvalidArgumentError, MongoServerError } = mongoose.mongo;
   return [BSON.BSONError, MongoInvalidArgumentError, MongoServerError].some((kind) => error instanceof kind);
 }

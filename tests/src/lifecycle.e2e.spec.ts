@@ -562,6 +562,15 @@ describe('notices', () => {
     await system.fact('notification.delivered', id);
     await system.fact('notification.failed', id);
     await system.fact('message.tracked', id);
+
+    await eventually('the customer is told', async () => (await api.orders.get.query({ orderId: id })).emailProblem);
+    const mended = `mended-${randomUUID()}@example.org`;
+    const order = await api.orders.changeEmail.mutate({ orderId: id, changeId: randomUUID(), email: mended });
+    expect(order).toMatchObject({ contact: { email: mended } });
+    expect(order).not.toHaveProperty('emailProblem');
+    await system.fact('order.email_changed', id);
+    await eventually('the letters', async () => (await outside.mails(mended)).length > 0);
+    expect((await staff.ops.orders.search.query({ text: mended })).orders.map((one) => one.id)).toEqual([id]);
   });
 });
 

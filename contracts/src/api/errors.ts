@@ -14,6 +14,8 @@ export const errorReasonSchema = z.enum([
   'ADDRESS_NOT_FOUND',
   'TOO_MANY_ADDRESSES',
   'EMAIL_NOT_VERIFIED',
+  'EMAIL_ARRIVES',
+  'TOO_MANY_CHANGES',
   'ORDER_UNREADABLE',
   'UNKNOWN_PRODUCT',
   'UNKNOWN_SKU',

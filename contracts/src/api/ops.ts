@@ -3,13 +3,20 @@ import { addressChangeInput } from '../nouns/address.ts';
 import { moneySchema } from '../nouns/money.ts';
 import { orderIdSchema, orderStatusSchema, paymentStatusSchema } from '../nouns/order.ts';
 import { quantitySchema, skuSchema } from '../nouns/quantity.ts';
-import { wordsInput } from './inputs.ts';
+import { placedWithin, searchTextInput, wordsInput } from './inputs.ts';
 import { orderSchema } from './orders.ts';
 
-/** All that are given must match. `text`: an order's number or id, the end of an id, an e-mail address or a customer id. */
+/**
+ * All that are given must match. `text` is what a customer can read out: the order's number or id, the end of its id, a name,
+ * a company, a town, a postal code, an e-mail address or a part of it, a phone number or its end however it is written, the
+ * number of a parcel, an invoice or a credit note, the total, the day; or a customer id. Of several words each must be found.
+ */
 export const searchOrdersInput = z
   .strictObject({
-    text: z.string().trim().min(3).max(254).optional(),
+    text: searchTextInput.optional(),
+    /** In minor units, whatever the currency. */
+    total: z.int().nonnegative().optional(),
+    ...placedWithin,
     status: orderStatusSchema.optional(),
     payment: paymentStatusSchema.optional(),
     attention: z.boolean().optional(),

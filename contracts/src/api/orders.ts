@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { addressChangeInput, addressInput, addressSchema, contactSchema } from '../nouns/address.ts';
+import { addressChangeInput, addressInput, addressSchema, contactInput, contactSchema } from '../nouns/address.ts';
 import { inspectionSchema } from '../nouns/inspection.ts';
 import { moneySchema } from '../nouns/money.ts';
 import {
@@ -23,7 +23,8 @@ import { quantityLineSchema, quantitySchema, skuSchema } from '../nouns/quantity
 import { refundCauseSchema } from '../nouns/refund-cause.ts';
 import { vatIdInput, vatIdSchema } from '../nouns/vat-id.ts';
 import { staffOnly } from './attention.ts';
-import { currencyInput } from './inputs.ts';
+import { emailProblemSchema } from './change-email.ts';
+import { currencyInput, placedWithin, searchTextInput, wordsInput } from './inputs.ts';
 
 const linesInput = z
   .array(z.strictObject({ sku: skuSchema, quantity: quantitySchema }))
@@ -63,7 +64,7 @@ export type Quote = z.infer<typeof quoteOutput>;
  */
 export const placeOrderInput = quoteInput.extend({
   idempotencyKey: idempotencyKeyInput,
-  contact: contactSchema.strict(),
+  contact: contactInput,
   paymentMethod: paymentMethodSchema,
   expectedTotal: z.int().nonnegative().optional(),
   /** The language of notices and documents. */
@@ -158,6 +159,7 @@ export const orderSchema = z.object({
   billingAddress: addressSchema.optional(),
   vatId: vatIdSchema.optional(),
   contact: contactSchema,
+  emailProblem: emailProblemSchema.optional(),
   shippingMethod: shippingMethodSchema,
   /** The first parcel's. */
   tracking: trackingSchema.optional(),
@@ -195,12 +197,10 @@ export const orderSchema = z.object({
 });
 export type Order = z.infer<typeof orderSchema>;
 
-const reasonInput = z.string().trim().min(1, 'is required').max(500);
-
 /** Without `lines` the whole order. `idempotencyKey` is the caller's: sent twice, the lines are taken out once. */
 export const cancelOrderInput = z.strictObject({
   orderId: orderIdSchema,
-  reason: reasonInput.optional(),
+  reason: wordsInput.optional(),
   lines: linesInput.optional(),
   idempotencyKey: idempotencyKeyInput.optional(),
 });
@@ -233,7 +233,7 @@ export const requestReturnInput = z.strictObject({
   orderId: orderIdSchema,
   returnId: z.uuid('must be a UUID').toLowerCase().optional(),
   lines: linesInput,
-  reason: reasonInput,
+  reason: wordsInput,
 });
 export const requestReturnOutput = z.object({ order: orderSchema, returnId: z.uuid() });
 
@@ -253,10 +253,8 @@ export const listOrdersInput = z
     /** Any of these. */
     statuses: z.array(orderStatusSchema).min(1).max(orderStatusSchema.options.length).optional(),
     /** An order's number or the beginning of one, a SKU, or a part of a product's name. */
-    text: z.string().trim().min(2).max(100).optional(),
-    /** Placed on or after this day, and on or before that one (UTC), or at or after, at or before these times. */
-    from: z.union([z.iso.date(), z.iso.datetime()]).optional(),
-    until: z.union([z.iso.date(), z.iso.datetime()]).optional(),
+    text: searchTextInput.optional(),
+    ...placedWithin,
     cursor: orderIdSchema.optional(),
     limit: z.int().min(1).max(100).default(20),
   })

@@ -2,6 +2,7 @@ import { z } from 'zod';
 import { defineEvent } from '../event.ts';
 import { withoutWords } from '../nouns/erased.ts';
 import { quantityLineSchema } from '../nouns/quantity.ts';
+import { reasonSchema } from '../nouns/text.ts';
 
 export const InventoryReleased = defineEvent('inventory.released', {
   version: 1,
@@ -11,7 +12,7 @@ export const InventoryReleased = defineEvent('inventory.released', {
   erased: withoutWords,
   data: z.object({
     lines: z.array(quantityLineSchema),
-    reason: z.string().min(1).max(500),
+    reason: reasonSchema,
     /** Set when only this parcel was released: no warehouse can send it. */
     parcelId: z.string().optional(),
     /** Set when only what this edit took out was released. */

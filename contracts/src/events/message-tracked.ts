@@ -2,6 +2,7 @@ import { z } from 'zod';
 import { defineEvent } from '../event.ts';
 import { withoutWords } from '../nouns/erased.ts';
 import { channelSchema } from '../nouns/notice.ts';
+import { MOST, storedLine } from '../nouns/text.ts';
 
 export const MessageTracked = defineEvent('message.tracked', {
   version: 1,
@@ -12,6 +13,6 @@ export const MessageTracked = defineEvent('message.tracked', {
     channel: channelSchema,
     providerId: z.string().min(1),
     status: z.enum(['delivered', 'failed']),
-    reason: z.string().max(500).optional(),
+    reason: storedLine(MOST.reason).optional(),
   }),
 });

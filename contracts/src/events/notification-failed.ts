@@ -1,6 +1,6 @@
-import { z } from 'zod';
 import { defineEvent } from '../event.ts';
 import { withoutWords } from '../nouns/erased.ts';
+import { reasonSchema } from '../nouns/text.ts';
 import { noticeSchema } from './notification-sent.ts';
 
 export const NotificationFailed = defineEvent('notification.failed', {
@@ -8,5 +8,5 @@ export const NotificationFailed = defineEvent('notification.failed', {
   saidBy: ['notification'],
   summary: 'A message to the customer was refused for good, or came back.',
   erased: withoutWords,
-  data: noticeSchema.partial({ providerId: true }).extend({ reason: z.string().min(1).max(500) }),
+  data: noticeSchema.partial({ providerId: true }).extend({ reason: reasonSchema }),
 });

@@ -5,6 +5,7 @@ import { moneySchema } from '../nouns/money.ts';
 import { warehouseSchema } from '../nouns/order.ts';
 import { quantityLineSchema } from '../nouns/quantity.ts';
 import { refundCauseSchema } from '../nouns/refund-cause.ts';
+import { reasonSchema } from '../nouns/text.ts';
 
 /** The data of every event about a refund. `lines` may be empty: a goodwill refund is for no line. */
 export const refundSchema = z.object({
@@ -12,7 +13,7 @@ export const refundSchema = z.object({
   amount: moneySchema,
   lines: z.array(quantityLineSchema),
   /** The requester's words; for staff. */
-  reason: z.string().min(1).max(500),
+  reason: reasonSchema,
   cause: refundCauseSchema.optional(),
 });
 

@@ -2,6 +2,7 @@ import { z } from 'zod';
 import { defineEvent } from '../event.ts';
 import { withoutWords } from '../nouns/erased.ts';
 import { quantityLineSchema } from '../nouns/quantity.ts';
+import { reasonSchema } from '../nouns/text.ts';
 
 export const OrderReturnRequested = defineEvent('order.return_requested', {
   version: 1,
@@ -11,6 +12,6 @@ export const OrderReturnRequested = defineEvent('order.return_requested', {
   data: z.object({
     returnId: z.uuid(),
     lines: z.array(quantityLineSchema).min(1),
-    reason: z.string().min(1).max(500),
+    reason: reasonSchema,
   }),
 });

@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import { defineEvent } from '../event.ts';
 import { withoutWords } from '../nouns/erased.ts';
+import { reasonSchema } from '../nouns/text.ts';
 
 /** What staff can be asked to look at. */
 export const attentionKindSchema = z.enum([
@@ -10,6 +11,7 @@ export const attentionKindSchema = z.enum([
   'unpaid',
   'dispute',
   'review',
+  'email',
   'manual_review',
 ]);
 
@@ -23,6 +25,6 @@ export const OrderSettled = defineEvent('order.settled', {
     kind: attentionKindSchema,
     /** Which one, where there were several of a kind; absent: all. */
     cause: z.string().min(1).max(500).optional(),
-    reason: z.string().min(1).max(500),
+    reason: reasonSchema,
   }),
 });

@@ -2,6 +2,7 @@ import { z } from 'zod';
 import { defineEvent } from '../event.ts';
 import { withoutWords } from '../nouns/erased.ts';
 import { moneySchema } from '../nouns/money.ts';
+import { reasonSchema } from '../nouns/text.ts';
 
 export const PaymentRefundFailed = defineEvent('payment.refund_failed', {
   version: 1,
@@ -12,7 +13,7 @@ export const PaymentRefundFailed = defineEvent('payment.refund_failed', {
     refundId: z.uuid(),
     amount: moneySchema,
     code: z.string().min(1),
-    message: z.string().min(1).max(500),
+    message: reasonSchema,
     totalRefunded: moneySchema,
   }),
 });

@@ -2,6 +2,7 @@ import { z } from 'zod';
 import { defineEvent } from '../event.ts';
 import { withoutWords } from '../nouns/erased.ts';
 import { parcelSchema } from '../nouns/order.ts';
+import { reasonSchema } from '../nouns/text.ts';
 
 export const ShipmentFailed = defineEvent('shipment.failed', {
   version: 1,
@@ -10,7 +11,7 @@ export const ShipmentFailed = defineEvent('shipment.failed', {
   erased: withoutWords,
   data: parcelSchema.extend({
     code: z.string().min(1),
-    reason: z.string().min(1).max(500),
+    reason: reasonSchema,
     /** Whether it had left the warehouse. */
     dispatched: z.boolean(),
     /** Another warehouse may be able to send it. Only before it left. */

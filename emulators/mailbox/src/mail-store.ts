@@ -1,5 +1,6 @@
 import { mkdirSync, readdirSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { domainToASCII } from 'node:url';
 import { simpleParser } from 'mailparser';
 
 /** What is known of a mail without opening it. */
@@ -92,7 +93,7 @@ export async function openMailStore(dataDir: string | undefined) {
       const found: Summary[] = [];
       for (const mail of [...mails.values()].reverse()) {
         if (found.length >= most) break;
-        if (!includes(mail.to.join(' '), to)) continue;
+        if (!includes(mail.to.flatMap(spellingsOf).join(' '), to)) continue;
         if (messageId && bare(mail.messageId) !== bare(messageId)) continue;
         found.push(...(await summary(mail)).filter((one) => includes(one.subject, subject)));
       }
@@ -107,6 +108,12 @@ export async function openMailStore(dataDir: string | undefined) {
     },
   };
 }
+/** An address with its domain as the server got it and in punycode: senders know it by either. */
+function spellingsOf(address: string): string[] {
+  const at = address.lastIndexOf('@');
+  return [address, `${address.slice(0, at)}@${domainToASCII(address.slice(at + 1))}`];
+}
+
 export type MailStore = Awaited<ReturnType<typeof openMailStore>>;
 
 const closed = (envelope: Envelope, raw: Buffer): Mail => ({

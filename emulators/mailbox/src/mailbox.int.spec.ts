@@ -49,6 +49,10 @@ describe('a mail', () => {
     expect((await messages()).map(({ subject }) => subject)).toEqual(['Shipped', mail.subject]);
     expect(await messages('?to=EVE@')).toMatchObject([{ to: ['bob@example.com', 'eve@example.com'] }]);
     expect(await messages('?subject=shipped&to=ada')).toEqual([]);
+    await send({ to: 'ada@xn--mller-kva.example', subject: 'Abroad' });
+    for (const to of ['ada@xn--mller-kva.example', 'ada@müller.example']) {
+      expect(await messages(`?to=${encodeURIComponent(to)}`)).toMatchObject([{ subject: 'Abroad' }]);
+    }
     const [found] = await messages(`?messageId=${encodeURIComponent(messageId)}`);
     expect(await json(`/api/messages/${found!.id}`)).toMatchObject({
       from: 'shop@example.com',
@@ -58,7 +62,7 @@ describe('a mail', () => {
       headers: { to: 'ada@example.com' },
     });
     expect(await (await fetch(`${mailbox.url}/messages/${found!.id}/attachments/0`)).text()).toBe('PDF!');
-    expect(await json('/api/messages', { method: 'DELETE' })).toEqual({ deleted: 2 });
+    expect(await json('/api/messages', { method: 'DELETE' })).toEqual({ deleted: 3 });
     expect(await messages()).toEqual([]);
   });
 

@@ -29,8 +29,9 @@ const orders = router({
   ...staffEdits,
 
   /**
-   * Finds orders, newest first, a cursor page: by a text (order id or the end of one, e-mail address, customer id),
-   * status, payment, or whether somebody should look at them; `unreadable` as of `orders.list`. For staff.
+   * Finds orders, newest first, a cursor page: by what a customer can read out (`text`: number, name, a part of the e-mail
+   * address, phone, parcel, invoice, total, day), by total, time, status, payment, or whether somebody should look at them;
+   * `unreadable` as of `orders.list`. For staff.
    */
   search: staff
     .input(searchOrdersInput)

@@ -24,12 +24,15 @@ import { orderErased, orderNotFound } from '../orders/order-errors.ts';
 import { readOrder } from '../orders/order-view.ts';
 import { DomainError } from '../platform/domain-error.ts';
 import { requireStore } from '../platform/require-store.ts';
+import { changeEmail } from './change-email.ts';
 import { actorIn, cancelLines, changeAddress } from './order-edits.ts';
 import { shownTo } from './shown-order.ts';
 import { identifiedOnly, recorded, recordedOwner } from './trpc.ts';
 
 /** What an order's owner may do with it. A guest shows the tracking token; others get ORDER_NOT_FOUND. */
 export const orderCommands = {
+  changeEmail,
+
   /**
    * Cancels an order until the first parcel leaves; `effect` says what happens to the money. Once it is confirmed
    * the carrier is asked first, so it may still turn out too late. Again: the same order. With `lines` only these are taken

@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto';
 import { newId, OrderPlaced, type PlaceOrderInput, type Quote } from '@orderflow/contracts';
-import { isDuplicateOf, type Outbox, type Publisher } from '@orderflow/runtime';
+import { dependencyAtFault, isDuplicateOf, type Outbox, type Publisher } from '@orderflow/runtime';
 import canonicalize from 'canonicalize';
 import { isGuest } from '../access/guests.ts';
 import type { RateLimit } from '../access/rate-limit.ts';
@@ -65,6 +65,8 @@ export async function placeOrder(
       await admitted.end();
     }
   } catch (error) {
+    // Asking a store that is away would only take as long again.
+    if (dependencyAtFault(error) === 'mongodb') throw error;
     // The same request may have succeeded before: prices that changed since, or an outage, do not undo that.
     // By the index that the orders of versions before had.
     const isFormer = isDuplicateOf(error, 'idempotencyKey');

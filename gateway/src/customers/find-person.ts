@@ -1,3 +1,4 @@
+import { readEmail } from '@orderflow/contracts';
 import { guestCustomerId, isGuest } from '../access/guests.ts';
 import type { UserStore } from '../accounts/user-store.ts';
 import { DomainError } from '../platform/domain-error.ts';
@@ -21,7 +22,8 @@ type Users = Pick<UserStore, 'find' | 'byEmail'>;
  * @throws FORBIDDEN for staff: what they did stays on record
  */
 export async function findPerson(users: Users, customer: string): Promise<Person> {
-  const asked = customer.trim();
+  // However it is typed, it is the mailbox as it is kept.
+  const asked = readEmail(customer) ?? customer.trim();
   const byEmail = asked.includes('@');
   const user = byEmail ? await users.byEmail(asked) : await users.find(asked);
   if (user?.role === 'staff') {

@@ -9,6 +9,7 @@ import {
   type OrderCancelRequested,
   type OrderEdited,
   type OrderEditRequested,
+  type OrderEmailChanged,
   type OrderExpired,
   type OrderflowEvent,
   type OrderRefundRequested,
@@ -21,6 +22,8 @@ type Text<D extends EventDefinition> = (data: Data<D>, order: Pick<OrderState, '
 
 const cancelRequested: Text<typeof OrderCancelRequested> = ({ actor, reason }) =>
   `${actor === 'staff' ? 'We' : 'You'} asked to cancel the order: ${reason}`;
+const emailChanged: Text<typeof OrderEmailChanged> = ({ actor }) =>
+  `${actor === 'staff' ? 'We' : 'You'} changed the e-mail address; what matters is sent again`;
 const returnRequested: Text<typeof OrderReturnRequested> = ({ reason }) => `You want to send something back: ${reason}`;
 const refundRequested: Text<typeof OrderRefundRequested> = ({ actor, amount, reason }, { locale }) =>
   actor === 'staff'
@@ -49,6 +52,7 @@ const invoiceCorrected: Text<typeof InvoiceCorrected> = ({ document }) =>
 const TEXTS = {
   'order.placed': () => 'The order was placed',
   'order.claimed': () => 'The order is in your account now',
+  'order.email_changed': emailChanged,
   'order.cancel_requested': cancelRequested,
   'order.payment_retried': () => 'You chose another payment method',
   'order.return_requested': returnRequested,

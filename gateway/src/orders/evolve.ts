@@ -1,6 +1,6 @@
 import { isDeepStrictEqual } from 'node:util';
 import { toInspect } from './inspections.ts';
-import { withAttention } from './order-attention.ts';
+import { isAskedAboutEmail, withAttention } from './order-attention.ts';
 import type { OrderDurations } from './order-deadlines.ts';
 import type { OrderState } from './order-state.ts';
 import { shipmentOf, trackingOf } from './parcels.ts';
@@ -32,6 +32,7 @@ function withDerived(order: OrderState): OrderState {
   else delete derived.refunded;
   const mayPay = order.status === 'pending' && (payment === 'authorizing' || payment === 'action_required');
   if (!mayPay || order.paymentDue === undefined) delete derived.paymentDue;
+  if (order.emailProblem && !isAskedAboutEmail(order)) delete derived.emailProblem;
   const isAnswered = (order.processing?.attempt ?? 0) <= (order.declinedAttempt ?? 0);
   if (!mayPay || isAnswered) delete derived.processing;
   return derived;

@@ -81,9 +81,13 @@ function newModel(database: Connection): OrderModel {
       settledStep: Mixed,
       notes: Mixed,
       disputes: Mixed,
+      mailbox: Number,
+      emailChanges: Mixed,
+      emailProblem: Mixed,
       erased: Mixed,
       searchedEmail: text,
       searchedId: text,
+      search: { type: [String], default: undefined },
     },
     (schema) => {
       schema.pre('createCollection', function () {
@@ -96,6 +100,7 @@ function newModel(database: Connection): OrderModel {
       schema.index({ payment: 1, _id: -1 });
       schema.index({ searchedEmail: 1, _id: -1 });
       schema.index({ searchedId: 1 });
+      schema.index({ search: 1, _id: -1 });
       // Not unique, as no index here: each shard would only know its own orders. See `order-keys.ts`.
       schema.index({ number: 1, _id: -1 });
       schema.index({ attention: 1 }, { sparse: true });

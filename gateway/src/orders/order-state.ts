@@ -81,7 +81,18 @@ export interface OrderState extends Omit<OrderRecord, 'id' | 'revision' | 'atten
   attentions?: readonly AttentionFlag[];
   /** The step whose timeout staff have settled: it does not time out again. */
   settledStep?: { readonly name: string; readonly at: string };
+  /** Which address mail goes to: the one that it was placed with is 0. */
+  mailbox?: number;
+  /** How it came to that, the latest last. */
+  emailChanges?: readonly {
+    readonly changeId: string;
+    readonly by: string;
+    readonly at: string;
+    readonly reason?: string;
+  }[];
   /** The e-mail address and the id, as searches look for them. */
   searchedEmail: string;
   searchedId: string;
+  /** All else that searches look for (`search-keys.ts`). Orders of versions before get theirs at the start. */
+  search?: readonly string[];
 }

@@ -61,7 +61,7 @@ export function createOrderStore(model: OrderModel, keys: Pick<OrderKeys, 'order
     },
 
     /** Newest first. */
-    search: ({ limit, ...search }: OrderSearch) => pageOf(searchFilter({ ...search, limit }), limit),
+    search: ({ limit, ...search }: OrderSearch) => pageOf(searchFilter(search), limit),
 
     /** @throws UnreadableOrderError */
     async byId(id: string): Promise<OrderRecord | null> {

@@ -1,4 +1,4 @@
-import { MessageTracked, orderIdSchema } from '@orderflow/contracts';
+import { foreignLine, MessageTracked, MOST, orderIdSchema } from '@orderflow/contracts';
 import { z } from 'zod';
 import type { GatewayDeps } from '../gateway-deps.ts';
 import { type Answer, malformed, notFollowed, unauthorised } from './answers.ts';
@@ -37,7 +37,7 @@ export async function receiveMessageStatus(deps: GatewayDeps, { body, url, heade
   const { MessageSid: providerId, MessageStatus, ErrorCode, ErrorMessage } = report.data;
   const status = ENDS.get(MessageStatus);
   if (status === undefined) return notFollowed;
-  const why = [ErrorCode && `error ${ErrorCode}`, ErrorMessage].filter(Boolean).join(': ').slice(0, 500);
+  const why = foreignLine([ErrorCode && `error ${ErrorCode}`, ErrorMessage].filter(Boolean).join(': '), MOST.reason);
   const reason = status === 'failed' ? why || MessageStatus : undefined;
   return publishProviderEvent(deps, {
     orderId: orderId.data,

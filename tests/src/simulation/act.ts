@@ -46,6 +46,10 @@ const ACTS: Acts = {
     const id = pick(orders, order);
     return id && ask('request return', () => shop.requestReturn(id), planOf(fault));
   },
+  'change email': ({ ask, shop, orders }, { order, fault }) => {
+    const id = pick(orders, order);
+    return id && ask('change email', () => shop.changeEmail(id), planOf(fault));
+  },
   erase: ({ ask, shop, orders }, { order, fault }) => {
     const id = pick(orders, order);
     return id && ask('erase', () => shop.erase(id), planOf(fault));

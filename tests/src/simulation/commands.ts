@@ -39,6 +39,8 @@ export type Command =
   | { readonly do: 'take out'; readonly order: number; readonly fault?: Fault | undefined }
   | { readonly do: 'move'; readonly order: number; readonly fault?: Fault | undefined }
   | { readonly do: 'inspect'; readonly order: number; readonly sellable: boolean; readonly fault?: Fault | undefined }
+  /** What matters of the letters so far is sent again. */
+  | { readonly do: 'change email'; readonly order: number; readonly fault?: Fault | undefined }
   | { readonly do: 'erase'; readonly order: number; readonly fault?: Fault | undefined }
   | { readonly do: 'settle refund'; readonly nth: number; readonly status: 'succeeded' | 'failed' }
   | { readonly do: 'deliver'; readonly nth: number; readonly fault?: Fault | undefined }
@@ -159,6 +161,7 @@ const command: fc.Arbitrary<Command> = fc.oneof(
   { weight: 4, arbitrary: as('take out', { order, fault: maybe }) },
   { weight: 2, arbitrary: as('move', { order, fault: maybe }) },
   { weight: 2, arbitrary: as('inspect', { order, sellable: fc.boolean(), fault: maybe }) },
+  { weight: 1, arbitrary: as('change email', { order, fault: maybe }) },
   { weight: 2, arbitrary: as('erase', { order, fault: maybe }) },
   { weight: 1, arbitrary: as('settle refund', { nth, status: fc.constantFrom('succeeded', 'failed') }) },
   { weight: 12, arbitrary: as('deliver', { nth, fault: maybe }) },
@@ -210,6 +213,7 @@ const disturbance: fc.Arbitrary<Command[]> = fc.constantFrom<Command[]>(
   ],
   [{ do: 'move', order: 0 }],
   [{ do: 'inspect', order: 0, sellable: true }],
+  [{ do: 'change email', order: 0 }],
   [{ do: 'erase', order: 0 }],
   [{ do: 'scan', nth: 0, status: 'picked_up' }],
   [{ do: 'scan', nth: 0, status: 'lost' }],

@@ -138,7 +138,9 @@ function orderProblems(order: StoredOrder, { facts }: ExternalState): string[] {
 /** The mails that the customer has to get exactly once. */
 function noticeProblems(order: StoredOrder, { facts, sent }: ExternalState): string[] {
   const mails = sent.filter(({ channel, id }) => channel === 'email' && id.includes(order._id));
-  const sentTimes = (kind: string) => mails.filter(({ id }) => id.includes(`.${kind}`)).length;
+  // Once to the address that it had then; whatever is sent again to another has a name of its own.
+  const sentTimes = (kind: string) =>
+    mails.filter(({ id }) => id.includes(`.${kind}`) && !id.includes('.again-')).length;
   const knowsMore =
     order.status === 'cancelled' ||
     ['payment_captured', 'order_dispatched', 'order_delivered'].some((kind) => sentTimes(kind));

@@ -14,6 +14,8 @@ export interface Shop {
   move(orderId: string, key: string): Promise<string>;
   /** Staff look at the first thing of the order that has come back. */
   inspect(orderId: string, inspectionId: string, sellable: boolean): Promise<string>;
+  /** To an address that nobody had before. */
+  changeEmail(orderId: string): Promise<string>;
   /** As part of the erasure of its customer. */
   erase(orderId: string): Promise<string>;
   /** A provider's webhook arrives, signed. */

@@ -100,6 +100,13 @@ export async function simulatedGateway(on: {
         await api.orders.requestReturn({ orderId, lines, reason: 'It is not what I expected' });
         return undefined;
       }),
+    changeEmail: (orderId) =>
+      answered(async () => {
+        const changeId = crypto.randomUUID();
+        const email = `alice+${changeId}@example.com`;
+        await (await as('customer')).orders.changeEmail({ orderId, changeId, email });
+        return undefined;
+      }),
     erase: (orderId) =>
       answered(async () => {
         const now = deps.now();
@@ -236,6 +243,7 @@ const configOf = (stripeUrl: string): GatewayConfig =>
     TWILIO_AUTH_TOKEN: SECRET,
     MAIL_WEBHOOK_SECRET: SECRET,
     RATE_LIMIT_PER_MINUTE: '100000000',
+    ACCOUNT_MAILS_PER_HOUR: '100000000',
     // One customer has all the declined cards of a run.
     FREE_DECLINES: '100000000',
     UNPAID_UNITS: '100000000',

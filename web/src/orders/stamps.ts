@@ -31,6 +31,7 @@ export const copyOf = (source: string): Copy => COPY_OF[source.replace(/^\//, ''
 const UNSTAMPED: ReadonlySet<string> = new Set([
   'order.payment_retried',
   'order.claimed',
+  'order.email_changed',
   'payment.secured',
   'payment.unsecured',
   'message.tracked',

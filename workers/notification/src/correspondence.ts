@@ -25,6 +25,8 @@ export interface Correspondence extends DocumentPrices {
   /** ISO 8601. */
   readonly cancelUntil?: string | undefined;
   readonly contact: Contact;
+  /** Which of the order's e-mail addresses that is; the one that it was placed with is 0. */
+  readonly mailbox?: number | undefined;
   readonly address: Party;
   /** In which the order was placed; the customer may prefer another. */
   readonly locale: Locale;
@@ -49,6 +51,12 @@ export type NoticeSent = {
   /** ISO 8601. */
   readonly at: string;
   readonly tracked?: Tracked;
+  /** Which address a letter went to, where that is not the first. */
+  readonly mailbox?: number;
+  /** It was sent again for this address, which was mended since it was first written. */
+  readonly again?: number;
+  /** What a letter said, but for its document: it may have to be sent again. Letters of before have none. */
+  readonly content?: Notice;
 } & SendOutcome;
 
 /** How a message ended. */
@@ -104,6 +112,8 @@ export type CancelCause = EventOf<typeof OrderCancelled>['data']['cause'];
 interface Issued<Document> {
   readonly document?: Document | undefined;
   readonly digest?: string | undefined;
+  /** Where only the document's number is left, since it is sent again. */
+  readonly documentNumber?: string | undefined;
 }
 
 interface Shortage {

@@ -1,7 +1,7 @@
 import { type Channel, NotificationDelivered, NotificationFailed } from '@orderflow/contracts';
 import { type CallFirst, callFirst, change, ignore, wait } from '@orderflow/runtime';
 import type { Correspondence, NoticeSent, Tracked } from './correspondence.ts';
-import type { NotificationDecision } from './decide-notify.ts';
+import { type NotificationDecision, namesOf } from './decide-notify.ts';
 import { isErased, NOBODY_LEFT } from './erase-correspondence.ts';
 
 export interface TrackingReport {
@@ -42,8 +42,7 @@ export function decideTracking(
   if (before === status) return ignore(`it is known to be ${before}`);
   if (before === 'failed') return ignore('it has failed, and that is final');
   const tracked: Tracked = { status, at: now.toISOString(), ...(reason === undefined ? {} : { reason }) };
-  const { kind, occasion } = notice;
-  const about = { kind, channel, providerId, ...(occasion === undefined ? {} : { occasion }) };
+  const about = { ...namesOf(notice), providerId };
   const fact =
     status === 'delivered'
       ? NotificationDelivered.of(about)

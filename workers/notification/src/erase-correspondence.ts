@@ -17,7 +17,7 @@ export function eraseCorrespondence(order: Correspondence, now: Date): Correspon
   return {
     ...scrubbed(rest),
     ...(number !== undefined && { number }),
-    notices: [...scrubbed(notices), ...dropped],
+    notices: [...notices.map(({ content: _, ...notice }) => scrubbed(notice as NoticeSent)), ...dropped],
     waiting: [],
   };
 }

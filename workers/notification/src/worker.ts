@@ -14,6 +14,7 @@ import {
   OrderClaimed,
   OrderConfirmed,
   OrderEdited,
+  OrderEmailChanged,
   OrderErased,
   OrderExpired,
   OrderPlaced,
@@ -34,6 +35,7 @@ export const notification = defineWorker({
   hears: [
     OrderPlaced,
     OrderClaimed,
+    OrderEmailChanged,
     OrderConfirmed,
     OrderEdited,
     InventoryRejected,

@@ -1,4 +1,5 @@
 import { Transform } from 'node:stream';
+import { foreignLine } from '@orderflow/contracts';
 import {
   abortedAfter,
   DependencyError,
@@ -57,9 +58,11 @@ export function smtpMail(config: MailConfig): Mail {
         const { attachments = [], locale, ...rest } = letter;
         const language = locale === undefined ? {} : { 'content-language': locale };
         const headers = { 'auto-submitted': 'auto-generated', 'x-auto-response-suppress': 'All', ...language };
+        // As an address and nothing else: `&` and `/` are letters of it.
+        const to = { name: '', address: letter.to };
         // Else the letters of each header and each part are counted, to find the shorter encoding.
         const textEncoding = 'quoted-printable' as const;
-        const mail = { ...rest, attachments: [...attachments], from: config.MAIL_FROM, headers, textEncoding };
+        const mail = { ...rest, to, attachments: [...attachments], from: config.MAIL_FROM, headers, textEncoding };
         await abortedAfter(sendTimeoutMs, signal, (bound) =>
           outsideCall('smtp', 'send', () => transport.sendMail({ ...mail, signal: bound })),
         );
@@ -69,7 +72,7 @@ export function smtpMail(config: MailConfig): Mail {
         // Refusals of the sender or of our login are not the recipient's: those may be mended.
         const aboutTheMessage = command === 'RCPT TO' || command === 'DATA';
         if (permanent && aboutTheMessage) {
-          return { outcome: 'failed', reason: errorMessage(error).slice(0, MAX_REASON) };
+          return { outcome: 'failed', reason: foreignLine(errorMessage(error), MAX_REASON) };
         }
         // One mailbox is full, or greylists us; 421 says that the server itself is leaving (RFC 5321, section 4.2.2).
         if (responseCode && responseCode !== 421 && aboutTheMessage) {

@@ -13,6 +13,7 @@ import { onOrderCancelled } from './on-order-cancelled.ts';
 import { onOrderClaimed } from './on-order-claimed.ts';
 import { onOrderConfirmed } from './on-order-confirmed.ts';
 import { onOrderEdited } from './on-order-edited.ts';
+import { onOrderEmailChanged } from './on-order-email-changed.ts';
 import { onOrderErased } from './on-order-erased.ts';
 import { onOrderExpired } from './on-order-expired.ts';
 import { onOrderPlaced } from './on-order-placed.ts';
@@ -28,6 +29,7 @@ import { onShipmentFailed } from './on-shipment-failed.ts';
 export const handlers: Handlers<typeof notification, Deps, Correspondence> = {
   'order.placed': onOrderPlaced,
   'order.claimed': onOrderClaimed,
+  'order.email_changed': onOrderEmailChanged,
   'order.confirmed': onOrderConfirmed,
   'inventory.rejected': onInventoryRejected,
   'inventory.released': onInventoryReleased,
