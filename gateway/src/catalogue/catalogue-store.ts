@@ -6,7 +6,7 @@ import {
   skuSchema,
   warehouseSchema,
 } from '@orderflow/contracts';
-import { batchesOf, ConfigError, errorMessage } from '@orderflow/runtime';
+import { ConfigError, errorMessage } from '@orderflow/runtime';
 import { type Connection, mongo, Schema } from 'mongoose';
 import { z } from 'zod';
 import { readEach, type Unreadable } from '../platform/readable.ts';
@@ -98,9 +98,6 @@ export function createCatalogueStore(database: Connection, notice: (unreadable: 
     ),
   );
 
-  const productBatches = batchesOf<ProductDocument>(products as never);
-  const stockBatches = batchesOf<StockDocument>(stock as never);
-
   const readable = async (found: ProductDocument[]) => {
     const known = await stock.find({ _id: { $in: found.map(({ _id }) => _id) } }).lean<StockDocument[]>();
     const available = new Map(known.map((entry) => [entry._id, entry.available]));
@@ -171,11 +168,10 @@ export function createCatalogueStore(database: Connection, notice: (unreadable: 
     },
 
     async priced(skus: readonly string[]): Promise<Map<string, Pick<CatalogueProduct, 'name' | 'price'>>> {
-      const fields = ['name', 'price', 'archived'];
-      const found = await Promise.all([...new Set(skus)].map((sku) => productBatches.find(sku, fields)));
-      const priced = found.flatMap((one) =>
-        one && one.archived !== true ? [{ sku: one._id, name: one.name, price: one.price }] : [],
-      );
+      const found = await products
+        .find({ _id: { $in: [...new Set(skus)] }, ...FOR_SALE }, { name: 1, price: 1 })
+        .lean<Pick<ProductDocument, '_id' | 'name' | 'price'>[]>();
+      const priced = found.map(({ _id: sku, name, price }) => ({ sku, name, price }));
       const { read, unreadable } = readEach(priced, pricedSchema, 'sku');
       unreadable.forEach(notice);
       return new Map(read.map(({ sku, name, price }) => [sku, { name, price }]));
@@ -186,15 +182,9 @@ export function createCatalogueStore(database: Connection, notice: (unreadable: 
 
     /** What is available of each of these SKUs, as far as they are in the catalogue. */
     async available(skus: readonly string[]): Promise<Map<string, number>> {
-      const known = async (sku: string): Promise<[string, number][]> => {
-        const [product, there] = await Promise.all([
-          productBatches.find(sku, ['stock']),
-          stockBatches.find(sku, ['available']),
-        ]);
-        const available = there?.available ?? product?.stock;
-        return product && typeof available === 'number' ? [[sku, available]] : [];
-      };
-      return new Map((await Promise.all([...new Set(skus)].map(known))).flat());
+      const found = await products.find({ _id: { $in: [...new Set(skus)] } }).lean<ProductDocument[]>();
+      const { products: all } = await withAvailability(found);
+      return new Map(all.map(({ sku, available }) => [sku, available]));
     },
 
     /** Adds the products that are missing; any number of replicas may do so at once. Returns how many were added. */

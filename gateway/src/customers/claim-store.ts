@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import type { QuantityLine } from '@orderflow/contracts';
-import { batched, batchesOf } from '@orderflow/runtime';
+import { batchesOf } from '@orderflow/runtime';
 import { type Connection, Schema } from 'mongoose';
 import type { BuyerKey } from '../orders/buyer-key.ts';
 
@@ -48,22 +48,7 @@ export function createClaimStore(database: Connection) {
       .index({ at: 1 }, { expireAfterSeconds: LIFE_SECONDS }),
   );
   const batches = batchesOf<ClaimDocument>(model as never);
-  const remove = batched<string, undefined>(database, async (ids) => {
-    await model.collection.deleteMany({ _id: { $in: [...ids] } } as never);
-    return ids.map(() => undefined);
-  });
   const by = randomUUID();
-  /** Claims of other processes by any of these keys. */
-  const elsewhere = batched<{ keys: readonly BuyerKey[]; since: Date }, ClaimDocument[]>(database, async (asked) => {
-    const keys = asked.flatMap((one) => one.keys);
-    const since = new Date(Math.min(...asked.map((one) => one.since.getTime())));
-    const found = (await model.collection
-      .find({ buyer: { $in: keys }, by: { $ne: by }, at: { $gt: since } } as never)
-      .toArray()) as unknown as ClaimDocument[];
-    return asked.map((one) =>
-      found.filter(({ buyer, at }) => at > one.since && buyer.some((key) => one.keys.includes(key))),
-    );
-  });
   /** Our own, the earlier ones first. */
   const live = new Set<Claim>();
 
@@ -75,7 +60,7 @@ export function createClaimStore(database: Connection) {
       const _id = randomUUID();
       const end = async () => {
         live.delete(claim);
-        await remove(_id);
+        await model.collection.deleteOne({ _id } as never);
       };
       try {
         await batches.insert({ _id, ...claim, by, at: now });
@@ -88,7 +73,10 @@ export function createClaimStore(database: Connection) {
         others: async () => {
           const since = new Date(now.getTime() - LIFE_SECONDS * 1_000);
           const here = before.filter((one) => live.has(one));
-          return [...here, ...(await elsewhere({ keys: claim.buyer, since }))];
+          const elsewhere = await model
+            .find({ buyer: { $in: claim.buyer }, by: { $ne: by }, at: { $gt: since } } as never)
+            .lean<ClaimDocument[]>();
+          return [...here, ...elsewhere];
         },
       };
     },
