@@ -1,5 +1,4 @@
 import { randomUUID } from 'node:crypto';
-import { once } from 'node:events';
 import { connect, type Socket } from 'node:net';
 import { eventually } from '@orderflow/runtime/testing';
 import { type DemoAccount, makeDemoAccounts } from '@orderflow/stack';
@@ -53,7 +52,8 @@ const cookiesOf = ({ headers }: Response): string =>
 async function opened(url: string, count: number): Promise<Socket[]> {
   const { hostname, port } = new URL(url);
   const sockets = Array.from({ length: count }, () => connect(Number(port), hostname).on('error', () => {}));
-  await Promise.all(sockets.map((socket) => once(socket, 'connect')));
+  const answered = (socket: Socket) => new Promise((resolve) => socket.once('connect', resolve).once('close', resolve));
+  await Promise.all(sockets.map(answered));
   // Its end is not noticed before somebody reads.
   for (const socket of sockets) socket.resume();
   return sockets;
