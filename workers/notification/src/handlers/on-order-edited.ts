@@ -2,6 +2,7 @@ import type { EventOf, OrderEdited } from '@orderflow/contracts';
 import { change, type HandlerContext, ignore } from '@orderflow/runtime';
 import type { Correspondence } from '../correspondence.ts';
 import type { NotificationDecision } from '../decide-notify.ts';
+import { asDropped } from '../decide-waiting.ts';
 import type { Deps } from '../deps.ts';
 import { notify, unknownOrder } from '../notify.ts';
 
@@ -18,7 +19,10 @@ export async function onOrderEdited(
   const { editId: occasion, lines: removed = [], addressChanged: isAddressChanged = false, actor } = data;
   const notice = { kind: 'order_edited', occasion, removed, isAddressChanged, byStaff: actor === 'staff' } as const;
   const decision = await notify(deps, subject, order, notice, context);
-  return decision.kind === 'ignore' && order !== state ? change(order) : decision;
+  if (decision.kind !== 'ignore' || order === state) return decision;
+  // A change keeps no reason of its own, so the letter that is not written does.
+  const dropped = asDropped(notice, 'email', decision.reason, context.now);
+  return change({ ...order, notices: [...order.notices, dropped] });
 }
 
 function asEdited(state: Correspondence, data: EventOf<typeof OrderEdited>['data']): Correspondence {
