@@ -61,23 +61,19 @@ const READ = {
       settled: 1,
       disputes: 1,
       cancel: 1,
-      edits: 1,
-      'contact.email': 1,
-      mailbox: 1,
       'lines.sku': 1,
       'lines.quantity': 1,
     },
-    ...{ erased: 1, 'contact.email': 1 },
     ...{ subtotal: 1, shipping: 1, tax: 1, shippingGross: 1, 'lines.unitGross': 1, 'lines.gross': 1 },
   },
-  reservations: { ...always, status: 1, parcels: 1, restocks: 1, edits: 1 },
+  reservations: { ...always, status: 1, parcels: 1, restocks: 1 },
   payments: {
     ...{ ...always, status: 1, amount: 1, intentId: 1, captured: 1, refunds: 1, lookAt: 1, refundsAt: 1 },
-    ...{ disputes: 1, review: 1, edited: 1 },
+    ...{ disputes: 1, review: 1 },
   },
-  shipments: { ...always, 'contact.email': 1 },
+  shipments: always,
   // Hops say why no notice was written.
-  notifications: { ...always, 'contact.email': 1, hops: 1, notices: 1, waiting: 1 },
+  notifications: { ...always, hops: 1, notices: 1, waiting: 1 },
 } as const;
 
 /** Reads the documents of these orders. */

@@ -1,5 +1,4 @@
 import mongoose, { type Connection, type Model } from 'mongoose';
-import { dependencyAtFault } from './errors.ts';
 
 /** A write of one document that takes place only if the document is as the guard wants it. */
 export interface GuardedUpdate {
@@ -24,11 +23,8 @@ export interface GuardedUpdate {
  * the result of its own request: a document that the store refuses fails for whoever wrote it, and nobody else.
  */
 export interface Batches<Document> {
-  /**
-   * These fields of the document, and perhaps more. Read only: whoever asks for it at the same time gets the same.
-   * @param besides one more, where the fields are the same list each time
-   */
-  find(id: string, fields: readonly string[], besides?: string): Promise<Document | null>;
+  /** These fields of the document, and perhaps more. Read only: whoever asks for it at the same time gets the same. */
+  find(id: string, fields: readonly string[]): Promise<Document | null>;
   /** False: there is one with this id. */
   insert(document: WithId): Promise<boolean>;
   /** False: the document was not as the guard wants it, or is not there. */
@@ -62,10 +58,8 @@ export function batchesOf<Document extends object>({
 
   const insertAlone = (document: object) => inserted({ collection }, document);
 
-  const find = batched<FindRequest, Document | null>(db, async (requests) => {
-    const besides = requests.flatMap((one) => one.besides ?? []);
-    const fields = unique(unique(requests.map((one) => one.fields)).flat());
-    const found = await fetch(unique(requests.map(({ id }) => id)), [...fields, ...besides]);
+  const find = batched<{ id: string; fields: readonly string[] }, Document | null>(db, async (requests) => {
+    const found = await fetch(unique(requests.map(({ id }) => id)), unique(requests.flatMap(({ fields }) => fields)));
     return requests.map(({ id }) => (found.get(id) ?? null) as Document | null);
   });
 
@@ -95,13 +89,7 @@ export function batchesOf<Document extends object>({
     });
   });
 
-  return { find: (id, fields, besides) => find({ id, fields, besides }), insert, update };
-}
-
-interface FindRequest {
-  readonly id: string;
-  readonly fields: readonly string[];
-  readonly besides: string | undefined;
+  return { find: (id, fields) => find({ id, fields }), insert, update };
 }
 
 const unique = <T>(values: readonly T[]): T[] => [...new Set(values)];
@@ -132,13 +120,10 @@ async function written(
     return { matched: (await write()).matchedCount, refused: new Set() };
   } catch (error) {
     if (!(error instanceof mongoose.mongo.MongoBulkWriteError)) throw error;
-    const { result, errorResponse } = error;
+    const { result, writeErrors } = error;
     // The writes may be lost with a node: nothing of the batch counts.
     if (result.getWriteConcernError()) throw error;
-    const refused = [error.writeErrors].flat();
-    // The driver dresses as this also what is no document's: a connection that broke, a node that is none to write to.
-    if (refused.length === 0) throw errorResponse instanceof Error ? errorResponse : error;
-    return { matched: result.matchedCount, refused: new Set(refused.map(({ index }) => index)) };
+    return { matched: result.matchedCount, refused: new Set([writeErrors].flat().map(({ index }) => index)) };
   }
 }
 
@@ -196,7 +181,6 @@ export function batched<Request, Result>(
 
 /** Whether the batch failed because of something in it, and not because the store cannot be reached. */
 function isOfOneDocument(error: unknown): boolean {
-  if (dependencyAtFault(error)) return false;
   const { BSON, MongoInvalidArgumentError, MongoServerError } = mongoose.mongo;
   return [BSON.BSONError, MongoInvalidArgumentError, MongoServerError].some((kind) => error instanceof kind);
 }

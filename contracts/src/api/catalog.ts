@@ -2,7 +2,6 @@ import { z } from 'zod';
 import { moneySchema } from '../nouns/money.ts';
 import { basisPointsSchema, localeSchema, shippingMethodSchema } from '../nouns/order.ts';
 import { skuSchema } from '../nouns/quantity.ts';
-import { MOST, optionalLineInput } from '../nouns/text.ts';
 import { countryInput } from './inputs.ts';
 
 /** The price of one piece for a country: `gross = net + tax`, the tax rounded for one piece. */
@@ -39,7 +38,7 @@ const country = countryInput.optional();
 
 export const catalogListInput = z
   .strictObject({
-    category: optionalLineInput(MOST.label).optional(),
+    category: z.string().max(60).optional(),
     country,
     cursor: skuSchema.optional(),
     limit: z.int().min(1).max(100).default(50),
@@ -73,8 +72,8 @@ export const catalogSortSchema = z.enum(['relevance', 'price_asc', 'price_desc',
 /** All that are given must match. Prices are gross, in minor units, for `country`. */
 export const catalogSearchInput = z
   .strictObject({
-    text: optionalLineInput(100).optional(),
-    category: optionalLineInput(MOST.label).optional(),
+    text: z.string().trim().max(100).optional(),
+    category: z.string().max(60).optional(),
     /** True: only what can be ordered now. */
     inStock: z.boolean().optional(),
     minPrice: z.int().nonnegative().optional(),

@@ -2,7 +2,6 @@ import { z } from 'zod';
 import { defineEvent } from '../event.ts';
 import { moneySchema } from '../nouns/money.ts';
 import { skuSchema } from '../nouns/quantity.ts';
-import { reasonSchema } from '../nouns/text.ts';
 
 export const ProductChanged = defineEvent('product.changed', {
   version: 1,
@@ -25,7 +24,7 @@ export const ProductChanged = defineEvent('product.changed', {
     }),
     /** It is not for sale and not shown. */
     archived: z.boolean(),
-    reason: reasonSchema,
+    reason: z.string().min(1).max(500),
     by: z.string().min(1).max(200),
   }),
 });

@@ -6,8 +6,7 @@ import { quantityLineSchema } from '../nouns/quantity.ts';
 export const ReturnReceived = defineEvent('return.received', {
   version: 1,
   saidBy: ['delivery'],
-  summary:
-    'A return has arrived at the warehouse, as the carrier says: it is refunded. Staff inspect it before it is sold again.',
+  summary: 'A return has arrived at the warehouse: it is refunded and goes back on the shelf.',
   data: z.object({
     returnId: z.uuid(),
     warehouse: warehouseSchema,

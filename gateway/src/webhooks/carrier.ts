@@ -1,4 +1,4 @@
-import { CarrierScan, foreignLine, madeAt, orderIdSchema, readScanTime, scanStatusSchema } from '@orderflow/contracts';
+import { CarrierScan, madeAt, orderIdSchema, readScanTime, scanStatusSchema } from '@orderflow/contracts';
 import { z } from 'zod';
 import type { GatewayDeps } from '../gateway-deps.ts';
 import { type Answer, notFollowed, unauthorised } from './answers.ts';
@@ -9,8 +9,7 @@ import type { WebhookRequest } from './webhook-request.ts';
 
 const SCAN_IDS = 'f2f1a3c5-6a51-4f6d-9d0c-2b9a6b7f4c1e';
 
-const MOST_SAID = 200;
-const shortText = z.string().min(1).max(MOST_SAID);
+const shortText = z.string().min(1).max(200);
 const scanSchema = z
   .object({
     type: z.literal('shipment.scan'),
@@ -23,10 +22,7 @@ const scanSchema = z
     status: shortText,
     // Hand scanners tell local time, wrong zones and zero dates: what was scanned counts all the same.
     scanAt: z.unknown(),
-    location: z
-      .string()
-      .transform((text) => foreignLine(text, MOST_SAID) || undefined)
-      .optional(),
+    location: z.string().max(200).optional(),
   })
   .refine(({ orderId, reference }) => orderId !== undefined || orderIdSchema.safeParse(orderIn(reference)).success, {
     path: ['reference'],
@@ -60,7 +56,7 @@ export function receiveScan(deps: GatewayDeps, { body, header }: WebhookRequest)
   }
   const { scanAt, clock } = readScanTime(told, now, madeAt(orderId));
   if (clock) deps.log.warn({ ...about, clock, takenFor: scanAt }, 'a scan whose clock is in doubt');
-  const said = typeof told === 'string' ? foreignLine(told, MOST_SAID) : undefined;
+  const said = typeof told === 'string' ? told.slice(0, 200) : undefined;
   const doubt = clock && { clock, receivedAt: now.toISOString(), ...(said !== undefined && { said }) };
   return publishProviderEvent(deps, {
     orderId,

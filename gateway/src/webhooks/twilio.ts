@@ -1,4 +1,5 @@
-import { foreignLine, MessageTracked, MOST, orderIdSchema } from '@orderflow/contracts';
+import { MessageTracked, orderIdSchema } from '@orderflow/contracts';
+import twilio from 'twilio';
 import { z } from 'zod';
 import type { GatewayDeps } from '../gateway-deps.ts';
 import { type Answer, malformed, notFollowed, unauthorised } from './answers.ts';
@@ -22,9 +23,10 @@ const reportSchema = z.object({
 });
 
 /** `POST /webhooks/twilio?order=<order id>`: what became of an SMS. Signed over our public address and the form. */
-export async function receiveMessageStatus(deps: GatewayDeps, { body, url, header }: WebhookRequest): Promise<Answer> {
-  // All of its SDK for one function: it comes with the first report.
-  const { default: twilio } = await import('twilio');
+export function receiveMessageStatus(
+  deps: GatewayDeps,
+  { body, url, header }: WebhookRequest,
+): Answer | Promise<Answer> {
   const address = new URL(`${deps.publicUrl()}${url}`);
   const form = Object.fromEntries(new URLSearchParams(body.toString('utf8')));
   if (!twilio.validateRequest(deps.secrets.twilio, header('x-twilio-signature') ?? '', address.href, form)) {
@@ -37,7 +39,7 @@ export async function receiveMessageStatus(deps: GatewayDeps, { body, url, heade
   const { MessageSid: providerId, MessageStatus, ErrorCode, ErrorMessage } = report.data;
   const status = ENDS.get(MessageStatus);
   if (status === undefined) return notFollowed;
-  const why = foreignLine([ErrorCode && `error ${ErrorCode}`, ErrorMessage].filter(Boolean).join(': '), MOST.reason);
+  const why = [ErrorCode && `error ${ErrorCode}`, ErrorMessage].filter(Boolean).join(': ').slice(0, 500);
   const reason = status === 'failed' ? why || MessageStatus : undefined;
   return publishProviderEvent(deps, {
     orderId: orderId.data,

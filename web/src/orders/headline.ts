@@ -2,7 +2,6 @@ import type { Order } from './types.ts';
 
 /** What an order's page says first: where it stands, in one word of ours. */
 export type Headline =
-  | 'erased'
   | 'received'
   | 'challenge'
   | 'declined'
@@ -21,9 +20,7 @@ export function headlineOf({
   status,
   paymentDue,
   shipment,
-  erased,
-}: Pick<Order, 'status' | 'paymentDue' | 'shipment' | 'erased'>): Headline {
-  if (erased) return 'erased';
+}: Pick<Order, 'status' | 'paymentDue' | 'shipment'>): Headline {
   switch (status) {
     case 'pending':
       if (paymentDue?.need === 'challenge') return 'challenge';

@@ -4,12 +4,10 @@ import { useId } from 'react';
 import { formatMoney, Money } from '../ui/money.tsx';
 import { ProductImage } from '../ui/product-image.tsx';
 import { Sheet } from '../ui/sheet.tsx';
-import { TakeOut } from './take-out.tsx';
 import type { Order } from './types.ts';
 
 /** What was ordered, at the prices of then. */
-export function OrderLines({ order }: { order: Order }) {
-  const { lines } = order;
+export function OrderLines({ order: { lines } }: { order: Order }) {
   const t = useTranslations('order');
   const locale = useLocale();
   const id = useId();
@@ -43,7 +41,6 @@ export function OrderLines({ order }: { order: Order }) {
             </li>
           ))}
         </ul>
-        <TakeOut order={order} />
       </Sheet>
     </section>
   );

@@ -1,14 +1,13 @@
-import { eraserOf, type WorkerParts } from '@orderflow/runtime';
+import type { WorkerParts } from '@orderflow/runtime';
 import type { Connection } from 'mongoose';
 import type { Carrier } from './adapters/carrier.ts';
 import type { Deps } from './deps.ts';
-import { eraseShipments } from './erase-shipments.ts';
 import { handlers } from './handlers/index.ts';
 import { onDeadlinePassed } from './handlers/on-deadline-passed.ts';
 import type { OrderShipments } from './order-shipments.ts';
 import { shipmentAggregates } from './shipment-store.ts';
 import type { Warehouses } from './warehouses.ts';
-import { delivery } from './worker.ts';
+import type { delivery } from './worker.ts';
 
 const HOUR_MS = 60 * 60_000;
 
@@ -24,11 +23,9 @@ export function deliveryParts(
     scanTimeoutHours = 72,
   }: { readonly carrier: Carrier; readonly warehouses: Warehouses; readonly scanTimeoutHours?: number },
 ): WorkerParts<typeof delivery, Deps, OrderShipments> {
-  const aggregates = shipmentAggregates(database);
-  const erase = eraserOf(aggregates, { says: delivery.says, erased: eraseShipments, mayBeAbsent: true });
   return {
-    deps: { carrier, warehouses, scanTimeoutMs: scanTimeoutHours * HOUR_MS, erase },
-    aggregates,
+    deps: { carrier, warehouses, scanTimeoutMs: scanTimeoutHours * HOUR_MS },
+    aggregates: shipmentAggregates(database),
     handlers,
     onDeadline: onDeadlinePassed,
   };

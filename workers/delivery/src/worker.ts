@@ -5,8 +5,6 @@ import {
   OrderCancelled,
   OrderCancelRequested,
   OrderConfirmed,
-  OrderEditRequested,
-  OrderErased,
   OrderReturnRequested,
   PaymentSecured,
   PaymentUnsecured,
@@ -17,8 +15,6 @@ import {
   ShipmentCreated,
   ShipmentDelivered,
   ShipmentDispatched,
-  ShipmentEdited,
-  ShipmentEditRefused,
   ShipmentFailed,
 } from '@orderflow/contracts';
 
@@ -33,9 +29,7 @@ export const delivery = defineWorker({
     InventoryReallocated,
     OrderCancelRequested,
     OrderCancelled,
-    OrderEditRequested,
     OrderReturnRequested,
-    OrderErased,
     CarrierScan,
   ],
   says: [
@@ -44,19 +38,12 @@ export const delivery = defineWorker({
     ShipmentDelivered,
     ShipmentFailed,
     ShipmentCancelled,
-    ShipmentEdited,
-    ShipmentEditRefused,
     ReturnCreated,
     ReturnReceived,
     ReturnFailed,
   ],
   collection: 'shipments',
   deadlines: true,
-  follows: [
-    { after: OrderReturnRequested, oneOf: [ReturnCreated, ReturnFailed] },
-    { after: OrderEditRequested, oneOf: [ShipmentEdited, ShipmentEditRefused] },
-  ],
-  // Of an order that was never confirmed it has no document.
-  projects: [OrderErased],
+  follows: [{ after: OrderReturnRequested, oneOf: [ReturnCreated, ReturnFailed] }],
   calls: ['carrier'],
 });

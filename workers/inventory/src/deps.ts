@@ -1,4 +1,3 @@
-import type { Eraser } from '@orderflow/runtime';
 import type { Failure } from './decide-plan.ts';
 import type { Stock } from './stock-store.ts';
 
@@ -9,6 +8,4 @@ export interface Deps {
   readonly holdSeconds: number;
   /** How long a parcel that no warehouse can send is tried again. */
   readonly patience: Pick<Failure, 'retryMs' | 'giveUpMs'>;
-  /** Takes an order's personal data out of its document. */
-  readonly erase: Eraser;
 }

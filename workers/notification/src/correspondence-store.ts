@@ -15,7 +15,6 @@ export function correspondenceAggregates(database: Connection): Aggregates<Corre
     shippingGross: Mixed,
     taxBasisPoints: Number,
     contact: { type: Mixed, required: true },
-    mailbox: Number,
     address: { type: Mixed, required: true },
     locale: { type: String, required: true },
     lines: { type: [Mixed], required: true },
@@ -28,7 +27,6 @@ export function correspondenceAggregates(database: Connection): Aggregates<Corre
     notices: { type: [Mixed], required: true },
     waiting: { type: [Mixed], required: true },
     turns: { type: Number, required: true },
-    edited: Number,
   });
   return mongooseAggregates(model, { deadlineOf });
 }

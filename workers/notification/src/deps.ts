@@ -1,6 +1,5 @@
 import type { QuietHours } from '@orderflow/contracts';
 import type { Seller } from '@orderflow/documents';
-import type { Eraser } from '@orderflow/runtime';
 import type { Mail, Texts } from './adapters/messengers.ts';
 import type { Patience } from './decide-send.ts';
 import type { OrderLink } from './order-link.ts';
@@ -26,6 +25,4 @@ export interface Deps {
   readonly retryDelaysMs: readonly number[];
   /** With sends of which nothing was heard. */
   readonly patience: Patience;
-  /** Takes an order's personal data out of its document. */
-  readonly erase: Eraser;
 }

@@ -34,8 +34,7 @@ type IntentCall =
   | { readonly kind: 'look'; readonly intentId: string }
   /** Search, where no intent is known. */
   | { readonly kind: 'find' }
-  /** `amount`: only so much of it. */
-  | { readonly kind: 'capture'; readonly intentId: string; readonly amount?: Money }
+  | { readonly kind: 'capture'; readonly intentId: string }
   /** Nobody may wait for the intent any more. Should Stripe not cancel it, its answer is reconciled like any other. */
   | {
       readonly kind: 'cancel';

@@ -3,11 +3,8 @@ import {
   ShipmentCreated,
   ShipmentDelivered,
   ShipmentDispatched,
-  ShipmentEdited,
-  ShipmentEditRefused,
   ShipmentFailed,
 } from '@orderflow/contracts';
-import { decideEdited, decideEditRefused } from '../decide-edit.ts';
 import {
   decideCreated,
   decideDelivered,
@@ -23,6 +20,4 @@ export const onShipment = {
   'shipment.delivered': factHandler(ShipmentDelivered, decideDelivered),
   'shipment.failed': factHandler(ShipmentFailed, decideFailed),
   'shipment.cancelled': factHandler(ShipmentCancelled, decideShipmentCancelled),
-  'shipment.edited': factHandler(ShipmentEdited, decideEdited),
-  'shipment.edit_refused': factHandler(ShipmentEditRefused, decideEditRefused),
 };

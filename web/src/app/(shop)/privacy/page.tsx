@@ -31,7 +31,6 @@ export default async function Privacy() {
       <p>{t('draft')}</p>
       <p>{t('payment')}</p>
       <p>{t('orders')}</p>
-      <p>{t('erasure')}</p>
     </InfoPage>
   );
 }
