@@ -1,8 +1,8 @@
-import { Schema } from 'mongoose';
+import mongoose, { type Connection, Schema } from 'mongoose';
 import { v7 as uuidv7 } from 'uuid';
 import { afterAll, beforeAll, expect, inject, test } from 'vitest';
-import { type TestBed, testBed } from '../testing/index.ts';
-import { type Batches, batched, batchesOf, type GuardedUpdate } from './index.ts';
+import { silentAtFirst, type TestBed, testBed } from '../testing/index.ts';
+import { type Batches, batched, batchesOf, dependencyAtFault, type GuardedUpdate } from './index.ts';
 
 interface Jar {
   _id: string;
@@ -17,21 +17,26 @@ let commands: string[] = [];
 
 beforeAll(async () => {
   bed = await testBed(inject('infrastructure'));
-  const model = bed.database.model<Jar>('jars', new Schema({ _id: String }, { collection: 'jars' }));
+  batches = await jarsOn(bed.database, (command) => commands.push(command));
+});
+afterAll(() => bed?.close());
+
+/** @param sent called with each command that goes to the store */
+async function jarsOn(database: Connection, sent: (command: string) => void): Promise<Batches<Jar>> {
+  const model = database.model<Jar>('jars', new Schema({ _id: String }, { collection: 'jars' }));
   await model.init();
   const watched = new Proxy(model.collection, {
     get: (collection, name) => {
       const member: unknown = Reflect.get(collection, name);
       if (typeof member !== 'function') return member;
       return (...given: unknown[]) => {
-        commands.push(String(name));
+        sent(String(name));
         return Reflect.apply(member, collection, given);
       };
     },
   });
-  batches = batchesOf<Jar>({ collection: watched, db: bed.database } as never);
-});
-afterAll(() => bed?.close());
+  return batchesOf<Jar>({ collection: watched, db: database } as never);
+}
 
 async function givenJars(count: number): Promise<string[]> {
   const ids = Array.from({ length: count }, () => uuidv7());
@@ -134,4 +139,26 @@ test('when the store cannot be reached, all of the batch learn it, and the next 
 
   expect(lost.map(({ status }) => status)).toEqual(['rejected', 'rejected']);
   expect(await Promise.all([ask(1), ask(2)])).toEqual([2, 4]);
+});
+
+test.each([
+  ['inserts', (jars: Batches<Jar>, _id: string) => jars.insert({ _id, coins: 5, marks: {} })],
+  ['updates', (jars: Batches<Jar>, id: string) => jars.update(coinInto(id, 0, 'me'))],
+])('when the store goes away in the middle of a batch of %s, nobody is told that it was written', async (_, write) => {
+  const { mongodbUri } = inject('infrastructure');
+  const uri = new URL(mongodbUri);
+  const way = await silentAtFirst({ host: uri.hostname, port: Number(uri.port) }, 0);
+  uri.port = String(way.port);
+  const options = { dbName: bed.databaseName, serverSelectionTimeoutMS: 200 };
+  const database = await mongoose.createConnection(uri.href, options).asPromise();
+  const jars = await jarsOn(database, (command) => command === 'bulkWrite' && void way.close());
+  const ids = await givenJars(2);
+
+  const answers = await Promise.allSettled(ids.map((id) => write(jars, id)));
+
+  expect(answers.map((answer) => answer.status === 'rejected' && dependencyAtFault(answer.reason))).toEqual([
+    'mongodb',
+    'mongodb',
+  ]);
+  await database.close(true);
 });

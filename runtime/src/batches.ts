@@ -120,10 +120,13 @@ async function written(
     return { matched: (await write()).matchedCount, refused: new Set() };
   } catch (error) {
     if (!(error instanceof mongoose.mongo.MongoBulkWriteError)) throw error;
-    const { result, writeErrors } = error;
+    const { result, errorResponse } = error;
     // The writes may be lost with a node: nothing of the batch counts.
     if (result.getWriteConcernError()) throw error;
-    return { matched: result.matchedCount, refused: new Set([writeErrors].flat().map(({ index }) => index)) };
+    const refused = [error.writeErrors].flat();
+    // The driver dresses as this also what is no document's: a connection that broke, a node that is none to write to.
+    if (refused.length === 0) throw errorResponse instanceof Error ? errorResponse : error;
+    return { matched: result.matchedCount, refused: new Set(refused.map(({ index }) => index)) };
   }
 }
 
