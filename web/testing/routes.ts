@@ -5,9 +5,9 @@ export interface Route {
   readonly path: string;
   /** What is in the cart, as its cookie says it. */
   readonly cart?: string;
-  /** What is clicked first, in turn: selectors. */
+  /** What is clicked first, in turn, until what it `shows` is there: selectors. */
   readonly click?: readonly string[];
-  /** What is there then: a selector. Until it is, the clicks are tried again: a page may not be alive yet. */
+  /** What has to be there then: a selector. Clicks on a page that is not alive yet do nothing, so they are tried again. */
   readonly shows?: string;
   /** What the server answers. */
   readonly status?: number;

@@ -58,12 +58,12 @@ export async function open(context: BrowserContext, route: Route, origin: string
   if (route.cart !== undefined) await context.addCookies([{ name: 'cart', value: route.cart, url: origin }]);
   const page = await context.newPage();
   await page.goto(route.path);
-  const shown = page.locator(route.shows ?? 'main').first();
+  const { click = [], shows = 'main' } = route;
+  const shown = page.locator(shows).first();
   await eventually(
-    `${route.name} shows ${route.shows}`,
+    `${route.name} shows ${shows}`,
     async () => {
-      for (const selector of route.click ?? [])
-        if (!(await shown.isVisible()) || route.shows === undefined) await page.locator(selector).first().click();
+      for (const selector of click) if (!(await shown.isVisible())) await page.locator(selector).first().click();
       return shown.waitFor({ timeout: SHOWN_MS }).then(() => true);
     },
     ALIVE_MS,
