@@ -39,7 +39,7 @@ export function SearchPage({ path, category }: SearchPageProps) {
   );
   return (
     <div className="grid gap-6 lg:grid-cols-[15rem_minmax(0,1fr)] lg:gap-8">
-      <div className="flex flex-wrap items-end justify-between gap-2 lg:col-span-2">
+      <div className="flex flex-col justify-between gap-2 sm:flex-row sm:items-end lg:col-span-2">
         <h1 className="heading text-3xl sm:text-4xl">{title}</h1>
         <p role="status" className="tabular text-muted">
           {first ? (params.text ? t('resultsFor', { count, text: params.text }) : t('results', { count })) : null}
