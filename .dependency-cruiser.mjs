@@ -64,7 +64,7 @@ export default {
       'forms-for-browsers',
       'what forms check runs in browsers, so it needs nothing but these',
       { path: FORMS },
-      { path: '^contracts/src/(?!forms|nouns/(?:address|contact|postal|quantity|region|vat-id))', reachable: true },
+      { path: '^contracts/src/(?!forms|nouns/(?:address|email|postal|quantity|region|text|vat-id))', reachable: true },
     ),
     rule(
       'by-name',
@@ -83,7 +83,8 @@ export default {
   ],
   options: {
     parser: 'swc',
-    exclude: { path: ['(?:^|/)node_modules/', String.raw`^\.`] },
+    // The benchmark's NestJS system has packages of its own, which are not always here.
+    exclude: { path: ['(?:^|/)node_modules/', String.raw`^\.`, '^bench/nestjs/'] },
     enhancedResolveOptions: { exportsFields: ['exports'], conditionNames: ['import', 'types', 'default'] },
   },
 };

@@ -9,6 +9,7 @@ import {
   PaymentAuthorized,
   PaymentCaptured,
   PaymentRefunded,
+  PaymentRefundFailed,
   PaymentSecured,
   PaymentUnsecured,
   ReturnFailed,
@@ -340,6 +341,15 @@ const ROWS: readonly Row[] = [
     },
   },
   {
+    check: 'orders.erased-tell-nobody',
+    when: 'an order was erased, and other documents have not heard of it',
+    broken: async (fixture) => {
+      const { orderId } = fixture.histories.delivered;
+      await tamper(fixture, 'orders', orderId, { $set: { erased: { at: new Date(0).toISOString() } } });
+      return { orderId, documents: [`orders/${orderId}`] };
+    },
+  },
+  {
     check: 'money.disputes-agree',
     when: 'the order does not know that a dispute is lost',
     broken: async (fixture) => {
@@ -372,6 +382,46 @@ const ROWS: readonly Row[] = [
       return { orderId, documents: [`orders/${orderId}`, `payments/${orderId}`] };
     },
   },
+  {
+    check: 'money.edits-lower-the-charge',
+    when: 'payment is to capture another amount than an edited order costs',
+    broken: async (fixture) => {
+      const { orderId } = fixture.histories.confirmed;
+      const edit = { editId: newId(), status: 'done', lines: [], total: TOTAL, before: { total: TOTAL } };
+      await tamper(fixture, 'orders', orderId, { $set: { edits: [edit] } });
+      const edited = { total: { ...TOTAL, amount: TOTAL.amount - 1 }, version: 1 };
+      await tamper(fixture, 'payments', orderId, { $set: { edited } });
+      return { orderId, documents: [`orders/${orderId}`, `payments/${orderId}`] };
+    },
+  },
+  {
+    check: 'orders.edits-are-answered',
+    when: 'lines were to be taken out of an order, and nobody answered',
+    broken: async (fixture) => {
+      const { orderId } = fixture.histories.confirmed;
+      await tamper(fixture, 'orders', orderId, {
+        $set: { edits: [{ editId: newId(), status: 'requested', lines: [] }] },
+      });
+      return { orderId, documents: [`orders/${orderId}`, `shipments/${orderId}`] };
+    },
+  },
+  {
+    check: 'stock.only-sellable-is-restocked',
+    when: 'damaged goods are on the shelf again',
+    broken: async (fixture) => {
+      const history = new OrderHistoryBuilder(fixture.choreography, new Date(Date.now() - TEN_MINUTES_MS)).returned();
+      const { order } = history.documents;
+      order.refunds = (order.refunds as { restock: boolean }[]).map((refund) => ({
+        ...refund,
+        restock: false,
+      })) as never;
+      const { orderId } = await addHistory(fixture, history);
+      return { orderId, documents: [`orders/${orderId}`, `reservations/${orderId}`] };
+    },
+  },
+  noticeMissing(PaymentRefundFailed, 'the customer was not told that a refund failed', (history) =>
+    history.refundFailed({ notified: false }),
+  ),
   {
     check: 'orders.parcels-hold-every-line',
     when: 'two were ordered, and one was held and sent',
@@ -619,6 +669,25 @@ const ROWS: readonly Row[] = [
       const id = `${orderId}:order_confirmed:email`;
       await tamper(fixture, 'sends', id, { $set: { state: 'unsure' }, $unset: { delivered: 1 } });
       return { orderId, documents: [`sends/${id}`] };
+    },
+  },
+  {
+    check: 'notifications.bounces-are-asked',
+    when: 'a letter came back, and staff know nothing of it',
+    broken: async (fixture) => {
+      const { orderId } = fixture.histories.confirmed;
+      const came = { 'notices.0.tracked': { status: 'failed' }, 'notices.0.content': { kind: 'order_confirmed' } };
+      await tamper(fixture, 'notifications', orderId, { $set: came });
+      return { orderId, documents: [`notifications/${orderId}`, `orders/${orderId}`] };
+    },
+  },
+  {
+    check: 'notifications.address-is-the-orders',
+    when: 'letters go to the address that the order had before',
+    broken: async (fixture) => {
+      const { orderId } = fixture.histories.confirmed;
+      await tamper(fixture, 'orders', orderId, { $set: { 'contact.email': 'mended@example.org' } });
+      return { orderId, documents: [`notifications/${orderId}`, `orders/${orderId}`] };
     },
   },
 ];

@@ -1,6 +1,7 @@
 import type {
   Contact,
   Money,
+  OrderEdit,
   OrderflowEvent,
   OrderLine,
   OrderParcel,
@@ -43,19 +44,27 @@ export interface OrderDocument extends AggregateDocument {
   readonly shippingGross?: Money;
   readonly placedAt: string;
   readonly contact?: Contact;
+  readonly mailbox?: number;
   readonly shippingMethod?: ShippingMethod;
   readonly timeline: readonly TimelineEntry[];
   readonly traceparent?: string;
   readonly lines?: readonly (QuantityLine & Pick<OrderLine, 'unitGross' | 'gross'>)[];
-  readonly parcels?: readonly Pick<OrderParcel, 'parcelId' | 'status' | 'lines'>[];
+  readonly parcels?: readonly Pick<OrderParcel, 'parcelId' | 'status' | 'lines' | 'inspection'>[];
   readonly captured?: Money;
   readonly refunded?: Money;
   readonly refunds?: readonly Pick<OrderRefund, 'refundId' | 'amount' | 'status' | 'restock' | 'lines' | 'at'>[];
-  readonly returns?: readonly Pick<OrderReturn, 'returnId' | 'status' | 'at'>[];
+  readonly returns?: readonly Pick<OrderReturn, 'returnId' | 'status' | 'at' | 'inspection'>[];
+  /** What was changed of it before it was sent. */
+  readonly edits?: readonly (Pick<OrderEdit, 'editId' | 'status' | 'lines' | 'refunded'> & {
+    /** What it cost before. */
+    readonly before?: { readonly total: Money };
+  })[];
   readonly attention?: string;
   /** What staff have said is settled. */
   readonly settled?: readonly { readonly kind: string; readonly cause: string }[];
   readonly disputes?: readonly DisputeView[];
+  /** Its customer's personal data has gone. */
+  readonly erased?: { readonly at: string };
   readonly cancel?: { readonly stage: 'pending' | 'confirmed'; readonly at: string };
 }
 
@@ -68,6 +77,7 @@ export interface ReservationDocument extends AggregateDocument {
     /** No warehouse can send it now; it is tried again then. */
     readonly tryAt?: Date;
   })[];
+  readonly edits?: readonly { readonly editId: string; readonly status: string }[];
   readonly restocks?: readonly {
     readonly refundId: string;
     readonly status: string;
@@ -101,6 +111,8 @@ export interface PaymentDocument extends AggregateDocument {
   readonly status: string;
   readonly amount?: Money;
   readonly intentId?: string;
+  /** What the order costs since it was edited: so much is captured. */
+  readonly edited?: { readonly total: Money; readonly version: number };
   /** What Stripe collected. */
   readonly captured?: Money;
   /** ISO 8601; when it looks again at what is undecided, and at refunds that are pending. */
@@ -135,10 +147,13 @@ export interface IssuedDocument {
 /** `shipments` of delivery's database. */
 export interface ShipmentDocument extends AggregateDocument {
   readonly status?: string;
+  /** Only confirmed ones have it. */
+  readonly contact?: Contact;
 }
 
 /** `notifications` of notification's database. */
 export interface CorrespondenceDocument extends AggregateDocument {
+  readonly contact?: Contact;
   readonly notices?: readonly NoticeView[];
   /** SMS that have to be sent later. */
   readonly waiting?: readonly {
@@ -156,6 +171,11 @@ export interface NoticeView {
   readonly at?: string;
   /** What the provider said later. */
   readonly tracked?: { readonly status: string };
+  /** Which of the order's e-mail addresses it went to; the first one is 0. */
+  readonly mailbox?: number;
+  readonly again?: number;
+  /** Letters of before contents were kept have none. */
+  readonly content?: unknown;
 }
 
 /** `sends` of notification's database: the ledger. `_id` begins with the order's id. */

@@ -5,11 +5,12 @@ interface Key {
   readonly kind: string;
   readonly channel: string;
   readonly occasion?: string | undefined;
+  readonly again?: number | undefined;
 }
 
-/** `<kind>[.<occasion>]:<channel>`: what distinguishes an order's messages. */
-export const nameOfNotice = ({ kind, occasion, channel }: Key): string =>
-  `${occasion === undefined ? kind : `${kind}.${occasion}`}:${channel}`;
+/** `<kind>[.<occasion>][.again-<address>]:<channel>`: what distinguishes an order's messages. */
+export const nameOfNotice = ({ kind, occasion, again, channel }: Key): string =>
+  `${[kind, ...(occasion === undefined ? [] : [occasion]), ...(again === undefined ? [] : [`again-${again}`])].join('.')}:${channel}`;
 
 /** The name of a message in the ledger: its id without the order's. */
 export const nameOfSend = (_id: string): string => _id.slice(_id.indexOf(':') + 1);
@@ -31,7 +32,7 @@ export function noticesOf({ correspondence, sends }: OrderSnapshot): Xray['notif
     ...(occasion === undefined ? {} : { occasion }),
     state: until === undefined ? 'waiting' : `waiting until ${until}`,
   }));
-  const known = new Set([...done, ...queued].map(nameOfNotice));
+  const known = new Set([...notices, ...queued].map(nameOfNotice));
   const ledger = sends
     .filter(({ _id }) => !known.has(nameOfSend(_id)))
     .map(({ _id, state, at }) => {

@@ -61,19 +61,23 @@ const READ = {
       settled: 1,
       disputes: 1,
       cancel: 1,
+      edits: 1,
+      'contact.email': 1,
+      mailbox: 1,
       'lines.sku': 1,
       'lines.quantity': 1,
     },
+    ...{ erased: 1, 'contact.email': 1 },
     ...{ subtotal: 1, shipping: 1, tax: 1, shippingGross: 1, 'lines.unitGross': 1, 'lines.gross': 1 },
   },
-  reservations: { ...always, status: 1, parcels: 1, restocks: 1 },
+  reservations: { ...always, status: 1, parcels: 1, restocks: 1, edits: 1 },
   payments: {
     ...{ ...always, status: 1, amount: 1, intentId: 1, captured: 1, refunds: 1, lookAt: 1, refundsAt: 1 },
-    ...{ disputes: 1, review: 1 },
+    ...{ disputes: 1, review: 1, edited: 1 },
   },
-  shipments: always,
+  shipments: { ...always, 'contact.email': 1 },
   // Hops say why no notice was written.
-  notifications: { ...always, hops: 1, notices: 1, waiting: 1 },
+  notifications: { ...always, 'contact.email': 1, hops: 1, notices: 1, waiting: 1 },
 } as const;
 
 /** Reads the documents of these orders. */

@@ -42,7 +42,7 @@ function interned(): (sku: string, warehouse: string) => string {
 }
 
 /** Claims: inventory is moving their stock. */
-const MOVING_PARCELS: ReadonlySet<string> = new Set(['planned', 'committing', 'releasing', 'replacing']);
+const MOVING_PARCELS: ReadonlySet<string> = new Set(['planned', 'committing', 'releasing', 'replacing', 'shrinking']);
 
 export const openClaims = ({ status, parcels = [], restocks = [] }: ReservationDocument): string[] => [
   ...(['allocating', 'rejecting', 'releasing'].includes(status) ? [`the reservation is ${status}`] : []),

@@ -167,7 +167,8 @@ export function intentOf({ orderId, intentId, documents }: OrderHistoryBuilder):
     case 'authorized':
       return [{ ...view, status: 'requires_capture' }];
     case 'captured': {
-      const refunded = Object.keys(documents.payment.refunds as object).length > 0 ? TOTAL.amount : 0;
+      const refunds = (documents.payment.refunds ?? []) as { status: string }[];
+      const refunded = refunds.some((refund) => refund.status !== 'failed') ? TOTAL.amount : 0;
       return [{ ...view, status: 'succeeded', received: TOTAL.amount, refunded }];
     }
     case 'voided':

@@ -29,6 +29,7 @@ import {
   PaymentDeclined,
   PaymentExpired,
   PaymentRefunded,
+  PaymentRefundFailed,
   PaymentSecured,
   PaymentVoided,
   ReturnCreated,
@@ -430,6 +431,21 @@ export class OrderHistoryBuilder {
     const refunds = [{ ...refund, restock: true, status: 'succeeded', at: request.time }];
     const returns = [{ returnId, lines, reason: 'Too red', status: 'received', at: asked.time }];
     Object.assign(this.documents.order, { payment: 'refunded', refunded: TOTAL, refunds, returns });
+    return this;
+  }
+
+  /** Delivered, and a refund by staff that did not go through. */
+  refundFailed({ notified = true } = {}): this {
+    this.delivered();
+    const refund = { refundId: crypto.randomUUID(), amount: { ...TOTAL, amount: 1 }, lines: [], reason: 'Sorry' };
+    const asked = this.say('gateway', OrderRefundRequested, { ...refund, restock: false, actor: 'staff' });
+    const { refundId, amount } = refund;
+    const why = { refundId, amount, code: 'expired_or_canceled_card', message: 'The card is gone.' };
+    const failed = this.say('payment', PaymentRefundFailed, { ...why, totalRefunded: { ...TOTAL, amount: 0 } }, asked);
+    if (notified) this.notice('refund_failed', failed, refundId);
+    Object.assign(this.documents.payment, { refunds: [{ ...refund, status: 'failed' }] });
+    const refunds = [{ ...refund, restock: false, status: 'failed', at: asked.time }];
+    Object.assign(this.documents.order, { refunds, attention: 'The refund failed: The card is gone.' });
     return this;
   }
 

@@ -113,6 +113,7 @@ function inMemory(): Aggregates<object> {
     ignore: async () => true,
     checkpoint: async () => {},
     amend: async () => true,
+    erase: async () => null,
     deadlineOf: () => null,
     claimDue: async () => null,
     settleDue: async () => {},

@@ -1,159 +1,175 @@
 /**
- * Orders a second through the whole system, from `orders.place` to confirmed, with latency and memory; then the
- * payment worker at 1, 2 and 4 replicas with a slow provider. Read the ratios: machines differ.
- *   ./run bench orders [--orders 300] [--clients 20] [--stripe-latency 100] [--replicas 1,2,4]
+ * From `orders.place` to confirmed and its mail sent, beside systems that do the same and promise less; in turn, in one run.
+ *   ./run bench orders [--contenders orderflow,floor,nestjs] [--rounds 1] [--orders 400] [--clients 20] [--warm-up 100]
+ *     [--single 60]
  */
-import { readFileSync } from 'node:fs';
+import { setTimeout as pause } from 'node:timers/promises';
 import { parseArgs } from 'node:util';
-import type { AppRouter } from '@orderflow/gateway';
-import { openAnyNode } from '@orderflow/runtime';
-import { type Stack, startStack, temporaryDataDir } from '@orderflow/stack';
-import { createTRPCClient, httpLink } from '@trpc/client';
-import { v7 as uuidv7 } from 'uuid';
+import { type Counts, countsPerOrder, handled, outsideCalls, storeCommands } from './counts.ts';
+import { type Facts, listen } from './facts.ts';
+import { isOwn, perOrder, quiet, sumOf, usages } from './processes.ts';
+import { listed, median, positive, quantile, table } from './statistics.ts';
+import { contenders, type System } from './systems.ts';
 
 const { values } = parseArgs({
   options: {
-    orders: { type: 'string', default: '300' },
+    contenders: { type: 'string', default: 'orderflow,floor,nestjs' },
+    rounds: { type: 'string', default: '1' },
+    orders: { type: 'string', default: '400' },
     clients: { type: 'string', default: '20' },
-    'stripe-latency': { type: 'string', default: '100' },
-    replicas: { type: 'string', default: '1,2,4' },
+    'warm-up': { type: 'string', default: '100' },
+    single: { type: 'string', default: '60' },
   },
 });
-const ordersWanted = Number(values.orders);
-const clients = Number(values.clients);
-const PATIENCE_MS = 300_000;
-const SKUS = [
-  'NOTEBOOK-A6-PLAIN',
-  'NOTEBOOK-A5-DOT',
-  'PENCILS-HB-12',
-  'CANDLE-BEESWAX',
-  'MUG-ENAMEL-RED',
-  'MUG-ENAMEL-BLUE',
-];
+const [rounds, orders, clients, warmUp, single] = (['rounds', 'orders', 'clients', 'warm-up', 'single'] as const).map(
+  (flag) => positive(flag, values[flag]),
+) as [number, number, number, number, number];
+const PATIENCE_MS = 120_000;
+/** The broker counts what it did every five seconds. */
+const COUNTED_MS = 6_000;
 
-await run('Providers without latency, one of each worker', {}, 0);
-const latency = Number(values['stripe-latency']);
-for (const replicas of values.replicas.split(',').filter(Boolean).map(Number)) {
-  await run(`Stripe answers after ${latency} ms, payment × ${replicas}`, { payment: replicas }, latency);
+interface Sample {
+  readonly confirmedPerSecond: number;
+  readonly settledPerSecond: number;
+  readonly manyMs: readonly number[];
+  readonly oneMs: readonly number[];
+  readonly cpu: ReadonlyMap<string, number>;
+  readonly rss: ReadonlyMap<string, number>;
+  readonly commands: Counts;
+  readonly handlings: Counts;
+  readonly calls: Counts;
 }
 
-async function run(title: string, scale: Record<string, number>, stripeLatencyMs: number): Promise<void> {
-  const data = await temporaryDataDir();
-  const stack = await startStack({
-    dataDir: data.path,
-    ephemeral: true,
-    scale,
-    env: { LOG_LEVEL: 'warn' },
-    // One call at a time in each replica, so that only replicas make it faster.
-    envFor: {
-      gateway: {
-        RATE_LIMIT_PER_MINUTE: '10000000',
-        // One customer at one address orders all of it.
-        FREE_DECLINES: '10000000',
-        UNPAID_UNITS: '10000000',
-        UNPAID_SHARE_PERCENT: '100',
-      },
-      ...(stripeLatencyMs > 0 ? { payment: { PREFETCH: '1', CONCURRENCY: '1' } } : {}),
-    },
-  });
+const names = values.contenders.split(',');
+const unknown = names.find((name) => contenders[name] === undefined);
+if (unknown !== undefined) throw new Error(`--contenders: there is no ${unknown}, only ${Object.keys(contenders)}`);
+const samples = new Map<string, Sample[]>(names.map((name) => [name, []]));
+for (let round = 1; round <= rounds; round++) {
+  for (const name of names) {
+    const system = await (contenders[name] as () => Promise<System>)();
+    try {
+      const sample = await measure(system);
+      samples.get(name)?.push(sample);
+      report(`${name}, round ${round} of ${rounds}`, sample);
+    } finally {
+      await system.close();
+    }
+  }
+}
+console.log(`\n${orders} orders by ${clients} clients, medians of ${rounds}\n${compared()}`);
+
+async function measure(system: System): Promise<Sample> {
+  const facts = await listen(system.addresses.amqp, ['order.confirmed', 'shipment.created']);
+  const next = counter();
   try {
-    await control(stack.addresses.stripe, { latency: stripeLatencyMs });
-    await control(stack.addresses.carrier, { hold: true });
-    report(title, await measure(stack), stack);
+    // A short run first: what the long one adds to it is what orders cost, without any start.
+    await placeAll(system, facts, { count: warmUp, atOnce: clients, next });
+    await quiet(PATIENCE_MS);
+    await pause(COUNTED_MS);
+    const before = await look(system);
+    const many = await placeAll(system, facts, { count: orders, atOnce: clients, next });
+    const settledAt = await quiet(PATIENCE_MS);
+    const cpuAfter = usages();
+    await pause(COUNTED_MS);
+    const after = await look(system);
+    const oneMs: number[] = [];
+    for (let nth = 0; nth < single; nth++) {
+      oneMs.push(...(await placeAll(system, facts, { count: 1, atOnce: 1, next })).latenciesMs);
+      await pause(30);
+    }
+    const counted = (what: 'commands' | 'handlings' | 'calls') => countsPerOrder(before[what], after[what], orders);
+    return {
+      confirmedPerSecond: orders / many.seconds,
+      settledPerSecond: orders / ((settledAt - many.began) / 1_000),
+      manyMs: many.latenciesMs,
+      oneMs,
+      cpu: perOrder(before.usages, cpuAfter, orders),
+      rss: new Map([...usages()].map(([name, { rssMiB }]) => [name, rssMiB])),
+      commands: counted('commands'),
+      handlings: counted('handlings'),
+      calls: counted('calls'),
+    };
   } finally {
-    await stack.close();
-    data.delete();
+    await facts.close();
   }
 }
 
-interface Measured {
-  readonly seconds: number;
-  readonly latenciesMs: number[];
+async function look({ addresses }: System) {
+  const [commands, handlings, calls] = await Promise.all([
+    storeCommands(addresses.mongodb),
+    handled(addresses),
+    outsideCalls(addresses),
+  ]);
+  return { usages: usages(), commands, handlings, calls };
 }
 
-/** Time from each `place` call to its `order.confirmed` on the exchange: no polling of the API. */
-async function measure(stack: Stack): Promise<Measured> {
-  const model = await openAnyNode(stack.addresses.amqp, 'bench');
-  const channel = await model.createChannel();
-  const { queue } = await channel.assertQueue('', { exclusive: true });
-  await channel.bindQueue(queue, 'orders', 'order.confirmed');
-  const startedAt = new Map<string, number>();
-  const confirmedAt = new Map<string, number>();
-  const all = Promise.withResolvers<void>();
-  await channel.consume(
-    queue,
-    (message) => {
-      if (!message) return;
-      confirmedAt.set(message.properties.correlationId, performance.now());
-      if (confirmedAt.size === ordersWanted) all.resolve();
-    },
-    { noAck: true },
-  );
-
+/** Until each has been confirmed and shipped. */
+async function placeAll(
+  system: System,
+  facts: Facts,
+  { count, atOnce, next }: { count: number; atOnce: number; next: () => number },
+) {
+  const placedAt = new Map<string, number>();
   const began = performance.now();
-  const api = createTRPCClient<AppRouter>({
-    links: [
-      httpLink({
-        url: `${stack.addresses.api}/trpc`,
-        headers: { authorization: `Bearer ${await stack.token({ customer: 'bench' })}` },
-      }),
-    ],
-  });
-  let next = 0;
+  let left = count;
   const client = async () => {
-    while (next < ordersWanted) {
-      const index = next++;
+    while (left-- > 0) {
       const at = performance.now();
-      const { order } = await api.orders.place.mutate(inputOf(index));
-      startedAt.set(order.id, at);
+      placedAt.set(await system.place(next()), at);
     }
   };
-  await Promise.all(Array.from({ length: clients }, client));
-  const tooLate = setTimeout(
-    () => all.reject(new Error(`only ${confirmedAt.size} of ${ordersWanted} confirmed`)),
-    PATIENCE_MS,
+  await Promise.all(Array.from({ length: atOnce }, client));
+  const placed = new Set(placedAt.keys());
+  await facts.until('order.confirmed', placed, PATIENCE_MS);
+  const confirmed = facts.times('order.confirmed');
+  const confirmedAt = [...placed].map((id) => confirmed.get(id) as number);
+  await facts.until('shipment.created', placed, PATIENCE_MS);
+  const latenciesMs = [...placedAt].map(([id, at]) => (confirmed.get(id) as number) - at);
+  return { began, seconds: (Math.max(...confirmedAt) - began) / 1_000, latenciesMs };
+}
+
+function counter(): () => number {
+  let n = 0;
+  return () => n++;
+}
+
+function report(title: string, sample: Sample): void {
+  const ms = (all: readonly number[], share: number) => quantile(all, share).toFixed(0);
+  const { manyMs, oneMs, cpu, rss, commands, handlings, calls } = sample;
+  console.log(`\n${title}`);
+  console.log(
+    `  orders/s          ${sample.confirmedPerSecond.toFixed(1)} confirmed, ${sample.settledPerSecond.toFixed(1)} until all is quiet, mails sent`,
   );
-  await all.promise;
-  clearTimeout(tooLate);
-  const seconds = (performance.now() - began) / 1000;
-  await model.close();
-  const latenciesMs = [...startedAt]
-    .map(([id, at]) => (confirmedAt.get(id) ?? Number.NaN) - at)
-    .toSorted((a, b) => a - b);
-  return { seconds, latenciesMs };
+  console.log(`  to confirmed      ${clients} clients: p50 ${ms(manyMs, 0.5)} ms, p99 ${ms(manyMs, 0.99)} ms`);
+  console.log(`                    one client: p50 ${ms(oneMs, 0.5)} ms, p99 ${ms(oneMs, 0.99)} ms`);
+  console.log(`  CPU ms an order   ${listed(cpu)}`);
+  console.log(`  resident MiB      ${listed(rss, 0)}`);
+  console.log(`  store commands    ${listed(commands, 2)}`);
+  console.log(`  messages handled  ${listed(handlings, 2)}`);
+  console.log(`  calls outside     ${listed(calls, 2)}`);
 }
 
-function inputOf(index: number) {
-  return {
-    idempotencyKey: uuidv7(),
-    lines: [{ sku: SKUS[index % SKUS.length] as string, quantity: 1 }],
-    shippingMethod: 'standard' as const,
-    address: { name: 'Ada Lovelace', line1: 'Torstraße 1', postalCode: '10119', city: 'Berlin', country: 'DE' },
-    contact: { email: 'ada@example.org' },
-    paymentMethod: 'pm_card_visa',
-    currency: 'EUR',
+/** A row for each contender, each figure with its share of the first one's. */
+function compared(): string {
+  const figures: [string, (sample: Sample) => number, number][] = [
+    ['orders/s', (sample) => sample.confirmedPerSecond, 1],
+    ['settled/s', (sample) => sample.settledPerSecond, 1],
+    ['p50, 1 client', ({ oneMs }) => quantile(oneMs, 0.5), 0],
+    ['p99, 1 client', ({ oneMs }) => quantile(oneMs, 0.99), 0],
+    ['own CPU ms', ({ cpu }) => sumOf(cpu, isOwn), 1],
+    ['all CPU ms', ({ cpu }) => sumOf(cpu), 1],
+    ['commands', ({ commands }) => sumOf(commands), 1],
+    ['messages', ({ handlings }) => sumOf(handlings), 1],
+    ['own MiB', ({ rss }) => sumOf(rss, isOwn), 0],
+  ];
+  const of = (name: string, figure: (sample: Sample) => number) => median((samples.get(name) ?? []).map(figure));
+  const [first = ''] = names;
+  const cell = (name: string, [, figure, digits]: (typeof figures)[number]) => {
+    const ratio = (of(name, figure) / of(first, figure)).toFixed(2);
+    return `${of(name, figure).toFixed(digits)}${name === first ? '' : ` (×${ratio})`}`;
   };
-}
-
-async function control(url: string | undefined, switches: object): Promise<void> {
-  const body = JSON.stringify(switches);
-  await fetch(`${url}/_control`, { method: 'PUT', headers: { 'content-type': 'application/json' }, body });
-}
-
-function report(title: string, { seconds, latenciesMs }: Measured, stack: Stack): void {
-  const at = (share: number) => (latenciesMs[Math.floor((latenciesMs.length - 1) * share)] ?? Number.NaN).toFixed(0);
-  console.log(`\n${title}: ${ordersWanted} orders by ${clients} clients`);
-  console.log(`  ${(ordersWanted / seconds).toFixed(1)} orders/s confirmed   p50 ${at(0.5)} ms   p99 ${at(0.99)} ms`);
-  const memory = stack.processes.map(({ name, pid }) => `${name} ${pid ? residentMiB(pid) : '?'}`);
-  console.log(`  resident MiB: ${memory.join(', ')}`);
-}
-
-/** Linux's own count (proc(5)); elsewhere there is none to read. */
-function residentMiB(pid: number): string {
-  try {
-    const kib = /VmRSS:\s+(\d+) kB/.exec(readFileSync(`/proc/${pid}/status`, 'utf8'))?.[1];
-    return (Number(kib) / 1024).toFixed(0);
-  } catch {
-    return '?';
-  }
+  return table([
+    ['', ...figures.map(([title]) => title)],
+    ...names.map((name) => [name, ...figures.map((figure) => cell(name, figure))]),
+  ]);
 }

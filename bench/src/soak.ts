@@ -4,14 +4,16 @@
  *   ./run bench soak [--rate 20] [--minutes 10] [--customers 500] [--patience 60] [--env NAME=VALUE]...
  *     [--scale WORKER=N]...
  */
-import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { setTimeout as pause } from 'node:timers/promises';
 import { parseArgs } from 'node:util';
-import { apiClient, askAuditor, managementOf, type Stack, startStack, temporaryDataDir } from '@orderflow/stack';
+import { apiClient, askAuditor, type Stack } from '@orderflow/stack';
 import { connect } from 'amqplib';
-import { v7 as uuidv7 } from 'uuid';
+import { waiting } from './counts.ts';
 import { problemsIn } from './log-problems.ts';
+import { isOwn, usages } from './processes.ts';
+import { orderInput, startShop } from './shop.ts';
+import { positive, quantile, setting } from './statistics.ts';
 
 const { values } = parseArgs({
   options: {
@@ -23,35 +25,27 @@ const { values } = parseArgs({
     scale: { type: 'string', multiple: true, default: [] },
   },
 });
-const [rate, minutes, customers, patience] = [values.rate, values.minutes, values.customers, values.patience].map(
-  positive,
+const [rate, minutes, customers, patience] = (['rate', 'minutes', 'customers', 'patience'] as const).map((flag) =>
+  positive(flag, values[flag]),
 ) as [number, number, number, number];
-const PLENTY = 1_000_000;
-const CATALOGUE = join(import.meta.dirname, '../../gateway/seed/catalogue.json');
 
-const data = await temporaryDataDir();
-const { skus, file } = wellStocked(data.path);
-const stack = await startStack({
-  dataDir: data.path,
-  ephemeral: true,
+const shop = await startShop({
   emulators: { carrierSpeed: 500_000 },
-  scale: Object.fromEntries(values.scale.map(setting).map(([worker, replicas]) => [worker, Number(replicas)])),
+  scale: Object.fromEntries(
+    values.scale.map((text) => setting('scale', text)).map(([worker, count]) => [worker, positive('scale', count)]),
+  ),
   env: {
-    LOG_LEVEL: 'warn',
-    CATALOGUE_SEED: file,
     // The life of an order, quickly: nobody cancels, and the carrier is fast.
     CANCEL_WINDOW_SECONDS: '0',
-    RATE_LIMIT_PER_MINUTE: '10000000',
     // Customers are many, and behind one proxy.
     TRUST_PROXY: '1',
-    ...Object.fromEntries(values.env.map(setting)),
+    ...Object.fromEntries(values.env.map((text) => setting('env', text))),
   },
 });
 try {
-  process.exitCode = (await soak(stack)) ? 0 : 1;
+  process.exitCode = (await soak(shop.stack)) ? 0 : 1;
 } finally {
-  await stack.close();
-  data.delete();
+  await shop.close();
 }
 
 async function soak(running: Stack): Promise<boolean> {
@@ -72,7 +66,9 @@ async function soak(running: Stack): Promise<boolean> {
     await pause(Math.max(0, began + (nth * 1_000) / rate - performance.now()));
     if (nth > 0 && nth % Math.round(rate * 30) === 0) console.log(await progress(running, scenarios, nth));
     const at = performance.now();
-    const placing = (shoppers[nth % customers] as (typeof shoppers)[number]).orders.place.mutate(inputOf(nth));
+    const placing = (shoppers[nth % customers] as (typeof shoppers)[number]).orders.place.mutate(
+      orderInput(shop.skus, nth, customers),
+    );
     calls.push(
       placing.then(
         ({ order }) => scenarios.placed(order.id, at),
@@ -90,9 +86,9 @@ async function soak(running: Stack): Promise<boolean> {
   await scenarios.close();
 
   console.log(`\n${rate} orders a second for ${minutes} min: ${(sent / seconds).toFixed(1)} a second were taken`);
-  console.log(`  from the click to confirmed   p50 ${at(confirmMs, 0.5)} ms   p99 ${at(confirmMs, 0.99)} ms`);
+  console.log(`  from the click to confirmed   p50 ${ms(confirmMs, 0.5)}   p99 ${ms(confirmMs, 0.99)}`);
   console.log(`  delivered                     ${delivered} of ${sent}`);
-  console.log(`  memory and CPU time           ${running.processes.map(costOf).join(', ')}`);
+  console.log(`  memory and CPU time           ${costs()}`);
   for (const [what, times] of problems.retried) console.log(`  tried again, ${times} times: ${what}`);
   const green = audit.green ? '' : `${audit.violations.length} violations`;
   return [
@@ -146,24 +142,13 @@ async function listen({ addresses }: Stack) {
 }
 type Scenarios = Awaited<ReturnType<typeof listen>>;
 
-/** Messages in all queues, those in hand and those that wait to be tried again among them. */
-async function waiting({ addresses }: Stack): Promise<Map<string, number>> {
-  const management = managementOf(addresses.rabbitmq);
-  const vhost = encodeURIComponent(decodeURIComponent(new URL(addresses.amqp).pathname.slice(1)) || '/');
-  const queues = (await (await management('GET', `/queues/${vhost}?columns=name,messages`)).json()) as {
-    name: string;
-    messages?: number;
-  }[];
-  return new Map(queues.flatMap(({ name, messages = 0 }) => (messages > 0 ? [[name, messages] as const] : [])));
-}
-
 /** Seconds until every order is delivered and every queue empty; undefined: not within our patience. */
 async function comesToRest(running: Stack, scenarios: Scenarios): Promise<number | undefined> {
   const began = performance.now();
   for (;;) {
     const seconds = (performance.now() - began) / 1_000;
     const { sent, delivered } = scenarios.figures();
-    if (delivered >= sent && (await waiting(running)).size === 0) return seconds;
+    if (delivered >= sent && (await waiting(running.addresses)).size === 0) return seconds;
     if (seconds > patience) return undefined;
     await pause(500);
   }
@@ -171,7 +156,7 @@ async function comesToRest(running: Stack, scenarios: Scenarios): Promise<number
 
 async function progress(running: Stack, scenarios: Scenarios, nth: number): Promise<string> {
   const { delivered, confirmMs } = scenarios.figures();
-  const queues = [...(await waiting(running))].map(([name, messages]) => `${name} ${messages}`);
+  const queues = [...(await waiting(running.addresses))].map(([name, messages]) => `${name} ${messages}`);
   return `${nth} placed, ${confirmMs.length} confirmed, ${delivered} delivered; ${queues.join(', ') || 'queues empty'}`;
 }
 
@@ -182,50 +167,12 @@ async function searchesOf({ addresses }: Stack): Promise<number> {
   return calls.filter(({ path }) => path.endsWith('/search')).length;
 }
 
-function inputOf(nth: number) {
-  const [street, postalCode] = [`Torstraße ${1 + (nth % 230)}`, `${10_115 + (nth % 300)}`];
-  return {
-    idempotencyKey: uuidv7(),
-    lines: [{ sku: skus[nth % skus.length] as string, quantity: 1 }],
-    shippingMethod: 'standard' as const,
-    address: { name: 'Ada Lovelace', line1: street, postalCode, city: 'Berlin', country: 'DE' },
-    contact: { email: `ada.${nth % customers}@example.org` },
-    paymentMethod: 'pm_card_visa',
-    currency: 'EUR',
-  };
+/** Of our own processes. */
+function costs(): string {
+  const own = [...usages()].filter(([name]) => isOwn(name));
+  return own
+    .map(([name, { rssMiB, cpuMs }]) => `${name} ${rssMiB.toFixed(0)} MiB ${(cpuMs / 1_000).toFixed(0)} s`)
+    .join(', ');
 }
 
-/** The catalogue with stock for all. */
-function wellStocked(folder: string): { skus: string[]; file: string } {
-  const products = JSON.parse(readFileSync(CATALOGUE, 'utf8')) as { sku: string }[];
-  const catalogue = join(folder, 'catalogue.json');
-  writeFileSync(catalogue, JSON.stringify(products.map((product) => ({ ...product, stock: PLENTY }))));
-  return { skus: products.map(({ sku }) => sku), file: catalogue };
-}
-
-/** Linux's own count (proc(5)), its clock at 100 ticks a second; elsewhere there is none to read. */
-function costOf({ name, pid }: Stack['processes'][number]): string {
-  try {
-    const kib = /VmRSS:\s+(\d+) kB/.exec(readFileSync(`/proc/${pid}/status`, 'utf8'))?.[1];
-    const [user, system] = readFileSync(`/proc/${pid}/stat`, 'utf8').split(') ')[1]?.split(' ').slice(11, 13) ?? [];
-    return `${name} ${(Number(kib) / 1024).toFixed(0)} MiB ${((Number(user) + Number(system)) / 100).toFixed(0)} s`;
-  } catch {
-    return `${name} ?`;
-  }
-}
-
-function at(sorted: readonly number[], share: number): string {
-  return (sorted[Math.floor((sorted.length - 1) * share)] ?? Number.NaN).toFixed(0);
-}
-
-function positive(text: string): number {
-  const value = Number(text);
-  if (value > 0) return value;
-  throw new Error(`--rate, --minutes, --customers and --patience are numbers above 0, got ${text}`);
-}
-
-function setting(text: string): [string, string] {
-  const [, name, value] = /^([\w-]+)=(.*)$/s.exec(text) ?? [];
-  if (name === undefined || value === undefined) throw new Error(`--env and --scale take NAME=VALUE, got ${text}`);
-  return [name, value];
-}
+const ms = (all: readonly number[], share: number): string => `${quantile(all, share).toFixed(0)} ms`;

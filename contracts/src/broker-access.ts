@@ -29,7 +29,8 @@ const EXCHANGES = [ORDERS_EXCHANGE, QUEUES_EXCHANGE].map(literal);
 /**
  * The broker's users, computed from the workers' definitions: one for each worker, who says what the worker says, hears
  * what it hears and touches its own queues only; `topology`, who declares everything and publishes nothing; `auditor` and
- * `ops`, who take from the dead-letter queues and hand back. Nobody may publish to the default exchange.
+ * `ops`, who take from the dead-letter queues and hand back; `autoscaler`, who sees how long the queues are and touches
+ * none. Nobody may publish to the default exchange.
  */
 export function brokerUsers(workers: readonly WorkerDefinition[]): BrokerUser[] {
   const looking = { configure: NOTHING, write: NOTHING, read: `^${ANY_WORKER}\\.dead$` };
@@ -47,6 +48,12 @@ export function brokerUsers(workers: readonly WorkerDefinition[]): BrokerUser[] 
     ...workers.map(workerUser),
     { name: 'auditor', tags: ['monitoring'], permissions: looking, topicPermissions: NO_TOPICS },
     { name: 'ops', tags: ['monitoring'], permissions: looking, topicPermissions: NO_TOPICS },
+    {
+      name: 'autoscaler',
+      tags: ['monitoring'],
+      permissions: { configure: NOTHING, write: NOTHING, read: NOTHING },
+      topicPermissions: NO_TOPICS,
+    },
   ];
 }
 

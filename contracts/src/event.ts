@@ -21,6 +21,8 @@ export interface EventDefinition<Type extends string = string, Schema extends z.
   readonly data: Schema;
   /** CloudEvents `dataschema`: a URN of name and version. */
   readonly dataschema: string;
+  /** Pure: its data, of this version or one before, without what tells of a person; as it is stored once that is erased. */
+  erased(data: unknown): unknown;
   /** An event of this type, for a handler to return. `subject` defaults to that of the event being handled. */
   of(data: z.input<Schema>, subject?: string): Fact<Type, z.output<Schema>>;
 }
@@ -56,6 +58,8 @@ export function defineEvent<const Type extends string, Schema extends z.ZodType>
     formerlySaidBy?: readonly string[];
     earlier?: readonly EarlierVersion<z.output<Schema>>[];
     subject?: 'order' | 'sku' | 'customer';
+    /** What goes when the person it tells of is erased; unless told otherwise, it tells of none. */
+    erased?: (data: unknown) => unknown;
     data: Schema;
   },
 ): EventDefinition<Type, Schema> {
@@ -71,6 +75,7 @@ export function defineEvent<const Type extends string, Schema extends z.ZodType>
     subject: options.subject ?? 'order',
     data: options.data,
     dataschema,
+    erased: options.erased ?? ((data) => data),
     of: (data, subject) => ({
       type,
       dataschema,

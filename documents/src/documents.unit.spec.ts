@@ -47,6 +47,23 @@ const onePage = async (bytes: Buffer) => {
 };
 
 describe('an invoice', () => {
+  test.each([
+    ['en', 'Exempt as an export', 'Prices include VAT.'],
+    ['de', 'Steuerfreie Ausfuhrlieferung', 'Alle Preise enthalten die Umsatzsteuer.'],
+  ] as const)(
+    'of what no tax is charged on says why, and nothing of tax that it contains (%s)',
+    async (locale, why, contains) => {
+      const { lines } = aGrossInvoice();
+      const free = lines.map(({ net, ...line }) => {
+        return { ...line, net, gross: net, unitGross: line.unitPrice, tax: eur(0), taxBasisPoints: 0 };
+      });
+      const prices = { lines: free, shippingGross: eur(990), taxBasisPoints: 0, tax: eur(0), total: eur(5_780) };
+      const text = (await onePage(await invoicePdf(aGrossInvoice({ ...prices, locale })))).join(' ');
+      expect(text).toContain(why);
+      expect(text).not.toContain(contains);
+    },
+  );
+
   test('tells who bought what, when and for how much', async () => {
     const text = await onePage(await invoicePdf(anInvoice()));
     for (const part of ['Invoice', 'INV-2026-000042', '24 November 2026', '23 November 2026', 'K7QM-4ZT8']) {

@@ -1,6 +1,7 @@
-export { type CreditNoteInput, creditNotePdf } from './credit-note.ts';
-export { type DocumentLine, type DocumentPrices, type InvoiceInput, invoicePdf } from './invoice.ts';
+export type { CreditNoteInput } from './credit-note.ts';
+export type { DocumentLine, DocumentPrices, InvoiceInput } from './invoice.ts';
 export { creditNoteNumberOf, invoiceNumberOf } from './numbers.ts';
+export { creditNotePdf, invoicePdf } from './pdfs.ts';
 export { type Seller, type SellerEnv, sellerFrom } from './seller.ts';
 export type { Party } from './sheet.ts';
 export { rateIn, taxLabel } from './tax.ts';

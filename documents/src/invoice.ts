@@ -77,7 +77,9 @@ export function invoicePdf(input: InvoiceInput): Promise<Buffer> {
   if (gross) grossLines(sheet, input);
   else netLines(sheet, input);
   sheet.stamp(say.stampPaid, on(input.date));
-  sheet.paragraph(gross ? `${say.includesTax} ${say.paid}` : say.paid);
+  // An exempt delivery is called so on its invoice: Directive 2006/112/EC, Article 226(11).
+  const aboutTax = input.tax.amount === 0 ? say.withoutTax : gross ? say.includesTax : undefined;
+  sheet.paragraph(aboutTax === undefined ? say.paid : `${aboutTax} ${say.paid}`);
   return sheet.end();
 }
 

@@ -25,6 +25,7 @@ export interface Words {
   readonly stampPaid: string;
   readonly stampRefunded: string;
   readonly includesTax: string;
+  readonly withoutTax: string;
   readonly shipping: Record<ShippingMethod, string>;
   readonly total: string;
   readonly paid: string;
@@ -64,6 +65,7 @@ export const words: Record<Locale, Words> = {
     stampPaid: 'Paid',
     stampRefunded: 'Refunded',
     includesTax: 'Prices include VAT.',
+    withoutTax: 'Exempt as an export: no VAT is charged. What is due on import is paid where it arrives.',
     shipping: { standard: 'Standard shipping', express: 'Express shipping' },
     total: 'Total',
     paid: 'Paid by card. Thank you for your order.',
@@ -100,6 +102,8 @@ export const words: Record<Locale, Words> = {
     stampPaid: 'Bezahlt',
     stampRefunded: 'Erstattet',
     includesTax: 'Alle Preise enthalten die Umsatzsteuer.',
+    withoutTax:
+      'Steuerfreie Ausfuhrlieferung: Es wird keine Umsatzsteuer berechnet. Was bei der Einfuhr anfällt, wird am Zielort gezahlt.',
     shipping: { standard: 'Standardversand', express: 'Expressversand' },
     total: 'Gesamtbetrag',
     notCharged: 'Nicht berechnet',
@@ -121,6 +125,7 @@ const REFUNDED: Record<Locale, Readonly<Record<RefundCause, string>>> = {
     lost: 'lost on its way',
     returned_to_sender: 'could not be delivered',
     returned: 'returned by you',
+    taken_out: 'taken out of the order before it left',
     order_ended: 'the order was not completed',
     staff: 'refund for this order',
     by_hand: 'refund for this order',
@@ -130,6 +135,7 @@ const REFUNDED: Record<Locale, Readonly<Record<RefundCause, string>>> = {
     lost: 'auf dem Weg verloren gegangen',
     returned_to_sender: 'nicht zustellbar',
     returned: 'von Ihnen zurückgeschickt',
+    taken_out: 'vor dem Versand aus der Bestellung genommen',
     order_ended: 'Die Bestellung wurde nicht ausgeführt',
     staff: 'Erstattung zu dieser Bestellung',
     by_hand: 'Erstattung zu dieser Bestellung',

@@ -16,7 +16,7 @@ export const gatewayEnv = {
   MONGODB_DATABASE: processEnv.MONGODB_DATABASE.unwrap().default('orderflow_gateway'),
   HOST: env.text().default('127.0.0.1'),
   PORT: env.port().default(4_000),
-  REDIS_URL: env.url('redis', 'rediss'),
+  REDIS_URL: env.redis(),
   TOKEN_SECRET: env.secret(32),
   CARRIER_WEBHOOK_SECRET: env.secret(16),
   STRIPE_API_KEY: env.secret(8),
@@ -74,6 +74,8 @@ export const gatewayEnv = {
   MAX_CONNECTIONS_PER_ADDRESS: env.wholeNumber(1, 1_000_000).default(1_000),
   /** By when a request, its body included, must have come. */
   REQUEST_TIMEOUT_SECONDS: env.wholeNumber(1, 3_600).default(30),
+  /** Told to stop, it says so long that it is not ready and takes requests still, until whoever is in front sends them elsewhere. */
+  LEAVE_MS: env.wholeNumber(0, 60_000).default(0),
   /** Declined cards that cost no delay: in a day of a mailbox, a customer or a card, in an hour four times as many of an address. */
   FREE_DECLINES: env.wholeNumber(1, 100_000_000).default(3),
   /** Items that a mailbox or a customer may hold with orders that are not paid; an address four times as many. */

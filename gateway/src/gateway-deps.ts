@@ -36,6 +36,7 @@ import { createAdmission } from './customers/admission.ts';
 import { createBuyerKeys } from './customers/buyer.ts';
 import { createBuyerOrders } from './customers/buyer-orders.ts';
 import { createClaimStore } from './customers/claim-store.ts';
+import { createErasureStore, type ErasureStore } from './customers/erasure-store.ts';
 import { createProfileStore, type ProfileStore, profileModel } from './customers/profile-store.ts';
 import { createRefusedStore } from './customers/refused-store.ts';
 import { type DocumentArchive, documentArchive } from './documents/document-archive.ts';
@@ -45,10 +46,14 @@ import { type BookingStore, bookingModel, createBookingStore } from './operation
 import { createDiscardStore, type DiscardStore } from './operations/discard-store.ts';
 import type { HealthDeps } from './operations/ops-health.ts';
 import { createOrderCounts } from './operations/order-counts.ts';
+import { storedGauges } from './operations/stored-gauges.ts';
+import { BUYER_KINDS } from './orders/buyer-key.ts';
+import { indexOrders } from './orders/index-orders.ts';
 import { numberOrders } from './orders/number-orders.ts';
 import { createOrderCache, type OrderCache } from './orders/order-cache.ts';
 import { createOrderChanges, type OrderChanges } from './orders/order-changes.ts';
 import { durationsOf, type OrderDurations } from './orders/order-deadlines.ts';
+import { createOrderKeys } from './orders/order-keys.ts';
 import { orderModel } from './orders/order-model.ts';
 import { createOrderStore } from './orders/order-store.ts';
 import { createOrderWriter } from './orders/order-writer.ts';
@@ -57,6 +62,9 @@ import { connectRedis } from './platform/redis.ts';
 import { shopConfig } from './shop-config.ts';
 
 /** Everything that API and webhooks work with. */
+/** Inventory says so within a moment. */
+const HELD_WITHIN_MS = 3_000;
+
 export interface GatewayDeps extends PlaceOrderDeps, HealthDeps {
   readonly bookings: BookingStore;
   readonly bookingOutbox: Outbox;
@@ -66,6 +74,7 @@ export interface GatewayDeps extends PlaceOrderDeps, HealthDeps {
   readonly profileOutbox: Outbox;
   readonly users: UserStore;
   readonly addresses: AddressBook;
+  readonly erasures: ErasureStore;
   readonly deadLetters: DeadLetters;
   readonly discards: DiscardStore;
   readonly alerts: AlertStore;
@@ -94,11 +103,15 @@ export interface GatewayDeps extends PlaceOrderDeps, HealthDeps {
   readonly seller: Seller;
   readonly durations: OrderDurations;
   readonly documents: DocumentArchive;
-  /** Gives orders of versions before their number. Returns how many. */
+  /** Gives orders of versions before their number, and documents of their own to their keys. Returns how many lacked one. */
   readonly numberOrders: () => Promise<number>;
+  /** Gives them what they are found by. Returns how many. */
+  readonly indexOrders: () => Promise<number>;
   readonly shop: ShopConfig;
   readonly search: CatalogueSearch;
   readonly returnWindowDays: number;
+  /** So long an edit waits until inventory has said in which parcels the order is held. */
+  readonly heldWithinMs: number;
   readonly paymentAttempts: number;
   /** What the providers sign their webhooks with. */
   readonly secrets: Readonly<Record<'stripe' | 'carrier' | 'twilio' | 'mail', string>>;
@@ -121,6 +134,7 @@ export function gatewayDeps(
   const { database, publisher, log, metrics } = service;
   const redis = connectRedis(config.REDIS_URL, config.MONGODB_DATABASE, log);
   const orders = orderModel(database);
+  const orderKeys = createOrderKeys(database, orders);
   const cache = createOrderCache(redis);
   const profiles = profileModel(database);
   const outbox = createOutbox({ model: orders, publisher, log, metrics });
@@ -137,7 +151,7 @@ export function gatewayDeps(
     log.error({ sku, why }, 'a product cannot be read as it is stored'),
   );
   const alerts = createAlertStore(database);
-  const business = createBusinessMetrics(metrics);
+  const business = createBusinessMetrics(metrics, BUYER_KINDS);
   const seller = sellerFrom(config);
   const products = createCatalogueCache(redis);
   const stripe = { apiKey: config.STRIPE_API_KEY, url: config.STRIPE_API_URL };
@@ -182,6 +196,8 @@ export function gatewayDeps(
     log,
   });
   const guestCookie = createGuestCookie(tokens, accounts.plain);
+  const counts = createOrderCounts(orders, profiles, bookings);
+  storedGauges(metrics, counts, now);
   return {
     tokens,
     accounts,
@@ -198,8 +214,14 @@ export function gatewayDeps(
     }),
     webSecret: config.WEB_SECRET,
     shopUrl,
-    orders: createOrderStore(orders),
-    numberOrders: () => numberOrders(orders),
+    orders: createOrderStore(orders, orderKeys),
+    orderKeys,
+    numberOrders: async () => {
+      const numbered = await numberOrders(orders, orderKeys);
+      await orderKeys.complete();
+      return numbered;
+    },
+    indexOrders: () => indexOrders(orders),
     orderWriter: createOrderWriter(orders, { cache, durations: durationsOf(config) }),
     catalogue,
     buyerKeys: createBuyerKeys(config.TOKEN_SECRET),
@@ -212,7 +234,8 @@ export function gatewayDeps(
     addresses: createAddressBook(database, ({ id: customerId, why }) =>
       log.error({ customerId, why }, 'an address cannot be read as it is stored'),
     ),
-    counts: { ...createOrderCounts(orders, profiles, bookings), alerts: alerts.count },
+    erasures: createErasureStore(database),
+    counts: { ...counts, alerts: alerts.count },
     audit: createAuditLog(database, log),
     cache,
     products,
@@ -246,6 +269,7 @@ export function gatewayDeps(
     cancelWindowSeconds: config.CANCEL_WINDOW_SECONDS,
     durations: durationsOf(config),
     returnWindowDays: config.RETURN_WINDOW_DAYS,
+    heldWithinMs: HELD_WITHIN_MS,
     paymentAttempts: config.PAYMENT_ATTEMPTS,
     secrets: {
       stripe: config.STRIPE_WEBHOOK_SECRET,

@@ -3,6 +3,7 @@ export { makeAccount, removeDemoAccounts, setRole } from './accounts/make-accoun
 export { createHttp } from './api/http.ts';
 export { type AppRouter, appRouter } from './api/router.ts';
 export { type GatewayConfig, gatewayEnv } from './config.ts';
+export { eraseOrderOf } from './customers/erase-customer.ts';
 export { gatewayDeps } from './gateway-deps.ts';
 export { createAuditLog } from './operations/audit-store.ts';
 export { orderProcessParts } from './order-process/parts.ts';

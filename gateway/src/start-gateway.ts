@@ -1,4 +1,5 @@
 import type { AddressInfo } from 'node:net';
+import { setTimeout as pause } from 'node:timers/promises';
 import { ConfigError, type Service, startService } from '@orderflow/runtime';
 import { createHttp } from './api/http.ts';
 import { readSeed } from './catalogue/catalogue-store.ts';
@@ -33,7 +34,11 @@ export async function startGateway(config: GatewayConfig): Promise<RunningGatewa
     checks,
     registry: metrics.registry,
   });
-  service.onStop(() => http.close());
+  service.onStop(async () => {
+    checks.set('stopping', () => 'stopping');
+    await pause(config.LEAVE_MS);
+    await http.close();
+  });
   await http.listen({ host: config.HOST, port: config.PORT }).catch(async (error: NodeJS.ErrnoException) => {
     await service.stop();
     throw error.code === 'EADDRINUSE' ? portTaken(config) : error;
@@ -52,6 +57,10 @@ export async function startGateway(config: GatewayConfig): Promise<RunningGatewa
       .numberOrders()
       .then((numbered) => numbered > 0 && log.info({ numbered }, 'orders of a version before have a number'))
       .catch((err) => log.warn({ err }, 'orders of a version before have no number yet'));
+    void deps
+      .indexOrders()
+      .then((indexed) => indexed > 0 && log.info({ indexed }, 'orders of a version before are found by all they have'))
+      .catch((err) => log.warn({ err }, 'orders of a version before are not found by all they have yet'));
   });
   ready.catch((err) => log.error({ err }, 'the store could not be made ready'));
   return { url, service, ready, stop: service.stop };

@@ -1,7 +1,9 @@
+import type { OrderflowEvent } from '@orderflow/contracts';
 import { v7 as uuidv7 } from 'uuid';
-import { afterAll, beforeAll, expect, inject, test } from 'vitest';
+import { afterAll, beforeAll, describe, expect, inject, test } from 'vitest';
 import { type TestBed, testBed } from '../testing/index.ts';
-import { aggregateModel, mongooseAggregates } from './index.ts';
+import type { Erasure } from './erasure.ts';
+import { aggregateModel, mongooseAggregates, TransientError } from './index.ts';
 
 interface Lamp {
   readonly status: 'lit' | 'dark';
@@ -15,8 +17,14 @@ beforeAll(async () => {
 });
 afterAll(() => bed?.close());
 
+let made: ReturnType<typeof makeLamps> | undefined;
+const lamps = () => {
+  made ??= makeLamps();
+  return made;
+};
+
 /** Lamps of which an earlier version stored `burning` for `lit`. */
-function lamps() {
+function makeLamps() {
   const model = aggregateModel<Lamp>(bed.database, 'lamps', { status: String, until: String, room: String });
   const aggregates = mongooseAggregates<Lamp>(model, {
     deadlineOf: (lamp) => (lamp.status === 'lit' && lamp.until ? { name: 'out', at: new Date(lamp.until) } : null),
@@ -45,4 +53,78 @@ test('a state of an earlier version is read as this one knows it, and written as
   if (!moved) throw new Error('It is there');
   expect(await aggregates.amend({ id, from: moved, to: { ...moved.state, status: 'dark' }, say: [], at })).toBe(true);
   expect(await documents.findOne({ _id: id })).toMatchObject({ status: 'dark', room: 'attic' });
+});
+
+describe('a document that is erased', () => {
+  const said = { id: 'said-1', type: 'lamp.lit', data: { by: 'Zaphod' } } as unknown as OrderflowEvent;
+  const at = new Date('2026-01-01T12:00:00.000Z');
+  const erasure: Erasure<Lamp> = {
+    eventId: 'erase-1',
+    state: (lamp) => ({ ...lamp, room: 'erased' }),
+    fact: (event) => ({ ...event, data: {} }),
+    record: { type: 'lamp.erased', at, ms: 0, attempt: 1 },
+  };
+  /** Of Zaphod, in every field that the runtime keeps. */
+  const stored = async (over: object = {}) => {
+    const { aggregates, documents } = lamps();
+    const _id = uuidv7();
+    const failed = {
+      at: at.toISOString(),
+      error: 'no Zaphod',
+      calls: [{ to: 'x', operation: 'y', at, ms: 1, error: 'Zaphod' }],
+    };
+    const hops = { 'event-1': { type: 'lamp.asked', at, ms: 1, attempt: 2, failures: [failed] } };
+    const marks = { revision: 1, handled: { 'event-1': [said] }, hops, relayed: [said], changedAt: at };
+    await documents.insertOne({ _id, status: 'lit', room: 'Zaphod’s', ...marks, ...over } as never);
+    return { _id, aggregates, find: () => documents.findOne({ _id }) };
+  };
+
+  test('has nothing of it in its state, its facts or what its calls said, and its marks', async () => {
+    const { _id, aggregates, find } = await stored();
+
+    expect(await aggregates.erase(_id, erasure)).toMatchObject({
+      revision: 2,
+      state: { status: 'lit', room: 'erased' },
+    });
+
+    const document = await find();
+    expect(JSON.stringify(document)).not.toContain('Zaphod');
+    expect(document).toMatchObject({
+      handled: { 'event-1': [{ id: 'said-1', type: 'lamp.lit' }], 'erase-1': [] },
+      hops: { 'event-1': { attempt: 2, failures: [{ error: 'erased' }] }, 'erase-1': { type: 'lamp.erased' } },
+      relayed: [{ id: 'said-1' }],
+    });
+    await aggregates.erase(_id, erasure);
+    expect(await find()).toEqual({ ...document, revision: 3 });
+  });
+
+  test('waits for what it has to publish first, since that would be on record as it was said', async () => {
+    const { _id, aggregates } = await stored({ outbox: [said], outboxAt: at });
+    await expect(aggregates.erase(_id, erasure)).rejects.toThrow(TransientError);
+  });
+
+  test('keeps what was published, or handled, while it was erased', async () => {
+    const { _id, aggregates, find } = await stored();
+    const documents = bed.database.collection<{ _id: string }>('lamps');
+    let isFirst = true;
+    const slow: Erasure<Lamp> = {
+      ...erasure,
+      state: (lamp) => erasure.state(lamp),
+      fact: (event) => {
+        // The write is not awaited: the erasure's own comes after it on the same connection.
+        if (isFirst) void documents.updateOne({ _id }, { $push: { relayed: { ...said, id: 'said-2' } } as never });
+        isFirst = false;
+        return erasure.fact(event);
+      },
+    };
+    await aggregates.erase(_id, slow);
+    const found = (await find()) as unknown as { relayed: { id: string }[] };
+    expect(found.relayed.map(({ id }) => id)).toEqual(['said-1', 'said-2']);
+    expect(JSON.stringify(found)).not.toContain('Zaphod');
+  });
+
+  test('is none where there is none', async () => {
+    const { aggregates } = await stored();
+    expect(await aggregates.erase(uuidv7(), erasure)).toBeNull();
+  });
 });

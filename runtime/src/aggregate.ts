@@ -1,6 +1,9 @@
+import { isDeepStrictEqual } from 'node:util';
 import type { OrderflowEvent } from '@orderflow/contracts';
 import { type Connection, type Model, Schema, type SchemaDefinition } from 'mongoose';
 import { batchesOf, type GuardedUpdate } from './batches.ts';
+import { type Erasure, erasedHops } from './erasure.ts';
+import { TransientError } from './errors.ts';
 import type { HandlingRecord } from './handling-record.ts';
 
 /** An aggregate as loaded for one event. */
@@ -52,6 +55,11 @@ export interface Aggregates<State> {
   checkpoint(checkpoint: Pick<Commit<State>, 'id' | 'from' | 'to'> & { readonly at: Date }): Promise<void>;
   /** Like `commit`, with the facts in the document's outbox: relay them, or the sweeper will. */
   amend(amendment: Amendment<State>): Promise<boolean>;
+  /**
+   * Takes what tells of a person out of a whole document: its state, the facts it keeps and what its calls said. Once done
+   * it stays done: the same again changes nothing. Null: there is no document.
+   */
+  erase(id: string, erasure: Erasure<State>): Promise<Pick<Loaded<State>, 'state' | 'revision'> | null>;
   /** Pure. Null: this state waits for nothing. */
   deadlineOf(state: State): Deadline | null;
   /** Takes one deadline that has passed, for the length of the lease. */
@@ -133,11 +141,7 @@ export function mongooseAggregates<State extends object>(
     (name) => !runtimeNames.has(name),
   );
   const known = new Set(stateFields);
-  const fieldsFor = (eventId?: string) => [
-    ...stateFields,
-    'revision',
-    ...(eventId === undefined ? [] : [`handled.${eventId}`]),
-  ];
+  const fields = [...stateFields, 'revision'];
   const stateOf = ({ _id, revision, handled: _handled, due: _due, ...state }: Stored<State>) =>
     ({ revision, state: upcast(state as unknown as State) }) as const;
 
@@ -178,7 +182,7 @@ export function mongooseAggregates<State extends object>(
     deadlineOf,
 
     async load(id, eventId) {
-      const found = await batches.find(id, fieldsFor(eventId));
+      const found = await batches.find(id, fields, eventId === undefined ? undefined : `handled.${eventId}`);
       if (!found) return null;
       return { ...stateOf(found), said: eventId === undefined ? undefined : found.handled?.[eventId] };
     },
@@ -221,12 +225,37 @@ export function mongooseAggregates<State extends object>(
       return (await model.collection.updateOne(filter as never, update as never)).matchedCount === 1;
     },
 
+    async erase(id, { eventId, state: erased, fact, record }) {
+      for (let tries = 0; tries < MAX_ERASE_TRIES; tries++) {
+        const found = (await model.collection.findOne({ _id: id } as never)) as unknown as Stored<State> | null;
+        if (!found) return null;
+        const { revision, handled = {}, hops = {}, relayed, outbox = [] } = found;
+        const state = upcast(Object.fromEntries(Object.entries(found).filter(([name]) => known.has(name))) as State);
+        const to = erased(state);
+        // It would be on record as it was said once it is published.
+        if (!isDeepStrictEqual(outbox.map(fact), outbox)) throw new TransientError('its outbox is not empty yet');
+        const facts = Object.entries(handled).map(([event, said]) => [event, said.map(fact)] as const);
+        const marks = {
+          handled: { ...Object.fromEntries(facts), [eventId]: handled[eventId] ?? [] },
+          hops: { ...erasedHops(hops), [eventId]: hops[eventId] ?? record },
+          ...(relayed && { relayed: relayed.map(fact) }),
+          changedAt: record.at,
+        };
+        const change = withoutEmpty(changeOf({ state, revision, said: undefined }, to, marks));
+        // What was published meanwhile is on record without a new revision.
+        const guard = { revision, relayed: relayed ? { $size: relayed.length } : { $exists: false } };
+        const { matchedCount } = await model.collection.updateOne({ _id: id, ...guard } as never, change as never);
+        if (matchedCount === 1) return { state: to, revision: revision + 1 };
+      }
+      throw new TransientError(`The aggregate ${id} changed ${MAX_ERASE_TRIES} times while it was erased`);
+    },
+
     async claimDue(now, leaseMs) {
       const lease = new Date(now.getTime() + leaseMs);
       const filter = { due: { $lte: now } } as never;
       const found = (await model.collection.findOneAndUpdate(filter, { $set: { due: lease } } as never, {
         sort: { due: 1 },
-        projection: Object.fromEntries(fieldsFor().map((name) => [name, 1])),
+        projection: Object.fromEntries(fields.map((name) => [name, 1])),
         returnDocument: 'before',
       })) as unknown as Stored<State> | null;
       if (!found) return null;
@@ -244,6 +273,8 @@ export function mongooseAggregates<State extends object>(
     },
   };
 }
+
+const MAX_ERASE_TRIES = 10;
 
 /** MongoDB's update operators, each with what it does to which field. */
 interface Operators {

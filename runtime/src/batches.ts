@@ -1,4 +1,5 @@
 import mongoose, { type Connection, type Model } from 'mongoose';
+import { dependencyAtFault } from './errors.ts';
 
 /** A write of one document that takes place only if the document is as the guard wants it. */
 export interface GuardedUpdate {
@@ -23,8 +24,11 @@ export interface GuardedUpdate {
  * the result of its own request: a document that the store refuses fails for whoever wrote it, and nobody else.
  */
 export interface Batches<Document> {
-  /** These fields of the document, and perhaps more. Read only: whoever asks for it at the same time gets the same. */
-  find(id: string, fields: readonly string[]): Promise<Document | null>;
+  /**
+   * These fields of the document, and perhaps more. Read only: whoever asks for it at the same time gets the same.
+   * @param besides one more, where the fields are the same list each time
+   */
+  find(id: string, fields: readonly string[], besides?: string): Promise<Document | null>;
   /** False: there is one with this id. */
   insert(document: WithId): Promise<boolean>;
   /** False: the document was not as the guard wants it, or is not there. */
@@ -58,8 +62,10 @@ export function batchesOf<Document extends object>({
 
   const insertAlone = (document: object) => inserted({ collection }, document);
 
-  const find = batched<{ id: string; fields: readonly string[] }, Document | null>(db, async (requests) => {
-    const found = await fetch(unique(requests.map(({ id }) => id)), unique(requests.flatMap(({ fields }) => fields)));
+  const find = batched<FindRequest, Document | null>(db, async (requests) => {
+    const besides = requests.flatMap((one) => one.besides ?? []);
+    const fields = unique(unique(requests.map((one) => one.fields)).flat());
+    const found = await fetch(unique(requests.map(({ id }) => id)), [...fields, ...besides]);
     return requests.map(({ id }) => (found.get(id) ?? null) as Document | null);
   });
 
@@ -89,7 +95,13 @@ export function batchesOf<Document extends object>({
     });
   });
 
-  return { find: (id, fields) => find({ id, fields }), insert, update };
+  return { find: (id, fields, besides) => find({ id, fields, besides }), insert, update };
+}
+
+interface FindRequest {
+  readonly id: string;
+  readonly fields: readonly string[];
+  readonly besides: string | undefined;
 }
 
 const unique = <T>(values: readonly T[]): T[] => [...new Set(values)];
@@ -184,6 +196,7 @@ export function batched<Request, Result>(
 
 /** Whether the batch failed because of something in it, and not because the store cannot be reached. */
 function isOfOneDocument(error: unknown): boolean {
+  if (dependencyAtFault(error)) return false;
   const { BSON, MongoInvalidArgumentError, MongoServerError } = mongoose.mongo;
   return [BSON.BSONError, MongoInvalidArgumentError, MongoServerError].some((kind) => error instanceof kind);
 }

@@ -2,6 +2,7 @@ import { DEFAULT_RETRY_DELAYS_MS, timeZoneSchema } from '@orderflow/contracts';
 import { z } from 'zod';
 import { DEFAULT_BATCHES_IN_FLIGHT } from './batches.ts';
 import { brokerNodes } from './broker/address.ts';
+import { REDIS_URL_FORMS, redisAddress } from './redis-address.ts';
 
 /** A bad environment: one line for each variable, with its name, what it got and what it wants. */
 export class ConfigError extends Error {
@@ -66,6 +67,8 @@ export const env = {
     const expected = 'must be a URL starting with amqp:// or amqps://, or several with commas between them';
     return z.string({ error: expected }).refine(namesBroker, expected);
   },
+  /** One Redis, sentinels or a cluster, see `redisAddress`. */
+  redis: () => z.string({ error: REDIS_URL_FORMS }).refine(isRedis, REDIS_URL_FORMS),
   wholeNumber,
   port: () => wholeNumber(0, 65_535),
   delays: () =>
@@ -85,6 +88,14 @@ function namesBroker(value: string): boolean {
     return brokerNodes(value).every(
       ({ protocol, hostname, pathname }) => /^amqps?:$/.test(protocol) && hostname !== '' && !pathname.startsWith('//'),
     );
+  } catch {
+    return false;
+  }
+}
+
+function isRedis(value: string): boolean {
+  try {
+    return redisAddress(value) !== undefined;
   } catch {
     return false;
   }

@@ -54,9 +54,17 @@ export function classify(error: unknown): ErrorClass {
 /** The dependency that is down, if that is what the error says. The store's own network errors count. */
 export function dependencyAtFault(error: unknown): string | undefined {
   if (error instanceof DependencyError) return error.dependency;
-  const name = error instanceof Error ? error.name : '';
-  return STORE_OUTAGES.has(name) ? 'mongodb' : undefined;
+  if (!(error instanceof Error)) return undefined;
+  const { name, code } = error as Error & { code?: unknown };
+  const isAway = STORE_OUTAGES.has(name) || (name.startsWith('Mongo') && STATE_CHANGES.has(code));
+  return isAway ? 'mongodb' : undefined;
 }
+
+/**
+ * What a server answers that is no primary any more, or goes down (MongoDB's specification "Server Discovery And Monitoring",
+ * "not writable primary" and "node is recovering"). The driver repeats a write once; an election may take longer.
+ */
+const STATE_CHANGES: ReadonlySet<unknown> = new Set([91, 189, 10_058, 10_107, 11_600, 11_602, 13_435, 13_436]);
 
 /** Error names of the MongoDB driver and of mongoose that mean "no server", not "bad operation". */
 const STORE_OUTAGES = new Set([

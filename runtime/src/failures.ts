@@ -17,6 +17,8 @@ const STRIPPED_PREFIXES = ['x-first-death-', 'x-last-death-'];
 const MAX_MESSAGE_LENGTH = 1_000;
 /** JSON of the latest failed tries, so that the X-ray can tell of them. */
 const FAILURES_HEADER = 'x-failures';
+/** The span of the latest try that failed, to which the next one is linked. */
+const FAILED_SPAN_HEADER = 'x-failed-span';
 /** Stays with a message for good, also when its attempts are counted anew: it may have had an effect outside. */
 const TRIED_HEADER = 'x-tried';
 const MAX_FAILURES = 5;
@@ -81,6 +83,8 @@ export interface History {
   readonly wasTried: boolean;
   /** The latest tries that failed, oldest first. */
   readonly failures: readonly FailedTry[];
+  /** The latest of them in its trace, as a `traceparent`. */
+  readonly failedSpan: string | undefined;
 }
 
 export function historyOf(message: ConsumeMessage, worker: string): History {
@@ -89,7 +93,13 @@ export function historyOf(message: ConsumeMessage, worker: string): History {
     failedAttempts: countIn(headers, ATTEMPT_HEADER),
     wasTried: headers[TRIED_HEADER] === true,
     failures: failuresIn(headers),
+    failedSpan: textIn(headers, FAILED_SPAN_HEADER),
   };
+}
+
+function textIn(headers: Headers, name: string): string | undefined {
+  const value = headers[name];
+  return typeof value === 'string' ? value : undefined;
 }
 
 /**
@@ -140,10 +150,12 @@ export function failureActionOf(
     now: Date;
     charge?: boolean;
     calls?: readonly OutsideCall[];
+    /** The try's span, as a `traceparent`. */
+    span?: string | undefined;
   },
   policy: RetryPolicy,
 ): FailureAction {
-  const { worker, identity, message, error, now, charge = true, calls = [] } = failed;
+  const { worker, identity, message, error, now, charge = true, calls = [], span } = failed;
   const before = headersOf(message, worker);
   const errorClass = classify(error);
   const attempts = historyOf(message, worker).failedAttempts + (charge ? 1 : 0);
@@ -162,6 +174,7 @@ export function failureActionOf(
     [ORIGINAL_USER_HEADER]: originalUser(message, identity),
     'x-worker': worker,
     [TRIED_HEADER]: true,
+    ...(span === undefined ? {} : { [FAILED_SPAN_HEADER]: span }),
     ...(charge ? { [FAILURES_HEADER]: failuresWith(before, error, now, calls) } : {}),
     ...(dead ? { 'x-dead-lettered-at': now.toISOString() } : {}),
   };

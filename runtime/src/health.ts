@@ -1,6 +1,6 @@
 import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
-import type { Registry } from 'prom-client';
+import { Gauge, type Registry } from 'prom-client';
 
 /** A named condition of readiness: true, or what is wrong. */
 export type Check = () => boolean | string;
@@ -19,12 +19,26 @@ export function readiness(checks: ReadonlyMap<string, Check>): { ready: boolean;
   };
 }
 
+/** Readiness for those who watch: 1 or 0 for each check, as it is when they look. */
+function exposeChecks(checks: ReadonlyMap<string, Check>, registry: Registry): void {
+  new Gauge({
+    name: 'orderflow_ready',
+    help: '1 while this condition of readiness holds',
+    labelNames: ['check'],
+    registers: [registry],
+    collect() {
+      for (const [check, holds] of checks) this.set({ check }, holds() === true ? 1 : 0);
+    },
+  });
+}
+
 /** Serves `/health/live`, `/health/ready` (503 with the reasons until all checks hold) and `/metrics`. Port 0 takes a free one. */
 export async function startHealthServer(
   address: { host: string; port: number },
   checks: ReadonlyMap<string, Check>,
   registry: Registry,
 ): Promise<HealthServer> {
+  exposeChecks(checks, registry);
   const server = createServer(async (request, response) => {
     const json = (status: number, body: unknown) =>
       response.writeHead(status, { 'content-type': 'application/json' }).end(JSON.stringify(body));

@@ -1,4 +1,5 @@
 export * from './aggregate.ts';
+export { abortedAfter, atMost, LATE } from './at-most.ts';
 export {
   type Batches,
   batched,
@@ -23,6 +24,7 @@ export { CIRCUIT_STALE_MS, type OpenCircuit } from './circuit-board.ts';
 export * from './config.ts';
 export { DeadlinePassed, deadlinePassedOf } from './deadlines.ts';
 export * from './decision.ts';
+export { type Eraser, eraserOf } from './eraser.ts';
 export * from './errors.ts';
 export { ATTEMPT_HEADER } from './failures.ts';
 export {
@@ -36,9 +38,10 @@ export {
 export { type FailedTry, type HandlingRecord, notingCalls, type OutsideCall, outsideCall } from './handling-record.ts';
 export { type Check, readiness } from './health.ts';
 export { createLog, type Logger } from './log.ts';
-export { createMetrics, type Metrics } from './metrics.ts';
+export { createMetrics, fromZero, type Metrics } from './metrics.ts';
 export { createOutbox, type Outbox, outboxOf } from './outbox.ts';
 export { type DeliveryContext, type EventPipeline, processMessage } from './process-message.ts';
+export { REDIS_URL_FORMS, type RedisAddress, redisAddress } from './redis-address.ts';
 export { main, type Service, startService } from './service.ts';
 export { noteSettings, type SettingsNotice, type SettingValue, sharedSettingsOf } from './settings-notice.ts';
 export { SHARED_DEFAULTS, sharedEnv } from './shared-settings.ts';

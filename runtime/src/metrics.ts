@@ -2,6 +2,14 @@ import { Counter, collectDefaultMetrics, Gauge, Histogram, Registry } from 'prom
 
 export type Metrics = ReturnType<typeof createMetrics>;
 
+/** From the start at 0, or the first increase of each would be none to Prometheus. */
+export function fromZero<Label extends string>(counter: Counter<Label>, label: Label, values: readonly string[]) {
+  for (const value of values) counter.inc({ [label]: value } as Record<Label, string>, 0);
+  return counter;
+}
+
+const RESULTS = ['confirmed', 'returned', 'refused', 'unknown', 'timeout'];
+
 /** The process's Prometheus metrics; a registry of its own, so that several services fit in one test process. */
 export function createMetrics(service: string, options: { processMetrics?: boolean } = {}) {
   const registry = new Registry();
@@ -9,7 +17,7 @@ export function createMetrics(service: string, options: { processMetrics?: boole
   if (options.processMetrics ?? true) collectDefaultMetrics({ register: registry });
   const registers = [registry];
   const labelNames = ['worker', 'type'] as const;
-  return {
+  const metrics = {
     registry,
     handled: new Counter({
       name: 'orderflow_messages_handled_total',
@@ -42,18 +50,36 @@ export function createMetrics(service: string, options: { processMetrics?: boole
       buckets: [0.002, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10, 30],
       registers,
     }),
+    outsideCalls: new Histogram({
+      name: 'orderflow_outside_call_duration_seconds',
+      help: 'Calls of handlers to providers, by how they ended: ok or failed',
+      labelNames: ['to', 'operation', 'outcome'],
+      buckets: [0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10, 30],
+      registers,
+    }),
+    storeCommands: new Histogram({
+      name: 'orderflow_store_command_duration_seconds',
+      help: 'Commands to the store as its driver saw them, by how they ended: ok or failed',
+      labelNames: ['command', 'outcome'],
+      buckets: [0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 5],
+      registers,
+    }),
     inFlight: new Gauge({
       name: 'orderflow_messages_in_flight',
       help: 'Messages being handled now',
       labelNames: ['worker'],
       registers,
     }),
-    published: new Counter({
-      name: 'orderflow_publishes_total',
-      help: 'Publishes, by result: confirmed, returned, refused, timeout or unknown (channel closed before the confirm)',
-      labelNames: ['result'],
-      registers,
-    }),
+    published: fromZero(
+      new Counter({
+        name: 'orderflow_publishes_total',
+        help: 'Publishes, by result: confirmed, returned, refused, timeout or unknown (channel closed before the confirm)',
+        labelNames: ['result'],
+        registers,
+      }),
+      'result',
+      RESULTS,
+    ),
     unconfirmed: new Gauge({
       name: 'orderflow_publishes_unconfirmed',
       help: 'Publishes waiting for a confirm',
@@ -71,4 +97,6 @@ export function createMetrics(service: string, options: { processMetrics?: boole
       registers,
     }),
   };
+  for (const command of ['find', 'insert', 'update']) metrics.storeCommands.zero({ command, outcome: 'failed' });
+  return metrics;
 }

@@ -2,6 +2,7 @@ import {
   defineEvent,
   defineWorker,
   type EventDefinition,
+  type EventOf,
   InventoryReserved,
   OrderPlaced,
   QUEUES_EXCHANGE,
@@ -26,6 +27,7 @@ import {
   mongooseAggregates,
   openAnyNode,
   PermanentError,
+  wait,
 } from './index.ts';
 
 /** A worker as small as one can be: it counts what it hears and says so. */
@@ -179,6 +181,16 @@ describe('the pipeline of one event', () => {
     await eventually('all counted', async () => (await stored(subject))?.total === 50);
   });
 
+  test('events about one aggregate at once are each decided on once, since none is ahead of what the one before stores', async () => {
+    const { asked, stored, calls } = await givenCounter(async () => void (await new Promise(setImmediate)));
+    const subject = uuidv7();
+
+    await bed.publisher.publish(Array.from({ length: 8 }, () => eventFor(asked, subject, { by: 1 })));
+
+    await eventually('all counted', async () => (await stored(subject))?.total === 8);
+    expect(calls).toHaveLength(8);
+  });
+
   test('a crash after the commit and before the publish: the redelivered event is said, not handled again', async () => {
     let crashed = false;
     const { asked, counted, calls } = await givenCounter(() => {}, {
@@ -200,6 +212,69 @@ describe('the pipeline of one event', () => {
 
     expect((await bed.fact(counted, event.subject)).data).toEqual({ total: 1 });
     expect(calls).toHaveLength(1);
+  });
+});
+
+describe('an event that depends on one that is not stored yet', () => {
+  /** A counter that does not begin before somebody asked it for 10. */
+  async function givenPatientCounter(onBegin: () => Promise<void>, onTooEarly: (state: Aggregates<Count>) => void) {
+    const name = `counter-${++counter}`;
+    const asked = defineEvent(`ask${counter}.asked` as 'count.asked', CountAsked);
+    const definition = defineWorker({ name, summary: 'Counts.', hears: [asked], says: [] });
+    const aggregates = mongooseAggregates<Count>(aggregateModel<Count>(bed.database, name, { total: Number }));
+    const calls: HandlerContext[] = [];
+    const handle = async (
+      _: object,
+      { data: { by } }: EventOf<typeof asked>,
+      state: Count | null,
+      context: HandlerContext,
+    ) => {
+      if (by === 10) await onBegin();
+      else calls.push(context);
+      if (by < 10 && state === null) onTooEarly(aggregates);
+      return state || by === 10 ? change({ total: (state?.total ?? 0) + by }) : wait('not begun yet');
+    };
+    await bed.run(definition, {
+      deps: {},
+      aggregates,
+      handlers: { [asked.type]: handle } as { 'count.asked': typeof handle },
+    });
+    const counted = (id: string, total: number) =>
+      eventually(`${total} counted`, async () => (await aggregates.load(id))?.state.total === total);
+    return { name, asked, calls, counted };
+  }
+
+  test('waits for it where it is being handled in this process, not for a retry queue', async () => {
+    const tooEarly = Promise.withResolvers<void>();
+    const { name, asked, calls, counted } = await givenPatientCounter(
+      () => tooEarly.promise,
+      () => tooEarly.resolve(),
+    );
+    const subject = uuidv7();
+
+    await bed.publisher.publish([eventFor(asked, subject, { by: 10 })]);
+    await bed.publisher.publish([eventFor(asked, subject, { by: 1 })]);
+
+    await counted(subject, 11);
+    expect(calls.map(({ attempt }) => attempt)).toEqual([1, 1]);
+    expect(await failuresOf(name)).toEqual({});
+  });
+
+  test('is decided on again a moment later, since another replica may be storing it', async () => {
+    const subject = uuidv7();
+    const { name, asked, calls, counted } = await givenPatientCounter(
+      async () => {},
+      (aggregates) => {
+        const record = { type: 'count.asked', at: new Date(), ms: 0, attempt: 1 };
+        void aggregates.commit({ id: subject, from: null, to: { total: 10 }, eventId: uuidv7(), say: [], record });
+      },
+    );
+
+    await bed.publisher.publish([eventFor(asked, subject, { by: 1 })]);
+
+    await counted(subject, 11);
+    expect(calls.map(({ attempt }) => attempt)).toEqual([1, 1]);
+    expect(await failuresOf(name)).toEqual({});
   });
 });
 

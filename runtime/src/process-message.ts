@@ -1,3 +1,4 @@
+import { setTimeout as pause } from 'node:timers/promises';
 import {
   createEvent,
   type EventDefinition,
@@ -7,11 +8,12 @@ import {
   requireSource,
 } from '@orderflow/contracts';
 import type { Aggregates, Loaded } from './aggregate.ts';
-import type { Decision, Flag, Wait } from './decision.ts';
+import type { Decision, Flag } from './decision.ts';
 import { classify, NotYetError, PermanentError, TransientError } from './errors.ts';
 import type { AnyHandler, HandlerContext } from './handler.ts';
 import { type FailedTry, type HandlingRecord, notingCalls, type OutsideCall } from './handling-record.ts';
 import type { Logger } from './log.ts';
+import type { Turn, Turns } from './turns.ts';
 
 /** All that the pipeline of one event needs. */
 export interface EventPipeline<State> {
@@ -23,12 +25,18 @@ export interface EventPipeline<State> {
   /** The event was handled before, perhaps by somebody else while this delivery was at it. */
   readonly onRepeated?: ((id: string, loaded: Loaded<State>) => Promise<void>) | undefined;
   readonly publish: (events: readonly OrderflowEvent[]) => Promise<void>;
+  /** Without them the handlings of an aggregate do not wait for each other. */
+  readonly turns?: Turns;
   readonly timeoutMs: number;
   readonly log: Logger;
   readonly now: () => Date;
 }
 
 type PipelineDeps = Omit<EventPipeline<unknown>, 'handlers' | 'aggregates' | 'onRepeated'>;
+type Handle<State> = Exclude<AnyHandler<State>, { project: unknown }>;
+/** A delivery as it is tried here. */
+type Given = DeliveryContext &
+  Pick<HandlerContext, 'signal' | 'notes'> & { readonly abort: AbortController; readonly started: number };
 
 /** What is known of the message beside its body. */
 export interface DeliveryContext {
@@ -49,6 +57,13 @@ export interface DeliveryContext {
 
 export type Result = 'handled' | 'repeated' | 'ignored';
 
+/** What became of an event: why nothing changed, or what was published. */
+interface Outcome {
+  readonly result: Result;
+  readonly reason?: string;
+  readonly said?: readonly OrderflowEvent[];
+}
+
 /** Somebody else changed the aggregate so often while we decided that we let the queue try again later. */
 const MAX_ROUNDS = 10;
 
@@ -62,32 +77,52 @@ export async function processMessage<State>(
   pipeline: EventPipeline<State>,
   body: Buffer,
   given: DeliveryContext,
-): Promise<{ event: OrderflowEvent; result: Result; reason?: string }> {
+): Promise<Outcome & { event: OrderflowEvent }> {
   const event: OrderflowEvent = parseEvent(body, pipeline.heard);
   requireSource(event, pipeline.heard.get(event.type) as EventDefinition, given.publisher);
   const handler = pipeline.handlers.get(event.type) as AnyHandler<State>;
+  // Its span begins here, so that it times the handler and is there when that fails.
+  given.traceparent(event);
   const abort = new AbortController();
-  const started = performance.now();
-  const delivery = { ...given, signal: abort.signal, notes: new Map<string, string>() };
+  const notes = new Map<string, string>();
+  const delivery: Given = { ...given, abort, signal: abort.signal, notes, started: performance.now() };
 
   if (typeof handler !== 'function') {
     await withTimeout(pipeline, abort, handler.project(event, contextFor(pipeline, event, delivery, 0)));
     return { event, result: 'handled' };
   }
+  const turn = await pipeline.turns?.take(event.subject);
+  try {
+    return { event, ...(await handleInTurn(pipeline, { event, handler, delivery, turn })) };
+  } finally {
+    turn?.end();
+  }
+}
 
+async function handleInTurn<State>(
+  pipeline: EventPipeline<State>,
+  {
+    event,
+    handler,
+    delivery,
+    turn,
+  }: { event: OrderflowEvent; handler: Handle<State>; delivery: Given; turn: Turn | undefined },
+): Promise<Outcome> {
+  const soonEnough = patienceOf(turn, delivery);
   for (let round = 0; round < MAX_ROUNDS; round++) {
     const current = await pipeline.aggregates.load(event.subject, event.id);
     if (current?.said) {
       await pipeline.onRepeated?.(event.subject, current);
+      turn?.end();
       await pipeline.publish(current.said);
-      return { event, result: 'repeated' };
+      return { result: 'repeated' };
     }
 
     const context = contextFor(pipeline, event, delivery, round);
-    const decision = await notingCalls(given.calls, async () =>
-      withTimeout(pipeline, abort, handler(event, current?.state ?? null, context)),
+    const decision = await notingCalls(delivery.calls, async () =>
+      withTimeout(pipeline, delivery.abort, handler(event, current?.state ?? null, context)),
     )
-      .then(orThrow)
+      .then(unlessFlagged)
       .catch(async (error) => {
         if (classify(error) === 'permanent' && (await hasMoved(pipeline, event, current)))
           return 'decide again' as const;
@@ -96,6 +131,9 @@ export async function processMessage<State>(
     if (decision === 'decide again') continue;
     const commit = { id: event.subject, from: current, eventId: event.id };
     switch (decision.kind) {
+      case 'wait':
+        if (!(await soonEnough())) throw new NotYetError(decision.reason);
+        break;
       case 'checkpoint':
         await pipeline.aggregates.checkpoint({ ...commit, to: decision.state, at: context.now });
         break;
@@ -103,19 +141,20 @@ export async function processMessage<State>(
         const { reason, unexpected } = decision;
         if (unexpected)
           pipeline.log.warn({ orderId: event.subject, eventId: event.id, type: event.type, reason }, 'unexpected');
-        const record = recordOf(event, context, given, started, reason);
+        const record = recordOf(event, context, delivery, reason);
         // Where there is no document there is nothing to mark, and nothing that could have moved.
         if (current === null || (await pipeline.aggregates.ignore({ ...commit, from: current, record }))) {
-          return { event, result: 'ignored', reason };
+          return { result: 'ignored', reason };
         }
         break;
       }
       case 'change': {
-        const say = eventsFrom(decision.say, pipeline, event, given);
-        const record = recordOf(event, context, given, started);
+        const say = eventsFrom(decision.say, pipeline, event, delivery);
+        const record = recordOf(event, context, delivery);
         if (await pipeline.aggregates.commit({ ...commit, to: decision.state, say, record })) {
+          turn?.end();
           await pipeline.publish(say);
-          return { event, result: 'handled' };
+          return { result: 'handled', said: say };
         }
         break;
       }
@@ -128,9 +167,30 @@ export async function processMessage<State>(
   throw new Error(`The aggregate ${event.subject} changed ${MAX_ROUNDS} times while ${event.type} was being handled`);
 }
 
-/** What is not to be carried out here is the queue's: `wait` is tried again later, `flag` is dead-lettered. */
-function orThrow<State, Said>(decision: Decision<State, Said>): Exclude<Decision<State, Said>, Wait | Flag> {
-  if (decision.kind === 'wait') throw new NotYetError(decision.reason);
+/** A provider's report, or another worker, may be a moment faster than what is being stored here or by another replica. */
+const MOMENT_MS = 50;
+
+/**
+ * For an event that depends on one that is still under way: a retry queue takes a second at least, so the others that are under
+ * way in this process are waited for first, then once for a moment. No longer where somebody
+ * outside was asked: that can wait.
+ * @returns whether to decide again; false: it is the queue's to try again later
+ */
+function patienceOf(turn: Turn | undefined, { attempt, calls }: DeliveryContext): () => Promise<boolean> {
+  let moments = turn && attempt === 1 ? 1 : 0;
+  let others = turn;
+  return async () => {
+    const waited = await others?.letOthersGo();
+    others = undefined;
+    if (waited) return true;
+    if (moments-- <= 0 || calls.length > 0) return false;
+    await pause(MOMENT_MS);
+    return true;
+  };
+}
+
+/** A flagged event is dead-lettered. */
+function unlessFlagged<State, Said>(decision: Decision<State, Said>): Exclude<Decision<State, Said>, Flag> {
   if (decision.kind === 'flag') throw new PermanentError(decision.reason);
   return decision;
 }
@@ -148,11 +208,9 @@ async function hasMoved<State>(
 function recordOf(
   { type }: OrderflowEvent,
   context: HandlerContext,
-  given: DeliveryContext,
-  started: number,
+  { calls, failures, attempt, started }: Given,
   ignored?: string,
 ): HandlingRecord {
-  const { calls, failures, attempt } = given;
   return {
     type,
     at: context.now,

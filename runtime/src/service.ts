@@ -56,10 +56,10 @@ export async function startService(
   const { name } = definition;
   const log = createLog(name, config.LOG_LEVEL);
   const metrics = createMetrics(name);
-  const stopTelemetry = startTelemetry(name, config.OTEL_EXPORTER_OTLP_ENDPOINT);
+  const stopTelemetry = await startTelemetry(name, config.OTEL_EXPORTER_OTLP_ENDPOINT);
   const stops: (() => Promise<void>)[] = [];
 
-  const store = connectStore(config, name, log);
+  const store = connectStore(config, name, log, metrics);
   const { database } = store;
   const identity = identityIn(config.AMQP_URL, name);
   if (!identity) {
@@ -168,8 +168,9 @@ interface Store {
 }
 
 /** Connects in the background and keeps trying; operations wait at most `STORE_TIMEOUT_MS` for a server. */
-function connectStore(config: ProcessConfig, name: string, log: Logger): Store {
+function connectStore(config: ProcessConfig, name: string, log: Logger, metrics: Metrics): Store {
   const database = mongoose.createConnection();
+  observeCommands(database, metrics);
   limitBatches(database, config.STORE_BATCHES);
   let indexed = false;
   database.on('disconnected', () => log.warn('lost the store'));
@@ -180,9 +181,13 @@ function connectStore(config: ProcessConfig, name: string, log: Logger): Store {
     connectTimeoutMS: STORE_TIMEOUT_MS,
     socketTimeoutMS: STORE_ANSWER_MS,
     appName: name,
+    // A worker decides on what it has just written, and may not be told what was before: whatever the URI says.
+    readPreference: 'primary',
     writeConcern: { w: 'majority', journal: true },
+    retryWrites: true,
     // Else the driver stores a key without a value as null, which no schema of ours reads.
     ignoreUndefined: true,
+    monitorCommands: true,
   };
   let stopped = false;
   const connected = (async () => {
@@ -209,6 +214,16 @@ function connectStore(config: ProcessConfig, name: string, log: Logger): Store {
       indexed = true;
     },
   };
+}
+
+/** Times every command to the store, whoever sent it. */
+function observeCommands(database: Connection, { storeCommands }: Metrics): void {
+  const observe =
+    (outcome: 'ok' | 'failed') =>
+    ({ commandName: command, duration }: { commandName: string; duration: number }) =>
+      storeCommands.observe({ command, outcome }, duration / 1_000);
+  database.on('commandSucceeded', observe('ok'));
+  database.on('commandFailed', observe('failed'));
 }
 
 /**

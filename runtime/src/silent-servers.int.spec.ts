@@ -1,11 +1,13 @@
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
+import { createServer, type Socket } from 'node:net';
 import { defineEvent, defineWorker } from '@orderflow/contracts';
 import { afterAll, beforeAll, describe, expect, inject, test } from 'vitest';
 import { z } from 'zod';
 import { eventually, silentAtFirst, type TestBed, testBed } from '../testing/index.ts';
 import { brokerNodes } from './broker/address.ts';
 import { connectBroker } from './broker/connection.ts';
+import { resolveInTurn } from './broker/resolve-in-turn.ts';
 import { processEnv, readConfig } from './config.ts';
 import { startService } from './service.ts';
 
@@ -51,6 +53,26 @@ describe('a server that accepts a connection and never answers', () => {
     for (const connection of all) await eventually('connected', () => connection.connected);
     await Promise.all(all.map((connection) => connection.close()));
     await Promise.all([one.close(), two.close()]);
+  });
+
+  test('is passed over where the broker’s name has another address', async () => {
+    const { port } = at(broker);
+    const sockets: Socket[] = [];
+    const silent = createServer((socket) => void sockets.push(socket)).listen(port, '127.0.0.2');
+    await once(silent, 'listening');
+    const addresses = ['127.0.0.2', '127.0.0.1'].map((address) => ({ address, family: 4 }));
+    const url = new URL(broker);
+    url.hostname = 'broker.test';
+    const named = Array.from({ length: 4 }, () =>
+      connectBroker(url.href, 'named', bed.log, {
+        openTimeoutMs: 100,
+        lookup: resolveInTurn((_name, _options, done) => done(null, addresses)),
+      }),
+    );
+    for (const connection of named) await eventually('connected', () => connection.connected);
+    await Promise.all(named.map((connection) => connection.close()));
+    for (const socket of sockets) socket.destroy();
+    silent.close();
   });
 
   test('is left after its heartbeats fail to come, and connected to again', async () => {

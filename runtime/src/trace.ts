@@ -1,7 +1,9 @@
 import { randomBytes } from 'node:crypto';
-import { type Context, context, ROOT_CONTEXT, type Span, SpanKind, trace } from '@opentelemetry/api';
+import { type Context, context, ROOT_CONTEXT, type Span, SpanKind, SpanStatusCode, trace } from '@opentelemetry/api';
 
-const tracer = trace.getTracer('orderflow');
+// Asked for each time: one from before `startTelemetry` would never export, since the SDK has another copy of the API
+// (CommonJS), and only what both keep globally leads from one to the other.
+const tracer = () => trace.getTracer('orderflow');
 const TRACEPARENT = /^00-([0-9a-f]{32})-([0-9a-f]{16})-([0-9a-f]{2})$/;
 
 /** A fresh W3C trace context, for a request that came without one. */
@@ -16,9 +18,22 @@ export function traceparentOf(span: Span, fallback?: string): string | undefined
   return `00-${traceId}-${spanId}-${traceFlags.toString(16).padStart(2, '0')}`;
 }
 
-/** A span whose parent travelled in an event, so that one order is one trace. */
-export function startSpan(name: string, kind: SpanKind, traceparent?: string): Span {
-  return tracer.startSpan(name, { kind }, parentContext(traceparent));
+/**
+ * A span whose parent travelled in an event, so that one order is one trace.
+ * @param triedIn the span of the try before this one, to which it is linked
+ */
+export function startSpan(name: string, kind: SpanKind, traceparent?: string, triedIn?: string): Span {
+  const before = triedIn === undefined ? undefined : trace.getSpanContext(parentContext(triedIn));
+  return tracer().startSpan(
+    name,
+    { kind, ...(before && { links: [{ context: before }] }) },
+    parentContext(traceparent),
+  );
+}
+
+/** Says of a span that what it timed did not succeed. */
+export function failSpan(span: Span, message: string): void {
+  span.setStatus({ code: SpanStatusCode.ERROR, message });
 }
 
 export function inSpan<T>(span: Span, work: () => Promise<T>): Promise<T> {

@@ -22,7 +22,8 @@ import type { OutsideCall } from './handling-record.ts';
 import type { Logger } from './log.ts';
 import type { Metrics } from './metrics.ts';
 import { type DeliveryContext, type EventPipeline, processMessage } from './process-message.ts';
-import { SpanKind, startSpan, traceparentOf } from './trace.ts';
+import { failSpan, SpanKind, startSpan, traceparentOf } from './trace.ts';
+import { createTurns } from './turns.ts';
 
 export interface WorkerParts<W extends WorkerDefinition, Deps, State> {
   readonly deps: Deps;
@@ -33,6 +34,8 @@ export interface WorkerParts<W extends WorkerDefinition, Deps, State> {
    * at it. What a handler leaves outside of its own document is put right here.
    */
   readonly onRepeated?: (deps: Deps, id: string, loaded: Loaded<State>) => Promise<void>;
+  /** An event was handled just now, by this process, and these facts were published. For metrics: a crash may leave it out. */
+  readonly onHandled?: (event: OrderflowEvent, said: readonly OrderflowEvent[]) => void;
   /** Acts when the deadline of an aggregate's state (`deadlineOf`) has passed. Without it none is watched here. */
   readonly onDeadline?: Handler<Deps, EventOf<typeof DeadlinePassed>, State, SaidBy<W>>;
 }
@@ -107,16 +110,17 @@ export async function runWorker<W extends WorkerDefinition, Deps, State>(
   /** One message from delivery to settlement. Never rejects. */
   const work = async (delivery: Delivery): Promise<void> => {
     let failures = 0;
+    const tried: { span?: string | undefined } = { span: historyOf(delivery.message, worker).failedSpan };
     for (let again = false; ; again = true) {
       if (circuit.isOpen && !(await circuit.pass(settings.circuit?.holdMs ?? HOLD_MS, draining.signal))) {
         if (draining.signal.aborted) return delivery.handBack();
-        return putAside(delivery, new DependencyError(worker, 'a dependency is still down'), false);
+        return putAside(delivery, new DependencyError(worker, 'a dependency is still down'), false, tried);
       }
       // The broker has it again: whoever gets it next goes on with it.
       if (delivery.gone) return circuit.passedUp();
       const calls: OutsideCall[] = [];
       try {
-        await handle(delivery, calls, again);
+        await handle(delivery, calls, again, tried);
         circuit.succeeded();
         return delivery.ack();
       } catch (error) {
@@ -124,12 +128,17 @@ export async function runWorker<W extends WorkerDefinition, Deps, State>(
         const isOutage = circuit.failed(error);
         failures += 1;
         if (isOutage && failures <= MAX_PROBES) continue;
-        return putAside(delivery, error, !isOutage, calls);
+        return putAside(delivery, error, !isOutage, tried, calls);
       }
     }
   };
 
-  const handle = async ({ message }: Delivery, calls: OutsideCall[], again: boolean): Promise<void> => {
+  const handle = async (
+    { message }: Delivery,
+    calls: OutsideCall[],
+    again: boolean,
+    tried: { span?: string | undefined },
+  ): Promise<void> => {
     const started = performance.now();
     const { failedAttempts, wasTried, failures } = historyOf(message, worker);
     const attempt = failedAttempts + 1;
@@ -142,18 +151,26 @@ export async function runWorker<W extends WorkerDefinition, Deps, State>(
       publisher: publisherOf(message, identity),
       calls,
       traceparent: (event) => {
-        span ??= startSpan(`${worker} ${event.type}`, SpanKind.CONSUMER, event.traceparent);
+        span ??= startSpan(`${worker} ${event.type}`, SpanKind.CONSUMER, event.traceparent, tried.span);
         return traceparentOf(span, event.traceparent);
       },
     };
     try {
-      const { event, result, reason } = await processMessage(pipeline, message.content, given);
+      const { event, result, reason, said = [] } = await processMessage(pipeline, message.content, given);
       const labels = { worker, type: event.type };
       metrics.handled.inc({ ...labels, outcome: result });
       metrics.duration.observe(labels, (performance.now() - started) / 1000);
+      if (result === 'handled') parts.onHandled?.(event, said);
       log.info({ orderId: event.subject, eventId: event.id, type: event.type, attempt, reason }, result);
+    } catch (error) {
+      if (span) failSpan(span, errorMessage(error));
+      tried.span = span && traceparentOf(span);
+      throw error;
     } finally {
       span?.end();
+      for (const { to, operation, ms, error } of calls) {
+        metrics.outsideCalls.observe({ to, operation, outcome: error === undefined ? 'ok' : 'failed' }, ms / 1_000);
+      }
     }
   };
 
@@ -162,11 +179,12 @@ export async function runWorker<W extends WorkerDefinition, Deps, State>(
     delivery: Delivery,
     error: unknown,
     charge: boolean,
+    tried: { span?: string | undefined },
     calls: readonly OutsideCall[] = [],
   ): Promise<void> => {
     const { message } = delivery;
     const action = failureActionOf(
-      { worker, identity, message, error, now: pipeline.now(), charge, calls },
+      { worker, identity, message, error, now: pipeline.now(), charge, calls, span: tried.span },
       settings.retry,
     );
     const about = { orderId: message.properties.correlationId, eventId: message.properties.messageId, worker };
@@ -271,6 +289,7 @@ function pipelineOf<W extends WorkerDefinition, Deps, State>(
     aggregates,
     onRepeated: onRepeated && ((id, loaded) => onRepeated(deps, id, loaded)),
     publish: (events: readonly OrderflowEvent[]) => publisher.publish(events),
+    turns: createTurns(),
     timeoutMs: settings.handlerTimeoutMs,
     log,
     now: settings.now ?? (() => new Date()),

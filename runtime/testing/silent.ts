@@ -29,6 +29,11 @@ export async function silentAtFirst(target: { port: number; host: string }, conn
     hush: () => {
       for (const socket of sockets) socket.unpipe().pause();
     },
+    /** Breaks the connections there are; new ones are passed on. */
+    cut: () => {
+      for (const socket of sockets) socket.destroy();
+      sockets.clear();
+    },
     close: async () => {
       for (const socket of sockets) socket.destroy();
       await new Promise((resolve) => server.close(resolve));

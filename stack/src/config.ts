@@ -8,13 +8,15 @@ export interface GivenAddresses {
   readonly mongodbUri?: string;
 }
 
+const REDIS_STARTS = ['', '+sentinel', '+cluster'].flatMap((kind) => [`redis${kind}://`, `rediss${kind}://`]);
+
 type Env = Readonly<Record<string, string | undefined>>;
 
 /** Reads the addresses from the environment. @throws StackError naming the variable, what it got and what it wants */
 export function givenAddresses(env: Env = process.env): GivenAddresses {
   const amqpUrl = urlFrom(env, 'AMQP_URL', 'amqp://', 'amqps://');
   const managementUrl = urlFrom(env, 'RABBITMQ_MANAGEMENT_URL', 'http://', 'https://');
-  const redisUrl = urlFrom(env, 'REDIS_URL', 'redis://', 'rediss://');
+  const redisUrl = urlFrom(env, 'REDIS_URL', ...REDIS_STARTS);
   const mongodbUri = urlFrom(env, 'MONGODB_URI', 'mongodb://', 'mongodb+srv://');
   return {
     ...(amqpUrl && { amqpUrl }),

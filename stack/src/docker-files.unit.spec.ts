@@ -1,8 +1,10 @@
-import { readFileSync } from 'node:fs';
+import { globSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { brokerUsers, defineWorker, OrderPlaced, type WorkerDefinition } from '@orderflow/contracts';
 import { describe, expect, test } from 'vitest';
+import { parseAllDocuments } from 'yaml';
 import { dockerFiles } from './docker-files.ts';
+import { kubernetesFiles } from './kubernetes/files.ts';
 import { ROOT } from './paths.ts';
 import { discoverDefinitions, discoverWorkers } from './processes/discover.ts';
 
@@ -51,6 +53,26 @@ describe("Compose's files", () => {
       'REDIS_URL',
     ]);
   });
+});
+
+test("Kubernetes's files get a deployment, its policy and KEDA's rule for a worker that joins, and no second list of workers", () => {
+  const loyalty = defineWorker({ name: 'loyalty', summary: '', hears: [OrderPlaced], says: [], collection: 'points' });
+  const compose = filesFor([...definitions, loyalty]);
+  const files = new Map(kubernetesFiles([...definitions, loyalty], (path) => compose.get(path) ?? read(path)));
+  const kindsIn = (path: string) =>
+    parseAllDocuments(files.get(`docker/kubernetes/${path}`) ?? '').flatMap((document) => {
+      const { kind, metadata } = document.toJS();
+      return metadata.name === 'loyalty' ? [kind] : [];
+    });
+  expect(kindsIn('base/processes.yaml')).toEqual(['Deployment', 'PodDisruptionBudget']);
+  expect(kindsIn('base/network-policies.yaml')).toEqual(['NetworkPolicy']);
+  expect(kindsIn('components/autoscaling/scaled-objects.yaml')).toEqual(['ScaledObject']);
+  expect(files.get('docker/kubernetes/passwords.env.example')).toContain('\nLOYALTY_PASSWORD=\n');
+  const byHand = globSync('docker/kubernetes/**/*.yaml', { cwd: ROOT }).filter((path) => !files.has(path));
+  for (const path of byHand)
+    for (const { name } of definitions) {
+      if (name !== 'gateway') expect(read(path), path).not.toContain(name);
+    }
 });
 
 test('every program that consumes has a definition that names the same database', () => {

@@ -2,6 +2,7 @@ import { join } from 'node:path';
 import { ROOT } from './paths.ts';
 import { accepts, freePort, portNear } from './ports.ts';
 import { whyItEnded } from './processes/child.ts';
+import { NODE_FLAGS, nodeCache } from './processes/node-flags.ts';
 import { watch } from './processes/watched.ts';
 import type { Site } from './providers/provider.ts';
 import type { Secrets } from './secrets.ts';
@@ -102,8 +103,8 @@ async function start(
       name,
       command: process.execPath,
       // With `=`, since a value may begin with a dash.
-      args: [main, ...Object.entries(all).map(([flag, value]) => `--${flag}=${value}`)],
-      env: { PATH: process.env.PATH ?? '', ...variables },
+      args: [...NODE_FLAGS, main, ...Object.entries(all).map(([flag, value]) => `--${flag}=${value}`)],
+      env: { PATH: process.env.PATH ?? '', ...nodeCache(), ...variables },
     });
     await waitUntil(() => accepts(port), {
       what: `emulator ${name}`,

@@ -1,4 +1,5 @@
 export { askAuditor } from './audit.ts';
+export { brokerPassword } from './broker-users.ts';
 export { apiClient, type Client } from './client.ts';
 export { packClient } from './commands/types.ts';
 export { type DemoAccount, makeDemoAccounts } from './demo-accounts.ts';
@@ -10,8 +11,10 @@ export { freePort } from './ports.ts';
 export { discoverDefinitions } from './processes/discover.ts';
 export type { Supervised } from './processes/supervised.ts';
 export { CHROMIUM_FLAGS, provideChromium } from './providers/chromium.ts';
+export { providePromtool } from './providers/prometheus.ts';
 export { consoleReport, type Report, silentReport } from './report.ts';
 export { type Secrets, secretsOf } from './secrets.ts';
 export { type Addresses, type Stack, type StackOptions, startStack } from './stack.ts';
+export { type Surroundings, startSurroundings } from './surroundings.ts';
 export { inMemory, type TemporaryDataDir, temporaryDataDir } from './temporary.ts';
 export { type Bearer, signToken } from './tokens.ts';

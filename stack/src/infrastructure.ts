@@ -2,6 +2,7 @@ import { accessSync, chmodSync, constants, mkdirSync, statfsSync } from 'node:fs
 import { resolve } from 'node:path';
 import { type GivenAddresses, givenAddresses } from './config.ts';
 import { messageOf, StackError } from './errors.ts';
+import { findHaproxy } from './load-balancer.ts';
 import { createChildren } from './processes/children.ts';
 import { claimDataDir } from './processes/orphans.ts';
 import { createRunFile, type RunFile } from './processes/run-record.ts';
@@ -89,13 +90,17 @@ export async function openSite(options: InfrastructureOptions): Promise<OpenSite
 }
 
 /** Starts (or finds) RabbitMQ, Redis and MongoDB together. @throws StackError with what to do when one cannot be had */
-export async function provideServers(site: Site, given: GivenAddresses = givenAddresses()): Promise<Infrastructure> {
+export async function provideServers(
+  site: Site,
+  given: GivenAddresses = givenAddresses(),
+  { loadBalancer = false } = {},
+): Promise<Infrastructure> {
   const said = async <S extends Server>(name: string, provided: Promise<S>): Promise<S> => {
     const server = await provided;
     site.report.line(`${name}: ${server.how}`);
     return server;
   };
-  const installed = installMissing(given, site);
+  const installed = installMissing(given, site, loadBalancer);
   const attempts = await Promise.allSettled([
     said(
       'RabbitMQ',
@@ -117,12 +122,16 @@ export async function provideServers(site: Site, given: GivenAddresses = givenAd
 }
 
 /** In one go, so that one command mends everything where we may not install. */
-async function installMissing(given: GivenAddresses, site: Site): Promise<void> {
-  const missing = [
+async function installMissing(given: GivenAddresses, site: Site, loadBalancer: boolean): Promise<void> {
+  const servers = [
     ...(given.amqpUrl || findRabbitmq() ? [] : ['rabbitmq-server']),
     ...(given.redisUrl || findRedis() ? [] : ['redis-server']),
   ];
-  if (missing.length > 0 && !(await hasDockerEngine())) await install(missing, site);
+  const missing = [
+    ...(servers.length > 0 && !(await hasDockerEngine()) ? servers : []),
+    ...(loadBalancer && !findHaproxy() ? ['haproxy'] : []),
+  ];
+  if (missing.length > 0) await install(missing, site);
 }
 
 async function stopAll(servers: readonly Server[]): Promise<void> {

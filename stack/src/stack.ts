@@ -8,7 +8,7 @@ import type { Supervised } from './processes/supervised.ts';
 import type { Server } from './providers/provider.ts';
 import type { Report } from './report.ts';
 import { type Secrets, secretsOf } from './secrets.ts';
-import { assembleSystem, checkScale } from './system.ts';
+import { assembleSystem, checkScale, isBalanced } from './system.ts';
 import { type Bearer, signToken } from './tokens.ts';
 import { buildShop, type Shop, type ShopSettings, startShop } from './web.ts';
 
@@ -17,7 +17,7 @@ export interface StackOptions {
   readonly dataDir: string;
   /** Data that nobody needs afterwards: free ports only, quick stop. */
   readonly ephemeral?: boolean;
-  /** Replicas of a worker, `{ payment: 3 }`; one where nothing is said. */
+  /** Replicas of a worker, `{ payment: 3 }`; one where nothing is said. Several gateways have a load balancer before them. */
   readonly scale?: Readonly<Record<string, number>>;
   /** Variables for every process. */
   readonly env?: Readonly<Record<string, string>>;
@@ -44,6 +44,8 @@ export interface StackOptions {
 export interface Addresses extends EmulatorAddresses {
   /** The gateway: tRPC under `/trpc`. */
   readonly api: string;
+  /** The same for the shop's web server, which has the connections of all its visitors. */
+  readonly apiForWeb: string;
   /** The auditor's own API. */
   readonly auditor: string;
   /** The storefront, if there is one. */
@@ -89,6 +91,8 @@ export interface Stack {
 export async function startStack(options: StackOptions): Promise<Stack> {
   checkScale(options.scale ?? {});
   const gatewayPort = await choosePort(options);
+  const balanced = isBalanced(options.scale ?? {});
+  const webGatewayPort = balanced ? await freePort() : gatewayPort;
   const site = await openSite(options);
   const secrets = secretsOf(site.dataDir);
   const env = { ...process.env, ...options.env };
@@ -97,13 +101,21 @@ export async function startStack(options: StackOptions): Promise<Stack> {
   shopBuilt?.catch(() => {});
   // Servers take seconds to start, most of it waiting: the stand-ins start beside them.
   const [servers, emulators] = await Promise.allSettled([
-    provideServers(site, options.given),
+    provideServers(site, options.given, { loadBalancer: balanced }),
     startEmulators(site, secrets, gatewayPort, options.emulators ?? {}, env),
   ]);
   try {
     if (servers.status === 'rejected') throw servers.reason;
     if (emulators.status === 'rejected') throw emulators.reason;
-    const parts = { site, servers: servers.value, emulators: emulators.value, secrets, gatewayPort, shopBuilt };
+    const parts = {
+      site,
+      servers: servers.value,
+      emulators: emulators.value,
+      secrets,
+      gatewayPort,
+      webGatewayPort,
+      shopBuilt,
+    };
     return await startSystem(options, parts);
   } catch (error) {
     if (servers.status === 'fulfilled') await servers.value.close();
@@ -118,6 +130,7 @@ interface Parts {
   readonly emulators: Emulators;
   readonly secrets: Secrets;
   readonly gatewayPort: number;
+  readonly webGatewayPort: number;
   readonly shopBuilt: Promise<void> | undefined;
 }
 
@@ -127,19 +140,22 @@ async function choosePort({ port, ephemeral }: StackOptions): Promise<number> {
   return port;
 }
 
-const shopSettings = (options: StackOptions, { secrets, gatewayPort, emulators }: Parts): ShopSettings => ({
+const shopSettings = (options: StackOptions, { secrets, webGatewayPort, emulators }: Parts): ShopSettings => ({
   url: `http://127.0.0.1:${options.webPort}`,
-  gatewayUrl: `http://127.0.0.1:${gatewayPort}`,
+  gatewayUrl: `http://127.0.0.1:${webGatewayPort}`,
   webSecret: secrets.webSecret,
   frameOrigins: emulators.addresses.stripe ? [emulators.addresses.stripe] : [],
   restart: options.restart ?? false,
   env: options.envFor?.web ?? {},
 });
 
+/** Replicas are `payment`, `payment.2`, …; Prometheus knows all of them as `payment`. */
+const metricsOf = (name: string, url: string) => ({ job: name.replace(/\.\d+$/, ''), url });
+
 const FAILED_START_STOP_MS = 2_000;
 
 async function startSystem(options: StackOptions, parts: Parts): Promise<Stack> {
-  const { site, servers, emulators, secrets, gatewayPort, shopBuilt } = parts;
+  const { site, servers, emulators, secrets, gatewayPort, webGatewayPort, shopBuilt } = parts;
   const { broker, cache, store } = servers;
   const { report } = site;
   for (const [name, url] of Object.entries(emulators.addresses)) report.line(`Stand-in for ${name}: ${url}`);
@@ -156,6 +172,7 @@ async function startSystem(options: StackOptions, parts: Parts): Promise<Stack> 
     mongodbUri: store.mongodbUri,
     redisUrl: cache.redisUrl,
     gatewayPort,
+    webGatewayPort,
     auditorPort,
     databasePrefix,
     secrets,
@@ -176,6 +193,7 @@ async function startSystem(options: StackOptions, parts: Parts): Promise<Stack> 
   }
   const addresses: Addresses = {
     api,
+    apiForWeb: `http://127.0.0.1:${webGatewayPort}`,
     auditor: `http://127.0.0.1:${auditorPort}`,
     amqp: access.amqpUrl,
     rabbitmq: broker.managementUrl,
@@ -184,7 +202,15 @@ async function startSystem(options: StackOptions, parts: Parts): Promise<Stack> 
     ...(shop && { shop: shop.url }),
     ...emulators.addresses,
   };
-  site.run.addresses({ ...addresses, databasePrefix, brokerPrefix: access.prefix });
+  site.run.addresses({
+    ...addresses,
+    databasePrefix,
+    brokerPrefix: access.prefix,
+    metrics: [
+      ...processes.map(({ name, readyUrl }) => metricsOf(name, new URL('/metrics', readyUrl).href)),
+      ...(broker.metricsUrl ? [metricsOf('rabbitmq', broker.metricsUrl)] : []),
+    ],
+  });
   const find = (name: string): Supervised => {
     const all = [...processes, ...(shop ? [shop.process] : [])];
     const found = all.find((one) => one.name === name);
@@ -220,9 +246,9 @@ async function startSystem(options: StackOptions, parts: Parts): Promise<Stack> 
   };
 }
 
-/** The gateway first, so that no new order comes in; then the workers, each finishing what it has in hand. */
+/** The gateways first, so that no new order comes in; then the workers, each finishing what it has in hand. */
 async function stopSystem(processes: readonly Supervised[]): Promise<void> {
-  await Promise.all(processes.filter((one) => one.name === 'gateway').map((one) => one.stop()));
+  await Promise.all(processes.filter(({ name }) => /^gateway(\.|$)/.test(name)).map((one) => one.stop()));
   await Promise.all(processes.map((one) => one.stop()));
 }
 

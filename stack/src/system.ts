@@ -3,9 +3,11 @@ import { join } from 'node:path';
 import type { BrokerAccess } from './broker-users.ts';
 import type { Emulators } from './emulators.ts';
 import { StackError } from './errors.ts';
+import { CHECK_EVERY_MS, loadBalancer } from './load-balancer.ts';
 import { ROOT } from './paths.ts';
 import { freePort } from './ports.ts';
 import { auditorProgram, discoverWorkers, gatewayProgram, type Program } from './processes/discover.ts';
+import { NODE_FLAGS } from './processes/node-flags.ts';
 import { type Supervised, supervise } from './processes/supervised.ts';
 import type { Site } from './providers/provider.ts';
 import { type Secrets, secretVariables } from './secrets.ts';
@@ -16,6 +18,8 @@ export interface SystemSettings {
   readonly mongodbUri: string;
   readonly redisUrl: string;
   readonly gatewayPort: number;
+  /** Where the shop's web server reaches the gateway: a port of its own where a load balancer is between. */
+  readonly webGatewayPort: number;
   readonly auditorPort: number;
   readonly databasePrefix: string;
   readonly secrets: Secrets;
@@ -40,15 +44,19 @@ export async function assembleSystem(site: Site, settings: SystemSettings): Prom
       name: index === 0 ? program.name : `${program.name}.${index + 1}`,
     })),
   );
-  return Promise.all(
+  const balanced = isBalanced(settings.scale);
+  const gateways: { name: string; port: number }[] = [];
+  const processes = await Promise.all(
     replicas.map(async ({ program, name }) => {
       const healthPort = program === auditorProgram ? settings.auditorPort : await freePort();
+      const port = portOf(program, settings) ?? (await freePort());
+      if (program === gatewayProgram) gateways.push({ name, port });
       return supervise(site.children, {
         request: {
           name,
           command: process.execPath,
-          args: [program.main],
-          env: environmentOf(program, healthPort, settings),
+          args: [...NODE_FLAGS, program.main],
+          env: environmentOf(program, { healthPort, port }, settings),
         },
         readyUrl: `http://127.0.0.1:${healthPort}/health/ready`,
         restart: settings.restart,
@@ -56,7 +64,29 @@ export async function assembleSystem(site: Site, settings: SystemSettings): Prom
       });
     }),
   );
+  if (!balanced) return processes;
+  const { gatewayPort: port, webGatewayPort: webPort } = settings;
+  const maxConnectionsPerAddress = Number(variable('MAX_CONNECTIONS_PER_ADDRESS', settings) ?? 1_000);
+  return [...processes, loadBalancer(site, { port, webPort, maxConnectionsPerAddress, gateways })];
 }
+
+/** Whether several gateways share the port that callers know. */
+export const isBalanced = ({ gateway = 1 }: Readonly<Record<string, number>>): boolean => gateway > 1;
+
+/** Where a process listens that others look for; undefined: anywhere. */
+function portOf(program: Program, { auditorPort, gatewayPort, scale }: SystemSettings): number | undefined {
+  if (program === auditorProgram) return auditorPort;
+  return program === gatewayProgram && isBalanced(scale) ? undefined : gatewayPort;
+}
+
+const behindLoadBalancer = (settings: SystemSettings): Record<string, string> => ({
+  TRUST_PROXY: `${Number(variable('TRUST_PROXY', settings) ?? 0) + 1}`,
+  LEAVE_MS: `${2 * CHECK_EVERY_MS}`,
+});
+
+/** What the gateways have for a variable of theirs. */
+const variable = (name: string, { env, envFor }: SystemSettings): string | undefined =>
+  envFor.gateway?.[name] ?? env[name] ?? (process.env[name] || undefined);
 
 const existingPrograms = (): Program[] =>
   [gatewayProgram, ...discoverWorkers(), auditorProgram].filter((program) => existsSync(program.main));
@@ -66,13 +96,16 @@ export function checkScale(scale: Readonly<Record<string, number>>): void {
   const workers = existingPrograms().flatMap(({ name }) =>
     name === gatewayProgram.name || name === auditorProgram.name ? [] : [name],
   );
-  if ((scale.gateway ?? 1) > 1) throw new StackError('The gateway listens on one port here: scale workers.');
   const unknown = Object.keys(scale).find((name) => name !== 'gateway' && !workers.includes(name));
   if (unknown === undefined) return;
-  throw new StackError(`There is no worker "${unknown}" to scale; there are ${workers.join(', ')}.`);
+  throw new StackError(`There is no "${unknown}" to scale; there are gateway, ${workers.join(', ')}.`);
 }
 
-function environmentOf(program: Program, healthPort: number, settings: SystemSettings): Record<string, string> {
+function environmentOf(
+  program: Program,
+  { healthPort, port }: { healthPort: number; port: number },
+  settings: SystemSettings,
+): Record<string, string> {
   const inherited = Object.entries(process.env).filter(([name]) => !NOT_INHERITED.test(name)) as [string, string][];
   const publicUrl = `http://127.0.0.1:${settings.gatewayPort}`;
   return {
@@ -87,13 +120,14 @@ function environmentOf(program: Program, healthPort: number, settings: SystemSet
     MONGODB_DATABASE: `${settings.databasePrefix}${program.service.replaceAll('-', '_')}`,
     REDIS_URL: settings.redisUrl,
     HEALTH_PORT: `${healthPort}`,
-    PORT: `${program === auditorProgram ? settings.auditorPort : settings.gatewayPort}`,
+    PORT: `${port}`,
     AUDITOR_URL: `http://127.0.0.1:${settings.auditorPort}`,
     DATABASE_PREFIX: settings.databasePrefix,
     ...secretVariables(settings.secrets),
     ...(settings.retryDelaysMs && { RETRY_DELAYS_MS: settings.retryDelaysMs.join(',') }),
     ...settings.env,
     ...settings.envFor[program.name],
+    ...(isBalanced(settings.scale) && behindLoadBalancer(settings)),
   };
 }
 

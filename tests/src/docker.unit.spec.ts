@@ -2,17 +2,16 @@ import { execFileSync } from 'node:child_process';
 import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { fileURLToPath, pathToFileURL } from 'node:url';
+import { fileURLToPath } from 'node:url';
 import { runInNewContext } from 'node:vm';
-import { readConfig, workerEnv } from '@orderflow/runtime';
+import { workerEnv } from '@orderflow/runtime';
 import { afterAll, describe, expect, it } from 'vitest';
 import { parse } from 'yaml';
-import type { z } from 'zod';
+import { type Environment, readBy } from './process-config.ts';
 
 const ROOT = fileURLToPath(new URL('../..', import.meta.url));
 const read = (path: string): string => readFileSync(join(ROOT, path), 'utf8');
 
-type Environment = Record<string, string>;
 interface Service {
   readonly image: string;
   command?: readonly string[];
@@ -55,7 +54,10 @@ const services = compose('docker/compose.yaml');
 const dockerfile = read('docker/Dockerfile').replace(/^\s*#.*\n/gm, '');
 const lastStage = dockerfile.slice(dockerfile.lastIndexOf('\nFROM '));
 const imageEnv: Environment = Object.fromEntries(
-  [...lastStage.matchAll(/(?:^ENV|\\\n)\s+(\w+)=(\S+)/gm)].map(([, name, value]) => [name, value]),
+  [...lastStage.matchAll(/(?:^ENV|\\\n)\s+(\w+)=("[^"]*"|\S+)/gm)].map(([, name, value]) => [
+    name,
+    value?.replaceAll('"', ''),
+  ]),
 );
 
 /** The file that a service runs; undefined for the servers of somebody else's image. */
@@ -66,30 +68,6 @@ const definitionOf = (service: Service) => join(ROOT, mainOf(service) as string,
 /** Those who say or hear facts; the auditor does neither. */
 const speakers = processes.filter(([, service]) => existsSync(definitionOf(service)));
 const workers = speakers.filter(([name]) => name !== 'gateway');
-
-type Config = Readonly<Record<string, unknown>>;
-type ConfigModule = { readConfig?: () => Config } & Record<string, unknown>;
-
-/** Lets a service's own config read this environment and says which variables it asked for. */
-async function readBy(main: string, env: Environment): Promise<{ asked: Set<string>; config: Config }> {
-  const module: ConfigModule = await import(pathToFileURL(join(ROOT, main, '../config.ts')).href);
-  const asked = new Set<string>();
-  const watched = new Proxy(env, {
-    get: (target, name) => {
-      asked.add(String(name));
-      return target[String(name)];
-    },
-  });
-  const shape = Object.entries(module).find(([name]) => name.endsWith('Env'))?.[1] as z.ZodRawShape | undefined;
-  if (shape) return { config: readConfig(shape, watched), asked };
-  const before = process.env;
-  try {
-    process.env = watched;
-    return { config: module.readConfig?.() ?? {}, asked };
-  } finally {
-    process.env = before;
-  }
-}
 
 const given = (service: Service): Environment => ({ ...imageEnv, ...service.environment });
 
@@ -130,7 +108,15 @@ const has = (service: Service, name: string) => service.command?.includes(name) 
 
 /** Where each service listens: the known ports of the servers, the flags and variables of what is ours. */
 function listening(name: string, service: Service): number[] {
-  const known: Record<string, number[]> = { rabbitmq: [5672, 15672], mongo: [27017], redis: [6379], web: [3000] };
+  const known: Record<string, number[]> = {
+    rabbitmq: [5672, 15672, 15692],
+    mongo: [27017],
+    redis: [6379],
+    web: [3000],
+    prometheus: [9090],
+    alertmanager: [9093],
+    grafana: [3000],
+  };
   const flags = ['--port', '--smtp-port'].filter((one) => has(service, one)).map((one) => flag(service, one));
   const variables = service.image === 'orderflow' ? [service.environment?.PORT, imageEnv.HEALTH_PORT] : [];
   return known[name] ?? [...flags, ...variables].filter((port) => port !== undefined).map(Number);
@@ -187,7 +173,7 @@ describe('docker/compose.yaml', () => {
       expect(logging?.options, name).toEqual({ 'max-size': '10m', 'max-file': '3' });
     }
     // Node knows the limit, and what else a process has needs room too.
-    expect(imageEnv.NODE_OPTIONS).toMatch(/^--max-old-space-size-percentage=(6\d|70)$/);
+    expect(imageEnv.NODE_OPTIONS).toMatch(/^--max-old-space-size-percentage=(6\d|70) --max-semi-space-size=\d+$/);
   });
 
   it('stops broker and cache before their containers are killed for what they remember', () => {
@@ -347,7 +333,7 @@ describe('docker/compose.yaml', () => {
   it('mounts files that exist', () => {
     const mounts = Object.values(services).flatMap(({ volumes = [] }) => volumes.filter((one) => one.startsWith('.')));
     for (const mount of mounts)
-      expect(statSync(join(ROOT, 'docker', mount.split(':')[0] as string)).isFile()).toBe(true);
+      expect(existsSync(join(ROOT, 'docker', mount.split(':')[0] as string)), mount).toBe(true);
   });
 
   it('uses the servers that the local stack uses, of the wanted minors, and checks them alike', () => {
@@ -486,6 +472,14 @@ describe('docker/Dockerfile', () => {
     expect(lastStage).toContain(`EXPOSE ${imageEnv.HEALTH_PORT}`);
   });
 
+  it('has compiled the modules of every process of ours, as the user who runs them', () => {
+    const compiled = /\nUSER node\n(?:#.*\n)*RUN for main in (.+); do/.exec(lastStage)?.[1]?.split(' ') ?? [];
+    const mains = processes.map(([, service]) => mainOf(service)?.replace(/^workers\/\w+/, 'workers/*'));
+    expect(new Set(compiled)).toEqual(new Set(mains));
+    expect(lastStage).toContain('chown node:node /data "$NODE_COMPILE_CACHE"');
+    expect(imageEnv.NODE_COMPILE_CACHE).toBe('/app/.compile-cache');
+  });
+
   it('copies files that exist and that .dockerignore lets through', () => {
     const ignored = read('.dockerignore').split('\n');
     const sources = [...dockerfile.matchAll(/^COPY (?!--from)(.+) \S+$/gm)].flatMap(
@@ -537,7 +531,8 @@ describe('users of the servers', () => {
     const { users, permissions } = definitions();
     const passwords = Object.fromEntries(users.map(({ name, password }) => [name, password]));
     const cache = fill(join(ROOT, 'docker/redis/users.acl'), services.redis?.environment ?? {});
-    const used = new Set(['admin']);
+    // Compose scales by hand; the autoscaler is Kubernetes's.
+    const used = new Set(['admin', 'autoscaler']);
     for (const [name, service] of [...processes, ['topology', services.topology as Service] as const]) {
       for (const [variable, user] of Object.entries(loginsOf(name))) {
         const { username, password } = login(service, variable);
@@ -565,13 +560,14 @@ describe('users of the servers', () => {
     expect(new Set(topic_permissions.map(({ exchange }) => exchange))).toEqual(new Set(declared.map(([name]) => name)));
   });
 
-  it('at the broker watch over the same virtual host: staff and the auditor, who alone may ask its console', () => {
+  it('at the broker watch over the same virtual host: staff, the auditor and the autoscaler, who alone may ask its console', () => {
     const tagged = definitions()
       .users.filter(({ tags }) => tags.length > 0)
       .map(({ name, tags }) => [name, ...tags]);
     expect(tagged.sort()).toEqual([
       ['admin', 'administrator'],
       ['auditor', 'monitoring'],
+      ['autoscaler', 'monitoring'],
       ['ops', 'monitoring'],
     ]);
     const vhosts = Object.values(services).flatMap(({ environment }) => {

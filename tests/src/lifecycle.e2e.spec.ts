@@ -266,8 +266,69 @@ describe('shipping', () => {
   });
 });
 
+describe('editing', () => {
+  test('a line taken out in time: neither sent nor charged, and its stock is back', async () => {
+    await outside.control('carrier', { hold: true });
+    const wanted = [
+      { sku: 'HOOKS-IRON-5', quantity: 1 },
+      { sku: 'CANDLE-BEESWAX', quantity: 1 },
+    ];
+    const { id, total } = await place({ lines: wanted });
+    await becomes(id, 'has a shipment', ({ shipment }) => shipment === 'created');
+
+    await api.orders.cancel.mutate({ orderId: id, lines: [{ sku: 'CANDLE-BEESWAX', quantity: 1 }] });
+
+    const edited = await becomes(id, 'is edited', ({ edits }) => edits?.[0]?.status === 'done');
+    expect(edited.total.amount).toBeLessThan(total.amount);
+    expect((await system.fact('inventory.released', id)).data).toMatchObject({
+      lines: [{ sku: 'CANDLE-BEESWAX', quantity: 1 }],
+    });
+    await outside.control('carrier', { hold: false });
+    await delivered(id);
+    expect(await outside.intents(id)).toMatchObject([{ amount: total.amount, amount_received: edited.total.amount }]);
+  });
+
+  test('a line taken out before the order is paid: at once, and less is charged', async () => {
+    const wanted = [
+      { sku: 'HOOKS-IRON-5', quantity: 1 },
+      { sku: 'CANDLE-BEESWAX', quantity: 1 },
+    ];
+    const { id, total } = await place({ lines: wanted, paymentMethod: DECLINED });
+    await paymentDue(id, 'retry');
+
+    const { order } = await api.orders.cancel.mutate({ orderId: id, lines: [{ sku: 'CANDLE-BEESWAX', quantity: 1 }] });
+
+    expect(order).toMatchObject({ lines: [{ sku: 'HOOKS-IRON-5' }], edits: [{ status: 'done', total: order.total }] });
+    expect(order.total.amount).toBeLessThan(total.amount);
+    await api.orders.retryPayment.mutate({ orderId: id, paymentMethod: 'pm_card_visa' });
+    await delivered(id);
+    expect(await outside.intents(id)).toMatchObject([{ amount_received: order.total.amount }]);
+  });
+
+  test('an address changed in time, and one where the carrier does not go', async () => {
+    await outside.control('carrier', { hold: true });
+    const address = { name: 'Aino', line1: 'Katu 1', postalCode: '00100', city: 'Helsinki', country: 'FI' };
+    const { id } = await place({ address });
+    await becomes(id, 'has a shipment', ({ shipment }) => shipment === 'created');
+    const by = { orderId: id, reason: 'wrong number' };
+    await staff.ops.orders.changeAddress.mutate({ ...by, editId: randomUUID(), address: { line1: 'Katu 2' } });
+    await becomes(id, 'goes elsewhere', ({ edits }) => edits?.[0]?.status === 'done');
+
+    await api.orders.changeAddress.mutate({
+      orderId: id,
+      address: { country: 'CY', postalCode: '1010', city: 'Nicosia' },
+    });
+
+    const end = await becomes(id, 'has its answer', ({ edits }) => edits?.[1]?.status === 'refused');
+    expect(end.address).toMatchObject({ ...address, line1: 'Katu 2' });
+    await system.fact('shipment.edit_refused', id);
+    await outside.control('carrier', { hold: false });
+    await delivered(id);
+  });
+});
+
 describe('giving back', () => {
-  test('a return: sent back, received, refunded and on the shelf again', async () => {
+  test('a return: sent back, received, refunded, inspected, and what is sellable on the shelf again', async () => {
     const { id } = await place({ lines: [{ sku: 'HOOKS-IRON-5', quantity: 2 }] });
     await delivered(id);
 
@@ -280,9 +341,16 @@ describe('giving back', () => {
     const order = await becomes(id, 'is refunded in part', ({ payment }) => payment === 'partially_refunded');
     expect(order.returns).toMatchObject([{ returnId, status: 'received' }]);
     await system.fact('return.created', id);
+    const { returns: waiting } = await staff.ops.returns.list.query();
+    expect(waiting).toMatchObject([{ orderId: id, returnId, lines: [{ sku: 'HOOKS-IRON-5', quantity: 1 }] }]);
+
+    const lines = [{ sku: 'HOOKS-IRON-5', sellable: 1 }];
+    await staff.ops.returns.inspect.mutate({ orderId: id, returnId, inspectionId: randomUUID(), lines });
+
     expect((await system.fact('inventory.restocked', id)).data).toMatchObject({
       stock: [{ sku: 'HOOKS-IRON-5', quantity: 1, warehouse: 'BERLIN' }],
     });
+    expect((await staff.ops.returns.list.query()).returns).toEqual([]);
   });
 
   test('a return that is lost on its way is told of and not refunded', async () => {
@@ -322,14 +390,17 @@ describe('giving back', () => {
     expect(await outside.refunded(id)).toBe(total.amount);
   });
 
-  test('a refund that fails at the bank: the money is still ours and staff can see it', async () => {
-    const { id } = await place({ paymentMethod: REFUND_FAILS });
+  test('a refund that fails at the bank: the money is still ours, staff can see it, and the customer is told', async () => {
+    const { id, contact } = await place({ paymentMethod: REFUND_FAILS });
     await delivered(id);
 
     await staff.ops.orders.refund.mutate({ orderId: id, refundId: randomUUID(), reason: 'broken' });
 
     await system.fact('payment.refund_failed', id);
     await becomes(id, 'has a failed refund', ({ refunds }) => refunds[0]?.status === 'failed');
+    await eventually('the customer is told', async () =>
+      (await outside.mails(contact.email)).some((subject) => subject.includes('your refund of')),
+    );
   });
 });
 
@@ -414,6 +485,30 @@ describe('what people do beside the shop', () => {
     const { id: customerId } = await own.profile.get.query();
     expect(await own.orders.get.query({ orderId: order.id })).toMatchObject({ customerId });
   });
+
+  test('a customer is forgotten once the order has ended; its X-ray still has all of it', async () => {
+    const { token, addresses } = system.stack;
+    const customer = apiClient(addresses.api, await token({ customer: 'forgotten' }));
+    await customer.profile.preferences.set.mutate({ notices: {}, locale: 'de' });
+    const { order } = await customer.orders.place.mutate(orderOf());
+    await reaches(customer, order.id, 'delivered');
+    await eventually(
+      'charged',
+      async () => (await customer.orders.get.query({ orderId: order.id })).payment === 'captured',
+    );
+    const because = { idempotencyKey: randomUUID(), reason: 'asked for' };
+
+    const { orders } = await staff.ops.customers.erase.mutate({ customer: 'forgotten', ...because });
+
+    expect(orders).toEqual([{ orderId: order.id, number: order.number }]);
+    await system.fact('order.erased', order.id);
+    await system.fact('customer.erased', 'forgotten');
+    const { events } = await staff.ops.orders.xray.query({ orderId: order.id });
+    expect(events.map(({ type }) => type)).toEqual(
+      expect.arrayContaining(['order.placed', 'shipment.delivered', 'order.erased']),
+    );
+    expect(await staff.orders.get.query({ orderId: order.id })).toMatchObject({ customerId: 'erased', erased: {} });
+  });
 });
 
 describe('notices', () => {
@@ -467,6 +562,15 @@ describe('notices', () => {
     await system.fact('notification.delivered', id);
     await system.fact('notification.failed', id);
     await system.fact('message.tracked', id);
+
+    await eventually('the customer is told', async () => (await api.orders.get.query({ orderId: id })).emailProblem);
+    const mended = `mended-${randomUUID()}@example.org`;
+    const order = await api.orders.changeEmail.mutate({ orderId: id, changeId: randomUUID(), email: mended });
+    expect(order).toMatchObject({ contact: { email: mended } });
+    expect(order).not.toHaveProperty('emailProblem');
+    await system.fact('order.email_changed', id);
+    await eventually('the letters', async () => (await outside.mails(mended)).length > 0);
+    expect((await staff.ops.orders.search.query({ text: mended })).orders.map((one) => one.id)).toEqual([id]);
   });
 });
 

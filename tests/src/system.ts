@@ -37,19 +37,24 @@ export interface System {
 /** Everybody here has one address, and most have cards declined on purpose. */
 export const FROM_ONE_ADDRESS = { FREE_DECLINES: '100000', UNPAID_UNITS: '100000', UNPAID_SHARE_PERCENT: '100' };
 
-/** @param options `web`: with the storefront; `restart`: what is killed is started again */
+/** @param options `web`: with the storefront; `ownStore`: one that may be stopped; `restart`: what is killed is started again */
 export async function startSystem(
-  options: Pick<StackOptions, 'env' | 'envFor' | 'emulators' | 'restart'> & { readonly web?: boolean },
+  options: Pick<StackOptions, 'env' | 'envFor' | 'emulators' | 'restart' | 'scale'> & {
+    readonly web?: boolean;
+    readonly ownStore?: boolean;
+  },
 ): Promise<System> {
   const data = await temporaryDataDir(inMemory());
   const id = randomUUID().slice(0, 8);
-  const { env, envFor, emulators, web, restart } = options;
+  const { env, envFor, emulators, web, restart, scale, ownStore } = options;
+  const { mongodbUri, ...brokerAndCache } = inject('infrastructure');
   const stack = await startStack({
     dataDir: data.path,
     ephemeral: true,
     ...(web && { webPort: await freePort() }),
     ...(restart && { restart }),
-    given: inject('infrastructure'),
+    ...(scale && { scale }),
+    given: ownStore ? brokerAndCache : { ...brokerAndCache, mongodbUri },
     vhost: `e2e-${id}`,
     databasePrefix: `e2e_${id}_`,
     retryDelaysMs: [50, 100, 200],

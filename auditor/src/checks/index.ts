@@ -1,6 +1,9 @@
 import type { OrderCheck } from './check.ts';
 import { documentChecks, SERIES_CHECK } from './documents.ts';
 import { doubtChecks } from './doubts.ts';
+import { editChecks } from './edits.ts';
+import { erasureChecks } from './erasure.ts';
+import { inspectionChecks } from './inspections.ts';
 import { messageChecks } from './messages.ts';
 import { moneyChecks } from './money.ts';
 import { notificationChecks } from './notifications.ts';
@@ -14,12 +17,15 @@ import { whatFollows } from './what-follows.ts';
 /** Every check of an order, in the report's sequence. `stock-levels.ts` has the checks of the stock documents. */
 export const ORDER_CHECKS: readonly OrderCheck[] = [
   ...holdChecks,
+  ...inspectionChecks,
   ...moneyChecks,
   ...doubtChecks,
+  ...editChecks,
   ...documentChecks,
   ...stripeChecks,
   ...orderChecks,
   ...parcelChecks,
+  ...erasureChecks,
   whatFollows,
   ...messageChecks,
   ...notificationChecks,

@@ -72,10 +72,13 @@ const factsHaveARecord: OrderCheck = {
       ),
 };
 
-/** Facts that are published once of an order, a parcel or a refund. */
+/** Facts that are published once of an order, a parcel or a refund. A parcel that is edited is another shipment. */
 const ONCE: readonly { readonly fact: EventDefinition; readonly key: (data: never) => string }[] = [
   { fact: OrderConfirmed, key: () => 'the order' },
-  { fact: ShipmentCreated, key: ({ parcelId }: Of<typeof ShipmentCreated>) => `parcel ${parcelId}` },
+  {
+    fact: ShipmentCreated,
+    key: ({ parcelId, shipmentId }: Of<typeof ShipmentCreated>) => `parcel ${parcelId} as ${shipmentId}`,
+  },
   { fact: ShipmentDispatched, key: ({ parcelId }: Of<typeof ShipmentDispatched>) => `parcel ${parcelId}` },
   { fact: PaymentRefunded, key: ({ refundId }: Of<typeof PaymentRefunded>) => `refund ${refundId}` },
 ];

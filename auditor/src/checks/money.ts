@@ -33,11 +33,12 @@ const withdrawnOf = ({ disputes = [] }: PaymentDocument): number =>
 const authorisedIsTotal: OrderCheck = {
   name: 'money.authorised-is-the-total',
   area: 'money',
-  promise: "What was authorised is the order's total, in its currency.",
+  promise: "What was authorised is the order's total before it was edited, in its currency.",
   always: true,
   examine: (snapshot) => {
-    const total = snapshot.order?.total;
-    if (!total) return [];
+    const { order } = snapshot;
+    if (!order) return [];
+    const total = order.edits?.find(({ before }) => before)?.before?.total ?? order.total;
     return factsOf(snapshot, PaymentAuthorized)
       .filter(({ data }) => !sameAmount(data.amount, total))
       .map(({ id, data }) =>

@@ -9,15 +9,18 @@ import {
   NotificationSent,
   OrderCancelled,
   OrderConfirmed,
+  OrderEdited,
   OrderExpired,
   PaymentActionRequired,
   PaymentDeclined,
+  PaymentRefundFailed,
   ReturnCreated,
   ReturnFailed,
   ShipmentDelivered,
   ShipmentDispatched,
   ShipmentFailed,
 } from '@orderflow/contracts';
+import type { NoticeView } from '../documents.ts';
 import { nameOfNotice, nameOfSend } from '../notices.ts';
 import { documentRef, factsOf, type OrderSnapshot } from '../order-snapshot.ts';
 import { type Finding, finding, type OrderCheck } from './check.ts';
@@ -63,6 +66,18 @@ const DUE: readonly Due[] = [
     'shipment_failed',
     ({ parcelId }) => parcelId,
     ({ parcelId }) => parcelId !== undefined,
+  ),
+  due(
+    OrderEdited,
+    'order_edited',
+    ({ editId }) => editId,
+    ({ refunded }) => !refunded,
+  ),
+  due(
+    PaymentRefundFailed,
+    'refund_failed',
+    ({ refundId }) => refundId,
+    ({ code }) => code !== 'nothing_left' && code !== 'amount_zero',
   ),
   due(ReturnCreated, 'return_created', ({ returnId }) => returnId),
   due(ReturnFailed, 'return_failed', ({ returnId }) => returnId),
@@ -176,7 +191,46 @@ const ledgerAgrees: OrderCheck = {
   },
 };
 
+const letterFailed = ({ channel, outcome, tracked, content }: NoticeView): boolean =>
+  channel === 'email' && content !== undefined && (outcome === 'failed' || tracked?.status === 'failed');
+
+const bouncesAreAsked: OrderCheck = {
+  name: 'notifications.bounces-are-asked',
+  area: 'notifications',
+  promise: "Staff are asked about an order's present e-mail address where letters to it come back, or have settled it.",
+  always: false,
+  examine: (snapshot) => {
+    const { order, correspondence } = snapshot;
+    if (!order || order.attention !== undefined || order.settled?.some(({ kind }) => kind === 'email')) return [];
+    const present = order.mailbox ?? 0;
+    const failed = correspondence?.notices?.find((one) => letterFailed(one) && (one.mailbox ?? 0) === present);
+    if (!failed) return [];
+    const message = `${nameOfNotice(failed)} did not arrive, and nobody is asked`;
+    return [finding(message, [documentRef(snapshot, 'correspondence'), documentRef(snapshot, 'order')])];
+  },
+};
+
+const addressIsTheOrders: OrderCheck = {
+  name: 'notifications.address-is-the-orders',
+  area: 'notifications',
+  promise: "Letters go to the order's present e-mail address.",
+  always: false,
+  examine: (snapshot) => {
+    const { order, correspondence } = snapshot;
+    const [ours, theirs] = [order?.contact?.email, correspondence?.contact?.email];
+    if (ours === undefined || theirs === undefined || ours === theirs) return [];
+    const message = 'letters go to another address than the order has';
+    return [finding(message, [documentRef(snapshot, 'correspondence'), documentRef(snapshot, 'order')])];
+  },
+};
+
 const isQueued = ({ correspondence }: OrderSnapshot, name: string): boolean =>
   (correspondence?.waiting ?? []).some(({ notice }) => nameOfNotice({ ...notice, channel: 'sms' }) === name);
 
-export const notificationChecks: readonly OrderCheck[] = [dueNoticesAreSent, noneTwice, ledgerAgrees];
+export const notificationChecks: readonly OrderCheck[] = [
+  dueNoticesAreSent,
+  noneTwice,
+  ledgerAgrees,
+  bouncesAreAsked,
+  addressIsTheOrders,
+];

@@ -1,4 +1,10 @@
-import { InventoryReallocated, type ParcelStatus, type QuantityLine, ShipmentDelivered } from '@orderflow/contracts';
+import {
+  InventoryReallocated,
+  linesWithout,
+  type ParcelStatus,
+  type QuantityLine,
+  ShipmentDelivered,
+} from '@orderflow/contracts';
 import { awaitsReallocation, documentRef, factsOf, type OrderSnapshot, wasSaid } from '../order-snapshot.ts';
 import { type Finding, finding, type OrderCheck } from './check.ts';
 import { isOpen } from './orders.ts';
@@ -10,12 +16,14 @@ const everyLine: OrderCheck = {
   name: 'orders.parcels-hold-every-line',
   area: 'orders',
   promise:
-    "The parcels of an order hold what was ordered, of each SKU as much; those that others replaced don't count.",
+    "The parcels of an order hold what was ordered and not taken out, of each SKU as much; those that others replaced, or that were emptied, don't count.",
   always: false,
   examine: (snapshot) => {
     const { order, reservation } = snapshot;
     if (!order?.lines) return [];
-    const ordered = quantities(order.lines);
+    // What was charged already stays in the order, and is given back.
+    const out = (order.edits ?? []).filter(({ refunded }) => refunded).flatMap(({ lines = [] }) => lines);
+    const ordered = quantities(linesWithout(order.lines, out));
     return [
       ...missing(snapshot, 'order', ordered, order.parcels),
       ...missing(snapshot, 'reservation', ordered, reservation?.parcels),
@@ -30,7 +38,9 @@ function missing(
   parcels: readonly { readonly status?: string; readonly lines: readonly QuantityLine[] }[] = [],
 ): Finding[] {
   if (parcels.length === 0) return [];
-  const packed = quantities(parcels.filter(({ status }) => status !== 'replaced').flatMap(({ lines }) => lines));
+  const packed = quantities(
+    parcels.filter(({ status }) => status !== 'replaced' && status !== 'emptied').flatMap(({ lines }) => lines),
+  );
   return [...new Set([...ordered.keys(), ...packed.keys()])]
     .filter((sku) => ordered.get(sku) !== packed.get(sku))
     .map((sku) => {

@@ -4,7 +4,14 @@ import { openClaims, stockIdOf } from '../stock-totals.ts';
 import { type Finding, finding, type OrderCheck } from './check.ts';
 
 /** Parcels whose stock is held, or may be while it is being moved. */
-export const MAY_HOLD: ReadonlySet<string> = new Set(['planned', 'held', 'committing', 'releasing', 'replacing']);
+export const MAY_HOLD: ReadonlySet<string> = new Set([
+  'planned',
+  'held',
+  'committing',
+  'releasing',
+  'replacing',
+  'shrinking',
+]);
 
 /** By stock document, how much parcels in these statuses want. */
 function wanted({ reservation }: OrderSnapshot, statuses: ReadonlySet<string>): Map<string, number> {

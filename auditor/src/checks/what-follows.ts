@@ -8,6 +8,7 @@ import {
   InventoryReserved,
   OrderCancelled,
   OrderConfirmed,
+  OrderEdited,
   OrderExpired,
   OrderPlaced,
   OrderRefundRequested,
@@ -80,7 +81,7 @@ const hasFutureDeadline = (snapshot: OrderSnapshot, document: 'payment' | 'shipm
   (snapshot[document]?.due?.getTime() ?? 0) > now.getTime();
 
 const releasedWhole = (snapshot: OrderSnapshot) =>
-  factsOf(snapshot, InventoryReleased).some(({ data }) => data.parcelId === undefined);
+  factsOf(snapshot, InventoryReleased).some(({ data }) => data.parcelId === undefined && data.editId === undefined);
 const released = (snapshot: OrderSnapshot, parcelId: string) =>
   releasedWhole(snapshot) || factsOf(snapshot, InventoryReleased).some(({ data }) => data.parcelId === parcelId);
 const reallocated = (snapshot: OrderSnapshot, parcelId: string) =>
@@ -95,8 +96,14 @@ function parcelsOf(snapshot: OrderSnapshot): string[] {
   return [...first, ...later].map(({ parcelId }) => parcelId);
 }
 
+/** All that was in the parcel was taken out before it left. */
+const emptied = ({ order }: OrderSnapshot, parcelId: string) =>
+  (order?.parcels ?? []).some((one) => one.parcelId === parcelId && one.status === 'emptied');
+
 const nothingIsHeld = (snapshot: OrderSnapshot) =>
-  parcelsOf(snapshot).every((id) => released(snapshot, id) || reallocated(snapshot, id) || committed(snapshot, id));
+  parcelsOf(snapshot).every(
+    (id) => released(snapshot, id) || reallocated(snapshot, id) || committed(snapshot, id) || emptied(snapshot, id),
+  );
 
 /** Delivery has shipped the parcel, has failed to, or the order was cancelled. */
 function shipped(snapshot: OrderSnapshot, parcelId: string): boolean {
@@ -118,8 +125,8 @@ function areShipped(snapshot: OrderSnapshot, { data }: EventOf<typeof OrderConfi
 function isStopped(snapshot: OrderSnapshot): boolean {
   if (anyOf(snapshot, ShipmentCancelled, OrderCancelled)) return true;
   const over = [...factsOf(snapshot, ShipmentDispatched), ...factsOf(snapshot, ShipmentFailed)];
-  return factsOf(snapshot, ShipmentCreated).every((made) =>
-    over.some(({ data }) => data.parcelId === made.data.parcelId),
+  return factsOf(snapshot, ShipmentCreated).every(
+    (made) => over.some(({ data }) => data.parcelId === made.data.parcelId) || emptied(snapshot, made.data.parcelId),
   );
 }
 
@@ -259,6 +266,15 @@ const RULES: readonly Rule[] = [
       reallocated(snapshot, data.parcelId) ||
       awaitsReallocation(snapshot),
   ),
+  rule(
+    OrderEdited,
+    'inventory',
+    'what was taken out is available again',
+    (snapshot, { data }) =>
+      data.taken.length === 0 ||
+      releasedWhole(snapshot) ||
+      factsOf(snapshot, InventoryReleased).some((one) => one.data.editId === data.editId),
+  ),
   rule(OrderCancelled, 'inventory', 'what was held is released', nothingIsHeld),
   rule(OrderExpired, 'inventory', 'what was held is released', nothingIsHeld),
   rule(
@@ -312,6 +328,7 @@ export const whatFollows: OrderCheck = {
     ...unansweredRefunds(snapshot, context),
     ...unansweredReturns(snapshot),
     ...missingRefunds(snapshot),
+    ...unansweredInspections(snapshot),
   ],
 };
 
@@ -374,18 +391,19 @@ function unansweredRefunds(snapshot: OrderSnapshot, context: AuditContext): Find
 
 const NOT_COMING: ReadonlySet<string> = new Set(['failed', 'cancelled', 'lost', 'returned']);
 
-/** Parcels that were paid for and will not arrive. Payment refunds a cancelled order as a whole. */
+/** What was paid for and will not arrive. Payment refunds a cancelled order as a whole. */
 function missingRefunds(snapshot: OrderSnapshot): Finding[] {
   const { order } = snapshot;
   // Inventory may still find another warehouse.
   if (!order?.captured || !isOpenOrDelivered(order.status) || awaitsReallocation(snapshot)) return [];
   const undeliverable = (order.parcels ?? []).filter(({ status }) => NOT_COMING.has(status));
-  if (
-    undeliverable.length === 0 ||
-    alreadyRefunded(snapshot, summed(undeliverable.flatMap(({ lines }) => lines)), true)
-  )
-    return [];
-  const which = undeliverable.map(({ parcelId, status }) => `parcel ${parcelId} is ${status}`).join(', ');
+  const takenOut = (order.edits ?? []).filter(({ refunded }) => refunded);
+  const owed = [...undeliverable, ...takenOut].flatMap(({ lines = [] }) => lines);
+  if (owed.length === 0 || alreadyRefunded(snapshot, summed(owed), true)) return [];
+  const which = [
+    ...undeliverable.map(({ parcelId, status }) => `parcel ${parcelId} is ${status}`),
+    ...takenOut.map(({ editId }) => `edit ${editId} took out what was charged`),
+  ].join(', ');
   return [finding(`${which}, and no refund of that was asked for`, [documentRef(snapshot, 'order')])];
 }
 
@@ -394,6 +412,21 @@ const isOpenOrDelivered = (status: OrderStatus): boolean => isOpen(status) || st
 function summed(lines: readonly QuantityLine[]): QuantityLine[] {
   const bySku = Map.groupBy(lines, ({ sku }) => sku);
   return [...bySku].map(([sku, same]) => ({ sku, quantity: same.reduce((sum, { quantity }) => sum + quantity, 0) }));
+}
+
+/** What staff found sellable is on the shelf: inventory records an inspection even if it could restock nothing. */
+function unansweredInspections(snapshot: OrderSnapshot): Finding[] {
+  const { order, reservation } = snapshot;
+  const restocked = new Set((reservation?.restocks ?? []).map((one) => one.refundId));
+  return [...(order?.returns ?? []), ...(order?.parcels ?? [])]
+    .flatMap(({ inspection }) => inspection ?? [])
+    .filter(({ inspectionId, lines }) => lines.some(({ sellable }) => sellable > 0) && !restocked.has(inspectionId))
+    .map(({ inspectionId }) =>
+      finding(`what inspection ${inspectionId} found sellable was to go on the shelf, and has not`, [
+        documentRef(snapshot, 'order'),
+        documentRef(snapshot, 'reservation'),
+      ]),
+    );
 }
 
 function unansweredReturns(snapshot: OrderSnapshot): Finding[] {

@@ -1,13 +1,14 @@
 import { z } from 'zod';
+import { emailInput } from '../nouns/email.ts';
 import { localeSchema, orderIdSchema } from '../nouns/order.ts';
-import { personNameSchema } from './profile.ts';
+import { lineInput, MOST } from '../nouns/text.ts';
 
 /** `orderNumber` as people read it out: case, spaces and dashes make no difference. Exactly one of the two. */
 export const sendTrackingLinkInput = z
   .strictObject({
-    orderNumber: z.string().trim().min(1, 'is required').max(40).optional(),
+    orderNumber: lineInput(40).optional(),
     orderId: orderIdSchema.optional(),
-    email: z.email('must be an e-mail address').max(254),
+    email: emailInput,
   })
   .refine(({ orderNumber, orderId }) => (orderNumber === undefined) !== (orderId === undefined), {
     message: 'must be given, or orderId, and not both',
@@ -25,7 +26,6 @@ export const guestSessionInput = z.strictObject({ token: z.string().min(1).max(2
 /** Its answer: the order that the browser's cookie now opens. */
 export const guestSessionOutput = z.object({ orderId: orderIdSchema });
 
-const emailInput = z.email('must be an e-mail address').max(254);
 const newPasswordInput = z
   .string()
   .min(8, 'must have at least 8 characters')
@@ -36,7 +36,8 @@ const callbackInput = z.string().max(500).optional();
 
 /** Body of `POST /auth/sign-up/email`. The answer is the same whether the address has an account already or not. */
 export const signUpInput = z.strictObject({
-  name: personNameSchema,
+  /** As it stands in a mail's greeting. */
+  name: lineInput(MOST.name),
   email: emailInput,
   password: newPasswordInput,
   locale: localeSchema.optional(),

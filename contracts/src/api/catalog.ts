@@ -2,6 +2,7 @@ import { z } from 'zod';
 import { moneySchema } from '../nouns/money.ts';
 import { basisPointsSchema, localeSchema, shippingMethodSchema } from '../nouns/order.ts';
 import { skuSchema } from '../nouns/quantity.ts';
+import { MOST, optionalLineInput } from '../nouns/text.ts';
 import { countryInput } from './inputs.ts';
 
 /** The price of one piece for a country: `gross = net + tax`, the tax rounded for one piece. */
@@ -38,7 +39,7 @@ const country = countryInput.optional();
 
 export const catalogListInput = z
   .strictObject({
-    category: z.string().max(60).optional(),
+    category: optionalLineInput(MOST.label).optional(),
     country,
     cursor: skuSchema.optional(),
     limit: z.int().min(1).max(100).default(50),
@@ -72,8 +73,8 @@ export const catalogSortSchema = z.enum(['relevance', 'price_asc', 'price_desc',
 /** All that are given must match. Prices are gross, in minor units, for `country`. */
 export const catalogSearchInput = z
   .strictObject({
-    text: z.string().trim().max(100).optional(),
-    category: z.string().max(60).optional(),
+    text: optionalLineInput(100).optional(),
+    category: optionalLineInput(MOST.label).optional(),
     /** True: only what can be ordered now. */
     inStock: z.boolean().optional(),
     minPrice: z.int().nonnegative().optional(),

@@ -1,14 +1,22 @@
 import { z } from 'zod';
+import { addressChangeInput } from '../nouns/address.ts';
 import { moneySchema } from '../nouns/money.ts';
 import { orderIdSchema, orderStatusSchema, paymentStatusSchema } from '../nouns/order.ts';
 import { quantitySchema, skuSchema } from '../nouns/quantity.ts';
-import { wordsInput } from './inputs.ts';
+import { placedWithin, searchTextInput, wordsInput } from './inputs.ts';
 import { orderSchema } from './orders.ts';
 
-/** All that are given must match. `text`: an order's number or id, the end of an id, an e-mail address or a customer id. */
+/**
+ * All that are given must match. `text` is what a customer can read out: the order's number or id, the end of its id, a name,
+ * a company, a town, a postal code, an e-mail address or a part of it, a phone number or its end however it is written, the
+ * number of a parcel, an invoice or a credit note, the total, the day; or a customer id. Of several words each must be found.
+ */
 export const searchOrdersInput = z
   .strictObject({
-    text: z.string().trim().min(3).max(254).optional(),
+    text: searchTextInput.optional(),
+    /** In minor units, whatever the currency. */
+    total: z.int().nonnegative().optional(),
+    ...placedWithin,
     status: orderStatusSchema.optional(),
     payment: paymentStatusSchema.optional(),
     attention: z.boolean().optional(),
@@ -19,7 +27,8 @@ export const searchOrdersInput = z
 
 /**
  * Input of `ops.orders.refund`. `refundId` is the caller's: asked twice, refunded once. Either an amount, or lines
- * whose price with tax is computed, or neither: all that is left.
+ * whose price with tax is computed, or neither: all that is left. Of an order that nothing was charged for yet the lines
+ * are taken out, as with `ops.orders.takeOut`.
  */
 export const refundOrderInput = z.strictObject({
   orderId: orderIdSchema,
@@ -35,6 +44,24 @@ export const refundOrderInput = z.strictObject({
   restock: z.boolean().default(false),
   reason: wordsInput,
 });
+/** Input of `ops.orders.takeOut`. `editId` is the caller's: asked twice, taken out once. */
+export const takeOutInput = z.strictObject({
+  orderId: orderIdSchema,
+  editId: z.uuid(),
+  lines: z
+    .array(z.strictObject({ sku: skuSchema, quantity: quantitySchema }))
+    .min(1)
+    .max(50),
+  reason: wordsInput,
+});
+/** Input of `ops.orders.changeAddress`: only what is given changes. `editId` is the caller's. */
+export const staffChangeAddressInput = z.strictObject({
+  orderId: orderIdSchema,
+  editId: z.uuid(),
+  address: addressChangeInput,
+  reason: wordsInput,
+});
+
 export const refundOrderOutput = z.object({ order: orderSchema, refundId: z.uuid(), amount: moneySchema });
 
 /** A call outside that a handler made. */

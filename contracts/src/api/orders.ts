@@ -1,5 +1,6 @@
 import { z } from 'zod';
-import { addressInput, addressSchema, contactSchema } from '../nouns/address.ts';
+import { addressChangeInput, addressInput, addressSchema, contactInput, contactSchema } from '../nouns/address.ts';
+import { inspectionSchema } from '../nouns/inspection.ts';
 import { moneySchema } from '../nouns/money.ts';
 import {
   basisPointsSchema,
@@ -17,11 +18,13 @@ import {
   shippingMethodSchema,
   warehouseSchema,
 } from '../nouns/order.ts';
+import { orderEditSchema } from '../nouns/order-edit.ts';
 import { quantityLineSchema, quantitySchema, skuSchema } from '../nouns/quantity.ts';
 import { refundCauseSchema } from '../nouns/refund-cause.ts';
 import { vatIdInput, vatIdSchema } from '../nouns/vat-id.ts';
 import { staffOnly } from './attention.ts';
-import { currencyInput } from './inputs.ts';
+import { emailProblemSchema } from './change-email.ts';
+import { currencyInput, placedWithin, searchTextInput, wordsInput } from './inputs.ts';
 
 const linesInput = z
   .array(z.strictObject({ sku: skuSchema, quantity: quantitySchema }))
@@ -61,7 +64,7 @@ export type Quote = z.infer<typeof quoteOutput>;
  */
 export const placeOrderInput = quoteInput.extend({
   idempotencyKey: idempotencyKeyInput,
-  contact: contactSchema.strict(),
+  contact: contactInput,
   paymentMethod: paymentMethodSchema,
   expectedTotal: z.int().nonnegative().optional(),
   /** The language of notices and documents. */
@@ -85,6 +88,8 @@ export const orderParcelSchema = parcelSchema.extend({
   tracking: trackingSchema.optional(),
   /** Why it will not arrive. */
   reason: z.string().optional(),
+  /** What staff found in it when it came back. */
+  inspection: inspectionSchema.optional(),
 });
 export type OrderParcel = z.infer<typeof orderParcelSchema>;
 
@@ -115,6 +120,8 @@ export const orderReturnSchema = z.object({
   /** Where it has arrived. */
   warehouse: warehouseSchema.optional(),
   tracking: trackingSchema.optional(),
+  /** What staff found in it. */
+  inspection: inspectionSchema.optional(),
   at: z.iso.datetime(),
 });
 export type OrderReturn = z.infer<typeof orderReturnSchema>;
@@ -152,6 +159,7 @@ export const orderSchema = z.object({
   billingAddress: addressSchema.optional(),
   vatId: vatIdSchema.optional(),
   contact: contactSchema,
+  emailProblem: emailProblemSchema.optional(),
   shippingMethod: shippingMethodSchema,
   /** The first parcel's. */
   tracking: trackingSchema.optional(),
@@ -161,6 +169,8 @@ export const orderSchema = z.object({
   refunded: moneySchema.optional(),
   refunds: z.array(orderRefundSchema),
   returns: z.array(orderReturnSchema),
+  /** What was changed of it, or was to be, before it was sent. */
+  edits: z.array(orderEditSchema).optional(),
   /** Why staff have to look at the order. */
   attention: z.string().optional(),
   ...staffOnly,
@@ -177,19 +187,34 @@ export const orderSchema = z.object({
       effect: cancelEffectSchema,
     })
     .nullable(),
+  /** What can still be taken out of it, and whether its address can be changed; null: nothing, or not any more. */
+  editable: z.object({ lines: z.array(quantityLineSchema), address: z.boolean() }).nullable(),
   /** Null: nothing of it can be sent back, or not any more. */
   returnable: z.object({ until: z.iso.datetime(), lines: z.array(quantityLineSchema).min(1) }).nullable(),
   updatedAt: z.iso.datetime(),
+  /** Its customer's personal data has gone, at their wish: name, addresses and contact say so. */
+  erased: z.object({ at: z.iso.datetime() }).optional(),
 });
 export type Order = z.infer<typeof orderSchema>;
 
-const reasonInput = z.string().trim().min(1, 'is required').max(500);
-
+/** Without `lines` the whole order. `idempotencyKey` is the caller's: sent twice, the lines are taken out once. */
+export const cancelOrderInput = z.strictObject({
+  orderId: orderIdSchema,
+  reason: wordsInput.optional(),
+  lines: linesInput.optional(),
+  idempotencyKey: idempotencyKeyInput.optional(),
+});
 /** `effect`: what will happen to the customer's money. */
-export const cancelOrderInput = z.strictObject({ orderId: orderIdSchema, reason: reasonInput.optional() });
 export const cancelOrderOutput = z.object({
   order: orderSchema,
   effect: cancelEffectSchema,
+});
+
+/** Only what is given changes. `idempotencyKey` is the caller's. */
+export const changeAddressInput = z.strictObject({
+  orderId: orderIdSchema,
+  address: addressChangeInput,
+  idempotencyKey: idempotencyKeyInput.optional(),
 });
 
 export const retryPaymentInput = z.strictObject({ orderId: orderIdSchema, paymentMethod: paymentMethodSchema });
@@ -208,7 +233,7 @@ export const requestReturnInput = z.strictObject({
   orderId: orderIdSchema,
   returnId: z.uuid('must be a UUID').toLowerCase().optional(),
   lines: linesInput,
-  reason: reasonInput,
+  reason: wordsInput,
 });
 export const requestReturnOutput = z.object({ order: orderSchema, returnId: z.uuid() });
 
@@ -228,10 +253,8 @@ export const listOrdersInput = z
     /** Any of these. */
     statuses: z.array(orderStatusSchema).min(1).max(orderStatusSchema.options.length).optional(),
     /** An order's number or the beginning of one, a SKU, or a part of a product's name. */
-    text: z.string().trim().min(2).max(100).optional(),
-    /** Placed on or after this day, and on or before that one (UTC), or at or after, at or before these times. */
-    from: z.union([z.iso.date(), z.iso.datetime()]).optional(),
-    until: z.union([z.iso.date(), z.iso.datetime()]).optional(),
+    text: searchTextInput.optional(),
+    ...placedWithin,
     cursor: orderIdSchema.optional(),
     limit: z.int().min(1).max(100).default(20),
   })

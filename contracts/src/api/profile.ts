@@ -1,7 +1,9 @@
 import { z } from 'zod';
-import { addressSchema } from '../nouns/address.ts';
+import { addressInput, addressSchema } from '../nouns/address.ts';
+import { phoneInput } from '../nouns/email.ts';
 import { localeSchema } from '../nouns/order.ts';
 import { preferencesSchema } from '../nouns/preferences.ts';
+import { lineInput, MOST } from '../nouns/text.ts';
 
 /** Replaces all preferences. */
 export const setPreferencesInput = preferencesSchema;
@@ -25,17 +27,9 @@ export const profileSchema = z.object({
 });
 export type Profile = z.infer<typeof profileSchema>;
 
-/** A name as it stands in a mail's greeting. */
-export const personNameSchema = z
-  .string()
-  .trim()
-  .min(1, 'is required')
-  .max(100, 'must have at most 100 characters')
-  .regex(/^[^\p{Cc}\p{Cs}]*$/u, 'must not contain line breaks, other control characters or unpaired surrogates');
-
 /** Changes what is given. */
 export const updateProfileInput = z
-  .strictObject({ name: personNameSchema.optional(), locale: localeSchema.optional() })
+  .strictObject({ name: lineInput(MOST.name).optional(), locale: localeSchema.optional() })
   .refine((input) => Object.keys(input).length > 0, 'must change something');
 
 /** How many addresses a book may hold. */
@@ -58,9 +52,9 @@ export const addressesOutput = z.object({ addresses: z.array(savedAddressSchema)
 /** Without `addressId` a new one; the first is the default one in any case. */
 export const saveAddressInput = z.strictObject({
   addressId: z.uuid().optional(),
-  label: personNameSchema.max(60, 'must have at most 60 characters').optional(),
-  address: addressSchema.strict(),
-  phone: z.e164('must be a phone number in E.164 form, e.g. +4915112345678').optional(),
+  label: lineInput(MOST.label).optional(),
+  address: addressInput,
+  phone: phoneInput.optional(),
   isDefault: z.boolean().optional(),
 });
 export const savedAddressOutput = addressesOutput.extend({ addressId: z.uuid() });

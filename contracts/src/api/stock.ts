@@ -3,12 +3,13 @@ import { stockMovementSchema } from '../events/stock-movement-requested.ts';
 import { moneySchema } from '../nouns/money.ts';
 import { warehouseSchema } from '../nouns/order.ts';
 import { skuSchema } from '../nouns/quantity.ts';
+import { lineInput, linesInput, MOST } from '../nouns/text.ts';
 import { catalogueProductSchema } from './catalog.ts';
 import { wordsInput } from './inputs.ts';
 
 const keyInput = z.uuid('must be a UUID').toLowerCase();
-const MOST = 1_000_000;
-const countInput = z.int('must be a whole number').min(1, 'must be at least 1').max(MOST);
+const MOST_PIECES = 1_000_000;
+const countInput = z.int('must be a whole number').min(1, 'must be at least 1').max(MOST_PIECES);
 
 /** One SKU, over all warehouses and in each; as inventory last said. */
 export const stockLevelSchema = z.object({
@@ -38,8 +39,8 @@ export const adjustStockInput = z.strictObject({
   ...movementInput,
   quantity: z
     .int('must be a whole number')
-    .min(-MOST)
-    .max(MOST)
+    .min(-MOST_PIECES)
+    .max(MOST_PIECES)
     .refine((n) => n !== 0, 'must not be 0'),
 });
 export const transferStockInput = z
@@ -55,12 +56,11 @@ export const movementOutput = stockMovementSchema.extend({
 });
 export type MovementOutput = z.infer<typeof movementOutput>;
 
-const words = (most: number) => z.string().trim().min(1, 'is required').max(most);
 const change = { idempotencyKey: keyInput, sku: skuSchema, reason: wordsInput };
 const described = {
-  name: words(200),
-  description: z.string().trim().max(5_000),
-  category: words(60),
+  name: lineInput(200),
+  description: linesInput(5_000),
+  category: lineInput(MOST.label),
   image: z.string().max(200_000),
 };
 const priceInput = z.strictObject({ amount: z.int().nonnegative(), currency: z.string() });

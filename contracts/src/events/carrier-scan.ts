@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import { defineEvent } from '../event.ts';
 import { clockDoubtSchema } from '../nouns/scan-time.ts';
+import { storedLine } from '../nouns/text.ts';
 
 export const scanStatusSchema = z.enum([
   'picked_up',
@@ -26,8 +27,8 @@ export const CarrierScan = defineEvent('carrier.scan', {
     scanAt: z.iso.datetime({ offset: true }),
     clock: clockDoubtSchema.optional(),
     /** What the carrier said, where that is not `scanAt`. */
-    said: z.string().max(200).optional(),
+    said: storedLine(200).optional(),
     receivedAt: z.iso.datetime().optional(),
-    location: z.string().max(200).optional(),
+    location: storedLine(200).optional(),
   }),
 });

@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import { defineEvent } from '../event.ts';
 import { addressSchema, contactSchema } from '../nouns/address.ts';
+import { withoutPerson } from '../nouns/erased.ts';
 import {
   localeSchema,
   orderLineSchema,
@@ -15,6 +16,7 @@ export const OrderPlaced = defineEvent('order.placed', {
   version: 1,
   saidBy: ['gateway'],
   summary: 'A customer placed an order; it is priced and stored.',
+  erased: withoutPerson,
   data: z.object({
     customerId: z.string().min(1),
     lines: z.array(orderLineSchema).min(1).max(50),

@@ -1,5 +1,7 @@
 import { z } from 'zod';
 import { defineEvent } from '../event.ts';
+import { withoutWords } from '../nouns/erased.ts';
+import { reasonSchema } from '../nouns/text.ts';
 
 /** What staff can be asked to look at. */
 export const attentionKindSchema = z.enum([
@@ -9,6 +11,7 @@ export const attentionKindSchema = z.enum([
   'unpaid',
   'dispute',
   'review',
+  'email',
   'manual_review',
 ]);
 
@@ -16,11 +19,12 @@ export const OrderSettled = defineEvent('order.settled', {
   version: 1,
   saidBy: ['gateway'],
   summary: 'Staff have looked at what they were asked to look at, and said that it is settled.',
+  erased: withoutWords,
   data: z.object({
     settleId: z.uuid(),
     kind: attentionKindSchema,
     /** Which one, where there were several of a kind; absent: all. */
     cause: z.string().min(1).max(500).optional(),
-    reason: z.string().min(1).max(500),
+    reason: reasonSchema,
   }),
 });

@@ -2,6 +2,7 @@ import { z } from 'zod';
 import { defineEvent } from '../event.ts';
 import { moneySchema } from '../nouns/money.ts';
 import { skuSchema } from '../nouns/quantity.ts';
+import { reasonSchema } from '../nouns/text.ts';
 
 export const ProductChanged = defineEvent('product.changed', {
   version: 1,
@@ -24,7 +25,7 @@ export const ProductChanged = defineEvent('product.changed', {
     }),
     /** It is not for sale and not shown. */
     archived: z.boolean(),
-    reason: z.string().min(1).max(500),
+    reason: reasonSchema,
     by: z.string().min(1).max(200),
   }),
 });

@@ -6,7 +6,8 @@ import { quantityLineSchema } from '../nouns/quantity.ts';
 export const ReturnReceived = defineEvent('return.received', {
   version: 1,
   saidBy: ['delivery'],
-  summary: 'A return has arrived at the warehouse: it is refunded and goes back on the shelf.',
+  summary:
+    'A return has arrived at the warehouse, as the carrier says: it is refunded. Staff inspect it before it is sold again.',
   data: z.object({
     returnId: z.uuid(),
     warehouse: warehouseSchema,

@@ -2,6 +2,7 @@ import { z } from 'zod';
 import { defineEvent } from '../event.ts';
 import { warehouseSchema } from '../nouns/order.ts';
 import { skuSchema } from '../nouns/quantity.ts';
+import { reasonSchema } from '../nouns/text.ts';
 
 /** What staff have booked of a SKU: goods that arrived, a count that was corrected, goods that moved. */
 export const stockMovementSchema = z.object({
@@ -15,7 +16,7 @@ export const stockMovementSchema = z.object({
   to: warehouseSchema.optional(),
   /** How much more is there; less than none where an adjustment takes some away. Of a transfer, how much moves. */
   quantity: z.int(),
-  reason: z.string().min(1).max(500),
+  reason: reasonSchema,
   /** Who booked it, e.g. `staff:carol`. */
   by: z.string().min(1).max(200),
 });

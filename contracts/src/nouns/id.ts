@@ -14,3 +14,6 @@ export function newId(now = new Date()): string {
   used += ID_BYTES;
   return uuidv7({ msecs: now.getTime(), random: pool.subarray(used - ID_BYTES, used) });
 }
+
+/** When a UUIDv7 was made: its first 48 bits are milliseconds since 1970. */
+export const timeOfId = (id: string): Date => new Date(Number.parseInt(id.replaceAll('-', '').slice(0, 12), 16));

@@ -25,8 +25,15 @@ export const money = (amount: number, currency: string): Money => moneySchema.pa
 
 /** How many decimal places the currency's minor unit has (ISO 4217): 2 for EUR, 0 for JPY. */
 export function minorDigits(currency: string): number {
-  return formatter('en', currency).resolvedOptions().maximumFractionDigits ?? 2;
+  const known = digits.get(currency);
+  if (known !== undefined) return known;
+  const found = formatter('en', currency).resolvedOptions().maximumFractionDigits ?? 2;
+  digits.set(currency, found);
+  return found;
 }
+
+/** By currency: every sum asks, and a formatter gathers all its options for an answer. */
+const digits = new Map<string, number>();
 
 /** @throws RangeError when the currencies differ */
 export function addMoney(first: Money, ...rest: Money[]): Money {

@@ -14,6 +14,8 @@ export const noticeKindSchema = z.enum([
   'return_created',
   'return_failed',
   'order_cancelled',
+  'order_edited',
+  'refund_failed',
 ]);
 export type NoticeKind = z.infer<typeof noticeKindSchema>;
 

@@ -95,6 +95,8 @@ export const parcelStatusSchema = z.enum([
   'returned',
   'cancelled',
   'replaced',
+  /** All that was in it was taken out before it left. */
+  'emptied',
 ]);
 export type ParcelStatus = z.infer<typeof parcelStatusSchema>;
 

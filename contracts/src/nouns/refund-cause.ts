@@ -10,6 +10,8 @@ export const refundCauseSchema = z.enum([
   'returned_to_sender',
   /** The customer sent goods back. */
   'returned',
+  /** It was taken out of the order before it left, and charged already. */
+  'taken_out',
   /** The order has ended, and the shop may keep nothing. */
   'order_ended',
   /** Somebody refunded it at Stripe. */

@@ -14,19 +14,29 @@ const NAMES: Readonly<Record<string, string>> = {
     'NT Northwest Territories,NU Nunavut,ON Ontario,PE Prince Edward Island,QC Quebec,SK Saskatchewan,YT Yukon',
 };
 
+/** Other names that people write: as they are shortened, and in French. */
+const ALIASES: Readonly<Record<string, string>> = {
+  US:
+    'DC Washington DC,NC N Carolina,ND N Dakota,MP N Mariana Islands,SC S Carolina,SD S Dakota,WV W Virginia,' +
+    'VI US Virgin Islands,VI USVI',
+  CA:
+    'PE PEI,NL Newfoundland,BC Colombie-Britannique,NB Nouveau-Brunswick,NL Terre-Neuve-et-Labrador,NS Nouvelle-Écosse,' +
+    'NT Territoires du Nord-Ouest,PE Île-du-Prince-Édouard',
+};
+
 export interface Region {
   readonly code: string;
   readonly name: string;
 }
 
+const regionsIn = (names: string): Region[] =>
+  names.split(',').map((entry) => ({ code: entry.slice(0, 2), name: entry.slice(3) }));
+
 /** By country, those of countries whose addresses need one, by name. */
 export const REGIONS: Readonly<Record<string, readonly Region[]>> = Object.fromEntries(
   Object.entries(NAMES).map(([country, names]) => [
     country,
-    names
-      .split(',')
-      .map((entry) => ({ code: entry.slice(0, 2), name: entry.slice(3) }))
-      .sort((a, b) => (a.name < b.name ? -1 : 1)),
+    regionsIn(names).sort((a, b) => (a.name < b.name ? -1 : 1)),
   ]),
 );
 
@@ -37,8 +47,9 @@ const plain = (text: string) =>
     .replace(/[^\p{L}]/gu, '')
     .toLowerCase();
 
-/** The code of a state or province by its code or name; undefined: there is no such one, or the country has no list. */
+/** The code of a state or province by its code (`NY`, `US-NY`) or name; undefined: there is no such one, or the country has no list. */
 export function readRegion(text: string, country: string): string | undefined {
-  const wanted = plain(text);
-  return REGIONS[country]?.find(({ code, name }) => plain(code) === wanted || plain(name) === wanted)?.code;
+  const wanted = plain(text.replace(new RegExp(`^\\s*${country}[\\s-]+(?=[A-Za-z]{2}\\s*$)`, 'i'), ''));
+  const known = [...(REGIONS[country] ?? []), ...regionsIn(ALIASES[country] ?? '')];
+  return known.find(({ code, name }) => plain(code) === wanted || plain(name) === wanted)?.code;
 }

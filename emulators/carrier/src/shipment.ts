@@ -91,7 +91,7 @@ export const newShipment = z.object({
   sender: address.optional(),
   recipient: address,
   contact: z
-    .object({ email: z.email().optional(), phone: z.string().max(32).optional() })
+    .object({ email: z.email({ pattern: z.regexes.html5Email }).optional(), phone: z.string().max(32).optional() })
     .loose()
     .optional(),
 });

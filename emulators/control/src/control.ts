@@ -23,7 +23,8 @@ export type Call = Record<string, unknown> & { time: string; path: string; statu
 export function createControl<S extends Common>(app: FastifyInstance, schema: z.ZodType<S>, onChange = (_: S) => {}) {
   const calls: Call[] = [];
   const state = { switches: schema.parse({}) };
-  const concerns = (text: string) => text.includes(state.switches.match);
+  // Most calls concern nobody, and their text would be made for nothing.
+  const concerns = (text: () => string) => state.switches.match === '' || text().includes(state.switches.match);
 
   function takes(left: 'failNext' | 'failAfter', rate: number): boolean {
     if (state.switches[left] > 0) return state.switches[left]-- > 0;
@@ -53,10 +54,11 @@ export function createControl<S extends Common>(app: FastifyInstance, schema: z.
       return noted;
     },
     /** True when the call is to be refused before it has begun. */
-    fails: (text: string) => concerns(text) && (state.switches.outage || takes('failNext', state.switches.failRate)),
+    fails: (text: () => string) =>
+      concerns(text) && (state.switches.outage || takes('failNext', state.switches.failRate)),
     /** True when the call has taken effect but its answer must not arrive. */
-    losesAnswer: (text: string) => concerns(text) && takes('failAfter', state.switches.failAfterRate),
-    delay: async (text: string) => {
+    losesAnswer: (text: () => string) => concerns(text) && takes('failAfter', state.switches.failAfterRate),
+    delay: async (text: () => string) => {
       // Unreferenced: a call that still waits must not keep a stopped emulator alive.
       if (state.switches.latency > 0 && concerns(text)) await sleep(state.switches.latency, undefined, { ref: false });
     },

@@ -1,6 +1,8 @@
 import { randomUUID } from 'node:crypto';
+import { setMaxListeners } from 'node:events';
 import { z } from 'zod';
 import type { Journal } from './journal.ts';
+import { postJson } from './post-json.ts';
 
 const share = z.union([z.boolean().transform(Number), z.number().min(0).max(1)]).default(0);
 /** What can befall a webhook: `delay` in ms, the others as a share of all (true is 1). */
@@ -37,6 +39,8 @@ export function openDeliveries({ journal, target, sign }: Options) {
   const timers = new Set<NodeJS.Timeout>();
   const held = new Map<string, () => void>();
   const closing = new AbortController();
+  // Every webhook on its way listens.
+  setMaxListeners(0, closing.signal);
 
   function later(ms: number, run: () => unknown): NodeJS.Timeout {
     const timer = setTimeout(() => {
@@ -56,11 +60,8 @@ export function openDeliveries({ journal, target, sign }: Options) {
   async function post(body: string): Promise<void> {
     const { url } = target();
     if (url === null) throw new Error('no webhook URL is set');
-    const headers = { 'content-type': 'application/json', ...sign(body) };
-    const signal = AbortSignal.any([closing.signal, AbortSignal.timeout(20_000)]);
-    const response = await fetch(url, { method: 'POST', headers, body, signal, redirect: 'error' });
-    await response.arrayBuffer();
-    if (!response.ok) throw new Error(`answered ${response.status}`);
+    const status = await postJson(url, body, sign(body), closing.signal);
+    if (status < 200 || status > 299) throw new Error(`answered ${status}`);
   }
   async function attempt(delivery: Delivery): Promise<void> {
     const attempts = delivery.attempts + 1;

@@ -11,7 +11,7 @@ type Guard = {
 /** Puts the switches in front of a provider's API. The routes ask for delays and lost answers when their moment has come. */
 export function guard(app: FastifyInstance, control: Control, { prefix, describe, refuse }: Guard) {
   const noted = new WeakMap<FastifyRequest, Call>();
-  const textOf = (request: FastifyRequest) => request.url + JSON.stringify(request.body ?? '');
+  const textOf = (request: FastifyRequest) => () => request.url + JSON.stringify(request.body ?? '');
 
   app.addHook('onRequest', async (request) => {
     if (!request.url.startsWith(prefix)) return;

@@ -1,6 +1,6 @@
 import { COPIES, LOOK } from '@orderflow/emulator-control';
 import type { FastifyInstance } from 'fastify';
-import type { Mail, MailStore } from './mail-store.ts';
+import type { MailStore, OpenedMail, Summary } from './mail-store.ts';
 
 type ById = { Params: { id: string } };
 /** Mail is a stranger's text: no scripts, no requests elsewhere, and its HTML has an origin of its own. */
@@ -13,16 +13,12 @@ const html = 'text/html; charset=utf-8';
 
 /** The list of mails, one mail, and its parts. */
 export function pages(app: FastifyInstance, store: MailStore): void {
-  app.get<{ Querystring: { to?: string; subject?: string } }>('/', (request, reply) => {
-    const page = frame(
-      'Inbox',
-      list(store.list(request.query).slice(0, 500)),
-      '<meta http-equiv="refresh" content="3">',
-    );
+  app.get<{ Querystring: { to?: string; subject?: string } }>('/', async (request, reply) => {
+    const page = frame('Inbox', list(await store.list(request.query, 500)), '<meta http-equiv="refresh" content="3">');
     return reply.header('content-security-policy', policy).type(html).send(page);
   });
-  app.get<ById>('/messages/:id', (request, reply) => {
-    const mail = store.get(request.params.id);
+  app.get<ById>('/messages/:id', async (request, reply) => {
+    const mail = await store.open(request.params.id);
     const page = mail
       ? frame(mail.subject, message(mail))
       : frame('Not found', '<p class="none">There is no such message.</p>');
@@ -32,8 +28,8 @@ export function pages(app: FastifyInstance, store: MailStore): void {
       .type(html)
       .send(page);
   });
-  app.get<ById>('/messages/:id/html', (request, reply) => {
-    const mail = store.get(request.params.id);
+  app.get<ById>('/messages/:id/html', async (request, reply) => {
+    const mail = await store.open(request.params.id);
     return reply
       .code(mail ? 200 : 404)
       .header('content-security-policy', mailPolicy)
@@ -41,16 +37,16 @@ export function pages(app: FastifyInstance, store: MailStore): void {
       .header('referrer-policy', 'no-referrer')
       .send(mail ? newTab + mail.html : '');
   });
-  app.get<ById>('/messages/:id/source', (request, reply) => {
-    const mail = store.get(request.params.id);
+  app.get<ById>('/messages/:id/source', async (request, reply) => {
+    const mail = await store.open(request.params.id);
     return reply
       .code(mail ? 200 : 404)
       .header('x-content-type-options', 'nosniff')
       .type('text/plain; charset=utf-8')
       .send(mail?.raw ?? '');
   });
-  app.get<{ Params: { id: string; index: string } }>('/messages/:id/attachments/:index', (request, reply) => {
-    const mail = store.get(request.params.id);
+  app.get<{ Params: { id: string; index: string } }>('/messages/:id/attachments/:index', async (request, reply) => {
+    const mail = await store.open(request.params.id);
     const content = mail?.files[Number(request.params.index)];
     const { filename = '', contentType = '' } = mail?.attachments[Number(request.params.index)] ?? {};
     // Only what cannot run anything is shown; all else is for saving.
@@ -70,17 +66,17 @@ const moment = (iso: string) =>
   `<time datetime="${text(iso)}">${new Date(iso).toLocaleString('en-GB', { dateStyle: 'medium', timeStyle: 'medium', timeZone: 'UTC' })} UTC</time>`;
 const bytes = (size: number) => (size < 1024 ? `${size} B` : `${(size / 1024).toFixed(1)} KB`);
 
-function list(mails: Mail[]): string {
+function list(mails: Summary[]): string {
   if (mails.length === 0) return '<p class="none">No mail yet. This page looks again every three seconds.</p>';
   const rows = mails.map(
     (mail) => `<a class="row" href="/messages/${text(mail.id)}"><span class="to">${text(mail.to.join(', '))}</span>
-<span class="subject"><strong>${text(mail.subject || '(no subject)')}</strong> <span class="quiet">${text(mail.text.replace(/\s+/g, ' ').slice(0, 120))}</span></span>
+<span class="subject"><strong>${text(mail.subject || '(no subject)')}</strong> <span class="quiet">${text(mail.preview.replace(/\s+/g, ' ').slice(0, 120))}</span></span>
 <span class="when">${mail.attachments.length > 0 ? 'with files · ' : ''}${moment(mail.receivedAt)}</span></a>`,
   );
   return `<p class="count">${mails.length === 1 ? '1 message' : `${mails.length} messages`}</p><div>${rows.join('')}</div>`;
 }
 
-function message(mail: Mail): string {
+function message(mail: OpenedMail): string {
   const path = `/messages/${text(mail.id)}`;
   const headers = Object.entries(mail.headers).map(
     ([key, value]) => `<tr><th>${text(key)}</th><td>${text(value)}</td></tr>`,

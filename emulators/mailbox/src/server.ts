@@ -2,7 +2,7 @@ import type { AddressInfo } from 'node:net';
 import { commonSwitches, createControl, webhookSwitches } from '@orderflow/emulator-control';
 import fastify from 'fastify';
 import { z } from 'zod';
-import { type Mail, openMailStore } from './mail-store.ts';
+import { openMailStore, type Summary } from './mail-store.ts';
 import { pages } from './pages.ts';
 import { openReports } from './reports.ts';
 import { listenForMail } from './smtp.ts';
@@ -45,11 +45,11 @@ export async function startMailbox(options: MailboxOptions = {}) {
   const store = await openMailStore(dataDir);
   const reports = openReports({ secret, dataDir, switches: () => control.state.switches });
 
-  app.get<{ Querystring: Wanted }>('/api/messages', (request) => ({
-    messages: store.list(request.query).map(summary),
+  app.get<{ Querystring: Wanted }>('/api/messages', async (request) => ({
+    messages: (await store.list(request.query)).map(summary),
   }));
-  app.get<{ Params: { id: string } }>('/api/messages/:id', (request, reply) => {
-    const mail = store.get(request.params.id);
+  app.get<{ Params: { id: string } }>('/api/messages/:id', async (request, reply) => {
+    const mail = await store.open(request.params.id);
     if (!mail) return reply.code(404).send({ error: { message: `There is no message ${request.params.id}` } });
     const { text, html, headers } = mail;
     return { ...summary(mail), text, html, headers };
@@ -85,6 +85,6 @@ export async function startMailbox(options: MailboxOptions = {}) {
   return { ...urls, port: bound, smtpPort: smtp.port, close: () => app.close() };
 }
 
-function summary({ id, receivedAt, from, to, subject, messageId, attachments, raw }: Mail) {
-  return { id, receivedAt, from, to, subject, messageId, size: raw.length, attachments };
+function summary({ id, receivedAt, from, to, subject, messageId, size, attachments }: Summary) {
+  return { id, receivedAt, from, to, subject, messageId, size, attachments };
 }

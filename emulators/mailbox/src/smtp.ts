@@ -6,7 +6,7 @@ import {
   type SMTPServerDataStream,
   type SMTPServerSession,
 } from 'smtp-server';
-import type { Mail, MailStore } from './mail-store.ts';
+import { type Mail, type MailStore, messageIdOf } from './mail-store.ts';
 
 type Options = {
   host: string;
@@ -59,7 +59,7 @@ export async function listenForMail({ host, port, user, password, size, control,
     const raw = Buffer.concat(chunks);
     const from = session.envelope.mailFrom ? session.envelope.mailFrom.address : '';
     const to = session.envelope.rcptTo.map(({ address }) => address);
-    const header = /^message-id:\s*(\S+)/im.exec(raw.toString('latin1'))?.[1];
+    const header = messageIdOf(raw);
     const call = control.note({
       method: 'MAIL',
       path: to.join(','),
@@ -68,7 +68,7 @@ export async function listenForMail({ host, port, user, password, size, control,
       messageId: header,
       size: raw.length,
     });
-    const text = `${from} ${to.join(' ')} ${raw.toString('utf8')}`;
+    const text = () => `${from} ${to.join(' ')} ${raw.toString('utf8')}`;
     const refuse = (code: number, message: string) => {
       call.status = code;
       return refusal(code, message);
@@ -77,13 +77,20 @@ export async function listenForMail({ host, port, user, password, size, control,
     await control.delay(text);
     if (stream.sizeExceeded) throw refuse(552, `Message is larger than ${size} bytes`);
     if (control.fails(text)) throw refuse(451, 'Temporary local problem, try again later');
-    const mail = await store.add(from, to, raw).catch(() => Promise.reject(refuse(452, 'Insufficient system storage')));
+    const mail = keep(from, to, raw, refuse);
     onKept(mail);
     if (control.losesAnswer(text)) {
       call.status = 'lost';
       breakConnection(session);
     } else call.status = 250;
     return mail.id;
+  }
+  function keep(from: string, to: string[], raw: Buffer, refuse: (code: number, message: string) => Error): Mail {
+    try {
+      return store.add(from, to, raw);
+    } catch {
+      throw refuse(452, 'Insufficient system storage');
+    }
   }
   /** The message is kept, the sender never learns of it. */
   const breakConnection = ({ remotePort }: SMTPServerSession) => sockets.get(remotePort ?? 0)?.destroy();

@@ -95,6 +95,19 @@ describe('the driver, unmodified', () => {
     await session.endSession();
   });
 
+  test('is told how often each command was run', async () => {
+    const total = async () => {
+      const { metrics } = await client.db('admin').command({ serverStatus: 1 });
+      return metrics.commands.count?.total ?? 0;
+    };
+    const before = await total();
+
+    await client.db('spec').command({ count: 'counted' });
+    await client.db('spec').command({ count: 'counted' });
+
+    expect((await total()) - before).toBe(2);
+  });
+
   test('a hundred connections at once count to what they should', async () => {
     const crowd = await MongoClient.connect(mongo.uri, { maxPoolSize: 100 });
     await collection('counter').insertOne({ _id: 1, n: 0 });

@@ -125,9 +125,11 @@ function charge(
 }
 
 /** An authorisation that nobody captures in time lapses by itself. */
-export function watchExpiry(ledger: Ledger, intent: Intent): void {
-  const before = ledger.charge(intent.latest_charge ?? '').payment_method_details.card.capture_before ?? 0;
+export function watchExpiry(ledger: Ledger, { id, latest_charge }: Intent): void {
+  const before = ledger.charge(latest_charge ?? '').payment_method_details.card.capture_before ?? 0;
+  // Days may pass: nothing but the id is held meanwhile.
   ledger.later(before * 1000 - Date.now(), () => {
+    const intent = ledger.intent(id);
     if (intent.status !== 'requires_capture') return;
     cancel(ledger, ofItself, intent, 'expired');
     ledger.commit();

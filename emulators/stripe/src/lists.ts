@@ -1,3 +1,4 @@
+import type { Collection } from '@orderflow/emulator-control';
 import type { z } from 'zod';
 import { invalid } from './errors.ts';
 import type { Ledger } from './ledger.ts';
@@ -6,20 +7,29 @@ import type * as params from './params.ts';
 
 type Listed = { id: string; created: number };
 
-/** A page of https://docs.stripe.com/api/pagination: newest first. */
-export function page<T extends Listed>(url: string, all: T[], given: z.output<typeof params.list>) {
-  const newest = all.filter((object) => within(object.created, given.created)).reverse();
+/** A page of https://docs.stripe.com/api/pagination: newest first. Only what may be on it is looked at. */
+export function page<T extends Listed>(
+  url: string,
+  collection: Collection<T>,
+  given: z.output<typeof params.list>,
+  wanted: (object: T) => boolean = () => true,
+) {
+  const newest = [...collection.newestFirst()];
   const at = (id: string, param: string) => {
-    const index = newest.findIndex((object) => object.id === id);
+    const index = newest.findIndex(([known]) => known === id);
     if (index < 0) throw invalid(`No such object: '${id}'`, { code: 'resource_missing', param });
     return index;
   };
   const start = given.starting_after ? at(given.starting_after, 'starting_after') + 1 : 0;
   const end = given.ending_before ? at(given.ending_before, 'ending_before') : undefined;
-  const first = end === undefined ? start : Math.max(0, end - given.limit);
-  const data = newest.slice(first, end ?? start + given.limit);
-  const has_more = end === undefined ? newest.length > start + given.limit : first > 0;
-  return { object: 'list', data, has_more, url };
+  const found: T[] = [];
+  for (const [, document] of newest.slice(start, end)) {
+    const object = document();
+    if (object && within(object.created, given.created) && wanted(object)) found.push(object);
+    if (end === undefined && found.length > given.limit) break;
+  }
+  const data = end === undefined ? found.slice(0, given.limit) : found.slice(-given.limit);
+  return { object: 'list', data, has_more: found.length > given.limit, url };
 }
 
 function within(created: number, wanted: z.output<typeof params.list>['created']): boolean {

@@ -4,7 +4,7 @@ import { expand } from './expand.ts';
 import type { openIdempotency } from './idempotency.ts';
 import type { Cause, Ledger } from './ledger.ts';
 import { page, searchIntents } from './lists.ts';
-import { methodObject } from './objects.ts';
+import { type Charge, type Dispute, type Intent, methodObject } from './objects.ts';
 import * as params from './params.ts';
 import { cancelIntent, captureIntent, confirmIntent, createIntent, updateIntent } from './payment-intents.ts';
 import { createRefund } from './refunds.ts';
@@ -49,16 +49,14 @@ export function routes(app: FastifyInstance, { ledger, idempotency, guarded, sea
   get('/v1/payment_intents/:id', (request, id) => one(request) && ledger.intent(id));
   get('/v1/payment_intents', (request) => {
     const given = some(request);
-    const theirs = ledger.intents.all().filter(({ customer }) => !given.customer || customer === given.customer);
-    return page('/v1/payment_intents', theirs, given);
+    const theirs = ({ customer }: Intent) => !given.customer || customer === given.customer;
+    return page('/v1/payment_intents', ledger.intents, given, theirs);
   });
   get('/v1/charges/:id', (request, id) => one(request) && ledger.charge(id));
   get('/v1/charges', (request) => {
     const given = some(request);
-    const theirs = ledger.charges
-      .all()
-      .filter((charge) => !given.payment_intent || charge.payment_intent === given.payment_intent);
-    return page('/v1/charges', theirs, given);
+    const theirs = (charge: Charge) => !given.payment_intent || charge.payment_intent === given.payment_intent;
+    return page('/v1/charges', ledger.charges, given, theirs);
   });
   get('/v1/payment_methods/:id', (request, id) => one(request) && methodObject(ledger.methodShown(id)));
   get('/v1/refunds/:id', (request, id) => one(request) && ledger.refund(id));
@@ -67,18 +65,17 @@ export function routes(app: FastifyInstance, { ledger, idempotency, guarded, sea
     const asked = (refund: { payment_intent: string; charge: string }) =>
       (!given.payment_intent || refund.payment_intent === given.payment_intent) &&
       (!given.charge || refund.charge === given.charge);
-    return page('/v1/refunds', ledger.refunds.all().filter(asked), given);
+    return page('/v1/refunds', ledger.refunds, given, asked);
   });
   get('/v1/disputes/:id', (request, id) => one(request) && ledger.dispute(id));
   get('/v1/disputes', (request) => {
     const given = some(request);
-    const theirs = ledger.disputes
-      .all()
-      .filter((one) => !given.payment_intent || one.payment_intent === given.payment_intent)
-      .filter((one) => !given.charge || one.charge === given.charge);
-    return page('/v1/disputes', theirs, given);
+    const theirs = (one: Dispute) =>
+      (!given.payment_intent || one.payment_intent === given.payment_intent) &&
+      (!given.charge || one.charge === given.charge);
+    return page('/v1/disputes', ledger.disputes, given, theirs);
   });
   get('/v1/reviews/:id', (request, id) => one(request) && ledger.review(id));
-  get('/v1/payouts', (request) => page('/v1/payouts', ledger.payouts.all(), some(request)));
+  get('/v1/payouts', (request) => page('/v1/payouts', ledger.payouts, some(request)));
   get('/v1/balance', () => ({ object: 'balance', available: [], pending: [], livemode: false }));
 }

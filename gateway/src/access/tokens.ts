@@ -1,6 +1,6 @@
 import { createSecretKey } from 'node:crypto';
-import { mintTrackingToken, readTrackingToken } from '@orderflow/contracts';
-import { errors, jwtVerify, SignJWT } from 'jose';
+import { ERASED, mintTrackingToken, readTrackingToken } from '@orderflow/contracts';
+import { errors, type JWTPayload, jwtVerify, SignJWT } from 'jose';
 import { DomainError } from '../platform/domain-error.ts';
 import { GUEST_PREFIX } from './guests.ts';
 import type { Viewer } from './viewer.ts';
@@ -10,6 +10,8 @@ const ISSUER = 'orderflow';
 const DOCUMENTS = 'orderflow-documents';
 const DOCUMENT_LIFE = '1 hour';
 const ALGORITHM = 'HS256';
+/** Tokens that are known to be good; more are looked at anew. */
+const MAX_FOUND = 2_000;
 
 export interface TokenClaims {
   /** Customer id or staff member; for a guest, the guest's customer id. */
@@ -72,6 +74,18 @@ export function createTokens({ token: secret, tracking, trackingDays: days }: To
       return null;
     });
 
+  /** Bearer tokens that were found good, with what they claim: whoever has signed in asks again and again. */
+  const found = new Map<string, JWTPayload>();
+  const payloadOf = async (token: string): Promise<JWTPayload> => {
+    const known = found.get(token);
+    if (known && Number(known.exp) * 1_000 > Date.now()) return known;
+    found.delete(token);
+    const { payload } = await verified(token).catch(refuse);
+    if (found.size >= MAX_FOUND) found.delete(found.keys().next().value as string);
+    found.set(token, payload);
+    return payload;
+  };
+
   return {
     /** For a guest's tracking link. */
     forGuest: (customerId: string, orderId: string): Promise<string> =>
@@ -113,13 +127,14 @@ export function createTokens({ token: secret, tracking, trackingDays: days }: To
     /** @throws TOKEN_EXPIRED, or UNAUTHENTICATED for anything that is not a token of ours */
     async viewerOf(token: string | undefined): Promise<Viewer> {
       if (token === undefined) return { role: 'anonymous' };
-      const guest = await trackingTokenOf(token);
+      // Both kinds are never good at once: they are signed with different secrets, for different audiences.
+      const guest = found.has(token) ? null : await trackingTokenOf(token);
       if (guest) return guestViewer(guest);
-      const { payload } = await verified(token).catch(refuse);
-      const { sub: id, role, order: orderId } = payload;
+      const { sub: id, role, order: orderId } = await payloadOf(token);
       if (typeof id !== 'string' || id.trim() === '') throw notOurs();
       if (role === 'staff') return { role, id };
-      if (role === 'customer' && !id.startsWith(GUEST_PREFIX)) return { role, id };
+      // Nobody is the owner of what was erased.
+      if (role === 'customer' && !id.startsWith(GUEST_PREFIX) && id !== ERASED) return { role, id };
       if (role === 'guest' && typeof orderId === 'string') return guestViewer({ customerId: id, orderId });
       throw notOurs();
     },

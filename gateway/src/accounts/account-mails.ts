@@ -1,5 +1,6 @@
 import type { Locale } from '@orderflow/contracts';
 import { accountWords, type Words } from './account-words.ts';
+import { fromAuthEmail } from './auth-email.ts';
 import type { Mailer } from './mailer.ts';
 
 /** Whom an account's mail is for. */
@@ -15,6 +16,8 @@ export interface AccountMails {
   /** Somebody signed up with an address that has an account. */
   alreadyThere(to: Addressee): void;
   trackingLink(to: { email: string; locale: Locale }, order: { name: string; link: string }): void;
+  /** The letters about an order go to another address from now on. @param order its number */
+  addressChanged(to: { email: string; locale: Locale }, order: string): void;
 }
 
 export interface AccountMailsOptions {
@@ -30,7 +33,7 @@ const PAGES = { signIn: '/sign-in', reset: '/reset' } as const;
 export function createAccountMails({ mailer, shopName, shopUrl }: AccountMailsOptions): AccountMails {
   const page = (path: string) => (shopUrl === undefined ? undefined : `${shopUrl}${path}`);
   const send = ({ email }: Addressee, words: Words, link: { url?: string | undefined; code?: string }) =>
-    mailer.post({ to: email, shop: shopName, words, ...link });
+    mailer.post({ to: fromAuthEmail(email), shop: shopName, words, ...link });
   return {
     verification: (to, url) => send(to, wordsFor(to).verification, { url: withPage(url, page(PAGES.signIn)) }),
     reset: (to, token) => {
@@ -40,6 +43,7 @@ export function createAccountMails({ mailer, shopName, shopUrl }: AccountMailsOp
       send(to, wordsFor(to).reset, link);
     },
     alreadyThere: (to) => send(to, wordsFor(to).alreadyThere, { url: page(PAGES.signIn) }),
+    addressChanged: (to, order) => send(to, accountWords(to.locale).addressChanged(order), {}),
     trackingLink: (to, { name, link }) => send(to, accountWords(to.locale).trackingLink(name), { url: link }),
   };
 }

@@ -16,6 +16,7 @@ interface AccountWords {
   readonly reset: Words;
   readonly alreadyThere: Words;
   readonly trackingLink: (order: string) => Words;
+  readonly addressChanged: (order: string) => Words;
 }
 
 const hello = 'Hello,';
@@ -51,6 +52,13 @@ const WORDS: Record<Locale, AccountWords> = {
       action: 'See the order',
       note: 'It was asked for on our page with the number of your order. If it was not you, do nothing: only you got it.',
     }),
+    addressChanged: (order) => ({
+      subject: `Your order ${order}: another e-mail address`,
+      greeting: hello,
+      text: `what we write about your order ${order} goes to another e-mail address from now on; this is the last letter to this one.`,
+      action: '',
+      note: 'It was changed by whoever is signed in to your account. If it was not you, reply to this message at once and choose a new password.',
+    }),
   },
   de: {
     verification: {
@@ -80,6 +88,13 @@ const WORDS: Record<Locale, AccountWords> = {
       text: `hier sehen Sie, wie weit Ihre Bestellung ${order} ist. Der Link ist der Schlüssel zu Ihrer Bestellung: Geben Sie ihn nicht weiter.`,
       action: 'Bestellung ansehen',
       note: 'Er wurde auf unserer Seite mit der Nummer Ihrer Bestellung angefordert. Wenn Sie es nicht waren, tun Sie nichts: Nur Sie haben ihn bekommen.',
+    }),
+    addressChanged: (order) => ({
+      subject: `Ihre Bestellung ${order}: andere E-Mail-Adresse`,
+      greeting: hallo,
+      text: `was wir zu Ihrer Bestellung ${order} schreiben, geht ab jetzt an eine andere E-Mail-Adresse; dies ist der letzte Brief an diese.`,
+      action: '',
+      note: 'Geändert hat sie, wer in Ihrem Konto angemeldet ist. Wenn Sie es nicht waren, antworten Sie gleich auf diese Nachricht und wählen Sie ein neues Passwort.',
     }),
   },
 };

@@ -54,6 +54,18 @@ describe('sign-up', () => {
     await expect(browser.trpc.profile.get.query()).rejects.toMatchObject(UNAUTHENTICATED);
   });
 
+  test('by whatever address browsers take: with signs in it, in its own script or in punycode', async () => {
+    const mailbox = `h&m/${randomUUID().slice(0, 8)}@`;
+    const [email, typed] = [`${mailbox}xn--mller-kva.example`, ` ${mailbox}MÜLLER.example `];
+    const { browser, id } = await shop.customer(gateway.url, email);
+    expect(await browser.trpc.profile.get.query()).toMatchObject({ id, email, emailVerified: true });
+    expect((await browser.get('/auth/get-session')).text).toContain(JSON.stringify(email));
+    const elsewhere = await signIn(typed);
+    expect(elsewhere.status).toBe(200);
+    expect((await signUp(typed)).status).toBe(200);
+    expect((await shop.mail(email, 2)).subject).toBe('You have an account already');
+  });
+
   test('keeps the session in a cookie that no script and no other site gets', async () => {
     const { browser } = await shop.customer(gateway.url);
     const [cookie] = browser.raw.filter((text) => text.includes('session_token='));

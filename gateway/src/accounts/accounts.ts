@@ -1,10 +1,11 @@
 import type { Logger } from '@orderflow/runtime';
+import { verifyPassword } from 'better-auth/crypto';
 import type { Connection } from 'mongoose';
 import { isPlainLoopback, type Origins } from '../access/origins.ts';
 import type { SignedIn } from '../access/viewers.ts';
 import type { OptionalRedis } from '../platform/redis.ts';
 import type { AccountMails } from './account-mails.ts';
-import { makeAccountIndexes, sessionsOf } from './account-model.ts';
+import { COLLECTIONS, makeAccountIndexes, sessionsOf, usersOf } from './account-model.ts';
 import { type Auth, createAuth } from './auth.ts';
 import { createSessionWatch, type SessionWatch } from './session-watch.ts';
 
@@ -32,6 +33,10 @@ export interface Accounts {
   handle(request: Request): Promise<Response>;
   /** Whose session this `Cookie` header has; null when it has ended. */
   sessionOf(cookie: string): Promise<SignedIn | null>;
+  /** Whether it is the password of this user. */
+  isPassword(userId: string, password: string): Promise<boolean>;
+  /** Removes the account with its sessions; streams of it end. */
+  forget(userId: string): Promise<void>;
 }
 
 export function createAccounts(options: AccountsOptions): Accounts {
@@ -54,6 +59,17 @@ export function createAccounts(options: AccountsOptions): Accounts {
     plain: () => isPlainLoopback(baseUrl()),
     ready: () => makeAccountIndexes(database),
     handle: (request) => auth().handler(request),
+    async isPassword(userId, password) {
+      const found = await database.collection(COLLECTIONS.account).findOne({ userId, providerId: 'credential' });
+      return typeof found?.password === 'string' && (await verifyPassword({ hash: found.password, password }));
+    },
+    async forget(userId) {
+      for (const name of [COLLECTIONS.session, COLLECTIONS.account])
+        await database.collection(name).deleteMany({ userId });
+      await database.collection(COLLECTIONS.verification).deleteMany({ value: userId });
+      await usersOf(database).deleteOne({ _id: userId });
+      await watch.ended(userId);
+    },
     async sessionOf(cookie) {
       const query = { disableRefresh: true, disableCookieCache: true };
       const found = await auth().api.getSession({ headers: new Headers({ cookie }), query });

@@ -2,6 +2,7 @@ import { newId } from '@orderflow/contracts';
 import { hashPassword } from 'better-auth/crypto';
 import type { Connection } from 'mongoose';
 import { COLLECTIONS, makeAccountIndexes, type StoredUser, sessionsOf, usersOf } from './account-model.ts';
+import { toAuthEmail } from './auth-email.ts';
 
 export interface NewAccount {
   readonly email: string;
@@ -23,7 +24,7 @@ export async function makeAccount(
 ): Promise<'made' | 'there'> {
   await makeAccountIndexes(database);
   const users = usersOf(database);
-  const user = { ...account, email: email.toLowerCase(), emailVerified: true, createdAt: now, updatedAt: now };
+  const user = { ...account, email: toAuthEmail(email), emailVerified: true, createdAt: now, updatedAt: now };
   await users.updateOne({ email: user.email }, { $setOnInsert: { _id: newId(now), ...user } }, { upsert: true });
   const { _id: userId, demo } = (await users.findOne({ email: user.email })) as StoredUser;
   const hash = await hashPassword(password);
@@ -52,7 +53,7 @@ export async function setRole(
   now = new Date(),
 ): Promise<{ readonly id: string } | 'unverified' | null> {
   const users = usersOf(database);
-  const user = await users.findOne({ email: email.toLowerCase() });
+  const user = await users.findOne({ email: toAuthEmail(email) });
   if (!user) return null;
   if (!user.emailVerified) return 'unverified';
   await users.updateOne({ _id: user._id, emailVerified: true }, { $set: { role, updatedAt: now } });

@@ -1,14 +1,17 @@
-import { alertSchema, listAlertsOutput, settleAlertInput } from '@orderflow/contracts';
+import { alertSchema, listAlertsOutput, noInput, settleAlertInput } from '@orderflow/contracts';
 import { DomainError } from '../platform/domain-error.ts';
 import { requireStore } from '../platform/require-store.ts';
 import { recordedStaff, router, staff } from './trpc.ts';
 
 export const alerts = router({
   /** What staff have to look at and is about no order, e.g. a payout that failed; the newest first. For staff. */
-  list: staff.output(listAlertsOutput).query(async ({ ctx: { deps } }) => {
-    requireStore(deps);
-    return { alerts: await deps.alerts.open() };
-  }),
+  list: staff
+    .input(noInput)
+    .output(listAlertsOutput)
+    .query(async ({ ctx: { deps } }) => {
+      requireStore(deps);
+      return { alerts: await deps.alerts.open() };
+    }),
 
   /** Somebody has looked at it. Settled before, it stays as it was settled. For staff. Refuses with NOTHING_TO_SETTLE. */
   settle: recordedStaff(({ alertId }) => alertId)

@@ -13,6 +13,7 @@ import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import { ZodError, z } from 'zod';
 import { visitorAddress } from '../access/visitor.ts';
 import { AUTH_PATH } from '../accounts/auth.ts';
+import { toAuthEmail, withPeoplesEmails } from '../accounts/auth-email.ts';
 import type { GatewayDeps } from '../gateway-deps.ts';
 import { DomainError } from '../platform/domain-error.ts';
 import { requireStore } from '../platform/require-store.ts';
@@ -99,7 +100,7 @@ async function serve(deps: GatewayDeps, route: Route, request: FastifyRequest, r
 /** The answer, but for what would tell whether there is such an account. */
 async function shown(answer: Response, { path }: Route, body: unknown): Promise<{ status: number; text: string }> {
   const { status } = answer;
-  const text = await answer.text();
+  const text = withPeoplesEmails(await answer.text());
   if (path === '/sign-in/email' && (status === 401 || status === 403)) {
     const message = 'The e-mail address or the password is wrong, or the address has not been confirmed yet';
     return { status: 401, text: JSON.stringify({ code: 'INVALID_EMAIL_OR_PASSWORD', message }) };
@@ -134,8 +135,13 @@ function forBetterAuth({ accounts }: GatewayDeps, { method, url, headers }: Fast
   return new Request(`${new URL(accounts.baseUrl()).origin}${target.pathname}${target.search}`, {
     method,
     headers: [...sent, ...(body === undefined ? [] : ([['content-type', 'application/json']] as [string, string][]))],
-    ...(body === undefined ? {} : { body: JSON.stringify(body) }),
+    ...(body === undefined ? {} : { body: JSON.stringify(withAuthEmail(body)) }),
   });
+}
+
+function withAuthEmail(body: unknown): unknown {
+  const { email } = body as { email?: string };
+  return email === undefined ? body : { ...(body as object), email: toAuthEmail(email) };
 }
 
 function parsed<T>(schema: z.ZodType<T>, body: unknown): T {

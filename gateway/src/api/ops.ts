@@ -1,6 +1,7 @@
 import {
   healthOutput,
   listOrdersOutput,
+  noInput,
   orderIdInput,
   refundOrderInput,
   refundOrderOutput,
@@ -9,24 +10,28 @@ import {
 } from '@orderflow/contracts';
 import { checkHealth } from '../operations/ops-health.ts';
 import { decideRefund } from '../orders/commands/decide-refund.ts';
-import { handleCommand } from '../orders/commands/handle-command.ts';
 import { orderNotFound } from '../orders/order-errors.ts';
 import { requireStore } from '../platform/require-store.ts';
 import { alerts } from './alerts.ts';
 import { audits } from './audits.ts';
 import { catalogue } from './catalogue.ts';
+import { customers } from './customers.ts';
 import { deadLetters } from './dead-letters.ts';
 import { orderCare } from './order-care.ts';
+import { editOrder, staffEdits } from './order-edits.ts';
+import { returns } from './returns.ts';
 import { shownTo } from './shown-order.ts';
 import { stock } from './stock.ts';
 import { recordedStaff, router, shownPage, staff } from './trpc.ts';
 
 const orders = router({
   ...orderCare,
+  ...staffEdits,
 
   /**
-   * Finds orders, newest first, a cursor page: by a text (order id or the end of one, e-mail address, customer id),
-   * status, payment, or whether somebody should look at them; `unreadable` as of `orders.list`. For staff.
+   * Finds orders, newest first, a cursor page: by what a customer can read out (`text`: number, name, a part of the e-mail
+   * address, phone, parcel, invoice, total, day), by total, time, status, payment, or whether somebody should look at them;
+   * `unreadable` as of `orders.list`. For staff.
    */
   search: staff
     .input(searchOrdersInput)
@@ -39,14 +44,15 @@ const orders = router({
   /**
    * Gives captured money back: an amount, lines (their price with tax), or all that is left; money in minor units.
    * Idempotent by `refundId`: the same again is the same refund, another refund CONFLICT. The order shows it as
-   * `requested` until Stripe has answered. For staff. Refuses with NOT_CAPTURED, REFUND_TOO_HIGH (over what is left,
+   * `requested` until Stripe has answered. Of an order that nothing was charged for yet the lines are taken out, as with
+   * `takeOut`: `amount` is what less is charged. For staff. Refuses with NOT_CAPTURED, REFUND_TOO_HIGH (over what is left,
    * other refunds under way included), WRONG_CURRENCY, UNKNOWN_LINE, ORDER_NOT_FOUND, naming the field.
    */
   refund: recordedStaff()
     .input(refundOrderInput)
     .output(refundOrderOutput)
     .mutation(async ({ ctx: { deps, viewer }, input: { orderId, ...command } }) => {
-      const { order, accepted } = await handleCommand(deps, { orderId, viewer }, (state) =>
+      const { order, accepted } = await editOrder(deps, { orderId, viewer }, (state) =>
         decideRefund(state, command, deps.now()),
       );
       return { order: shownTo(deps, viewer, order), refundId: accepted.refundId, amount: accepted.amount };
@@ -68,15 +74,20 @@ const orders = router({
 
 export const ops = router({
   orders,
+  returns,
   alerts,
   stock,
   catalogue,
   deadLetters,
   audits,
+  customers,
 
   /**
    * Queues, outbox, orders that somebody should look at, and the auditor's latest report. `green`: nothing is wrong
    * that we know of; `unknown` names what could not be asked. For staff.
    */
-  health: staff.output(healthOutput).query(({ ctx: { deps } }) => checkHealth(deps)),
+  health: staff
+    .input(noInput)
+    .output(healthOutput)
+    .query(({ ctx: { deps } }) => checkHealth(deps)),
 });

@@ -1,11 +1,14 @@
 import { noteOrderInput, orderSchema, settleOrderInput } from '@orderflow/contracts';
 import { decideNote, decideSettle } from '../orders/commands/decide-settle.ts';
 import { handleCommand } from '../orders/commands/handle-command.ts';
+import { changeEmailByStaff } from './change-email.ts';
 import { shownTo } from './shown-order.ts';
 import { recordedStaff } from './trpc.ts';
 
 /** What staff do about what they are asked to look at. */
 export const orderCare = {
+  changeEmail: changeEmailByStaff,
+
   /**
    * Settles what staff are asked to look at: the reasons of this `kind` (of this `cause` only, if given) go from `attention`
    * and stay on record with who, when and why. About money (`unpaid`, `dispute`, `review`) it also means that what is there

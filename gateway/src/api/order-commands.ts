@@ -1,6 +1,7 @@
 import {
   cancelOrderInput,
   cancelOrderOutput,
+  changeAddressInput,
   invoiceOutput,
   newId,
   orderIdInput,
@@ -19,31 +20,58 @@ import { decideChallenge } from '../orders/commands/decide-challenge.ts';
 import { decideRetry } from '../orders/commands/decide-retry.ts';
 import { decideReturn } from '../orders/commands/decide-return.ts';
 import { errorFor, handleCommand } from '../orders/commands/handle-command.ts';
-import { orderNotFound } from '../orders/order-errors.ts';
+import { orderErased, orderNotFound } from '../orders/order-errors.ts';
 import { readOrder } from '../orders/order-view.ts';
 import { DomainError } from '../platform/domain-error.ts';
 import { requireStore } from '../platform/require-store.ts';
+import { changeEmail } from './change-email.ts';
+import { actorIn, cancelLines, changeAddress } from './order-edits.ts';
 import { shownTo } from './shown-order.ts';
 import { identifiedOnly, recorded, recordedOwner } from './trpc.ts';
 
 /** What an order's owner may do with it. A guest shows the tracking token; others get ORDER_NOT_FOUND. */
 export const orderCommands = {
+  changeEmail,
+
   /**
    * Cancels an order until the first parcel leaves; `effect` says what happens to the money. Once it is confirmed
-   * the carrier is asked first, so it may still turn out too late. Again: the same order. For its owner and staff.
-   * Refuses with TOO_LATE_TO_CANCEL, ALREADY_ENDED, ORDER_NOT_FOUND.
+   * the carrier is asked first, so it may still turn out too late. Again: the same order. With `lines` only these are taken
+   * out, once for each `idempotencyKey`: less is charged, or what they cost is given back; with the last of them the order is
+   * cancelled. For its owner and staff. Refuses with TOO_LATE_TO_CANCEL, ALREADY_ENDED, ORDER_NOT_FOUND; lines also with
+   * UNKNOWN_LINE, INVALID_INPUT (more than the order has), TOO_LATE_TO_EDIT, NOT_EDITABLE_YET, IDEMPOTENCY_MISMATCH.
    */
   cancel: recorded()
     .input(cancelOrderInput)
     .output(cancelOrderOutput)
-    .mutation(async ({ ctx: { deps, viewer }, input: { orderId, reason } }) => {
-      const actor = viewer.role === 'staff' ? 'staff' : 'customer';
+    .mutation(async ({ ctx: { deps, viewer }, input: { orderId, reason, lines, idempotencyKey } }) => {
+      const actor = actorIn(viewer);
       const now = deps.now();
+      if (lines) {
+        const by = { editId: idempotencyKey ?? newId(now), actor, reason: reason ?? `Taken out by ${actor}` };
+        const { order, accepted } = await cancelLines(deps, { orderId, viewer }, { ...by, lines });
+        return { order: shownTo(deps, viewer, order), effect: accepted.effect };
+      }
       const command = { cancelId: newId(now), actor, reason: reason ?? `Cancelled by ${actor}`, now } as const;
       const { order, accepted } = await handleCommand(deps, { orderId, viewer }, (state) =>
         decideCancel(state, command),
       );
       return { order: shownTo(deps, viewer, order), effect: accepted.effect };
+    }),
+
+  /**
+   * Changes where an order goes, before anything has left; only what is given of the address changes. Tax and shipping are
+   * those of the new address, and the total never rises. Once it is confirmed the carrier is asked first: the edit shows what
+   * became of it. Idempotent by `idempotencyKey`. For its owner and staff. Refuses with INVALID_INPUT, UNSUPPORTED_COUNTRY,
+   * TOTAL_WOULD_RISE, TOO_LATE_TO_EDIT, EDIT_UNDER_WAY, ALREADY_ENDED, IDEMPOTENCY_MISMATCH, ORDER_NOT_FOUND, naming the field.
+   */
+  changeAddress: recorded()
+    .input(changeAddressInput)
+    .output(orderSchema)
+    .mutation(async ({ ctx: { deps, viewer }, input: { orderId, address, idempotencyKey } }) => {
+      const actor = actorIn(viewer);
+      const by = { editId: idempotencyKey ?? newId(deps.now()), actor, reason: `Another address, by ${actor}` };
+      const { order } = await changeAddress(deps, { orderId, viewer }, { ...by, address });
+      return shownTo(deps, viewer, order);
     }),
 
   /**
@@ -107,13 +135,15 @@ export const orderCommands = {
 
   /**
    * Links to the order's invoice and its credit notes as PDF, good for an hour. For its owner and staff.
-   * NO_INVOICE_YET before anything was charged.
+   * NO_INVOICE_YET before anything was charged; ORDER_ERASED, but for staff, once its customer was erased.
    */
   invoice: identifiedOnly
     .input(orderIdInput)
     .output(invoiceOutput)
     .query(async ({ ctx: { deps, viewer }, input: { orderId } }) => {
       const state = await documentOf(deps, viewer, orderId);
+      // They are kept for the tax office, and for nothing else.
+      if (state.erased && viewer.role !== 'staff') throw orderErased();
       const links = await documentLinks({ ...state, id: orderId }, deps.tokens, deps.publicUrl());
       if (!links)
         throw new DomainError('NO_INVOICE_YET', 'There is an invoice once the order was charged', { field: 'orderId' });

@@ -1,6 +1,10 @@
 import {
+  accountErasureOutput,
   addressesOutput,
   addressIdInput,
+  eraseAccountInput,
+  newId,
+  noInput,
   preferencesOutput,
   profileSchema,
   saveAddressInput,
@@ -10,18 +14,25 @@ import {
 } from '@orderflow/contracts';
 import { newTraceparent } from '@orderflow/runtime';
 import type { Viewer } from '../access/viewer.ts';
+import { eraseCustomer } from '../customers/erase-customer.ts';
+import { findPerson } from '../customers/find-person.ts';
 import { changeProfile, profileOf } from '../customers/profiles.ts';
 import type { GatewayDeps } from '../gateway-deps.ts';
 import { awaitRelay } from '../platform/await-relay.ts';
+import { DomainError } from '../platform/domain-error.ts';
 import { requireStore } from '../platform/require-store.ts';
+import { hashOfCustomer } from './customers.ts';
 import { account, customer, recordedCustomer, router } from './trpc.ts';
 
 const preferences = router({
   /** How the customer wants to be told of what; what is not named is as for everybody. For customers. */
-  get: customer.output(preferencesOutput).query(async ({ ctx: { deps, viewer } }) => {
-    requireStore(deps);
-    return { preferences: await deps.profiles.preferencesOf(viewer.id) };
-  }),
+  get: customer
+    .input(noInput)
+    .output(preferencesOutput)
+    .query(async ({ ctx: { deps, viewer } }) => {
+      requireStore(deps);
+      return { preferences: await deps.profiles.preferencesOf(viewer.id) };
+    }),
 
   /**
    * Replaces all of a customer's preferences: language, what by e-mail and SMS, quiet hours. For customers. The same
@@ -40,10 +51,13 @@ const preferences = router({
 /** Where a customer wants things sent. What is written here is in no audit: it can be removed for good. */
 const addresses = router({
   /** The default one first, then the latest. For customers. */
-  list: customer.output(addressesOutput).query(async ({ ctx: { deps, viewer } }) => {
-    requireStore(deps);
-    return { addresses: await deps.addresses.list(viewer.id) };
-  }),
+  list: customer
+    .input(noInput)
+    .output(addressesOutput)
+    .query(async ({ ctx: { deps, viewer } }) => {
+      requireStore(deps);
+      return { addresses: await deps.addresses.list(viewer.id) };
+    }),
 
   /**
    * Keeps a new address, or with `addressId` replaces one. The first is the default one. For customers. Refuses with
@@ -78,10 +92,13 @@ const addresses = router({
 
 export const profile = router({
   /** Who is signed in: role, name, e-mail address and whether it is verified, language. For customers and staff. */
-  get: account.output(profileSchema).query(({ ctx: { deps, viewer } }) => {
-    requireStore(deps);
-    return profileOf(deps, identityOf(viewer));
-  }),
+  get: account
+    .input(noInput)
+    .output(profileSchema)
+    .query(({ ctx: { deps, viewer } }) => {
+      requireStore(deps);
+      return profileOf(deps, identityOf(viewer));
+    }),
 
   /**
    * Changes the name, the language of what we write, or both. For customers and staff. Refuses with FORBIDDEN where
@@ -95,6 +112,31 @@ export const profile = router({
       const events = await changeProfile(deps, identityOf(viewer), input, contextOf(deps, traceparent));
       if (events.length > 0) await awaitRelay(deps.profileOutbox.relay(viewer.id, events));
       return profileOf(deps, identityOf(viewer));
+    }),
+
+  /**
+   * Deletes the account of whoever is signed in and shows its password, with all that is kept of them: their orders tell
+   * nobody's name any more, and open with no sign-in. The answer names what stays and why: issued invoices. For customers.
+   * Refuses with WRONG_PASSWORD, RATE_LIMITED, ORDERS_UNDER_WAY (naming them; nothing has gone), BROKER_UNAVAILABLE,
+   * FORBIDDEN where there is no account.
+   */
+  erase: recordedCustomer((_input, actor) => actor)
+    .input(eraseAccountInput)
+    .output(accountErasureOutput)
+    .mutation(async ({ ctx: { deps, viewer, address }, input: { password } }) => {
+      requireStore(deps);
+      const { id } = viewer;
+      if (!(await deps.users.find(id))) {
+        throw new DomainError('FORBIDDEN', 'There is no account to delete: this token was issued without one');
+      }
+      const attempt = await deps.rateLimit.signIn(address, id);
+      if (!(await deps.accounts.isPassword(id, password))) {
+        throw new DomainError('WRONG_PASSWORD', 'This is not the password of the account', { field: 'password' });
+      }
+      await attempt.succeeded();
+      const by = { key: newId(deps.now()), who: hashOfCustomer(deps, id), actor: 'customer', by: 'customer' } as const;
+      const command = { ...by, reason: 'asked for on the account’s own page', dryRun: false };
+      return eraseCustomer(deps, await findPerson(deps.users, id), command);
     }),
 
   preferences,

@@ -2,6 +2,7 @@ import { fullPricesOf, type Order, orderNumberOf } from '@orderflow/contracts';
 import type { Viewer } from '../access/viewer.ts';
 import { cancelEffectOn } from '../orders/commands/decide-cancel.ts';
 import { returnable, returnableUntil } from '../orders/commands/decide-return.ts';
+import { isAddressBeingChanged, mayMove, takeable } from '../orders/edits.ts';
 import type { OrderRecord } from '../orders/order-record.ts';
 
 /** What the shown order depends on besides itself. */
@@ -36,6 +37,7 @@ export function toOrder({ holdUntil, deliveredAt, ...record }: OrderRecord, cont
     number: record.number ?? orderNumberOf(record.id),
     ...(isHeld && { hold: { until: holdUntil } }),
     cancellable: cancellableOf(record, now),
+    editable: editableOf(record),
     returnable: returnableOf({ ...record, ...(deliveredAt !== undefined && { deliveredAt }) }, context),
   };
 }
@@ -46,7 +48,14 @@ function cancellableOf(order: OrderRecord, now: Date): Order['cancellable'] {
   return { until: Date.parse(order.cancelUntil) > now.getTime() ? order.cancelUntil : null, effect };
 }
 
+function editableOf(order: OrderRecord): Order['editable'] {
+  const lines = [...takeable(order)].flatMap(([sku, quantity]) => (quantity > 0 ? [{ sku, quantity }] : []));
+  const address = mayMove(order) && !isAddressBeingChanged(order);
+  return lines.length > 0 || address ? { lines, address } : null;
+}
+
 function returnableOf(order: OrderRecord, { now, returnWindowDays }: ShownContext): Order['returnable'] {
+  if (order.erased) return null;
   if (order.status !== 'shipped' && order.status !== 'delivered') return null;
   const until = returnableUntil(order, returnWindowDays);
   if (until.getTime() < now.getTime()) return null;

@@ -130,7 +130,12 @@ describe('the cache is right after a write', () => {
     await eventually('Redis', () => redis.usable);
     const cache = createOrderCache(redis);
     const id = randomUUID();
-    const { cancellable: _, returnable: __, ...placed } = (await api.orders.place.mutate(orderFor('cached-004'))).order;
+    const {
+      cancellable: _,
+      returnable: __,
+      editable: ___,
+      ...placed
+    } = (await api.orders.place.mutate(orderFor('cached-004'))).order;
     const old = { ...placed, id };
     const fresh = { ...old, revision: 2, status: 'confirmed' as const };
     const owner = async () => old.customerId;

@@ -12,25 +12,27 @@ import {
   shippingMethodSchema,
   unitPricesOf,
 } from '@orderflow/contracts';
-import type { Destination } from './countries.ts';
+import { hasTerritories, type Place } from './countries.ts';
 import { FREE_SHIPPING_FROM, isFreeFrom, SHOP_CURRENCY, shippingCents } from './rates.ts';
 
 type WantedLine = CartPriceInput['lines'][number];
 
 /**
- * Pure: what a cart comes to, with what can be had of each line; as `priceOrder` prices the same lines.
+ * Pure: what a cart comes to, with what can be had of each line; as `priceOrder` prices the same lines to the same place.
  * @param products by SKU; what is not there is unknown
+ * @param isCountryOnly the postal code is not known, and may change the price
  */
 export function priceCart(
   lines: readonly WantedLine[],
-  destination: Destination,
+  place: Place,
   products: ReadonlyMap<string, CatalogueProduct>,
+  isCountryOnly = true,
 ): CartPrice {
-  const { zone, taxBasisPoints } = destination;
+  const { zone, taxBasisPoints, territory } = place;
   const taken = new Map<string, number>();
   const shown = lines.map((line) => {
     const before = taken.get(line.sku) ?? 0;
-    const result = cartLine(line, { before, product: products.get(line.sku), taxBasisPoints });
+    const result = cartLine(line, { before, product: products.get(line.sku), place });
     taken.set(line.sku, before + result.shown.quantity);
     return result;
   });
@@ -56,24 +58,25 @@ export function priceCart(
       };
     }),
     ok: shown.every((line) => line.shown.status === 'ok'),
+    ...(territory !== undefined && { territory }),
+    ...(isCountryOnly && hasTerritories(place.code) && { dependsOnPostalCode: true }),
   };
 }
 
 /** @param before how many of the SKU the lines before have */
 function cartLine(
   { sku, quantity: wanted, seenGross }: WantedLine,
-  {
-    before,
-    product,
-    taxBasisPoints,
-  }: { before: number; product: CatalogueProduct | undefined; taxBasisPoints: number },
+  { before, product, place }: { before: number; product: CatalogueProduct | undefined; place: Place },
 ): { shown: CartLine; priced?: PricedLine } {
   const seen = seenGross === undefined ? {} : { seenGross: money(seenGross, SHOP_CURRENCY) };
   if (!product) return { shown: { sku, wanted, quantity: 0, status: 'unknown', ...seen } };
   const { name, image, category, available } = product;
   const quantity = Math.min(wanted, Math.max(0, Math.min(available, MAX_QUANTITY) - before));
+  const { taxBasisPoints, countryTaxBasisPoints = taxBasisPoints } = place;
   const unitGross = unitPricesOf(product.price, taxBasisPoints).gross;
-  const isOtherPrice = seenGross !== undefined && seenGross !== unitGross.amount;
+  // Seen before the postal code was known, it was the country's.
+  const known = [unitGross, unitPricesOf(product.price, countryTaxBasisPoints).gross];
+  const isOtherPrice = seenGross !== undefined && known.every(({ amount }) => amount !== seenGross);
   const about = { sku, wanted, quantity, name, image, category, available, unitGross, ...seen, taxBasisPoints };
   if (quantity === 0) return { shown: { ...about, status: 'sold_out' } };
   const priced = pricedLineOf({ sku, name, quantity, unitPrice: product.price }, taxBasisPoints);

@@ -10,6 +10,7 @@ import {
   type Quote,
   type QuoteInput,
 } from '@orderflow/contracts';
+import { placeIn } from './countries.ts';
 import { COUNTRIES, SHOP_CURRENCY, shippingCents } from './rates.ts';
 
 /** What pricing needs to know of a product. */
@@ -27,8 +28,8 @@ export interface PricingProblem {
 
 /**
  * Prices an order from the catalogue; whatever the client thinks of prices is not asked.
- * Lines of the same SKU are summed first. Tax is on goods and shipping, by country of destination,
- * and rounded for each piece.
+ * Lines of the same SKU are summed first. Tax is on goods and shipping, by country and
+ * territory of destination, and rounded for each piece.
  * @param products by SKU, at least those of the lines
  */
 export function priceOrder(
@@ -38,8 +39,10 @@ export function priceOrder(
   if (input.currency !== SHOP_CURRENCY) {
     return problem('UNSUPPORTED_CURRENCY', 'currency', `must be ${SHOP_CURRENCY}, the currency of our prices`);
   }
-  const country = COUNTRIES[input.address.country];
+  const { country: code, postalCode } = input.address;
+  const country = Object.hasOwn(COUNTRIES, code) ? COUNTRIES[code] : undefined;
   if (!country) return problem('UNSUPPORTED_COUNTRY', 'address.country', 'is a country we do not ship to');
+  const { zone, taxBasisPoints } = placeIn({ code, ...country }, postalCode);
 
   const summed = summedLines(input.lines);
   if ('reason' in summed) return summed;
@@ -50,11 +53,11 @@ export function priceOrder(
       const index = input.lines.findIndex((line) => line.sku === sku);
       return problem('UNKNOWN_SKU', `lines.${index}.sku`, `is not in the catalogue: ${sku}`);
     }
-    lines.push(pricedLineOf({ sku, quantity, name: product.name, unitPrice: product.price }, country.taxBasisPoints));
+    lines.push(pricedLineOf({ sku, quantity, name: product.name, unitPrice: product.price }, taxBasisPoints));
   }
   const subtotal = lines.reduce((sum, { net }) => sum + net.amount, 0);
-  const shipping = money(shippingCents(input.shippingMethod, country.zone, subtotal), SHOP_CURRENCY);
-  return { lines, ...pricesOf(lines, shipping, country.taxBasisPoints) };
+  const shipping = money(shippingCents(input.shippingMethod, zone, subtotal), SHOP_CURRENCY);
+  return { lines, ...pricesOf(lines, shipping, taxBasisPoints) };
 }
 
 export const isPricingProblem = (result: Quote | PricingProblem): result is PricingProblem => 'reason' in result;

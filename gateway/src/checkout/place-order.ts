@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto';
-import { newId, OrderPlaced, orderNumberOf, type PlaceOrderInput, type Quote } from '@orderflow/contracts';
-import { isDuplicateOf, type Outbox, type Publisher } from '@orderflow/runtime';
+import { newId, OrderPlaced, type PlaceOrderInput, type Quote } from '@orderflow/contracts';
+import { dependencyAtFault, isDuplicateOf, type Outbox, type Publisher } from '@orderflow/runtime';
 import canonicalize from 'canonicalize';
 import { isGuest } from '../access/guests.ts';
 import type { RateLimit } from '../access/rate-limit.ts';
@@ -11,6 +11,8 @@ import type { BuyerKeys } from '../customers/buyer.ts';
 import { placementOf } from '../customers/buyer-orders.ts';
 import type { BuyerKey } from '../orders/buyer-key.ts';
 import { withFreeNumber } from '../orders/number-orders.ts';
+import { OrderExistsError } from '../orders/order-errors.ts';
+import type { OrderKeys } from '../orders/order-keys.ts';
 import type { OrderRecord } from '../orders/order-record.ts';
 import type { OrderStore } from '../orders/order-store.ts';
 import type { NewOrder, OrderWriter } from '../orders/order-writer.ts';
@@ -20,6 +22,7 @@ import { DomainError } from '../platform/domain-error.ts';
 
 export interface PlaceOrderDeps {
   readonly orders: OrderStore;
+  readonly orderKeys: Pick<OrderKeys, 'takeKey' | 'takeNumber'>;
   readonly orderWriter: OrderWriter;
   readonly catalogue: CatalogueStore;
   readonly publisher: Publisher;
@@ -62,9 +65,13 @@ export async function placeOrder(
       await admitted.end();
     }
   } catch (error) {
+    // Asking a store that is away would only take as long again.
+    if (dependencyAtFault(error) === 'mongodb') throw error;
     // The same request may have succeeded before: prices that changed since, or an outage, do not undo that.
-    const earlier = await deps.orders.byIdempotencyKey(input.idempotencyKey).catch((away: unknown) => {
-      if (isDuplicateOf(error, 'idempotencyKey')) throw away;
+    // By the index that the orders of versions before had.
+    const isFormer = isDuplicateOf(error, 'idempotencyKey');
+    const earlier = await deps.orders.byIdempotencyKey(input.idempotencyKey, { isFormer }).catch((away: unknown) => {
+      if (error instanceof OrderExistsError || isFormer) throw away;
       return null;
     });
     if (!earlier) throw error;
@@ -94,7 +101,7 @@ export async function priced(
   return quote;
 }
 
-/** One write holds the order, its timeline and the fact to say; the sweeper says it if we can't. */
+/** One write holds the order, its timeline and the fact to say; the sweeper says it if we can't. @throws OrderExistsError */
 async function store(
   deps: PlaceOrderDeps,
   {
@@ -114,7 +121,7 @@ async function store(
   },
   { now, traceparent }: { now: Date; traceparent: string },
 ): Promise<OrderRecord> {
-  const id = newId(now);
+  const id = await deps.orderKeys.takeKey(input.idempotencyKey, newId(now));
   const { address, contact, shippingMethod, paymentMethod, idempotencyKey, locale = 'en' } = input;
   const { billingAddress, vatId } = input;
   const billed = { ...(billingAddress && { billingAddress }), ...(vatId !== undefined && { vatId }) };
@@ -135,11 +142,11 @@ async function store(
     idempotencyKey,
     bodyHash,
   };
-  const placed = await withFreeNumber((attempt) => {
-    const number = orderNumberOf(id, attempt);
+  const place = (number: string) => {
     const fact = OrderPlaced.of({ ...details, ...single, number, paymentMethod });
     return deps.orderWriter.place(id, { ...order, number }, fact, { now, region: deps.region, traceparent });
-  });
+  };
+  const placed = await withFreeNumber(deps.orderKeys, id, place);
   deps.business.orderPlaced(isGuest(customerId) ? 'guest' : 'customer');
   await awaitRelay(deps.outbox.relay(id, placed.events));
   return placed.order;

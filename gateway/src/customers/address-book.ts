@@ -85,6 +85,12 @@ export function createAddressBook(database: Connection, notice: (unreadable: Unr
     list: async (customerId: string): Promise<SavedAddress[]> =>
       shown(customerId, (await load(customerId)) ?? { addresses: [] }),
 
+    isKnown: async (customerId: string): Promise<boolean> => (await load(customerId)) !== null,
+
+    async forget(customerId: string): Promise<void> {
+      await model.deleteOne({ _id: customerId });
+    },
+
     /** @throws ADDRESS_NOT_FOUND, TOO_MANY_ADDRESSES */
     async save(customerId: string, { isDefault, addressId, ...input }: AddressInput) {
       const id = addressId ?? newId();

@@ -52,6 +52,12 @@ export function createProfileStore(model: ProfileModel, notice: (unreadable: Unr
       return data ?? NONE;
     },
 
+    isKnown: async (customerId: string): Promise<boolean> => (await load(customerId)) !== null,
+
+    async forget(customerId: string): Promise<void> {
+      await model.deleteOne({ _id: customerId } as never);
+    },
+
     /**
      * Replaces a customer's preferences; the fact is in the same write, in the document's outbox. The same
      * preferences again change nothing and say nothing.

@@ -27,6 +27,18 @@ export interface DocumentArchive {
   /** Keeps a document that went out before there was a series, under the number that it had. */
   adopt(content: Content, at: Date): Promise<IssuedDocument>;
   find(id: string): Promise<IssuedDocument | null>;
+  /** All of these orders, by number. */
+  ofOrders(orderIds: readonly string[]): Promise<KeptDocument[]>;
+}
+
+/** That there is a document. */
+export interface KeptDocument {
+  readonly orderId: string;
+  readonly kind: Series['kind'];
+  readonly number: string;
+  readonly issuedAt: Date;
+  /** Of its series, by the seller's calendar. */
+  readonly year?: number;
 }
 
 const COLLECTION = 'documents';
@@ -41,7 +53,7 @@ function modelOn(database: Connection): Model<Stored> {
   const schema = new Schema<Stored>(
     {
       _id: { type: String, required: true },
-      orderId: { type: String, required: true },
+      orderId: { type: String, required: true, index: true },
       number: { type: String, required: true, index: true },
       seller: String,
       kind: String,
@@ -135,6 +147,16 @@ export function documentArchive(database: Connection): DocumentArchive {
         if (!isDuplicateKey(error)) throw error;
       }
       return withBytes((await load(_id)) as Stored);
+    },
+    async ofOrders(orderIds) {
+      const fields = { orderId: 1, number: 1, issuedAt: 1, year: 1, 'content.kind': 1 };
+      const found = await model
+        .find({ orderId: { $in: orderIds } } as never, fields)
+        .sort({ number: 1 })
+        .lean<Stored[]>();
+      return found.map(({ orderId, number, issuedAt, year, content: { kind } }) => {
+        return { orderId, kind, number, issuedAt, ...(year !== undefined && { year }) };
+      });
     },
     async find(id) {
       const stored = await load(id);

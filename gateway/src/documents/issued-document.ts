@@ -37,8 +37,15 @@ export const numberOf = ({ kind, year }: Series, serial: number): string =>
   `${PREFIX[kind]}-${year}-${String(serial).padStart(DIGITS, '0')}`;
 
 /** The seller's year at this moment. */
-export const yearIn = (timeZone: string, at: Date): number =>
-  Number(new Intl.DateTimeFormat('en', { year: 'numeric', timeZone, calendar: 'gregory' }).format(at));
+export function yearIn(timeZone: string, at: Date): number {
+  const format =
+    years.get(timeZone) ?? new Intl.DateTimeFormat('en', { year: 'numeric', timeZone, calendar: 'gregory' });
+  years.set(timeZone, format);
+  return Number(format.format(at));
+}
+
+/** By time zone: there is one seller, and making one costs more than a write to the store. */
+const years = new Map<string, Intl.DateTimeFormat>();
 
 export async function pdfOf(content: Content): Promise<{ pdf: Buffer; digest: string }> {
   const { orderId } = content;

@@ -36,6 +36,14 @@ export function documentIssuer({ archive, seller, localeOf }: IssuerOptions): Is
     locale: (await localeOf(order.customerId)) ?? order.locale,
   });
 
+  /** The order does not know any more whom it was for. */
+  const partiesOfInvoice = async (orderId: string): Promise<Partial<OrderState>> => {
+    const invoice = await archive.find(idOf({ kind: 'invoice', orderId }));
+    if (!invoice) return {};
+    const { customer, billingAddress, vatId } = invoice.content.document;
+    return { address: customer, ...(billingAddress && { billingAddress }), ...(vatId !== undefined && { vatId }) };
+  };
+
   return {
     async invoice(orderId, order, now) {
       const head = await letterhead(order);
@@ -46,7 +54,9 @@ export function documentIssuer({ archive, seller, localeOf }: IssuerOptions): Is
       const head = await letterhead(order);
       const date = now.toISOString();
       const id = idOf({ kind: 'credit_note', orderId, refundId });
-      const draft = (number: string) => creditNoteOf(orderId, order, refundId, { ...head, number, date });
+      const parties = order.erased ? await partiesOfInvoice(orderId) : {};
+      const draft = (number: string) =>
+        creditNoteOf(orderId, { ...order, ...parties }, refundId, { ...head, number, date });
       return archive.issue(id, seriesOf('credit_note', now), now, draft);
     },
   };

@@ -1,4 +1,4 @@
-import { newId } from '@orderflow/contracts';
+import { ERASED, newId } from '@orderflow/contracts';
 import { errorMessage, type Logger } from '@orderflow/runtime';
 import { type Connection, Schema } from 'mongoose';
 
@@ -24,9 +24,13 @@ export type AuditLog = ReturnType<typeof createAuditLog>;
 const MAX_TEXT = 500;
 const MAX_DEPTH = 5;
 const MAX_ENTRIES = 100;
-const SECRET = /secret|token|password|authorization|card/i;
+/** Whoever is to be erased is not to be found here afterwards. */
+const SECRET = /secret|token|password|authorization|card|^customer$/i;
 
-/** Who wanted what and what came of it, in the collection `audit`. Entries are never changed once they are complete. */
+/**
+ * Who wanted what and what came of it, in the collection `audit`. Entries are never changed once they are complete, but that
+ * what is erased leaves them too: what was done stays, and by which of the staff.
+ */
 export function createAuditLog(database: Connection, log: Logger) {
   const text = { type: String, required: true } as const;
   const model = database.model(
@@ -47,6 +51,20 @@ export function createAuditLog(database: Connection, log: Logger) {
     ).index({ actor: 1, at: -1 }),
   );
   return {
+    async erase({
+      customerIds,
+      orderIds,
+    }: {
+      customerIds: readonly string[];
+      orderIds: readonly string[];
+    }): Promise<void> {
+      const actors = customerIds.flatMap((id) => [`customer:${id}`, `guest:${id}`]);
+      const about = [...actors, ...customerIds];
+      await model.updateMany({ subject: { $in: [...orderIds, ...about] } }, { $set: { input: ERASED } });
+      await model.updateMany({ subject: { $in: about } }, { $set: { subject: ERASED } });
+      await model.updateMany({ actor: { $in: actors } }, { $set: { actor: `customer:${ERASED}`, input: ERASED } });
+    },
+
     /** Written before anything is done, so that nothing is done without an entry. Returns what completes it. */
     async begin({ at, actor, action, subject, input }: AuditEntry): Promise<(outcome: AuditOutcome) => Promise<void>> {
       const _id = newId(at);

@@ -42,7 +42,7 @@ describe('a refund that failed', () => {
   });
 
   test('is not forgotten because something else is owed and refunded', () => {
-    const other = applySteps([says.cameBack(two)], failed);
+    const other = applySteps([commands.refund(A, 500, { cause: 'returned' })], failed);
     expect(other.state.refunds.map(({ status }) => status)).toEqual(['failed', 'requested']);
     expect(other.state.attention).toContain('The refund of €16.66 failed');
   });
@@ -86,6 +86,8 @@ describe('several reasons at once', () => {
   const R1 = automaticRefundId(ID, '1');
   const late = { state: timeOut(applySteps([says.lost(one), says.refundFailed(R1, 1_666)], inTwo).state).state };
 
+  const short = commands.inspect({ missing: 1 }, { parcelId: '1' });
+
   test('are all shown, and each ends for its own reason', () => {
     expect(kindsOf(late)).toEqual(['refund', 'timeout']);
     expect(late.state.attention).toMatch(/^The refund of .* failed: .*; Not every parcel has arrived/);
@@ -94,13 +96,13 @@ describe('several reasons at once', () => {
   });
 
   test('a flag for manual review does not go away by itself, and hides nothing', () => {
-    const flagged = applySteps([says.cameBack(one)], late.state);
+    const flagged = applySteps([says.cameBack(one), short], late.state);
     expect(kindsOf(flagged)).toEqual(['refund', 'timeout', 'manual_review']);
     expect(kindsOf(applySteps([says.delivered(two), commands.refund(A, 1_666)], flagged))).toEqual(['manual_review']);
   });
 
   test('are read as a former version wrote them', () => {
-    const { state } = applySteps([says.cameBack(one)], late.state);
+    const { state } = applySteps([says.cameBack(one), short], late.state);
     const former = { timeout: 'silence', manual_review: 'oddity' } as const;
     const attentions = (state.attentions ?? []).map((flag) => ({
       ...flag,
@@ -154,26 +156,32 @@ describe('a return that failed', () => {
   });
 });
 
-describe('goods that came back and were paid back before', () => {
-  test('are for staff to restock, when nothing is left to refund', () => {
-    const paidBack = applySteps([commands.refund(A, TOTAL.amount), says.cameBack(one)], inTwo);
-    expect(paidBack.state.attention).toBe(
-      'Parcel 1: it is returned_to_sender; paid back before, so restock by hand: 1 MUG',
-    );
-    expect(applySteps([says.delivered(two)], paidBack).state.attention).toBe(paidBack.state.attention);
-  });
-
+describe('goods that came back', () => {
   const mug = { lines: [{ sku: 'MUG', quantity: 1 }] };
-  test('are restocked as far as they are refunded now; the rest is for staff', () => {
-    const { state, said } = applySteps([commands.refund(A, 1_666, mug), says.cameBack()], twoMugs);
-    expect(said.find(({ type }) => type === 'order.refund_requested')?.data).toMatchObject({ ...mug, restock: true });
-    expect(state.attention).toContain('restock by hand: 1 MUG');
+
+  test('wait for somebody to inspect them, whether or not they were paid back before', () => {
+    const paidBack = applySteps([commands.refund(A, TOTAL.amount), says.cameBack(one)], inTwo);
+    expect(paidBack.state).toMatchObject({ toInspect: true });
+    expect(paidBack.state).not.toHaveProperty('attention');
+    const owed = applySteps([commands.refund(A, 1_666, { ...mug, restock: true }), says.cameBack()], twoMugs);
+    expect(owed.state.refunds.map(({ restock }) => restock)).toEqual([true]);
+    expect(owed.state).toMatchObject({ toInspect: true });
   });
 
-  test('are no concern where that refund has put them on the shelf', () => {
-    const { state } = applySteps([commands.refund(A, 1_666, { ...mug, restock: true }), says.cameBack()], twoMugs);
-    expect(state.refunds).toHaveLength(2);
-    expect(state).not.toHaveProperty('attention');
+  test('were put on the shelf with their refund by a version before: nobody has to look at them', () => {
+    const shelved = { ...mug, restock: true, cause: 'returned_to_sender' } as const;
+    const { state } = applySteps([commands.refund(A, 1_666, shelved), says.cameBack(one)], inTwo);
+    expect(state).not.toHaveProperty('toInspect');
+  });
+
+  test('are for staff to look at where something is missing, and no longer to be inspected', () => {
+    const back = [says.delivered(), commands.sendBack(), says.returnCreated(), says.returnReceived()];
+    const received = applySteps(back, twoMugs);
+    expect(received.state).toMatchObject({ toInspect: true });
+    const { state } = applySteps([commands.inspect({ missing: 1 })], received);
+    expect(state).not.toHaveProperty('toInspect');
+    expect(state.attention).toBe('A return came back without 1 MUG');
+    expect(applySteps([commands.inspect({ damaged: 1 })], received).state).not.toHaveProperty('attention');
   });
 });
 

@@ -7,7 +7,7 @@ export const orderProcessEnv = {
   ...durationsEnv,
   /** The orders are the gateway's documents. */
   MONGODB_DATABASE: workerEnv.MONGODB_DATABASE.unwrap().default('orderflow_gateway'),
-  REDIS_URL: env.url('redis', 'rediss'),
+  REDIS_URL: env.redis(),
   SELLER_NAME: sharedEnv.SELLER_NAME,
   SELLER_ADDRESS: sharedEnv.SELLER_ADDRESS,
   SELLER_VAT_ID: sharedEnv.SELLER_VAT_ID,

@@ -32,7 +32,8 @@ export const decideRejected: Decide<typeof InventoryRejected> = ({ status, lines
 };
 
 /** All of it: why is on the timeline already, in words for the customer. A single parcel: no warehouse can send it. */
-export const decideReleased: Decide<typeof InventoryReleased> = ({ parcels }, { reason, parcelId }) => {
+export const decideReleased: Decide<typeof InventoryReleased> = ({ parcels }, { reason, parcelId, editId }) => {
+  if (editId !== undefined) return { text: 'What was taken out is on our shelves again' };
   if (parcelId === undefined) return { text: 'We no longer hold the items for you' };
   const parcel = parcels.find((known) => known.parcelId === parcelId);
   if (!parcel) throw new NotYetError(`Parcel ${parcelId} was released before it was known`);

@@ -1,11 +1,17 @@
-import type {
-  Channel,
-  NoticeKind,
-  NotificationDelivered,
-  NotificationFailed,
-  NotificationSent,
+import {
+  type Channel,
+  cutTo,
+  type EventOf,
+  type NoticeKind,
+  type NotificationDelivered,
+  type NotificationFailed,
+  type NotificationSent,
 } from '@orderflow/contracts';
+import { causeOfAddress, flag } from '../orders/order-attention.ts';
+import type { OrderState } from '../orders/order-state.ts';
 import type { Decide } from './order-change.ts';
+
+const MOST_QUOTED = 200;
 
 const CHANNELS: Readonly<Record<Channel, string>> = { email: 'e-mail', sms: 'text message' };
 const NOTICES: Readonly<Record<NoticeKind, string>> = {
@@ -22,6 +28,8 @@ const NOTICES: Readonly<Record<NoticeKind, string>> = {
   return_created: 'how to send your return',
   return_failed: 'that your return did not arrive',
   order_cancelled: 'that the order was cancelled',
+  order_edited: 'what was changed of the order, and what it costs now',
+  refund_failed: 'that money could not be given back yet',
 };
 
 export const decideSent: Decide<typeof NotificationSent> = (_order, { kind, channel }) => ({
@@ -32,7 +40,23 @@ export const decideReached: Decide<typeof NotificationDelivered> = (_order, { ki
   text: `Our ${CHANNELS[channel]} ${NOTICES[kind]} has reached you`,
 });
 
-/** The reason is a provider's, or an error of ours: nothing that the customer could act on. */
-export const decideNotSent: Decide<typeof NotificationFailed> = (_order, { kind, channel }) => ({
-  text: `We could not tell you by ${CHANNELS[channel]} ${NOTICES[kind]}`,
-});
+/** The reason is a provider's, or an error of ours: nothing that the customer could act on, but for an address that is wrong. */
+export const decideNotSent: Decide<typeof NotificationFailed> = (order, notice, { at }) => {
+  const { kind, channel } = notice;
+  const text = `We could not tell you by ${CHANNELS[channel]} ${NOTICES[kind]}`;
+  const change = channel === 'email' ? emailFailed(order, notice, at) : undefined;
+  return change ? { text, change } : { text };
+};
+
+/** Staff are asked once for each address, until it is mended or they have settled it; the customer is told meanwhile. */
+function emailFailed(
+  order: OrderState,
+  { mailbox = 0, reason }: EventOf<typeof NotificationFailed>['data'],
+  at: string,
+): Partial<OrderState> | undefined {
+  if (mailbox !== (order.mailbox ?? 0)) return undefined;
+  const cause = causeOfAddress(order);
+  if (order.settled?.some((one) => one.kind === 'email' && one.cause === cause)) return undefined;
+  const text = `E-mail to the customer does not arrive (${cutTo(reason, MOST_QUOTED)}): mend the address, and what matters is sent again; or settle it`;
+  return { emailProblem: order.emailProblem ?? { since: at }, ...flag(order, { kind: 'email', cause, text }) };
+}

@@ -12,6 +12,7 @@ import {
 } from '@orderflow/contracts';
 import { NotYetError } from '@orderflow/runtime';
 import { withDecline } from '../orders/declines.ts';
+import { chargedBefore } from '../orders/edits.ts';
 import { flag, isChargedWhole } from '../orders/order-attention.ts';
 import { latest } from '../orders/order-deadlines.ts';
 import type { OrderState } from '../orders/order-state.ts';
@@ -102,13 +103,14 @@ export const decideExpired: Decide<typeof PaymentExpired> = (order, { reason }) 
 };
 
 export const decideCaptured: Decide<typeof PaymentCaptured> = (order, { amount, because }): OrderChange => {
-  const change = { payment: advance(order, 'captured'), captured: amount };
+  const change = { ...chargedBefore(order, amount.amount), payment: advance(order, 'captured'), captured: amount };
+  const { total } = { ...order, ...change };
   const charged = formatMoney(amount);
-  if (isChargedWhole({ captured: amount, total: order.total })) {
+  if (isChargedWhole({ captured: amount, total })) {
     const text = because === 'by_hand' ? `You were charged ${charged}, by hand` : `You were charged ${charged}`;
     return { text, change };
   }
-  const all = formatMoney(order.total);
+  const all = formatMoney(total);
   const why = `Only ${charged} of ${all} was captured, by hand at Stripe, and the rest is released: nothing more is sent. Cancel the order, or settle it to send it for that`;
   return {
     text: `You were charged ${charged} instead of ${all}`,

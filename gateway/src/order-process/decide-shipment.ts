@@ -44,18 +44,12 @@ export const decideDelivered: Decide<typeof ShipmentDelivered> = (order, data) =
 
 /** A parcel that another warehouse may be able to send is still to come; inventory says which it will be. */
 export const decideFailed: Decide<typeof ShipmentFailed> = (order, data): OrderChange => {
-  const { parcelId, reason, code, dispatched, elsewhere, returned } = data;
+  const { reason, code, dispatched, elsewhere, returned } = data;
   const name = capital(nameOf(order, data));
   if (dispatched) {
-    const wasLost = order.parcels.some((parcel) => parcel.parcelId === parcelId && parcel.status === 'lost');
     return {
       text: returned ? `${name} came back to us: ${reason}` : `${name} was lost: ${reason}`,
-      change: {
-        ...known(order, { ...data, status: returned ? 'returned' : 'lost' }),
-        ...(returned && wasLost
-          ? manualReview(order, `Parcel ${parcelId} was called lost and has come back: restock it by hand`)
-          : {}),
-      },
+      change: known(order, { ...data, status: returned ? 'returned' : 'lost' }),
     };
   }
   if (code === 'payment_unsecured') return { text: `${name} was stopped: ${reason}` };

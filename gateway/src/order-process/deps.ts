@@ -1,3 +1,4 @@
+import type { Eraser } from '@orderflow/runtime';
 import type { CatalogueCache } from '../catalogue/catalogue-cache.ts';
 import type { CatalogueStore } from '../catalogue/catalogue-store.ts';
 import type { ProductChanges } from '../catalogue/product-changes.ts';
@@ -11,6 +12,8 @@ export interface OrderProcessDeps {
   readonly productChanges: Pick<ProductChanges, 'apply'>;
   readonly products: Pick<CatalogueCache, 'changed'>;
   readonly issuer: Issuer;
+  /** Takes an order's personal data out of its document. */
+  readonly erase: Eraser;
   /** How long each step of an order may take. */
   readonly durations: OrderDurations;
 }

@@ -14,10 +14,10 @@ export function factHandler<D extends EventDefinition>(
   return ({ durations }, event, order, { now }) => {
     // Orders are stored before their first fact is said, so there is none to wait for.
     if (!order) return flag(`There is no order ${event.subject}`);
-    const { text, change } = decide(order, event.data, { now, at: event.time });
+    const { text, change, say: news = [] } = decide(order, event.data, { now, at: event.time });
     // An event of the gateway's is on the timeline since it was written.
     const { timeline } = withEntry(order, event, text);
     const { state, say } = progressOrder(event.subject, order, { ...change, timeline }, { now, durations });
-    return changed(state, say);
+    return changed(state, [...news, ...say]);
   };
 }

@@ -9,6 +9,8 @@ export type OrderProcessFact = SaidBy<typeof orderProcess>;
 export interface OrderChange {
   readonly text: string;
   readonly change?: Partial<OrderState>;
+  /** What is to be published with it, beside what follows from the order as it is then. */
+  readonly say?: readonly OrderProcessFact[];
 }
 
 /** Pure: what a fact means for the order as it stands. @throws NotYetError when it depends on one that is under way */

@@ -39,6 +39,9 @@ interface Life {
   readonly isProcessed?: true;
 }
 
+/** The order without the mug: the pot at 16.00 and shipping at 5.00, with tax. */
+const EDITED = { amount: 2_499 };
+
 const bought = [says.reserved, says.authorized];
 const boughtInTwo = [says.reservedInTwo, says.authorized];
 const confirmed = 'order.confirmed';
@@ -278,8 +281,7 @@ const HISTORIES: readonly Life[] = [
     ...{
       ends: 'cancelled captured failed',
       parcels: '1 returned',
-      said: [cancelled, confirmed, refundRequested],
-      refunds: TOTAL.amount,
+      said: [cancelled, confirmed],
     },
   },
   {
@@ -293,12 +295,57 @@ const HISTORIES: readonly Life[] = [
     },
   },
   {
+    name: 'a line is taken out before it leaves, and less is charged',
+    phases: [
+      bought,
+      [commands.takeOut],
+      [says.created, says.edited],
+      [says.takenOut, () => says.captured(EDITED.amount), says.dispatched, says.delivered],
+    ],
+    ...{ ends: 'delivered captured delivered', parcels: '1 delivered', said: [confirmed, 'order.edited'] },
+  },
+  {
+    name: 'a line is taken out while all is charged: it is given back',
+    phases: [bought, [commands.takeOut], [says.created, says.edited, says.captured, says.dispatched], [says.delivered]],
+    ...{
+      ends: 'delivered captured delivered',
+      said: [confirmed, 'order.edited', refundRequested],
+      refunds: 1_666,
+    },
+  },
+  {
+    name: 'a whole parcel is taken out while the other leaves',
+    phases: [boughtInTwo, [commands.takeOut], [says.edited, of(two).dispatched, says.captured], [of(two).delivered]],
+    ...{
+      ends: 'delivered captured delivered',
+      parcels: '1 emptied, 2 delivered',
+      said: [confirmed, 'order.edited', refundRequested],
+      refunds: 1_666,
+    },
+  },
+  {
+    name: 'what was to be taken out has left',
+    phases: [bought, [commands.takeOut], [says.editRefused, says.dispatched, says.captured], [says.delivered]],
+    ...{ ends: 'delivered captured delivered', parcels: '1 delivered', said: [confirmed] },
+  },
+  {
+    name: 'a line is to be taken out of an order that is cancelled meanwhile',
+    phases: [
+      bought,
+      [commands.takeOut],
+      [() => commands.cancel('confirmed')],
+      [says.editRefused, says.shipmentCancelled],
+    ],
+    ...{ ends: 'cancelled authorized cancelled', parcels: '1 cancelled', said: [confirmed, cancelled] },
+  },
+  {
     name: 'one line returned',
     phases: [
       boughtInTwo,
       [of(one).delivered, of(two).delivered, says.captured],
       [commands.sendBack],
       [says.returnCreated, says.returnReceived],
+      [() => commands.inspect({ sellable: 1 })],
       [says.restocked],
     ],
     ...{ ends: 'delivered captured delivered', said: [confirmed, refundRequested], refunds: 1_666 },

@@ -1,5 +1,5 @@
 import { type Seller, sellerFrom } from '@orderflow/documents';
-import type { WorkerParts } from '@orderflow/runtime';
+import { eraserOf, type WorkerParts } from '@orderflow/runtime';
 import type { Connection } from 'mongoose';
 import { createCatalogueCache } from '../catalogue/catalogue-cache.ts';
 import { createCatalogueStore } from '../catalogue/catalogue-store.ts';
@@ -8,12 +8,14 @@ import { preferredLocales } from '../customers/preferred-locale.ts';
 import { documentArchive } from '../documents/document-archive.ts';
 import { documentIssuer } from '../documents/issuer.ts';
 import { bookingModel, createBookingStore } from '../operations/booking-store.ts';
+import { eraseOrder } from '../orders/erase-order.ts';
 import { createOrderCache } from '../orders/order-cache.ts';
 import { DEFAULT_DURATIONS, type OrderDurations } from '../orders/order-deadlines.ts';
 import { orderModel } from '../orders/order-model.ts';
 import type { OrderState } from '../orders/order-state.ts';
 import { createOrderWriter } from '../orders/order-writer.ts';
 import type { OptionalRedis } from '../platform/redis.ts';
+import { gateway } from '../worker.ts';
 import type { OrderProcessDeps } from './deps.ts';
 import { onDeadline } from './handlers/on-deadline.ts';
 import { onInventory } from './handlers/on-inventory.ts';
@@ -29,7 +31,7 @@ import {
   onStockAdjustmentRefused,
   onStockChanged,
 } from './handlers/on-stock-changed.ts';
-import type { orderProcess } from './worker.ts';
+import { orderProcess } from './worker.ts';
 
 export type OrderProcessParts = WorkerParts<typeof orderProcess, OrderProcessDeps, OrderState>;
 
@@ -56,6 +58,8 @@ export function orderProcessParts(
       bookings: createBookingStore(bookingModel(database)),
       productChanges: createProductChanges(database),
       issuer,
+      // Gateway and order-process write the same documents.
+      erase: eraserOf(writer.aggregates, { says: [...gateway.says, ...orderProcess.says], erased: eraseOrder }),
       durations,
     },
     aggregates: writer.aggregates,

@@ -5,10 +5,11 @@ import {
   OrderRefundRequested,
   OrderRejected,
 } from '@orderflow/contracts';
+import { doneEdits } from '../orders/edits.ts';
 import { evolve } from '../orders/evolve.ts';
 import type { OrderDurations } from '../orders/order-deadlines.ts';
 import type { OrderState } from '../orders/order-state.ts';
-import { hasLeft, isLive, stopped } from '../orders/parcels.ts';
+import { hasLeft, isCounted, isLive, stopped } from '../orders/parcels.ts';
 import { advance } from '../orders/payment-progress.ts';
 import { decideAutomaticRefunds } from './decide-automatic-refunds.ts';
 import type { OrderProcessFact } from './order-change.ts';
@@ -24,12 +25,11 @@ export function progressOrder(
   { now, durations }: { now: Date; durations: OrderDurations },
 ): { state: OrderState; say: readonly OrderProcessFact[] } {
   const progressed = withEnd(alongTheRoad({ ...before, ...change }));
-  const { refunds, order } = decideAutomaticRefunds(orderId, before, progressed, now);
+  const { refunds, order } = decideAutomaticRefunds(orderId, progressed, now);
   const requests = refunds.map(({ status: _, at: __, ...refund }) =>
     OrderRefundRequested.of({ ...refund, actor: 'system' }),
   );
   const state = evolve(before, order, { now, durations });
-  // What goes back on the shelf is asked for first; who hears of the end gives the rest back.
   return { state, say: [...requests, ...announcement(before, state)] };
 }
 
@@ -37,7 +37,7 @@ export function progressOrder(
 function alongTheRoad(order: OrderState): OrderState {
   const { status, parcels } = order;
   if (status !== 'pending' && status !== 'confirmed' && status !== 'cancelling' && status !== 'shipped') return order;
-  const counted = parcels.filter((parcel) => parcel.status !== 'replaced');
+  const counted = parcels.filter(isCounted);
   if (counted.length === 0) return order;
   if (counted.some(isLive)) return counted.some(hasLeft) ? { ...order, status: 'shipped' } : order;
   if (counted.some((parcel) => parcel.status === 'delivered')) return { ...order, status: 'delivered' };
@@ -79,7 +79,9 @@ function announcement(before: OrderState, order: OrderState): OrderProcessFact[]
       const parcels = order.parcels
         .filter(isLive)
         .map(({ parcelId, warehouse, lines }) => ({ parcelId, warehouse, lines }));
-      return [OrderConfirmed.of({ lines, parcels, address, contact, shippingMethod, dispatchAfter, total })];
+      const edits = doneEdits(order);
+      const said = { lines, parcels, address, contact, shippingMethod, dispatchAfter, total };
+      return [OrderConfirmed.of({ ...said, ...(edits > 0 && { edits }) })];
     }
     case 'rejected':
       return [OrderRejected.of({ reason })];

@@ -12,6 +12,8 @@ export type AttentionKind =
   | 'dispute'
   /** Once Stripe has closed it. */
   | 'review'
+  /** Mail to the customer comes back: once the address is mended. */
+  | 'email'
   /** Only staff end it. */
   | 'manual_review';
 

@@ -1,5 +1,6 @@
 import { isDeepStrictEqual } from 'node:util';
-import { withAttention } from './order-attention.ts';
+import { toInspect } from './inspections.ts';
+import { isAskedAboutEmail, withAttention } from './order-attention.ts';
 import type { OrderDurations } from './order-deadlines.ts';
 import type { OrderState } from './order-state.ts';
 import { shipmentOf, trackingOf } from './parcels.ts';
@@ -25,10 +26,13 @@ function withDerived(order: OrderState): OrderState {
   const derived = { ...order, payment, shipment: shipmentOf(order) };
   if (tracking) derived.tracking = tracking;
   if (deliveredAt !== undefined) derived.deliveredAt = deliveredAt;
+  if (toInspect(order).length > 0) derived.toInspect = true;
+  else delete derived.toInspect;
   if (refunded) derived.refunded = refunded;
   else delete derived.refunded;
   const mayPay = order.status === 'pending' && (payment === 'authorizing' || payment === 'action_required');
   if (!mayPay || order.paymentDue === undefined) delete derived.paymentDue;
+  if (order.emailProblem && !isAskedAboutEmail(order)) delete derived.emailProblem;
   const isAnswered = (order.processing?.attempt ?? 0) <= (order.declinedAttempt ?? 0);
   if (!mayPay || isAnswered) delete derived.processing;
   return derived;

@@ -1,5 +1,6 @@
 import { orderNumberOf, type TimelineEntry } from '@orderflow/contracts';
 import { isDuplicateOf } from '@orderflow/runtime';
+import type { OrderKeys } from './order-keys.ts';
 import type { OrderModel } from './order-model.ts';
 
 interface Former {
@@ -11,7 +12,7 @@ interface Former {
  * Gives orders of versions before what was not stored then: their number, so that it is found, and when their goods
  * arrived. Any number of replicas may do it at once. Returns how many it gave one.
  */
-export async function numberOrders(model: OrderModel): Promise<number> {
+export async function numberOrders(model: OrderModel, keys: Pick<OrderKeys, 'takeNumber'>): Promise<number> {
   const without = { number: { $exists: false } };
   const fields = { 'timeline.type': 1, 'timeline.at': 1 };
   const all = model
@@ -21,11 +22,11 @@ export async function numberOrders(model: OrderModel): Promise<number> {
   let numbered = 0;
   for await (const { _id, timeline } of all as AsyncIterable<Former>) {
     const deliveredAt = timeline.findLast(({ type }) => type === 'shipment.delivered')?.at;
-    const set = async (attempt: number): Promise<number> => {
-      const $set = { number: orderNumberOf(_id, attempt), ...(deliveredAt === undefined ? {} : { deliveredAt }) };
+    const set = async (number: string): Promise<number> => {
+      const $set = { number, ...(deliveredAt === undefined ? {} : { deliveredAt }) };
       return (await model.collection.updateOne({ _id, ...without } as never, { $set } as never)).modifiedCount;
     };
-    numbered += await withFreeNumber(set);
+    numbered += await withFreeNumber(keys, _id, set);
   }
   return numbered;
 }
@@ -33,13 +34,22 @@ export async function numberOrders(model: OrderModel): Promise<number> {
 /** Nobody is that unlucky. */
 const MAX_ATTEMPTS = 10;
 
-/** Stores an order with the first of its numbers that no other order has. @param store refused by the index on `number` */
-export async function withFreeNumber<T>(store: (attempt: number) => Promise<T>): Promise<T> {
-  for (let attempt = 0; ; attempt++) {
+/**
+ * Stores an order with the first of its numbers that no other order has.
+ * @param store refused by the index that a version before had on `number`
+ */
+export async function withFreeNumber<T>(
+  keys: Pick<OrderKeys, 'takeNumber'>,
+  id: string,
+  store: (number: string) => Promise<T>,
+): Promise<T> {
+  for (let attempt = 0; attempt < MAX_ATTEMPTS; attempt++) {
+    const number = orderNumberOf(id, attempt);
     try {
-      return await store(attempt);
+      if (await keys.takeNumber(number, id)) return await store(number);
     } catch (error) {
-      if (attempt + 1 === MAX_ATTEMPTS || !isDuplicateOf(error, 'number')) throw error;
+      if (!isDuplicateOf(error, 'number')) throw error;
     }
   }
+  throw new Error(`Others have all numbers of the order ${id}`);
 }

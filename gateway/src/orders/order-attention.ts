@@ -22,6 +22,10 @@ export const unflag = (
 export const manualReview = (order: OrderState, text: string) =>
   flag(order, { kind: 'manual_review', cause: text, text });
 
+/** Whether staff are asked about the order's present e-mail address. */
+export const isAskedAboutEmail = (order: Pick<OrderState, 'attentions' | 'mailbox'>): boolean =>
+  order.attentions?.some((one) => kindOf(one) === 'email' && one.cause === causeOfAddress(order)) === true;
+
 /** Ends what is over once the order has moved; `attention`, which is what people read and search, says what is left. */
 export function withAttention(before: OrderState, order: OrderState, durations: OrderDurations): OrderState {
   if (order.attentions === undefined) return order;
@@ -47,6 +51,8 @@ function isOver(one: AttentionFlag, before: OrderState, order: OrderState, durat
     }
     case 'unpaid':
       return ENDED_UNPAID.has(order.status) || isChargedWhole(order);
+    case 'email':
+      return cause !== causeOfAddress(order);
     // Each is ended by the fact that says so.
     case 'dispute':
     case 'review':
@@ -56,6 +62,9 @@ function isOver(one: AttentionFlag, before: OrderState, order: OrderState, durat
       return kind satisfies never;
   }
 }
+
+/** Names the order's present e-mail address without quoting it. */
+export const causeOfAddress = ({ mailbox = 0 }: Pick<OrderState, 'mailbox'>): string => `address ${mailbox}`;
 
 const ENDED_UNPAID: ReadonlySet<OrderState['status']> = new Set(['rejected', 'payment_failed', 'cancelled', 'expired']);
 

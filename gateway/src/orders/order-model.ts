@@ -72,6 +72,8 @@ function newModel(database: Connection): OrderModel {
       declinedAt: String,
       declinedBy: { type: [String], default: undefined },
       cancel: Mixed,
+      edits: Mixed,
+      toInspect: Boolean,
       confirmedAt: String,
       lastScanAt: String,
       attentions: Mixed,
@@ -79,14 +81,18 @@ function newModel(database: Connection): OrderModel {
       settledStep: Mixed,
       notes: Mixed,
       disputes: Mixed,
+      mailbox: Number,
+      emailChanges: Mixed,
+      emailProblem: Mixed,
+      erased: Mixed,
       searchedEmail: text,
       searchedId: text,
+      search: { type: [String], default: undefined },
     },
     (schema) => {
       schema.pre('createCollection', function () {
         return makeKeysUnique(this.collection as never);
       });
-      schema.index({ idempotencyKey: 1 }, { unique: true });
       // Ids are UUIDv7, so newest first is by id.
       schema.index({ customerId: 1, _id: -1 });
       schema.index({ customerId: 1, status: 1, _id: -1 });
@@ -94,8 +100,11 @@ function newModel(database: Connection): OrderModel {
       schema.index({ payment: 1, _id: -1 });
       schema.index({ searchedEmail: 1, _id: -1 });
       schema.index({ searchedId: 1 });
-      schema.index({ number: 1 }, { unique: true, sparse: true });
+      schema.index({ search: 1, _id: -1 });
+      // Not unique, as no index here: each shard would only know its own orders. See `order-keys.ts`.
+      schema.index({ number: 1, _id: -1 });
       schema.index({ attention: 1 }, { sparse: true });
+      schema.index({ toInspect: 1, _id: -1 }, { sparse: true });
       schema.index({ buyer: 1, status: 1 });
       schema.index({ declinedBy: 1 }, { sparse: true });
       schema.index({ declinedAt: 1 }, { sparse: true });

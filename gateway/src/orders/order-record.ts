@@ -2,13 +2,15 @@ import { orderLineSchema, orderNumberSchema, orderSchema, pricesSchema } from '@
 import { z } from 'zod';
 
 /** An order as store and cache have it: without what depends on the time, or follows from the rest. */
-export const orderRecordSchema = orderSchema.omit({ hold: true, cancellable: true, returnable: true }).extend({
-  lines: z.array(orderLineSchema),
-  ...pricesSchema.shape,
-  number: orderNumberSchema.optional(),
-  holdUntil: z.iso.datetime().optional(),
-  deliveredAt: z.iso.datetime().optional(),
-});
+export const orderRecordSchema = orderSchema
+  .omit({ hold: true, cancellable: true, editable: true, returnable: true })
+  .extend({
+    lines: z.array(orderLineSchema),
+    ...pricesSchema.shape,
+    number: orderNumberSchema.optional(),
+    holdUntil: z.iso.datetime().optional(),
+    deliveredAt: z.iso.datetime().optional(),
+  });
 export type OrderRecord = z.infer<typeof orderRecordSchema>;
 
 export const ORDER_FIELDS = Object.keys(orderRecordSchema.shape).filter((name) => name !== 'id' && name !== 'revision');

@@ -1,4 +1,4 @@
-import type { Money, TimelineEntry } from '@orderflow/contracts';
+import type { Money, OrderEdit, TimelineEntry } from '@orderflow/contracts';
 import type { AttentionFlag } from './attention-flag.ts';
 import type { BuyerKey } from './buyer-key.ts';
 import type { OrderRecord } from './order-record.ts';
@@ -12,11 +12,24 @@ export interface Decline {
   readonly card?: string;
 }
 
+/** What an order costs. */
+export type OrderPrices = Pick<
+  OrderRecord,
+  'lines' | 'subtotal' | 'shipping' | 'tax' | 'total' | 'shippingGross' | 'taxBasisPoints'
+>;
+
+/** An edit with what the order cost before, as long as less may be charged for it. */
+export interface KeptEdit extends OrderEdit {
+  readonly before?: OrderPrices;
+  /** It was charged at its price at the former address: so much too much, in minor units. */
+  readonly owed?: number;
+}
+
 /**
  * What the order's document holds beside the runtime's fields. The gateway writes it when the order is placed and
  * when somebody sends a command about it; everything else is order-process's, one fact at a time.
  */
-export interface OrderState extends Omit<OrderRecord, 'id' | 'revision' | 'attentions'> {
+export interface OrderState extends Omit<OrderRecord, 'id' | 'revision' | 'attentions' | 'edits'> {
   /** A UUID, unique among all orders. */
   idempotencyKey: string;
   /** SHA-256 of the input that placed the order. */
@@ -56,15 +69,30 @@ export interface OrderState extends Omit<OrderRecord, 'id' | 'revision' | 'atten
     reason: string;
     at: string;
   };
+  /** What was changed of it before it was sent, or is to be, in this sequence. */
+  edits?: readonly KeptEdit[];
   /** Since when it is to be shipped. */
   confirmedAt?: string;
   /** The carrier's latest scan that we know of. */
   lastScanAt?: string;
+  /** Something has come back that nobody has inspected. */
+  toInspect?: true;
   /** What staff should look at, each for itself; `attention` is what it comes to. */
   attentions?: readonly AttentionFlag[];
   /** The step whose timeout staff have settled: it does not time out again. */
   settledStep?: { readonly name: string; readonly at: string };
+  /** Which address mail goes to: the one that it was placed with is 0. */
+  mailbox?: number;
+  /** How it came to that, the latest last. */
+  emailChanges?: readonly {
+    readonly changeId: string;
+    readonly by: string;
+    readonly at: string;
+    readonly reason?: string;
+  }[];
   /** The e-mail address and the id, as searches look for them. */
   searchedEmail: string;
   searchedId: string;
+  /** All else that searches look for (`search-keys.ts`). Orders of versions before get theirs at the start. */
+  search?: readonly string[];
 }

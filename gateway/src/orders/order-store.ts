@@ -2,6 +2,7 @@ import { timelineEntrySchema } from '@orderflow/contracts';
 import { batchesOf, type Stored } from '@orderflow/runtime';
 import { readEach } from '../platform/readable.ts';
 import { UnreadableOrderError } from './order-errors.ts';
+import type { OrderKeys } from './order-keys.ts';
 import { type OrderModel, orderAggregates } from './order-model.ts';
 import { ORDER_FIELDS, ORDER_PROJECTION, type OrderRecord } from './order-record.ts';
 import type { OrderState } from './order-state.ts';
@@ -15,15 +16,20 @@ export interface OrdersPage {
   readonly nextCursor?: string;
 }
 
+/** Orders whose traces are kept in memory. */
+const MAX_TRACES = 10_000;
+
 /** Who has more orders with one address asks staff for a link to an old one. */
 const MOST_OF_AN_ADDRESS = 100;
 
 export type OrderStore = ReturnType<typeof createOrderStore>;
 
 /** Reads orders; `order-writer.ts` changes them. */
-export function createOrderStore(model: OrderModel) {
+export function createOrderStore(model: OrderModel, keys: Pick<OrderKeys, 'orderWithKey'>) {
   const aggregates = orderAggregates(model);
   const batches = batchesOf<Stored<OrderState>>(model);
+  /** By order; a trace never changes. */
+  const traces = new Map<string, string>();
   const shown = ({ _id, revision, ...state }: Stored<OrderState>): OrderRecord => readOrder(_id, revision, state);
 
   const pageOf = async (filter: object, limit: number): Promise<OrdersPage> => {
@@ -55,7 +61,7 @@ export function createOrderStore(model: OrderModel) {
     },
 
     /** Newest first. */
-    search: ({ limit, ...search }: OrderSearch) => pageOf(searchFilter({ ...search, limit }), limit),
+    search: ({ limit, ...search }: OrderSearch) => pageOf(searchFilter(search), limit),
 
     /** @throws UnreadableOrderError */
     async byId(id: string): Promise<OrderRecord | null> {
@@ -63,18 +69,29 @@ export function createOrderStore(model: OrderModel) {
       return found && shown(found);
     },
 
-    /** Who placed what with this key; `read` gives their order. */
-    async byIdempotencyKey(idempotencyKey: string) {
-      const found = await model
-        .findOne({ idempotencyKey } as never, { ...ORDER_PROJECTION, bodyHash: 1, placedAs: 1 })
-        .lean<Stored<OrderState>>();
-      const placedBy = found?.placedAs ?? found?.customerId;
-      return found && { customerId: placedBy, bodyHash: found.bodyHash, read: () => shown(found) };
+    /** Who placed what with this key; `read` gives their order. @param isFormer only the orders themselves know of it */
+    async byIdempotencyKey(idempotencyKey: string, { isFormer = false } = {}) {
+      const id = await keys.orderWithKey(idempotencyKey, { isFormer });
+      const found = id && (await batches.find(id, [...ORDER_FIELDS, 'revision', 'bodyHash', 'placedAs']));
+      const placedBy = found ? (found.placedAs ?? found.customerId) : undefined;
+      return found ? { customerId: placedBy, bodyHash: found.bodyHash, read: () => shown(found) } : null;
     },
 
     /** Whose order it is; that changes once, when a guest's is claimed. Null: there is no such order. */
     async ownerOf(id: string): Promise<string | null> {
       return (await batches.find(id, ['customerId']))?.customerId ?? null;
+    },
+
+    /** Of these customers, and those that name one of these addresses, by whomever. */
+    async idsOfPerson({ customerIds, emails }: { customerIds: readonly string[]; emails: readonly string[] }) {
+      const filter = {
+        $or: [{ customerId: { $in: customerIds } }, { searchedEmail: { $in: emails.map(searchedEmail) } }],
+      };
+      const found = await model
+        .find(filter as never, { _id: 1 })
+        .sort({ _id: -1 })
+        .lean<{ _id: string }[]>();
+      return found.map(({ _id }) => _id);
     },
 
     /** The newest first. */
@@ -91,11 +108,22 @@ export function createOrderStore(model: OrderModel) {
     placedWith: async (email: string): Promise<OrderRecord[]> =>
       (await pageOf({ searchedEmail: searchedEmail(email) }, MOST_OF_AN_ADDRESS)).orders,
 
+    /** Orders of which something has come back that nobody has inspected; newest first. */
+    toInspect: ({ cursor, limit }: { cursor?: string | undefined; limit: number }) =>
+      pageOf({ toInspect: true, ...(cursor === undefined ? {} : { _id: { $lt: cursor } }) }, limit),
+
     /** Newest first. */
     page: ({ limit, ...page }: OrderPage) => pageOf(pageFilter(page), limit),
 
+    /** Providers report some ten times on each order. */
     async traceOf(id: string): Promise<string | undefined> {
-      return (await batches.find(id, ['traceparent']))?.traceparent;
+      const known = traces.get(id);
+      if (known !== undefined) return known;
+      const trace = (await batches.find(id, ['traceparent']))?.traceparent;
+      if (trace === undefined) return undefined;
+      if (traces.size >= MAX_TRACES) traces.delete(traces.keys().next().value as string);
+      traces.set(id, trace);
+      return trace;
     },
 
     async timelineOf(id: string) {

@@ -1,5 +1,5 @@
 import { createEvent, type Fact, type OrderflowEvent, sourceOf } from '@orderflow/contracts';
-import { type Aggregates, inserted, type Loaded, outboxOf } from '@orderflow/runtime';
+import { type Aggregates, batchesOf, type Loaded, outboxOf } from '@orderflow/runtime';
 import { DomainError } from '../platform/domain-error.ts';
 import { CONFLICT, retryOnConflict } from '../platform/retry-on-conflict.ts';
 import { gateway } from '../worker.ts';
@@ -7,17 +7,19 @@ import { textOf } from './event-texts.ts';
 import { evolve } from './evolve.ts';
 import type { OrderCache } from './order-cache.ts';
 import { type OrderDurations, orderDeadlineOf } from './order-deadlines.ts';
+import { OrderExistsError } from './order-errors.ts';
 import { type OrderModel, orderAggregates } from './order-model.ts';
 import type { OrderRecord } from './order-record.ts';
 import type { OrderState } from './order-state.ts';
 import { toRecord } from './order-view.ts';
+import { withSearchKeys } from './search-keys.ts';
 import { searchedEmail, searchedId } from './search-orders.ts';
 import { withEntry, withRevision } from './timeline.ts';
 
 /** What its buyer and its price make of an order; the writer adds the rest. */
 export type NewOrder = Omit<
   OrderState,
-  'timeline' | 'traceparent' | 'placedAt' | 'updatedAt' | 'searchedEmail' | 'searchedId'
+  'timeline' | 'traceparent' | 'placedAt' | 'updatedAt' | 'searchedEmail' | 'searchedId' | 'search'
 >;
 
 /** What a command changes. Without `change` and `say` the order is as the command wants it already. */
@@ -49,6 +51,7 @@ interface Written {
   readonly id: string;
   readonly revision: number;
   readonly known: number;
+  readonly before?: OrderState | undefined;
   readonly to: OrderState;
   readonly events: readonly OrderflowEvent[];
 }
@@ -68,6 +71,7 @@ export function createOrderWriter(
   { cache, durations }: OrderWriterOptions,
   stored: Aggregates<OrderState> = orderAggregates(model, durations),
 ) {
+  const batches = batchesOf(model);
   const announce = (id: string, revision: number, state: OrderState) =>
     cache.publishUpdate(toRecord(id, revision, state));
 
@@ -77,11 +81,11 @@ export function createOrderWriter(
    * @returns the order as it is written; null: somebody else was quicker
    */
   const write = async (
-    { id, revision, known, to, events }: Written,
+    { id, revision, known, before, to, events }: Written,
     store: (state: OrderState) => Promise<boolean>,
   ): Promise<OrderState | null> => {
     const said = events.reduce((order, event) => withEntry(order, event, textOf(event, order)), to);
-    const state = withRevision(said, { known, revision });
+    const state = withSearchKeys(before, withRevision(said, { known, revision }));
     if (!(await store(state))) return null;
     await announce(id, revision, state);
     return state;
@@ -93,13 +97,20 @@ export function createOrderWriter(
     async commit(commit) {
       const { id, from, to, say: events } = commit;
       const known = from?.state.timeline.length ?? 0;
-      const written = { id, revision: (from?.revision ?? 0) + 1, known, to, events };
+      const written = { id, revision: (from?.revision ?? 0) + 1, known, before: from?.state, to, events };
       return (await write(written, (state) => stored.commit({ ...commit, to: state }))) !== null;
+    },
+
+    async erase(id, erasure) {
+      const erased = await stored.erase(id, erasure);
+      if (erased) await announce(id, erased.revision, erased.state);
+      return erased;
     },
 
     async amend(amendment) {
       const { id, from, to, say: events } = amendment;
-      const written = { id, revision: from.revision + 1, known: from.state.timeline.length, to, events };
+      const [before, known] = [from.state, from.state.timeline.length];
+      const written = { id, revision: from.revision + 1, known, before, to, events };
       return (await write(written, (state) => stored.amend({ ...amendment, to: state }))) !== null;
     },
   };
@@ -113,7 +124,7 @@ export function createOrderWriter(
 
     /**
      * Stores a new order with its event in the outbox: relay it.
-     * @throws MongoServerError E11000 on `idempotencyKey` when the key has been used
+     * @throws OrderExistsError
      */
     async place(
       id: string,
@@ -128,9 +139,9 @@ export function createOrderWriter(
       const state = await write({ id, revision: 1, known: 0, to, events: [event] }, (state) => {
         const due = orderDeadlineOf(state, durations)?.at;
         const marks = { revision: 1, handled: {}, hops: {}, changedAt: now, ...outboxOf([event], now) };
-        return inserted(model, { _id: id, ...state, ...marks, ...(due && { due }) });
+        return batches.insert({ _id: id, ...state, ...marks, ...(due && { due }) });
       });
-      if (!state) throw new Error(`The order id ${id} is taken`);
+      if (!state) throw new OrderExistsError(`There is an order ${id}`);
       return { order: toRecord(id, 1, state), events: [event] };
     },
 
@@ -158,7 +169,7 @@ export function createOrderWriter(
         const events = say.map((fact) => createEvent(fact, context));
         const to = evolve(state, { ...state, ...change }, { now, durations });
         const known = state.timeline.length;
-        const written = await write({ id, revision: revision + 1, known, to, events }, (state) =>
+        const written = await write({ id, revision: revision + 1, known, before: state, to, events }, (state) =>
           stored.amend({ id, from, to: state, say: events, at: now }),
         );
         return written ? { decision: decision as D, revision: revision + 1, state: written, events } : CONFLICT;

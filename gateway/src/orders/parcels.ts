@@ -1,4 +1,10 @@
-import type { OrderParcel, Parcel, ParcelStatus, ShipmentStatus } from '@orderflow/contracts';
+import {
+  linesWithout,
+  type OrderParcel,
+  type Parcel,
+  type ParcelStatus,
+  type ShipmentStatus,
+} from '@orderflow/contracts';
 import type { OrderState } from './order-state.ts';
 
 /**
@@ -11,10 +17,11 @@ const RANK: Readonly<Record<ParcelStatus, number>> = {
   failed: 2,
   cancelled: 3,
   replaced: 4,
-  dispatched: 5,
-  lost: 6,
-  returned: 7,
-  delivered: 8,
+  emptied: 5,
+  dispatched: 6,
+  lost: 7,
+  returned: 8,
+  delivered: 9,
 };
 
 export const hasLeft = ({ status }: OrderParcel): boolean => RANK[status] >= RANK.dispatched;
@@ -22,6 +29,9 @@ export const hasLeft = ({ status }: OrderParcel): boolean => RANK[status] >= RAN
 /** Whether it may still reach the customer. */
 export const isLive = ({ status }: OrderParcel): boolean =>
   status === 'reserved' || status === 'created' || status === 'dispatched';
+
+/** Whether it says something of how far the order has come: others bring what was in it, or nothing is left in it. */
+export const isCounted = ({ status }: OrderParcel): boolean => status !== 'replaced' && status !== 'emptied';
 
 /** What a fact says of a parcel, whether or not we have heard of the parcel before. */
 export type ParcelNews = Parcel & Pick<OrderParcel, 'status' | 'tracking' | 'reason'>;
@@ -39,6 +49,14 @@ export function withParcels(parcels: readonly OrderParcel[], news: readonly Parc
   return [...byId.values()].sort((a, b) => Number(a.parcelId) - Number(b.parcelId));
 }
 
+/** The parcels without what was taken out of them; of one that is emptied its lines stay on record. */
+export const parcelsWithout = (parcels: readonly OrderParcel[], taken: readonly Parcel[]): OrderParcel[] =>
+  parcels.map((parcel) => {
+    const out = taken.find(({ parcelId }) => parcelId === parcel.parcelId);
+    const lines = linesWithout(parcel.lines, out?.lines ?? []);
+    return lines.length > 0 ? { ...parcel, lines } : moved(parcel, 'emptied');
+  });
+
 /** A parcel moved on to this status, unless it is further already. */
 function moved(parcel: OrderParcel, status: ParcelStatus, reason?: string): OrderParcel {
   if (RANK[status] <= RANK[parcel.status]) return parcel;
@@ -53,7 +71,7 @@ export const stopped = (parcels: readonly OrderParcel[], reason?: string): Order
 /** The shipment of a whole order follows from its parcels. */
 export function shipmentOf({ parcels, confirmedAt }: Pick<OrderState, 'parcels' | 'confirmedAt'>): ShipmentStatus {
   const given = parcels.some(({ tracking }) => tracking !== undefined);
-  const counted = parcels.filter(({ status }) => status !== 'replaced');
+  const counted = parcels.filter(isCounted);
   const live = counted.filter(isLive);
   // Parcels of an order that was never to be shipped are no shipment.
   if (counted.length === 0 || (!given && confirmedAt === undefined)) return 'none';

@@ -15,7 +15,7 @@ interface Keyed {
  * keeps it, any other gets its id behind it. Does nothing where that was done; several replicas may do it at once.
  */
 export async function makeKeysUnique(
-  orders: Pick<mongo.Collection<Keyed>, 'indexes' | 'find' | 'updateOne' | 'dropIndex'>,
+  orders: Pick<mongo.Collection<Keyed>, 'indexes' | 'find' | 'updateOne' | 'createIndex' | 'dropIndex'>,
 ) {
   const indexes = await orders.indexes().catch(unless(NO_SUCH_COLLECTION));
   if (!indexes?.some(({ name }) => name === FORMER)) return;
@@ -25,6 +25,7 @@ export async function makeKeysUnique(
     if (key === before) await orders.updateOne({ _id }, { $set: { idempotencyKey: `${key}:${_id}` } });
     before = key;
   }
+  await orders.createIndex({ idempotencyKey: 1 }, { unique: true });
   await orders.dropIndex(FORMER).catch(unless(NO_SUCH_INDEX));
 }
 

@@ -1,13 +1,18 @@
 import type { ErrorReason } from '@orderflow/contracts';
-import type { Metrics } from '@orderflow/runtime';
+import { fromZero, type Metrics } from '@orderflow/runtime';
 import { Counter } from 'prom-client';
 
-export type WebhookOutcome = 'taken' | 'not_followed' | 'unauthorised' | 'malformed' | 'come_again';
+const OUTCOMES = ['taken', 'not_followed', 'unauthorised', 'malformed', 'come_again'] as const;
+export type WebhookOutcome = (typeof OUTCOMES)[number];
+const PROVIDERS = ['stripe', 'carrier', 'twilio', 'mail'];
 
 export type BusinessMetrics = ReturnType<typeof createBusinessMetrics>;
 
-/** What the shop wants to know of the gateway, beside what every process counts. */
-export function createBusinessMetrics({ registry }: Pick<Metrics, 'registry'>) {
+/**
+ * What the shop wants to know of the gateway, beside what every process counts.
+ * @param buyerKinds by what buyers are known again
+ */
+export function createBusinessMetrics({ registry }: Pick<Metrics, 'registry'>, buyerKinds: readonly string[]) {
   const registers = [registry];
   const placed = new Counter({
     name: 'orderflow_orders_placed_total',
@@ -33,6 +38,9 @@ export function createBusinessMetrics({ registry }: Pick<Metrics, 'registry'>) {
     labelNames: ['why', 'by'],
     registers,
   });
+  fromZero(placed, 'who', ['customer', 'guest']);
+  for (const why of ['declines', 'unpaid']) for (const by of buyerKinds) buyers.inc({ why, by }, 0);
+  for (const provider of PROVIDERS) for (const outcome of OUTCOMES) webhooks.inc({ provider, outcome }, 0);
   return {
     /** @param by what the buyer is known by: a kind of key, never a key */
     buyerRefused: (why: 'declines' | 'unpaid', by: string) => buyers.inc({ why, by }),

@@ -1,19 +1,24 @@
-import type { Logger } from '@orderflow/runtime';
-import { Redis } from 'ioredis';
+import { type Logger, redisAddress } from '@orderflow/runtime';
+import { Cluster, Redis } from 'ioredis';
 
 /** A command that takes longer counts as an outage: the store is faster than waiting. */
 const COMMAND_TIMEOUT_MS = 250;
 /** After a command that failed, nobody asks again for so long, so that a Redis that hangs costs one request its time. */
 const COOL_DOWN_MS = 1_000;
+/** A command that a cluster's node refuses goes to another so often: within its time, which begins anew with none of them. */
+const CLUSTER_TRIES = { maxRedirections: 3, retryDelayOnFailover: 50, retryDelayOnClusterDown: 50 } as const;
+const CONNECT_TIMEOUT_MS = 2_000;
+
+export type RedisClient = Redis | Cluster;
 
 /**
  * A Redis that may be away. Nothing waits for it, fails or hangs because of it: `attempt` answers undefined, and
  * the caller does without. An outage is logged once, and its end.
  */
 export interface OptionalRedis {
-  readonly client: Redis;
+  readonly client: RedisClient;
   /** For subscriptions; a subscribed connection takes no other commands. */
-  readonly subscriber: Redis;
+  readonly subscriber: RedisClient;
   readonly usable: boolean;
   /** Whether the connection was lost and is back for less than so long: what is found may be from before. */
   isBackFor(lessThanMs: number): boolean;
@@ -21,23 +26,61 @@ export interface OptionalRedis {
   onBack(listener: () => void): void;
   /** The name of a key or channel; those of different installations on one Redis differ. */
   name(...parts: string[]): string;
-  attempt<T>(command: (client: Redis) => Promise<T>): Promise<T | undefined>;
+  attempt<T>(command: (client: RedisClient) => Promise<T>): Promise<T | undefined>;
   close(): Promise<void>;
+}
+
+const OPTIONS = {
+  autoResendUnfulfilledCommands: false,
+  autoResubscribe: false,
+  maxRetriesPerRequest: 0,
+  commandTimeout: COMMAND_TIMEOUT_MS,
+  connectTimeout: CONNECT_TIMEOUT_MS,
+} as const;
+
+const retryStrategy = (times: number) => Math.min(100 * times, 1_000);
+
+/** Every command and script of ours has one key, so that a cluster needs no hash tags. */
+function open(url: string, connectionName: string): RedisClient {
+  const address = redisAddress(url);
+  const options = { ...OPTIONS, connectionName };
+  if (address.kind === 'node') return new Redis(address.url, { ...options, enableOfflineQueue: false, retryStrategy });
+  const { username, password, isTls } = address;
+  const access = { ...(username && { username }), ...(password && { password }), ...(isTls && { tls: {} }) };
+  if (address.kind === 'cluster') {
+    return new Cluster([...address.nodes], {
+      ...CLUSTER_TRIES,
+      enableOfflineQueue: false,
+      clusterRetryStrategy: retryStrategy,
+      slotsRefreshTimeout: CONNECT_TIMEOUT_MS,
+      // A certificate names the host as we were told it.
+      ...(isTls && { dnsLookup: (host, done) => done(null, host) }),
+      redisOptions: { ...options, ...access },
+    });
+  }
+  const { sentinels, name, db, sentinelUsername, sentinelPassword } = address;
+  return new Redis({
+    ...options,
+    ...access,
+    enableOfflineQueue: false,
+    retryStrategy,
+    sentinelRetryStrategy: retryStrategy,
+    sentinels: [...sentinels],
+    name,
+    db,
+    ...(isTls && { enableTLSForSentinelMode: true, sentinelTLS: {} }),
+    ...(sentinelUsername && { sentinelUsername }),
+    ...(sentinelPassword && { sentinelPassword }),
+    // A primary that hangs keeps its connections, and so does one that comes back as a replica.
+    failoverDetector: true,
+    reconnectOnError: ({ message }) => message.startsWith('READONLY'),
+  });
 }
 
 /** @param installation the orders' database; gateway and order-process have it in common */
 export function connectRedis(url: string, installation: string, log: Logger): OptionalRedis {
-  const options = {
-    enableOfflineQueue: false,
-    autoResendUnfulfilledCommands: false,
-    autoResubscribe: false,
-    maxRetriesPerRequest: 0,
-    commandTimeout: COMMAND_TIMEOUT_MS,
-    connectTimeout: 2_000,
-    retryStrategy: (times: number) => Math.min(100 * times, 1_000),
-  };
-  const client = new Redis(url, { ...options, connectionName: 'orderflow' });
-  const subscriber = new Redis(url, { ...options, connectionName: 'orderflow-subscriber' });
+  const client = open(url, 'orderflow');
+  const subscriber = open(url, 'orderflow-subscriber');
   let away = false;
   /** Away since a command failed, on a connection that may be well. */
   let slow = false;
@@ -98,6 +141,8 @@ export function connectRedis(url: string, installation: string, log: Logger): Op
         return answer;
       } catch (error) {
         slow = true;
+        // Of a cluster one node may be lost while the connection to the others stands, and another one have its keys next.
+        if (client instanceof Cluster) backSince = performance.now();
         coolDown();
         lost(error as Error);
         return undefined;

@@ -17,9 +17,8 @@ export const PASSWORD = 'correct horse battery';
 export async function accountsFixture() {
   const mailbox = await startMailbox({ port: 0, smtpPort: 0 });
   const listed = async (email: string): Promise<Mail[]> => {
-    const response = await fetch(`${mailbox.url}/api/messages`);
-    const { messages } = (await response.json()) as { messages: Mail[] };
-    return messages.filter(({ to }) => to.includes(email));
+    const response = await fetch(`${mailbox.url}/api/messages?to=${encodeURIComponent(email)}`);
+    return ((await response.json()) as { messages: Mail[] }).messages;
   };
   const opened = async ({ id }: Mail) => (await (await fetch(`${mailbox.url}/api/messages/${id}`)).json()) as Mail;
 

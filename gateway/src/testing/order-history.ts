@@ -1,6 +1,7 @@
 import {
   type EventDefinition,
   type EventOf,
+  type InspectedLine,
   InventoryCommitted,
   InventoryReallocated,
   InventoryRejected,
@@ -11,6 +12,7 @@ import {
   NotificationFailed,
   NotificationSent,
   OrderCancelRequested,
+  type OrderEdit,
   type OrderflowEvent,
   type OrderRefund,
   PaymentActionRequired,
@@ -32,6 +34,8 @@ import {
   ShipmentCreated,
   ShipmentDelivered,
   ShipmentDispatched,
+  ShipmentEdited,
+  ShipmentEditRefused,
   ShipmentFailed,
 } from '@orderflow/contracts';
 import { eur } from '@orderflow/contracts/testing';
@@ -45,6 +49,8 @@ import { onPayment } from '../order-process/handlers/on-payment.ts';
 import { onReturn } from '../order-process/handlers/on-return.ts';
 import { onShipment } from '../order-process/handlers/on-shipment.ts';
 import { progressOrder } from '../order-process/progress-order.ts';
+import { isRefused } from '../orders/commands/command.ts';
+import { decideInspect } from '../orders/commands/decide-inspect.ts';
 import { evolve } from '../orders/evolve.ts';
 import { DEFAULT_DURATIONS } from '../orders/order-deadlines.ts';
 import type { OrderState } from '../orders/order-state.ts';
@@ -53,6 +59,7 @@ import { ADDRESS } from './orders.ts';
 export const ID = '01a204cb-b25e-7e7a-9b23-8211823ed014';
 const CANCEL_ID = '01a204cb-b25e-7e7a-9b23-8211823ed0ca';
 export const RETURN_ID = '01a204cb-b25e-7e7a-9b23-8211823ed0ae';
+const EDIT_ID = '01a204cb-b25e-7e7a-9b23-8211823ed0ed';
 /** As payment makes it for an order that has ended. */
 export const REST_ID = '01a204cb-b25e-7e7a-9b23-8211823ed0e5';
 export const TIME = '2026-01-01T12:00:00.000Z';
@@ -151,7 +158,7 @@ export function saysAbout(id: string, time: string) {
         ...{ final, retryUntil: later(15) },
       }),
     authorized: () => fact(PaymentAuthorized, { amount: TOTAL, captureBefore: later(7 * 24 * 60), intentId: 'pi_1' }),
-    captured: () => fact(PaymentCaptured, { amount: TOTAL, because: 'dispatched' }),
+    captured: (amount = TOTAL.amount) => fact(PaymentCaptured, { amount: eur(amount), because: 'dispatched' }),
     capturedByHand: (amount: number) => fact(PaymentCaptured, { amount: eur(amount), because: 'by_hand' }),
     disputed: (status: 'open' | 'won' | 'lost' = 'open') =>
       fact(PaymentDisputed, {
@@ -183,6 +190,15 @@ export function saysAbout(id: string, time: string) {
     stopped: (parcel = WHOLE) => failure(parcel, 'cancelled', {}),
     lost: (parcel = WHOLE) => failure(parcel, 'lost', { dispatched: true }),
     cameBack: (parcel = WHOLE) => failure(parcel, 'returned_to_sender', { dispatched: true, returned: true }),
+    edited: (parcel = one) => fact(ShipmentEdited, { editId: EDIT_ID, taken: [parcel] }),
+    moved: (address = ADDRESS) => fact(ShipmentEdited, { editId: EDIT_ID, taken: [], address }),
+    editRefused: () =>
+      fact(ShipmentEditRefused, {
+        editId: EDIT_ID,
+        code: 'too_late',
+        reason: 'Too late for 1 x MUG: it has left already',
+      }),
+    takenOut: () => fact(InventoryReleased, { lines: one.lines, reason: 'Taken out of the order', editId: EDIT_ID }),
     shipmentCancelled: () => fact(ShipmentCancelled, { reason: 'Changed my mind' }),
 
     returnCreated: () => {
@@ -227,6 +243,21 @@ export const commands = {
       { returnId: RETURN_ID, lines: one.lines, reason: 'too small', status: 'requested', at: TIME },
     ],
   }),
+  /** The mug is to be taken out. */
+  takeOut: (): Step => (state) => asking(state, { lines: [{ sku: 'MUG', quantity: 1, name: 'The mug' }] }),
+  move:
+    (address = ADDRESS): Step =>
+    (state) =>
+      asking(state, { address }),
+  inspect:
+    (how: Partial<InspectedLine> = {}, of: { returnId?: string; parcelId?: string } = { returnId: RETURN_ID }): Step =>
+    (state) => {
+      const lines = [{ sku: 'MUG', sellable: 0, damaged: 0, missing: 0, ...how }];
+      const command = { inspectionId: EDIT_ID, ...of, lines, by: 'staff:carol', now: context.now };
+      const decided = decideInspect(state, command);
+      if (isRefused(decided)) throw new Error(decided.message);
+      return evolve(state, { ...state, ...decided.change }, { now: context.now, ...deps });
+    },
   refund:
     (refundId: string, amount: number, how: Partial<OrderRefund> = {}): Step =>
     (state) =>
@@ -236,6 +267,11 @@ export const commands = {
         { now: context.now, ...deps },
       ),
 } as const;
+
+const asking = (state: OrderState, what: Pick<OrderEdit, 'lines' | 'address'>): OrderState => ({
+  ...state,
+  edits: [{ editId: EDIT_ID, actor: 'customer', reason: 'Not wanted', ...what, status: 'requested', at: TIME }],
+});
 
 type Loose = (
   deps: unknown,

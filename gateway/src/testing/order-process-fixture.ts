@@ -8,6 +8,7 @@ import type { Accepted, Refused } from '../orders/commands/command.ts';
 import { decideCancel } from '../orders/commands/decide-cancel.ts';
 import { createOrderCache, type OrderCache } from '../orders/order-cache.ts';
 import { DEFAULT_DURATIONS, type OrderDurations } from '../orders/order-deadlines.ts';
+import { createOrderKeys } from '../orders/order-keys.ts';
 import { orderAggregates, orderModel } from '../orders/order-model.ts';
 import type { OrderRecord } from '../orders/order-record.ts';
 import type { OrderState } from '../orders/order-state.ts';
@@ -46,7 +47,7 @@ export async function orderProcessFixture(
   const all = { ...DEFAULT_DURATIONS, ...durations };
   const model = orderModel(bed.database);
   await model.init();
-  const orders = createOrderStore(model);
+  const orders = createOrderStore(model, createOrderKeys(bed.database, model));
   const actions = new Map<string, () => Promise<unknown>>();
   const interrupted = (side: string, inner: Aggregates<OrderState>): Aggregates<OrderState> => ({
     ...inner,

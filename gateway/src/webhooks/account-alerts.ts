@@ -1,4 +1,4 @@
-import { formatMoney } from '@orderflow/contracts';
+import { foreignLine, formatMoney, MOST } from '@orderflow/contracts';
 
 /** Events of the account itself that staff have to act on, in words (https://docs.stripe.com/api/events/types). */
 const TEXTS: Readonly<Record<string, (of: string) => string>> = {
@@ -24,5 +24,5 @@ export function alertOf(
   const text = Object.hasOwn(TEXTS, type) ? TEXTS[type] : undefined;
   if (!text) return undefined;
   const sum = amount && currency ? ` of ${formatMoney({ amount, currency: currency.toUpperCase() })}` : '';
-  return [`${text(`${sum}${id ? ` (${id})` : ''}`)}`, ...(why ? [why] : [])].join('. ').slice(0, 500);
+  return foreignLine([`${text(`${sum}${id ? ` (${id})` : ''}`)}`, ...(why ? [why] : [])].join('. '), MOST.reason);
 }

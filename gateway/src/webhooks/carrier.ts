@@ -1,4 +1,4 @@
-import { CarrierScan, madeAt, orderIdSchema, readScanTime, scanStatusSchema } from '@orderflow/contracts';
+import { CarrierScan, foreignLine, madeAt, orderIdSchema, readScanTime, scanStatusSchema } from '@orderflow/contracts';
 import { z } from 'zod';
 import type { GatewayDeps } from '../gateway-deps.ts';
 import { type Answer, notFollowed, unauthorised } from './answers.ts';
@@ -9,7 +9,8 @@ import type { WebhookRequest } from './webhook-request.ts';
 
 const SCAN_IDS = 'f2f1a3c5-6a51-4f6d-9d0c-2b9a6b7f4c1e';
 
-const shortText = z.string().min(1).max(200);
+const MOST_SAID = 200;
+const shortText = z.string().min(1).max(MOST_SAID);
 const scanSchema = z
   .object({
     type: z.literal('shipment.scan'),
@@ -22,7 +23,10 @@ const scanSchema = z
     status: shortText,
     // Hand scanners tell local time, wrong zones and zero dates: what was scanned counts all the same.
     scanAt: z.unknown(),
-    location: z.string().max(200).optional(),
+    location: z
+      .string()
+      .transform((text) => foreignLine(text, MOST_SAID) || undefined)
+      .optional(),
   })
   .refine(({ orderId, reference }) => orderId !== undefined || orderIdSchema.safeParse(orderIn(reference)).success, {
     path: ['reference'],
@@ -56,7 +60,7 @@ export function receiveScan(deps: GatewayDeps, { body, header }: WebhookRequest)
   }
   const { scanAt, clock } = readScanTime(told, now, madeAt(orderId));
   if (clock) deps.log.warn({ ...about, clock, takenFor: scanAt }, 'a scan whose clock is in doubt');
-  const said = typeof told === 'string' ? told.slice(0, 200) : undefined;
+  const said = typeof told === 'string' ? foreignLine(told, MOST_SAID) : undefined;
   const doubt = clock && { clock, receivedAt: now.toISOString(), ...(said !== undefined && { said }) };
   return publishProviderEvent(deps, {
     orderId,

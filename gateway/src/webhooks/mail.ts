@@ -1,4 +1,4 @@
-import { MessageTracked, orderIdSchema } from '@orderflow/contracts';
+import { foreignLine, MessageTracked, MOST, orderIdSchema } from '@orderflow/contracts';
 import { z } from 'zod';
 import type { GatewayDeps } from '../gateway-deps.ts';
 import { type Answer, notFollowed, unauthorised } from './answers.ts';
@@ -25,7 +25,7 @@ export function receiveMailReport(deps: GatewayDeps, { body, header }: WebhookRe
   const bare = messageId.replace(/^<|>$/g, '');
   const orderId = orderIn(bare);
   if (orderId === undefined) return notFollowed;
-  const failure = (reason || 'The letter came back').slice(0, 500);
+  const failure = foreignLine(reason ?? '', MOST.reason) || 'The letter came back';
   return publishProviderEvent(deps, {
     orderId,
     fact: MessageTracked.of({

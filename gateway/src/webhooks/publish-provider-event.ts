@@ -1,6 +1,5 @@
-import { setTimeout as pause } from 'node:timers/promises';
 import { createEvent, type Fact, sourceOf } from '@orderflow/contracts';
-import { errorMessage, newTraceparent } from '@orderflow/runtime';
+import { atMost, errorMessage, LATE, newTraceparent } from '@orderflow/runtime';
 import { v5 as uuidv5 } from 'uuid';
 import type { GatewayDeps } from '../gateway-deps.ts';
 import { gateway } from '../worker.ts';
@@ -43,20 +42,15 @@ export async function publishProviderEvent(
     }),
     id: uuidv5(occurrence, namespace),
   };
-  const confirmed = new AbortController();
   try {
     if (deps.publisher.unavailable !== undefined) throw new Error(deps.publisher.unavailable);
-    const late = pause(CONFIRM_WAIT_MS, undefined, { signal: confirmed.signal }).then(() => {
-      throw new Error(`no confirm within ${CONFIRM_WAIT_MS} ms`);
-    });
-    await Promise.race([deps.publisher.publish([event]), late]);
+    const published = await atMost(CONFIRM_WAIT_MS, deps.publisher.publish([event]));
+    if (published === LATE) throw new Error(`no confirm within ${CONFIRM_WAIT_MS} ms`);
     deps.log.info({ ...about, eventId: event.id }, 'webhook published');
     return taken;
   } catch (error) {
     deps.log.warn({ ...about, error: errorMessage(error) }, 'webhook not taken; its sender tries again');
     return comeAgain;
-  } finally {
-    confirmed.abort();
   }
 }
 

@@ -77,6 +77,25 @@ test("what Stripe sends becomes a fact in the order's trace, without anything se
   expect(JSON.stringify(event)).not.toContain('secret');
 });
 
+test.each([
+  [
+    'what was authorised',
+    'amount_capturable_updated',
+    { status: 'requires_capture', amount_capturable: 3_915 },
+    'authorized',
+  ],
+  ['what was captured', 'succeeded', { status: 'succeeded', amount_received: 3_915 }, 'captured'],
+])('of what we do ourselves the fact shows %s, unless something about it is odd', async (_, type, object, status) => {
+  const shown = eventOf({ type: `payment_intent.${type}` }, { ...object, currency: 'eur' });
+  const reviewed = eventOf({ type: `payment_intent.${type}` }, { ...object, currency: 'eur', review: 'prv_1' });
+  const garbled = eventOf({ type: `payment_intent.${type}` }, { status: object.status, currency: 'eur' });
+  for (const event of [shown, reviewed, garbled]) expect((await send(event)).status).toBe(200);
+
+  expect((await factOf(shown.id)).data.shows).toEqual({ status, amount: { amount: 3_915, currency: 'EUR' } });
+  expect((await factOf(reviewed.id)).data).not.toHaveProperty('shows');
+  expect((await factOf(garbled.id)).data).not.toHaveProperty('shows');
+});
+
 test('a refund names itself and its payment', async () => {
   const about = { id: 're_1', object: 'refund', payment_intent: 'pi_9' };
   const event = eventOf({ type: 'refund.updated' }, about);

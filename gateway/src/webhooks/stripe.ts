@@ -1,4 +1,4 @@
-import { orderIdSchema, StripeEvent } from '@orderflow/contracts';
+import { type EventOf, moneySchema, orderIdSchema, StripeEvent } from '@orderflow/contracts';
 import Stripe from 'stripe';
 import { z } from 'zod';
 import type { GatewayDeps } from '../gateway-deps.ts';
@@ -36,6 +36,11 @@ const objectSchema = z.object({
   amount: z.int().nullish(),
   currency: z.string().nullish(),
   failure_message: z.string().nullish(),
+  // Only looked at where they are as we expect.
+  status: z.unknown().optional(),
+  amount_capturable: z.unknown().optional(),
+  amount_received: z.unknown().optional(),
+  review: z.unknown().optional(),
 });
 type StripeObject = z.output<typeof objectSchema>;
 const eventSchema = z.object({
@@ -63,13 +68,31 @@ export async function receiveStripeEvent(deps: GatewayDeps, { body, header }: We
   // Others may share the account: what is not about an order of ours is theirs.
   if (orderId === undefined) return leave(deps, event.data);
   const stripeRefundId = object.object === 'refund' ? object.id : undefined;
+  const shows = shownBy(type, object);
   return publishProviderEvent(deps, {
     orderId,
-    fact: StripeEvent.of({ stripeEventId: id, type, intentId, ...(stripeRefundId ? { stripeRefundId } : {}) }),
+    fact: StripeEvent.of({
+      ...{ stripeEventId: id, type, intentId },
+      ...(stripeRefundId && { stripeRefundId }),
+      ...(shows && { shows }),
+    }),
     occurrence: id,
     namespace: STRIPE_EVENT_IDS,
     at: new Date(created * 1_000),
   });
+}
+
+/** What Stripe says by itself when we authorise and capture; whatever else it says is for payment to ask about. */
+const OF_OUR_OWN = {
+  'payment_intent.amount_capturable_updated': { at: 'requires_capture', status: 'authorized', of: 'amount_capturable' },
+  'payment_intent.succeeded': { at: 'succeeded', status: 'captured', of: 'amount_received' },
+} as const;
+
+function shownBy(type: string, object: StripeObject): EventOf<typeof StripeEvent>['data']['shows'] {
+  const known = OF_OUR_OWN[type as keyof typeof OF_OUR_OWN];
+  if (known === undefined || object.status !== known.at || object.review) return undefined;
+  const amount = moneySchema.safeParse({ amount: object[known.of], currency: object.currency?.toUpperCase() });
+  return amount.success ? { status: known.status, amount: amount.data } : undefined;
 }
 
 type ReceivedEvent = z.output<typeof eventSchema>;

@@ -1,5 +1,4 @@
-import { MessageTracked, orderIdSchema } from '@orderflow/contracts';
-import twilio from 'twilio';
+import { foreignLine, MessageTracked, MOST, orderIdSchema } from '@orderflow/contracts';
 import { z } from 'zod';
 import type { GatewayDeps } from '../gateway-deps.ts';
 import { type Answer, malformed, notFollowed, unauthorised } from './answers.ts';
@@ -23,10 +22,9 @@ const reportSchema = z.object({
 });
 
 /** `POST /webhooks/twilio?order=<order id>`: what became of an SMS. Signed over our public address and the form. */
-export function receiveMessageStatus(
-  deps: GatewayDeps,
-  { body, url, header }: WebhookRequest,
-): Answer | Promise<Answer> {
+export async function receiveMessageStatus(deps: GatewayDeps, { body, url, header }: WebhookRequest): Promise<Answer> {
+  // All of its SDK for one function: it comes with the first report.
+  const { default: twilio } = await import('twilio');
   const address = new URL(`${deps.publicUrl()}${url}`);
   const form = Object.fromEntries(new URLSearchParams(body.toString('utf8')));
   if (!twilio.validateRequest(deps.secrets.twilio, header('x-twilio-signature') ?? '', address.href, form)) {
@@ -39,7 +37,7 @@ export function receiveMessageStatus(
   const { MessageSid: providerId, MessageStatus, ErrorCode, ErrorMessage } = report.data;
   const status = ENDS.get(MessageStatus);
   if (status === undefined) return notFollowed;
-  const why = [ErrorCode && `error ${ErrorCode}`, ErrorMessage].filter(Boolean).join(': ').slice(0, 500);
+  const why = foreignLine([ErrorCode && `error ${ErrorCode}`, ErrorMessage].filter(Boolean).join(': '), MOST.reason);
   const reason = status === 'failed' ? why || MessageStatus : undefined;
   return publishProviderEvent(deps, {
     orderId: orderId.data,

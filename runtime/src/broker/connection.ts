@@ -4,6 +4,7 @@ import { errorMessage } from '../errors.ts';
 import type { Logger } from '../log.ts';
 import { brokerNodes } from './address.ts';
 import { coalesceWrites } from './coalesce-writes.ts';
+import { resolveInTurn } from './resolve-in-turn.ts';
 
 /**
  * A node that hangs is noticed after two to three of them, and its orders wait as long. Below 5 s a busy machine is taken
@@ -20,6 +21,7 @@ const SETUP_TIMEOUT_MS = 10_000;
 /** A broker that hangs must not keep a process that is told to stop. */
 const CLOSE_TIMEOUT_MS = 5_000;
 const RETRY_MS = { first: 100, most: 3_000 };
+const inTurn = resolveInTurn();
 
 /**
  * One AMQP connection that reconnects by itself. `setup` runs on every new connection: channels, consumers and
@@ -35,14 +37,15 @@ export interface BrokerConnection {
 }
 
 /** Opens a connection to one node, within a bound. */
-async function openConnection(node: string, name: string, timeoutMs = OPEN_TIMEOUT_MS): Promise<ChannelModel> {
+async function openConnection(
+  node: string,
+  name: string,
+  { timeoutMs = OPEN_TIMEOUT_MS, lookup = inTurn } = {},
+): Promise<ChannelModel> {
   const url = new URL(node);
   if (!url.searchParams.has('heartbeat')) url.searchParams.set('heartbeat', String(HEARTBEAT_SECONDS));
-  const model = await connect(url.href, {
-    noDelay: true,
-    timeout: timeoutMs,
-    clientProperties: { connection_name: name },
-  });
+  const socket = { noDelay: true, timeout: timeoutMs, lookup, clientProperties: { connection_name: name } };
+  const model = await connect(url.href, socket);
   model.on('error', () => {});
   return model;
 }
@@ -58,14 +61,14 @@ export async function openAnyNode(amqpUrl: string, name: string): Promise<Channe
 }
 
 /**
- * Connects in the background, to one node after the other, waiting as long as it takes: a worker that starts before its
+ * Connects in the background, to one node after the other, those that a name resolves to too, waiting as long as it takes: a worker that starts before its
  * broker is not an error. Of several nodes each process begins with another, so that clients spread.
  */
 export function connectBroker(
   amqpUrl: string,
   name: string,
   log: Logger,
-  { openTimeoutMs = OPEN_TIMEOUT_MS, setupTimeoutMs = SETUP_TIMEOUT_MS } = {},
+  { openTimeoutMs = OPEN_TIMEOUT_MS, setupTimeoutMs = SETUP_TIMEOUT_MS, lookup = inTurn } = {},
 ): BrokerConnection {
   const nodes = brokerNodes(amqpUrl);
   const setups: ((model: ChannelModel) => Promise<void>)[] = [];
@@ -91,7 +94,7 @@ export function connectBroker(
   const live = async (node: URL): Promise<{ wasUp: boolean; reason: string }> => {
     let fresh: ChannelModel | undefined;
     try {
-      fresh = await openConnection(node.href, name, openTimeoutMs);
+      fresh = await openConnection(node.href, name, { timeoutMs: openTimeoutMs, lookup });
       const ended = new Promise<string>((resolve) => {
         fresh?.once('close', (error?: Error) => resolve(error?.message ?? 'connection closed'));
       });

@@ -1,4 +1,7 @@
-import { globSync, readFileSync } from 'node:fs';
+import { spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { globSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
 import { ROOT } from '../paths.ts';
@@ -54,6 +57,22 @@ describe('the command line', () => {
     expect(names).toEqual(
       expect.arrayContaining(['demo', 'up', 'down', 'test', 'check', 'emulator', 'bench', 'token', 'logs']),
     );
+  });
+
+  test('ends in silence when nobody reads what it prints', async () => {
+    const dir = mkdtempSync(join(tmpdir(), 'orderflow-unread-'));
+    mkdirSync(join(dir, 'logs'));
+    const orderId = '01a20590-0222-7525-90fb-dcdc4c63fe02';
+    const line = (time: number) => JSON.stringify({ level: 30, time, msg: 'handled', orderId });
+    writeFileSync(join(dir, 'logs/payment.log'), Array.from({ length: 2_000 }, (_, n) => line(n)).join('\n'));
+    const args = [join(ROOT, 'stack/src/main.ts'), 'logs', '--order', orderId, '--data', dir];
+    const child = spawn(process.execPath, args, { stdio: ['ignore', 'pipe', 'pipe'] });
+    child.stdout.destroy();
+    const said: Buffer[] = [];
+    child.stderr.on('data', (chunk) => said.push(chunk));
+    const [status] = await once(child, 'close');
+    rmSync(dir, { recursive: true });
+    expect({ status, said: Buffer.concat(said).toString() }).toEqual({ status: 0, said: '' });
   });
 
   test('--scale may be repeated', () => {

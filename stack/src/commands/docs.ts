@@ -1,8 +1,10 @@
-import { existsSync, readFileSync, writeFileSync } from 'node:fs';
-import { join } from 'node:path';
+import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { dirname, join } from 'node:path';
 import type { WorkerDefinition } from '@orderflow/contracts';
 import { dockerFiles } from '../docker-files.ts';
 import { StackError } from '../errors.ts';
+import { kubernetesFiles } from '../kubernetes/files.ts';
+import { observabilityFiles } from '../observability/files.ts';
 import { ROOT } from '../paths.ts';
 import { discoverDefinitions } from '../processes/discover.ts';
 import { consoleReport } from '../report.ts';
@@ -12,15 +14,17 @@ export async function generatedDocuments(): Promise<ReadonlyMap<string, string>>
   const [contracts, definitions] = await Promise.all([import('@orderflow/contracts'), discoverDefinitions()]);
   const problems = contracts.choreographyProblems(definitions);
   if (problems.length > 0) throw new StackError(`The choreography is broken: ${problems.join('; ')}.`);
+  const users = contracts.brokerUsers(definitions).map(({ name }) => name);
+  const forCompose = new Map(dockerFiles(definitions, users, contentOf));
+  const fresh = (path: string) => forCompose.get(path) ?? contentOf(path);
   return new Map([
     ['docs/choreography.md', contracts.choreographyPage(definitions)],
     ['docker/rabbitmq/definitions.json', `${JSON.stringify(composeDefinitions(contracts, definitions), null, 2)}\n`],
     ['docs/asyncapi.json', `${JSON.stringify(contracts.asyncApiOf(definitions), null, 2)}\n`],
-    ...dockerFiles(
-      definitions,
-      contracts.brokerUsers(definitions).map(({ name }) => name),
-      contentOf,
-    ),
+    ...forCompose,
+    // Kubernetes runs what Compose runs, a worker that has just joined too.
+    ...kubernetesFiles(definitions, fresh),
+    ...observabilityFiles(fresh),
   ]);
 }
 
@@ -50,7 +54,10 @@ export async function docs(flags: { check?: boolean }): Promise<void> {
   const stale = await staleDocuments();
   if (stale.length === 0) return report.line('The generated documents are fresh.');
   if (flags.check) throw new StackError(`Stale: ${stale.join(', ')}. Write them anew with ./run docs`);
-  for (const [path, text] of await generatedDocuments()) writeFileSync(join(ROOT, path), text);
+  for (const [path, text] of await generatedDocuments()) {
+    mkdirSync(dirname(join(ROOT, path)), { recursive: true });
+    writeFileSync(join(ROOT, path), text);
+  }
   report.line(`Wrote ${stale.join(', ')}.`);
 }
 

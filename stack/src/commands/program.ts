@@ -14,7 +14,12 @@ export const program = new Command('./run')
 
 const stackOptions = (command: Command): Command =>
   command
-    .option('--scale <worker=n>', 'run n replicas of a worker; may be repeated', collectScale, {})
+    .option(
+      '--scale <worker=n>',
+      'run n replicas of a worker, or of the gateway behind HAProxy; may be repeated',
+      collectScale,
+      {},
+    )
     .option('--data <dir>', 'where data and logs live', '.data')
     .option('--json', 'print the addresses of everything as one JSON document')
     .option('--restart', 'start again what dies: processes, servers and stand-ins')
@@ -62,9 +67,9 @@ program
 program
   .command('bench')
   .description(
-    'measure: hops (the broker), orders (the whole system), search (the catalogue) or soak (at a steady rate)',
+    "measure: hops (the broker), orders (the whole system), search (the catalogue), soak (at a steady rate) or autoscale (KEDA's rules)",
   )
-  .argument('<name>', 'hops, orders, pages, search, soak or watchers')
+  .argument('<name>', 'autoscale, hops, orders, pages, search, soak or watchers')
   .argument('[flags...]', 'its flags')
   .allowUnknownOption()
   .passThroughOptions()
@@ -122,6 +127,25 @@ program
   .option('--data <dir>', 'the stack it is in', '.data')
   .option('--url <api>', 'the API of a system elsewhere, with a token of staff in ORDERFLOW_TOKEN')
   .action(async (given, options) => (await import('./order.ts')).order(given, options));
+
+program
+  .command('forget')
+  .description('erase the personal data of a customer, for good, and say what stays and why')
+  .argument('<customer>', 'their id, or their e-mail address, also of a guest')
+  .option('--dry-run', 'only say what would go and what would stay')
+  .option('--reason <text>', 'why, without a name; kept on record', 'asked for by the customer')
+  .option('--key <uuid>', 'of an erasure that broke off, to go on with it')
+  .option('--json', 'print the answer as one JSON document')
+  .option('--data <dir>', 'the stack it is in', '.data')
+  .option('--url <api>', 'the API of a system elsewhere, with a token of staff in ORDERFLOW_TOKEN')
+  .action(async (customer, options) => (await import('./forget.ts')).forget(customer, options));
+
+program
+  .command('observe')
+  .description('Prometheus and Alertmanager, over a running stack')
+  .option('--try', 'over a stack of its own in which everything goes wrong once: each alert has to arrive')
+  .option('--data <dir>', 'the stack to watch', '.data')
+  .action(async (options) => (await import('./observe.ts')).observe(options));
 
 program
   .command('restart')

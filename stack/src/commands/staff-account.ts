@@ -1,4 +1,5 @@
 import { randomBytes } from 'node:crypto';
+import { readEmail } from '@orderflow/contracts';
 import { z } from 'zod';
 import { givenAddresses } from '../config.ts';
 import { StackError } from '../errors.ts';
@@ -20,7 +21,7 @@ const PASSWORD_BYTES = 15;
  * first one needs somebody who may write to the store.
  */
 export async function staffAccount(given: string, { name, remove, data }: StaffAccountFlags): Promise<void> {
-  const email = z.email().max(254).safeParse(given).data;
+  const email = readEmail(given);
   if (email === undefined) throw new StackError(`"${given}" is not an e-mail address: ./run staff-account EMAIL`);
   const { createAuditLog, makeAccount, setRole } = await import('@orderflow/gateway');
   const { createLog } = await import('@orderflow/runtime');

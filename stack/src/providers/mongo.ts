@@ -7,6 +7,7 @@ import { accepts, freePort, portNear } from '../ports.ts';
 import { findBinary } from '../processes/binaries.ts';
 import { type Child, whyItEnded } from '../processes/child.ts';
 import type { ChildRequest } from '../processes/children.ts';
+import { NODE_FLAGS, nodeCache } from '../processes/node-flags.ts';
 import { watch } from '../processes/watched.ts';
 import { waitUntil } from '../wait.ts';
 import { composeService, hasDockerEngine } from './docker.ts';
@@ -48,8 +49,17 @@ async function emulatorStore(port: number, site: Site): Promise<Store> {
   if (!existsSync(EMULATOR)) {
     throw new StackError('No MongoDB here: start one and set MONGODB_URI, or install mongod.');
   }
-  const args = [EMULATOR, '--host', '127.0.0.1', '--port', `${port}`, '--data', dataFolder(site, 'mongo')];
-  const env = { PATH: process.env.PATH ?? '' };
+  const args = [
+    ...NODE_FLAGS,
+    EMULATOR,
+    '--host',
+    '127.0.0.1',
+    '--port',
+    `${port}`,
+    '--data',
+    dataFolder(site, 'mongo'),
+  ];
+  const env = { PATH: process.env.PATH ?? '', ...nodeCache() };
   const server = await childServer({ name: 'mongo', command: process.execPath, args, env }, port, site);
   const how = 'our embedded stand-in for development (no Docker engine, no mongod, no download)';
   return { source: 'emulator', how, mongodbUri: uriOf(port), ...server };

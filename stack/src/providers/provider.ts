@@ -28,6 +28,8 @@ export interface Broker extends Server {
   readonly amqpUrl: string;
   /** The management API and console, with credentials. */
   readonly managementUrl: string;
+  /** Where Prometheus asks it, if it is one of ours that can be asked. */
+  readonly metricsUrl?: string;
 }
 
 export interface Cache extends Server {

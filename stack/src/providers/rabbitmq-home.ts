@@ -11,7 +11,7 @@ import {
 import { basename, dirname, join } from 'node:path';
 
 const SCRIPTS = ['rabbitmq-server', 'rabbitmq-env', 'rabbitmq-defaults'];
-const NEEDED = ['rabbit', 'rabbitmq_prelaunch', 'rabbitmq_management'];
+const NEEDED = ['rabbit', 'rabbitmq_prelaunch', 'rabbitmq_management', 'rabbitmq_prometheus'];
 
 /**
  * A RabbitMQ home with only the plugins we use: Erlang looks for every module in every plugin's folder, so that

@@ -74,7 +74,8 @@ async function privateBroker(server: string, site: Site): Promise<Broker> {
   const [port, managementPort] = await choosePorts(site);
   const where = addresses(port, managementPort);
   const folder = join(site.dataDir, 'rabbitmq');
-  writeConfig(folder, port, managementPort);
+  const metricsPort = await freePort();
+  writeConfig(folder, port, managementPort, metricsPort);
   const script = slimRabbitmq(server, join(folder, 'home'));
   const env = { ...nodeEnv(folder), ERL_EPMD_PORT: `${await freePort()}`, RABBITMQ_DIST_PORT: `${await freePort()}` };
 
@@ -112,16 +113,19 @@ async function privateBroker(server: string, site: Site): Promise<Broker> {
     await stop();
     throw error;
   }
-  return { source: 'local', how: `private, from ${server}`, ...where, start, stop };
+  const metricsUrl = `http://127.0.0.1:${metricsPort}/metrics`;
+  return { source: 'local', how: `private, from ${server}`, ...where, metricsUrl, start, stop };
 }
 
-function writeConfig(folder: string, port: number, managementPort: number): void {
+function writeConfig(folder: string, port: number, managementPort: number, metricsPort: number): void {
   for (const part of ['mnesia', 'log']) mkdirSync(join(folder, part), { recursive: true });
-  writeFileSync(join(folder, 'enabled_plugins'), '[rabbitmq_management].\n');
+  writeFileSync(join(folder, 'enabled_plugins'), '[rabbitmq_management,rabbitmq_prometheus].\n');
   const settings = {
     'listeners.tcp.1': `127.0.0.1:${port}`,
     'management.tcp.ip': '127.0.0.1',
     'management.tcp.port': managementPort,
+    'prometheus.tcp.ip': '127.0.0.1',
+    'prometheus.tcp.port': metricsPort,
     default_user: USER,
     default_pass: USER,
     // A laptop's disk may be nearly full and its memory busy; neither should block publishers here.

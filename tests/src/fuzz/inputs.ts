@@ -63,6 +63,7 @@ function goodValues(known: Known): Readonly<Record<string, fc.Arbitrary<unknown>
     lastEventId: fc.constantFrom('0', '1', '-1', '1e9', 'x'),
     idempotencyKey: fc.oneof(fc.uuid({ version: 4 }), fc.constant(known.usedKey)),
     refundId: fc.uuid({ version: 4 }),
+    changeId: fc.uuid({ version: 4 }),
     sku: fc.constantFrom(...known.skus),
     quantity: fc.integer({ min: 1, max: 3 }),
     email: fc.nat({ max: 50 }).map((n) => `fuzz-${n}@example.org`),

@@ -46,6 +46,29 @@ const ACTS: Acts = {
     const id = pick(orders, order);
     return id && ask('request return', () => shop.requestReturn(id), planOf(fault));
   },
+  'change email': ({ ask, shop, orders }, { order, fault }) => {
+    const id = pick(orders, order);
+    return id && ask('change email', () => shop.changeEmail(id), planOf(fault));
+  },
+  erase: ({ ask, shop, orders }, { order, fault }) => {
+    const id = pick(orders, order);
+    return id && ask('erase', () => shop.erase(id), planOf(fault));
+  },
+  'take out': ({ ask, shop, orders }, { order, fault }) => {
+    const id = pick(orders, order);
+    const key = crypto.randomUUID();
+    return id && ask('take out', () => shop.takeOut(id, key), planOf(fault));
+  },
+  move: ({ ask, shop, orders }, { order, fault }) => {
+    const id = pick(orders, order);
+    const key = crypto.randomUUID();
+    return id && ask('move', () => shop.move(id, key), planOf(fault));
+  },
+  inspect: ({ ask, shop, orders }, { order, sellable, fault }) => {
+    const id = pick(orders, order);
+    const inspectionId = crypto.randomUUID();
+    return id && ask('inspect', () => shop.inspect(id, inspectionId, sellable), planOf(fault));
+  },
   'settle refund': async ({ providers, listen, record }, { nth, status }) => {
     const pending = (await providers.refunds()).filter((refund) => refund.status === 'pending');
     const refund = pick(pending, nth);

@@ -36,6 +36,12 @@ export type Command =
       readonly fault?: Fault | undefined;
     }
   | { readonly do: 'request return'; readonly order: number; readonly fault?: Fault | undefined }
+  | { readonly do: 'take out'; readonly order: number; readonly fault?: Fault | undefined }
+  | { readonly do: 'move'; readonly order: number; readonly fault?: Fault | undefined }
+  | { readonly do: 'inspect'; readonly order: number; readonly sellable: boolean; readonly fault?: Fault | undefined }
+  /** What matters of the letters so far is sent again. */
+  | { readonly do: 'change email'; readonly order: number; readonly fault?: Fault | undefined }
+  | { readonly do: 'erase'; readonly order: number; readonly fault?: Fault | undefined }
   | { readonly do: 'settle refund'; readonly nth: number; readonly status: 'succeeded' | 'failed' }
   | { readonly do: 'deliver'; readonly nth: number; readonly fault?: Fault | undefined }
   | { readonly do: 'deliver again'; readonly nth: number }
@@ -152,6 +158,11 @@ const command: fc.Arbitrary<Command> = fc.oneof(
     }),
   },
   { weight: 1, arbitrary: as('request return', { order, fault: maybe }) },
+  { weight: 4, arbitrary: as('take out', { order, fault: maybe }) },
+  { weight: 2, arbitrary: as('move', { order, fault: maybe }) },
+  { weight: 2, arbitrary: as('inspect', { order, sellable: fc.boolean(), fault: maybe }) },
+  { weight: 1, arbitrary: as('change email', { order, fault: maybe }) },
+  { weight: 2, arbitrary: as('erase', { order, fault: maybe }) },
   { weight: 1, arbitrary: as('settle refund', { nth, status: fc.constantFrom('succeeded', 'failed') }) },
   { weight: 12, arbitrary: as('deliver', { nth, fault: maybe }) },
   { weight: 3, arbitrary: as('deliver again', { nth }) },
@@ -195,6 +206,15 @@ const disturbance: fc.Arbitrary<Command[]> = fc.constantFrom<Command[]>(
   [{ do: 'refund', order: 0, what: 'everything', restock: true }],
   [{ do: 'refund', order: 0, what: 'first line', restock: true }],
   [{ do: 'request return', order: 0 }],
+  [{ do: 'take out', order: 0 }],
+  [
+    { do: 'take out', order: 0 },
+    { do: 'take out', order: 0 },
+  ],
+  [{ do: 'move', order: 0 }],
+  [{ do: 'inspect', order: 0, sellable: true }],
+  [{ do: 'change email', order: 0 }],
+  [{ do: 'erase', order: 0 }],
   [{ do: 'scan', nth: 0, status: 'picked_up' }],
   [{ do: 'scan', nth: 0, status: 'lost' }],
   [{ do: 'scan', nth: 1, status: 'returned_to_sender' }],

@@ -13,6 +13,11 @@ import type { Simulation } from './simulation.ts';
 
 type StoredOrder = Order & { _id: string; handled: Record<string, unknown> };
 
+/** What the order cost before lines were taken out of it. */
+const placedTotal = ({ edits = [], total }: StoredOrder): number =>
+  (edits.find((edit) => 'before' in edit) as { before?: Pick<Order, 'total'> } | undefined)?.before?.total.amount ??
+  total.amount;
+
 /** A quiescent simulation seen from outside: orders, Stripe's objects, published events, sent notices. */
 interface ExternalState {
   readonly orders: readonly StoredOrder[];
@@ -39,6 +44,7 @@ export async function externalProblems(simulation: Simulation): Promise<string[]
       ),
     ),
     ...sentTwice(state),
+    ...(await tracesOfErased(simulation, state)),
   ];
 }
 
@@ -79,7 +85,7 @@ function moneyProblems(order: StoredOrder, { intents, refunds, facts }: External
 
   must(live.length <= 1, `${live.length} live payments`);
   must(
-    mine.every(({ amount }) => amount === order.total.amount),
+    mine.every(({ amount }) => amount === placedTotal(order)),
     'another amount than the total was authorised',
   );
   must(received === 0 || received === order.total.amount, `${received} of ${order.total.amount} was charged`);
@@ -123,6 +129,7 @@ function orderProblems(order: StoredOrder, { facts }: ExternalState): string[] {
     must(odd.length === 0, `${order.status} with a delivered parcel`);
     must(ends.length === 1, 'its end was never said');
   }
+  for (const edit of order.edits ?? []) must(edit.status !== 'requested', `edit ${edit.editId} was never answered`);
   for (const refund of order.refunds)
     must(refund.status !== 'requested', `refund ${refund.refundId} is still requested`);
   return problems;
@@ -131,7 +138,9 @@ function orderProblems(order: StoredOrder, { facts }: ExternalState): string[] {
 /** The mails that the customer has to get exactly once. */
 function noticeProblems(order: StoredOrder, { facts, sent }: ExternalState): string[] {
   const mails = sent.filter(({ channel, id }) => channel === 'email' && id.includes(order._id));
-  const sentTimes = (kind: string) => mails.filter(({ id }) => id.includes(`.${kind}`)).length;
+  // Once to the address that it had then; whatever is sent again to another has a name of its own.
+  const sentTimes = (kind: string) =>
+    mails.filter(({ id }) => id.includes(`.${kind}`) && !id.includes('.again-')).length;
   const knowsMore =
     order.status === 'cancelled' ||
     ['payment_captured', 'order_dispatched', 'order_delivered'].some((kind) => sentTimes(kind));
@@ -142,9 +151,36 @@ function noticeProblems(order: StoredOrder, { facts, sent }: ExternalState): str
     order_expired: order.status === 'expired',
     order_rejected: facts(InventoryRejected, order._id).length > 0,
   };
-  return Object.entries(due)
-    .filter(([kind, isDue]) => sentTimes(kind) !== (isDue ? 1 : 0))
-    .map(([kind, isDue]) => `${kind} ${isDue ? 'is due' : 'is not due'} and was sent ${sentTimes(kind)} times`);
+  return (
+    Object.entries(due)
+      // Who is erased before the letter is written gets none.
+      .filter(([kind, isDue]) => sentTimes(kind) !== (isDue ? 1 : 0) && !(order.erased && sentTimes(kind) === 0))
+      .map(([kind, isDue]) => `${kind} ${isDue ? 'is due' : 'is not due'} and was sent ${sentTimes(kind)} times`)
+  );
+}
+
+/** Of everybody who orders here. */
+const PERSON = /alice@example\.com|15112345678|Torstra|I changed my mind|not what I expected/;
+const PLACES = {
+  gateway: 'orders',
+  inventory: 'reservations',
+  payment: 'payments',
+  delivery: 'shipments',
+  notification: 'notifications',
+} as const;
+
+async function tracesOfErased({ databases }: Simulation, { orders }: ExternalState): Promise<string[]> {
+  const found: string[] = [];
+  for (const { _id } of orders.filter(({ erased }) => erased)) {
+    for (const [service, collection] of Object.entries(PLACES)) {
+      const document = await databases[service as keyof typeof PLACES]
+        .collection(collection)
+        .findOne({ _id: _id as never });
+      const trace = PERSON.exec(JSON.stringify(document ?? {}))?.[0];
+      if (trace !== undefined) found.push(`order ${_id} was erased, and ${collection} has "${trace}"`);
+    }
+  }
+  return found;
 }
 
 function sentTwice({ sent }: ExternalState): string[] {

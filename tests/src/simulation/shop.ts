@@ -8,6 +8,16 @@ export interface Shop {
   retryPayment(orderId: string, paymentMethod: string): Promise<string>;
   refund(orderId: string, wanted: RefundWanted): Promise<string>;
   requestReturn(orderId: string): Promise<string>;
+  /** One of the first line is taken out of the order. */
+  takeOut(orderId: string, key: string): Promise<string>;
+  /** The order goes to another house. */
+  move(orderId: string, key: string): Promise<string>;
+  /** Staff look at the first thing of the order that has come back. */
+  inspect(orderId: string, inspectionId: string, sellable: boolean): Promise<string>;
+  /** To an address that nobody had before. */
+  changeEmail(orderId: string): Promise<string>;
+  /** As part of the erasure of its customer. */
+  erase(orderId: string): Promise<string>;
   /** A provider's webhook arrives, signed. */
   receive(webhook: Webhook): Promise<void>;
   /** Publishes what a crash left in the outboxes. */

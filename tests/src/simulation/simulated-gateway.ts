@@ -1,7 +1,7 @@
 import type { OrderflowEvent } from '@orderflow/contracts';
 import { signScan } from '@orderflow/emulator-carrier';
 import { signEvent } from '@orderflow/emulator-stripe';
-import { appRouter, createHttp, type GatewayConfig, gatewayDeps, gatewayEnv } from '@orderflow/gateway';
+import { appRouter, createHttp, eraseOrderOf, type GatewayConfig, gatewayDeps, gatewayEnv } from '@orderflow/gateway';
 import { createMetrics, type Logger, type Outbox, type Publisher, readConfig } from '@orderflow/runtime';
 import type { Connection } from 'mongoose';
 import type { Broker } from './broker.ts';
@@ -45,7 +45,12 @@ export async function simulatedGateway(on: {
     onStop: (stop: () => Promise<void>) => void stops.push(stop),
   };
   const outbox = simulatedOutbox(database, publish);
-  const deps = { ...gatewayDeps(service, configOf(on.stripeUrl), { publicUrl: () => 'http://127.0.0.1' }), outbox };
+  const deps = {
+    ...gatewayDeps(service, configOf(on.stripeUrl), { publicUrl: () => 'http://127.0.0.1' }),
+    outbox,
+    heldWithinMs: 0,
+  };
+  await deps.numberOrders();
   const http = await createHttp(deps, {
     corsOrigins: '*',
     trustProxy: false,
@@ -93,6 +98,46 @@ export async function simulatedGateway(on: {
         const order = await api.orders.get({ orderId });
         const lines = order.lines.slice(0, 1).map(({ sku }) => ({ sku, quantity: 1 }));
         await api.orders.requestReturn({ orderId, lines, reason: 'It is not what I expected' });
+        return undefined;
+      }),
+    changeEmail: (orderId) =>
+      answered(async () => {
+        const changeId = crypto.randomUUID();
+        const email = `alice+${changeId}@example.com`;
+        await (await as('customer')).orders.changeEmail({ orderId, changeId, email });
+        return undefined;
+      }),
+    erase: (orderId) =>
+      answered(async () => {
+        const now = deps.now();
+        await eraseOrderOf(deps, orderId, { actor: 'staff', now });
+        return undefined;
+      }),
+    takeOut: (orderId, key) =>
+      answered(async () => {
+        const api = await as('customer');
+        const order = await api.orders.get({ orderId });
+        const lines = order.lines.slice(0, 1).map(({ sku }) => ({ sku, quantity: 1 }));
+        return (await api.orders.cancel({ orderId, lines, idempotencyKey: key })).effect;
+      }),
+    move: (orderId, key) =>
+      answered(async () => {
+        const api = await as('customer');
+        const address = { line1: `Torstraße ${key.slice(0, 4)}` };
+        await api.orders.changeAddress({ orderId, address, idempotencyKey: key });
+        return undefined;
+      }),
+    inspect: (orderId, inspectionId, sellable) =>
+      answered(async () => {
+        const api = await as('staff');
+        const { returns } = await api.ops.returns.list({ limit: 100 });
+        const back = returns.find((one) => one.orderId === orderId);
+        if (!back) return 'nothing has come back';
+        const { returnId, parcelId } = back;
+        const lines = back.lines.map(({ sku, quantity }) => ({
+          ...{ sku, sellable: sellable ? quantity : 0, damaged: sellable ? 0 : quantity, missing: 0 },
+        }));
+        await api.ops.returns.inspect({ orderId, inspectionId, lines, returnId, parcelId });
         return undefined;
       }),
     receive: async ({ provider, body }) => {
@@ -143,9 +188,10 @@ async function answered(call: () => Promise<string | undefined>): Promise<string
   try {
     return (await call()) ?? 'done';
   } catch (error) {
-    const { cause } = error as { cause?: { reason?: string } };
-    if (error instanceof Crash || error instanceof Broken || !cause?.reason) throw error;
-    return cause.reason;
+    // What a procedure throws is wrapped.
+    const { cause, reason = cause?.reason } = error as { cause?: { reason?: string }; reason?: string };
+    if (error instanceof Crash || error instanceof Broken || !reason) throw error;
+    return reason;
   }
 }
 
@@ -197,6 +243,7 @@ const configOf = (stripeUrl: string): GatewayConfig =>
     TWILIO_AUTH_TOKEN: SECRET,
     MAIL_WEBHOOK_SECRET: SECRET,
     RATE_LIMIT_PER_MINUTE: '100000000',
+    ACCOUNT_MAILS_PER_HOUR: '100000000',
     // One customer has all the declined cards of a run.
     FREE_DECLINES: '100000000',
     UNPAID_UNITS: '100000000',

@@ -26,16 +26,21 @@ const HOLD_SECONDS = 900;
 /** So few that runs reach the last attempt. */
 const ATTEMPTS = 2;
 
-export type System = Parts & { readonly prefix: string; close(): Promise<void> };
+export type System = Parts & {
+  readonly prefix: string;
+  /** Its client tells of every command, where they are monitored. */
+  readonly store: Connection;
+  close(): Promise<void>;
+};
 
 /**
  * The services on stores of their own, everything real but the broker, the clock, mail and SMS. Created once; each
  * simulation on it begins empty.
  */
-export async function startSystem(mongodbUri: string): Promise<System> {
+export async function startSystem(mongodbUri: string, { monitorCommands = false } = {}): Promise<System> {
   const prefix = `simulation_${randomBytes(4).toString('hex')}_`;
   const log = createLog('simulation', 'silent');
-  const base = await mongoose.createConnection(mongodbUri, { ignoreUndefined: true }).asPromise();
+  const base = await mongoose.createConnection(mongodbUri, { ignoreUndefined: true, monitorCommands }).asPromise();
   const database = (service: string): Connection => base.useDb(`${prefix}${service}`);
   const definitions = await discoverDefinitions();
   // A store that two processes share is seen by each on a connection of its own.
@@ -76,6 +81,7 @@ export async function startSystem(mongodbUri: string): Promise<System> {
 
   return {
     prefix,
+    store: base,
     broker,
     workers,
     shop: gateway.shop,

@@ -91,7 +91,7 @@ function inputOf(values: FormData, saved: SavedAddress | undefined): SaveAddress
   const text = (name: string) => textIn(values, name);
   const optional = (...names: readonly string[]) =>
     Object.fromEntries(names.map((name) => [name, text(name)]).filter(([, value]) => value !== undefined));
-  const phone = text('phone')?.replaceAll(' ', '');
+  const phone = text('phone');
   return {
     ...(saved ? { addressId: saved.addressId } : {}),
     ...optional('label'),

@@ -20,6 +20,8 @@ const TEXTS = [
   'TOO_MANY_ADDRESSES',
   'ADDRESS_NOT_FOUND',
   'CONFLICT',
+  'WRONG_PASSWORD',
+  'ORDERS_UNDER_WAY',
   'CSRF',
 ] as const satisfies readonly AuthFailure['reason'][];
 

@@ -11,10 +11,12 @@ export const NOTICE_KINDS = [
   'order_dispatched',
   'order_delivered',
   'shipment_failed',
+  'order_edited',
   'order_cancelled',
   'return_created',
   'return_failed',
   'payment_refunded',
+  'refund_failed',
 ] as const satisfies readonly NoticeKind[];
 /** Without it an order cannot go on: it goes out by e-mail whatever was chosen. */
 export const NEEDED: NoticeKind = 'payment_action_required';

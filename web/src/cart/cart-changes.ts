@@ -7,9 +7,10 @@ export type PricedLine = PricedCart['lines'][number];
 type PriceInput = inferRouterInputs<AppRouter>['cart']['price'];
 
 /** The same for server and browser, so that what one asked for is what the other looks for. */
-export const priceInput = (cart: Cart, country: string): PriceInput => ({
+export const priceInput = (cart: Cart, country: string, postalCode?: string): PriceInput => ({
   lines: cart.map((line) => ({ ...line })),
   country,
+  ...(postalCode !== undefined && { postalCode }),
 });
 
 /** The lines that are not as the customer last saw them. */

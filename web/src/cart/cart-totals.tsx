@@ -74,6 +74,7 @@ export function CartTotals({ priced, stale }: { priced: PricedCart | undefined; 
           </>
         ) : null}
       </dl>
+      {priced.dependsOnPostalCode ? <p className="mt-3 text-sm text-muted">{t('dependsOnPostalCode')}</p> : null}
     </div>
   );
 }

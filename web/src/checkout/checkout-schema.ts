@@ -2,16 +2,14 @@ import { zodResolver } from '@hookform/resolvers/zod';
 import {
   type Address,
   addressInput,
-  contactSchema,
+  emailInput,
+  phoneInput,
   REGIONS,
   readPostalCode,
   vatIdInput,
 } from '@orderflow/contracts/forms';
 import { z } from 'zod';
 import type { AddressValues, CheckoutValues } from './checkout-values.ts';
-
-/** People write a number with blanks and 00 in front; E.164 (ITU-T) has neither. */
-const tidyPhone = (text: string) => text.replace(/[\s()/.-]/g, '').replace(/^00/, '+');
 
 /**
  * A line that is left empty is left out, and so is the state where the country has none. Everything that is wrong is
@@ -33,11 +31,11 @@ const filledIn = z.custom<AddressValues>().transform((values, context): Address 
 });
 
 const checked = z.object({
-  email: z.string().trim().pipe(contactSchema.shape.email),
+  email: emailInput,
   phone: z
     .string()
-    .transform((text) => tidyPhone(text) || undefined)
-    .pipe(contactSchema.shape.phone),
+    .transform((text) => text.trim() || undefined)
+    .pipe(phoneInput.optional()),
   address: filledIn,
   billing: filledIn.optional(),
   vatId: z.union([z.literal('').transform(() => undefined), vatIdInput]).optional(),

@@ -103,6 +103,11 @@ function Sums({ price, country }: { price: CheckoutPrice; country: string }) {
           <Money value={sums.tax} />
         </dd>
       </dl>
+      {priced.territory ? (
+        <p role="status" className="mt-3 text-sm text-muted">
+          {sums.tax.amount === 0 ? t('withoutTax') : t('ownTax')}
+        </p>
+      ) : null}
       {isEstimate ? <p className="mt-3 text-sm text-muted">{t('estimate', { country: countryName })}</p> : null}
     </div>
   );

@@ -11,8 +11,8 @@ import type { CheckoutValues } from './checkout-values.ts';
 const LIVE_EVERY_MS = 20_000;
 
 /**
- * What the cart costs at its destination: as soon as the country is known by the country, and as it will be ordered
- * once the address is complete enough.
+ * What the cart costs at its destination: as soon as the country is known by the country, by the postal code once it is
+ * one, and as it will be ordered once the address is complete enough.
  */
 export function useCheckoutPrice({ address, method }: Pick<CheckoutValues, 'address' | 'method'>) {
   const trpc = useTrpc();
@@ -22,7 +22,9 @@ export function useCheckoutPrice({ address, method }: Pick<CheckoutValues, 'addr
   const isAbroad = address.country !== shop.country;
   // Elsewhere the taxes differ, so that no price is the one that was seen.
   const seen = isAbroad ? cart.map(({ sku, quantity }) => ({ sku, quantity })) : cart;
-  const cartOptions = trpc.cart.price.queryOptions(priceInput(seen, address.country));
+  const destination = destinationOf(address);
+  // Some postal codes have other taxes and shipping than their country.
+  const cartOptions = trpc.cart.price.queryOptions(priceInput(seen, address.country, destination?.postalCode));
   const cartQuery = useQuery({
     ...cartOptions,
     enabled: cart.length > 0,
@@ -30,7 +32,6 @@ export function useCheckoutPrice({ address, method }: Pick<CheckoutValues, 'addr
     refetchInterval: LIVE_EVERY_MS,
   });
   const priced = cartQuery.data;
-  const destination = destinationOf(address);
   const lines = cart.map(({ sku, quantity }) => ({ sku, quantity }));
   const quoteQuery = useQuery({
     ...trpc.orders.quote.queryOptions({

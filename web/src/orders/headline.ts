@@ -2,6 +2,7 @@ import type { Order } from './types.ts';
 
 /** What an order's page says first: where it stands, in one word of ours. */
 export type Headline =
+  | 'erased'
   | 'received'
   | 'challenge'
   | 'declined'
@@ -20,7 +21,9 @@ export function headlineOf({
   status,
   paymentDue,
   shipment,
-}: Pick<Order, 'status' | 'paymentDue' | 'shipment'>): Headline {
+  erased,
+}: Pick<Order, 'status' | 'paymentDue' | 'shipment' | 'erased'>): Headline {
+  if (erased) return 'erased';
   switch (status) {
     case 'pending':
       if (paymentDue?.need === 'challenge') return 'challenge';

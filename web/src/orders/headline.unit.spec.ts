@@ -6,6 +6,7 @@ const order = (given: Partial<Order>) => ({ status: 'pending', shipment: 'none',
 const due = (need: 'retry' | 'challenge') => ({ need, attempt: 1, until: '2026-11-26T12:00:00.000Z' }) as const;
 
 test.each([
+  [order({ status: 'delivered', erased: { at: '2026-11-26T12:00:00.000Z' } }), 'erased'],
   [order({}), 'received'],
   [order({ paymentDue: due('challenge') }), 'challenge'],
   [order({ paymentDue: due('retry') }), 'declined'],

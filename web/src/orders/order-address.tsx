@@ -1,13 +1,15 @@
 import Link from 'next/link';
 import { useLocale, useTranslations } from 'next-intl';
+import { ChangeAddress } from './change-address.tsx';
+import { ChangeEmail } from './change-email.tsx';
 import { OrderPanel } from './panel.tsx';
 import type { Order } from './types.ts';
 
 /** Where it goes, whom the invoice is for, how we write; and, in its place, what can be changed about it. */
 export function OrderAddress({ order, signedIn }: { order: Order; signedIn: boolean }) {
   const t = useTranslations('order.address');
-  const { address, billingAddress, vatId, contact, status, cancellable } = order;
-  const isOpen = (status === 'pending' || status === 'confirmed') && cancellable !== null;
+  const { address, billingAddress, vatId, contact, emailProblem } = order;
+  const isGuests = order.customerId.startsWith('guest:');
   return (
     <OrderPanel title={t('title')}>
       <Postal address={address} />
@@ -28,7 +30,8 @@ export function OrderAddress({ order, signedIn }: { order: Order; signedIn: bool
         <bdi>{contact.email}</bdi>
         {contact.phone === undefined ? null : <span className="block">{contact.phone}</span>}
       </p>
-      {isOpen ? <p className="border-t border-hairline pt-3 text-sm text-muted">{t('change')}</p> : null}
+      {signedIn && emailProblem === undefined && !isGuests ? <ChangeEmail order={order} /> : null}
+      <ChangeAddress order={order} />
       {signedIn ? null : (
         <p className="border-t border-hairline pt-3 text-sm text-muted">
           {t.rich('account', {

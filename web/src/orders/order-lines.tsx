@@ -4,10 +4,12 @@ import { useId } from 'react';
 import { formatMoney, Money } from '../ui/money.tsx';
 import { ProductImage } from '../ui/product-image.tsx';
 import { Sheet } from '../ui/sheet.tsx';
+import { TakeOut } from './take-out.tsx';
 import type { Order } from './types.ts';
 
 /** What was ordered, at the prices of then. */
-export function OrderLines({ order: { lines } }: { order: Order }) {
+export function OrderLines({ order }: { order: Order }) {
+  const { lines } = order;
   const t = useTranslations('order');
   const locale = useLocale();
   const id = useId();
@@ -41,6 +43,7 @@ export function OrderLines({ order: { lines } }: { order: Order }) {
             </li>
           ))}
         </ul>
+        <TakeOut order={order} />
       </Sheet>
     </section>
   );

@@ -11,6 +11,7 @@ import { Time } from '../ui/time.tsx';
 import { useShop } from '../visitor/shop-context.tsx';
 import { BuyAgain } from './buy-again.tsx';
 import { CancelOrder } from './cancel-order.tsx';
+import { EmailProblem } from './change-email.tsx';
 import { Copies } from './copies.tsx';
 import { Documents } from './documents.tsx';
 import { headlineOf } from './headline.ts';
@@ -86,6 +87,7 @@ function Shown({ order, entries, signedIn, lostAt, onDoubt }: ShownProps) {
         )}
       </div>
       <PaymentDue order={order} onDoubt={onDoubt} />
+      <EmailProblem order={order} />
       <Shortage order={order} />
       <div className="grid items-start gap-6 lg:grid-cols-[minmax(0,1fr)_22rem] lg:grid-rows-[auto_1fr] lg:gap-x-8">
         <div className="flex min-w-0 flex-col gap-6">
@@ -113,8 +115,12 @@ function Shown({ order, entries, signedIn, lostAt, onDoubt }: ShownProps) {
         <div className="flex min-w-0 flex-col gap-6 lg:row-span-2">
           <MoneyBox order={order} />
           <CancelOrder order={order} onDoubt={onDoubt} />
-          <OrderAddress order={order} signedIn={signedIn} />
-          <Documents order={order} />
+          {order.erased ? null : (
+            <>
+              <OrderAddress order={order} signedIn={signedIn} />
+              <Documents order={order} />
+            </>
+          )}
           <div className="needs-script">
             <BuyAgain order={order} />
           </div>
@@ -143,6 +149,7 @@ function Headline({ headline, order }: { headline: ReturnType<typeof headlineOf>
       <p className="mt-3 text-lg text-muted">
         {t.rich(`headlines.${headline}.text`, {
           email: () => <bdi className="font-semibold text-ink">{order.contact.email}</bdi>,
+          at: () => (order.erased ? <Time at={order.erased.at} as="longDate" /> : null),
         })}
       </p>
     </div>

@@ -40,7 +40,7 @@ export function Returns({ order }: { order: Order }) {
                     </li>
                   ))}
                 </ul>
-                <p className="text-sm text-muted">{t(`next.${one.status}`)}</p>
+                <p className="text-sm text-muted">{t(one.inspection ? 'inspected' : `next.${one.status}`)}</p>
                 {one.tracking ? (
                   <a
                     href={one.tracking.url}

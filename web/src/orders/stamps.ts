@@ -31,6 +31,7 @@ export const copyOf = (source: string): Copy => COPY_OF[source.replace(/^\//, ''
 const UNSTAMPED: ReadonlySet<string> = new Set([
   'order.payment_retried',
   'order.claimed',
+  'order.email_changed',
   'payment.secured',
   'payment.unsecured',
   'message.tracked',
@@ -44,6 +45,7 @@ const WRONG: ReadonlySet<string> = new Set([
   'payment.declined',
   'payment.expired',
   'payment.refund_failed',
+  'shipment.edit_refused',
   'shipment.failed',
   'return.failed',
   'notification.failed',

@@ -3,8 +3,7 @@ import type { HandlerContext } from '@orderflow/runtime';
 import { type CancelAnswer, waiting } from './decide-cancellation.ts';
 import { heard } from './decide-timeout.ts';
 import { type Deps, momentOf } from './deps.ts';
-import type { Confirmed, ShipmentThat } from './order-shipments.ts';
-import { referenceOf } from './ship.ts';
+import { aboutShipment, type Confirmed, referenceOf, type Shipment, type ShipmentThat } from './order-shipments.ts';
 
 /** Cancels every parcel that waits for the carrier, and asks it about those that it has already. By parcel id. */
 export async function cancelParcels(
@@ -14,10 +13,14 @@ export async function cancelParcels(
 ): Promise<ReadonlyMap<string, CancelAnswer>> {
   const answers = new Map<string, CancelAnswer>();
   for (const { parcelId, parcel } of waiting(state)) {
-    const answer = await deps.carrier.cancel(parcel.shipmentId, context.signal);
-    answers.set(parcelId, answer === 'cancelled' ? answer : await askedWhy(deps, parcel.shipmentId, context));
+    answers.set(parcelId, await cancelShipment(deps, parcel.shipmentId, context));
   }
   return answers;
+}
+
+export async function cancelShipment(deps: Deps, shipmentId: string, context: HandlerContext): Promise<CancelAnswer> {
+  const answer = await deps.carrier.cancel(shipmentId, context.signal);
+  return answer === 'cancelled' ? answer : askedWhy(deps, shipmentId, context);
 }
 
 /** The carrier says too late: when did it get the parcel, and where is it now? It may scan it only later. */
@@ -51,14 +54,14 @@ const isReturn = (reference: string): boolean => /\.r\d+$/.test(reference);
 export async function parcelsAtCarrier(
   deps: Deps,
   orderId: string,
-  parcels: readonly (Parcel & { readonly readyAt: string })[],
+  parcels: readonly (Parcel & Pick<Shipment, 'content'> & { readonly readyAt: string })[],
   context: HandlerContext,
 ): Promise<ShipmentThat<'created'>[]> {
   const found: ShipmentThat<'created'>[] = [];
-  for (const { parcelId, warehouse, lines, readyAt } of parcels) {
-    const there = await deps.carrier.find(referenceOf(orderId, parcelId), context.signal);
+  for (const { readyAt, ...one } of parcels) {
+    const there = await deps.carrier.find(referenceOf(orderId, one), context.signal);
     const watch = heard(momentOf(deps, context), new Date(readyAt));
-    if (there) found.push({ parcelId, warehouse, lines, status: 'created', parcel: there.parcel, watch });
+    if (there) found.push({ ...aboutShipment(one), status: 'created', parcel: there.parcel, watch });
   }
   return found;
 }

@@ -5,6 +5,7 @@ import { afterStopping } from './decide-payment.ts';
 import { cancelledShipment } from './decide-shipping.ts';
 import type { CarrierStep, DeliveryDecision } from './decision.ts';
 import { type Deps, momentOf } from './deps.ts';
+import { editParcels } from './edit.ts';
 import { answered, createdSince, returnCreated, returnFailed } from './facts.ts';
 import { isReserved, withShipments } from './order-shipments.ts';
 import { ship } from './ship.ts';
@@ -35,6 +36,8 @@ export async function carryOut(
       return decision.outcome;
     case 'cancel_unrecorded':
       return (await cancelUnrecorded(deps, orderId, decision.state, context)) ? decision.outcome : STILL_ON_ITS_WAY;
+    case 'edit':
+      return editParcels(deps, orderId, decision, context);
     case 'take_back': {
       const { state } = decision;
       const one = await takeBack(deps, orderId, decision, context);

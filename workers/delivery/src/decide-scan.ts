@@ -9,6 +9,7 @@ import {
   type Confirmed,
   hasLeft,
   type OrderShipments,
+  parcelIdIn,
   type Scan,
   withShipment,
 } from './order-shipments.ts';
@@ -59,8 +60,8 @@ function adopt(
   { orderId, shipmentId }: ScannedShipment,
   there: AtCarrier | null,
 ): { readonly kind: 'adopted'; readonly state: Confirmed } | Wait | Flag {
-  if (!there?.reference.startsWith(`${orderId}.`)) return flag(`the order has no shipment ${shipmentId}`);
-  const parcelId = there.reference.slice(orderId.length + 1);
+  const parcelId = there ? parcelIdIn(orderId, there.reference) : undefined;
+  if (!there || parcelId === undefined) return flag(`the order has no shipment ${shipmentId}`);
   const known = 'shipments' in state ? state.shipments.find((one) => one.parcelId === parcelId) : undefined;
   // The event that made the shipment is still to come.
   if (!known || known.status === 'reserved') return wait(`${there.reference} (${shipmentId}) is not known yet`);

@@ -87,7 +87,7 @@ export function decideOnReallocated(
   return triedBefore ? { kind: 'stop', state: next, wasSecured: true } : change(next);
 }
 
-const laterOf = (one: string, other: string): string => (Date.parse(one) > Date.parse(other) ? one : other);
+export const laterOf = (one: string, other: string): string => (Date.parse(one) > Date.parse(other) ? one : other);
 
 /** With the new parcels in the place of the one that failed. */
 export function reallocated<S extends Confirmed>(

@@ -1,3 +1,4 @@
+import type { EventOf, OrderEditRequested } from '@orderflow/contracts';
 import type { Decision, SaidBy } from '@orderflow/runtime';
 import type { Confirmed, OrderShipments, ShipmentThat, Shipping } from './order-shipments.ts';
 import type { delivery } from './worker.ts';
@@ -32,6 +33,8 @@ export type CarrierStep =
   | { readonly kind: 'cancel_unknown'; readonly outcome: DeliveryDecision }
   /** The same, of parcels that are stored as cancelled and as never having been at the carrier. */
   | { readonly kind: 'cancel_unrecorded'; readonly state: Confirmed; readonly outcome: DeliveryDecision }
+  /** Take lines out of parcels that have not left, or send these to another address. */
+  | { readonly kind: 'edit'; readonly state: Shipping; readonly edit: Edit }
   /** Order the shipment of a return. `number`: the lowest that no return of the order has here. */
   | {
       readonly kind: 'take_back';
@@ -41,6 +44,10 @@ export type CarrierStep =
       readonly request: ReturnRequest;
     };
 
+export type Edit = Pick<EventOf<typeof OrderEditRequested>['data'], 'editId' | 'lines' | 'address'> & {
+  /** When it was asked for. */
+  readonly time: string;
+};
 /** What is to come back; `requestedAt` is the same for every try. */
 export interface ReturnRequest {
   readonly returnId: string;

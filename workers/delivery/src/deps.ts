@@ -1,3 +1,4 @@
+import type { Eraser } from '@orderflow/runtime';
 import type { Carrier } from './adapters/carrier.ts';
 import type { Moment } from './decide-timeout.ts';
 import type { Warehouses } from './warehouses.ts';
@@ -8,6 +9,8 @@ export interface Deps {
   readonly warehouses: Warehouses;
   /** So long after the last scan of a parcel the carrier is asked about it. */
   readonly scanTimeoutMs: number;
+  /** Takes an order's personal data out of its document. */
+  readonly erase: Eraser;
 }
 
 export const momentOf = ({ scanTimeoutMs }: Pick<Deps, 'scanTimeoutMs'>, { now }: { now: Date }): Moment => ({

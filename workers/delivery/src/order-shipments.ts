@@ -33,9 +33,10 @@ export interface Watch {
 }
 
 /** One parcel of an order; the words are those of `parcelStatusSchema`. */
-export type Shipment = Parcel &
-  /** Not at the carrier: payment has not secured its order. `readyAt`: what the carrier will be told. */
-  (
+export type Shipment = Parcel & {
+  /** Names what is in it since it was edited, as part of its reference at the carrier: another content is another shipment. */
+  readonly content?: string;
+} /** Not at the carrier: payment has not secured its order. `readyAt`: what the carrier will be told. */ & (
     | { readonly status: 'reserved'; readonly readyAt: string }
     | { readonly status: 'created'; readonly parcel: CarrierParcel; readonly watch: Watch }
     | { readonly status: 'dispatched'; readonly parcel: CarrierParcel; readonly scan: Scan; readonly watch: Watch }
@@ -44,7 +45,7 @@ export type Shipment = Parcel &
     | End<'returned'>
     /** It never left. `elsewhere`: inventory may have it sent by another warehouse, or tried again. */
     | { readonly status: 'failed'; readonly code: string; readonly reason: string; readonly elsewhere: boolean }
-    /** It failed, and other parcels (`by`, their ids) bring what was in it. */
+    /** It failed, and other parcels (`by`, their ids) bring what was in it; none, where all of it was taken out. */
     | { readonly status: 'replaced'; readonly code: string; readonly reason: string; readonly by: readonly string[] }
     /** Without `parcel` it never was at the carrier. */
     | { readonly status: 'cancelled'; readonly reason: string; readonly parcel?: CarrierParcel }
@@ -133,6 +134,20 @@ export const isSecured = ({ payment }: Pick<Parcels, 'payment'>): boolean =>
 export const isReserved = (one: Shipment): one is ShipmentThat<'reserved'> => one.status === 'reserved';
 
 export const hasLeft = ({ status }: Shipment): boolean => GONE.has(status);
+
+/** `<orderId>.<parcelId>`, and once the parcel was edited what names its content. */
+export const referenceOf = (orderId: string, { parcelId, content }: Pick<Shipment, 'parcelId' | 'content'>): string =>
+  [orderId, parcelId, ...(content === undefined ? [] : [content])].join('.');
+
+/** The parcel that a reference is of. */
+export const parcelIdIn = (orderId: string, reference: string): string | undefined =>
+  reference.startsWith(`${orderId}.`) ? reference.slice(orderId.length + 1).split('.')[0] : undefined;
+
+/** What stays of a parcel whatever becomes of it. */
+export const aboutShipment = ({ parcelId, warehouse, lines, content }: Parcel & Pick<Shipment, 'content'>) => ({
+  ...{ parcelId, warehouse, lines },
+  ...(content === undefined ? {} : { content }),
+});
 
 /** The parcel with that id replaced by another version of it. */
 export const withShipment = <S extends Confirmed>(state: S, changed: Shipment): S => ({

@@ -1,13 +1,14 @@
-import type { WorkerParts } from '@orderflow/runtime';
+import { eraserOf, type WorkerParts } from '@orderflow/runtime';
 import type { Connection } from 'mongoose';
 import type { Carrier } from './adapters/carrier.ts';
 import type { Deps } from './deps.ts';
+import { eraseShipments } from './erase-shipments.ts';
 import { handlers } from './handlers/index.ts';
 import { onDeadlinePassed } from './handlers/on-deadline-passed.ts';
 import type { OrderShipments } from './order-shipments.ts';
 import { shipmentAggregates } from './shipment-store.ts';
 import type { Warehouses } from './warehouses.ts';
-import type { delivery } from './worker.ts';
+import { delivery } from './worker.ts';
 
 const HOUR_MS = 60 * 60_000;
 
@@ -23,9 +24,11 @@ export function deliveryParts(
     scanTimeoutHours = 72,
   }: { readonly carrier: Carrier; readonly warehouses: Warehouses; readonly scanTimeoutHours?: number },
 ): WorkerParts<typeof delivery, Deps, OrderShipments> {
+  const aggregates = shipmentAggregates(database);
+  const erase = eraserOf(aggregates, { says: delivery.says, erased: eraseShipments, mayBeAbsent: true });
   return {
-    deps: { carrier, warehouses, scanTimeoutMs: scanTimeoutHours * HOUR_MS },
-    aggregates: shipmentAggregates(database),
+    deps: { carrier, warehouses, scanTimeoutMs: scanTimeoutHours * HOUR_MS, erase },
+    aggregates,
     handlers,
     onDeadline: onDeadlinePassed,
   };

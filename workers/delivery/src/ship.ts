@@ -1,11 +1,9 @@
 import type { QuantityLine } from '@orderflow/contracts';
-import type { HandlerContext } from '@orderflow/runtime';
+import { type HandlerContext, PermanentError } from '@orderflow/runtime';
 import type { ShipmentRequest } from './adapters/carrier.ts';
 import { heard } from './decide-timeout.ts';
 import { type Deps, momentOf } from './deps.ts';
-import type { Details, ShipmentThat } from './order-shipments.ts';
-
-export const referenceOf = (orderId: string, parcelId: string): string => `${orderId}.${parcelId}`;
+import { aboutShipment, type Details, parcelIdIn, referenceOf, type ShipmentThat } from './order-shipments.ts';
 
 /**
  * Orders a shipment for each parcel. After a crash between two of them the next try finds what is there already. When
@@ -19,32 +17,55 @@ export async function ship(
 ): Promise<ShipmentThat<'created' | 'failed'>[]> {
   // A warehouse that isn't known must not leave half an order at the carrier.
   const requests = parcels.map((parcel) => ({ parcel, request: requestFor(deps, order, parcel) }));
+  await cancelFormer(deps, order.id, parcels, context);
   const shipments: ShipmentThat<'created' | 'failed'>[] = [];
   for (const { parcel, request } of requests) {
-    const { parcelId, warehouse, lines } = parcel;
+    const about = aboutShipment(parcel);
     const earlier = context.triedBefore ? await deps.carrier.find(request.reference, context.signal) : null;
     const result = earlier ? { created: earlier.parcel } : await deps.carrier.create(request, context.signal);
     if ('created' in result) {
       const watch = heard(momentOf(deps, context), new Date(parcel.readyAt));
-      shipments.push({ parcelId, warehouse, lines, status: 'created', parcel: result.created, watch });
+      shipments.push({ ...about, status: 'created', parcel: result.created, watch });
       continue;
     }
     const { ours, ...refused } = result.refused;
     if (ours)
-      context.log.error({ warehouse, reason: refused.reason }, 'the carrier refuses the address of a warehouse');
-    shipments.push({ parcelId, warehouse, lines, status: 'failed', ...refused });
+      context.log.error(
+        { warehouse: parcel.warehouse, reason: refused.reason },
+        'the carrier refuses the address of a warehouse',
+      );
+    shipments.push({ ...about, status: 'failed', ...refused });
   }
   return shipments;
+}
+
+/** What is at the carrier of an edited parcel with what was in it before: a try of another event may have made it. */
+async function cancelFormer(
+  { carrier }: Deps,
+  orderId: string,
+  parcels: readonly ShipmentThat<'reserved'>[],
+  { signal }: HandlerContext,
+): Promise<void> {
+  const edited = parcels.filter(({ content }) => content !== undefined);
+  if (edited.length === 0) return;
+  for (const { parcel, reference } of await carrier.ofOrder(orderId, signal)) {
+    const one = edited.find(({ parcelId }) => parcelId === parcelIdIn(orderId, reference));
+    if (!one || reference === referenceOf(orderId, one)) continue;
+    if ((await carrier.cancel(parcel.shipmentId, signal)) === 'too late') {
+      throw new PermanentError(`${reference} has left with what was taken out of it since`);
+    }
+  }
 }
 
 function requestFor(
   { warehouses }: Deps,
   { id: orderId, details }: { id: string; details: Details },
-  { parcelId, warehouse, lines, readyAt }: ShipmentThat<'reserved'>,
+  parcel: ShipmentThat<'reserved'>,
 ): ShipmentRequest {
+  const { warehouse, lines, readyAt } = parcel;
   const { address: recipient, contact, shippingMethod: service } = details;
   return {
-    ...{ orderId, reference: referenceOf(orderId, parcelId), service, readyAt, lines: named(details, lines) },
+    ...{ orderId, reference: referenceOf(orderId, parcel), service, readyAt, lines: named(details, lines) },
     ...{ origin: warehouse, sender: warehouses.addressOf(warehouse), recipient, contact },
   };
 }

@@ -48,6 +48,7 @@ export function shipmentAggregates(database: Connection): Aggregates<OrderShipme
         nested({
           ...about,
           parcelId: String,
+          content: String,
           readyAt: String,
           elsewhere: Boolean,
           by: { type: [String], default: undefined },

@@ -5,6 +5,8 @@ import {
   OrderCancelled,
   OrderCancelRequested,
   OrderConfirmed,
+  OrderEditRequested,
+  OrderErased,
   OrderReturnRequested,
   PaymentSecured,
   PaymentUnsecured,
@@ -15,6 +17,8 @@ import {
   ShipmentCreated,
   ShipmentDelivered,
   ShipmentDispatched,
+  ShipmentEdited,
+  ShipmentEditRefused,
   ShipmentFailed,
 } from '@orderflow/contracts';
 
@@ -29,7 +33,9 @@ export const delivery = defineWorker({
     InventoryReallocated,
     OrderCancelRequested,
     OrderCancelled,
+    OrderEditRequested,
     OrderReturnRequested,
+    OrderErased,
     CarrierScan,
   ],
   says: [
@@ -38,12 +44,19 @@ export const delivery = defineWorker({
     ShipmentDelivered,
     ShipmentFailed,
     ShipmentCancelled,
+    ShipmentEdited,
+    ShipmentEditRefused,
     ReturnCreated,
     ReturnReceived,
     ReturnFailed,
   ],
   collection: 'shipments',
   deadlines: true,
-  follows: [{ after: OrderReturnRequested, oneOf: [ReturnCreated, ReturnFailed] }],
+  follows: [
+    { after: OrderReturnRequested, oneOf: [ReturnCreated, ReturnFailed] },
+    { after: OrderEditRequested, oneOf: [ShipmentEdited, ShipmentEditRefused] },
+  ],
+  // Of an order that was never confirmed it has no document.
+  projects: [OrderErased],
   calls: ['carrier'],
 });

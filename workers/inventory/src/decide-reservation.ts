@@ -91,7 +91,9 @@ export function decideOnEnded(
 }
 
 const releasing = (parcel: ReservedParcel): ReservedParcel =>
-  parcel.status === 'held' || parcel.status === 'replacing' ? { ...parcel, status: 'releasing' } : parcel;
+  parcel.status === 'held' || parcel.status === 'replacing' || parcel.status === 'shrinking'
+    ? { ...parcel, status: 'releasing' }
+    : parcel;
 
 function released(state: Releasing): InventoryDecision {
   const going = state.parcels.filter(({ status }) => status === 'releasing');
@@ -100,6 +102,8 @@ function released(state: Releasing): InventoryDecision {
   const published = lines.length > 0 ? [InventoryReleased.of({ lines, reason: state.reason })] : [];
   return change(settled(state, parcels), published);
 }
+
+const EDIT_COMING = 'lines are being taken out of the parcel';
 
 /** shipment.dispatched: what is held for the parcel leaves the warehouse. */
 export function decideOnDispatched(state: Reservation | null, parcelId: string): InventoryDecision | MoveStock {
@@ -110,6 +114,8 @@ export function decideOnDispatched(state: Reservation | null, parcelId: string):
   switch (parcel.status) {
     case 'held':
       return checkpoint(withParcel(state, parcelId, { status: 'committing' }));
+    case 'shrinking':
+      return wait(EDIT_COMING);
     case 'committing':
       return moveStock({ kind: 'take_out', holds: holdsOf(parcel) }, committed(state, parcel));
     case 'committed':
@@ -119,6 +125,7 @@ export function decideOnDispatched(state: Reservation | null, parcelId: string):
     case 'released':
     case 'replacing':
     case 'replaced':
+    case 'emptied':
       return flag(unaccounted(parcelId, parcel.status));
     default:
       return never(parcel.status);
@@ -166,6 +173,8 @@ export function decideOnFailed(state: Reservation | null, failed: FailedParcel):
     return done(`parcel ${parcelId} is ${parcel.status}`);
   }
   switch (parcel.status) {
+    case 'shrinking':
+      return wait(EDIT_COMING);
     case 'held':
       if (elsewhere && parcel.tryAt) return done(`parcel ${parcelId} waits to be tried again`);
       if (elsewhere) return { kind: 'reallocate', reservation: state, parcel };
@@ -176,6 +185,7 @@ export function decideOnFailed(state: Reservation | null, failed: FailedParcel):
       return parcelReleased(state, parcel, reason);
     case 'released':
     case 'replaced':
+    case 'emptied':
       return done(`parcel ${parcelId} is ${parcel.status} already`);
     case 'committing':
     case 'committed':

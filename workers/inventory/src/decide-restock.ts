@@ -15,6 +15,7 @@ import {
 export type Restockable = Held | Releasing | Released | Committed;
 
 interface Refund {
+  /** Or the inspection's. */
   readonly refundId: string;
   readonly lines: readonly QuantityLine[];
   /** Where the goods are; absent: where they left from. */
@@ -25,7 +26,7 @@ interface Refund {
 }
 
 /**
- * order.refund_requested with restock: what has left for this order and is not back yet goes on a shelf, in the
+ * order.refund_requested with restock, or return.inspected: what has left for this order and is not back yet goes on a shelf, in the
  * warehouse that the refund names. More than that is not put back but kept as `beyond`, also when that is all: goods that
  * never left cannot come back.
  */

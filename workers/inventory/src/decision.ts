@@ -1,5 +1,5 @@
 import type { Decision, SaidBy } from '@orderflow/runtime';
-import type { Hold, Reservation, Restock } from './reservation.ts';
+import type { Hold, Reservation, ReservedParcel, Restock } from './reservation.ts';
 import type { inventory } from './worker.ts';
 
 export type InventoryDecision = Decision<Reservation, SaidBy<typeof inventory>>;
@@ -8,6 +8,8 @@ export type InventoryDecision = Decision<Reservation, SaidBy<typeof inventory>>;
 export type StockMove =
   /** Releases what the order holds and no live parcel of the reservation accounts for; of these SKUs, else of its own. */
   | { readonly kind: 'release_dead_holds'; readonly reservation: Reservation; readonly skus?: readonly string[] }
+  /** Makes the holds of these parcels as small as their lines; what none of them has is released. */
+  | { readonly kind: 'shrink'; readonly reservation: Reservation; readonly parcels: readonly ReservedParcel[] }
   /** Takes the holds of a parcel out of its warehouse's count. */
   | { readonly kind: 'take_out'; readonly holds: readonly Hold[] }
   /** Puts a refund's goods on their shelves. */

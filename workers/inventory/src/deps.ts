@@ -1,3 +1,4 @@
+import type { Eraser } from '@orderflow/runtime';
 import type { Failure } from './decide-plan.ts';
 import type { Stock } from './stock-store.ts';
 
@@ -8,4 +9,6 @@ export interface Deps {
   readonly holdSeconds: number;
   /** How long a parcel that no warehouse can send is tried again. */
   readonly patience: Pick<Failure, 'retryMs' | 'giveUpMs'>;
+  /** Takes an order's personal data out of its document. */
+  readonly erase: Eraser;
 }

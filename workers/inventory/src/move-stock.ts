@@ -1,6 +1,7 @@
 import type { HandlerContext } from '@orderflow/runtime';
 import type { InventoryDecision, MoveStock, StockMove } from './decision.ts';
 import { releaseDeadHolds } from './holding.ts';
+import { holdsOf } from './reservation.ts';
 import type { Stock } from './stock-store.ts';
 
 /** Makes the stock move that a decision asks for, and returns the decision that the runtime carries out. */
@@ -19,6 +20,12 @@ async function move(stock: Stock, orderId: string, wanted: StockMove, signal: Ab
   switch (wanted.kind) {
     case 'release_dead_holds':
       return releaseDeadHolds(stock, orderId, wanted.reservation, { skus: wanted.skus, signal });
+    case 'shrink':
+      for (const hold of wanted.parcels.flatMap(holdsOf)) {
+        signal.throwIfAborted();
+        await stock.shrink(orderId, hold);
+      }
+      return releaseDeadHolds(stock, orderId, wanted.reservation, { signal });
     case 'take_out':
       for (const hold of wanted.holds) {
         signal.throwIfAborted();

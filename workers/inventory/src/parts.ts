@@ -1,13 +1,14 @@
-import type { WorkerParts } from '@orderflow/runtime';
+import { eraserOf, type WorkerParts } from '@orderflow/runtime';
 import type { Connection } from 'mongoose';
 import type { Deps } from './deps.ts';
+import { eraseReservation } from './erase-reservation.ts';
 import { handlers } from './handlers/index.ts';
 import { onDeadlinePassed } from './handlers/on-deadline-passed.ts';
 import { releaseDeadHolds } from './holding.ts';
 import type { Reservation } from './reservation.ts';
 import { reservationAggregates } from './reservation-store.ts';
 import type { Stock } from './stock-store.ts';
-import type { inventory } from './worker.ts';
+import { inventory } from './worker.ts';
 
 /**
  * What the worker runs with.
@@ -25,9 +26,11 @@ export function inventoryParts(
   }: { stock: Stock; holdSeconds: number; parcelRetrySeconds?: number; parcelGiveUpSeconds?: number },
 ): WorkerParts<typeof inventory, Deps, Reservation> {
   const patience = { retryMs: parcelRetrySeconds * 1_000, giveUpMs: parcelGiveUpSeconds * 1_000 };
+  const aggregates = reservationAggregates(database);
+  const erase = eraserOf(aggregates, { says: inventory.says, erased: eraseReservation });
   return {
-    deps: { stock, holdSeconds, patience },
-    aggregates: reservationAggregates(database),
+    deps: { stock, holdSeconds, patience, erase },
+    aggregates,
     handlers,
     // A handler whose delivery the broker took back may still have been running, and have held what no parcel accounts for.
     onRepeated: ({ stock }, orderId, { state }) => releaseDeadHolds(stock, orderId, state),

@@ -30,6 +30,8 @@ const restock = new Schema(
   { _id: false },
 );
 
+const edit = { _id: false, editId: String, status: String, lines: [line] };
+
 /** Keeps the reservations in collection `reservations`. */
 export function reservationAggregates(database: Connection): Aggregates<Reservation> {
   const model = aggregateModel<Reservation>(database, 'reservations', {
@@ -41,6 +43,7 @@ export function reservationAggregates(database: Connection): Aggregates<Reservat
     extended: Boolean,
     shortages: { type: [shortage], default: undefined },
     restocks: { type: [restock], default: undefined },
+    edits: { type: [edit], default: undefined },
     reason: String,
   });
   return mongooseAggregates<Reservation>(model, { deadlineOf });

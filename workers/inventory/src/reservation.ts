@@ -1,7 +1,7 @@
 import type { Parcel, QuantityLine } from '@orderflow/contracts';
 
 /**
- * `planned`: chosen, and being held. `committing`, `releasing` and `replacing` are written by a checkpoint before any
+ * `planned`: chosen, and being held. `committing`, `releasing`, `replacing` and `shrinking` are written by a checkpoint before any
  * stock moves, so that a handler that comes second can only finish the same thing, never undo half of it.
  */
 export type ParcelStatus =
@@ -12,7 +12,11 @@ export type ParcelStatus =
   | 'releasing'
   | 'released'
   | 'replacing'
-  | 'replaced';
+  | 'replaced'
+  /** Lines were taken out of it, and the stock is being told. */
+  | 'shrinking'
+  /** All that was in it was taken out. */
+  | 'emptied';
 
 export interface ReservedParcel extends Parcel {
   readonly status: ParcelStatus;
@@ -60,6 +64,13 @@ export interface Restock {
   readonly markedUntil?: Date;
 }
 
+/** An edit; `shrinking` is written by a checkpoint before any stock moves. */
+export interface TakenOut {
+  readonly editId: string;
+  readonly status: 'shrinking' | 'done';
+  readonly lines: readonly QuantityLine[];
+}
+
 interface With<S extends string> {
   readonly status: S;
   readonly lines: readonly QuantityLine[];
@@ -79,6 +90,8 @@ interface Reserved<S extends string> extends With<S> {
   readonly extended?: true;
   readonly reason?: string;
   readonly restocks?: readonly Restock[];
+  /** What was taken out of the order, each edit once. */
+  readonly edits?: readonly TakenOut[];
 }
 
 /** Parcels are chosen; nobody can hold another choice for the order. */
@@ -97,7 +110,7 @@ export type Committed = Reserved<'committed'>;
 export type Reservation = Allocating | Rejecting | Rejected | Held | Releasing | Released | Committed;
 export type Status = Reservation['status'];
 
-const LIVE: ReadonlySet<ParcelStatus> = new Set(['planned', 'held', 'committing', 'replacing']);
+const LIVE: ReadonlySet<ParcelStatus> = new Set(['planned', 'held', 'committing', 'replacing', 'shrinking']);
 const OPEN: ReadonlySet<ParcelStatus> = new Set([...LIVE, 'releasing']);
 
 export const holdsOf = ({ warehouse, lines, plan }: ReservedParcel): Hold[] =>

@@ -18,6 +18,8 @@ export interface Stock extends StockLevels {
   hold(orderId: string, hold: Hold): Promise<boolean>;
   /** Everything that the order holds: of these SKUs, or of any. */
   holdsOf(orderId: string, skus?: readonly string[]): Promise<Hold[]>;
+  /** Makes the hold that the order has there from this plan as small as this, and the rest available; nothing if it is not larger. */
+  shrink(orderId: string, hold: Hold): Promise<void>;
   /** Makes exactly this hold available again; nothing if it isn't there. */
   release(orderId: string, hold: Hold): Promise<void>;
   /** Takes exactly this hold out of the warehouse; nothing if it isn't there. */
@@ -159,6 +161,19 @@ export function stockStore(database: Connection): Stock {
         const own = ownHold(one, orderId);
         return own ? [{ sku: one.sku, warehouse: one.warehouse, ...own }] : [];
       });
+    },
+
+    shrink: async (orderId, hold) => {
+      const { holds, plans } = pathsOf(orderId);
+      const marks = { set: { [holds]: hold.quantity }, confirm: confirmHold(orderId, hold) };
+      for (;;) {
+        const found = await model.findById(stockId(hold), { [holds]: 1, [plans]: 1 }).lean<StockDocument>();
+        const own = found ? ownHold(found, orderId) : undefined;
+        if (!own || own.plan !== hold.plan || own.quantity <= hold.quantity) return;
+        const less = own.quantity - hold.quantity;
+        if (await write(hold, exactly(orderId, own), { available: less, held: -less }, marks)) return;
+        // Otherwise somebody was there between the read and the write: look again.
+      }
     },
 
     release: async (orderId, hold) => {

@@ -7,9 +7,9 @@ import type { Correspondence, Notice } from './correspondence.ts';
 export function documentNumberOf(orderId: string, { placedAt }: Correspondence, notice: Notice): string | undefined {
   switch (notice.kind) {
     case 'payment_captured':
-      return notice.document?.number ?? invoiceNumberOf(orderId, placedAt);
+      return notice.document?.number ?? notice.documentNumber ?? invoiceNumberOf(orderId, placedAt);
     case 'payment_refunded':
-      return notice.document?.number ?? creditNoteNumberOf(orderId, placedAt, notice.occasion);
+      return notice.document?.number ?? notice.documentNumber ?? creditNoteNumberOf(orderId, placedAt, notice.occasion);
     default:
       return undefined;
   }

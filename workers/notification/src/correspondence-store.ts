@@ -15,6 +15,7 @@ export function correspondenceAggregates(database: Connection): Aggregates<Corre
     shippingGross: Mixed,
     taxBasisPoints: Number,
     contact: { type: Mixed, required: true },
+    mailbox: Number,
     address: { type: Mixed, required: true },
     locale: { type: String, required: true },
     lines: { type: [Mixed], required: true },
@@ -27,6 +28,7 @@ export function correspondenceAggregates(database: Connection): Aggregates<Corre
     notices: { type: [Mixed], required: true },
     waiting: { type: [Mixed], required: true },
     turns: { type: Number, required: true },
+    edited: Number,
   });
   return mongooseAggregates(model, { deadlineOf });
 }

@@ -2,6 +2,7 @@ import type {
   Channel,
   Contact,
   CreditNote,
+  EditLine,
   EventOf,
   Invoice,
   Locale,
@@ -24,6 +25,8 @@ export interface Correspondence extends DocumentPrices {
   /** ISO 8601. */
   readonly cancelUntil?: string | undefined;
   readonly contact: Contact;
+  /** Which of the order's e-mail addresses that is; the one that it was placed with is 0. */
+  readonly mailbox?: number | undefined;
   readonly address: Party;
   /** In which the order was placed; the customer may prefer another. */
   readonly locale: Locale;
@@ -36,6 +39,8 @@ export interface Correspondence extends DocumentPrices {
   readonly waiting: readonly Waiting[];
   /** How often the queue has changed: no deadline of it is ever the same as one before. */
   readonly turns: number;
+  /** The version of the order's latest edit that lines, prices and address are as of. */
+  readonly edited?: number;
 }
 
 /** A message that is done with, one way or another. */
@@ -46,6 +51,12 @@ export type NoticeSent = {
   /** ISO 8601. */
   readonly at: string;
   readonly tracked?: Tracked;
+  /** Which address a letter went to, where that is not the first. */
+  readonly mailbox?: number;
+  /** It was sent again for this address, which was mended since it was first written. */
+  readonly again?: number;
+  /** What a letter said, but for its document: it may have to be sent again. Letters of before have none. */
+  readonly content?: Notice;
 } & SendOutcome;
 
 /** How a message ended. */
@@ -90,6 +101,8 @@ export type Notice =
   | ({ readonly kind: 'order_dispatched' | 'order_delivered' | 'return_created'; readonly occasion: string } & Underway)
   | ({ readonly kind: 'shipment_failed'; readonly occasion: string } & Failure)
   | { readonly kind: 'return_failed'; readonly occasion: string; readonly code: string }
+  | ({ readonly kind: 'order_edited'; readonly occasion: string } & Edited)
+  | { readonly kind: 'refund_failed'; readonly occasion: string; readonly amount: Money }
   | { readonly kind: 'order_cancelled'; readonly cause?: CancelCause | undefined };
 
 /** Who or what ended an order. What they wrote about it is for staff, and never goes into a letter. */
@@ -99,6 +112,8 @@ export type CancelCause = EventOf<typeof OrderCancelled>['data']['cause'];
 interface Issued<Document> {
   readonly document?: Document | undefined;
   readonly digest?: string | undefined;
+  /** Where only the document's number is left, since it is sent again. */
+  readonly documentNumber?: string | undefined;
 }
 
 interface Shortage {
@@ -122,6 +137,13 @@ interface Refunded {
   /** What was given back by then, with this refund. Absent in notices of before there was this field. */
   readonly totalRefunded?: Money | undefined;
   readonly date: string;
+}
+
+interface Edited {
+  /** What was taken out, if anything. */
+  readonly removed: readonly EditLine[];
+  readonly isAddressChanged: boolean;
+  readonly byStaff: boolean;
 }
 
 interface Underway {

@@ -62,6 +62,8 @@ export function supersedes(known: NoticeKey, notice: Notice): boolean {
       );
     case 'order_dispatched':
       return AFTER_DISPATCH.has(known.kind) && known.occasion === notice.occasion;
+    case 'order_edited':
+      return known.kind === 'order_cancelled' || known.kind === 'order_expired';
     case 'return_created':
       return known.kind === 'return_failed' && known.occasion === notice.occasion;
     default:

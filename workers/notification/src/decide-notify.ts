@@ -65,11 +65,21 @@ export function decideNotify(
 
   const mail = due.find(byEmail);
   if (mail && !answers.email) return callFirst({ kind: 'send_email', to: mail.to });
-  const sent = mail && answers.email ? [noticeSent(notice, mail, answers.email, now)] : [];
+  const mailbox = order.mailbox ?? 0;
+  const sent = mail && answers.email ? [letterSent(notice, answers.email, { now, mailbox })] : [];
   const state = { ...order, notices: [...order.notices, ...sent] };
   const waiting = waitingOf(notice, quietHoursOf(preferences, usualQuietHours), now);
   return change(due.every(byEmail) ? state : withQueue(state, [...state.waiting, waiting]), sent.flatMap(factOf));
 }
+
+/** What facts call a notice by. */
+export const namesOf = ({ kind, channel, occasion, mailbox, again }: NoticeSent) => ({
+  kind,
+  channel,
+  ...(occasion === undefined ? {} : { occasion }),
+  ...(mailbox === undefined ? {} : { mailbox }),
+  ...(again === undefined ? {} : { again }),
+});
 
 function waitingOf(notice: Notice, quietHours: QuietHours | null | undefined, now: Date): Waiting {
   const until = quietUntil(now, quietHours) ?? now;
@@ -88,10 +98,30 @@ export function noticeSent(
   return { kind, ...(occasion === undefined ? {} : { occasion }), channel, at: now.toISOString(), ...outcome };
 }
 
+/** @param again which address it was sent again for, if it was */
+export function letterSent(
+  notice: Notice,
+  outcome: SendOutcome,
+  { now, mailbox, again }: { now: Date; mailbox: number; again?: number },
+): NoticeSent {
+  return {
+    ...noticeSent(notice, { channel: 'email' }, outcome, now),
+    ...(mailbox > 0 && { mailbox }),
+    ...(again !== undefined && { again }),
+    ...(outcome.outcome !== 'dropped' && { content: withoutDocument(notice) }),
+  };
+}
+
+/** The document is kept where it was issued; a letter that is sent again says where. */
+function withoutDocument(notice: Notice): Notice {
+  if (!('document' in notice) || !notice.document) return notice;
+  const { document, digest: _, ...rest } = notice;
+  return { ...rest, documentNumber: document.number } as Notice;
+}
+
 /** Nothing is published of a notice that was dropped. */
 export function factOf(notice: NoticeSent): Fact[] {
-  const { kind, channel, occasion } = notice;
-  const about = { kind, channel, ...(occasion === undefined ? {} : { occasion }) };
+  const about = namesOf(notice);
   switch (notice.outcome) {
     case 'sent':
       return [NotificationSent.of({ ...about, providerId: notice.providerId })];

@@ -23,7 +23,9 @@ describe('a notice', () => {
     expect(decide(order)).toEqual(callFirst({ kind: 'send_email', to: order.contact.email }));
     const email = { outcome: 'sent', providerId: '<1>' } as const;
     const published = NotificationSent.of({ kind: 'order_confirmed', channel: 'email', providerId: '<1>' });
-    expect(decide(order, { email })).toEqual(change({ ...order, notices: [done({})] }, [published]));
+    expect(decide(order, { email })).toEqual(
+      change({ ...order, notices: [done({ content: { kind: 'order_confirmed' } })] }, [published]),
+    );
   });
 
   test('that its provider refuses is published as failed', () => {

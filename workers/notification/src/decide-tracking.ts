@@ -1,7 +1,8 @@
 import { type Channel, NotificationDelivered, NotificationFailed } from '@orderflow/contracts';
 import { type CallFirst, callFirst, change, ignore, wait } from '@orderflow/runtime';
 import type { Correspondence, NoticeSent, Tracked } from './correspondence.ts';
-import type { NotificationDecision } from './decide-notify.ts';
+import { type NotificationDecision, namesOf } from './decide-notify.ts';
+import { isErased, NOBODY_LEFT } from './erase-correspondence.ts';
 
 export interface TrackingReport {
   readonly channel: Channel;
@@ -27,6 +28,7 @@ export function decideTracking(
   hasOthers?: boolean,
 ): NotificationDecision | CallFirst<OtherMessages> {
   if (order === null) return ignore('there is no such order');
+  if (isErased(order)) return ignore(NOBODY_LEFT);
   const { notices } = order;
   const index = notices.findIndex(
     (one) => one.outcome === 'sent' && one.channel === channel && one.providerId === providerId,
@@ -40,8 +42,7 @@ export function decideTracking(
   if (before === status) return ignore(`it is known to be ${before}`);
   if (before === 'failed') return ignore('it has failed, and that is final');
   const tracked: Tracked = { status, at: now.toISOString(), ...(reason === undefined ? {} : { reason }) };
-  const { kind, occasion } = notice;
-  const about = { kind, channel, providerId, ...(occasion === undefined ? {} : { occasion }) };
+  const about = { ...namesOf(notice), providerId };
   const fact =
     status === 'delivered'
       ? NotificationDelivered.of(about)

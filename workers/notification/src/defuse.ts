@@ -1,7 +1,8 @@
-const MAX_GRAPHEMES = 60;
-const graphemes = new Intl.Segmenter('en', { granularity: 'grapheme' });
-/** Besides what nobody sees: what turns a line around, or begins another. */
-const UNSEEN = /[\p{Cc}\p{Cf}\p{Zl}\p{Zp}]/gu;
+import { cutTo, lengthOf, tidied } from '@orderflow/contracts';
+
+const MOST_SHOWN = 60;
+/** Besides what nobody sees: what turns a line around, or begins another. Joiners belong to words and emoji. */
+const UNSEEN = /[\p{Cc}\p{Zl}\p{Zp}]|[^\P{Cf}\u200c\u200d]/gu;
 /** What mail programs read as the dot in a host's name. */
 const DOT = /[.\u3002\uff0e\uff61\u2024](?=[^\s.])/gu;
 
@@ -10,17 +11,11 @@ const DOT = /[.\u3002\uff0e\uff61\u2024](?=[^\s.])/gu;
  * and mail programs make links of what looks like one. So nothing does, and it is short.
  */
 export function defused(text: string): string {
-  const seen = text.replace(UNSEEN, ' ').replace(/\s+/g, ' ').trim();
+  const seen = tidied(text).replace(UNSEEN, ' ').replace(/\s+/g, ' ');
   const unlinked = seen
     .replace(/:\s*[/\\]+/g, ': ')
     .replace(/\s*[@\uff20\ufe6b]\s*/g, ' at ')
     .replace(DOT, '. ')
     .trim();
-  const all = Array.from(graphemes.segment(unlinked), ({ segment }) => segment);
-  return all.length <= MAX_GRAPHEMES
-    ? unlinked
-    : `${all
-        .slice(0, MAX_GRAPHEMES - 1)
-        .join('')
-        .trimEnd()}…`;
+  return lengthOf(unlinked) <= MOST_SHOWN ? unlinked : `${cutTo(unlinked, MOST_SHOWN - 1).trimEnd()}…`;
 }

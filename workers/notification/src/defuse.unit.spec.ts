@@ -15,6 +15,8 @@ describe('what a stranger typed', () => {
     'win@evil.example',
     'ｗｉｎ＠evil.example',
     'a\u200b.\u200bb.co',
+    'evil.\u200dexample',
+    'evil\u200c.example',
     'mailto:win@evil.example?subject=x',
   ])('makes no link: %s', (text) => {
     expect(defused(text)).not.toMatch(LINKED);
@@ -28,6 +30,8 @@ describe('what a stranger typed', () => {
     "O'Brien-Müller",
     'Weg 1/2',
     'Zoë 🌻 Žižek',
+    'علی\u200cرضا',
+    'क्\u200dषमा 👩\u200d💻',
   ])('stays as it is where it is a name: %s', (name) => {
     expect(defused(name)).toBe(name);
   });
@@ -37,7 +41,7 @@ describe('what a stranger typed', () => {
     expect(defused('x'.repeat(61))).toBe(`${'x'.repeat(59)}…`);
     expect(defused('x'.repeat(60))).toBe('x'.repeat(60));
     expect([...new Intl.Segmenter().segment(defused('ä'.normalize('NFD').repeat(90)))]).toHaveLength(60);
-    expect(defused(family)).toBe('👨 👩 👧');
+    expect(defused(family.repeat(60))).toBe(family.repeat(60));
   });
 
   test('is one line, and read in one direction', () => {

@@ -1,5 +1,6 @@
 import type { QuietHours } from '@orderflow/contracts';
 import type { Seller } from '@orderflow/documents';
+import type { Eraser } from '@orderflow/runtime';
 import type { Mail, Texts } from './adapters/messengers.ts';
 import type { Patience } from './decide-send.ts';
 import type { OrderLink } from './order-link.ts';
@@ -25,4 +26,6 @@ export interface Deps {
   readonly retryDelaysMs: readonly number[];
   /** With sends of which nothing was heard. */
   readonly patience: Patience;
+  /** Takes an order's personal data out of its document. */
+  readonly erase: Eraser;
 }

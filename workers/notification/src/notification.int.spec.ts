@@ -640,3 +640,46 @@ describe('what became of a message', () => {
     expect(saidOf(orderId, NotificationFailed.type)).toEqual([]);
   });
 });
+
+describe('an address that was mended', () => {
+  const bounced = async () => {
+    const orderId = randomUUID();
+    await fixture.placedAndKnown(orderId, { email: `bounce+${orderId}@example.com` });
+    await fixture.publish(confirmed(orderId), captured(orderId));
+    const first = await fixture.sent(orderId, 'order_confirmed');
+    await fixture.sent(orderId, 'payment_captured');
+    await fixture.publish(tracked(orderId, 'email', first.data.providerId, 'failed'));
+    await fixture.bed.fact(NotificationFailed, orderId);
+    return { orderId, email: `right-${orderId}@example.com` };
+  };
+  const again = (orderId: string, email: string) =>
+    fixture.bed.fact(NotificationSent, orderId, ({ data }) => data.again === 1 && email !== '');
+
+  test('gets what matters again, once, whoever dies and however often it is said', async () => {
+    const { orderId, email } = await bounced();
+    fixture.switches.failNextCommit = true;
+    const change = facts.emailChanged(orderId, email);
+    await fixture.publish(change, change, { ...change, id: randomUUID() });
+    const { data } = await again(orderId, email);
+    expect(data).toMatchObject({ kind: 'payment_captured', mailbox: 1, again: 1 });
+    const mails = await fixture.providers.mails(email);
+    expect(mails.map(({ messageId }) => messageId)).toEqual([
+      `<${orderId}.payment_captured.again-1@orderflow.shop.example>`,
+    ]);
+    const { text } = await fixture.providers.opened(mails[0]?.id ?? '');
+    expect(text).toContain(anIssuedInvoice().number);
+    expect(await fixture.documentOf(orderId)).toMatchObject({ mailbox: 1, contact: { email } });
+  });
+
+  test('gets what comes later, and the one before gets nothing any more', async () => {
+    const { orderId, email } = await bounced();
+    await fixture.publish(facts.emailChanged(orderId, email));
+    await again(orderId, email);
+    await fixture.publish(dispatched(orderId));
+    const { data } = await fixture.sent(orderId, 'order_dispatched');
+    expect(data).toMatchObject({ mailbox: 1 });
+    expect(data).not.toHaveProperty('again');
+    expect(await fixture.providers.mails(email)).toHaveLength(2);
+    expect(await fixture.providers.mails(`bounce+${orderId}@example.com`)).toHaveLength(2);
+  });
+});

@@ -1,8 +1,9 @@
-import { decideWithCalls, type HandlerContext, wait } from '@orderflow/runtime';
+import { decideWithCalls, type HandlerContext, ignore, wait } from '@orderflow/runtime';
 import type { Correspondence, Notice } from './correspondence.ts';
 import { decideNotify, type NotificationDecision, type NotifyAnswers, type NotifyCall } from './decide-notify.ts';
 import { isBarred } from './decide-send.ts';
 import type { Deps } from './deps.ts';
+import { isErased, NOBODY_LEFT } from './erase-correspondence.ts';
 import { ledgerId, sendNotice } from './send-notice.ts';
 
 /** Sends a notice as the customer wants it, and makes the calls that `decideNotify` asks for. */
@@ -14,6 +15,7 @@ export async function notify(
   context: HandlerContext,
 ): Promise<NotificationDecision> {
   if (order === null) return unknownOrder;
+  if (isErased(order)) return ignore(NOBODY_LEFT);
   const preferences = await deps.preferences.of(order.customerId);
   const input = { preferences, usualQuietHours: deps.quietHours, now: context.now };
   let answers: NotifyAnswers = {};

@@ -1,19 +1,20 @@
 import { DEFAULT_RETRY_DELAYS_MS, type QuietHours } from '@orderflow/contracts';
 import { type Seller, sellerFrom } from '@orderflow/documents';
-import type { WorkerParts } from '@orderflow/runtime';
+import { eraserOf, type WorkerParts } from '@orderflow/runtime';
 import type { Connection } from 'mongoose';
 import { DEFAULT_HANDLER_TIMEOUT_MS, type Mail, type Texts } from './adapters/messengers.ts';
 import type { Correspondence } from './correspondence.ts';
 import { correspondenceAggregates } from './correspondence-store.ts';
 import { DEFAULT_SETTLE_MS } from './decide-send.ts';
 import type { Deps } from './deps.ts';
+import { eraseCorrespondence } from './erase-correspondence.ts';
 import { handlers } from './handlers/index.ts';
 import { onDeadline } from './handlers/on-deadline.ts';
 import type { OrderLink } from './order-link.ts';
 import { preferencesStore } from './preferences-store.ts';
 import { noticeTemplates } from './render-notice.ts';
 import { sendLedger } from './send-ledger.ts';
-import type { notification } from './worker.ts';
+import { notification } from './worker.ts';
 
 const MARGIN_MS = 5_000;
 const DEFAULT_RETURN_DAYS = 30;
@@ -46,6 +47,7 @@ export function notificationParts(
   const { mail, texts, seller = sellerFrom(), quietHours, retryDelaysMs = DEFAULT_RETRY_DELAYS_MS } = options;
   const { orderLink = noLink, returnDays = DEFAULT_RETURN_DAYS } = options;
   const { handlerTimeoutMs = DEFAULT_HANDLER_TIMEOUT_MS, settleMs = DEFAULT_SETTLE_MS } = options;
+  const aggregates = correspondenceAggregates(database);
   return {
     deps: {
       mail,
@@ -59,8 +61,9 @@ export function notificationParts(
       quietHours,
       retryDelaysMs,
       patience: { staleAfterMs: handlerTimeoutMs + MARGIN_MS, settleMs },
+      erase: eraserOf(aggregates, { says: notification.says, erased: eraseCorrespondence }),
     },
-    aggregates: correspondenceAggregates(database),
+    aggregates,
     handlers,
     onDeadline,
   };

@@ -8,6 +8,7 @@ export interface PreferencesStore {
   of(customerId: string): Promise<Preferences | undefined>;
   /** False: a later version is known. */
   learn(customerId: string, preferences: Preferences, version: number): Promise<boolean>;
+  forget(customerId: string): Promise<void>;
 }
 
 interface Entry {
@@ -32,6 +33,9 @@ export function preferencesStore(database: Connection): PreferencesStore {
   const batches = batchesOf<Entry>(model);
   return {
     of: async (customerId) => (await batches.find(customerId, ['preferences']))?.preferences,
+    forget: async (customerId) => {
+      await model.deleteOne({ _id: customerId });
+    },
     async learn(customerId, preferences, version) {
       const filter = { _id: customerId, version: { $lt: version } };
       const change = { $set: { preferences, version } };

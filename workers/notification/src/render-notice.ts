@@ -106,6 +106,8 @@ const COPY_OF: Record<NoticeKind, keyof typeof COPIES> = {
   order_rejected: 'wrong',
   order_expired: 'gateway',
   order_cancelled: 'gateway',
+  order_edited: 'gateway',
+  refund_failed: 'wrong',
   payment_action_required: 'payment',
   payment_declined: 'wrong',
   payment_captured: 'payment',
@@ -252,6 +254,12 @@ function particulars(reader: Reader, notice: Notice, amount: (money: Money) => s
     }
     case 'return_failed':
       return { isLost: notice.code === 'lost', cameBack: notice.code === 'returned_to_sender' };
+    case 'order_edited': {
+      const { removed, isAddressChanged, byStaff } = notice;
+      return { items: removed.map(({ name, quantity }) => ({ name, quantity })), isAddressChanged, byStaff };
+    }
+    case 'refund_failed':
+      return { amount: amount(notice.amount) };
     case 'order_cancelled':
       return { why: whyCancelled(locale, notice.cause) };
     default:

@@ -26,6 +26,8 @@ export interface SendLedger {
   release(id: string, claimId: string): Promise<void>;
   /** Whether a message of this order was sent, or may have been, and is none of those with these providers' ids. */
   hasOthers(orderId: string, providerIds: readonly string[]): Promise<boolean>;
+  /** No message of this order is sent any more, and nothing tells what was in those that were. */
+  erase(orderId: string, reason: string, at: Date): Promise<void>;
 }
 
 type Entry = LedgerEntry & { _id: string };
@@ -85,9 +87,15 @@ export function sendLedger(database: Connection): SendLedger {
     release: async (id, claimId) => {
       await sends.deleteOne({ _id: id, claimId, state: { $ne: 'settled' } });
     },
+    async erase(orderId, reason, at) {
+      const _id = ofOrder(orderId);
+      const dropped = { state: 'settled', at, delivered: { outcome: 'dropped', reason } } as const;
+      await sends.updateMany({ _id, state: { $ne: 'settled' } }, { $set: dropped });
+      await sends.updateMany({ _id, 'delivered.outcome': { $ne: 'sent' } }, { $set: { 'delivered.reason': reason } });
+      await sends.updateMany({ _id }, { $unset: { body: 1 } });
+    },
     async hasOthers(orderId, providerIds) {
-      // What begins with `<order id>:`; a semicolon follows a colon.
-      const entries = await sends.find({ _id: { $gt: `${orderId}:`, $lt: `${orderId};` } }).lean<Entry[]>();
+      const entries = await sends.find({ _id: ofOrder(orderId) }).lean<Entry[]>();
       return entries.some((entry) => {
         if (entry.state !== 'settled') return true;
         return entry.delivered.outcome === 'sent' && !providerIds.includes(entry.delivered.providerId);
@@ -95,3 +103,6 @@ export function sendLedger(database: Connection): SendLedger {
     },
   };
 }
+
+/** What begins with `<order id>:`; a semicolon follows a colon. */
+const ofOrder = (orderId: string) => ({ $gt: `${orderId}:`, $lt: `${orderId};` });

@@ -12,11 +12,17 @@ export interface About {
   readonly orderId: string;
   readonly order: Correspondence;
   readonly preferences: Preferences | undefined;
+  /** It is sent again for this address. */
+  readonly again?: number;
 }
 
 /** The message's key in the ledger. */
-export const ledgerId = (orderId: string, notice: Notice, channel: Channel): string =>
-  `${orderId}:${nameOf(keyOf(notice))}:${channel}`;
+export const ledgerId = (orderId: string, notice: Notice, channel: Channel, again?: number): string =>
+  `${orderId}:${messageOf(notice, again)}:${channel}`;
+
+/** What tells a message of an order from the others, also from the one that was sent to an address before. */
+const messageOf = (notice: Notice, again?: number): string =>
+  again === undefined ? nameOf(keyOf(notice)) : `${nameOf(keyOf(notice))}.again-${again}`;
 
 /** Sends one notice on one channel, once, whoever else tries. */
 export async function sendNotice(
@@ -27,7 +33,7 @@ export async function sendNotice(
   context: Pick<HandlerContext, 'triedBefore' | 'signal' | 'now'>,
 ): Promise<SendOutcome> {
   const { ledger, patience, mail, texts } = deps;
-  const id = ledgerId(about.orderId, notice, channel);
+  const id = ledgerId(about.orderId, notice, channel, about.again);
   if (channel === 'sms') {
     return sendOnce({ ledger, patience, messenger: texts }, id, await textTo(deps, about, notice, to), context);
   }
@@ -55,9 +61,9 @@ async function textTo(deps: Deps, about: About, notice: Notice, to: string) {
 }
 
 async function letterTo(deps: Deps, about: About, notice: Notice, to: string, now: Date): Promise<Letter> {
-  const { orderId, order } = about;
+  const { orderId, order, again } = about;
   const reader = readerOf(deps, about, (await deps.orderLink(orderId, order.customerId, now)) ?? null);
-  const messageId = `<${orderId}.${nameOf(keyOf(notice))}@orderflow.${deps.mail.domain}>`;
+  const messageId = `<${orderId}.${messageOf(notice, again)}@orderflow.${deps.mail.domain}>`;
   const attachments = await attachmentsOf(orderId, notice);
   const letter = deps.render.letter({ ...reader, isAttached: attachments.length > 0 }, notice);
   return { to, messageId, locale: reader.locale, attachments, ...letter };

@@ -1,7 +1,7 @@
-import { type Money, PaymentProcessing } from '@orderflow/contracts';
+import { equalMoney, type Money, PaymentProcessing } from '@orderflow/contracts';
 import { change, flag, ignore, wait } from '@orderflow/runtime';
 import type { EarlierTries } from './earlier-tries.ts';
-import { type Bill, hasOrderEnded, intentOf, isEnded, type Payment } from './payment.ts';
+import { type Bill, dueOf, hasOrderEnded, intentOf, isEnded, type Payment } from './payment.ts';
 import { type AskStripe, askStripe, lookUp, type PaymentStep } from './payment-decision.ts';
 import { expired, type Pending } from './reconcile-pending.ts';
 
@@ -168,9 +168,12 @@ export function decideOnDispatched(state: Payment | null): PaymentStep {
   }
 }
 
-/** Collects the whole amount: Stripe captures an authorisation once. */
-const capture = (state: Extract<Payment, { status: 'authorized' }>, because: 'dispatched' | 'lapsing') =>
-  askStripe({ kind: 'capture', intentId: state.intentId }, state, { kind: 'capture', because });
+/** Collects what the order costs by now, and lets the rest go: Stripe captures an authorisation once. */
+function capture(state: Extract<Payment, { status: 'authorized' }>, because: 'dispatched' | 'lapsing') {
+  const due = dueOf(state);
+  const less = equalMoney(due, state.amount) ? {} : { amount: due };
+  return askStripe({ kind: 'capture', intentId: state.intentId, ...less }, state, { kind: 'capture', because });
+}
 
 /** A time has come: Stripe is asked before anything is given up. */
 export function decideOnDeadline(state: Payment | null, now: Date): PaymentStep {

@@ -10,7 +10,7 @@ import {
 import { type Change, change, type Decision, ignore, wait } from '@orderflow/runtime';
 import { type Concerns, concernsOf, doubtOf } from './decide-concerns.ts';
 import type { PaymentFact } from './deps.ts';
-import { hasOrderEnded, type Payment } from './payment.ts';
+import { type Edited, hasOrderEnded, type Payment } from './payment.ts';
 
 /** The order is confirmed, and delivery sends nothing before we have vouched for its payment. */
 export interface Asked {
@@ -24,7 +24,7 @@ export interface Asked {
 
 /** A payment as it is kept. `unknown`: its order was confirmed and we have never heard of that order. */
 export type PaymentRecord =
-  | (Payment & { readonly asked?: Asked } & Concerns)
+  | (Payment & { readonly asked?: Asked; readonly edited?: Edited } & Concerns)
   | { readonly status: 'unknown'; readonly asked: Asked };
 
 /** So many tries let an order that was just placed become known, before we say that it is not. */
@@ -33,9 +33,15 @@ const LOOKS = 3;
 /** `order.confirmed`: whether the money is there, by our own record alone. */
 export function decideOnConfirmed(
   state: PaymentRecord | null,
-  { total, attempt }: { readonly total: Money | undefined; readonly attempt: number },
+  {
+    total,
+    attempt,
+    edits = 0,
+  }: { readonly total: Money | undefined; readonly attempt: number; readonly edits?: number | undefined },
 ): Decision<PaymentRecord, PaymentFact> {
   if (state === null && attempt < LOOKS) return wait('the order was confirmed and is not known yet');
+  const heard = state && state.status !== 'unknown' ? (state.edited?.version ?? 0) : edits;
+  if (heard < edits) return wait('the order was edited before it was confirmed, and the edit is still to come');
   const record: PaymentRecord = {
     ...(state ?? UNKNOWN),
     asked: { version: 0, ...state?.asked, ...(total && { total }) },
@@ -70,6 +76,14 @@ function askedOf(before: Concerns, asked: Asked, state: Payment & Concerns): Ask
   return rest;
 }
 
+/** `order.edited`: so much is captured. What was captured before is given back when order-process asks for it. */
+export function decideOnEdited(state: PaymentRecord | null, edited: Edited): Decision<PaymentRecord, PaymentFact> {
+  if (!state || state.status === 'unknown') return wait('the order is not known yet');
+  if (edited.version <= (state.edited?.version ?? 0)) return ignore('the order was edited again since');
+  if (state.status === 'captured') return ignore('it was captured before');
+  return isOver(state) ? ignore('the order has ended') : change<PaymentRecord, PaymentFact>({ ...state, edited });
+}
+
 /** `order.settled` about the money: what is there is accepted, and vouched for, if there is any. */
 export function decideOnSettled(state: PaymentRecord | null): Decision<PaymentRecord, PaymentFact> {
   if (!state?.asked || state.status === 'unknown') return ignore('nobody has asked about this payment');
@@ -100,11 +114,11 @@ function missing(record: PaymentRecord): { readonly code: UnsecuredCode; readonl
   switch (record.status) {
     case 'authorized':
       if (record.asked?.accepted) return undefined;
-      return otherAmount(record.amount, record.asked?.total) ?? doubtOf(record);
+      return otherAmount(record.amount, record.asked?.total, record.edited) ?? doubtOf(record);
     case 'captured':
       if (record.ended !== undefined) return { code: 'voided', reason: 'its money goes back' };
       if (record.asked?.accepted) return undefined;
-      return otherAmount(record.captured, record.asked?.total ?? record.amount) ?? doubtOf(record);
+      return otherAmount(record.captured, record.asked?.total ?? record.amount, record.edited) ?? doubtOf(record);
     case 'unknown':
       return { code: 'unknown_order', reason: 'payment has never heard of this order' };
     case 'awaiting_stock':
@@ -128,8 +142,11 @@ function missing(record: PaymentRecord): { readonly code: UnsecuredCode; readonl
   }
 }
 
-function otherAmount(there: Money, total: Money | undefined) {
-  if (total === undefined || equalMoney(there, total)) return undefined;
-  const [got, wanted] = [there, total].map((money) => formatMoney(money));
+/** Of an order that was edited since more may be there: the rest is let go, or given back. */
+function otherAmount(there: Money, total: Money | undefined, edited: Edited | undefined) {
+  if (edited && there.currency === edited.total.currency && there.amount >= edited.total.amount) return undefined;
+  const due = edited?.total ?? total;
+  if (due === undefined || equalMoney(there, due)) return undefined;
+  const [got, wanted] = [there, due].map((money) => formatMoney(money));
   return { code: 'other_amount', reason: `${got} is there, and the order is of ${wanted}` } as const;
 }

@@ -67,6 +67,18 @@ describe('when an order is confirmed', () => {
     }
   });
 
+  test('given lines were taken out of it since, what was authorised is more than enough, and less than it costs is not', () => {
+    const edited = { total: eur(2_000), version: 1 };
+    const answer = (record: PaymentRecord) => {
+      const decided = decideOnConfirmed(record, { total: edited.total, edits: 1, attempt: 1 });
+      return decided.kind === 'change' ? decided.say.map(({ type }) => type) : decided.kind;
+    };
+    expect(answer({ ...states.authorized, edited })).toEqual(['payment.secured']);
+    expect(answer({ ...states.captured, captured: eur(2_000), edited })).toEqual(['payment.secured']);
+    expect(answer({ ...states.captured, captured: eur(1_999), edited })).toEqual(['payment.unsecured']);
+    expect(answer(states.authorized)).toBe('wait');
+  });
+
   test('given only a part was captured, it is not secured, also where the order does not say its total', () => {
     const decided = decideOnConfirmed({ ...states.captured, captured: eur(1) }, { total: undefined, attempt: 1 });
     expect(decided.kind === 'change' && said(decided.say)).toEqual([['payment.unsecured', 'other_amount', 1]]);

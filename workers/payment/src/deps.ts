@@ -1,4 +1,4 @@
-import { type SaidBy, SHARED_DEFAULTS } from '@orderflow/runtime';
+import { type Eraser, type SaidBy, SHARED_DEFAULTS } from '@orderflow/runtime';
 import type { Cards } from './adapters/cards.ts';
 import type { payment } from './worker.ts';
 
@@ -25,6 +25,8 @@ export const DEFAULT_TERMS: Terms = {
 export interface Deps {
   readonly cards: Cards;
   readonly terms: Terms;
+  /** Takes an order's personal data out of its document. */
+  readonly erase: Eraser;
 }
 
 /** What payment publishes. */

@@ -34,7 +34,8 @@ type IntentCall =
   | { readonly kind: 'look'; readonly intentId: string }
   /** Search, where no intent is known. */
   | { readonly kind: 'find' }
-  | { readonly kind: 'capture'; readonly intentId: string }
+  /** `amount`: only so much of it. */
+  | { readonly kind: 'capture'; readonly intentId: string; readonly amount?: Money }
   /** Nobody may wait for the intent any more. Should Stripe not cancel it, its answer is reconciled like any other. */
   | {
       readonly kind: 'cancel';

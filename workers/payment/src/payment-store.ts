@@ -27,6 +27,7 @@ export function paymentAggregates(database: Connection): Aggregates<PaymentRecor
     as: { type: Mixed },
     reason: { type: String },
     asked: { type: Mixed },
+    edited: { type: Mixed },
     disputes: { type: Mixed },
     review: { type: Mixed },
   });

@@ -40,6 +40,13 @@ export interface Refund extends PlannedRefund {
   readonly code?: string;
 }
 
+/** What an order costs since lines were taken out of it: less than was authorised, and so much is captured. */
+export interface Edited {
+  readonly total: Money;
+  /** Counts the order's edits: the highest says what it costs. */
+  readonly version: number;
+}
+
 /** What the payment of one order has come to. */
 export type Payment =
   | {
@@ -73,6 +80,8 @@ export type Payment =
       readonly captureBefore: string;
       /** ISO 8601; then it is captured, parcel or not. */
       readonly captureAt: string;
+      /** Unset: all of it. */
+      readonly edited?: Edited;
     }
   | Captured
   /** It has ended, but its intent may still be paid: it is cancelled now, or once Stripe has done with it. */
@@ -176,6 +185,10 @@ export function hasOrderEnded(state: Payment): boolean {
   if (state.status === 'voided' || state.status === 'captured') return state.ended !== undefined;
   return state.status === 'not_needed' || (state.status === 'closing' && state.as === undefined);
 }
+
+/** What is to be captured of what was authorised. */
+export const dueOf = ({ amount, edited }: Pick<Of<'authorized'>, 'amount' | 'edited'>): Money =>
+  edited && edited.total.amount < amount.amount ? edited.total : amount;
 
 /** What has reached the customer. */
 export const totalRefunded = (state: Captured): Money => sumOf(state, ['succeeded']);

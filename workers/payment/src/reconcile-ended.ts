@@ -1,7 +1,7 @@
 import { equalMoney, type Money, PaymentCaptured, PaymentVoided } from '@orderflow/contracts';
 import { change, ignore } from '@orderflow/runtime';
 import type { Intent } from './adapters/cards.ts';
-import { type Captured, type Declined, type Expired, isEnded, type Payment } from './payment.ts';
+import { type Captured, type Declined, dueOf, type Expired, isEnded, type Payment } from './payment.ts';
 import {
   cancelIntent,
   type DecisionContext,
@@ -97,6 +97,7 @@ function capturedThough(
   if (state.status !== 'authorized') return giveBackAll(taken, snapshot, reason, context);
   // The event that captures finds the payment captured and says nothing: so it is said here.
   const ours = context.now >= new Date(state.captureAt) ? 'lapsing' : 'dispatched';
-  const because = equalMoney(captured, amount) ? ours : 'by_hand';
+  const isOurs = equalMoney(captured, amount) || equalMoney(captured, dueOf(state));
+  const because = isOurs ? ours : 'by_hand';
   return giveBackAll(taken, snapshot, reason, context, [PaymentCaptured.of({ amount: captured, because })]);
 }

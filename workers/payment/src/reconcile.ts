@@ -1,7 +1,7 @@
 import { equalMoney, PaymentCaptured, PaymentVoided } from '@orderflow/contracts';
 import { change, flag, ignore, wait } from '@orderflow/runtime';
 import type { Intent } from './adapters/cards.ts';
-import { type Captured, hasOrderEnded, intentOf, isEnded, type Payment } from './payment.ts';
+import { type Captured, dueOf, hasOrderEnded, intentOf, isEnded, type Payment } from './payment.ts';
 import {
   type AskStripe,
   cancelIntent,
@@ -95,8 +95,8 @@ function reconcileAuthorized(
   const { amount, intentId } = state;
   switch (snapshot?.status) {
     case 'captured': {
-      // We capture all of it: where that was not so, a person did, at Stripe.
-      const isWhole = equalMoney(snapshot.amount, amount);
+      // We capture what is due: where that was not so, and it was not due before either, a person did, at Stripe.
+      const isWhole = equalMoney(snapshot.amount, dueOf(state)) || equalMoney(snapshot.amount, amount);
       if (trigger.kind !== 'capture' && trigger.kind !== 'webhook') return ignore('the authorisation was captured');
       // Only the event that captures knows why; by then its own commit would have been stored.
       if (isWhole && trigger.kind === 'webhook' && attempt < OURS_BY_ATTEMPT) return wait('we may be capturing it');

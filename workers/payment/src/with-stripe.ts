@@ -36,15 +36,18 @@ export const withStripe =
     return vouch(record, withConcerns(record, { state: record, say: [] }, seen));
   };
 
-/** The new state keeps what is known to cast doubt on the payment, and takes in what Stripe shows of it now. */
+/** The new state keeps what is known beside the payment, and takes in what Stripe shows now that casts doubt on it. */
 function withConcerns(
   record: PaymentRecord | null,
   { state, say }: Omit<Change<Payment, PaymentFact>, 'kind'>,
   seen: Concerns = {},
 ): Omit<Change<Payment, PaymentFact>, 'kind'> {
-  const known = record && record.status !== 'unknown' ? concernsOf(record) : {};
+  const known =
+    record && record.status !== 'unknown'
+      ? { ...concernsOf(record), ...(record.edited && { edited: record.edited }) }
+      : {};
   const news = decideConcerns(known, seen);
-  if (news) return { state: { ...state, ...news.concerns }, say: [...say, ...news.say] };
+  if (news) return { state: { ...state, ...known, ...news.concerns }, say: [...say, ...news.say] };
   return Object.keys(known).length > 0 && state !== record ? { state: { ...state, ...known }, say } : { state, say };
 }
 
@@ -82,7 +85,10 @@ async function callStripe(
     case 'look':
       return { to, snapshot: await cards.look(to.intentId) };
     case 'capture':
-      return { to, snapshot: await cards.capture({ orderId, intentId: to.intentId }) };
+      return {
+        to,
+        snapshot: await cards.capture({ orderId, intentId: to.intentId, ...(to.amount && { amount: to.amount }) }),
+      };
     case 'cancel': {
       const { intentId, abandoned } = to;
       const snapshot = await cards.cancel({ orderId, intentId, abandoned });

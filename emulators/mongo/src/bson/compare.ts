@@ -25,6 +25,7 @@ export function equal(a: unknown, b: unknown, strings?: StringOrder): boolean {
 /** Equal in value and in type all the way down: what makes an update a no-op. */
 export function identical(a: unknown, b: unknown): boolean {
   if (a === b) return true;
+  if (typeof a === 'string' && typeof b === 'string') return false;
   if (Array.isArray(a)) return Array.isArray(b) && a.length === b.length && a.every((item, i) => identical(item, b[i]));
   const type = typeOf(a);
   if (type !== typeOf(b)) return false;

@@ -3,7 +3,7 @@ import { fail } from '../errors.ts';
 import { positionIn, select } from '../planner/select.ts';
 import { collation } from '../query/collation.ts';
 import { compileProjection } from '../query/projection.ts';
-import type { Stored } from '../storage/secondary-index.ts';
+import type { Stored } from '../storage/stored.ts';
 import { compileUpdate } from '../update/update.ts';
 import { upserted } from '../update/upsert.ts';
 import { RawDocument } from '../wire/reply.ts';

@@ -51,8 +51,9 @@ function merge(spec: unknown, results: Doc[], context: Context): void {
     const filter = Object.fromEntries(on.map((key) => [key, doc[key] ?? null]));
     const [match] = select(collection, { filter, limit: 1 });
     if (match) {
-      const merged = matched(options.whenMatched ?? 'merge', match.doc, doc, options, namespace);
-      if (!identical(merged, match.doc)) collection.replace(match, merged);
+      const before = match.doc;
+      const merged = matched(options.whenMatched ?? 'merge', before, doc, options, namespace);
+      if (!identical(merged, before)) collection.replace(match, merged);
     } else notMatched(options.whenNotMatched ?? 'insert', collection, doc);
   }
 }

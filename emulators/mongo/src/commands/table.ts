@@ -20,7 +20,7 @@ const commands: Record<string, Command> = {
   hostInfo: handshake.hostInfo,
   connectionStatus: handshake.connectionStatus,
   getParameter: handshake.getParameter,
-  serverStatus: handshake.serverStatus,
+  serverStatus,
   whatsmyuri: handshake.whatsmyuri,
   getLog: handshake.getLog,
   startSession: handshake.done,
@@ -55,6 +55,14 @@ const commands: Record<string, Command> = {
   deleteIndexes: indexes.dropIndexes,
 };
 
+/** How often each command was run, as `serverStatus` has it under `metrics.commands`. */
+const runs = new Map<string, number>();
+
+function serverStatus(command: Doc, context: Context): Doc {
+  const counted = [...runs].map(([name, total]) => [name, { failed: 0, total }]);
+  return { ...handshake.serverStatus(command, context), metrics: { commands: Object.fromEntries(counted) } };
+}
+
 /** Finds and runs the command that a document's first field names. */
 export function run(command: Doc, context: Context): Doc {
   const name = Object.keys(command)[0] ?? '';
@@ -63,5 +71,6 @@ export function run(command: Doc, context: Context): Doc {
   if ('startTransaction' in command || command.autocommit === false) {
     fail('IllegalOperation', 'Transaction numbers are only allowed on a replica set member or mongos');
   }
+  runs.set(name, (runs.get(name) ?? 0) + 1);
   return found(command, context);
 }

@@ -6,7 +6,8 @@ import { asMongoError, fail } from '../errors.ts';
 import { positionIn, select } from '../planner/select.ts';
 import { collation } from '../query/collation.ts';
 import type { Collection } from '../storage/collection.ts';
-import { type Stored, show } from '../storage/secondary-index.ts';
+import { show } from '../storage/secondary-index.ts';
+import type { Stored } from '../storage/stored.ts';
 import { compileUpdate, isOperatorUpdate } from '../update/update.ts';
 import { upserted } from '../update/upsert.ts';
 import { type Command, type Context, docField, letOf, listField, namespaceOf } from './command.ts';
@@ -140,8 +141,9 @@ function checked(doc: Doc): Doc {
 
 /** Puts the changed document in the old one's place, unless nothing changed. */
 export function change(collection: Collection, stored: Stored, apply: (doc: Doc) => Doc): Stored {
-  const doc = apply(stored.doc);
-  return doc === stored.doc ? stored : collection.replace(stored, doc);
+  const before = stored.doc;
+  const doc = apply(before);
+  return doc === before ? stored : collection.replace(stored, doc);
 }
 
 /** Whether any path of an update has the positional `$`. */

@@ -5,7 +5,8 @@ import { type Constraint, constraintsOf, demandsPresence, ranges } from '../quer
 import { isOperators } from '../query/filter.ts';
 import type { SortPart } from '../query/sort.ts';
 import type { Collection } from '../storage/collection.ts';
-import { last, type SecondaryIndex, type Stored } from '../storage/secondary-index.ts';
+import { last, type SecondaryIndex } from '../storage/secondary-index.ts';
+import type { Stored } from '../storage/stored.ts';
 
 export interface Plan {
   /** Every document that may match; each is still to be tested. */

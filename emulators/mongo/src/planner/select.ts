@@ -4,7 +4,7 @@ import { compileFilter } from '../query/filter.ts';
 import type { Match } from '../query/match.ts';
 import { parseSort, sortDocs } from '../query/sort.ts';
 import type { Collection } from '../storage/collection.ts';
-import type { Stored } from '../storage/secondary-index.ts';
+import type { Stored } from '../storage/stored.ts';
 import { planQuery } from './plan.ts';
 
 export interface Selection {

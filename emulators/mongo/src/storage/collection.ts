@@ -1,8 +1,9 @@
 import { type Doc, decode, encode } from '../bson/codec.ts';
 import { keyString } from '../bson/key-string.ts';
 import { fail } from '../errors.ts';
-import { duplicateKey, type IndexSpec, SecondaryIndex, type Stored } from './secondary-index.ts';
+import { duplicateKey, type IndexSpec, SecondaryIndex } from './secondary-index.ts';
 import { SortedList } from './sorted-list.ts';
+import { Stored } from './stored.ts';
 
 /** MongoDB's limit for one document, and our own for all. */
 export const maxDocumentBytes = 16 * 1024 * 1024;
@@ -62,11 +63,13 @@ export class Collection {
     }
     this.#put(before, after, changes);
     this.#onChange(this, before, after);
+    before?.forget();
   }
 
   /** Puts a change into effect in memory only: how the journal is replayed, and a change that it refused undone. */
   apply(before: Stored | undefined, after: Stored | undefined): void {
     this.#put(before, after, this.#indexChanges(before, after));
+    before?.forget();
   }
 
   #put(before: Stored | undefined, after: Stored | undefined, changes: IndexChange[]): void {
@@ -130,11 +133,11 @@ function store(doc: Doc, id = keyString(doc._id)): Stored {
       `BSONObj size: ${bytes.length} is invalid. Size must be between 0 and ${maxDocumentBytes}(16MB)`,
     );
   }
-  return { id, doc, bytes };
+  return new Stored(id, bytes, doc);
 }
 
 /** A document as it comes out of the journal. */
 export function restore(bytes: Uint8Array): Stored {
   const doc = decode(bytes);
-  return { id: keyString(doc._id), doc, bytes };
+  return new Stored(keyString(doc._id), bytes, doc);
 }

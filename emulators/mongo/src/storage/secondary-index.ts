@@ -6,15 +6,6 @@ import { compileFilter, type Filter } from '../query/filter.ts';
 import { arrayOn, keysAt, visitPath } from '../query/path.ts';
 import { SortedList } from './sorted-list.ts';
 
-/** One stored document: never changed in place, an update makes a new one. */
-export interface Stored {
-  /** `keyString` of its `_id`. */
-  readonly id: string;
-  readonly doc: Doc;
-  /** The same in BSON, as it stands in the journal and goes into replies. */
-  readonly bytes: Uint8Array;
-}
-
 /** As createIndexes and listIndexes have it. */
 export interface IndexSpec {
   v: number;

@@ -4,6 +4,7 @@ import {
   InvoiceIssued,
   type PaymentCaptured,
   type PaymentRefunded,
+  withoutParties,
 } from '@orderflow/contracts';
 import type { Decision, HandlerContext } from '@orderflow/runtime';
 import type { OrderState } from '../../orders/order-state.ts';
@@ -59,5 +60,7 @@ function withDocument(decided: Decided & { kind: 'change' }, reference: Referenc
   const { documents = [] } = decided.state;
   if (documents.some(({ number }) => number === reference.number)) return decided;
   const state = { ...decided.state, documents: [...documents, reference] };
-  return { ...decided, state, say: [...decided.say, said] };
+  // The document itself is kept apart; what is said of it is on record here.
+  const kept = state.erased ? ({ ...said, data: withoutParties(said.data) } as OrderProcessFact) : said;
+  return { ...decided, state, say: [...decided.say, kept] };
 }

@@ -3,8 +3,11 @@ import {
   ShipmentCreated,
   ShipmentDelivered,
   ShipmentDispatched,
+  ShipmentEdited,
+  ShipmentEditRefused,
   ShipmentFailed,
 } from '@orderflow/contracts';
+import { decideEdited, decideEditRefused } from '../decide-edit.ts';
 import {
   decideCreated,
   decideDelivered,
@@ -20,4 +23,6 @@ export const onShipment = {
   'shipment.delivered': factHandler(ShipmentDelivered, decideDelivered),
   'shipment.failed': factHandler(ShipmentFailed, decideFailed),
   'shipment.cancelled': factHandler(ShipmentCancelled, decideShipmentCancelled),
+  'shipment.edited': factHandler(ShipmentEdited, decideEdited),
+  'shipment.edit_refused': factHandler(ShipmentEditRefused, decideEditRefused),
 };

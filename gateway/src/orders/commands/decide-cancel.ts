@@ -58,7 +58,7 @@ function cancelling(stage: 'pending' | 'confirmed', { cancelId, actor, reason, n
   };
 }
 
-function effectOn(payment: PaymentStatus): CancelEffect {
+export function effectOn(payment: PaymentStatus): CancelEffect {
   switch (payment) {
     case 'none':
     case 'authorizing':

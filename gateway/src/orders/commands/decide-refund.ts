@@ -5,13 +5,17 @@ import {
   OrderRefundRequested,
   type QuantityLine,
   type refundOrderInput,
+  subtractMoney,
 } from '@orderflow/contracts';
 import type { z } from 'zod';
+import { pricedWithout } from '../edits.ts';
+import { foundSellable } from '../inspections.ts';
 import { sameLines, summed } from '../lines.ts';
 import type { OrderState } from '../order-state.ts';
 import { hasLeft } from '../parcels.ts';
 import { isRefundProblem, type Refundable, type RefundRequest, refundOf, unrefundedLines } from '../refunds.ts';
 import { type Accepted, isRefused, type Refused, refuse } from './command.ts';
+import { decideTakeOut } from './decide-edit.ts';
 
 export type RefundInput = Omit<z.output<typeof refundOrderInput>, 'orderId'>;
 
@@ -32,6 +36,8 @@ export function decideRefund(
     }
     return { refundId, amount: existing.amount };
   }
+  const edited = takenOutInstead(order, input, now);
+  if (edited) return edited;
   const planned = plan(order, input);
   if (isRefused(planned)) return planned;
   const { amount, lines } = planned;
@@ -46,6 +52,22 @@ export function decideRefund(
     say: [OrderRefundRequested.of({ ...said, actor: 'staff' })],
   };
 }
+
+/** Of an order that nothing was charged for yet, lines are taken out: less is charged then. Undefined: they are refunded. */
+function takenOutInstead(order: OrderState, { refundId, lines, restock, reason, amount }: RefundInput, now: Date) {
+  const known = order.edits?.find(({ editId }) => editId === refundId);
+  if (!known && (order.captured || !lines || amount || restock || !mayBeEdited(order))) return undefined;
+  if (!lines) return refuse('CONFLICT', 'refundId has been used for another refund', 'refundId');
+  const decided = decideTakeOut(order, { editId: refundId, actor: 'staff', reason, lines, now });
+  if (isRefused(decided)) {
+    if (decided.refused !== 'IDEMPOTENCY_MISMATCH') return decided;
+    return refuse('CONFLICT', 'refundId has been used for another refund', 'refundId');
+  }
+  const { before, total } = known?.before ? known : { before: order, total: pricedWithout(order, lines).total };
+  return { ...decided, refundId, amount: subtractMoney((before ?? order).total, total ?? order.total) };
+}
+
+const mayBeEdited = ({ status }: OrderState): boolean => status === 'pending' || status === 'confirmed';
 
 /** What all that is left comes to is another thing each time, so it is kept that this was asked for. */
 const asked = ({ amount, lines }: RefundInput) => (amount || lines ? {} : ({ everything: true } as const));
@@ -77,9 +99,13 @@ function plan(order: Refundable, input: RefundInput): Refused | { amount: Money;
 }
 
 /** Only what has left can come back, and each piece once; also where the money did not follow. */
-function restockProblem({ parcels, refunds }: OrderState, lines: readonly QuantityLine[]): Refused | undefined {
+function restockProblem(
+  { parcels, refunds, returns }: OrderState,
+  lines: readonly QuantityLine[],
+): Refused | undefined {
   const gone = summed(parcels.filter(hasLeft).flatMap((parcel) => parcel.lines));
-  const back = summed(refunds.filter((refund) => refund.restock).flatMap((refund) => refund.lines));
+  const restocked = refunds.filter((refund) => refund.restock).flatMap((refund) => refund.lines);
+  const back = summed([...restocked, ...foundSellable({ parcels, returns })]);
   for (const { sku, quantity } of lines) {
     const most = Math.max(0, (gone.get(sku) ?? 0) - (back.get(sku) ?? 0));
     if (quantity > most) return refuse('INVALID_INPUT', `Of ${sku} only ${most} can be restocked`, 'restock');

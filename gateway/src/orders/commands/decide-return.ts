@@ -19,6 +19,7 @@ const DAY_MS = 24 * 3_600_000;
  */
 export function decideReturn(order: OrderState, command: ReturnCommand): Refused | (Accepted & { returnId: string }) {
   const { returnId, reason, windowDays, now } = command;
+  if (order.erased) return refuse('NOT_RETURNABLE', 'Nobody knows any more whose it is', 'orderId');
   // Of a shipped order one parcel may be here, while another takes long, or is lost.
   const isUnderWay = order.status === 'shipped' || order.status === 'delivered';
   if (!isUnderWay || !order.parcels.some(({ status }) => status === 'delivered')) {

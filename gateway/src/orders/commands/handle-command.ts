@@ -3,7 +3,7 @@ import { mayTouch, type Viewer } from '../../access/viewer.ts';
 import { awaitRelay } from '../../platform/await-relay.ts';
 import { DomainError } from '../../platform/domain-error.ts';
 import { requireStore } from '../../platform/require-store.ts';
-import { orderNotFound } from '../order-errors.ts';
+import { orderErased, orderNotFound } from '../order-errors.ts';
 import type { OrderRecord } from '../order-record.ts';
 import type { OrderState } from '../order-state.ts';
 import { readOrder } from '../order-view.ts';
@@ -36,6 +36,7 @@ export async function handleCommand<A extends Accepted>(
     if (!mayTouch(viewer, { id: orderId, customerId: state.customerId })) throw orderNotFound();
     // Nothing is decided about an order that cannot be read, nor shown afterwards.
     readOrder(orderId, 1, state);
+    if (state.erased && viewer.role !== 'staff') throw orderErased();
     return decide(state);
   };
   const changed = await deps.orderWriter.change<A, Refused>(orderId, decideFor, {

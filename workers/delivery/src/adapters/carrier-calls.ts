@@ -1,4 +1,11 @@
-import { DependencyError, errorMessage, outsideCall, TransientError, UnknownOutcomeError } from '@orderflow/runtime';
+import {
+  abortedAfter,
+  DependencyError,
+  errorMessage,
+  outsideCall,
+  TransientError,
+  UnknownOutcomeError,
+} from '@orderflow/runtime';
 
 export interface HttpCarrierOptions {
   /** Where `/shipments` is. */
@@ -24,13 +31,13 @@ interface Call {
 /** One call; returns every answer that is the carrier's considered one, 2xx and 4xx. */
 export function carrierCalls({ url, apiKey, timeoutMs = 8_000 }: HttpCarrierOptions) {
   const base = url.replace(/\/+$/, '');
-  const send = async ({ path, signal, write }: Call): Promise<Answer> => {
+  const send = async ({ path, signal, write }: Call, bound: AbortSignal): Promise<Answer> => {
     const method = write ? 'POST' : 'GET';
     const response = await reached({ method, signal }, () =>
       fetch(`${base}${path}`, {
         method,
         redirect: 'error',
-        signal: AbortSignal.any([signal, AbortSignal.timeout(timeoutMs)]),
+        signal: bound,
         headers: {
           accept: 'application/json',
           authorization: `Bearer ${apiKey}`,
@@ -50,7 +57,8 @@ export function carrierCalls({ url, apiKey, timeoutMs = 8_000 }: HttpCarrierOpti
     if (status >= 500) throw failure(method, `it answered ${status}`);
     return { status, body: parsed(text) };
   };
-  return (call: Call): Promise<Answer> => outsideCall('carrier', call.operation, () => send(call));
+  return (call: Call): Promise<Answer> =>
+    outsideCall('carrier', call.operation, () => abortedAfter(timeoutMs, call.signal, (bound) => send(call, bound)));
 }
 
 const NEVER_SENT = new Set(['ECONNREFUSED', 'ENOTFOUND', 'EAI_AGAIN', 'EHOSTUNREACH', 'UND_ERR_CONNECT_TIMEOUT']);

@@ -1,4 +1,4 @@
-import { readScanTime, scanStatusSchema } from '@orderflow/contracts';
+import { foreignLine, MOST, readScanTime, scanStatusSchema } from '@orderflow/contracts';
 import { NotYetError, PermanentError, TransientError, UnknownOutcomeError } from '@orderflow/runtime';
 import { z } from 'zod';
 import type { CarrierParcel } from '../order-shipments.ts';
@@ -117,7 +117,7 @@ function refusalOf(problem: Problem, { origin }: ShipmentRequest): Refused | und
 
 function reasonOf({ code, message, fields }: Problem): string {
   const details = fields.map(({ message: detail }) => detail).join('; ');
-  return [message, details].filter(Boolean).join(': ').slice(0, 500) || code;
+  return foreignLine([message, details].filter(Boolean).join(': '), MOST.reason) || code;
 }
 
 function rejected(status: number, body: unknown): PermanentError {

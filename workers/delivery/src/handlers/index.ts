@@ -7,6 +7,8 @@ import { onInventoryReallocated } from './on-inventory-reallocated.ts';
 import { onOrderCancelRequested } from './on-order-cancel-requested.ts';
 import { onOrderCancelled } from './on-order-cancelled.ts';
 import { onOrderConfirmed } from './on-order-confirmed.ts';
+import { onOrderEditRequested } from './on-order-edit-requested.ts';
+import { onOrderErased } from './on-order-erased.ts';
 import { onOrderReturnRequested } from './on-order-return-requested.ts';
 import { onPaymentSecured } from './on-payment-secured.ts';
 import { onPaymentUnsecured } from './on-payment-unsecured.ts';
@@ -18,6 +20,8 @@ export const handlers: Handlers<typeof delivery, Deps, OrderShipments> = {
   'inventory.reallocated': onInventoryReallocated,
   'order.cancel_requested': onOrderCancelRequested,
   'order.cancelled': onOrderCancelled,
+  'order.edit_requested': onOrderEditRequested,
   'order.return_requested': onOrderReturnRequested,
+  'order.erased': onOrderErased,
   'carrier.scan': onCarrierScan,
 };

@@ -13,7 +13,8 @@ export interface AtHand {
   readonly readyAt: string;
   readonly origin?: string;
   readonly sender: { readonly city: string };
-  readonly recipient: { readonly city: string };
+  readonly recipient: { readonly city: string; readonly line1: string };
+  readonly lines?: readonly { readonly sku: string; readonly quantity: number }[];
   readonly scans: readonly { readonly id: string; readonly status: ScanStatus; readonly scanAt: string }[];
 }
 

@@ -1,5 +1,6 @@
 import type { EventOf, ShipmentFailed } from '@orderflow/contracts';
 import { type HandlerContext, ignore } from '@orderflow/runtime';
+import { unheardEdit } from '../decide-edit.ts';
 import { decideOnDispatched, decideOnFailed } from '../decide-reservation.ts';
 import type { InventoryDecision } from '../decision.ts';
 import type { Deps } from '../deps.ts';
@@ -16,6 +17,8 @@ export async function onShipmentFailed(
 ): Promise<InventoryDecision> {
   const orderId = event.subject;
   const { dispatched, parcelId, elsewhere, reason } = event.data;
+  const unheard = unheardEdit(state, event.data);
+  if (unheard) return unheard;
   if (dispatched) return afterItLeft(deps, event, state, context);
   const decision = decideOnFailed(state, { parcelId, elsewhere, reason, triedBefore: context.triedBefore });
   switch (decision.kind) {
@@ -31,11 +34,11 @@ export async function onShipmentFailed(
 /** A refund says what is back on the shelf. What left is taken now: the order may end before its dispatch is heard of. */
 async function afterItLeft(
   deps: Deps,
-  { subject: orderId, data: { parcelId } }: EventOf<typeof ShipmentFailed>,
+  { subject: orderId, data }: EventOf<typeof ShipmentFailed>,
   state: Reservation | null,
   context: HandlerContext,
 ): Promise<InventoryDecision> {
-  const decision = decideOnDispatched(state, parcelId);
+  const decision = decideOnDispatched(state, data.parcelId);
   // The handler of the dispatch itself flags it.
   if (decision.kind === 'flag') return ignore(decision.reason);
   return withStockMoved(deps, orderId, decision, context);

@@ -1,4 +1,13 @@
-import { DependencyError, errorMessage, outsideCall, TransientError, UnknownOutcomeError } from '@orderflow/runtime';
+import { Transform } from 'node:stream';
+import { foreignLine } from '@orderflow/contracts';
+import {
+  abortedAfter,
+  DependencyError,
+  errorMessage,
+  outsideCall,
+  TransientError,
+  UnknownOutcomeError,
+} from '@orderflow/runtime';
 import nodemailer, { type NodemailerError } from 'nodemailer';
 import { z } from 'zod';
 import { type Letter, type Mail, sendTimeoutOf } from './messengers.ts';
@@ -36,25 +45,34 @@ export function smtpMail(config: MailConfig): Mail {
     disableFileAccess: true,
     disableUrlAccess: true,
   });
+  transport.use('stream', ({ message }, done) => {
+    message.transform(inOnePiece);
+    done();
+  });
   const lookup = config.MAIL_LOOKUP_URL === undefined ? undefined : lookupAt(config.MAIL_LOOKUP_URL);
 
   return {
     send: async (letter: Letter, signal: AbortSignal) => {
       try {
-        const bound = AbortSignal.any([signal, AbortSignal.timeout(sendTimeoutMs)]);
         // RFC 3834, and what Exchange heeds: nobody's out-of-office answers.
         const { attachments = [], locale, ...rest } = letter;
         const language = locale === undefined ? {} : { 'content-language': locale };
         const headers = { 'auto-submitted': 'auto-generated', 'x-auto-response-suppress': 'All', ...language };
-        const mail = { ...rest, attachments: [...attachments], from: config.MAIL_FROM, headers, signal: bound };
-        await outsideCall('smtp', 'send', () => transport.sendMail(mail));
+        // As an address and nothing else: `&` and `/` are letters of it.
+        const to = { name: '', address: letter.to };
+        // Else the letters of each header and each part are counted, to find the shorter encoding.
+        const textEncoding = 'quoted-printable' as const;
+        const mail = { ...rest, to, attachments: [...attachments], from: config.MAIL_FROM, headers, textEncoding };
+        await abortedAfter(sendTimeoutMs, signal, (bound) =>
+          outsideCall('smtp', 'send', () => transport.sendMail({ ...mail, signal: bound })),
+        );
         return { outcome: 'sent', providerId: letter.messageId };
       } catch (error) {
         const { responseCode, permanent, command } = error as NodemailerError;
         // Refusals of the sender or of our login are not the recipient's: those may be mended.
         const aboutTheMessage = command === 'RCPT TO' || command === 'DATA';
         if (permanent && aboutTheMessage) {
-          return { outcome: 'failed', reason: errorMessage(error).slice(0, MAX_REASON) };
+          return { outcome: 'failed', reason: foreignLine(errorMessage(error), MAX_REASON) };
         }
         // One mailbox is full, or greylists us; 421 says that the server itself is leaving (RFC 5321, section 4.2.2).
         if (responseCode && responseCode !== 421 && aboutTheMessage) {
@@ -71,6 +89,18 @@ export function smtpMail(config: MailConfig): Mail {
     domain: config.MAIL_FROM.replace(/^.*@/, '').replace('>', ''),
     close: async () => transport.close(),
   };
+}
+
+/** A letter is composed line by line, and each piece would be a system call of its own. */
+function inOnePiece(): Transform {
+  const pieces: Buffer[] = [];
+  return new Transform({
+    transform: (piece: Buffer, _, next) => {
+      pieces.push(piece);
+      next();
+    },
+    flush: (done) => done(null, Buffer.concat(pieces)),
+  });
 }
 
 function neverBegan({ code = '', originalCode = '', timeoutType }: NodemailerError): boolean {

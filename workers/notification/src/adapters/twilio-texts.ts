@@ -6,7 +6,7 @@ import {
   TransientError,
   UnknownOutcomeError,
 } from '@orderflow/runtime';
-import twilio from 'twilio';
+import type Twilio from 'twilio';
 import { sendTimeoutOf, type Texts } from './messengers.ts';
 
 export interface TextsConfig {
@@ -37,13 +37,21 @@ const UNHEARD = new Set(['ECONNREFUSED', 'ENOTFOUND', 'EAI_AGAIN', 'EHOSTUNREACH
 /** Sends SMS with Twilio's Messages API. */
 export function twilioTexts(config: TextsConfig): Texts {
   const { TWILIO_ACCOUNT_SID: account, TWILIO_AUTH_TOKEN: token, TWILIO_FROM: from } = config;
-  const httpClient = requestClient(config.TWILIO_API_URL, sendTimeoutOf(config.HANDLER_TIMEOUT_MS));
-  const { messages } = twilio(account, token, { httpClient, autoRetry: false });
+  let loaded: Promise<Twilio.Twilio> | undefined;
+  /** The SDK is as large as all of this worker: it comes with the first SMS. */
+  const client = () => {
+    loaded ??= import('twilio').then(({ default: twilio }) => {
+      const httpClient = requestClient(twilio, config.TWILIO_API_URL, sendTimeoutOf(config.HANDLER_TIMEOUT_MS));
+      return twilio(account, token, { httpClient, autoRetry: false });
+    });
+    return loaded;
+  };
 
   return {
     send: async ({ to, body, orderId }) => {
       const statusCallback = config.WEBHOOK_URL && reportAddress(config.WEBHOOK_URL, orderId);
       const message = { to, from, body, ...(statusCallback ? { statusCallback } : {}) };
+      const { messages } = await client();
       try {
         const { sid } = await outsideCall('twilio', 'messages.create', () => messages.create(message));
         return { outcome: 'sent', providerId: sid };
@@ -56,6 +64,7 @@ export function twilioTexts(config: TextsConfig): Texts {
       }
     },
     find: async ({ to, body }, since) => {
+      const { messages } = await client();
       try {
         // DateSent is by the day, and a message that waits in the queue has none yet: the day before is enough.
         const dateSentAfter = new Date(since.getTime() - DAY_MS);
@@ -108,7 +117,7 @@ function asOutcome(error: unknown): Error {
 }
 
 /** Twilio's SDK knows only its own hosts; the emulator is reached by rewriting the address. */
-function requestClient(url: string | undefined, timeout: number) {
+function requestClient(twilio: typeof Twilio, url: string | undefined, timeout: number) {
   if (url === undefined) return new twilio.RequestClient({ timeout });
   class Elsewhere extends twilio.RequestClient {
     override request<T>(options: Parameters<InstanceType<typeof twilio.RequestClient>['request']>[0]) {

@@ -14,6 +14,7 @@ export function onInventoryReleased(
 ): NotificationDecision | Promise<NotificationDecision> {
   const { parcelId: occasion, lines } = event.data;
   if (state === null) return unknownOrder;
+  if (event.data.editId !== undefined) return ignore('the edit is told by itself');
   if (occasion === undefined) return ignore('the end of the order is told by itself');
   return notify(deps, event.subject, state, { kind: 'shipment_failed', occasion, code: 'not_sent', lines }, context);
 }

@@ -1,3 +1,4 @@
+import { randomUUID } from 'node:crypto';
 import {
   type CreditNote,
   CustomerPreferencesChanged,
@@ -9,6 +10,7 @@ import {
   MessageTracked,
   OrderCancelled,
   OrderConfirmed,
+  OrderEmailChanged,
   OrderExpired,
   OrderPlaced,
   PaymentActionRequired,
@@ -64,6 +66,8 @@ export const facts = {
     }),
   shortOf: (orderId: string) =>
     eventFor(InventoryRejected, orderId, { shortages: [{ sku: 'MUG-RED', requested: 2, available: 0 }] }),
+  emailChanged: (orderId: string, email: string, mailbox = 1) =>
+    eventFor(OrderEmailChanged, orderId, { changeId: randomUUID(), email, mailbox, actor: 'customer' }),
   expired: (orderId: string) => eventFor(OrderExpired, orderId, { reason: 'not paid in time' }),
   declined: (orderId: string, attempt = 1, final = false) =>
     eventFor(PaymentDeclined, orderId, {

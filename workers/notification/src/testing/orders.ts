@@ -157,6 +157,31 @@ export const everyNotice: readonly (readonly [string, Notice])[] = [
       date: '2026-11-30T12:00:00.000Z',
     },
   ],
+  [
+    'order_edited by the customer',
+    {
+      kind: 'order_edited',
+      occasion: refundId,
+      removed: [{ sku: 'TEA-100', quantity: 1, name: 'Green tea' }],
+      isAddressChanged: false,
+      byStaff: false,
+    },
+  ],
+  [
+    'order_edited by staff',
+    {
+      kind: 'order_edited',
+      occasion: refundId,
+      removed: [{ sku: 'TEA-100', quantity: 1, name: 'Green tea' }],
+      isAddressChanged: false,
+      byStaff: true,
+    },
+  ],
+  [
+    'order_edited, to another address',
+    { kind: 'order_edited', occasion: refundId, removed: [], isAddressChanged: true, byStaff: false },
+  ],
+  ['refund_failed', { kind: 'refund_failed', occasion: refundId, amount: eur(3_451) }],
   ['order_dispatched', { kind: 'order_dispatched', occasion: '1', tracking, lines }],
   ['order_delivered', { kind: 'order_delivered', occasion: '1', tracking, lines }],
   ['shipment_failed: lost', { kind: 'shipment_failed', occasion: '2', code: 'lost', lines }],

@@ -115,8 +115,8 @@ export interface Cards {
   find(orderId: string): Promise<Intent | undefined>;
   /** Undefined: there is no such intent. */
   look(intentId: string): Promise<Intent | undefined>;
-  /** Collects the whole amount, if it is authorised. */
-  capture(intent: OfIntent): Promise<Intent>;
+  /** Collects what is authorised: all of it, or so much, and then the rest is let go. */
+  capture(intent: OfIntent & { readonly amount?: Money }): Promise<Intent>;
   /** Lets the amount go, or ends an intent that nobody has paid, if that is still possible. */
   cancel(intent: OfIntent & { readonly abandoned: boolean }): Promise<Intent>;
   /** Gives captured money back. A refusal is a result. */

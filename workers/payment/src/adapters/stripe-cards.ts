@@ -1,3 +1,4 @@
+import type { Money } from '@orderflow/contracts';
 import { outsideCall } from '@orderflow/runtime';
 import Stripe from 'stripe';
 import type { Cards, PayRequest, RefundRequest } from './cards.ts';
@@ -81,18 +82,22 @@ export function stripeCards(config: StripeConfig): Cards {
         return intent && withRefunds(intent);
       }),
 
-    capture: ({ intentId, orderId }) =>
+    capture: ({ intentId, orderId, amount }) =>
       translatingErrors(async () => {
         const moved = async () => {
           const intent = await movedOn(intentId, ['requires_capture']);
           return intent && withRefunds(intent);
         };
         const write = async (key: string) => {
-          const answer = await capture(intentId)(key);
+          const answer = await capture(intentId, amount)(key);
           // Of what was captured just now nothing can have been given back.
           return isReplay(answer) ? withRefunds(await asItIs(answer, true)) : snapshotOf(answer);
         };
-        return once({ key: `capture:${orderId}`, write, effect: moved, certain: true });
+        // Before lines were taken out, another try may have captured it whole.
+        const before = amount && (await moved());
+        if (before) return before;
+        const less = amount ? `:of:${amount.amount}` : '';
+        return once({ key: `capture:${orderId}${less}`, write, effect: moved, certain: true });
       }),
 
     cancel: ({ intentId, abandoned }) =>
@@ -144,9 +149,13 @@ function writes({ paymentIntents, refunds }: Stripe) {
       outsideCall('stripe', 'paymentIntents.confirm', () =>
         paymentIntents.confirm(intentId, { payment_method, expand }, { idempotencyKey }),
       ),
-    capture: (intentId: string) => (idempotencyKey: string) =>
+    capture: (intentId: string, amount?: Money) => (idempotencyKey: string) =>
       outsideCall('stripe', 'paymentIntents.capture', () =>
-        paymentIntents.capture(intentId, { expand }, { idempotencyKey }),
+        paymentIntents.capture(
+          intentId,
+          { expand, ...(amount && { amount_to_capture: amount.amount }) },
+          { idempotencyKey },
+        ),
       ),
     cancel:
       (intentId: string, cancellation_reason: 'abandoned' | 'requested_by_customer') => (idempotencyKey: string) =>

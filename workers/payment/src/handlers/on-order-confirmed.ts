@@ -10,7 +10,7 @@ export function onOrderConfirmed(
   state: PaymentRecord | null,
   { attempt, log }: HandlerContext,
 ): Decision<PaymentRecord, PaymentFact> {
-  const decision = decideOnConfirmed(state, { total: event.data.total, attempt });
+  const decision = decideOnConfirmed(state, { total: event.data.total, edits: event.data.edits, attempt });
   const say = decision.kind === 'change' ? decision.say : [];
   for (const { type, data } of say) {
     if (type === 'payment.unsecured') log.error({ ...data }, 'an order was confirmed whose money is not there');

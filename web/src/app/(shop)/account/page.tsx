@@ -2,6 +2,7 @@ import type { Metadata } from 'next';
 import { getTranslations } from 'next-intl/server';
 import { AccountFrame } from '#web/account/account-frame.tsx';
 import { failureIn } from '#web/account/auth-failure.ts';
+import { DeleteAccount } from '#web/account/delete-account.tsx';
 import { FormFailure } from '#web/account/form-failure.tsx';
 import { getAccount } from '#web/account/get-account.ts';
 import { PasswordForm } from '#web/account/password-form.tsx';
@@ -26,7 +27,10 @@ export default async function AccountRoute({ searchParams }: PageProps) {
           <ProfileForm profile={profile} />
           <SessionList email={profile.email} />
         </div>
-        <PasswordForm email={profile.email} />
+        <div className="flex flex-col gap-6">
+          <PasswordForm email={profile.email} />
+          {profile.role === 'customer' && profile.email !== undefined ? <DeleteAccount email={profile.email} /> : null}
+        </div>
       </div>
       <noscript>
         <p className="mt-4 text-muted">{t('noScript')}</p>

@@ -31,6 +31,7 @@ export default async function Privacy() {
       <p>{t('draft')}</p>
       <p>{t('payment')}</p>
       <p>{t('orders')}</p>
+      <p>{t('erasure')}</p>
     </InfoPage>
   );
 }

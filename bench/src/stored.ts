@@ -1,0 +1,78 @@
+/**
+ * What orders cost while so many others are in the store: each a copy of one that was delivered, in every database.
+ *   ./run bench stored [--stored 1000,100000] [--orders 200] [--clients 20]
+ */
+import { parseArgs } from 'node:util';
+import { apiClient } from '@orderflow/stack';
+import { copyOrder } from './copies.ts';
+import { listen } from './facts.ts';
+import { isOwn, perOrder, quiet, sumOf, usages } from './processes.ts';
+import { orderInput, startShop } from './shop.ts';
+import { positive, quantile, table } from './statistics.ts';
+
+const { values } = parseArgs({
+  options: {
+    stored: { type: 'string', default: '1000,100000' },
+    orders: { type: 'string', default: '200' },
+    clients: { type: 'string', default: '20' },
+  },
+});
+const sizes = values.stored.split(',').map((text) => positive('stored', text));
+const [orders, clients] = (['orders', 'clients'] as const).map((flag) => positive(flag, values[flag])) as [
+  number,
+  number,
+];
+const PATIENCE_MS = 600_000;
+const LISTS = 50;
+
+// The auditor looks through all orders from time to time: another question, which its own benchmark answers.
+const env = { AUDIT_EVERY_SECONDS: '86400', CANCEL_WINDOW_SECONDS: '0' };
+const shop = await startShop({ env, emulators: { carrierSpeed: 500_000 } });
+const { stack } = shop;
+const facts = await listen(stack.addresses.amqp, ['order.confirmed', 'shipment.delivered']);
+try {
+  const client = apiClient(stack.addresses.api, await stack.token({ customer: 'bench' }));
+  let nth = 0;
+  const place = async () => (await client.orders.place.mutate(orderInput(shop.skus, nth++))).order.id;
+  const model = await place();
+  await facts.until('shipment.delivered', new Set([model]), PATIENCE_MS);
+  await measured(place, 100);
+  const rows: string[][] = [];
+  let stored = 0;
+  for (const size of sizes) {
+    await copyOrder(stack.addresses.mongodb, stack.database(''), model, stored, size);
+    stored = size;
+    await quiet(PATIENCE_MS);
+    const { perSecond, cpu } = await measured(place, orders);
+    const listMs: number[] = [];
+    for (let look = 0; look < LISTS; look++) {
+      const at = performance.now();
+      await client.orders.list.query({});
+      listMs.push(performance.now() - at);
+    }
+    const mongo = cpu.get('mongo') ?? 0;
+    const figures = [perSecond, sumOf(cpu, isOwn), mongo, quantile(listMs, 0.5), usages().get('mongo')?.rssMiB ?? 0];
+    rows.push([`${size}`, ...figures.map((figure) => figure.toFixed(1))]);
+  }
+  const head = ['stored', 'orders/s', 'own CPU ms', 'store CPU ms', 'list p50 ms', 'store MiB'];
+  console.log(`${orders} whole lives by ${clients} clients; CPU for each order\n${table([head, ...rows])}`);
+} finally {
+  await facts.close();
+  await shop.close();
+}
+
+async function measured(place: () => Promise<string>, count: number) {
+  const before = usages();
+  const began = performance.now();
+  const ids = new Set<string>();
+  let left = count;
+  const client = async () => {
+    while (left-- > 0) ids.add(await place());
+  };
+  await Promise.all(Array.from({ length: clients }, client));
+  await facts.until('order.confirmed', ids, PATIENCE_MS);
+  const seconds = (performance.now() - began) / 1_000;
+  await facts.until('shipment.delivered', ids, PATIENCE_MS);
+  await quiet(PATIENCE_MS);
+  return { perSecond: count / seconds, cpu: perOrder(before, usages(), count) };
+}

@@ -1,0 +1,108 @@
+import { randomUUID } from 'node:crypto';
+import { createLog } from '@orderflow/runtime';
+import { eventually } from '@orderflow/runtime/testing';
+import { afterEach, beforeEach, expect, test } from 'vitest';
+import { createRateLimit } from '../access/rate-limit.ts';
+import { createCatalogueCache } from '../catalogue/catalogue-cache.ts';
+import { createOrderCache } from '../orders/order-cache.ts';
+import { createOrderChanges } from '../orders/order-changes.ts';
+import type { OrderRecord } from '../orders/order-record.ts';
+import { redisServers } from '../testing/redis-servers.ts';
+import { connectRedis, type OptionalRedis } from './redis.ts';
+
+/** Enough that every node of a cluster has some of their keys. */
+const ORDERS = 12;
+const LIMITS = {
+  perMinute: 1,
+  guestOrdersPerHour: 1,
+  signInsPerHour: 1,
+  accountMailsPerHour: 1,
+  secret: 'what hides whom we count',
+};
+
+let servers: ReturnType<typeof redisServers>;
+let connections: OptionalRedis[] = [];
+
+beforeEach(() => {
+  servers = redisServers();
+});
+afterEach(async () => {
+  await Promise.all(connections.map(({ close }) => close()));
+  connections = [];
+  await servers.close();
+});
+
+async function connected(url: string): Promise<OptionalRedis> {
+  const redis = connectRedis(url, 'replicas', createLog('test', 'silent'));
+  connections.push(redis);
+  await eventually('usable', () => redis.usable && redis.subscriber.status === 'ready', 20_000);
+  return redis;
+}
+
+/** What one gateway writes, another hears, finds and counts. */
+async function works(one: OptionalRedis, other: OptionalRedis): Promise<void> {
+  const changes = createOrderChanges(other);
+  const cache = createOrderCache(one);
+  for (let n = 0; n < ORDERS; n += 1) {
+    const id = randomUUID();
+    const heard = await changes.subscribe(id);
+    await cache.publishUpdate({ id, revision: 1 } as OrderRecord);
+    expect(await heard.news(AbortSignal.timeout(5_000))).toBe(true);
+    expect(await other.client.hget(other.name('order', id), 'revision')).toBe('1');
+    heard.end();
+  }
+  const generation = await createCatalogueCache(one).generation();
+  expect(generation).toBeDefined();
+  expect(await createCatalogueCache(other).generation()).toBe(generation);
+  for (let n = 0; n < ORDERS; n += 1) {
+    const who = randomUUID();
+    await createRateLimit(one, LIMITS).identity(who);
+    await expect(createRateLimit(other, LIMITS).identity(who)).rejects.toMatchObject({ reason: 'RATE_LIMITED' });
+  }
+}
+
+const writes = (redis: OptionalRedis, key: string) => () =>
+  redis.attempt((client) => client.set(redis.name(key), 'x')).then((answer) => answer === 'OK');
+
+test('sentinels say which Redis is the primary, and after its end which is the next', async () => {
+  const { primary, replica, sentinels } = await servers.watched('orders');
+  const url = `redis+sentinel://${sentinels.map(({ port }) => `127.0.0.1:${port}`).join(',')}/orders`;
+  const [one, other] = [await connected(url), await connected(url)];
+  await works(one, other);
+  const watched = await createOrderChanges(other).subscribe('watched');
+
+  await primary.kill();
+  await eventually('it is noticed', () => !one.usable);
+  await Promise.all([one, other].map((redis) => eventually('the next takes writes', writes(redis, 'next'), 30_000)));
+
+  expect(await replica.client.role()).toMatchObject(['master', expect.anything(), expect.anything()]);
+  // Whoever watched before looks once, and hears again.
+  expect(await watched.news(AbortSignal.timeout(5_000))).toBe(true);
+  await eventually('subscriptions go on', () => other.subscriber.status === 'ready', 20_000);
+  await works(one, other);
+});
+
+test('a primary that hangs is left for the next one', async () => {
+  const { primary, sentinels } = await servers.watched('orders');
+  const one = await connected(`redis+sentinel://${sentinels.map(({ port }) => `127.0.0.1:${port}`).join(',')}/orders`);
+
+  primary.hang();
+
+  await eventually('the next takes writes', writes(one, 'next'), 30_000);
+});
+
+test('a cluster keeps each order where its key belongs; of one that is lost its replica has the keys', async () => {
+  const { first, second, third } = await servers.cluster();
+  const url = `redis+cluster://127.0.0.1:${second.port},127.0.0.1:${third.port}`;
+  const [one, other] = [await connected(url), await connected(url)];
+  await works(one, other);
+  for (const { client } of [first, second, third]) expect(await client.dbsize()).toBeGreaterThan(0);
+  const keys = ['a', 'b', 'c', 'd', 'e', 'f', 'g', 'h'];
+
+  await first.kill();
+  for (const key of keys) await eventually(`${key} is written`, writes(one, key), 30_000);
+
+  expect(one.isBackFor(60_000)).toBe(true);
+  await eventually('others reach the replica too', writes(other, 'a'), 30_000);
+  await works(one, other);
+});
