@@ -5,6 +5,7 @@ import {
   type QuantityLine,
   ShipmentDelivered,
 } from '@orderflow/contracts';
+import type { OrderDocument } from '../documents.ts';
 import { awaitsReallocation, documentRef, factsOf, type OrderSnapshot, wasSaid } from '../order-snapshot.ts';
 import { type Finding, finding, type OrderCheck } from './check.ts';
 import { isOpen } from './orders.ts';
@@ -24,12 +25,21 @@ const everyLine: OrderCheck = {
     // What was charged already stays in the order, and is given back.
     const out = (order.edits ?? []).filter(({ refunded }) => refunded).flatMap(({ lines = [] }) => lines);
     const ordered = quantities(linesWithout(order.lines, out));
+    // A parcel that was released as a whole before its edit was heard is not packed anew.
+    const reserved = reservation?.parcels?.map((parcel) =>
+      parcel.status === 'released' ? { ...parcel, ...inOrder(order, parcel.parcelId) } : parcel,
+    );
     return [
       ...missing(snapshot, 'order', ordered, order.parcels),
-      ...missing(snapshot, 'reservation', ordered, reservation?.parcels),
+      ...missing(snapshot, 'reservation', ordered, reserved),
     ];
   },
 };
+
+function inOrder({ parcels = [] }: OrderDocument, id: string) {
+  const known = parcels.find(({ parcelId }) => parcelId === id);
+  return known && { lines: known.status === 'emptied' ? [] : known.lines };
+}
 
 function missing(
   snapshot: OrderSnapshot,

@@ -16,6 +16,7 @@ export function decideOnEdited(state: Reservation | null, { editId, taken }: Edi
   const inside = taken.map(({ parcelId }) => state.parcels.find((one) => one.parcelId === parcelId));
   if (state.status === 'releasing' && inside.some(isOpen)) return wait('the rest of the order is being released');
   if (state.status !== 'held' && state.status !== 'committed') return ignore(`nothing is held: ${state.status}`);
+  if (inside.every((parcel) => parcel?.status === 'released')) return ignore('all that was in the parcel is released');
   const known = state.edits?.find((one) => one.editId === editId);
   if (known?.status === 'done') return ignore('what was taken out is available already');
   if (known) return shrunk(state, { editId, taken });

@@ -55,6 +55,7 @@ describe('what was taken out', () => {
     ['the order has ended', { ...held, status: 'released' as const }, 'ignore'],
     ['its parcel is being moved', parcelIs('replacing'), 'wait'],
     ['its parcel has left', parcelIs('committed'), 'flag'],
+    ['its parcel was released while another left', { ...parcelIs('released'), status: 'committed' as const }, 'ignore'],
   ] as const)('given %s', (_, state, kind) => {
     expect(decide(state)).toMatchObject({ kind });
   });
