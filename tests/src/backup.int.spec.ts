@@ -83,6 +83,24 @@ describe('a shop that is at rest', () => {
     });
   });
 
+  test('that was paid after its backup has that money named by the audit', async () => {
+    await runSimulation(system, async (simulation) => {
+      await delivered(simulation);
+      await backUp(folder, given(simulation));
+      await simulation.place();
+      await quiesce(simulation);
+      const [, lost] = simulation.orders;
+      await lose();
+      await restore(folder, given(simulation));
+      const named = new RegExp(
+        `money.one-live-authorisation: ${lost} pi_\\w+ is succeeded, and our books do not know it`,
+      );
+      expect(await simulation.audit()).toEqual([expect.stringMatching(named)]);
+      // The money is there, and its order is not: nothing that the other checks would take.
+      await simulation.forget();
+    });
+  });
+
   test('keeps numbers, dates and texts as exactly what they are', async () => {
     await runSimulation(system, async (simulation) => {
       const things = system.databases.gateway.collection<{ _id: string }>('things');
@@ -143,7 +161,7 @@ describe('a shop that is backed up while messages are under way', () => {
   test('says that it was not of one moment', async () => {
     await runSimulation(system, async (simulation) => {
       await simulation.place();
-      const manifest = await backUp(folder, { ...given(simulation), pauseMs: 1 });
+      const manifest = await backUp(folder, given(simulation));
       expect(manifest).toMatchObject({
         settled: false,
         unsettled: expect.stringMatching(/^\d+ messages were under way$/),
