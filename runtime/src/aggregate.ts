@@ -13,6 +13,8 @@ export interface Loaded<State> {
   readonly revision: number;
   /** What was said when this event was handled; undefined: it was not. */
   readonly said: readonly OrderflowEvent[] | undefined;
+  /** What told of a person was taken out of it. */
+  readonly erased?: boolean;
 }
 
 export interface Commit<State> {
@@ -58,7 +60,7 @@ export interface Aggregates<State> {
   amend(amendment: Amendment<State>): Promise<boolean>;
   /**
    * Takes what tells of a person out of a whole document: its state, the facts it keeps and what its calls said. Once done
-   * it stays done: the same again changes nothing. Null: there is no document.
+   * it stays done: the same again changes nothing. Null: there is no document, and none to put in its place.
    */
   erase(id: string, erasure: Erasure<State>): Promise<Pick<Loaded<State>, 'state' | 'revision'> | null>;
   /** Pure. Null: this state waits for nothing. */
@@ -88,6 +90,8 @@ export interface RuntimeFields {
   relayed?: OrderflowEvent[];
   /** What `handled`, `hops` and `relayed` had when nothing had happened for long; `unpacked` reads it. */
   compacted?: Compacted;
+  /** When what tells of a person was taken out of it. */
+  erasedAt?: Date;
 }
 
 export type Stored<State> = State & RuntimeFields & { _id: string };
@@ -103,6 +107,7 @@ const runtimeFields = {
   outboxAt: { type: Date, index: { sparse: true } },
   relayed: { type: [Schema.Types.Mixed], default: undefined },
   compacted: { type: Schema.Types.Mixed },
+  erasedAt: { type: Date },
 } as const;
 
 /**
@@ -145,10 +150,10 @@ export function mongooseAggregates<State extends object>(
     (name) => !runtimeNames.has(name),
   );
   const known = new Set(stateFields);
-  const fields = [...stateFields, 'revision'];
+  const fields = [...stateFields, 'revision', 'erasedAt'];
   const markedFields = [...fields, 'compacted'];
-  const stateOf = ({ _id, revision, handled: _handled, due: _due, compacted: _compacted, ...state }: Stored<State>) =>
-    ({ revision, state: upcast(state as unknown as State) }) as const;
+  const stateOf = ({ _id, revision, handled: _h, due: _d, compacted: _c, erasedAt, ...state }: Stored<State>) =>
+    ({ revision, state: upcast(state as unknown as State), ...(erasedAt && { erased: true }) }) as const;
 
   /** What the change means for the field `due`; a deadline that stays the same may be under way, and is left alone. */
   const dueAfter = (from: State | null, to: State): Pick<Operators, '$set' | '$unset'> => {
@@ -232,10 +237,17 @@ export function mongooseAggregates<State extends object>(
       return (await model.collection.updateOne(filter as never, update as never)).matchedCount === 1;
     },
 
-    async erase(id, { eventId, state: erased, fact, record }) {
+    async erase(id, { eventId, state: erased, fact, record, absent }) {
       for (let tries = 0; tries < MAX_ERASE_TRIES; tries++) {
         const found = (await model.collection.findOne({ _id: id } as never)) as unknown as Stored<State> | null;
-        if (!found) return null;
+        if (!found) {
+          if (absent === undefined) return null;
+          const marks = { handled: { [eventId]: [] }, hops: { [eventId]: record } };
+          const { at: changedAt } = record;
+          if (await insert(id, absent, { ...marks, changedAt, erasedAt: changedAt }))
+            return { state: absent, revision: 1 };
+          continue;
+        }
         const { revision, outbox = [] } = found;
         const { handled = {}, hops = {}, relayed } = unpacked(found);
         const state = upcast(Object.fromEntries(Object.entries(found).filter(([name]) => known.has(name))) as State);
@@ -248,6 +260,7 @@ export function mongooseAggregates<State extends object>(
           hops: { ...erasedHops(hops), [eventId]: hops[eventId] ?? record },
           ...(relayed && { relayed: relayed.map(fact) }),
           changedAt: record.at,
+          erasedAt: found.erasedAt ?? record.at,
         };
         const { $unset, ...changed } = changeOf({ state, revision, said: undefined }, to, marks);
         const change = withoutEmpty({ ...changed, $unset: { ...$unset, ...(found.compacted && { compacted: 1 }) } });
