@@ -263,7 +263,8 @@ export function mongooseAggregates<State extends object>(
           erasedAt: found.erasedAt ?? record.at,
         };
         const { $unset, ...changed } = changeOf({ state, revision, said: undefined }, to, marks);
-        const change = withoutEmpty({ ...changed, $unset: { ...$unset, ...(found.compacted && { compacted: 1 }) } });
+        // Its marks may have been compacted since they were read, without a new revision.
+        const change = withoutEmpty({ ...changed, $unset: { ...$unset, compacted: 1 } });
         // What was published meanwhile is on record without a new revision.
         const guard = { revision, relayed: sameLength(found.relayed) };
         const { matchedCount } = await model.collection.updateOne({ _id: id, ...guard } as never, change as never);

@@ -198,6 +198,26 @@ test('an erasure takes a person out of compacted marks too', async () => {
   expect(after).toMatchObject({ handled: { 'event-1': [{ id: 'said-1' }], 'event-2': [], 'erase-1': [] } });
 });
 
+test('an erasure leaves nothing of marks that are compacted while it is under way', async () => {
+  const _id = await stored();
+  await documents().updateOne({ _id }, { $unset: { relayed: 1 } });
+  const { handled, hops } = await find(_id);
+  await compact();
+  const { compacted } = await find(_id);
+  await documents().updateOne({ _id }, { $set: { handled, hops }, $unset: { compacted: 1 } });
+  const fact = (event: OrderflowEvent) => {
+    // Not awaited: the erasure's own write comes after it on the same connection.
+    void documents().updateOne({ _id }, { $set: { handled: {}, hops: {}, compacted } as never });
+    return { ...event, data: {} } as OrderflowEvent;
+  };
+  const erased = { ...record3, type: 'lamp.erased' };
+  await aggregates.erase(_id, { eventId: 'erase-1', state: (lamp) => lamp, fact, record: erased });
+
+  const after = await find(_id);
+  expect(after.compacted).toBeUndefined();
+  expect(Object.keys(after.handled)).toEqual(['event-1', 'event-2', 'erase-1']);
+});
+
 test('marks that are damaged are a permanent error, and no reason to take an event for unhandled', async () => {
   const _id = await stored();
   await compact();

@@ -4,7 +4,6 @@ import type { Correspondence } from '../correspondence.ts';
 import type { NotificationDecision } from '../decide-notify.ts';
 import { asDropped } from '../decide-waiting.ts';
 import type { Deps } from '../deps.ts';
-import { isErased, NOBODY_LEFT } from '../erase-correspondence.ts';
 import { notify, unknownOrder } from '../notify.ts';
 
 /** What we write from here on is of the order as it is now. What was charged before is told with its refund. */
@@ -15,8 +14,6 @@ export async function onOrderEdited(
   context: HandlerContext,
 ): Promise<NotificationDecision> {
   if (state === null) return unknownOrder;
-  // It came late, and has the address.
-  if (isErased(state)) return ignore(NOBODY_LEFT);
   if (data.refunded) return ignore('the refund is told by itself');
   const order = asEdited(state, data);
   const { editId: occasion, lines: removed = [], addressChanged: isAddressChanged = false, actor } = data;
