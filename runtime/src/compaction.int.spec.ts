@@ -17,6 +17,7 @@ const NOW = new Date('2026-12-01T00:00:00.000Z');
 
 let bed: TestBed;
 let aggregates: ReturnType<typeof lampsOf>;
+let model: ReturnType<typeof aggregateModel<Lamp>>;
 beforeAll(async () => {
   bed = await testBed(inject('infrastructure'));
   aggregates = lampsOf();
@@ -24,7 +25,7 @@ beforeAll(async () => {
 afterAll(() => bed?.close());
 
 function lampsOf() {
-  const model = aggregateModel<Lamp>(bed.database, 'lamps', { status: String, until: String });
+  model = aggregateModel<Lamp>(bed.database, 'lamps', { status: String, until: String });
   return mongooseAggregates<Lamp>(model);
 }
 const documents = () => bed.database.collection<StoredLamp>('lamps');
@@ -117,6 +118,15 @@ describe('a document to which nobody has written for long', () => {
     expect((await compact()).map(({ compacted }) => compacted)).toEqual([50, 50, 20]);
   });
 
+  test('is found once, wherever others of its moment are cut off from it', async () => {
+    const moments = [...Array.from({ length: 45 }, (_, n) => n), ...Array(30).fill(100), ...Array(30).fill(101), 102];
+    for (const ms of moments) await stored({ changedAt: new Date(LONG_AGO.getTime() + ms) });
+    const steps = await compact();
+    expect(steps.reduce((sum, { read }) => sum + read, 0)).toBe(106);
+    expect(await documents().countDocuments({ compacted: { $exists: true } })).toBe(106);
+    expect(await compact({ from: steps.at(-1)?.upTo as Date })).toMatchObject([{ read: 1, compacted: 0 }]);
+  });
+
   test('is left alone while it waits for a deadline, as are those that were written a while ago only', async () => {
     const waiting = await stored({ due: new Date('2027-01-01T00:00:00Z') });
     const young = await stored({ changedAt: BEFORE });
@@ -201,15 +211,15 @@ test('an erasure takes a person out of compacted marks too', async () => {
 test('an erasure leaves nothing of marks that are compacted while it is under way', async () => {
   const _id = await stored();
   await documents().updateOne({ _id }, { $unset: { relayed: 1 } });
-  const { handled, hops } = await find(_id);
-  await compact();
-  const { compacted } = await find(_id);
-  await documents().updateOne({ _id }, { $set: { handled, hops }, $unset: { compacted: 1 } });
-  const fact = (event: OrderflowEvent) => {
-    // Not awaited: the erasure's own write comes after it on the same connection.
-    void documents().updateOne({ _id }, { $set: { handled: {}, hops: {}, compacted } as never });
-    return { ...event, data: {} } as OrderflowEvent;
-  };
+  const { collection } = model;
+  const write = collection.updateOne;
+  // It has read the document, and writes it next.
+  collection.updateOne = (async (...args: Parameters<typeof write>) => {
+    collection.updateOne = write;
+    expect(await compact()).toMatchObject([{ compacted: 1 }]);
+    return collection.updateOne(...args);
+  }) as typeof write;
+  const fact = (event: OrderflowEvent) => ({ ...event, data: {} }) as OrderflowEvent;
   const erased = { ...record3, type: 'lamp.erased' };
   await aggregates.erase(_id, { eventId: 'erase-1', state: (lamp) => lamp, fact, record: erased });
 

@@ -96,18 +96,37 @@ export async function* compacting(
   collection: Collection,
   { from, before, now }: { from: Date; before: Date; now: Date },
 ): AsyncGenerator<CompactionStep> {
+  for await (const page of pages(collection, from, before)) yield await compactAll(collection, page, now);
+}
+
+/** By `changedAt`, without a cursor that would have to stay open for as long as all of it takes. */
+async function* pages(collection: Collection, from: Date, before: Date): AsyncGenerator<Stored[]> {
   const projection = { revision: 1, handled: 1, hops: 1, relayed: 1, compacted: 1, changedAt: 1 };
-  const options = { projection, sort: { changedAt: 1 }, batchSize: COMPACTION_STEP } as const;
-  const filter = { changedAt: { $gte: from, $lt: before }, due: { $exists: false } };
-  let batch: Stored[] = [];
-  const documents = collection.find(filter, options) as unknown as AsyncIterable<Stored>;
-  for await (const document of documents) {
-    batch.push(document);
-    if (batch.length < COMPACTION_STEP) continue;
-    yield await compactAll(collection, batch, now);
-    batch = [];
+  const read = async (filter: object, sort: 'changedAt' | '_id'): Promise<Stored[]> => {
+    const asked = { ...filter, due: { $exists: false } };
+    const options = {
+      projection,
+      sort: { [sort]: 1 },
+      limit: COMPACTION_STEP,
+      batchSize: COMPACTION_STEP + 1,
+    } as const;
+    return (await collection.find(asked, options).toArray()) as unknown as Stored[];
+  };
+  for (let range: object = { $gte: from, $lt: before }; ; ) {
+    const page = await read({ changedAt: range }, 'changedAt');
+    const last = page.length === COMPACTION_STEP ? page.at(-1)?.changedAt : undefined;
+    const whole = last ? page.filter(({ changedAt }) => changedAt < last) : page;
+    if (whole.length > 0) yield whole;
+    if (!last) return;
+    // Of those that were written in its last moment the page may lack some.
+    for (let after = ''; ; ) {
+      const same = await read({ changedAt: last, _id: { $gt: after } }, '_id');
+      if (same.length > 0) yield same;
+      if (same.length < COMPACTION_STEP) break;
+      after = same.at(-1)?._id ?? after;
+    }
+    range = { $gt: last, $lt: before };
   }
-  if (batch.length > 0) yield await compactAll(collection, batch, now);
 }
 
 async function compactAll(collection: Collection, batch: readonly Stored[], now: Date): Promise<CompactionStep> {

@@ -38,12 +38,7 @@ export function gateStore(database: Connection, owner: string): void {
         });
         if (operation !== 'find') return answer;
         // Whoever waits for the cursor gets it; the driver's own way is not to wait for it.
-        return Object.assign(answer, {
-          toArray: async () => ((await answer) as { toArray(): unknown }).toArray(),
-          async *[Symbol.asyncIterator]() {
-            yield* (await answer) as AsyncIterable<unknown>;
-          },
-        });
+        return Object.assign(answer, { toArray: async () => ((await answer) as { toArray(): unknown }).toArray() });
       };
     }
   }
