@@ -8,8 +8,8 @@ import type { TRPCRequestInfo } from '@trpc/server/http';
 import { TRPC_ERROR_CODES_BY_KEY } from '@trpc/server/rpc';
 import Fastify, { type FastifyError, type FastifyInstance, type FastifyReply, type FastifyRequest } from 'fastify';
 import { checkCsrf } from '../access/csrf.ts';
-import type { Viewer } from '../access/viewer.ts';
 import { visitorAddress } from '../access/visitor.ts';
+import { CELL_HEADER } from '../cells/cells.ts';
 import type { GatewayDeps } from '../gateway-deps.ts';
 import { UnreadableOrderError } from '../orders/order-errors.ts';
 import { DomainError } from '../platform/domain-error.ts';
@@ -124,13 +124,17 @@ function trpcOptions(deps: GatewayDeps): FastifyTRPCPluginOptions<AppRouter>['tr
   return {
     router: appRouter,
     maxBatchSize: 20,
-    createContext: ({ req, res, info }): Context => {
+    createContext: async ({ req, res, info }): Promise<Context> => {
       const { cookie, origin } = req.headers;
       const token = bearerToken(req) ?? paramsToken(info);
-      let viewer: Promise<Viewer> | undefined;
+      const shown = single(req.headers[CELL_HEADER]);
+      const introduced = shown === undefined ? undefined : await deps.cells?.introduced(shown);
+      let viewer = introduced && Promise.resolve(introduced.viewer);
       return {
         deps,
-        address: visitorAddress(req, deps.webSecret),
+        // What another region has sent is never sent on.
+        cells: introduced ? undefined : deps.cells,
+        address: introduced?.address ?? visitorAddress(req, deps.webSecret),
         viewerOf: () => {
           viewer ??= deps.viewers({ token, cookie });
           return viewer;
