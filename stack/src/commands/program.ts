@@ -34,6 +34,12 @@ stackOptions(program.command('demo'))
 
 stackOptions(program.command('up'))
   .description('start everything and stay until Ctrl-C')
+  .option(
+    '--region <name>',
+    'a cell for this region, e.g. eu-1, beside those of others; may be repeated',
+    (name: string, regions: string[]) => [...regions, name],
+    [],
+  )
   .action(async (options) => (await import('./up.ts')).up(options));
 
 program
