@@ -1,5 +1,6 @@
 export { askAuditor } from './audit.ts';
 export { brokerPassword } from './broker-users.ts';
+export { type CellsOptions, type RunningCells, startCells } from './cells.ts';
 export { apiClient, type Client } from './client.ts';
 export { packClient } from './commands/types.ts';
 export { type DemoAccount, makeDemoAccounts } from './demo-accounts.ts';
