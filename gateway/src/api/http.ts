@@ -134,6 +134,7 @@ function trpcOptions(deps: GatewayDeps): FastifyTRPCPluginOptions<AppRouter>['tr
         deps,
         // What another region has sent is never sent on.
         cells: introduced ? undefined : deps.cells,
+        about: introduced?.about,
         address: introduced?.address ?? visitorAddress(req, deps.webSecret),
         viewerOf: () => {
           viewer ??= deps.viewers({ token, cookie });

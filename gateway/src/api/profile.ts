@@ -14,7 +14,7 @@ import {
 } from '@orderflow/contracts';
 import { newTraceparent } from '@orderflow/runtime';
 import type { Viewer } from '../access/viewer.ts';
-import { eraseCustomer } from '../customers/erase-customer.ts';
+import { eraseEverywhere } from '../customers/erase-everywhere.ts';
 import { findPerson } from '../customers/find-person.ts';
 import { changeProfile, profileOf } from '../customers/profiles.ts';
 import type { GatewayDeps } from '../gateway-deps.ts';
@@ -118,12 +118,12 @@ export const profile = router({
    * Deletes the account of whoever is signed in and shows its password, with all that is kept of them: their orders tell
    * nobody's name any more, and open with no sign-in. The answer names what stays and why: issued invoices. For customers.
    * Refuses with WRONG_PASSWORD, RATE_LIMITED, ORDERS_UNDER_WAY (naming them; nothing has gone), BROKER_UNAVAILABLE,
-   * FORBIDDEN where there is no account.
+   * REGION_UNAVAILABLE, FORBIDDEN where there is no account.
    */
   erase: recordedCustomer((_input, actor) => actor)
     .input(eraseAccountInput)
     .output(accountErasureOutput)
-    .mutation(async ({ ctx: { deps, viewer, address }, input: { password } }) => {
+    .mutation(async ({ ctx: { deps, viewer, cells, address }, input: { password } }) => {
       requireStore(deps);
       const { id } = viewer;
       if (!(await deps.users.find(id))) {
@@ -136,7 +136,8 @@ export const profile = router({
       await attempt.succeeded();
       const by = { key: newId(deps.now()), who: hashOfCustomer(deps, id), actor: 'customer', by: 'customer' } as const;
       const command = { ...by, reason: 'asked for on the account’s own page', dryRun: false };
-      return eraseCustomer(deps, await findPerson(deps.users, id), command);
+      const person = await findPerson(deps.users, id);
+      return eraseEverywhere(deps, { cells, address, customer: id, person }, command);
     }),
 
   preferences,

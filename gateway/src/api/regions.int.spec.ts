@@ -5,11 +5,12 @@ import { deriveSecret } from '../access/derive-secret.ts';
 import { createCellTokens } from '../cells/cell-token.ts';
 import { CELL_HEADER } from '../cells/cells.ts';
 import type { RunningGateway } from '../start-gateway.ts';
+import { accountsFixture } from '../testing/accounts.ts';
 import { browserOf } from '../testing/browser.ts';
 import { clientOf, rawCall, streaming, watching } from '../testing/client.ts';
 import { breakableProxy, closedPort } from '../testing/network.ts';
-import { orderFor } from '../testing/orders.ts';
-import { TOKEN_SECRET, testGateway, tokenOf } from '../testing/processes.ts';
+import { keyOf, orderFor } from '../testing/orders.ts';
+import { PUBLIC_URL, TOKEN_SECRET, testGateway, tokenOf } from '../testing/processes.ts';
 
 const TIMEOUT_MS = 1_000;
 
@@ -23,11 +24,13 @@ let eu: Cell;
 let us: Cell;
 let wayToUs: Awaited<ReturnType<typeof breakableProxy>>;
 let ada: string;
+let accounts: Awaited<ReturnType<typeof accountsFixture>>;
 
 beforeAll(async () => {
   const [portOfEu, portOfUs] = [await closedPort(), await closedPort()];
   wayToUs = await breakableProxy(`http://127.0.0.1:${portOfUs}`);
   ada = await tokenOf('ada');
+  accounts = await accountsFixture();
   const cell = async (REGION: string, port: number): Promise<Cell> => {
     const bed = await testBed(inject('infrastructure'));
     const gateway = await testGateway(bed, inject('infrastructure'), {
@@ -36,6 +39,8 @@ beforeAll(async () => {
       REGIONS: `eu-1:1=http://127.0.0.1:${portOfEu},us-1:2=${wayToUs.url}`,
       REGION_COUNTRIES: 'us-1=US',
       REGION_TIMEOUT_MS: String(TIMEOUT_MS),
+      SHOP_URL: PUBLIC_URL,
+      ...accounts.env,
     });
     await gateway.ready;
     await eventually('the broker', () => gateway.service.publisher.unavailable === undefined);
@@ -46,6 +51,7 @@ beforeAll(async () => {
 afterAll(async () => {
   for (const cell of [eu, us]) await cell?.gateway.stop();
   await wayToUs?.close();
+  await accounts?.close();
   for (const cell of [eu, us]) await cell?.bed.close();
 });
 
@@ -193,6 +199,64 @@ describe('a stream', () => {
     } finally {
       await stream.close();
     }
+  });
+});
+
+describe('who has an account in one region', () => {
+  const ended = ({ bed }: Cell, id: string) =>
+    bed.database
+      .collection('orders')
+      .updateOne({ _id: id } as never, { $set: { status: 'cancelled', payment: 'voided' }, $inc: { revision: 1 } });
+  const stateOf = ({ bed }: Cell, id: string) => bed.database.collection('orders').findOne({ _id: id } as never);
+
+  test('reads by its session what is in another, and claims there what they ordered as a guest', async () => {
+    const { id, email, browser } = await accounts.customer(eu.gateway.url);
+    const asGuest = toUs('as a guest', { contact: { email } });
+    const { order } = await clientOf(us.gateway.url).orders.place.mutate(asGuest);
+    const asked = { orderId: order.id };
+
+    await expect(browser.trpc.orders.get.query(asked)).rejects.toMatchObject({ data: { reason: 'ORDER_NOT_FOUND' } });
+    expect(await browser.trpc.orders.claim.mutate({})).toEqual({ claimed: 1 });
+    expect((await browser.trpc.orders.get.query(asked)).customerId).toBe(id);
+    expect((await browser.trpc.orders.list.query({})).orders.map((one) => one.id)).toEqual([order.id]);
+  });
+
+  test('gets the link to a guest’s order from the region that has it', async () => {
+    const email = 'eve@shop.example';
+    const { order } = await clientOf(us.gateway.url).orders.place.mutate(toUs('lost link', { contact: { email } }));
+    await clientOf(eu.gateway.url).orders.sendTrackingLink.mutate({ orderNumber: order.number, email });
+
+    expect(accounts.linkIn(await accounts.mail(email)).pathname).toContain(order.id);
+    expect(await accounts.mails(email)).toHaveLength(1);
+  });
+
+  test('is erased in all of them, or in none', async () => {
+    const { id, email, browser } = await accounts.customer(eu.gateway.url);
+    const { order: here } = await browser.trpc.orders.place.mutate(orderFor('erased here', { contact: { email } }));
+    const { order: there } = await browser.trpc.orders.place.mutate(toUs('erased there', { contact: { email } }));
+    // Somebody else's account may be in any region: their order stays, whatever address it names.
+    const { order: of } = await eu.api.orders.place.mutate(toUs('of another', { contact: { email } }));
+    await Promise.all([ended(eu, here.id), ended(us, of.id)]);
+    const staff = clientOf(eu.gateway.url, await tokenOf('sam', 'staff'));
+    const erase = (more: object = {}) =>
+      staff.ops.customers.erase.mutate({ idempotencyKey: keyOf('erase'), customer: id, reason: 'asked for', ...more });
+
+    await expect(erase()).rejects.toMatchObject({ data: { reason: 'ORDERS_UNDER_WAY' } });
+    expect(await stateOf(eu, here.id)).not.toHaveProperty('erased');
+    await ended(us, there.id);
+    wayToUs.cut();
+    await expect(erase()).rejects.toMatchObject({ data: { reason: 'REGION_UNAVAILABLE' } });
+    wayToUs.mend();
+    expect(await stateOf(eu, here.id)).not.toHaveProperty('erased');
+
+    const answer = await erase();
+    expect(answer).toMatchObject({ account: true, untouched: [{ orderId: of.id }] });
+    expect(answer.orders.map(({ orderId }) => orderId).sort()).toEqual([here.id, there.id].sort());
+    expect(await stateOf(eu, here.id)).toHaveProperty('erased');
+    expect(await stateOf(us, there.id)).toHaveProperty('erased');
+    expect(await stateOf(us, of.id)).not.toHaveProperty('erased');
+    // The same again tells the same.
+    expect((await erase()).orders).toEqual(answer.orders);
   });
 });
 

@@ -5,6 +5,7 @@ import { actorOf, type Viewer } from '../access/viewer.ts';
 import { untilSessionEnds } from '../accounts/until-session-ends.ts';
 import type { Cells } from '../cells/cells.ts';
 import { regionOf } from '../cells/region-of.ts';
+import type { Person } from '../customers/find-person.ts';
 import type { GatewayDeps } from '../gateway-deps.ts';
 import type { OrdersPage } from '../orders/order-store.ts';
 import { DomainError } from '../platform/domain-error.ts';
@@ -16,6 +17,8 @@ export interface Context {
   readonly deps: GatewayDeps;
   /** The other regions, which are asked for what is theirs; undefined: there are none, or one of them has asked. */
   readonly cells: Cells | undefined;
+  /** Whom another region asks about: it has their account. */
+  readonly about?: Person | undefined;
   readonly address: string;
   /** Who is asking, looked up once for all calls of a request. @throws TOKEN_EXPIRED, UNAUTHENTICATED */
   readonly viewerOf: () => Promise<Viewer>;

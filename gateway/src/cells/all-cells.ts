@@ -30,6 +30,10 @@ export async function pageOfAll(
   return { ...mergedPage(pages, call.input.limit), ...(away.length > 0 && { regionsAway: away.sort() }) };
 }
 
+/** What every other region answers to the same call. @throws what one of them refuses with, REGION_UNAVAILABLE among it */
+export const askOthers = (cells: Cells | undefined, call: Call): Promise<unknown[]> =>
+  Promise.all((cells?.others ?? []).map((region) => cells?.ask(region, call)));
+
 /**
  * Pure: the newest of several pages. Ids begin with the time at which they were made, whichever region made them: the last id of a
  * page says where each region's part of the next begins.

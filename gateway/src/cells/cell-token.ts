@@ -2,6 +2,7 @@ import { createSecretKey } from 'node:crypto';
 import { jwtVerify, SignJWT } from 'jose';
 import { z } from 'zod';
 import type { Viewer } from '../access/viewer.ts';
+import type { Person } from '../customers/find-person.ts';
 import { DomainError } from '../platform/domain-error.ts';
 
 /** What a gateway says of whoever asked it, to the gateway that it sends the request to. */
@@ -11,6 +12,8 @@ export interface Introduction {
   readonly viewer: Viewer;
   /** The visitor's network address. */
   readonly address: string;
+  /** Whom it is about, as the region knows that has their account. */
+  readonly about?: Person | undefined;
 }
 
 const ALGORITHM = 'HS256';
@@ -31,7 +34,14 @@ const viewerSchema = z.discriminatedUnion('role', [
   z.strictObject({ role: z.literal('customer'), id: z.string(), guestOrders: orders.optional() }),
   z.strictObject({ role: z.literal('staff'), id: z.string() }),
 ]);
-const claimsSchema = z.object({ from: z.string(), viewer: viewerSchema, address: z.string() });
+const ids = z.array(z.string());
+const aboutSchema = z.strictObject({ customerIds: ids, accountIds: ids, emails: ids });
+const claimsSchema = z.object({
+  from: z.string(),
+  viewer: viewerSchema,
+  address: z.string(),
+  about: aboutSchema.optional(),
+});
 
 /** The session stays where it is: the gateway that was asked first ends what belongs to it. */
 function claimOf(viewer: Viewer): Record<string, unknown> {
@@ -57,8 +67,8 @@ function claimOf(viewer: Viewer): Record<string, unknown> {
 export function createCellTokens(secret: string) {
   const key = createSecretKey(Buffer.from(secret));
   return {
-    introduce: ({ from, viewer, address }: Introduction, to: string): Promise<string> =>
-      new SignJWT({ from, viewer: claimOf(viewer), address })
+    introduce: ({ from, viewer, address, about }: Introduction, to: string): Promise<string> =>
+      new SignJWT({ from, viewer: claimOf(viewer), address, ...(about && { about: { ...about } }) })
         .setProtectedHeader({ alg: ALGORITHM })
         .setAudience(audienceOf(to))
         .setExpirationTime(LIFE)

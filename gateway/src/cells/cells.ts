@@ -20,6 +20,7 @@ export interface Call {
   readonly viewer: Viewer;
   /** The visitor's. */
   readonly address: string;
+  readonly about?: Introduction['about'];
   readonly traceparent?: string | undefined;
   readonly signal?: AbortSignal | undefined;
 }
@@ -57,14 +58,14 @@ const failureSchema = z.object({ error: shapeSchema });
 export function createCells({ directory, tokens, timeoutMs, log }: CellsOptions): Cells {
   const { here } = directory;
 
-  const requestTo = async (region: Region, { path, type, input, viewer, address, traceparent }: Call) => {
+  const requestTo = async (region: Region, { path, type, input, viewer, address, about, traceparent }: Call) => {
     const body = JSON.stringify(input ?? {});
     const url = `${region.url}/trpc/${path}`;
     return {
       body,
       url: type === 'mutation' ? url : `${url}?input=${encodeURIComponent(body)}`,
       headers: {
-        [CELL_HEADER]: await tokens.introduce({ from: here.name, viewer, address }, region.name),
+        [CELL_HEADER]: await tokens.introduce({ from: here.name, viewer, address, about }, region.name),
         'content-type': 'application/json',
         ...(type === 'subscription' && { accept: 'text/event-stream' }),
         ...(traceparent !== undefined && { traceparent }),

@@ -13,6 +13,18 @@ export interface Person {
   readonly emails: readonly string[];
 }
 
+/** One person, as two regions know them. */
+export const samePerson = (one: Person, other: Person | undefined): Person => {
+  const both = (ids: (person: Person) => readonly string[]) => [
+    ...new Set([...ids(one), ...(other ? ids(other) : [])]),
+  ];
+  return {
+    customerIds: both(({ customerIds }) => customerIds),
+    accountIds: both(({ accountIds }) => accountIds),
+    emails: both(({ emails }) => emails),
+  };
+};
+
 type Users = Pick<UserStore, 'find' | 'byEmail'>;
 
 /**
