@@ -25,7 +25,7 @@ const REGION = /^[a-z0-9-]{1,15}$/;
 const GATEWAY_PORT = 4_000;
 
 /** @throws StackError naming the region at fault */
-export function checkRegions(regions: readonly string[]): void {
+function checkRegions(regions: readonly string[]): void {
   const bad = regions.find((region) => !REGION.test(region));
   if (bad !== undefined)
     throw new StackError(`--region is ${bad}; it must be 1 to 15 small letters, digits and -, e.g. eu-1.`);

@@ -1,6 +1,7 @@
 import { eraseCustomerInput, erasureOutput } from '@orderflow/contracts';
+import { samePerson } from '../access/person.ts';
 import { eraseEverywhere } from '../customers/erase-everywhere.ts';
-import { findPerson, samePerson } from '../customers/find-person.ts';
+import { findPerson } from '../customers/find-person.ts';
 import type { GatewayDeps } from '../gateway-deps.ts';
 import { requireStore } from '../platform/require-store.ts';
 import { recordedStaff, router } from './trpc.ts';

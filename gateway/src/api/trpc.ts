@@ -1,11 +1,11 @@
 import { initTRPC } from '@trpc/server';
 import { TRPC_ERROR_CODES_BY_KEY } from '@trpc/server/rpc';
 import { sourceOfAddress } from '../access/address.ts';
+import type { Person } from '../access/person.ts';
 import { actorOf, type Viewer } from '../access/viewer.ts';
 import { untilSessionEnds } from '../accounts/until-session-ends.ts';
 import type { Cells } from '../cells/cells.ts';
 import { regionOf } from '../cells/region-of.ts';
-import type { Person } from '../customers/find-person.ts';
 import type { GatewayDeps } from '../gateway-deps.ts';
 import type { OrdersPage } from '../orders/order-store.ts';
 import { DomainError } from '../platform/domain-error.ts';

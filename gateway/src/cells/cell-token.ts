@@ -1,8 +1,8 @@
 import { createSecretKey } from 'node:crypto';
 import { jwtVerify, SignJWT } from 'jose';
 import { z } from 'zod';
+import type { Person } from '../access/person.ts';
 import type { Viewer } from '../access/viewer.ts';
-import type { Person } from '../customers/find-person.ts';
 import { DomainError } from '../platform/domain-error.ts';
 
 /** What a gateway says of whoever asked it, to the gateway that it sends the request to. */

@@ -1,6 +1,7 @@
 import { CustomerErased, createEvent, type Erasure, orderNumberOf, sourceOf } from '@orderflow/contracts';
 import { newTraceparent } from '@orderflow/runtime';
 import { isGuest } from '../access/guests.ts';
+import type { Person } from '../access/person.ts';
 import { documentBytes } from '../documents/invoices.ts';
 import type { GatewayDeps } from '../gateway-deps.ts';
 import type { Accepted, Refused } from '../orders/commands/command.ts';
@@ -11,7 +12,6 @@ import type { OrderState } from '../orders/order-state.ts';
 import { awaitRelay } from '../platform/await-relay.ts';
 import { DomainError } from '../platform/domain-error.ts';
 import { gateway } from '../worker.ts';
-import type { Person } from './find-person.ts';
 import { ELSEWHERE, keptByLaw } from './what-stays.ts';
 
 export type EraseDeps = Pick<

@@ -1,9 +1,9 @@
 import type { Erasure } from '@orderflow/contracts';
+import type { Person } from '../access/person.ts';
 import type { Viewer } from '../access/viewer.ts';
 import type { Cells } from '../cells/cells.ts';
 import { DomainError } from '../platform/domain-error.ts';
 import { type EraseCommand, type EraseDeps, eraseCustomer } from './erase-customer.ts';
-import type { Person } from './find-person.ts';
 
 interface Asked {
   /** The other regions; undefined: there are none, or one of them asks. */
