@@ -9,6 +9,7 @@ import { TRPC_ERROR_CODES_BY_KEY } from '@trpc/server/rpc';
 import Fastify, { type FastifyError, type FastifyInstance, type FastifyReply, type FastifyRequest } from 'fastify';
 import { checkCsrf } from '../access/csrf.ts';
 import { visitorAddress } from '../access/visitor.ts';
+import { type Introduction, notIntroduced } from '../cells/cell-token.ts';
 import { CELL_HEADER } from '../cells/cells.ts';
 import type { GatewayDeps } from '../gateway-deps.ts';
 import { UnreadableOrderError } from '../orders/order-errors.ts';
@@ -127,13 +128,15 @@ function trpcOptions(deps: GatewayDeps): FastifyTRPCPluginOptions<AppRouter>['tr
     createContext: async ({ req, res, info }): Promise<Context> => {
       const { cookie, origin } = req.headers;
       const token = bearerToken(req) ?? paramsToken(info);
-      const shown = single(req.headers[CELL_HEADER]);
-      const introduced = shown === undefined ? undefined : await deps.cells?.introduced(shown);
-      let viewer = introduced && Promise.resolve(introduced.viewer);
+      const introduction = introductionIn(deps, req);
+      // One that is refused is counted like any other call, then refused by whoever asks for its viewer.
+      const introduced = await introduction?.catch(() => undefined);
+      let viewer = introduction?.then((by) => by.viewer);
+      viewer?.catch(() => {});
       return {
         deps,
         // What another region has sent is never sent on.
-        cells: introduced ? undefined : deps.cells,
+        cells: introduction ? undefined : deps.cells,
         about: introduced?.about,
         address: introduced?.address ?? visitorAddress(req, deps.webSecret),
         viewerOf: () => {
@@ -204,6 +207,13 @@ function paramsToken({ type, connectionParams }: TRPCRequestInfo): string | unde
     throw new DomainError('UNAUTHENTICATED', 'Only a subscription may show its token in connectionParams');
   }
   return token;
+}
+
+/** Whom another region asks for. Not believing it, without regions, would make somebody a guest. */
+function introductionIn({ cells }: GatewayDeps, { headers }: FastifyRequest): Promise<Introduction> | undefined {
+  const shown = single(headers[CELL_HEADER]);
+  if (shown === undefined) return undefined;
+  return cells?.introduced(shown) ?? Promise.reject(notIntroduced());
 }
 
 function bearerToken({ headers }: FastifyRequest): string | undefined {

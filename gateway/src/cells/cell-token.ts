@@ -63,6 +63,8 @@ function claimOf(viewer: Viewer): Record<string, unknown> {
   }
 }
 
+export const notIntroduced = () => new DomainError('UNAUTHENTICATED', 'No other region of this shop has sent this');
+
 /** Signs and reads introductions. @param secret that all cells have alike, and nobody else */
 export function createCellTokens(secret: string) {
   const key = createSecretKey(Buffer.from(secret));
@@ -81,7 +83,7 @@ export function createCellTokens(secret: string) {
         const { payload } = await jwtVerify(token, key, { ...expected, requiredClaims: ['exp'] });
         return claimsSchema.parse(payload) as Introduction;
       } catch {
-        throw new DomainError('UNAUTHENTICATED', 'No other region of this shop has sent this');
+        throw notIntroduced();
       }
     },
   };
