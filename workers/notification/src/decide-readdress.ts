@@ -10,6 +10,8 @@ export interface SendAgain {
   readonly order: Correspondence;
   readonly notices: readonly Notice[];
   readonly again: number;
+  /** A later address is known: only what an earlier try has sent is of interest, and nothing is sent any more. */
+  readonly isOvertaken?: true;
 }
 
 /** How each of them has ended, in their sequence. */
@@ -26,9 +28,21 @@ export function decideReaddress(
   before: Correspondence,
   { email, mailbox, customerId = before.customerId }: EventOf<typeof OrderEmailChanged>['data'],
   outcomes: AgainOutcomes | undefined,
-  { preferences, now }: { preferences: Preferences | undefined; now: Date },
+  { preferences, now, triedBefore }: { preferences: Preferences | undefined; now: Date; triedBefore: boolean },
 ): NotificationDecision | CallFirst<SendAgain> {
-  if (mailbox <= (before.mailbox ?? 0)) return ignore('a later address is known');
+  const noted = (notices: readonly Notice[]) =>
+    notices.map((notice, index) =>
+      letterSent(notice, (outcomes ?? [])[index] as SendOutcome, { now, mailbox, again: mailbox }),
+    );
+  if (mailbox <= (before.mailbox ?? 0)) {
+    const notices = lettersOf(before);
+    if (triedBefore && notices.length > 0 && !outcomes) {
+      return callFirst({ order: before, notices, again: mailbox, isOvertaken: true });
+    }
+    const sent = outcomes ? noted(notices).filter(({ outcome }) => outcome === 'sent') : [];
+    if (sent.length === 0) return ignore(OVERTAKEN);
+    return change({ ...before, notices: [...before.notices, ...sent] }, sent.flatMap(factOf));
+  }
   const contact = { ...before.contact, email };
   const order: Correspondence = { ...before, contact, customerId, mailbox };
   const due = lettersOf(order).filter(
@@ -38,11 +52,11 @@ export function decideReaddress(
       wantedRecipients(notice.kind, order, preferences).some(({ channel }) => channel === 'email'),
   );
   if (due.length > 0 && !outcomes) return callFirst({ order, notices: due, again: mailbox });
-  const sent = due.map((notice, index) =>
-    letterSent(notice, (outcomes ?? [])[index] as SendOutcome, { now, mailbox, again: mailbox }),
-  );
+  const sent = noted(due);
   return change({ ...order, notices: [...order.notices, ...sent] }, sent.flatMap(factOf));
 }
+
+export const OVERTAKEN = 'a later address is known';
 
 /** What its notice says by itself: what was written before contents were kept can be written again. */
 const BARE: ReadonlySet<NoticeKind> = new Set(['order_confirmed', 'order_expired', 'order_cancelled']);

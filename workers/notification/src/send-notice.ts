@@ -53,6 +53,18 @@ export async function concludeText(
   return conclude({ ledger, patience, messenger }, id, await textTo(deps, about, notice, to), why);
 }
 
+/** How a letter ended that is not to be sent any more. */
+export async function concludeLetter(
+  deps: Deps,
+  about: About,
+  notice: Notice,
+  { to, ...why }: { readonly to: string; readonly reason: string; readonly now: Date },
+): Promise<SendOutcome> {
+  const { ledger, patience, mail: messenger } = deps;
+  const id = ledgerId(about.orderId, notice, 'email', about.again);
+  return conclude({ ledger, patience, messenger }, id, await letterTo(deps, about, notice, to, why.now), why);
+}
+
 /** In the words of the first try, whatever was chosen or deployed since: an SMS is looked up by its words. */
 async function textTo(deps: Deps, about: About, notice: Notice, to: string) {
   const { orderId } = about;
