@@ -64,10 +64,10 @@ const NEW_YORK = {
 };
 
 /** Of both cells, as whoever operates them asks for it. */
-const audited = () =>
+const audited = (of: readonly string[], ORDERFLOW_TOKEN = '') =>
   new Promise<{ report: unknown; status: number | undefined }>((resolve, reject) => {
-    const args = [MAIN, 'audit', '--data', data.path, '--json'];
-    const child = execFile(process.execPath, args, (_, out) => {
+    const env = { PATH: process.env.PATH, ORDERFLOW_TOKEN };
+    const child = execFile(process.execPath, [MAIN, 'audit', ...of, '--json'], { env }, (_, out) => {
       if (out === '') reject(new Error('the audit says nothing'));
       else resolve({ report: JSON.parse(out), status: child.exitCode ?? undefined });
     });
@@ -90,7 +90,7 @@ test('one customer’s orders in two cells are one list and one audit, whichever
   const { report, status } = await eventually(
     'both cells’ books are green',
     async () => {
-      const found = await audited();
+      const found = await audited(['--data', data.path]);
       return auditReportSchema.parse(found.report).green && found;
     },
     30_000,
@@ -98,7 +98,17 @@ test('one customer’s orders in two cells are one list and one audit, whichever
   expect(status).toBe(0);
   expect(report).toMatchObject({ orders: 2, violations: [] });
 
+  const apis = [...shop.cells.values()].map(({ addresses }) => addresses.api);
+  const sam = await shop.cell('us-1').token({ staff: 'sam' });
+  const fromElsewhere = () =>
+    audited(
+      apis.flatMap((api) => ['--url', api]),
+      sam,
+    );
+  expect((await fromElsewhere()).report).toMatchObject({ green: true, orders: 2 });
+
   await shop.cell('us-1').kill('gateway');
+  expect(await fromElsewhere()).toMatchObject({ report: { green: false, regionsAway: [apis[1]] }, status: 2 });
   const unreachable = { data: { httpStatus: 503, reason: 'REGION_UNAVAILABLE' } };
   await expect(eu.orders.get.query({ orderId: away.id })).rejects.toMatchObject(unreachable);
   await expect(eu.orders.place.mutate(orderOf({ address: NEW_YORK }))).rejects.toThrow(

@@ -133,6 +133,7 @@ function trpcOptions(deps: GatewayDeps): FastifyTRPCPluginOptions<AppRouter>['tr
       const introduced = await introduction?.catch(() => undefined);
       let viewer = introduction?.then((by) => by.viewer);
       viewer?.catch(() => {});
+      if (introduced) deps.log.debug({ region: introduced.from }, 'another region asks');
       return {
         deps,
         // What another region has sent is never sent on.

@@ -180,9 +180,9 @@ async function* watching(
   }
 }
 
-/** What another region sends of its orders. */
+/** What another region sends of its orders. While it is away, those of the others are watched all the same. */
 async function* watchingElsewhere(cells: Cells, region: Region, call: Call): AsyncGenerator<OrderUpdate> {
-  for await (const [, update] of cells.stream(region, call) as AsyncGenerator<TrackedEnvelope<OrderUpdate>>)
+  for await (const [, update] of cells.stream(region, call, true) as AsyncGenerator<TrackedEnvelope<OrderUpdate>>)
     yield update;
 }
 

@@ -1,4 +1,4 @@
-import { type PlaceOrderInput, regionNumberOf } from '@orderflow/contracts';
+import { CustomerPreferencesChanged, type PlaceOrderInput, regionNumberOf } from '@orderflow/contracts';
 import { eventually, type TestBed, testBed } from '@orderflow/runtime/testing';
 import { afterAll, beforeAll, describe, expect, inject, test } from 'vitest';
 import { deriveSecret } from '../access/derive-secret.ts';
@@ -187,16 +187,21 @@ describe('a stream', () => {
     }
   });
 
-  test('of several orders is of those of all regions', async () => {
+  test('of several orders is of those of all regions, and of one that is away once it is back', async () => {
     const inputs = [orderFor('many here'), toUs('many there')];
     const ids = await Promise.all(inputs.map(async (input) => (await eu.api.orders.place.mutate(input)).order.id));
-    const stream = await streaming(us.gateway.url, ada, { procedure: 'orders.watchMany', input: { orderIds: ids } });
+    wayToUs.cut();
+    const stream = await streaming(eu.gateway.url, ada, { procedure: 'orders.watchMany', input: { orderIds: ids } });
     try {
       const seen = () =>
         stream.events.flatMap(({ event, data }) => (event === 'message' ? [JSON.parse(data).orderId] : []));
+      await eventually('the one that is here', () => seen().length === 1);
+      expect(seen()).toEqual([ids[0]]);
+      wayToUs.mend();
       await eventually('both', () => seen().length === 2);
-      expect(seen().sort()).toEqual([...ids].sort());
+      expect(seen()).toEqual(ids);
     } finally {
+      wayToUs.mend();
       await stream.close();
     }
   });
@@ -219,6 +224,29 @@ describe('who has an account in one region', () => {
     expect(await browser.trpc.orders.claim.mutate({})).toEqual({ claimed: 1 });
     expect((await browser.trpc.orders.get.query(asked)).customerId).toBe(id);
     expect((await browser.trpc.orders.list.query({})).orders.map((one) => one.id)).toEqual([order.id]);
+  });
+
+  test('is written to as they prefer by all of them, and is told where one does not know it yet', async () => {
+    const { id, browser } = await accounts.customer(eu.gateway.url);
+    const preferences = { locale: 'de', notices: { order_confirmed: { sms: true } } } as const;
+    const { profile } = browser.trpc;
+    const heard = (locale: string) => (event: { data: unknown }) =>
+      (event.data as { preferences: { locale?: string } }).preferences.locale === locale;
+
+    await profile.preferences.set.mutate(preferences);
+    for (const { bed } of [eu, us]) await bed.fact(CustomerPreferencesChanged, id, heard('de'));
+    await profile.update.mutate({ locale: 'en', name: 'Ada' });
+    for (const { bed } of [eu, us]) await bed.fact(CustomerPreferencesChanged, id, heard('en'));
+
+    wayToUs.cut();
+    try {
+      await expect(profile.preferences.set.mutate(preferences)).rejects.toMatchObject({
+        data: { reason: 'REGION_UNAVAILABLE' },
+      });
+    } finally {
+      wayToUs.mend();
+    }
+    expect((await profile.preferences.get.query()).preferences.locale).toBe('de');
   });
 
   test('gets the link to a guest’s order from the region that has it', async () => {

@@ -31,9 +31,10 @@ export interface Cells extends Directory {
   ask(region: Region, call: Call): Promise<unknown>;
   /**
    * What it streams, with its event ids. What breaks off after its beginning goes on where it was, once the region is back.
+   * @param patient it may be away at the beginning, too
    * @throws as `ask`
    */
-  stream(region: Region, call: Call): AsyncGenerator<unknown>;
+  stream(region: Region, call: Call, patient?: boolean): AsyncGenerator<unknown>;
   /** Who is asked for. @throws UNAUTHENTICATED for what no other region has sent */
   introduced(header: string): Promise<Introduction>;
 }
@@ -96,10 +97,10 @@ export function createCells({ directory, tokens, timeoutMs, log }: CellsOptions)
       }
     },
 
-    async *stream(region, call) {
+    async *stream(region, call, patient = false) {
       const { signal = NEVER } = call;
       let { input } = call;
-      let isOpen = false;
+      let isOpen = patient;
       for (; !signal.aborted; await pause(STREAM_RETRY_MS, undefined, { signal }).catch(() => {})) {
         try {
           const request = await requestTo(region, { ...call, input });
@@ -137,7 +138,7 @@ function refusedWith({ name }: Region, { message, data }: z.output<typeof shapeS
 }
 
 /** Reasons that go by themselves: what was open goes on then. */
-const OUTAGES: readonly string[] = ['STORE_UNAVAILABLE', 'BROKER_UNAVAILABLE', 'REGION_UNAVAILABLE', 'RATE_LIMITED'];
+const OUTAGES: readonly string[] = ['STORE_UNAVAILABLE', 'BROKER_UNAVAILABLE', 'REGION_UNAVAILABLE'];
 
 /** Whether it is worth asking again, as anything is that no answer came of. */
 export const isOutage = (error: unknown): boolean => !(error instanceof DomainError) || OUTAGES.includes(error.reason);
