@@ -54,25 +54,23 @@ export async function startCells(options: CellsOptions): Promise<RunningCells> {
       REGION_COUNTRIES: process.env.REGION_COUNTRIES || countriesOf(regions),
       ...(options.webPort !== undefined && { SHOP_URL: `http://127.0.0.1:${options.webPort}` }),
     };
-    const attempts = await Promise.allSettled(
-      regions.map(async (region, index) => {
-        const cell = await startStack({
-          ...cellOptions(options, site, region),
-          servers: { ...servers, close: async () => {} },
-          port: ports[index] as number,
-          env: { ...variables, ...options.env, REGION: region },
-          ...(index === 0 && options.webPort !== undefined && { webPort: options.webPort }),
-        });
-        started.push(cell);
-        return [region, cell] as const;
-      }),
-    );
-    const cells = new Map(
-      attempts.map((attempt) => {
-        if (attempt.status === 'rejected') throw attempt.reason;
-        return attempt.value;
-      }),
-    );
+    const start = async (region: string, more: Partial<StackOptions> = {}) => {
+      const cell = await startStack({
+        ...cellOptions(options, site, region),
+        servers: { ...servers, close: async () => {} },
+        port: ports[regions.indexOf(region)] as number,
+        env: { ...variables, ...options.env, REGION: region },
+        ...more,
+      });
+      started.push(cell);
+      return [region, cell] as const;
+    };
+    const [home, ...rest] = regions as [string, ...string[]];
+    const others = await allOf(rest.map((region) => start(region)));
+    // The shop shows what a bank asks, whichever region the order is in.
+    const frameOrigins = others.flatMap(([, { addresses }]) => addresses.stripe ?? []);
+    const shop = options.webPort === undefined ? {} : { webPort: options.webPort, frameOrigins };
+    const cells = new Map([await start(home, shop), ...others]);
     site.run.addresses({ cells: [...cells.keys()] });
     return {
       dataDir: site.dataDir,
@@ -99,6 +97,12 @@ export async function startCells(options: CellsOptions): Promise<RunningCells> {
     }
     return chosen;
   }
+}
+
+/** Waits for all of them, also where one fails: what has started is to be stopped. */
+async function allOf<T>(work: readonly Promise<T>[]): Promise<T[]> {
+  await Promise.allSettled(work);
+  return Promise.all(work);
 }
 
 /** Everything of a cell but the servers is its own, also its directory, with which each command works as with any stack's. */

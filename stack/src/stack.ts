@@ -41,6 +41,8 @@ export interface StackOptions {
   readonly port?: number;
   /** With the storefront, on this port; default: without it. */
   readonly webPort?: number;
+  /** Whose pages the storefront may show in a frame, beside our own stand-in's for a bank's. */
+  readonly frameOrigins?: readonly string[];
   readonly report?: Report;
   readonly command?: string;
 }
@@ -148,7 +150,7 @@ const shopSettings = (options: StackOptions, { secrets, webGatewayPort, emulator
   url: `http://127.0.0.1:${options.webPort}`,
   gatewayUrl: `http://127.0.0.1:${webGatewayPort}`,
   webSecret: secrets.webSecret,
-  frameOrigins: emulators.addresses.stripe ? [emulators.addresses.stripe] : [],
+  frameOrigins: [emulators.addresses.stripe ?? [], options.frameOrigins ?? []].flat(),
   restart: options.restart ?? false,
   env: options.envFor?.web ?? {},
 });

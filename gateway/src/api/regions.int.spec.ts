@@ -134,6 +134,22 @@ describe('an order', () => {
     });
   });
 
+  test('has documents that open by their links at any gateway, as the shop’s web server leads there', async () => {
+    const { order } = await us.api.orders.place.mutate(toUs('invoiced'));
+    const link = async () => new URL((await eu.api.orders.invoice.query({ orderId: order.id })).url);
+    await expect(link()).rejects.toMatchObject({ data: { reason: 'NO_INVOICE_YET' } });
+    const charged = { payment: 'captured', captured: order.total };
+    await us.bed.database.collection('orders').updateOne({ _id: order.id } as never, { $set: charged });
+
+    const { pathname, search } = await link();
+    for (const { gateway } of [eu, us]) {
+      const response = await fetch(`${gateway.url}${pathname}${search}`);
+      expect([response.status, response.headers.get('content-type')]).toEqual([200, 'application/pdf']);
+      expect((await response.text()).slice(0, 5)).toBe('%PDF-');
+    }
+    expect((await fetch(`${eu.gateway.url}${pathname}?token=nonsense`)).status).toBe(401);
+  });
+
   test('is refused by the other region in its own words', async () => {
     const lines = [{ sku: 'NO-SUCH-THING', quantity: 1 }];
     expect(await rawCall(eu.gateway.url, 'orders.place', toUs('unknown', { lines }), { token: ada })).toMatchObject({

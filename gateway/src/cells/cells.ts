@@ -25,6 +25,8 @@ export interface Call {
   readonly signal?: AbortSignal | undefined;
 }
 
+type Asked = Pick<Call, 'path' | 'type' | 'signal'>;
+
 /** The other regions of the shop, as this one's gateway sees them. */
 export interface Cells extends Directory {
   /** Its answer. @throws what it refuses with, and REGION_UNAVAILABLE naming it where there is none */
@@ -35,6 +37,8 @@ export interface Cells extends Directory {
    * @throws as `ask`
    */
   stream(region: Region, call: Call, patient?: boolean): AsyncGenerator<unknown>;
+  /** A PDF, by the link's path and token, which is good in all regions. @throws as `ask` */
+  document(region: Region, path: string): Promise<Buffer>;
   /** Who is asked for. @throws UNAUTHENTICATED for what no other region has sent */
   introduced(header: string): Promise<Introduction>;
 }
@@ -74,9 +78,17 @@ export function createCells({ directory, tokens, timeoutMs, log }: CellsOptions)
     };
   };
 
-  const away = (region: Region, call: Call, error: unknown): DomainError => {
+  const away = (region: Region, call: Asked, error: unknown): DomainError => {
     log.warn({ region: region.name, procedure: call.path, why: errorMessage(error) }, 'a region gave no answer');
     return unavailable(region, call, error);
+  };
+
+  const answered = async <T>(region: Region, call: Asked, ask: (signal: AbortSignal) => Promise<T>): Promise<T> => {
+    try {
+      return await abortedAfter(timeoutMs, call.signal ?? NEVER, ask);
+    } catch (error) {
+      throw error instanceof DomainError ? error : away(region, call, error);
+    }
   };
 
   return {
@@ -86,16 +98,19 @@ export function createCells({ directory, tokens, timeoutMs, log }: CellsOptions)
     async ask(region, call) {
       const { url, headers, body } = await requestTo(region, call);
       const post = call.type === 'mutation' ? { method: 'POST', body } : {};
-      try {
-        return await abortedAfter(timeoutMs, call.signal ?? NEVER, async (signal) => {
-          const response = await fetch(url, { ...post, headers, signal });
-          if (!response.ok) throw await refusal(region, response);
-          return resultSchema.parse(await response.json()).result.data;
-        });
-      } catch (error) {
-        throw error instanceof DomainError ? error : away(region, call, error);
-      }
+      return answered(region, call, async (signal) => {
+        const response = await fetch(url, { ...post, headers, signal });
+        if (!response.ok) throw await refusal(region, response);
+        return resultSchema.parse(await response.json()).result.data;
+      });
     },
+
+    document: (region, path) =>
+      answered(region, { path: 'document', type: 'query' }, async (signal) => {
+        const response = await fetch(`${region.url}${path}`, { headers: { [CELL_HEADER]: here.name }, signal });
+        if (!response.ok) throw await refusal(region, response);
+        return Buffer.from(await response.arrayBuffer());
+      }),
 
     async *stream(region, call, patient = false) {
       const { signal = NEVER } = call;
@@ -152,7 +167,7 @@ const NOT_REACHED = [
   'UND_ERR_CONNECT_TIMEOUT',
 ];
 
-function unavailable({ name }: Region, { type }: Call, error: unknown): DomainError {
+function unavailable({ name }: Region, { type }: Asked, error: unknown): DomainError {
   const code = (error as { cause?: { code?: string } }).cause?.code ?? '';
   const why =
     type === 'mutation' && !NOT_REACHED.includes(code)
