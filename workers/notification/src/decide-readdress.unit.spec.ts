@@ -23,7 +23,8 @@ function readdressed(order: Correspondence, data: Parameters<typeof decideReaddr
   const given = { preferences: undefined, now, triedBefore: false };
   const first = decideReaddress(order, data, undefined, given);
   if (first.kind !== 'call') return { asked: [], decided: first };
-  const { notices, again, order: to } = first.call;
+  const { letters, again, order: to } = first.call;
+  const notices = letters.flatMap(({ notice }) => notice ?? []);
   expect([to.contact.email, again]).toEqual([data.email, data.mailbox]);
   const asked = notices.map(nameOfLetter);
   const outcomes = asked.map((name) => sent(`<${name}.again-${again}>`));
@@ -71,7 +72,10 @@ describe('when the address of an order is mended', () => {
     });
 
     const asked = decideReaddress(order, changed, undefined, given);
-    expect(asked).toMatchObject({ kind: 'call', call: { again: 1, isOvertaken: true } });
+    expect(asked).toMatchObject({
+      kind: 'call',
+      call: { again: 1, letters: [{ key: { kind: 'order_confirmed' }, notice: undefined }, { notice: undefined }] },
+    });
     const dropped: SendOutcome = { outcome: 'dropped', reason: 'a later address is known' };
     expect(decideReaddress(order, changed, [sent('<again>'), dropped], given)).toMatchObject({
       kind: 'change',

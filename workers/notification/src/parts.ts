@@ -64,6 +64,7 @@ export function notificationParts(
       quietHours,
       retryDelaysMs,
       patience: { staleAfterMs: handlerTimeoutMs + MARGIN_MS, settleMs },
+      correspondences: aggregates,
       erase,
     },
     aggregates,
