@@ -2,6 +2,7 @@ import { messageOf, StackError } from './errors.ts';
 import { type OpenSite, openSite, provideServers } from './infrastructure.ts';
 import { accepts, freePort, portNear } from './ports.ts';
 import { cellDirOf } from './processes/run-record.ts';
+import { regionNumbers } from './region-numbers.ts';
 import type { Report } from './report.ts';
 import { shareSecrets } from './secrets.ts';
 import { type Stack, type StackOptions, startStack } from './stack.ts';
@@ -49,8 +50,9 @@ export async function startCells(options: CellsOptions): Promise<RunningCells> {
   try {
     const servers = await provideServers(site, options.given, { loadBalancer: (options.scale?.gateway ?? 1) > 1 });
     closeServers = servers.close;
+    const numbers = regionNumbers(site.dataDir, regions);
     const variables = {
-      REGIONS: regions.map((name, index) => `${name}:${index + 1}=http://127.0.0.1:${ports[index]}`).join(','),
+      REGIONS: regions.map((name, index) => `${name}:${numbers.get(name)}=http://127.0.0.1:${ports[index]}`).join(','),
       REGION_COUNTRIES: process.env.REGION_COUNTRIES || countriesOf(regions),
       ...(options.webPort !== undefined && { SHOP_URL: `http://127.0.0.1:${options.webPort}` }),
     };
@@ -65,12 +67,13 @@ export async function startCells(options: CellsOptions): Promise<RunningCells> {
       started.push(cell);
       return [region, cell] as const;
     };
-    const [home, ...rest] = regions as [string, ...string[]];
-    const others = await allOf(rest.map((region) => start(region)));
-    // The shop shows what a bank asks, whichever region the order is in.
+    const { webPort } = options;
+    const home = webPort === undefined ? undefined : regions[0];
+    const others = await allOf(regions.filter((region) => region !== home).map((region) => start(region)));
+    // The shop shows what a bank asks, whichever region the order is in, so its cell starts when the others' pages are known.
     const frameOrigins = others.flatMap(([, { addresses }]) => addresses.stripe ?? []);
-    const shop = options.webPort === undefined ? {} : { webPort: options.webPort, frameOrigins };
-    const cells = new Map([await start(home, shop), ...others]);
+    const withShop = home !== undefined && webPort !== undefined ? [await start(home, { webPort, frameOrigins })] : [];
+    const cells = new Map([...withShop, ...others]);
     site.run.addresses({ cells: [...cells.keys()] });
     return {
       dataDir: site.dataDir,
