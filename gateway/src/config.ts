@@ -1,5 +1,6 @@
 import { env, processEnv, sharedEnv } from '@orderflow/runtime';
 import { z } from 'zod';
+import { regionsEnv } from './cells/directory.ts';
 import { durationsEnv } from './orders/order-deadlines.ts';
 
 const withoutSlash = (url: string) => url.replace(/\/+$/, '');
@@ -9,6 +10,7 @@ const PROXIES = 'must be how many proxies in front of us set X-Forwarded-For, 0 
 export const gatewayEnv = {
   ...processEnv,
   ...durationsEnv,
+  ...regionsEnv,
   SELLER_NAME: sharedEnv.SELLER_NAME,
   SELLER_ADDRESS: sharedEnv.SELLER_ADDRESS,
   SELLER_VAT_ID: sharedEnv.SELLER_VAT_ID,

@@ -29,6 +29,9 @@ import { type CatalogueSearch, createCatalogueSearch } from './catalogue/catalog
 import { createCatalogueStore } from './catalogue/catalogue-store.ts';
 import { createProductChanges, type ProductChanges } from './catalogue/product-changes.ts';
 import { createStockBoard, type StockBoard } from './catalogue/stock-board.ts';
+import { createCellTokens } from './cells/cell-token.ts';
+import { type Cells, createCells } from './cells/cells.ts';
+import type { Directory } from './cells/directory.ts';
 import type { PlaceOrderDeps } from './checkout/place-order.ts';
 import type { GatewayConfig } from './config.ts';
 import { type AddressBook, createAddressBook } from './customers/address-book.ts';
@@ -85,6 +88,8 @@ export interface GatewayDeps extends PlaceOrderDeps, HealthDeps {
   readonly products: CatalogueCache;
   readonly changes: OrderChanges;
   readonly tokens: Tokens;
+  /** The other regions; undefined: there is one cell only. */
+  readonly cells: Cells | undefined;
   readonly accounts: Accounts;
   readonly accountMails: AccountMails;
   readonly mailer: Pick<Mailer, 'usable'>;
@@ -129,7 +134,11 @@ export type GatewayService = Pick<Service, 'database' | 'publisher' | 'log' | 'm
 export function gatewayDeps(
   service: GatewayService,
   config: GatewayConfig,
-  { publicUrl, now = () => new Date() }: { publicUrl: () => string; now?: () => Date },
+  {
+    publicUrl,
+    directory,
+    now = () => new Date(),
+  }: { publicUrl: () => string; directory?: Directory | undefined; now?: () => Date },
 ): GatewayDeps {
   const { database, publisher, log, metrics } = service;
   const redis = connectRedis(config.REDIS_URL, config.MONGODB_DATABASE, log);
@@ -198,8 +207,17 @@ export function gatewayDeps(
   const guestCookie = createGuestCookie(tokens, accounts.plain);
   const counts = createOrderCounts(orders, profiles, bookings);
   storedGauges(metrics, counts, now);
+  const cells =
+    directory &&
+    createCells({
+      directory,
+      tokens: createCellTokens(deriveSecret(config.TOKEN_SECRET, 'cells')),
+      timeoutMs: config.REGION_TIMEOUT_MS,
+      log,
+    });
   return {
     tokens,
+    cells,
     accounts,
     accountMails,
     mailer,
@@ -266,6 +284,7 @@ export function gatewayDeps(
     shop: shopConfig(config, seller),
     search: createCatalogueSearch({ catalogue, generation: products.generation }),
     region: config.REGION,
+    regionNumber: directory?.here.number,
     cancelWindowSeconds: config.CANCEL_WINDOW_SECONDS,
     durations: durationsOf(config),
     returnWindowDays: config.RETURN_WINDOW_DAYS,

@@ -3,6 +3,7 @@ import { setTimeout as pause } from 'node:timers/promises';
 import { ConfigError, type Service, startService } from '@orderflow/runtime';
 import { createHttp } from './api/http.ts';
 import { readSeed } from './catalogue/catalogue-store.ts';
+import { directoryOf } from './cells/directory.ts';
 import type { GatewayConfig } from './config.ts';
 import { gatewayDeps } from './gateway-deps.ts';
 import { gateway } from './worker.ts';
@@ -19,11 +20,12 @@ export interface RunningGateway {
 /** Starts a gateway. It serves at once; readiness says when store and broker are there. */
 export async function startGateway(config: GatewayConfig): Promise<RunningGateway> {
   requirePublishableKey(config);
+  const directory = directoryOf(config);
   const seed = config.CATALOGUE_SEED === undefined ? [] : await readSeed(config.CATALOGUE_SEED);
   const service = await startService(gateway, config);
   const { log, metrics, checks } = service;
   let url = '';
-  const deps = gatewayDeps(service, config, { publicUrl: () => config.PUBLIC_URL ?? url });
+  const deps = gatewayDeps(service, config, { publicUrl: () => config.PUBLIC_URL ?? url, directory });
 
   const http = await createHttp(deps, {
     corsOrigins: config.CORS_ORIGINS,

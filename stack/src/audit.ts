@@ -48,8 +48,8 @@ export function showAudit(audited: AuditReport, report: Report): void {
   const { green, scope, orders, ms, checks, violations } = audited;
   const width = Math.max(...checks.map(({ check }) => check.length));
   for (const line of checks) report.line(`${markOf(line)} ${line.check.padEnd(width)}  ${foundBy(line)}`);
-  for (const { check, message, documents, events } of violations.slice(0, SHOWN)) {
-    report.line(`${pc.red(check)}: ${message}`);
+  for (const { check, message, documents, events, region } of violations.slice(0, SHOWN)) {
+    report.line(`${region === undefined ? '' : `${region}: `}${pc.red(check)}: ${message}`);
     if (documents.length > 0) report.line(`    documents ${documents.join(', ')}`);
     if (events.length > 0) report.line(`    events ${events.join(', ')}`);
   }
@@ -81,8 +81,8 @@ function foundBy({ examined, violations, skipped, unanswered, notJudged = 0 }: L
 }
 
 /** What the list does not show. */
-function unseen({ violations, violationsFound = violations.length, suspects }: AuditReport): string[] {
-  const lines: string[] = [];
+function unseen({ violations, violationsFound = violations.length, suspects, regionsAway }: AuditReport): string[] {
+  const lines = (regionsAway ?? []).map((region) => `${region} was not seen: its auditor gave no report.`);
   const number = (count: number) => count.toLocaleString('en');
   const shown = Math.min(violations.length, SHOWN);
   if (violationsFound > shown) lines.push(`Listed ${number(shown)} of ${number(violationsFound)} violations.`);

@@ -27,7 +27,7 @@ const PREFIX_ON_GIVEN = 'orderflow-local.';
  */
 export async function prepareBroker(
   broker: Broker,
-  options: { vhost?: string; retryDelaysMs?: readonly number[]; secret: string },
+  options: { vhost?: string; keepVhost?: boolean; retryDelaysMs?: readonly number[]; secret: string },
 ): Promise<BrokerAccess> {
   const [{ brokerDefinitions, brokerUsers }, { brokerNodes, declareTopology, vhostOf, withAccess }, definitions] =
     await Promise.all([import('@orderflow/contracts'), import('@orderflow/runtime'), discoverDefinitions()]);
@@ -61,7 +61,7 @@ export async function prepareBroker(
       return url.href;
     },
     remove: async () => {
-      if (!options.vhost) return;
+      if (!options.vhost || options.keepVhost) return;
       await deleteVhost(managementUrl, options.vhost);
       const names = brokerUsers(definitions as WorkerDefinition[]).map(({ name }) => signedInAs(name).user);
       const management = managementOf(managementUrl);

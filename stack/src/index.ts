@@ -3,6 +3,7 @@ export { type BackupOptions, backUp } from './backup/back-up.ts';
 export { type BrokerState, brokerState } from './backup/broker-state.ts';
 export { type RestoreOptions, restore } from './backup/restore.ts';
 export { brokerPassword } from './broker-users.ts';
+export { type CellsOptions, type RunningCells, startCells } from './cells.ts';
 export { apiClient, type Client } from './client.ts';
 export { packClient } from './commands/types.ts';
 export { type DemoAccount, makeDemoAccounts } from './demo-accounts.ts';

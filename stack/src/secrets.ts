@@ -27,6 +27,18 @@ export function secretsOf(dataDir: string, env: Readonly<Record<string, string |
   return { ...kept, ...Object.fromEntries(SHARED.map((name) => [name, env[VARIABLES[name]] || kept[name]])) };
 }
 
+/** What the cells of one shop have alike: a token that one has signed is good in all. */
+const OF_ALL_CELLS = ['tokenSecret', 'trackingSecret', 'webSecret'] as const;
+
+/** Gives a cell's data directory what all cells of the shop sign with; the rest is its own. */
+export function shareSecrets(dataDir: string, cellDir: string): void {
+  const of = readOrMake(join(dataDir, 'secrets.json'), dataDir);
+  const shared = Object.fromEntries(OF_ALL_CELLS.map((name) => [name, of[name]]));
+  mkdirSync(cellDir, { recursive: true, mode: 0o700 });
+  const file = join(cellDir, 'secrets.json');
+  writeFileSync(file, `${JSON.stringify({ ...readOrMake(file, cellDir), ...shared })}\n`, { mode: 0o600 });
+}
+
 /** The variables that tell a process the secrets. */
 export const secretVariables = (secrets: Secrets): Record<string, string> =>
   Object.fromEntries(SHARED.map((name) => [VARIABLES[name], secrets[name]]));

@@ -26,8 +26,12 @@ export interface StackOptions {
   readonly emulators?: EmulatorOptions;
   /** Servers to use instead of starting some; default: from the environment. */
   readonly given?: GivenAddresses;
+  /** Servers that run already, and are left as they are. */
+  readonly servers?: Infrastructure;
   /** Isolates this stack on a broker that others use too; made at the start and deleted at the end. */
   readonly vhost?: string;
+  /** It stays at the end, with what is in its queues. */
+  readonly keepVhost?: boolean;
   /** Databases are called this plus the service's name; default `orderflow_`. */
   readonly databasePrefix?: string;
   readonly retryDelaysMs?: readonly number[];
@@ -37,6 +41,8 @@ export interface StackOptions {
   readonly port?: number;
   /** With the storefront, on this port; default: without it. */
   readonly webPort?: number;
+  /** Whose pages the storefront may show in a frame, beside our own stand-in's for a bank's. */
+  readonly frameOrigins?: readonly string[];
   readonly report?: Report;
   readonly command?: string;
 }
@@ -101,7 +107,7 @@ export async function startStack(options: StackOptions): Promise<Stack> {
   shopBuilt?.catch(() => {});
   // Servers take seconds to start, most of it waiting: the stand-ins start beside them.
   const [servers, emulators] = await Promise.allSettled([
-    provideServers(site, options.given, { loadBalancer: balanced }),
+    options.servers ?? provideServers(site, options.given, { loadBalancer: balanced }),
     startEmulators(site, secrets, gatewayPort, options.emulators ?? {}, env),
   ]);
   try {
@@ -144,7 +150,7 @@ const shopSettings = (options: StackOptions, { secrets, webGatewayPort, emulator
   url: `http://127.0.0.1:${options.webPort}`,
   gatewayUrl: `http://127.0.0.1:${webGatewayPort}`,
   webSecret: secrets.webSecret,
-  frameOrigins: emulators.addresses.stripe ? [emulators.addresses.stripe] : [],
+  frameOrigins: [emulators.addresses.stripe ?? [], options.frameOrigins ?? []].flat(),
   restart: options.restart ?? false,
   env: options.envFor?.web ?? {},
 });
@@ -160,7 +166,7 @@ async function startSystem(options: StackOptions, parts: Parts): Promise<Stack> 
   const { report } = site;
   for (const [name, url] of Object.entries(emulators.addresses)) report.line(`Stand-in for ${name}: ${url}`);
   const access = await prepareBroker(broker, {
-    ...(options.vhost && { vhost: options.vhost }),
+    ...(options.vhost && { vhost: options.vhost, keepVhost: options.keepVhost ?? false }),
     ...(options.retryDelaysMs && { retryDelaysMs: options.retryDelaysMs }),
     secret: secrets.brokerSecret,
   });

@@ -60,6 +60,7 @@ export const errorReasonSchema = z.enum([
   'TOO_MUCH_UNPAID',
   'BROKER_UNAVAILABLE',
   'STORE_UNAVAILABLE',
+  'REGION_UNAVAILABLE',
   'UNKNOWN_PROCEDURE',
   'INTERNAL',
 ]);

@@ -127,6 +127,8 @@ export const violationSchema = z.object({
   area: z.enum(['stock', 'money', 'orders', 'messages', 'notifications']),
   message: z.string(),
   orderId: z.string().optional(),
+  /** The region whose cell it was found in, where several were audited. */
+  region: z.string().optional(),
   documents: z.array(z.string()),
   events: z.array(z.string()),
 });
@@ -156,6 +158,8 @@ export const auditReportSchema = z.object({
   ),
   /** At most 1,000. */
   violations: z.array(violationSchema),
+  /** Regions whose auditors gave no report; with one of them no report is green. */
+  regionsAway: z.array(z.string()).optional(),
   /** How many there are. */
   violationsFound: z.int().optional(),
   /**

@@ -148,6 +148,8 @@ export const orderSchema = z.object({
   /** Incremented by every change: watchers resume from it. */
   revision: z.int().positive(),
   number: orderNumberSchema,
+  /** The region whose cell has it, where there are several. */
+  region: z.string().optional(),
   customerId: z.string(),
   status: orderStatusSchema,
   payment: paymentStatusSchema,
@@ -263,8 +265,11 @@ export const listOrdersOutput = z.object({
   orders: z.array(orderSchema),
   /** Ids of orders that belong on this page and cannot be read as they are stored. */
   unreadable: z.array(z.string()),
+  /** Regions that did not answer: what is theirs is missing. Where there are no regions it never comes. */
+  regionsAway: z.array(z.string()).optional(),
   nextCursor: z.string().optional(),
 });
+export type OrdersListed = z.infer<typeof listOrdersOutput>;
 
 /** One event of an order, in words for people. */
 export const timelineEntrySchema = z.object({

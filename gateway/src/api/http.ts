@@ -8,8 +8,9 @@ import type { TRPCRequestInfo } from '@trpc/server/http';
 import { TRPC_ERROR_CODES_BY_KEY } from '@trpc/server/rpc';
 import Fastify, { type FastifyError, type FastifyInstance, type FastifyReply, type FastifyRequest } from 'fastify';
 import { checkCsrf } from '../access/csrf.ts';
-import type { Viewer } from '../access/viewer.ts';
 import { visitorAddress } from '../access/visitor.ts';
+import { type Introduction, notIntroduced } from '../cells/cell-token.ts';
+import { CELL_HEADER } from '../cells/cells.ts';
 import type { GatewayDeps } from '../gateway-deps.ts';
 import { UnreadableOrderError } from '../orders/order-errors.ts';
 import { DomainError } from '../platform/domain-error.ts';
@@ -124,13 +125,21 @@ function trpcOptions(deps: GatewayDeps): FastifyTRPCPluginOptions<AppRouter>['tr
   return {
     router: appRouter,
     maxBatchSize: 20,
-    createContext: ({ req, res, info }): Context => {
+    createContext: async ({ req, res, info }): Promise<Context> => {
       const { cookie, origin } = req.headers;
       const token = bearerToken(req) ?? paramsToken(info);
-      let viewer: Promise<Viewer> | undefined;
+      const introduction = introductionIn(deps, req);
+      // One that is refused is counted like any other call, then refused by whoever asks for its viewer.
+      const introduced = await introduction?.catch(() => undefined);
+      let viewer = introduction?.then((by) => by.viewer);
+      viewer?.catch(() => {});
+      if (introduced) deps.log.debug({ region: introduced.from }, 'another region asks');
       return {
         deps,
-        address: visitorAddress(req, deps.webSecret),
+        // What another region has sent is never sent on.
+        cells: introduction ? undefined : deps.cells,
+        about: introduced?.about,
+        address: introduced?.address ?? visitorAddress(req, deps.webSecret),
         viewerOf: () => {
           viewer ??= deps.viewers({ token, cookie });
           return viewer;
@@ -199,6 +208,13 @@ function paramsToken({ type, connectionParams }: TRPCRequestInfo): string | unde
     throw new DomainError('UNAUTHENTICATED', 'Only a subscription may show its token in connectionParams');
   }
   return token;
+}
+
+/** Whom another region asks for. Not believing it, without regions, would make somebody a guest. */
+function introductionIn({ cells }: GatewayDeps, { headers }: FastifyRequest): Promise<Introduction> | undefined {
+  const shown = single(headers[CELL_HEADER]);
+  if (shown === undefined) return undefined;
+  return cells?.introduced(shown) ?? Promise.reject(notIntroduced());
 }
 
 function bearerToken({ headers }: FastifyRequest): string | undefined {

@@ -8,6 +8,7 @@ import {
   searchOrdersInput,
   xrayOutput,
 } from '@orderflow/contracts';
+import { pageOfAll } from '../cells/all-cells.ts';
 import { checkHealth } from '../operations/ops-health.ts';
 import { decideRefund } from '../orders/commands/decide-refund.ts';
 import { orderNotFound } from '../orders/order-errors.ts';
@@ -31,15 +32,17 @@ const orders = router({
   /**
    * Finds orders, newest first, a cursor page: by what a customer can read out (`text`: number, name, a part of the e-mail
    * address, phone, parcel, invoice, total, day), by total, time, status, payment, or whether somebody should look at them;
-   * `unreadable` as of `orders.list`. For staff.
+   * `unreadable` and `regionsAway` as of `orders.list`. For staff.
    */
   search: staff
     .input(searchOrdersInput)
     .output(listOrdersOutput)
-    .query(async ({ ctx: { deps, viewer }, input }) => {
-      requireStore(deps);
-      return shownPage(deps, viewer, await deps.orders.search(input));
-    }),
+    .query(({ ctx: { deps, viewer, cells, address }, input, signal }) =>
+      pageOfAll(cells, { path: 'ops.orders.search', input, viewer, address, signal }, async () => {
+        requireStore(deps);
+        return shownPage(deps, viewer, await deps.orders.search(input));
+      }),
+    ),
 
   /**
    * Gives captured money back: an amount, lines (their price with tax), or all that is left; money in minor units.

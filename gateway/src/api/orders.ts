@@ -13,10 +13,14 @@ import {
   watchManyInput,
 } from '@orderflow/contracts';
 import { inSpan, newTraceparent, SpanKind, startSpan, traceparentOf } from '@orderflow/runtime';
-import { tracked } from '@trpc/server';
+import { type TrackedEnvelope, tracked } from '@trpc/server';
 import { z } from 'zod';
 import { guestCustomerId } from '../access/guests.ts';
 import { mayTouch, type Viewer } from '../access/viewer.ts';
+import { pageOfAll } from '../cells/all-cells.ts';
+import type { Call, Cells } from '../cells/cells.ts';
+import type { Region } from '../cells/directory.ts';
+import { byRegion } from '../cells/region-of.ts';
 import { placeOrder, priced } from '../checkout/place-order.ts';
 import type { GatewayDeps } from '../gateway-deps.ts';
 import { merged } from '../orders/merged.ts';
@@ -90,16 +94,18 @@ export const orders = router({
     ),
 
   /**
-   * Newest first, a cursor page, by status if given. A customer's own orders; for staff everybody's. `unreadable` names
-   * those that belong here and cannot be read as they are stored.
+   * Newest first, a cursor page, by status if given, of all regions. A customer's own orders; for staff everybody's. `unreadable`
+   * names those that belong here and cannot be read as they are stored, `regionsAway` regions whose orders are missing.
    */
   list: account
     .input(listOrdersInput)
     .output(listOrdersOutput)
-    .query(async ({ ctx: { deps, viewer }, input }) => {
-      requireStore(deps);
+    .query(({ ctx: { deps, viewer, cells, address }, input, signal }) => {
       const own = viewer.role === 'customer' ? { customerId: viewer.id } : {};
-      return shownPage(deps, viewer, await deps.orders.page({ ...input, ...own }));
+      return pageOfAll(cells, { path: 'orders.list', input, viewer, address, signal }, async () => {
+        requireStore(deps);
+        return shownPage(deps, viewer, await deps.orders.page({ ...input, ...own }));
+      });
     }),
 
   /** Every fact of an order's life, causes before effects, in words for people. For its owner and staff. */
@@ -133,13 +139,19 @@ export const orders = router({
    * ORDER_NOT_FOUND if there is one that they may not. The event id says what was seen of all of them.
    */
   watchMany: identifiedOnly.input(watchManyInput).subscription(async function* ({
-    ctx: { deps, viewer },
+    ctx: { deps, viewer, cells, address },
     input,
     signal,
   }) {
     const seen = seenRevisions(input.lastEventId);
-    const orderIds = [...new Set(input.orderIds)];
-    const sources = orderIds.map((orderId) => watching(deps, viewer, { orderId, since: seen.of(orderId), signal }));
+    const { here, elsewhere } = byRegion(cells, [...new Set(input.orderIds)]);
+    const sources = [
+      ...here.map((orderId) => watching(deps, viewer, { orderId, since: seen.of(orderId), signal })),
+      ...elsewhere.map(({ region, orderIds }) => {
+        const call = { path: 'orders.watchMany', type: 'subscription', viewer, address, signal } as const;
+        return watchingElsewhere(cells as Cells, region, { ...call, input: { ...input, orderIds } });
+      }),
+    ];
     for await (const update of merged(sources)) {
       seen.set(update.orderId, update.order.revision);
       yield tracked(String(seen), update);
@@ -166,6 +178,12 @@ async function* watching(
   for await (const current of watchOrder(deps.changes, orderId, order, { since, signal })) {
     yield { orderId, order: shownTo(deps, viewer, current), newEntries: await newEntries(current) };
   }
+}
+
+/** What another region sends of its orders. While it is away, those of the others are watched all the same. */
+async function* watchingElsewhere(cells: Cells, region: Region, call: Call): AsyncGenerator<OrderUpdate> {
+  for await (const [, update] of cells.stream(region, call, true) as AsyncGenerator<TrackedEnvelope<OrderUpdate>>)
+    yield update;
 }
 
 function reading(deps: GatewayDeps, orderId: string) {

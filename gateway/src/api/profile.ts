@@ -14,7 +14,8 @@ import {
 } from '@orderflow/contracts';
 import { newTraceparent } from '@orderflow/runtime';
 import type { Viewer } from '../access/viewer.ts';
-import { eraseCustomer } from '../customers/erase-customer.ts';
+import { askOthers } from '../cells/all-cells.ts';
+import { eraseEverywhere } from '../customers/erase-everywhere.ts';
 import { findPerson } from '../customers/find-person.ts';
 import { changeProfile, profileOf } from '../customers/profiles.ts';
 import type { GatewayDeps } from '../gateway-deps.ts';
@@ -36,14 +37,23 @@ const preferences = router({
 
   /**
    * Replaces all of a customer's preferences: language, what by e-mail and SMS, quiet hours. For customers. The same
-   * again changes nothing. Notifications follow within a moment, also when the broker is away just now.
+   * again changes nothing. Notifications follow within a moment, also when the broker is away just now. Refuses with
+   * REGION_UNAVAILABLE where it holds here and not in all other regions yet: the same again.
    */
   set: recordedCustomer((_input, actor) => actor)
     .input(setPreferencesInput)
     .output(preferencesOutput)
-    .mutation(async ({ ctx: { deps, viewer, traceparent }, input }) => {
+    .mutation(async ({ ctx: { deps, viewer, cells, address, traceparent }, input }) => {
       const events = await deps.profiles.setPreferences(viewer.id, input, contextOf(deps, traceparent));
       if (events.length > 0) await awaitRelay(deps.profileOutbox.relay(viewer.id, events));
+      await askOthers(cells, {
+        path: 'profile.preferences.set',
+        type: 'mutation',
+        input,
+        viewer,
+        address,
+        traceparent,
+      });
       return { preferences: input };
     }),
 });
@@ -102,15 +112,19 @@ export const profile = router({
 
   /**
    * Changes the name, the language of what we write, or both. For customers and staff. Refuses with FORBIDDEN where
-   * there is no account to change: whoever shows a bearer token may have none.
+   * there is no account to change: whoever shows a bearer token may have none; and as `preferences.set`.
    */
   update: account
     .input(updateProfileInput)
     .output(profileSchema)
-    .mutation(async ({ ctx: { deps, viewer, traceparent }, input }) => {
+    .mutation(async ({ ctx: { deps, viewer, cells, address, traceparent }, input }) => {
       requireStore(deps);
       const events = await changeProfile(deps, identityOf(viewer), input, contextOf(deps, traceparent));
       if (events.length > 0) await awaitRelay(deps.profileOutbox.relay(viewer.id, events));
+      if (viewer.role === 'customer' && input.locale !== undefined) {
+        const language = { path: 'profile.update', type: 'mutation', input: { locale: input.locale } } as const;
+        await askOthers(cells, { ...language, viewer, address, traceparent });
+      }
       return profileOf(deps, identityOf(viewer));
     }),
 
@@ -118,12 +132,12 @@ export const profile = router({
    * Deletes the account of whoever is signed in and shows its password, with all that is kept of them: their orders tell
    * nobody's name any more, and open with no sign-in. The answer names what stays and why: issued invoices. For customers.
    * Refuses with WRONG_PASSWORD, RATE_LIMITED, ORDERS_UNDER_WAY (naming them; nothing has gone), BROKER_UNAVAILABLE,
-   * FORBIDDEN where there is no account.
+   * REGION_UNAVAILABLE, FORBIDDEN where there is no account.
    */
   erase: recordedCustomer((_input, actor) => actor)
     .input(eraseAccountInput)
     .output(accountErasureOutput)
-    .mutation(async ({ ctx: { deps, viewer, address }, input: { password } }) => {
+    .mutation(async ({ ctx: { deps, viewer, cells, address }, input: { password } }) => {
       requireStore(deps);
       const { id } = viewer;
       if (!(await deps.users.find(id))) {
@@ -136,7 +150,8 @@ export const profile = router({
       await attempt.succeeded();
       const by = { key: newId(deps.now()), who: hashOfCustomer(deps, id), actor: 'customer', by: 'customer' } as const;
       const command = { ...by, reason: 'asked for on the account’s own page', dryRun: false };
-      return eraseCustomer(deps, await findPerson(deps.users, id), command);
+      const person = await findPerson(deps.users, id);
+      return eraseEverywhere(deps, { cells, address, customer: id, person }, command);
     }),
 
   preferences,

@@ -9,11 +9,14 @@ import type { OrderRecord } from '../orders/order-record.ts';
 export interface ShownDeps {
   readonly now: () => Date;
   readonly returnWindowDays: number;
+  /** Where there are several regions, the order says which has it. */
+  readonly cells?: { readonly here: { readonly name: string } } | undefined;
 }
 
 /** The order as this viewer may see it now: why somebody should look at it, and what was said of that, is for staff. */
-export function shownTo({ now, returnWindowDays }: ShownDeps, viewer: Viewer, record: OrderRecord): Order {
-  const order = toOrder(record, { now: now(), returnWindowDays });
+export function shownTo({ now, returnWindowDays, cells }: ShownDeps, viewer: Viewer, record: OrderRecord): Order {
+  const region = cells && { region: cells.here.name };
+  const order = { ...toOrder(record, { now: now(), returnWindowDays }), ...region };
   if (viewer.role === 'staff') return order;
   const { attention: _, attentions: __, settled: ___, notes: ____, disputes: _____, ...shown } = order;
   return shown;

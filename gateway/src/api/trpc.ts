@@ -1,8 +1,11 @@
 import { initTRPC } from '@trpc/server';
 import { TRPC_ERROR_CODES_BY_KEY } from '@trpc/server/rpc';
 import { sourceOfAddress } from '../access/address.ts';
+import type { Person } from '../access/person.ts';
 import { actorOf, type Viewer } from '../access/viewer.ts';
 import { untilSessionEnds } from '../accounts/until-session-ends.ts';
+import type { Cells } from '../cells/cells.ts';
+import { regionOf } from '../cells/region-of.ts';
 import type { GatewayDeps } from '../gateway-deps.ts';
 import type { OrdersPage } from '../orders/order-store.ts';
 import { DomainError } from '../platform/domain-error.ts';
@@ -12,6 +15,10 @@ import { shownTo } from './shown-order.ts';
 
 export interface Context {
   readonly deps: GatewayDeps;
+  /** The other regions, which are asked for what is theirs; undefined: there are none, or one of them has asked. */
+  readonly cells: Cells | undefined;
+  /** Whom another region asks about: it has their account. */
+  readonly about?: Person | undefined;
   readonly address: string;
   /** Who is asking, looked up once for all calls of a request. @throws TOKEN_EXPIRED, UNAUTHENTICATED */
   readonly viewerOf: () => Promise<Viewer>;
@@ -44,8 +51,24 @@ const identified = t.middleware(async ({ ctx, type, next }) => {
   return { ...result, data: untilSessionEnds(stream, accounts.watch, viewer.session) };
 });
 
+/** What is another region's is answered there, whoever may do it, on record there: this gateway only says who is asking. */
+const answeredWhereItIs = t.middleware(async ({ ctx, path, type, getRawInput, signal, next }) => {
+  const { cells } = ctx;
+  const { viewer } = ctx as unknown as { viewer: Viewer };
+  if (!cells) return next();
+  // What is no JSON is refused where the input is read.
+  const input = await getRawInput().catch(() => undefined);
+  const region = regionOf(cells, path, input);
+  if (region === cells.here) return next();
+  const call = { path, type, input, viewer, address: ctx.address, traceparent: ctx.traceparent, signal };
+  const data = type === 'subscription' ? cells.stream(region, call) : await cells.ask(region, call);
+  const { trackingToken } = { ...(data as { trackingToken?: unknown }) };
+  if (typeof trackingToken === 'string') await ctx.keepGuestToken(trackingToken);
+  return { ok: true, data, ctx, marker: 'middlewareMarker' } as never;
+});
+
 /** Anyone, signed in or not; a token that is shown has to be good. */
-export const anyone = t.procedure.use(identified);
+export const anyone = t.procedure.use(identified).use(answeredWhereItIs);
 
 /** Whoever shows a token or a cookie: a customer, staff, or a guest with a tracking link. */
 export const identifiedOnly = anyone.use(({ ctx, next }) => {

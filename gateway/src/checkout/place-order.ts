@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto';
-import { newId, OrderPlaced, type PlaceOrderInput, type Quote } from '@orderflow/contracts';
+import { newOrderId, OrderPlaced, type PlaceOrderInput, type Quote } from '@orderflow/contracts';
 import { dependencyAtFault, isDuplicateOf, type Outbox, type Publisher } from '@orderflow/runtime';
 import canonicalize from 'canonicalize';
 import { isGuest } from '../access/guests.ts';
@@ -28,6 +28,8 @@ export interface PlaceOrderDeps {
   readonly publisher: Publisher;
   readonly outbox: Outbox;
   readonly region: string;
+  /** Stands in the order's id; undefined: there is one cell only. */
+  readonly regionNumber: number | undefined;
   readonly cancelWindowSeconds: number;
   readonly rateLimit: Pick<RateLimit, 'recipients'>;
   readonly buyerKeys: BuyerKeys;
@@ -121,7 +123,7 @@ async function store(
   },
   { now, traceparent }: { now: Date; traceparent: string },
 ): Promise<OrderRecord> {
-  const id = await deps.orderKeys.takeKey(input.idempotencyKey, newId(now));
+  const id = await deps.orderKeys.takeKey(input.idempotencyKey, newOrderId(now, deps.regionNumber));
   const { address, contact, shippingMethod, paymentMethod, idempotencyKey, locale = 'en' } = input;
   const { billingAddress, vatId } = input;
   const billed = { ...(billingAddress && { billingAddress }), ...(vatId !== undefined && { vatId }) };

@@ -16,17 +16,20 @@ export interface ClaimDeps extends CommandDeps {
 /** More are claimed by asking again. */
 const MOST_AT_ONCE = 200;
 
+/** The address that this customer has confirmed. @throws EMAIL_NOT_VERIFIED */
+export async function confirmedEmail({ users }: Pick<ClaimDeps, 'users'>, customerId: string): Promise<string> {
+  const user = await users.find(customerId);
+  if (user?.emailVerified) return user.email;
+  throw new DomainError('EMAIL_NOT_VERIFIED', 'Confirm your e-mail address first; the link is in the mail we sent');
+}
+
 /**
- * Makes the guest's orders of a customer's verified e-mail address the customer's.
+ * Makes the guest's orders of an e-mail address those of the customer who has confirmed it.
  * @returns their ids
- * @throws EMAIL_NOT_VERIFIED, CONFLICT
+ * @throws CONFLICT
  */
-export async function claimOrders(deps: ClaimDeps, customerId: string): Promise<string[]> {
-  const user = await deps.users.find(customerId);
-  if (!user?.emailVerified) {
-    throw new DomainError('EMAIL_NOT_VERIFIED', 'Confirm your e-mail address first; the link is in the mail we sent');
-  }
-  const guestId = guestCustomerId(user.email);
+export async function claimOrders(deps: ClaimDeps, customerId: string, email: string): Promise<string[]> {
+  const guestId = guestCustomerId(email);
   const keys = deps.buyerKeys({ customerId });
   const claimed: string[] = [];
   for (const orderId of await deps.orders.idsOf(guestId, MOST_AT_ONCE)) {

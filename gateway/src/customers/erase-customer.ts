@@ -1,6 +1,7 @@
 import { CustomerErased, createEvent, type Erasure, orderNumberOf, sourceOf } from '@orderflow/contracts';
 import { newTraceparent } from '@orderflow/runtime';
 import { isGuest } from '../access/guests.ts';
+import type { Person } from '../access/person.ts';
 import { documentBytes } from '../documents/invoices.ts';
 import type { GatewayDeps } from '../gateway-deps.ts';
 import type { Accepted, Refused } from '../orders/commands/command.ts';
@@ -11,7 +12,6 @@ import type { OrderState } from '../orders/order-state.ts';
 import { awaitRelay } from '../platform/await-relay.ts';
 import { DomainError } from '../platform/domain-error.ts';
 import { gateway } from '../worker.ts';
-import type { Person } from './find-person.ts';
 import { ELSEWHERE, keptByLaw } from './what-stays.ts';
 
 export type EraseDeps = Pick<
@@ -30,6 +30,7 @@ export type EraseDeps = Pick<
   | 'deadLetters'
   | 'seller'
   | 'region'
+  | 'cells'
   | 'log'
   | 'now'
 >;
@@ -109,7 +110,7 @@ export async function eraseCustomer(deps: EraseDeps, person: Person, command: Er
 }
 
 /** Of orders that name a person's address, those of somebody else's account stay. */
-async function ordersOf({ orders, users }: EraseDeps, { customerIds, emails }: Person) {
+async function ordersOf({ orders, users, cells }: EraseDeps, { customerIds, emails }: Person) {
   const theirs: EraseOrder[] = [];
   const others: EraseOrder[] = [];
   for (const id of await orders.idsOfPerson({ customerIds, emails })) {
@@ -117,8 +118,9 @@ async function ordersOf({ orders, users }: EraseDeps, { customerIds, emails }: P
     if (!state || state.erased) continue;
     const order = { id, number: state.number ?? orderNumberOf(id), state };
     const { customerId } = state;
-    const isOthers =
-      !customerIds.includes(customerId) && !isGuest(customerId) && (await users.find(customerId)) !== null;
+    // Where there are several regions, the account of whoever has ordered may be in another.
+    const hasAccount = async () => cells !== undefined || (await users.find(customerId)) !== null;
+    const isOthers = !customerIds.includes(customerId) && !isGuest(customerId) && (await hasAccount());
     (isOthers ? others : theirs).push(order);
   }
   return { theirs, others };

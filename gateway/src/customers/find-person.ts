@@ -1,17 +1,8 @@
 import { readEmail } from '@orderflow/contracts';
 import { guestCustomerId, isGuest } from '../access/guests.ts';
+import type { Person } from '../access/person.ts';
 import type { UserStore } from '../accounts/user-store.ts';
 import { DomainError } from '../platform/domain-error.ts';
-
-/** Whose data is looked for. */
-export interface Person {
-  /** All customer ids that are theirs, as a guest too. */
-  readonly customerIds: readonly string[];
-  /** Of whom something is kept by this id: account, preferences, addresses. */
-  readonly accountIds: readonly string[];
-  /** The addresses that they can be written to at. */
-  readonly emails: readonly string[];
-}
 
 type Users = Pick<UserStore, 'find' | 'byEmail'>;
 

@@ -1,4 +1,5 @@
 import { randomUUID } from 'node:crypto';
+import { newOrderId } from '@orderflow/contracts';
 import { sellerFrom } from '@orderflow/documents';
 import { type TestBed, testBed } from '@orderflow/runtime/testing';
 import mongoose from 'mongoose';
@@ -71,6 +72,17 @@ describe('numbers of a seller and a year', () => {
         await issuerOf(randomUUID()).invoice(randomUUID(), anOrderState(), newYear),
       ]),
     ).toEqual(['INV-2027-000001', 'INV-2026-000001', 'CN-2027-000001', 'INV-2027-000001']);
+  });
+
+  test('are each region’s own, and say so: cells that know nothing of each other never give one twice', async () => {
+    const seller = randomUUID();
+    const inRegion = (region?: number) => issuerOf(seller).invoice(newOrderId(now, region), anOrderState(), now);
+    expect(numbersOf([await inRegion(1), await inRegion(2), await inRegion(2), await inRegion()])).toEqual([
+      'INV-2026-R1-000001',
+      'INV-2026-R2-000001',
+      'INV-2026-R2-000002',
+      'INV-2026-000001',
+    ]);
   });
 });
 

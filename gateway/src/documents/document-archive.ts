@@ -9,6 +9,7 @@ interface Stored {
   readonly seller?: string;
   readonly kind?: Series['kind'];
   readonly year?: number;
+  readonly region?: number;
   readonly serial?: number;
   readonly issuedAt: Date;
   readonly content: Content;
@@ -58,6 +59,7 @@ function modelOn(database: Connection): Model<Stored> {
       seller: String,
       kind: String,
       year: Number,
+      region: Number,
       serial: Number,
       issuedAt: { type: Date, required: true },
       content: { type: Mixed, required: true },

@@ -8,6 +8,8 @@ export interface Series {
   readonly kind: 'invoice' | 'credit_note';
   /** By the seller's calendar. */
   readonly year: number;
+  /** Each region counts for itself. Undefined: the shop has one cell. */
+  readonly region?: number;
 }
 
 export type Content =
@@ -32,9 +34,9 @@ export const idOf = ({ orderId, ...about }: Pick<Content, 'kind' | 'orderId'> & 
 const PREFIX: Record<Series['kind'], string> = { invoice: 'INV', credit_note: 'CN' };
 const DIGITS = 6;
 
-/** E.g. `INV-2026-000042`. */
-export const numberOf = ({ kind, year }: Series, serial: number): string =>
-  `${PREFIX[kind]}-${year}-${String(serial).padStart(DIGITS, '0')}`;
+/** E.g. `INV-2026-000042`, or `INV-2026-R2-000042` in region 2. */
+export const numberOf = ({ kind, year, region }: Series, serial: number): string =>
+  `${PREFIX[kind]}-${year}-${region === undefined ? '' : `R${region}-`}${String(serial).padStart(DIGITS, '0')}`;
 
 /** The seller's year at this moment. */
 export function yearIn(timeZone: string, at: Date): number {

@@ -5,6 +5,7 @@ import {
   invoiceSchema,
   type Locale,
   orderNumberOf,
+  regionNumberOf,
 } from '@orderflow/contracts';
 import { creditNoteNumberOf, invoiceNumberOf, type Seller } from '@orderflow/documents';
 
@@ -26,11 +27,14 @@ export interface IssuerOptions {
 }
 
 export function documentIssuer({ archive, seller, localeOf }: IssuerOptions): Issuer {
-  const seriesOf = (kind: Series['kind'], at: Date): Series => ({
-    seller: seller.vatId ?? seller.name,
-    kind,
-    year: yearIn(seller.timeZone, at),
-  });
+  const seriesOf = (kind: Series['kind'], orderId: string, at: Date): Series => {
+    const [name, region] = [seller.vatId ?? seller.name, regionNumberOf(orderId)];
+    const year = yearIn(seller.timeZone, at);
+    // A seller may have several series, as long as no two documents share a number.
+    return region === undefined
+      ? { seller: name, kind, year }
+      : { seller: `${name}, region ${region}`, kind, year, region };
+  };
   const letterhead = async (order: OrderState) => ({
     seller,
     locale: (await localeOf(order.customerId)) ?? order.locale,
@@ -48,7 +52,7 @@ export function documentIssuer({ archive, seller, localeOf }: IssuerOptions): Is
     async invoice(orderId, order, now) {
       const head = await letterhead(order);
       const draft = (number: string) => invoiceOf(orderId, order, { ...head, number, date: now.toISOString() });
-      return archive.issue(idOf({ kind: 'invoice', orderId }), seriesOf('invoice', now), now, draft);
+      return archive.issue(idOf({ kind: 'invoice', orderId }), seriesOf('invoice', orderId, now), now, draft);
     },
     async creditNote(orderId, order, refundId, now) {
       const head = await letterhead(order);
@@ -57,7 +61,7 @@ export function documentIssuer({ archive, seller, localeOf }: IssuerOptions): Is
       const parties = order.erased ? await partiesOfInvoice(orderId) : {};
       const draft = (number: string) =>
         creditNoteOf(orderId, { ...order, ...parties }, refundId, { ...head, number, date });
-      return archive.issue(id, seriesOf('credit_note', now), now, draft);
+      return archive.issue(id, seriesOf('credit_note', orderId, now), now, draft);
     },
   };
 }

@@ -1,9 +1,10 @@
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { globSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { existsSync, globSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
+import { startCells } from '../cells.ts';
 import { ROOT } from '../paths.ts';
 import { gateTotals } from './check.ts';
 import { program } from './program.ts';
@@ -79,6 +80,23 @@ describe('the command line', () => {
     const up = find('up');
     up?.parseOptions(['--scale', 'payment=3', '--scale', 'inventory=2']);
     expect(up?.opts().scale).toEqual({ payment: 3, inventory: 2 });
+  });
+
+  test('--region may be repeated, and there is no cell without one', () => {
+    const up = find('up');
+    expect(up?.opts().region).toEqual([]);
+    up?.parseOptions(['--region', 'eu-1', '--region', 'us-1']);
+    expect(up?.opts().region).toEqual(['eu-1', 'us-1']);
+  });
+
+  test.each([
+    [['EU-1'], '--region is EU-1; it must be 1 to 15 small letters, digits and -, e.g. eu-1.'],
+    [['a-region-with-a-long-name'], '--region is a-region-with-a-long-name; it must be'],
+    [['eu-1', 'us-1', 'eu-1'], '--region eu-1 is there twice.'],
+  ])('regions %j are refused before anything is started', async (regions, message) => {
+    const dataDir = join(tmpdir(), 'orderflow-never-made');
+    await expect(startCells({ regions, dataDir })).rejects.toThrow(message);
+    expect(existsSync(dataDir)).toBe(false);
   });
 
   test.each(['payment', 'payment=', 'payment=x', '=2', 'Payment=2', 'payment=1000'])(

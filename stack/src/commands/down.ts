@@ -2,7 +2,7 @@ import { StackError } from '../errors.ts';
 import { dataDirOf } from '../paths.ts';
 import { isRunning } from '../processes/identity.ts';
 import { stopIdentity } from '../processes/orphans.ts';
-import { readRunRecord } from '../processes/run-record.ts';
+import { readRunRecord, recordedProcesses } from '../processes/run-record.ts';
 import { consoleReport } from '../report.ts';
 import { waitUntil } from '../wait.ts';
 
@@ -20,7 +20,7 @@ export async function down(flags: { data: string }): Promise<void> {
       process.kill(supervisor.pid, 'SIGTERM');
       await waitUntil(() => !isRunning(supervisor), { what: `process ${supervisor.pid}`, timeoutMs: STOP_MS });
     }
-    const left = (readRunRecord(dataDir) ?? record).processes.filter(isRunning);
+    const left = [...record.processes, ...recordedProcesses(dataDir)].filter(isRunning);
     await Promise.all(left.map(stopIdentity));
     const stubborn = left.filter(isRunning).map(({ name, pid }) => `${name} (${pid})`);
     if (stubborn.length > 0) throw new StackError(`These did not stop: ${stubborn.join(', ')}`);

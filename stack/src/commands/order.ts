@@ -5,8 +5,11 @@ import pc from 'picocolors';
 import type { Client } from '../client.ts';
 import { StackError } from '../errors.ts';
 import { dataDirOf } from '../paths.ts';
+import { isRunning } from '../processes/identity.ts';
+import { readRunRecord } from '../processes/run-record.ts';
 import { consoleReport, type Report } from '../report.ts';
-import { linesOfOrder } from './order-logs.ts';
+import { type LogLine, linesOfOrder } from './order-logs.ts';
+import { type Place, placesOn } from './running.ts';
 import { type ApiFlags, asStaff } from './staff.ts';
 
 type Xray = Awaited<ReturnType<Client['ops']['orders']['xray']['query']>>;
@@ -16,7 +19,8 @@ const UUID = /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/i;
 
 /** One order whole: its state, its timeline, every event with what each worker did with it, and what the logs say. */
 export async function order(given: string, flags: ApiFlags & { json?: boolean }): Promise<void> {
-  const seen = await asStaff(flags, async (api) => {
+  const places = flags.url === undefined ? placesOn(flags.data) : [];
+  const seen = await asStaff({ ...flags, data: askedFirst(places)?.data ?? flags.data }, async (api) => {
     const orderId = await idOf(api, given);
     const [found, timeline, xray] = await Promise.all([
       api.orders.get.query({ orderId }),
@@ -25,8 +29,7 @@ export async function order(given: string, flags: ApiFlags & { json?: boolean })
     ]);
     return { order: found, timeline: timeline.entries, xray };
   });
-  const logs = join(dataDirOf(flags.data), 'logs');
-  const lines = flags.url === undefined && existsSync(logs) ? await linesOfOrder(logs, seen.order.id) : [];
+  const lines = await logged(places, seen.order.id);
   if (flags.json) {
     process.stdout.write(`${JSON.stringify({ ...seen, logs: lines }, null, 2)}\n`);
     return;
@@ -39,18 +42,31 @@ export async function order(given: string, flags: ApiFlags & { json?: boolean })
   for (const { time, process: name, text } of lines) report.line(`${time}  ${name.padEnd(14)} ${text}`);
 }
 
+/** Any cell's gateway answers for all of them: the first that lives. */
+function askedFirst(places: readonly Place[]): Place | undefined {
+  const lives = ({ data }: Place) =>
+    readRunRecord(dataDirOf(data))?.processes.some((one) => one.name.startsWith('gateway') && isRunning(one));
+  return places.find(lives) ?? places[0];
+}
+
+async function logged(places: readonly Place[], orderId: string): Promise<LogLine[]> {
+  const folders = places.map(({ data }) => join(dataDirOf(data), 'logs')).filter((folder) => existsSync(folder));
+  return (await Promise.all(folders.map((folder) => linesOfOrder(folder, orderId)))).flat();
+}
+
 /** @param given an id, or whatever staff's search finds exactly one order by */
 async function idOf(api: Client, given: string): Promise<string> {
   if (UUID.test(given)) return given.toLowerCase();
-  const { orders } = await api.ops.orders.search.query({ text: given, limit: 5 });
+  const { orders, regionsAway = [] } = await api.ops.orders.search.query({ text: given, limit: 5 });
   if (orders.length === 1 && orders[0]) return orders[0].id;
-  if (orders.length === 0) throw new StackError(`No order is found by "${given}".`);
+  const unseen = regionsAway.length > 0 ? ` ${regionsAway.join(', ')} did not answer.` : '';
+  if (orders.length === 0) throw new StackError(`No order is found by "${given}".${unseen}`);
   throw new StackError(`"${given}" finds several orders: ${orders.map(({ id }) => id).join(', ')}`);
 }
 
 function showState(found: Order, { line }: Report): void {
-  const { id, status, payment, shipment, total, customerId, attention } = found;
-  line(`${pc.bold(`Order ${id}`)} of ${customerId}`);
+  const { id, status, payment, shipment, total, customerId, attention, region } = found;
+  line(`${pc.bold(`Order ${id}`)} of ${customerId}${region === undefined ? '' : `, in ${region}`}`);
   line(`${status} · payment ${payment} · shipment ${shipment} · ${total.amount} ${total.currency} (minor units)`);
   if (attention) line(pc.red(`To be looked at: ${attention}`));
 }

@@ -6,6 +6,8 @@ const collectScale = (value: string, scale: Record<string, number>): Record<stri
   return { ...scale, [match[1] as string]: Number(match[2]) };
 };
 
+const collect = (value: string, before: readonly string[]): string[] => [...before, value];
+
 /** Every command. Its work is loaded when it is called, so that `help` and `token` answer at once. */
 export const program = new Command('./run')
   .description('Orderflow on this machine: starts, supervises and stops everything it needs.')
@@ -34,6 +36,7 @@ stackOptions(program.command('demo'))
 
 stackOptions(program.command('up'))
   .description('start everything and stay until Ctrl-C')
+  .option('--region <name>', 'a cell for this region, e.g. eu-1, beside those of others; may be repeated', collect, [])
   .action(async (options) => (await import('./up.ts')).up(options));
 
 program
@@ -108,7 +111,12 @@ program
   .option('--changed', 'only what changed since the last audit')
   .option('--json', 'print the report as one JSON document')
   .option('--data <dir>', 'the stack to check', '.data')
-  .option('--url <api>', 'the API of a system elsewhere, with a token of staff in ORDERFLOW_TOKEN')
+  .option(
+    '--url <api>',
+    'the API of a system elsewhere, with a token of staff in ORDERFLOW_TOKEN; may be repeated, for several regions',
+    collect,
+    [],
+  )
   .action(async (options) => (await import('./audit.ts')).audit(options));
 
 program

@@ -32,12 +32,27 @@ export async function withStack(
   defaults: Partial<StackOptions>,
   use: Use,
 ): Promise<void> {
+  const start = (options: StackOptions) => startStack({ ...defaults, ...options });
+  return whileRunning(command, flags, start, async (stack, report, interrupted) => {
+    const ignore = await listenForControl(stack.dataDir, stack);
+    const status = await use(stack, report, interrupted);
+    ignore();
+    return status;
+  });
+}
+
+/** The same for whatever the flags and the environment want to have started. */
+export async function whileRunning<Running extends Pick<Stack, 'dataDir' | 'close'>>(
+  command: string,
+  flags: StackFlags,
+  start: (options: StackOptions) => Promise<Running>,
+  use: (running: Running, report: Report, interrupted: Promise<number>) => Promise<number>,
+): Promise<void> {
   const report = consoleReport(flags.json ? process.stderr : process.stdout);
   const interrupt = onInterrupt();
   const port = portFrom();
   const started = Date.now();
-  const stack = await startStack({
-    ...defaults,
+  const running = await start({
     dataDir: dataDirOf(flags.data),
     scale: flags.scale,
     restart: flags.restart ?? false,
@@ -48,12 +63,10 @@ export async function withStack(
   });
   interrupt.handled();
   try {
-    report.line(`Everything runs after ${((Date.now() - started) / 1000).toFixed(1)} s. Logs: ${stack.dataDir}/logs`);
-    const ignore = await listenForControl(stack.dataDir, stack);
-    process.exitCode = await use(stack, report, interrupt.asked);
-    ignore();
+    report.line(`Everything runs after ${((Date.now() - started) / 1000).toFixed(1)} s. Logs: ${running.dataDir}/logs`);
+    process.exitCode = await use(running, report, interrupt.asked);
   } finally {
-    await report.step('Stopping everything', () => stack.close());
+    await report.step('Stopping everything', () => running.close());
   }
   process.exit();
 }
@@ -76,11 +89,16 @@ export async function showShop(stack: Stack, report: Report, open = false): Prom
   }
 }
 
+/** Everything's addresses, as `--json` has them. */
+export function addressesOf(stack: Stack) {
+  const processes = stack.processes.map(({ name, pid, readyUrl, logFile }) => ({ name, pid, readyUrl, logFile }));
+  return { ...stack.addresses, dataDir: stack.dataDir, processes };
+}
+
 /** The addresses of everything, as a table for people or as one JSON document. */
 export function showAddresses(stack: Stack, report: Report, json = false): void {
   if (json) {
-    const processes = stack.processes.map(({ name, pid, readyUrl, logFile }) => ({ name, pid, readyUrl, logFile }));
-    process.stdout.write(`${JSON.stringify({ ...stack.addresses, dataDir: stack.dataDir, processes }, null, 2)}\n`);
+    process.stdout.write(`${JSON.stringify(addressesOf(stack), null, 2)}\n`);
     return;
   }
   const { shop, api, rabbitmq, mailbox, stripe, twilio, carrier, mongodb, redis } = stack.addresses;

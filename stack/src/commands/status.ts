@@ -5,6 +5,7 @@ import { dataDirOf } from '../paths.ts';
 import { isRunning } from '../processes/identity.ts';
 import { readRunRecord } from '../processes/run-record.ts';
 import { consoleReport } from '../report.ts';
+import { placesOn } from './running.ts';
 import { type ApiFlags, asStaff } from './staff.ts';
 
 export interface Status {
@@ -18,11 +19,22 @@ export interface Status {
 
 /** What runs, where, and whether all is well. Status 0: green, 1: not. */
 export async function status(flags: ApiFlags & { json?: boolean }): Promise<void> {
-  const seen = await statusOf(flags);
-  if (flags.json) process.stdout.write(`${JSON.stringify(seen, null, 2)}\n`);
-  else show(seen);
-  process.exitCode = seen.health?.green && seen.processes.every(({ running }) => running) ? 0 : 1;
+  const places = flags.url === undefined ? placesOn(flags.data) : [{ data: flags.data }];
+  const seen = await Promise.all(
+    places.map(async ({ region, data }) => ({ region, ...(await statusOf({ ...flags, data })) })),
+  );
+  const cells = Object.fromEntries(seen.map(({ region = '', ...status }) => [region, status]));
+  const shown = cells[''] ?? { cells };
+  if (flags.json) process.stdout.write(`${JSON.stringify(shown, null, 2)}\n`);
+  for (const { region, ...status } of flags.json ? [] : seen) {
+    if (region !== undefined) consoleReport().line(pc.bold(region));
+    show(status);
+  }
+  process.exitCode = seen.every(isWell) ? 0 : 1;
 }
+
+const isWell = ({ health, processes }: Status): boolean =>
+  Boolean(health?.green) && processes.every(({ running }) => running);
 
 async function statusOf(flags: ApiFlags): Promise<Status> {
   const record = flags.url === undefined ? readRunRecord(dataDirOf(flags.data)) : undefined;

@@ -2,7 +2,7 @@ import { StackError } from '../errors.ts';
 import type { Report } from '../report.ts';
 import { waitUntil } from '../wait.ts';
 import { type Identity, isRunning } from './identity.ts';
-import { readRunRecord } from './run-record.ts';
+import { readRunRecord, recordedProcesses } from './run-record.ts';
 
 const PATIENCE_MS = 10_000;
 
@@ -18,7 +18,7 @@ export async function claimDataDir(dataDir: string, report: Report): Promise<voi
       `A stack already runs on ${dataDir} (./run ${record.command}, process ${record.supervisor.pid}): stop it with ./run down, or use another directory with --data DIR.`,
     );
   }
-  const orphans = record.processes.filter(isRunning);
+  const orphans = recordedProcesses(dataDir).filter(isRunning);
   if (orphans.length === 0) return;
   report.line(`Stopping what an earlier run left behind: ${orphans.map((orphan) => orphan.name).join(', ')}`);
   await Promise.all(orphans.toReversed().map(stopIdentity));

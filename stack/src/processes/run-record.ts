@@ -1,4 +1,4 @@
-import { mkdirSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, readdirSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { z } from 'zod';
 import { type Identity, identify } from './identity.ts';
@@ -32,6 +32,24 @@ export function readRunRecord(dataDir: string): RunRecord | undefined {
   } catch {
     return undefined;
   }
+}
+
+/** Where a region's cell has its data, which is a stack's data directory like any other. */
+export const cellDirOf = (dataDir: string, region: string): string => join(dataDir, 'cells', region);
+
+/** What runs, or was left behind, on this data directory and on those of its cells. */
+export function recordedProcesses(dataDir: string): RunRecord['processes'] {
+  const cells = join(dataDir, 'cells');
+  const regions = existsSync(cells) ? readdirSync(cells) : [];
+  return [dataDir, ...regions.map((region) => cellDirOf(dataDir, region))].flatMap(
+    (one) => readRunRecord(one)?.processes ?? [],
+  );
+}
+
+/** The regions whose cells run on this data directory; none where it is one stack's. */
+export function regionsOn(dataDir: string): string[] {
+  const found = z.array(z.string()).safeParse(readRunRecord(dataDir)?.addresses?.cells);
+  return found.data ?? [];
 }
 
 /** Starts this process's record. Each change is on disk before it returns, so that a crash forgets nothing. */

@@ -65,7 +65,14 @@ export async function simulatedGateway(on: {
     const viewer = { role, id: role === 'staff' ? 'bob' : CUSTOMER } as const;
     const keepGuestToken = async () => {};
     const viewerOf = async () => viewer;
-    return appRouter.createCaller({ deps, address: '127.0.0.1', viewerOf, keepGuestToken, traceparent: undefined });
+    return appRouter.createCaller({
+      deps,
+      cells: undefined,
+      address: '127.0.0.1',
+      viewerOf,
+      keepGuestToken,
+      traceparent: undefined,
+    });
   };
 
   const shop: Shop = {

@@ -19,11 +19,13 @@ export function OrderList() {
   const { params, query, change, reset } = useOrders();
   const orders = query.data?.pages.flatMap((page) => page.orders) ?? [];
   const unreadable = query.data?.pages.reduce((sum, page) => sum + page.unreadable.length, 0) ?? 0;
+  const away = [...new Set(query.data?.pages.flatMap((page) => page.regionsAway ?? []))];
   const filtered = isFiltered(params);
   return (
     <div className="flex flex-col gap-6">
       {filtered || orders.length > 0 ? <OrderFilters params={params} onChange={change} onReset={reset} /> : null}
       {unreadable > 0 ? <p role="alert">{t('unreadable', { count: unreadable })}</p> : null}
+      {away.length > 0 ? <p role="alert">{t('regionsAway', { regions: away.join(', ') })}</p> : null}
       <div aria-busy={query.isPlaceholderData} className="aria-busy:opacity-70">
         {query.isError && orders.length === 0 ? (
           <ErrorPanel failure={failureOf(query.error)} onRetry={() => void query.refetch()} />
@@ -41,7 +43,7 @@ export function OrderList() {
           <EmptyState title={t('nothing.title')} action={<Button onClick={reset}>{t('nothing.action')}</Button>}>
             {t('nothing.text')}
           </EmptyState>
-        ) : unreadable === 0 ? (
+        ) : unreadable === 0 && away.length === 0 ? (
           <EmptyState title={t('empty.title')} action={<ButtonLink href="/">{t('empty.action')}</ButtonLink>}>
             {t('empty.text')}
           </EmptyState>

@@ -12,6 +12,7 @@ describe('an attempt that was sent once', () => {
   test.each([
     ['GATEWAY_UNAVAILABLE', 'unknown'],
     ['STORE_UNAVAILABLE', 'unknown'],
+    ['REGION_UNAVAILABLE', 'unknown'],
     ['INTERNAL', 'unknown'],
     ['BROKER_UNAVAILABLE', 'refused'],
     ['RATE_LIMITED', 'refused'],

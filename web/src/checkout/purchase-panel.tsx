@@ -107,7 +107,7 @@ function textOf({ reason, field }: Failure) {
     return field.startsWith('contact') ? 'RATE_LIMITED_contact' : 'RATE_LIMITED_card';
   }
   if (reason === 'INVALID_INPUT' && field === 'paymentMethod') return 'paymentMethod';
-  if (reason === 'STORE_UNAVAILABLE') return 'GATEWAY_UNAVAILABLE';
+  if (reason === 'STORE_UNAVAILABLE' || reason === 'REGION_UNAVAILABLE') return 'GATEWAY_UNAVAILABLE';
   return OWN_TEXTS.find((known) => known === reason) ?? 'INTERNAL';
 }
 

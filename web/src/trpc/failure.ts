@@ -15,6 +15,7 @@ export interface Failure {
 const TRANSIENT: readonly FailureReason[] = [
   'GATEWAY_UNAVAILABLE',
   'STORE_UNAVAILABLE',
+  'REGION_UNAVAILABLE',
   'BROKER_UNAVAILABLE',
   'PROVIDER_UNAVAILABLE',
   'RATE_LIMITED',
