@@ -1,6 +1,7 @@
 import { CHROMIUM_FLAGS } from '@orderflow/stack';
 import { type Browser, type BrowserContext, chromium, type Page } from 'playwright-core';
 import { afterAll, afterEach, beforeAll, expect, inject } from 'vitest';
+import type { System } from '../system.ts';
 
 declare module 'vitest' {
   interface ProvidedContext {
@@ -30,6 +31,14 @@ export interface Visitor {
 
 export interface GivenBrowser {
   visitor(options?: VisitorOptions): Promise<Visitor>;
+}
+
+/** A running shop, and a browser to visit it with. */
+export interface GivenShop {
+  /** Once it runs: not while tests are collected. */
+  system(): System;
+  url(): string;
+  readonly browser: GivenBrowser;
 }
 
 const HEIGHT = 900;
