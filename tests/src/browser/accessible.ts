@@ -26,11 +26,10 @@ export function everyPageIsAccessible({ system, url, browser }: GivenShop): void
           visitor.expects(/40\d|422/);
           await visitor.context.addCookies([...cookies]);
           for (const route of routes.filter((_, index) => index % LOOKS.length === turn)) {
-            const page = await open(visitor.context, route, url());
+            await open(visitor.page, route, url());
             const here = `${route.name}, ${look.theme}, ${look.width}`;
-            found.push(...(await barriers(page)).map((barrier) => `${here}: ${barrier}`));
+            found.push(...(await barriers(visitor.page)).map((barrier) => `${here}: ${barrier}`));
             looked += 1;
-            await page.close();
           }
         }
       }

@@ -55,7 +55,9 @@ export function givenBrowser(url: () => string): GivenBrowser {
   const open: { context: BrowserContext; problems: string[]; expected: RegExp[] }[] = [];
 
   beforeAll(async () => {
-    browser = await chromium.launch({ executablePath: inject('chromium') as string, args: [...CHROMIUM_FLAGS] });
+    // Each visitor would have a process for every page, and one to spare.
+    const args = [...CHROMIUM_FLAGS, '--renderer-process-limit=1'];
+    browser = await chromium.launch({ executablePath: inject('chromium') as string, args });
   });
   afterAll(() => browser?.close());
 

@@ -5,6 +5,9 @@ import { givenBrowser, hasChromium } from './given-browser.ts';
 import { somebodyBuys } from './purchase.ts';
 import { onABadDay } from './trouble.ts';
 
+/** Nothing may be built yet, and the build gives way to other specs. */
+const BUILT_MS = 300_000;
+
 let system: System;
 
 // One system for all of them: the storefront can be built only once at a time, and a start costs more than most tests.
@@ -16,7 +19,7 @@ describe.skipIf(!hasChromium())('the shop in a browser', () => {
       envFor: { gateway: { CANCEL_WINDOW_SECONDS: '6' }, payment: { DECLINED_HOLD_SECONDS: '900' } },
     });
     await system.stack.shop?.ready;
-  });
+  }, BUILT_MS);
   afterAll(() => system?.close());
   const browser = givenBrowser(() => system.stack.shop?.url as string);
   const shop = { system: () => system, url: () => system.stack.shop?.url as string, browser };
