@@ -1,6 +1,6 @@
-import type { EventDefinition, EventOf, OrderflowEvent } from '@orderflow/contracts';
+import type { EventDefinition, EventOf, Money, OrderflowEvent } from '@orderflow/contracts';
 import type { Directory } from './directory.ts';
-import type { AggregateDocument } from './documents.ts';
+import type { AggregateDocument, OrderDocument } from './documents.ts';
 import { documentsIn, type RawDocuments } from './raw-documents.ts';
 import type { IntentView } from './stripe-reader.ts';
 
@@ -104,3 +104,7 @@ export const awaitsReallocation = ({ reservation }: OrderSnapshot): boolean =>
   );
 
 export const idsOf = (events: readonly { readonly id: string }[]): string[] => events.map(({ id }) => id);
+
+/** What the order cost when it was placed: so much is authorised, whatever was taken out of it since. */
+export const placedTotal = (order: Pick<OrderDocument, 'total' | 'edits'>): Money =>
+  order.edits?.find(({ before }) => before)?.before?.total ?? order.total;

@@ -8,7 +8,6 @@
 import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { setTimeout as pause } from 'node:timers/promises';
-import { parseArgs } from 'node:util';
 import {
   apiClient,
   askAuditor,
@@ -23,20 +22,19 @@ import { v7 as uuidv7 } from 'uuid';
 import { parseAllDocuments } from 'yaml';
 import { createAutoscaler, ruleOf, type ScalingRule } from './autoscaler.ts';
 import { chart } from './chart.ts';
+import { flagsOf } from './flags.ts';
 import { wellStocked } from './well-stocked.ts';
 
 const RULES = join(import.meta.dirname, '../../docker/kubernetes/components/autoscaling/scaled-objects.yaml');
 const PATIENCE_SECONDS = 420;
 
-const { values } = parseArgs({
-  options: {
-    worker: { type: 'string', default: 'payment' },
-    orders: { type: 'string', default: '1000' },
-    max: { type: 'string', default: '6' },
-    speed: { type: 'string', default: '10' },
-    'stripe-latency': { type: 'string', default: '300' },
-    out: { type: 'string', default: '.data/autoscale.svg' },
-  },
+const values = flagsOf({
+  worker: { type: 'string', default: 'payment' },
+  orders: { type: 'string', default: '1000' },
+  max: { type: 'string', default: '6' },
+  speed: { type: 'string', default: '10' },
+  'stripe-latency': { type: 'string', default: '300' },
+  out: { type: 'string', default: '.data/autoscale.svg' },
 });
 const [orders, most, speed, latency] = [values.orders, values.max, values.speed, values['stripe-latency']].map(
   Number,

@@ -3,7 +3,6 @@
  * other libraries in turn, in one run. Figures of one machine mean nothing alone: read the ratio.
  *   ./run bench hops [--messages 8000] [--rounds 3] [--prefetch 100,300]
  */
-import { parseArgs } from 'node:util';
 import { createEvent, encodeEvent } from '@orderflow/contracts';
 import { brokerNodes, declareTopology, outgoing } from '@orderflow/runtime';
 import { startInfrastructure, temporaryDataDir } from '@orderflow/stack';
@@ -19,13 +18,12 @@ import {
   rabbitMqClient,
   userOf,
 } from './contenders.ts';
+import { flagsOf } from './flags.ts';
 
-const { values } = parseArgs({
-  options: {
-    messages: { type: 'string', default: '8000' },
-    rounds: { type: 'string', default: '3' },
-    prefetch: { type: 'string', default: '100,300' },
-  },
+const values = flagsOf({
+  messages: { type: 'string', default: '8000' },
+  rounds: { type: 'string', default: '3' },
+  prefetch: { type: 'string', default: '100,300' },
 });
 const messages = Number(values.messages);
 const contenders = [bareAmqplib, orderflow, rabbitMqClient];

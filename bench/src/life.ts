@@ -4,24 +4,22 @@
  * With --orders so many are placed at the best rate in the end, for the memory that processes hold after them.
  */
 import { setTimeout as pause } from 'node:timers/promises';
-import { parseArgs } from 'node:util';
 import { apiClient, discoverDefinitions, type Stack } from '@orderflow/stack';
 import { type Counts, readyMessages, waiting } from './counts.ts';
 import { type Facts, listen } from './facts.ts';
+import { flagsOf } from './flags.ts';
 import { growth } from './growth.ts';
 import { isOwn, perOrder, quiet, sumOf, usages } from './processes.ts';
 import { orderInput, startShop } from './shop.ts';
 import { listed, positive, quantile, setting, table } from './statistics.ts';
 
-const { values } = parseArgs({
-  options: {
-    rates: { type: 'string', default: '5,10,15,20,25,30' },
-    seconds: { type: 'string', default: '30' },
-    orders: { type: 'string', default: '0' },
-    customers: { type: 'string', default: '500' },
-    env: { type: 'string', multiple: true, default: [] },
-    scale: { type: 'string', multiple: true, default: [] },
-  },
+const values = flagsOf({
+  rates: { type: 'string', default: '5,10,15,20,25,30' },
+  seconds: { type: 'string', default: '30' },
+  orders: { type: 'string', default: '0' },
+  customers: { type: 'string', default: '500' },
+  env: { type: 'string', multiple: true, default: [] },
+  scale: { type: 'string', multiple: true, default: [] },
 });
 const rates = values.rates.split(',').map((text) => positive('rates', text));
 const seconds = positive('seconds', values.seconds);

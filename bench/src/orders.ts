@@ -4,22 +4,20 @@
  *     [--single 60]
  */
 import { setTimeout as pause } from 'node:timers/promises';
-import { parseArgs } from 'node:util';
 import { type Counts, countsPerOrder, handled, outsideCalls, storeCommands } from './counts.ts';
 import { type Facts, listen } from './facts.ts';
+import { flagsOf } from './flags.ts';
 import { isOwn, perOrder, quiet, sumOf, usages } from './processes.ts';
 import { listed, median, positive, quantile, table } from './statistics.ts';
 import { contenders, type System } from './systems.ts';
 
-const { values } = parseArgs({
-  options: {
-    contenders: { type: 'string', default: 'orderflow,floor,nestjs' },
-    rounds: { type: 'string', default: '1' },
-    orders: { type: 'string', default: '400' },
-    clients: { type: 'string', default: '20' },
-    'warm-up': { type: 'string', default: '100' },
-    single: { type: 'string', default: '60' },
-  },
+const values = flagsOf({
+  contenders: { type: 'string', default: 'orderflow,floor,nestjs' },
+  rounds: { type: 'string', default: '1' },
+  orders: { type: 'string', default: '400' },
+  clients: { type: 'string', default: '20' },
+  'warm-up': { type: 'string', default: '100' },
+  single: { type: 'string', default: '60' },
 });
 const [rounds, orders, clients, warmUp, single] = (['rounds', 'orders', 'clients', 'warm-up', 'single'] as const).map(
   (flag) => positive(flag, values[flag]),

@@ -8,7 +8,6 @@
  * Medians of the visits.
  */
 import { join } from 'node:path';
-import { parseArgs } from 'node:util';
 import {
   CHROMIUM_FLAGS,
   consoleReport,
@@ -18,10 +17,9 @@ import {
   temporaryDataDir,
 } from '@orderflow/stack';
 import { type Browser, type CDPSession, chromium, type Page } from 'playwright-core';
+import { flagsOf } from './flags.ts';
 
-const { values } = parseArgs({
-  options: { visits: { type: 'string', default: '5' }, only: { type: 'string', default: '' } },
-});
+const values = flagsOf({ visits: { type: 'string', default: '5' }, only: { type: 'string', default: '' } });
 const CPU_SLOWER = 4;
 const NETWORK = { offline: false, latency: 150, downloadThroughput: 200_000, uploadThroughput: 93_750 };
 /** The shop's frame around text, and nothing else. */

@@ -3,20 +3,18 @@
  * handles one message at a time.
  *   ./run bench scale [--replicas 1,2,4] [--orders 120] [--clients 20] [--stripe-latency 100]
  */
-import { parseArgs } from 'node:util';
 import { apiClient } from '@orderflow/stack';
 import { listen } from './facts.ts';
+import { flagsOf } from './flags.ts';
 import { perOrder, sumOf, usages } from './processes.ts';
 import { control, orderInput, startShop } from './shop.ts';
 import { positive, table } from './statistics.ts';
 
-const { values } = parseArgs({
-  options: {
-    replicas: { type: 'string', default: '1,2,4' },
-    orders: { type: 'string', default: '120' },
-    clients: { type: 'string', default: '20' },
-    'stripe-latency': { type: 'string', default: '100' },
-  },
+const values = flagsOf({
+  replicas: { type: 'string', default: '1,2,4' },
+  orders: { type: 'string', default: '120' },
+  clients: { type: 'string', default: '20' },
+  'stripe-latency': { type: 'string', default: '100' },
 });
 const [orders, clients, latency] = (['orders', 'clients', 'stripe-latency'] as const).map((flag) =>
   positive(flag, values[flag]),

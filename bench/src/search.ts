@@ -4,14 +4,15 @@
  */
 import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { parseArgs } from 'node:util';
 import { type AppRouter, connectRedis } from '@orderflow/gateway';
 import { createLog } from '@orderflow/runtime';
 import { startStack, temporaryDataDir } from '@orderflow/stack';
 import { createTRPCClient, httpLink } from '@trpc/client';
+import { flagsOf } from './flags.ts';
 
-const { values } = parseArgs({
-  options: { products: { type: 'string', default: '10000' }, searches: { type: 'string', default: '500' } },
+const values = flagsOf({
+  products: { type: 'string', default: '10000' },
+  searches: { type: 'string', default: '500' },
 });
 const CHANGE_EVERY_MS = 100;
 const WORDS = {

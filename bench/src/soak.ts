@@ -6,24 +6,22 @@
  */
 import { join } from 'node:path';
 import { setTimeout as pause } from 'node:timers/promises';
-import { parseArgs } from 'node:util';
 import { apiClient, askAuditor, type Stack } from '@orderflow/stack';
 import { connect } from 'amqplib';
 import { waiting } from './counts.ts';
+import { flagsOf } from './flags.ts';
 import { problemsIn } from './log-problems.ts';
 import { isOwn, usages } from './processes.ts';
 import { orderInput, startShop } from './shop.ts';
 import { positive, quantile, setting } from './statistics.ts';
 
-const { values } = parseArgs({
-  options: {
-    rate: { type: 'string', default: '20' },
-    minutes: { type: 'string', default: '10' },
-    customers: { type: 'string', default: '500' },
-    patience: { type: 'string', default: '60' },
-    env: { type: 'string', multiple: true, default: [] },
-    scale: { type: 'string', multiple: true, default: [] },
-  },
+const values = flagsOf({
+  rate: { type: 'string', default: '20' },
+  minutes: { type: 'string', default: '10' },
+  customers: { type: 'string', default: '500' },
+  patience: { type: 'string', default: '60' },
+  env: { type: 'string', multiple: true, default: [] },
+  scale: { type: 'string', multiple: true, default: [] },
 });
 const [rate, minutes, customers, patience] = (['rate', 'minutes', 'customers', 'patience'] as const).map((flag) =>
   positive(flag, values[flag]),

@@ -2,20 +2,18 @@
  * What orders cost while so many others are in the store: each a copy of one that was delivered, in every database.
  *   ./run bench stored [--stored 1000,100000] [--orders 200] [--clients 20]
  */
-import { parseArgs } from 'node:util';
 import { apiClient } from '@orderflow/stack';
 import { copyOrder } from './copies.ts';
 import { listen } from './facts.ts';
+import { flagsOf } from './flags.ts';
 import { isOwn, perOrder, quiet, sumOf, usages } from './processes.ts';
 import { orderInput, startShop } from './shop.ts';
 import { positive, quantile, table } from './statistics.ts';
 
-const { values } = parseArgs({
-  options: {
-    stored: { type: 'string', default: '1000,100000' },
-    orders: { type: 'string', default: '200' },
-    clients: { type: 'string', default: '20' },
-  },
+const values = flagsOf({
+  stored: { type: 'string', default: '1000,100000' },
+  orders: { type: 'string', default: '200' },
+  clients: { type: 'string', default: '20' },
 });
 const sizes = values.stored.split(',').map((text) => positive('stored', text));
 const [orders, clients] = (['orders', 'clients'] as const).map((flag) => positive(flag, values[flag])) as [

@@ -6,16 +6,14 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { setTimeout as pause } from 'node:timers/promises';
-import { parseArgs } from 'node:util';
 import { apiClient, type Client, startStack, temporaryDataDir } from '@orderflow/stack';
 import { v7 as uuidv7 } from 'uuid';
+import { flagsOf } from './flags.ts';
 
-const { values } = parseArgs({
-  options: {
-    watchers: { type: 'string', default: '500' },
-    seconds: { type: 'string', default: '30' },
-    changes: { type: 'string', default: '50' },
-  },
+const values = flagsOf({
+  watchers: { type: 'string', default: '500' },
+  seconds: { type: 'string', default: '30' },
+  changes: { type: 'string', default: '50' },
 });
 const [watchers, seconds, changes] = [values.watchers, values.seconds, values.changes].map(Number) as [
   number,

@@ -1,9 +1,9 @@
-import type { OrderflowEvent } from '@orderflow/contracts';
+import type { EventDefinition, OrderflowEvent } from '@orderflow/contracts';
 import { v7 as uuidv7 } from 'uuid';
 import { afterAll, beforeAll, describe, expect, inject, test } from 'vitest';
 import { type TestBed, testBed } from '../testing/index.ts';
 import type { Erasure } from './erasure.ts';
-import { aggregateModel, mongooseAggregates, TransientError } from './index.ts';
+import { aggregateModel, erasing, type HandlerContext, mongooseAggregates, TransientError } from './index.ts';
 
 interface Lamp {
   readonly status: 'lit' | 'dark';
@@ -121,6 +121,48 @@ describe('a document that is erased', () => {
     const found = (await find()) as unknown as { relayed: { id: string }[] };
     expect(found.relayed.map(({ id }) => id)).toEqual(['said-1', 'said-2']);
     expect(JSON.stringify(found)).not.toContain('Zaphod');
+  });
+
+  describe('before an event that it has overtaken is handled', () => {
+    const event = { id: 'erase-1', type: 'lamp.erased', subject: '' };
+    const context = { now: at, attempt: 1 } as HandlerContext;
+    const LitBy = { type: 'lamp.lit', erased: () => ({ by: 'nobody' }) } as unknown as EventDefinition;
+    const options = { says: [LitBy], erased: (lamp: Lamp) => ({ ...lamp, room: 'erased' }) };
+    const record = { type: 'lamp.asked', at, ms: 1, attempt: 1, failures: [{ at: '', error: 'no Zaphod' }] };
+
+    test('stays erased: what that event brings is not stored, and not on record', async () => {
+      const { _id, aggregates: documents, find } = await stored();
+      const { aggregates, erase } = erasing(documents, options);
+      await erase({ ...event, subject: _id }, context);
+
+      const from = await aggregates.load(_id);
+      if (!from) throw new Error('It is there');
+      const to = { ...from.state, room: 'Zaphod’s' };
+      await aggregates.checkpoint({ id: _id, from, to, at });
+      const next = await aggregates.load(_id);
+      expect(await aggregates.commit({ id: _id, from: next, to, eventId: 'late', say: [said], record })).toBe(true);
+      const last = await aggregates.load(_id);
+      if (!last) throw new Error('It is there');
+      expect(await aggregates.ignore({ id: _id, from: last, eventId: 'later', record })).toBe(true);
+
+      const document = await find();
+      expect(JSON.stringify(document)).not.toContain('Zaphod');
+      expect(document).toMatchObject({
+        room: 'erased',
+        handled: { late: [{ id: 'said-1', data: { by: 'nobody' } }], later: [] },
+      });
+    });
+
+    test('is there already, where nothing was heard of it before', async () => {
+      const { aggregates: documents } = lamps();
+      const subject = uuidv7();
+      const waits = erasing(documents, options);
+      await expect(waits.erase({ ...event, subject }, context)).rejects.toThrow('not been heard of');
+
+      const { aggregates, erase } = erasing(documents, { ...options, absent: { status: 'dark', room: 'erased' } });
+      await erase({ ...event, subject }, context);
+      expect(await aggregates.load(subject, 'erase-1')).toMatchObject({ erased: true, said: [] });
+    });
   });
 
   test('is none where there is none', async () => {

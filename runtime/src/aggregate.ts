@@ -12,6 +12,8 @@ export interface Loaded<State> {
   readonly revision: number;
   /** What was said when this event was handled; undefined: it was not. */
   readonly said: readonly OrderflowEvent[] | undefined;
+  /** What told of a person was taken out of it. */
+  readonly erased?: boolean;
 }
 
 export interface Commit<State> {
@@ -57,7 +59,7 @@ export interface Aggregates<State> {
   amend(amendment: Amendment<State>): Promise<boolean>;
   /**
    * Takes what tells of a person out of a whole document: its state, the facts it keeps and what its calls said. Once done
-   * it stays done: the same again changes nothing. Null: there is no document.
+   * it stays done: the same again changes nothing. Null: there is no document, and none to put in its place.
    */
   erase(id: string, erasure: Erasure<State>): Promise<Pick<Loaded<State>, 'state' | 'revision'> | null>;
   /** Pure. Null: this state waits for nothing. */
@@ -85,6 +87,8 @@ export interface RuntimeFields {
   outboxAt?: Date;
   /** Facts of the outbox that were published. */
   relayed?: OrderflowEvent[];
+  /** When what tells of a person was taken out of it. */
+  erasedAt?: Date;
 }
 
 export type Stored<State> = State & RuntimeFields & { _id: string };
@@ -99,6 +103,7 @@ const runtimeFields = {
   outbox: { type: [Schema.Types.Mixed], default: undefined },
   outboxAt: { type: Date, index: { sparse: true } },
   relayed: { type: [Schema.Types.Mixed], default: undefined },
+  erasedAt: { type: Date },
 } as const;
 
 /**
@@ -141,9 +146,9 @@ export function mongooseAggregates<State extends object>(
     (name) => !runtimeNames.has(name),
   );
   const known = new Set(stateFields);
-  const fields = [...stateFields, 'revision'];
-  const stateOf = ({ _id, revision, handled: _handled, due: _due, ...state }: Stored<State>) =>
-    ({ revision, state: upcast(state as unknown as State) }) as const;
+  const fields = [...stateFields, 'revision', 'erasedAt'];
+  const stateOf = ({ _id, revision, handled: _handled, due: _due, erasedAt, ...state }: Stored<State>) =>
+    ({ revision, state: upcast(state as unknown as State), ...(erasedAt && { erased: true }) }) as const;
 
   /** What the change means for the field `due`; a deadline that stays the same may be under way, and is left alone. */
   const dueAfter = (from: State | null, to: State): Pick<Operators, '$set' | '$unset'> => {
@@ -225,10 +230,17 @@ export function mongooseAggregates<State extends object>(
       return (await model.collection.updateOne(filter as never, update as never)).matchedCount === 1;
     },
 
-    async erase(id, { eventId, state: erased, fact, record }) {
+    async erase(id, { eventId, state: erased, fact, record, absent }) {
       for (let tries = 0; tries < MAX_ERASE_TRIES; tries++) {
         const found = (await model.collection.findOne({ _id: id } as never)) as unknown as Stored<State> | null;
-        if (!found) return null;
+        if (!found) {
+          if (absent === undefined) return null;
+          const marks = { handled: { [eventId]: [] }, hops: { [eventId]: record } };
+          const { at: changedAt } = record;
+          if (await insert(id, absent, { ...marks, changedAt, erasedAt: changedAt }))
+            return { state: absent, revision: 1 };
+          continue;
+        }
         const { revision, handled = {}, hops = {}, relayed, outbox = [] } = found;
         const state = upcast(Object.fromEntries(Object.entries(found).filter(([name]) => known.has(name))) as State);
         const to = erased(state);
@@ -240,6 +252,7 @@ export function mongooseAggregates<State extends object>(
           hops: { ...erasedHops(hops), [eventId]: hops[eventId] ?? record },
           ...(relayed && { relayed: relayed.map(fact) }),
           changedAt: record.at,
+          erasedAt: found.erasedAt ?? record.at,
         };
         const change = withoutEmpty(changeOf({ state, revision, said: undefined }, to, marks));
         // What was published meanwhile is on record without a new revision.

@@ -9,6 +9,8 @@ export interface Erasure<State> {
   /** Pure; of a fact that the document keeps. */
   fact(event: OrderflowEvent): OrderflowEvent;
   readonly record: HandlingRecord;
+  /** What is put where there is no document, so that what comes later finds it erased. */
+  readonly absent?: State | undefined;
 }
 
 /** Pure: an event as it stays on record. */
@@ -22,13 +24,14 @@ export function erasedFact(says: readonly EventDefinition[]): (event: OrderflowE
 
 /** Errors quote what providers say, and these quote names and addresses. */
 export function erasedHops(hops: Readonly<Record<string, HandlingRecord>>): Record<string, HandlingRecord> {
-  return Object.fromEntries(
-    Object.entries(hops).map(([id, { calls, failures, ...hop }]) => [
-      id,
-      { ...hop, ...(calls && { calls: calls.map(silent) }), ...(failures && { failures: failures.map(silentTry) }) },
-    ]),
-  );
+  return Object.fromEntries(Object.entries(hops).map(([id, hop]) => [id, erasedHop(hop)]));
 }
+
+export const erasedHop = ({ calls, failures, ...hop }: HandlingRecord): HandlingRecord => ({
+  ...hop,
+  ...(calls && { calls: calls.map(silent) }),
+  ...(failures && { failures: failures.map(silentTry) }),
+});
 
 const silent = (call: OutsideCall): OutsideCall => (call.error === undefined ? call : { ...call, error: ERASED });
 const silentTry = ({ calls, ...tried }: FailedTry): FailedTry => ({

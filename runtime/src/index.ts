@@ -24,7 +24,7 @@ export { CIRCUIT_STALE_MS, type OpenCircuit } from './circuit-board.ts';
 export * from './config.ts';
 export { DeadlinePassed, deadlinePassedOf } from './deadlines.ts';
 export * from './decision.ts';
-export { type Eraser, eraserOf } from './eraser.ts';
+export { type Eraser, erasing } from './eraser.ts';
 export * from './errors.ts';
 export { ATTEMPT_HEADER } from './failures.ts';
 export {

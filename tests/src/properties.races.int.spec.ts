@@ -6,6 +6,7 @@ import {
   PaymentCaptured,
   PaymentRefunded,
   PaymentSecured,
+  type QuantityLine,
 } from '@orderflow/contracts';
 import { afterAll, beforeAll, describe, expect, inject, test } from 'vitest';
 import { act } from './simulation/act.ts';
@@ -359,6 +360,41 @@ describe('a worker that dies', timeout, () => {
       expect(await orderIn(simulation, orderId)).toMatchObject({ status: 'delivered', payment: 'captured' });
     });
   });
+});
+
+describe('a line that is taken out', timeout, () => {
+  const confirmedOf = async (simulation: Simulation, lines: QuantityLine[]) => {
+    const orderId = await simulation.place({ lines });
+    await only(simulation, 'inventory', 'payment', 'order-process');
+    await simulation.deliverTo('delivery', 'order.confirmed');
+    return orderId;
+  };
+
+  test.each([
+    ['all that is in its parcel', ['LAMP', 'POSTER'].map((sku) => ({ sku, quantity: 1 }))],
+    ['one of two pieces', [{ sku: 'MUG', quantity: 2 }]],
+  ])(
+    'while delivery orders parcels, at whichever step, and the carrier comes at once: only the rest is sent (%s)',
+    async (_, lines) => {
+      const steps = await raceAtEveryStep(system, {
+        given: (simulation) => confirmedOf(simulation, lines),
+        stopped: (simulation, _orderId, plan) => simulation.deliverTo('delivery', 'payment.secured', plan),
+        overtaking: async (simulation, orderId) => {
+          await simulation.ask('take out', () => simulation.shop.takeOut(orderId, crypto.randomUUID()));
+          await only(simulation, 'delivery', 'order-process');
+          // The try that is stopped is given up; the carrier comes before the next one.
+          simulation.clock.advance(30 * MINUTE_MS);
+          while (simulation.paused.length > 0) await simulation.resume(0);
+          for (const { id, status } of await simulation.providers.shipments()) {
+            if (status === 'created') await simulation.scan(id, 'picked_up');
+          }
+          await webhooksArrive(simulation);
+        },
+        ends: ({ status, payment }) => expect([status, payment]).toEqual(['delivered', 'captured']),
+      });
+      expect(steps).toBeGreaterThan(3);
+    },
+  );
 });
 
 describe('an authorisation that is cancelled at Stripe', timeout, () => {

@@ -10,7 +10,7 @@ import {
   ShipmentDispatched,
 } from '@orderflow/contracts';
 import type { PaymentDocument } from '../documents.ts';
-import { documentRef, factsOf, idsOf, type OrderSnapshot, wasSaid } from '../order-snapshot.ts';
+import { documentRef, factsOf, idsOf, type OrderSnapshot, placedTotal, wasSaid } from '../order-snapshot.ts';
 import { latestPaymentSecurity } from '../payment-security.ts';
 import { mayHaveDeadlineInFlight } from '../quiescence.ts';
 import { type AuditContext, type Finding, finding, type OrderCheck } from './check.ts';
@@ -38,7 +38,7 @@ const authorisedIsTotal: OrderCheck = {
   examine: (snapshot) => {
     const { order } = snapshot;
     if (!order) return [];
-    const total = order.edits?.find(({ before }) => before)?.before?.total ?? order.total;
+    const total = placedTotal(order);
     return factsOf(snapshot, PaymentAuthorized)
       .filter(({ data }) => !sameAmount(data.amount, total))
       .map(({ id, data }) =>

@@ -1,5 +1,5 @@
 import type { PaymentDocument } from '../documents.ts';
-import { documentRef, type OrderSnapshot } from '../order-snapshot.ts';
+import { documentRef, type OrderSnapshot, placedTotal } from '../order-snapshot.ts';
 import { type IntentView, isLive } from '../stripe-reader.ts';
 import { finding, type OrderCheck } from './check.ts';
 import { refundedOf } from './money.ts';
@@ -41,7 +41,7 @@ const paymentIsStripes: OrderCheck = {
 function differences({ orderId, order }: OrderSnapshot, payment: PaymentDocument, intent: IntentView): string[] {
   const wrong: string[] = [];
   if (intent.orderId !== undefined && intent.orderId !== orderId) wrong.push(`the intent is order ${intent.orderId}'s`);
-  const total = payment.amount ?? order?.total;
+  const total = payment.amount ?? (order && placedTotal(order));
   if (total && (intent.amount !== total.amount || intent.currency !== total.currency)) {
     wrong.push(`the order is of ${total.amount} ${total.currency}, the intent of ${intent.amount} ${intent.currency}`);
   }

@@ -105,9 +105,9 @@ const nothingIsHeld = (snapshot: OrderSnapshot) =>
     (id) => released(snapshot, id) || reallocated(snapshot, id) || committed(snapshot, id) || emptied(snapshot, id),
   );
 
-/** Delivery has shipped the parcel, has failed to, or the order was cancelled. */
+/** Delivery has shipped the parcel, has failed to, has nothing to put into it any more, or the order was cancelled. */
 function shipped(snapshot: OrderSnapshot, parcelId: string): boolean {
-  if (anyOf(snapshot, ShipmentCancelled, OrderCancelled)) return true;
+  if (anyOf(snapshot, ShipmentCancelled, OrderCancelled) || emptied(snapshot, parcelId)) return true;
   return [...factsOf(snapshot, ShipmentCreated), ...factsOf(snapshot, ShipmentFailed)].some(
     ({ data }) => data.parcelId === parcelId,
   );
@@ -130,11 +130,11 @@ function isStopped(snapshot: OrderSnapshot): boolean {
   );
 }
 
-/** The order is open or delivered, and nothing was captured for it. */
 /** Staff are asked to look, or have. */
 const isWithStaff = (order: OrderSnapshot['order']): boolean =>
   order?.attention !== undefined || (order?.settled ?? []).length > 0;
 
+/** The order is open or delivered, and nothing was captured for it. */
 const isUnpaidYet = (order: OrderSnapshot['order']): boolean =>
   order !== undefined && order.captured === undefined && isOpenOrDelivered(order.status);
 

@@ -1,5 +1,5 @@
 import { type Seller, sellerFrom } from '@orderflow/documents';
-import { eraserOf, type WorkerParts } from '@orderflow/runtime';
+import { erasing, type WorkerParts } from '@orderflow/runtime';
 import type { Connection } from 'mongoose';
 import { createCatalogueCache } from '../catalogue/catalogue-cache.ts';
 import { createCatalogueStore } from '../catalogue/catalogue-store.ts';
@@ -51,6 +51,11 @@ export function orderProcessParts(
     localeOf: preferredLocales(database),
   });
   const writer = createOrderWriter(orderModel(database), { cache: createOrderCache(redis), durations });
+  const { aggregates, erase } = erasing(writer.aggregates, {
+    // Gateway and order-process write the same documents.
+    says: [...gateway.says, ...orderProcess.says],
+    erased: eraseOrder,
+  });
   return {
     deps: {
       catalogue: createCatalogueStore(database),
@@ -58,11 +63,10 @@ export function orderProcessParts(
       bookings: createBookingStore(bookingModel(database)),
       productChanges: createProductChanges(database),
       issuer,
-      // Gateway and order-process write the same documents.
-      erase: eraserOf(writer.aggregates, { says: [...gateway.says, ...orderProcess.says], erased: eraseOrder }),
+      erase,
       durations,
     },
-    aggregates: writer.aggregates,
+    aggregates,
     onRepeated: (_deps, id, { revision, state }) => writer.announce(id, revision, state),
     handlers: {
       ...onOrder,

@@ -106,9 +106,8 @@ export function carriedOut(
       ...prices,
       address,
       parcels: parcelsWithout(order.parcels, taken),
-      edits: edits.some((one) => one.editId === editId)
-        ? edits.map((one) => (one.editId === editId ? done : one))
-        : [...edits, done],
+      // In the sequence in which they were carried out, which is not the one in which they were asked for.
+      edits: [...edits.filter((one) => one.editId !== editId), done],
     },
     say: OrderEdited.of({
       ...{ editId, actor, reason, version, taken: [...taken], address, left: [...left], ...sums },

@@ -42,7 +42,7 @@ export async function editParcels(
   { state: before, edit }: { readonly state: Shipping; readonly edit: Edit },
   context: HandlerContext,
 ): Promise<DeliveryDecision> {
-  const { state, say, plan, stopped } = await stopParcels(deps, before, edit, context);
+  const { state, say, plan, stopped } = await stopParcels(deps, orderId, before, edit, context);
   if (plan.kind === 'wait' && context.attempt < WAITS && stopped.length === 0) {
     await cancelMade(deps, orderId, edit, [], context);
     return wait('what is to be taken out is on its way to another warehouse');
@@ -81,20 +81,25 @@ export async function editParcels(
 const MOVING: Refusal = { code: 'too_late', reason: 'It is on its way to another warehouse; try again later' };
 
 /** Cancels what an edit changes; what the carrier has by now is left alone, and planned around. */
-async function stopParcels(deps: Deps, before: Shipping, edit: Edit, context: HandlerContext) {
+async function stopParcels(deps: Deps, orderId: string, before: Shipping, edit: Edit, context: HandlerContext) {
   let state = before;
   const say: DeliveryEvent[] = [];
   const gone = new Set<string>();
-  const stopped = new Map<string, ShipmentThat<'created'>>();
-  const isAtCarrier = (one: Shipment): one is ShipmentThat<'created'> =>
-    one.status === 'created' && !stopped.has(one.parcelId);
+  const free = new Set<string>();
+  const stopped: ShipmentThat<'created'>[] = [];
   for (;;) {
     const plan: EditPlan = planEdit(state, edit, gone);
-    const next = plan.kind === 'edit' ? plan.parcels.find(isAtCarrier) : undefined;
-    if (!next) return { state, say, plan, stopped: [...stopped.values()] };
+    const next = plan.kind === 'edit' ? plan.parcels.find(({ parcelId }) => !free.has(parcelId)) : undefined;
+    if (!next) return { state, say, plan, stopped };
+    if (next.status === 'reserved') {
+      const isFree = await cancelUnstored(deps, referenceOf(orderId, next), context);
+      (isFree ? free : gone).add(next.parcelId);
+      continue;
+    }
     const answer = await cancelShipment(deps, next.parcel.shipmentId, context);
     if (answer === 'cancelled') {
-      stopped.set(next.parcelId, next);
+      free.add(next.parcelId);
+      stopped.push(next);
       continue;
     }
     gone.add(next.parcelId);
@@ -102,6 +107,15 @@ async function stopParcels(deps: Deps, before: Shipping, edit: Edit, context: Ha
     state = followed.state;
     say.push(...followed.say);
   }
+}
+
+/**
+ * Cancels the shipment of a reserved parcel that a try of another event may have made, whose outcome is not stored yet.
+ * False: it has left, and the next try of that event finds and stores it.
+ */
+async function cancelUnstored({ carrier }: Deps, reference: string, { signal }: HandlerContext): Promise<boolean> {
+  const there = await carrier.find(reference, signal);
+  return there === null || (await carrier.cancel(there.parcel.shipmentId, signal)) === 'cancelled';
 }
 
 /** Cancels what an earlier try of this edit has made, and this one does not want. */

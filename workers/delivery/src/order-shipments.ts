@@ -133,6 +133,9 @@ export const isSecured = ({ payment }: Pick<Parcels, 'payment'>): boolean =>
   payment === undefined || payment.status === 'secured';
 export const isReserved = (one: Shipment): one is ShipmentThat<'reserved'> => one.status === 'reserved';
 
+/** All that was in it was taken out. */
+export const isEmptied = (one: Shipment): boolean => one.status === 'replaced' && one.by.length === 0;
+
 export const hasLeft = ({ status }: Shipment): boolean => GONE.has(status);
 
 /** `<orderId>.<parcelId>`, and once the parcel was edited what names its content. */

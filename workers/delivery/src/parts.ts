@@ -1,4 +1,5 @@
-import { eraserOf, type WorkerParts } from '@orderflow/runtime';
+import { ERASED } from '@orderflow/contracts';
+import { erasing, type WorkerParts } from '@orderflow/runtime';
 import type { Connection } from 'mongoose';
 import type { Carrier } from './adapters/carrier.ts';
 import type { Deps } from './deps.ts';
@@ -24,8 +25,12 @@ export function deliveryParts(
     scanTimeoutHours = 72,
   }: { readonly carrier: Carrier; readonly warehouses: Warehouses; readonly scanTimeoutHours?: number },
 ): WorkerParts<typeof delivery, Deps, OrderShipments> {
-  const aggregates = shipmentAggregates(database);
-  const erase = eraserOf(aggregates, { says: delivery.says, erased: eraseShipments, mayBeAbsent: true });
+  const { aggregates, erase } = erasing(shipmentAggregates(database), {
+    says: delivery.says,
+    erased: eraseShipments,
+    // It has ended before it was confirmed, and nothing is ever to be sent.
+    absent: { status: 'cancelled_early', reason: ERASED },
+  });
   return {
     deps: { carrier, warehouses, scanTimeoutMs: scanTimeoutHours * HOUR_MS, erase },
     aggregates,

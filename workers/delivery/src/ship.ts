@@ -3,7 +3,15 @@ import { type HandlerContext, PermanentError } from '@orderflow/runtime';
 import type { ShipmentRequest } from './adapters/carrier.ts';
 import { heard } from './decide-timeout.ts';
 import { type Deps, momentOf } from './deps.ts';
-import { aboutShipment, type Details, parcelIdIn, referenceOf, type ShipmentThat } from './order-shipments.ts';
+import {
+  aboutShipment,
+  type Details,
+  isEmptied,
+  parcelIdIn,
+  referenceOf,
+  type ShipmentThat,
+  type Shipping,
+} from './order-shipments.ts';
 
 /**
  * Orders a shipment for each parcel. After a crash between two of them the next try finds what is there already. When
@@ -11,13 +19,13 @@ import { aboutShipment, type Details, parcelIdIn, referenceOf, type ShipmentThat
  */
 export async function ship(
   deps: Deps,
-  order: { id: string; details: Details },
+  order: { id: string; details: Shipping },
   parcels: readonly ShipmentThat<'reserved'>[],
   context: HandlerContext,
 ): Promise<ShipmentThat<'created' | 'failed'>[]> {
   // A warehouse that isn't known must not leave half an order at the carrier.
   const requests = parcels.map((parcel) => ({ parcel, request: requestFor(deps, order, parcel) }));
-  await cancelFormer(deps, order.id, parcels, context);
+  await cancelFormer(deps, order, parcels, context);
   const shipments: ShipmentThat<'created' | 'failed'>[] = [];
   for (const { parcel, request } of requests) {
     const about = aboutShipment(parcel);
@@ -42,15 +50,16 @@ export async function ship(
 /** What is at the carrier of an edited parcel with what was in it before: a try of another event may have made it. */
 async function cancelFormer(
   { carrier }: Deps,
-  orderId: string,
+  { id: orderId, details }: { id: string; details: Shipping },
   parcels: readonly ShipmentThat<'reserved'>[],
   { signal }: HandlerContext,
 ): Promise<void> {
-  const edited = parcels.filter(({ content }) => content !== undefined);
+  const edited = [...parcels.filter(({ content }) => content !== undefined), ...details.shipments.filter(isEmptied)];
   if (edited.length === 0) return;
+  const wanted = new Set(parcels.map((one) => referenceOf(orderId, one)));
   for (const { parcel, reference } of await carrier.ofOrder(orderId, signal)) {
-    const one = edited.find(({ parcelId }) => parcelId === parcelIdIn(orderId, reference));
-    if (!one || reference === referenceOf(orderId, one)) continue;
+    const isEdited = edited.some(({ parcelId }) => parcelId === parcelIdIn(orderId, reference));
+    if (!isEdited || wanted.has(reference)) continue;
     if ((await carrier.cancel(parcel.shipmentId, signal)) === 'too late') {
       throw new PermanentError(`${reference} has left with what was taken out of it since`);
     }

@@ -1,4 +1,4 @@
-import { eraserOf, type WorkerParts } from '@orderflow/runtime';
+import { erasing, type WorkerParts } from '@orderflow/runtime';
 import type { Connection } from 'mongoose';
 import type { Deps } from './deps.ts';
 import { eraseReservation } from './erase-reservation.ts';
@@ -26,8 +26,10 @@ export function inventoryParts(
   }: { stock: Stock; holdSeconds: number; parcelRetrySeconds?: number; parcelGiveUpSeconds?: number },
 ): WorkerParts<typeof inventory, Deps, Reservation> {
   const patience = { retryMs: parcelRetrySeconds * 1_000, giveUpMs: parcelGiveUpSeconds * 1_000 };
-  const aggregates = reservationAggregates(database);
-  const erase = eraserOf(aggregates, { says: inventory.says, erased: eraseReservation });
+  const { aggregates, erase } = erasing(reservationAggregates(database), {
+    says: inventory.says,
+    erased: eraseReservation,
+  });
   return {
     deps: { stock, holdSeconds, patience, erase },
     aggregates,

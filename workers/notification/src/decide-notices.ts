@@ -1,5 +1,6 @@
 import type { Channel, NoticeKind, Preferences } from '@orderflow/contracts';
 import { type Correspondence, keyOf, type Notice, type NoticeKey, nameOf } from './correspondence.ts';
+import { isErased, NOBODY_LEFT } from './erase-correspondence.ts';
 
 export interface Recipient {
   readonly channel: Channel;
@@ -33,6 +34,7 @@ export function isTaken(key: NoticeKey, channel: Channel, { notices, waiting }: 
 
 /** Why this notice would only confuse by now; undefined: it would not. */
 export function overtaken(notice: Notice, order: Correspondence, now: Date): string | undefined {
+  if (isErased(order)) return NOBODY_LEFT;
   const until = lastMoment(notice);
   if (until !== undefined && now.getTime() >= Date.parse(until)) return 'its time is over';
   const known: NoticeKey[] = [...order.notices, ...order.waiting.map((one) => keyOf(one.notice))];

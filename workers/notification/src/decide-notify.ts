@@ -1,9 +1,16 @@
-import { NotificationFailed, NotificationSent, type Preferences, type QuietHours } from '@orderflow/contracts';
+import {
+  type Channel,
+  NotificationFailed,
+  NotificationSent,
+  type Preferences,
+  type QuietHours,
+} from '@orderflow/contracts';
 import { type CallFirst, callFirst, change, type Decision, ignore, type SaidBy } from '@orderflow/runtime';
 import {
   type Correspondence,
   keyOf,
   type Notice,
+  type NoticeKey,
   type NoticeSent,
   type SendOutcome,
   type Waiting,
@@ -88,29 +95,36 @@ function waitingOf(notice: Notice, quietHours: QuietHours | null | undefined, no
 
 const byEmail = ({ channel }: Recipient) => channel === 'email';
 
-export function noticeSent(
+export const noticeSent = (
   notice: Notice,
   { channel }: Pick<Recipient, 'channel'>,
   outcome: SendOutcome,
   now: Date,
-): NoticeSent {
-  const { kind, occasion } = keyOf(notice);
-  return { kind, ...(occasion === undefined ? {} : { occasion }), channel, at: now.toISOString(), ...outcome };
+): NoticeSent => noted(keyOf(notice), channel, outcome, now);
+
+const noted = ({ kind, occasion }: NoticeKey, channel: Channel, outcome: SendOutcome, now: Date): NoticeSent => ({
+  ...{ kind, ...(occasion === undefined ? {} : { occasion }), channel, at: now.toISOString() },
+  ...outcome,
+});
+
+interface How {
+  readonly now: Date;
+  readonly mailbox: number;
+  /** Which address it was sent again for, if it was. */
+  readonly again?: number;
 }
 
-/** @param again which address it was sent again for, if it was */
-export function letterSent(
-  notice: Notice,
-  outcome: SendOutcome,
-  { now, mailbox, again }: { now: Date; mailbox: number; again?: number },
-): NoticeSent {
-  return {
-    ...noticeSent(notice, { channel: 'email' }, outcome, now),
-    ...(mailbox > 0 && { mailbox }),
-    ...(again !== undefined && { again }),
-    ...(outcome.outcome !== 'dropped' && { content: withoutDocument(notice) }),
-  };
-}
+export const letterSent = (notice: Notice, outcome: SendOutcome, how: How): NoticeSent => ({
+  ...letterNoted(keyOf(notice), outcome, how),
+  ...(outcome.outcome !== 'dropped' && { content: withoutDocument(notice) }),
+});
+
+/** Of a letter whose words are not known any more. */
+export const letterNoted = (key: NoticeKey, outcome: SendOutcome, { now, mailbox, again }: How): NoticeSent => ({
+  ...noted(key, 'email', outcome, now),
+  ...(mailbox > 0 && { mailbox }),
+  ...(again !== undefined && { again }),
+});
 
 /** The document is kept where it was issued; a letter that is sent again says where. */
 function withoutDocument(notice: Notice): Notice {

@@ -1,15 +1,22 @@
 import type { EventOf, NoticeKind, OrderEmailChanged, Preferences } from '@orderflow/contracts';
 import { type CallFirst, callFirst, change, ignore } from '@orderflow/runtime';
-import { type Correspondence, type Notice, nameOf, type SendOutcome } from './correspondence.ts';
+import { type Correspondence, type Notice, type NoticeKey, nameOf, type SendOutcome } from './correspondence.ts';
 import { overtaken, wantedRecipients } from './decide-notices.ts';
-import { factOf, letterSent, type NotificationDecision } from './decide-notify.ts';
+import { factOf, letterNoted, letterSent, type NotificationDecision } from './decide-notify.ts';
+import { isErased } from './erase-correspondence.ts';
 
-/** These letters have to be sent again. */
+/** What has to be known of these letters first. */
 export interface SendAgain {
   /** With the address that it has now. */
   readonly order: Correspondence;
-  readonly notices: readonly Notice[];
+  readonly letters: readonly LetterAgain[];
   readonly again: number;
+}
+
+export interface LetterAgain {
+  readonly key: NoticeKey;
+  /** Undefined: an earlier try may have sent it, which is looked up; nobody sends it any more. */
+  readonly notice: Notice | undefined;
 }
 
 /** How each of them has ended, in their sequence. */
@@ -26,30 +33,41 @@ export function decideReaddress(
   before: Correspondence,
   { email, mailbox, customerId = before.customerId }: EventOf<typeof OrderEmailChanged>['data'],
   outcomes: AgainOutcomes | undefined,
-  { preferences, now }: { preferences: Preferences | undefined; now: Date },
+  { preferences, now, triedBefore }: { preferences: Preferences | undefined; now: Date; triedBefore: boolean },
 ): NotificationDecision | CallFirst<SendAgain> {
-  if (mailbox <= (before.mailbox ?? 0)) return ignore('a later address is known');
-  const contact = { ...before.contact, email };
-  const order: Correspondence = { ...before, contact, customerId, mailbox };
-  const due = lettersOf(order).filter(
-    (notice) =>
-      !NOT_MISSED.has(notice.kind) &&
-      overtaken(notice, order, now) === undefined &&
-      wantedRecipients(notice.kind, order, preferences).some(({ channel }) => channel === 'email'),
-  );
-  if (due.length > 0 && !outcomes) return callFirst({ order, notices: due, again: mailbox });
-  const sent = due.map((notice, index) =>
-    letterSent(notice, (outcomes ?? [])[index] as SendOutcome, { now, mailbox, again: mailbox }),
-  );
+  const isNews = mailbox > (before.mailbox ?? 0) && !isErased(before);
+  const order = isNews ? { ...before, contact: { ...before.contact, email }, customerId, mailbox } : before;
+  const isDue = (notice: Notice) =>
+    isNews &&
+    !NOT_MISSED.has(notice.kind) &&
+    overtaken(notice, order, now) === undefined &&
+    wantedRecipients(notice.kind, order, preferences).some(({ channel }) => channel === 'email');
+  const letters = lettersOf(order)
+    .map(({ key, notice }) => ({ key, notice: notice && isDue(notice) ? notice : undefined }))
+    .filter(({ notice }) => notice !== undefined || triedBefore);
+  if (letters.length > 0 && !outcomes) return callFirst({ order, letters, again: mailbox });
+  const sent = letters.flatMap(({ key, notice }, index) => {
+    const outcome = (outcomes ?? [])[index] as SendOutcome;
+    const how = { now, mailbox, again: mailbox };
+    if (notice) return [letterSent(notice, outcome, how)];
+    return outcome.outcome === 'sent' ? [letterNoted(key, outcome, how)] : [];
+  });
+  if (!isNews && sent.length === 0) return ignore(OVERTAKEN);
   return change({ ...order, notices: [...order.notices, ...sent] }, sent.flatMap(factOf));
 }
+
+/** Why it is written to another address than this, or to none. */
+export const OVERTAKEN = 'a later address is known';
 
 /** What its notice says by itself: what was written before contents were kept can be written again. */
 const BARE: ReadonlySet<NoticeKind> = new Set(['order_confirmed', 'order_expired', 'order_cancelled']);
 
-/** What was written by e-mail, each letter once. */
-function lettersOf({ notices }: Correspondence): Notice[] {
+/** What was written by e-mail, each letter once; without its notice it cannot be written again. */
+function lettersOf({ notices }: Correspondence): { readonly key: NoticeKey; readonly notice: Notice | undefined }[] {
   const written = notices.filter(({ channel, outcome }) => channel === 'email' && outcome !== 'dropped');
   const latest = new Map(written.map((one) => [nameOf(one), one]));
-  return [...latest.values()].flatMap(({ content, kind }) => content ?? (BARE.has(kind) ? ({ kind } as Notice) : []));
+  return [...latest.values()].map(({ content, kind, occasion }) => ({
+    key: { kind, ...(occasion !== undefined && { occasion }) },
+    notice: content ?? (BARE.has(kind) ? ({ kind } as Notice) : undefined),
+  }));
 }

@@ -20,10 +20,11 @@ const nameOfLetter = (notice: Notice) => ('occasion' in notice ? `${notice.kind}
 
 /** Which letters are sent again, and what comes of it. */
 function readdressed(order: Correspondence, data: Parameters<typeof decideReaddress>[1] = changed) {
-  const given = { preferences: undefined, now };
+  const given = { preferences: undefined, now, triedBefore: false };
   const first = decideReaddress(order, data, undefined, given);
   if (first.kind !== 'call') return { asked: [], decided: first };
-  const { notices, again, order: to } = first.call;
+  const { letters, again, order: to } = first.call;
+  const notices = letters.flatMap(({ notice }) => notice ?? []);
   expect([to.contact.email, again]).toEqual([data.email, data.mailbox]);
   const asked = notices.map(nameOfLetter);
   const outcomes = asked.map((name) => sent(`<${name}.again-${again}>`));
@@ -61,6 +62,27 @@ describe('when the address of an order is mended', () => {
     });
     if (decided.kind !== 'change') throw new Error('unreachable');
     expect(readdressed(decided.state).decided.kind).toBe('ignore');
+  });
+
+  test('and again before this was stored, what an earlier try has sent is noted, and nothing is sent any more', () => {
+    const order = anOrder({ notices: [wrote(confirmed), wrote(invoice)], mailbox: 2 });
+    const given = { preferences: undefined, now, triedBefore: true };
+    expect(decideReaddress(order, changed, undefined, { ...given, triedBefore: false })).toMatchObject({
+      kind: 'ignore',
+    });
+
+    const asked = decideReaddress(order, changed, undefined, given);
+    expect(asked).toMatchObject({
+      kind: 'call',
+      call: { again: 1, letters: [{ key: { kind: 'order_confirmed' }, notice: undefined }, { notice: undefined }] },
+    });
+    const dropped: SendOutcome = { outcome: 'dropped', reason: 'a later address is known' };
+    expect(decideReaddress(order, changed, [sent('<again>'), dropped], given)).toMatchObject({
+      kind: 'change',
+      state: { mailbox: 2, notices: [...order.notices, { kind: 'order_confirmed', again: 1, providerId: '<again>' }] },
+      say: [{ type: 'notification.sent', data: { again: 1, providerId: '<again>' } }],
+    });
+    expect(decideReaddress(order, changed, [dropped, dropped], given)).toMatchObject({ kind: 'ignore' });
   });
 
   test.each<[string, readonly NoticeSent[], string[]]>([

@@ -11,6 +11,7 @@ import {
 } from './correspondence.ts';
 import { overtaken, type Recipient, supersedes, wantedRecipients } from './decide-notices.ts';
 import { quietUntil } from './decide-quiet-hours.ts';
+import { NOBODY_LEFT } from './erase-correspondence.ts';
 
 const HOUR_MS = 3_600_000;
 const LONGEST_PAUSE_MS = HOUR_MS;
@@ -56,6 +57,7 @@ export function decideWaiting(
   const { now, preferences, usual } = given;
   const { notice, overtakenBy } = waiting;
   const to = order.contact.phone ?? '';
+  if (overtakenBy === NOBODY_LEFT) return { kind: 'drop', reason: NOBODY_LEFT, to };
   if (overtakenBy !== undefined) return { kind: 'drop', reason: `the customer is told: ${overtakenBy}`, to };
   const reason = overtaken(notice, without(waiting, order), now);
   if (reason !== undefined) return { kind: 'drop', reason, to };
@@ -96,6 +98,19 @@ export function withOvertaken(by: NoticeKey, order: Correspondence): Corresponde
   if (!order.waiting.some(concerns)) return order;
   const overtakenBy = nameOf(by);
   return { ...order, waiting: order.waiting.map((one) => (concerns(one) ? { ...one, overtakenBy } : one)) };
+}
+
+/**
+ * The order with each SMS in its queue due, to be dropped; the same order where all are. They leave the queue once it is
+ * known whether they went out.
+ */
+export function withdrawn(order: Correspondence, now: Date): Correspondence {
+  if (order.waiting.every(({ overtakenBy }) => overtakenBy === NOBODY_LEFT)) return order;
+  const due = { overtakenBy: NOBODY_LEFT, until: now.toISOString() };
+  return withQueue(
+    order,
+    order.waiting.map((one) => ({ ...one, ...due })),
+  );
 }
 
 /** A notice that is done with, without having been sent. */

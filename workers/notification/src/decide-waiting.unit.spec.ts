@@ -1,6 +1,8 @@
+import { NotYetError } from '@orderflow/runtime';
 import { describe, expect, test } from 'vitest';
 import type { Correspondence, Notice, Waiting } from './correspondence.ts';
-import { deadlineOf, decideWaiting, nextTry, withOvertaken, without, withQueue } from './decide-waiting.ts';
+import { deadlineOf, decideWaiting, nextTry, withdrawn, withOvertaken, without, withQueue } from './decide-waiting.ts';
+import { eraseCorrespondence } from './erase-correspondence.ts';
 import { anOrder, tracking } from './testing/orders.ts';
 
 const now = new Date('2026-11-22T23:00:00.000Z');
@@ -113,6 +115,19 @@ describe('the queue', () => {
     expect(withOvertaken({ kind: 'order_delivered', occasion: '3' }, order)).toBe(order);
     expect(withOvertaken({ kind: 'order_delivered', occasion: '1' }, marked)).toBe(marked);
   });
+});
+
+test('an SMS that waits when its customer is erased is due and dropped, and until then nothing is erased', () => {
+  const order = express([waits({ until: morning.toISOString() }), waits({ notice: notice('order_delivered') })]);
+  expect(() => eraseCorrespondence(order)).toThrow(NotYetError);
+  const out = withdrawn(order, now);
+  expect(withdrawn(out, now)).toBe(out);
+  expect(deadlineOf(out)?.at).toEqual(now);
+  for (const one of out.waiting) {
+    const decided = decideWaiting(one, out, { now, preferences: undefined, usual });
+    expect(decided).toEqual({ kind: 'drop', reason: 'its customer was erased', to: phone });
+  }
+  expect(eraseCorrespondence({ ...out, waiting: [] }).contact).not.toMatchObject({ phone });
 });
 
 describe('an SMS that failed', () => {

@@ -1,7 +1,8 @@
 import type { QuietHours } from '@orderflow/contracts';
 import type { Seller } from '@orderflow/documents';
-import type { Eraser } from '@orderflow/runtime';
+import type { Aggregates, Eraser } from '@orderflow/runtime';
 import type { Mail, Texts } from './adapters/messengers.ts';
+import type { Correspondence } from './correspondence.ts';
 import type { Patience } from './decide-send.ts';
 import type { OrderLink } from './order-link.ts';
 import type { PreferencesStore } from './preferences-store.ts';
@@ -26,6 +27,7 @@ export interface Deps {
   readonly retryDelaysMs: readonly number[];
   /** With sends of which nothing was heard. */
   readonly patience: Patience;
+  readonly correspondences: Pick<Aggregates<Correspondence>, 'load' | 'amend'>;
   /** Takes an order's personal data out of its document. */
   readonly erase: Eraser;
 }

@@ -1,9 +1,8 @@
-import { decideWithCalls, type HandlerContext, ignore, wait } from '@orderflow/runtime';
-import type { Correspondence, Notice } from './correspondence.ts';
+import { decideWithCalls, type HandlerContext, wait } from '@orderflow/runtime';
+import { type Correspondence, keyOf, type Notice } from './correspondence.ts';
 import { decideNotify, type NotificationDecision, type NotifyAnswers, type NotifyCall } from './decide-notify.ts';
 import { isBarred } from './decide-send.ts';
 import type { Deps } from './deps.ts';
-import { isErased, NOBODY_LEFT } from './erase-correspondence.ts';
 import { ledgerId, sendNotice } from './send-notice.ts';
 
 /** Sends a notice as the customer wants it, and makes the calls that `decideNotify` asks for. */
@@ -15,13 +14,12 @@ export async function notify(
   context: HandlerContext,
 ): Promise<NotificationDecision> {
   if (order === null) return unknownOrder;
-  if (isErased(order)) return ignore(NOBODY_LEFT);
   const preferences = await deps.preferences.of(order.customerId);
   const input = { preferences, usualQuietHours: deps.quietHours, now: context.now };
   let answers: NotifyAnswers = {};
   const call = async (wanted: NotifyCall): Promise<NotifyAnswers> => {
     if (wanted.kind === 'bar_email') {
-      const entry = await deps.ledger.bar(ledgerId(orderId, notice, 'email'), wanted.reason, context.now);
+      const entry = await deps.ledger.bar(ledgerId(orderId, keyOf(notice), 'email'), wanted.reason, context.now);
       answers = { ...answers, isBarred: isBarred(entry) };
     } else {
       const recipient = { channel: 'email', to: wanted.to } as const;

@@ -1,6 +1,6 @@
 import { DEFAULT_RETRY_DELAYS_MS, type QuietHours } from '@orderflow/contracts';
 import { type Seller, sellerFrom } from '@orderflow/documents';
-import { eraserOf, type WorkerParts } from '@orderflow/runtime';
+import { erasing, type WorkerParts } from '@orderflow/runtime';
 import type { Connection } from 'mongoose';
 import { DEFAULT_HANDLER_TIMEOUT_MS, type Mail, type Texts } from './adapters/messengers.ts';
 import type { Correspondence } from './correspondence.ts';
@@ -47,7 +47,10 @@ export function notificationParts(
   const { mail, texts, seller = sellerFrom(), quietHours, retryDelaysMs = DEFAULT_RETRY_DELAYS_MS } = options;
   const { orderLink = noLink, returnDays = DEFAULT_RETURN_DAYS } = options;
   const { handlerTimeoutMs = DEFAULT_HANDLER_TIMEOUT_MS, settleMs = DEFAULT_SETTLE_MS } = options;
-  const aggregates = correspondenceAggregates(database);
+  const { aggregates, erase } = erasing(correspondenceAggregates(database), {
+    says: notification.says,
+    erased: eraseCorrespondence,
+  });
   return {
     deps: {
       mail,
@@ -61,7 +64,8 @@ export function notificationParts(
       quietHours,
       retryDelaysMs,
       patience: { staleAfterMs: handlerTimeoutMs + MARGIN_MS, settleMs },
-      erase: eraserOf(aggregates, { says: notification.says, erased: eraseCorrespondence }),
+      correspondences: aggregates,
+      erase,
     },
     aggregates,
     handlers,

@@ -2,7 +2,7 @@ import type { Channel, Preferences } from '@orderflow/contracts';
 import type { HandlerContext } from '@orderflow/runtime';
 import type { Letter } from './adapters/messengers.ts';
 import { attachmentsOf } from './attachments.ts';
-import { type Correspondence, keyOf, type Notice, nameOf, type SendOutcome } from './correspondence.ts';
+import { type Correspondence, keyOf, type Notice, type NoticeKey, nameOf, type SendOutcome } from './correspondence.ts';
 import type { Recipient } from './decide-notices.ts';
 import type { Deps } from './deps.ts';
 import type { Reader } from './render-notice.ts';
@@ -17,12 +17,15 @@ export interface About {
 }
 
 /** The message's key in the ledger. */
-export const ledgerId = (orderId: string, notice: Notice, channel: Channel, again?: number): string =>
-  `${orderId}:${messageOf(notice, again)}:${channel}`;
+export const ledgerId = (orderId: string, key: NoticeKey, channel: Channel, again?: number): string =>
+  `${orderId}:${messageOf(key, again)}:${channel}`;
 
 /** What tells a message of an order from the others, also from the one that was sent to an address before. */
-const messageOf = (notice: Notice, again?: number): string =>
-  again === undefined ? nameOf(keyOf(notice)) : `${nameOf(keyOf(notice))}.again-${again}`;
+const messageOf = (key: NoticeKey, again?: number): string =>
+  again === undefined ? nameOf(key) : `${nameOf(key)}.again-${again}`;
+
+const messageIdOf = ({ domain }: Deps['mail'], { orderId, again }: Pick<About, 'orderId' | 'again'>, key: NoticeKey) =>
+  `<${orderId}.${messageOf(key, again)}@orderflow.${domain}>`;
 
 /** Sends one notice on one channel, once, whoever else tries. */
 export async function sendNotice(
@@ -33,7 +36,7 @@ export async function sendNotice(
   context: Pick<HandlerContext, 'triedBefore' | 'signal' | 'now'>,
 ): Promise<SendOutcome> {
   const { ledger, patience, mail, texts } = deps;
-  const id = ledgerId(about.orderId, notice, channel, about.again);
+  const id = ledgerId(about.orderId, keyOf(notice), channel, about.again);
   if (channel === 'sms') {
     return sendOnce({ ledger, patience, messenger: texts }, id, await textTo(deps, about, notice, to), context);
   }
@@ -49,21 +52,32 @@ export async function concludeText(
   { to, ...why }: { readonly to: string; readonly reason: string; readonly now: Date },
 ): Promise<SendOutcome> {
   const { ledger, patience, texts: messenger } = deps;
-  const id = ledgerId(about.orderId, notice, 'sms');
+  const id = ledgerId(about.orderId, keyOf(notice), 'sms');
   return conclude({ ledger, patience, messenger }, id, await textTo(deps, about, notice, to), why);
+}
+
+/** How a letter ended that is not to be sent any more. */
+export function concludeLetter(
+  { ledger, patience, mail: messenger }: Deps,
+  about: Pick<About, 'orderId' | 'again'>,
+  key: NoticeKey,
+  why: { readonly reason: string; readonly now: Date },
+): Promise<SendOutcome> {
+  const id = ledgerId(about.orderId, key, 'email', about.again);
+  return conclude({ ledger, patience, messenger }, id, { messageId: messageIdOf(messenger, about, key) }, why);
 }
 
 /** In the words of the first try, whatever was chosen or deployed since: an SMS is looked up by its words. */
 async function textTo(deps: Deps, about: About, notice: Notice, to: string) {
   const { orderId } = about;
-  const tried = await deps.ledger.entryOf(ledgerId(orderId, notice, 'sms'));
+  const tried = await deps.ledger.entryOf(ledgerId(orderId, keyOf(notice), 'sms'));
   return { to, orderId, body: tried?.body ?? deps.render.text(readerOf(deps, about, null), notice) };
 }
 
 async function letterTo(deps: Deps, about: About, notice: Notice, to: string, now: Date): Promise<Letter> {
-  const { orderId, order, again } = about;
+  const { orderId, order } = about;
   const reader = readerOf(deps, about, (await deps.orderLink(orderId, order.customerId, now)) ?? null);
-  const messageId = `<${orderId}.${messageOf(notice, again)}@orderflow.${deps.mail.domain}>`;
+  const messageId = messageIdOf(deps.mail, about, keyOf(notice));
   const attachments = await attachmentsOf(orderId, notice);
   const letter = deps.render.letter({ ...reader, isAttached: attachments.length > 0 }, notice);
   return { to, messageId, locale: reader.locale, attachments, ...letter };

@@ -5,9 +5,9 @@ import type { SendOutcome } from './correspondence.ts';
 import { decideSend, NOBODY, type Patience } from './decide-send.ts';
 import type { SendLedger } from './send-ledger.ts';
 
-interface SendDeps<Message> {
+interface SendDeps<Message, Sought> {
   readonly ledger: SendLedger;
-  readonly messenger: Messenger<Message>;
+  readonly messenger: Messenger<Message, Sought>;
   readonly patience: Patience;
 }
 
@@ -19,8 +19,8 @@ type SendContext = Pick<HandlerContext, 'triedBefore' | 'signal' | 'now'>;
  * @param id the message's key in the ledger
  * @throws NotYetError while somebody else sends it, or it may still arrive
  */
-export async function sendOnce<Message extends { readonly to: string; readonly body?: string }>(
-  { ledger, messenger, patience }: SendDeps<Message>,
+export async function sendOnce<Sought, Message extends Sought & { readonly to: string; readonly body?: string }>(
+  { ledger, messenger, patience }: SendDeps<Message, Sought>,
   id: string,
   message: Message,
   context: SendContext,
@@ -58,10 +58,16 @@ export async function sendOnce<Message extends { readonly to: string; readonly b
  * @param reason why it is not sent, for the ledger
  * @throws NotYetError while somebody sends it, or it may still arrive
  */
-export async function conclude<Message>(
-  { ledger, messenger, patience }: SendDeps<Message>,
+export async function conclude<Sought>(
+  {
+    ledger,
+    messenger,
+    patience,
+  }: Pick<SendDeps<never, never>, 'ledger' | 'patience'> & {
+    readonly messenger: Pick<Messenger<never, Sought>, 'find'>;
+  },
   id: string,
-  message: Message,
+  message: Sought,
   { reason, now }: { readonly reason: string; readonly now: Date },
 ): Promise<SendOutcome> {
   const entry = await ledger.bar(id, reason, now);
@@ -79,7 +85,7 @@ export async function conclude<Message>(
 
 async function send<Message>(
   ledger: SendLedger,
-  messenger: Messenger<Message>,
+  messenger: Pick<Messenger<Message>, 'send'>,
   { id, claimId, message, startedAt }: { id: string; claimId: string; message: Message; startedAt: number },
   { now, signal }: SendContext,
 ): Promise<SendOutcome> {

@@ -1,4 +1,4 @@
-import { eraserOf, type WorkerParts } from '@orderflow/runtime';
+import { erasing, type WorkerParts } from '@orderflow/runtime';
 import type { Connection } from 'mongoose';
 import type { PaymentRecord } from './decide-vouching.ts';
 import { DEFAULT_TERMS, type Deps, type Terms } from './deps.ts';
@@ -14,8 +14,7 @@ export function paymentParts(
   database: Connection,
   { cards, terms = {} }: Pick<Deps, 'cards'> & { readonly terms?: Partial<Terms> },
 ): WorkerParts<typeof payment, Deps, PaymentRecord> {
-  const aggregates = paymentAggregates(database);
-  const erase = eraserOf(aggregates, { says: payment.says, erased: erasePayment });
+  const { aggregates, erase } = erasing(paymentAggregates(database), { says: payment.says, erased: erasePayment });
   const deps = { cards, terms: { ...DEFAULT_TERMS, ...terms }, erase };
   return { deps, aggregates, handlers, onDeadline: withStripe(onDeadline) };
 }

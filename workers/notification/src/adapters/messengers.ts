@@ -40,13 +40,13 @@ interface TextMessage {
  * @throws DependencyError when it was certainly not sent, TransientError when that says nothing of the provider's
  * health, UnknownOutcomeError when it may have been sent
  */
-export interface Messenger<Message> {
+export interface Messenger<Message, Sought = Message> {
   send(message: Message, signal: AbortSignal): Promise<SendOutcome>;
   /** The provider's id of this message if it was sent after `since`; undefined: it was not, or nobody can tell. */
-  find(message: Message, since: Date): Promise<string | undefined>;
+  find(message: Sought, since: Date): Promise<string | undefined>;
 }
 
-export type Mail = Messenger<Letter> & {
+export type Mail = Messenger<Letter, Pick<Letter, 'messageId'>> & {
   /** Of the sender; our Message-IDs belong to it. */
   readonly domain: string;
   /** The sender's address: a reply goes there. */

@@ -9,7 +9,7 @@ import {
   PermanentError,
   TransientError,
 } from '@orderflow/runtime';
-import type { Correspondence, NoticeSent, SendOutcome, Waiting } from '../correspondence.ts';
+import { type Correspondence, keyOf, type NoticeSent, type SendOutcome, type Waiting } from '../correspondence.ts';
 import { factOf, type NotificationDecision, noticeSent } from '../decide-notify.ts';
 import { asDropped, decideWaiting, nextTry, nextWaiting, without, withQueue } from '../decide-waiting.ts';
 import type { Deps } from '../deps.ts';
@@ -86,7 +86,7 @@ async function retryLater(
   const until = nextTry(waiting, now, deps.retryDelaysMs);
   log.warn({ error, again: until }, 'an SMS was not sent');
   if (until) return later(state, waiting, { until, tries: waiting.tries + 1 });
-  const id = ledgerId(event.subject, waiting.notice, 'sms');
+  const id = ledgerId(event.subject, keyOf(waiting.notice), 'sms');
   const entry = await deps.ledger.entryOf(id);
   const reason = `given up: ${error}`.slice(0, MAX_REASON);
   if (entry) await deps.ledger.settle(id, entry.claimId, { outcome: 'failed', reason }, now);
