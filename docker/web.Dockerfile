@@ -9,6 +9,7 @@ COPY package.json ./
 RUN npm install --global --no-audit --no-fund \
     "pnpm@$(node -p "require('./package.json').packageManager.split('@')[1].split('+')[0]")"
 COPY pnpm-lock.yaml pnpm-workspace.yaml ./
+COPY patches patches
 
 # Compilers come as optional packages for each kind of machine; only this stage has them.
 FROM workspace AS build

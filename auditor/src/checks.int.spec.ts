@@ -609,6 +609,16 @@ const ROWS: readonly Row[] = [
     },
   },
   {
+    check: 'messages.marks-are-readable',
+    when: 'compacted marks are damaged',
+    broken: async (fixture) => {
+      const { orderId } = fixture.histories.delivered;
+      const compacted = { at: new Date(), marks: Buffer.from('no gzip') };
+      await tamper(fixture, 'payments', orderId, { $set: { compacted } });
+      return { orderId, documents: [`payments/${orderId}`] };
+    },
+  },
+  {
     check: 'messages.facts-have-a-record',
     when: 'the timeline tells a fact that its worker never said',
     broken: async (fixture) => {

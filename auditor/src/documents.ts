@@ -15,7 +15,7 @@ import type {
   ShippingMethod,
   TimelineEntry,
 } from '@orderflow/contracts';
-import type { HandlingRecord } from '@orderflow/runtime';
+import type { Compacted, HandlingRecord } from '@orderflow/runtime';
 
 /** What the auditor reads of any aggregate's document. Only fields that are read are here; all but the id may be missing. */
 export interface AggregateDocument {
@@ -30,6 +30,8 @@ export interface AggregateDocument {
   readonly outboxAt?: Date;
   /** Events of the outbox that were published. */
   readonly relayed?: readonly OrderflowEvent[];
+  /** Only where it cannot be read: else what it has is in `handled`, `hops` and `relayed`. */
+  readonly compacted?: Compacted;
 }
 
 /** `orders` of the gateway's database. */

@@ -1,3 +1,4 @@
+import { PermanentError, unpacked } from '@orderflow/runtime';
 import type { Directory } from './directory.ts';
 import type {
   AggregateDocument,
@@ -40,7 +41,10 @@ export const documentsIn = ({
 const SENDS_PER_ORDER = 10;
 
 /** The fields that checks read; the others are long and no check depends on them. */
-const always = { revision: 1, handled: 1, changedAt: 1, due: 1, outbox: 1, outboxAt: 1, relayed: 1 } as const;
+const always = {
+  ...{ revision: 1, changedAt: 1, due: 1 },
+  ...{ handled: 1, compacted: 1, outbox: 1, outboxAt: 1, relayed: 1 },
+} as const;
 /** Without the texts. */
 const timeline = {
   'timeline.eventId': 1,
@@ -178,5 +182,15 @@ async function join(
   }));
 }
 
-const byId = <Document extends { _id: string }>(documents: readonly Document[]): Map<string, Document> =>
-  new Map(documents.map((document) => [document._id, document]));
+const byId = <Document extends AggregateDocument>(documents: readonly Document[]): Map<string, Document> =>
+  new Map(documents.map((document) => [document._id, withMarks(document)]));
+
+/** What cannot be read stays as it is, for a check to find. */
+function withMarks<Document extends AggregateDocument>(document: Document): Document {
+  try {
+    return unpacked(document);
+  } catch (error) {
+    if (error instanceof PermanentError) return document;
+    throw error;
+  }
+}

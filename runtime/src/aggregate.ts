@@ -2,6 +2,7 @@ import { isDeepStrictEqual } from 'node:util';
 import type { OrderflowEvent } from '@orderflow/contracts';
 import { type Connection, type Model, Schema, type SchemaDefinition } from 'mongoose';
 import { batchesOf, type GuardedUpdate } from './batches.ts';
+import { type Compacted, sameLength, unpacked } from './compaction.ts';
 import { type Erasure, erasedHops } from './erasure.ts';
 import { TransientError } from './errors.ts';
 import type { HandlingRecord } from './handling-record.ts';
@@ -74,7 +75,7 @@ export interface Aggregates<State> {
 export interface RuntimeFields {
   /** Raised by every commit; the guard in the write's filter. */
   revision: number;
-  /** By event id, the facts that were said when it was handled. */
+  /** By event id, the facts that were said when it was handled; what was compacted is no longer here. */
   handled: Record<string, OrderflowEvent[]>;
   /** By event id, what was done with it; for the X-ray. */
   hops: Record<string, HandlingRecord>;
@@ -87,6 +88,8 @@ export interface RuntimeFields {
   outboxAt?: Date;
   /** Facts of the outbox that were published. */
   relayed?: OrderflowEvent[];
+  /** What `handled`, `hops` and `relayed` had when nothing had happened for long; `unpacked` reads it. */
+  compacted?: Compacted;
   /** When what tells of a person was taken out of it. */
   erasedAt?: Date;
 }
@@ -103,6 +106,7 @@ const runtimeFields = {
   outbox: { type: [Schema.Types.Mixed], default: undefined },
   outboxAt: { type: Date, index: { sparse: true } },
   relayed: { type: [Schema.Types.Mixed], default: undefined },
+  compacted: { type: Schema.Types.Mixed },
   erasedAt: { type: Date },
 } as const;
 
@@ -147,7 +151,8 @@ export function mongooseAggregates<State extends object>(
   );
   const known = new Set(stateFields);
   const fields = [...stateFields, 'revision', 'erasedAt'];
-  const stateOf = ({ _id, revision, handled: _handled, due: _due, erasedAt, ...state }: Stored<State>) =>
+  const markedFields = [...fields, 'compacted'];
+  const stateOf = ({ _id, revision, handled: _h, due: _d, compacted: _c, erasedAt, ...state }: Stored<State>) =>
     ({ revision, state: upcast(state as unknown as State), ...(erasedAt && { erased: true }) }) as const;
 
   /** What the change means for the field `due`; a deadline that stays the same may be under way, and is left alone. */
@@ -187,9 +192,11 @@ export function mongooseAggregates<State extends object>(
     deadlineOf,
 
     async load(id, eventId) {
-      const found = await batches.find(id, fields, eventId === undefined ? undefined : `handled.${eventId}`);
+      const isAsked = eventId !== undefined;
+      const found = await batches.find(id, isAsked ? markedFields : fields, isAsked ? `handled.${eventId}` : undefined);
       if (!found) return null;
-      return { ...stateOf(found), said: eventId === undefined ? undefined : found.handled?.[eventId] };
+      const said = isAsked ? (found.handled?.[eventId] ?? unpacked(found).handled?.[eventId]) : undefined;
+      return { ...stateOf(found), said };
     },
 
     async commit({ id, from, to, eventId, say, record }) {
@@ -241,7 +248,8 @@ export function mongooseAggregates<State extends object>(
             return { state: absent, revision: 1 };
           continue;
         }
-        const { revision, handled = {}, hops = {}, relayed, outbox = [] } = found;
+        const { revision, outbox = [] } = found;
+        const { handled = {}, hops = {}, relayed } = unpacked(found);
         const state = upcast(Object.fromEntries(Object.entries(found).filter(([name]) => known.has(name))) as State);
         const to = erased(state);
         // It would be on record as it was said once it is published.
@@ -254,9 +262,11 @@ export function mongooseAggregates<State extends object>(
           changedAt: record.at,
           erasedAt: found.erasedAt ?? record.at,
         };
-        const change = withoutEmpty(changeOf({ state, revision, said: undefined }, to, marks));
+        const { $unset, ...changed } = changeOf({ state, revision, said: undefined }, to, marks);
+        // Its marks may have been compacted since they were read, without a new revision.
+        const change = withoutEmpty({ ...changed, $unset: { ...$unset, compacted: 1 } });
         // What was published meanwhile is on record without a new revision.
-        const guard = { revision, relayed: relayed ? { $size: relayed.length } : { $exists: false } };
+        const guard = { revision, relayed: sameLength(found.relayed) };
         const { matchedCount } = await model.collection.updateOne({ _id: id, ...guard } as never, change as never);
         if (matchedCount === 1) return { state: to, revision: revision + 1 };
       }

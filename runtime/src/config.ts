@@ -134,6 +134,10 @@ export const workerEnv = {
   MAX_ATTEMPTS: wholeNumber(1, 1_000).default(12),
   DEADLINES_EVERY_MS: wholeNumber(10, 600_000).default(1_000),
   RETRY_DELAYS_MS: env.delays().default([...DEFAULT_RETRY_DELAYS_MS]),
+  /** How long nobody has written to a document before its marks are compacted. */
+  COMPACT_AFTER_DAYS: wholeNumber(1, 36_500).default(180),
+  /** Documents that are compacted in a second, at most. */
+  COMPACT_PER_SECOND: wholeNumber(1, 10_000).default(100),
 };
 
 export type ProcessConfig = z.output<z.ZodObject<typeof processEnv>>;

@@ -21,6 +21,7 @@ export { createPublisher, type OutgoingMessage, outgoing, type Publisher } from 
 export { openReplay, type Replay } from './broker/replay.ts';
 export { declareTopology } from './broker/topology.ts';
 export { CIRCUIT_STALE_MS, type OpenCircuit } from './circuit-board.ts';
+export { type Compacted, unpacked } from './compaction.ts';
 export * from './config.ts';
 export { DeadlinePassed, deadlinePassedOf } from './deadlines.ts';
 export * from './decision.ts';

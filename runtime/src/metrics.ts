@@ -91,6 +91,12 @@ export function createMetrics(service: string, options: { processMetrics?: boole
       labelNames: ['worker'],
       registers,
     }),
+    compacted: new Counter({
+      name: 'orderflow_documents_compacted_total',
+      help: 'Documents whose marks were compacted, since nobody had written to them for long',
+      labelNames: ['worker'],
+      registers,
+    }),
     outboxSwept: new Counter({
       name: 'orderflow_outbox_swept_total',
       help: 'Outbox entries that the sweeper had to publish',

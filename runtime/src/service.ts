@@ -7,6 +7,7 @@ import { connectBroker } from './broker/connection.ts';
 import { createPublisher, type Publisher } from './broker/publisher.ts';
 import { declare } from './broker/topology.ts';
 import { circuitBoard } from './circuit-board.ts';
+import { startCompactor } from './compactor.ts';
 import { ConfigError, type ProcessConfig, type WorkerConfig } from './config.ts';
 import { errorMessage } from './errors.ts';
 import { type Check, startHealthServer } from './health.ts';
@@ -133,9 +134,17 @@ export async function startService(
         deadlinesEveryMs: config.DEADLINES_EVERY_MS,
       };
       const board = circuitBoard(database, name, log);
+      const compactor =
+        worker.collection &&
+        startCompactor({
+          ...{ database, worker: worker.name, collection: worker.collection, log, metrics },
+          afterDays: config.COMPACT_AFTER_DAYS,
+          perSecond: config.COMPACT_PER_SECOND,
+        });
       const running = await runWorker(worker, parts, { consuming, publisher, identity, log, metrics, settings, board });
       checks.set('consumer', () => running.consuming || 'not consuming');
       stops.push(async () => {
+        if (compactor) await compactor.close();
         await running.drain(config.DRAIN_TIMEOUT_MS);
         await board.close();
         await consuming.close();

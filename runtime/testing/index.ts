@@ -1,3 +1,4 @@
+export { type CompactionStep, compacting } from '../src/compaction.ts';
 export { deadlineEvent, onlyIfStillDue } from '../src/deadlines.ts';
 export * from './bed.ts';
 export * from './events.ts';

@@ -1,4 +1,7 @@
 export { askAuditor } from './audit.ts';
+export { type BackupOptions, backUp } from './backup/back-up.ts';
+export { type BrokerState, brokerState } from './backup/broker-state.ts';
+export { type RestoreOptions, restore } from './backup/restore.ts';
 export { brokerPassword } from './broker-users.ts';
 export { apiClient, type Client } from './client.ts';
 export { packClient } from './commands/types.ts';

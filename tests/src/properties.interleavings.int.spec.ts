@@ -51,6 +51,7 @@ test(
       const ends = ['delivered', 'cancelled', 'expired', 'rejected', 'payment_failed'];
       expect([...totals.ends]).toEqual(expect.arrayContaining(ends));
       expect(totals.crashes).toBeGreaterThan(0);
+      expect(totals.compacted).toBeGreaterThan(0);
       expect(totals.runs).toBeGreaterThanOrEqual(PROPERTY_RUNS);
     }
   },

@@ -507,3 +507,45 @@ describe('a payment that somebody only says is authorised', timeout, () => {
     expect(steps).toBeGreaterThan(1);
   });
 });
+
+test(
+  'an order whose marks are compacted gets every message again: nothing changes, nothing new is said',
+  timeout,
+  async () => {
+    await runSimulation(system, async (simulation) => {
+      const { broker, databases, deliver, messengers, providers, workers } = simulation;
+      const handled: Parameters<Simulation['deliver']>[0][] = [];
+      simulation.deliver = (message, plan) => {
+        handled.push(message);
+        return deliver(message, plan);
+      };
+      const orderId = await simulation.place();
+      await quiesce(simulation);
+      for (const worker of workers) await simulation.compact(worker);
+      const all = async () =>
+        Promise.all(
+          workers.map(({ name, collection }) =>
+            databases[name]
+              ?.collection<{ _id: string; handled: object; compacted?: object }>(collection ?? '')
+              .findOne({ _id: orderId }),
+          ),
+        );
+      const before = await all();
+      expect(
+        before.map((document) => [Object.keys(document?.handled ?? { none: true }), document?.compacted !== undefined]),
+      ).toEqual(workers.map(() => [[], true]));
+      const [ids, sent, intents] = [idsOf(broker.published), messengers.sent.length, await providers.intents()];
+
+      expect(new Set(handled.map(({ worker }) => worker))).toEqual(EVERY_WORKER);
+      for (const message of handled.splice(0)) broker.putBack({ ...message, redelivered: true });
+      await drainQueues(simulation);
+
+      expect(await all()).toEqual(before);
+      expect(idsOf(broker.published)).toEqual(ids);
+      expect(messengers.sent.length).toBe(sent);
+      expect(await providers.intents()).toEqual(intents);
+    });
+  },
+);
+
+const idsOf = (events: readonly OrderflowEvent[]): ReadonlySet<string> => new Set(events.map(({ id }) => id));

@@ -28,7 +28,15 @@ let system: System;
 /** Every command of the main road that names documents, as `database.collection`, with its filter. */
 const asked: { readonly where: string; readonly filter: Readonly<Record<string, unknown>> }[] = [];
 /** What one order took. */
-const cost = { facts: 0, deliveries: 0, 'message bytes': 0, writes: 0, reads: 0, 'stored bytes': 0 };
+const cost = {
+  facts: 0,
+  deliveries: 0,
+  'message bytes': 0,
+  writes: 0,
+  reads: 0,
+  'stored bytes': 0,
+  'compacted bytes': 0,
+};
 
 beforeAll(async () => {
   system = await startSystem(inject('infrastructure').mongodbUri, { monitorCommands: true });
@@ -65,7 +73,7 @@ function record(): () => void {
   return () => void client.off('commandStarted', listen);
 }
 
-async function measure({ broker }: Simulation): Promise<void> {
+async function measure({ broker, workers, compact }: Simulation): Promise<void> {
   const definitions = await discoverDefinitions();
   cost.facts = broker.published.length;
   for (const event of broker.published) {
@@ -73,11 +81,19 @@ async function measure({ broker }: Simulation): Promise<void> {
     cost.deliveries += hearers;
     cost['message bytes'] += hearers * encodeEvent(event).length;
   }
+  cost['stored bytes'] = await storedBytes();
+  for (const worker of workers) await compact(worker);
+  cost['compacted bytes'] = await storedBytes();
+}
+
+async function storedBytes(): Promise<number> {
+  let bytes = 0;
   for (const where of HOT) {
     const [database, collection] = where.split('.') as [string, string];
     const documents = await system.store.useDb(`${system.prefix}${database}`).collection(collection).find().toArray();
-    for (const document of documents) cost['stored bytes'] += BSON.calculateObjectSize(document);
+    for (const document of documents) bytes += BSON.calculateObjectSize(document);
   }
+  return bytes;
 }
 
 type Document = Readonly<Record<string, unknown>>;

@@ -7,7 +7,7 @@ import {
   ShipmentDispatched,
   type Violation,
 } from '@orderflow/contracts';
-import { documentRef, documentRefOfWorker, factsOf, idsOf } from '../order-snapshot.ts';
+import { documentOfWorker, documentRef, documentRefOfWorker, factsOf, idsOf } from '../order-snapshot.ts';
 import { pendingHandlers, whyInFlight } from '../quiescence.ts';
 import { documentsIn } from '../raw-documents.ts';
 import { type Finding, finding, type OrderCheck } from './check.ts';
@@ -52,6 +52,18 @@ const outboxesAreEmptied: OrderCheck = {
         ),
       ];
     }),
+};
+
+const marksAreReadable: OrderCheck = {
+  name: 'messages.marks-are-readable',
+  area: 'messages',
+  promise: 'What a document had of the events that it handled and published can be read once it is compacted.',
+  always: true,
+  examine: (snapshot, { choreography }) => {
+    const workers = choreography.filter(({ name }) => documentOfWorker(snapshot, name)?.compacted !== undefined);
+    const documents = new Set(workers.map(({ name }) => documentRefOfWorker(snapshot, name)));
+    return [...documents].map((one) => finding(`The compacted marks of ${one} cannot be read`, [one]));
+  },
 };
 
 const factsHaveARecord: OrderCheck = {
@@ -128,6 +140,7 @@ export const unknownQueues = (workers: readonly string[]): Violation[] =>
 export const messageChecks: readonly OrderCheck[] = [
   workersAreKnown,
   factsAreHeard,
+  marksAreReadable,
   outboxesAreEmptied,
   factsHaveARecord,
   saidOnce,

@@ -20,8 +20,16 @@ const addressesSchema = z.object({
   brokerPrefix: z.string(),
 });
 
-/** Replays stored events into one worker's queue. */
-export async function backfill(worker: string, flags: BackfillFlags): Promise<void> {
+/** Replays stored events into one worker's queue, or each one's. */
+export async function backfill(given: string, flags: BackfillFlags): Promise<void> {
+  const definitions = await discoverDefinitions();
+  const names = definitions.filter(({ hears }) => hears.length > 0).map(({ name }) => name);
+  if (given === 'all') for (const worker of names) await backfillOne(worker, flags);
+  else if (names.includes(given)) await backfillOne(given, flags);
+  else throw new StackError(`There is no worker "${given}"; there are ${names.join(', ')}, and all.`);
+}
+
+async function backfillOne(worker: string, flags: BackfillFlags): Promise<void> {
   const [choreography, { backfill: replayStored }, { createLog, openReplay }, { default: mongoose }] =
     await Promise.all([
       discoverDefinitions(),
@@ -29,8 +37,6 @@ export async function backfill(worker: string, flags: BackfillFlags): Promise<vo
       import('@orderflow/runtime'),
       import('mongoose'),
     ]);
-  const names = choreography.filter(({ hears }) => hears.length > 0).map(({ name }) => name);
-  if (!names.includes(worker)) throw new StackError(`There is no worker "${worker}"; there are ${names.join(', ')}.`);
   const access = await accessOf(worker, flags.data);
   const given = { worker, choreography, prefix: access.databasePrefix, type: flags.type };
   const options = { ...given, since: timeOf(flags.since), rate: rateOf(flags.rate) };

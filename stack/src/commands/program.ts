@@ -157,7 +157,7 @@ program
 program
   .command('backfill')
   .description("replay stored events into one worker's queue, for a worker that has joined or hears more than before")
-  .argument('<worker>', 'e.g. payment')
+  .argument('<worker>', 'e.g. payment; all: each in turn')
   .option('--type <event>', 'only these, e.g. order.placed')
   .option('--since <time>', 'only events from this time on, as ISO 8601')
   .option('--rate <n>', 'events a second', '100')
@@ -168,6 +168,24 @@ program
       '\nA run that was broken off goes on when it is started again.',
   )
   .action(async (worker, options) => (await import('./backfill.ts')).backfill(worker, options));
+
+program
+  .command('backup')
+  .description('copy the store and the broker definitions of a shop into a new folder, checked when it is restored')
+  .argument('<folder>', 'where to; a new one, or an empty one')
+  .option('--once', 'read it once, as it moves, instead of waiting for a moment of rest')
+  .option('--data <dir>', 'the stack to copy, which has to run', '.data')
+  .addHelpText('after', '\nElsewhere: MONGODB_URI of whoever reads all, DATABASE_PREFIX, RABBITMQ_MANAGEMENT_URL.')
+  .action(async (folder, options) => (await import('./backup.ts')).backup(folder, options));
+
+program
+  .command('restore')
+  .description('fill the store of a shop that is stopped from a backup')
+  .argument('<folder>', 'the backup')
+  .option('--force', 'replace the documents that are there')
+  .option('--data <dir>', 'the stack to fill, which must not run', '.data')
+  .addHelpText('after', '\nElsewhere: MONGODB_URI of whoever writes all, DATABASE_PREFIX, RABBITMQ_MANAGEMENT_URL.')
+  .action(async (folder, options) => (await import('./restore.ts')).restore(folder, options));
 
 const letters = program.command('dead-letters').description('see and settle what could not be handled');
 const addressed = (command: Command): Command =>

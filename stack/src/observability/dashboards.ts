@@ -134,6 +134,7 @@ export const DASHBOARDS: readonly Dashboard[] = [
         'ops',
       ),
       one('Connected', 'min by (service) (orderflow_ready{check="store"})', '{{service}}'),
+      one('Documents compacted', 'sum by (worker) (increase(orderflow_documents_compacted_total[1h]))', '{{worker}}'),
     ],
   },
   {

@@ -129,6 +129,10 @@ const ACTS: Acts = {
     const one = pick(workers, worker);
     return one && checkDeadlines(one, planOf(fault));
   },
+  compact: ({ workers, compact }, { worker, fault }) => {
+    const one = pick(workers, worker);
+    return one && compact(one, planOf(fault));
+  },
   wait: async ({ clock, workers, checkDeadlines, record }, { long }) => {
     clock.advance(DURATIONS[long]);
     record(`— ${long} —`);

@@ -58,6 +58,7 @@ export type Command =
   | { readonly do: 'scan'; readonly nth: number; readonly status: ScanName }
   | { readonly do: 'warehouse'; readonly name: 'BERLIN' | 'HAMBURG'; readonly open: boolean }
   | { readonly do: 'deadlines'; readonly worker: number; readonly fault?: Fault | undefined }
+  | { readonly do: 'compact'; readonly worker: number; readonly fault?: Fault | undefined }
   | { readonly do: 'wait'; readonly long: Duration }
   | { readonly do: 'sweep' };
 
@@ -181,6 +182,7 @@ const command: fc.Arbitrary<Command> = fc.oneof(
   { weight: 5, arbitrary: as('scan', { nth, status: fc.constantFrom('picked_up', 'delivered', ...SCANS) }) },
   { weight: 1, arbitrary: as('warehouse', { name: fc.constantFrom('BERLIN', 'HAMBURG'), open: fc.boolean() }) },
   { weight: 2, arbitrary: as('deadlines', { worker: fc.nat({ max: 4 }), fault: maybe }) },
+  { weight: 4, arbitrary: as('compact', { worker: fc.nat({ max: 4 }), fault: maybe }) },
   { weight: 4, arbitrary: as('wait', { long: fc.constantFrom(...(Object.keys(DURATIONS) as Duration[])) }) },
   { weight: 1, arbitrary: as('sweep', {}) },
 );
@@ -189,6 +191,8 @@ const command: fc.Arbitrary<Command> = fc.oneof(
 const anything: fc.Arbitrary<Command[]> = fc
   .tuple(place, fc.array(command, { minLength: 1, maxLength: 40, size: 'max' }))
   .map(([first, rest]) => [first, ...rest]);
+
+const COMPACT_ALL = [0, 1, 2, 3, 4].map((worker): Command => ({ do: 'compact', worker }));
 
 const disturbance: fc.Arbitrary<Command[]> = fc.constantFrom<Command[]>(
   [{ do: 'cancel', order: 0 }],
@@ -215,6 +219,8 @@ const disturbance: fc.Arbitrary<Command[]> = fc.constantFrom<Command[]>(
   [{ do: 'inspect', order: 0, sellable: true }],
   [{ do: 'change email', order: 0 }],
   [{ do: 'erase', order: 0 }],
+  COMPACT_ALL,
+  [...COMPACT_ALL, { do: 'erase', order: 0 }],
   [{ do: 'scan', nth: 0, status: 'picked_up' }],
   [{ do: 'scan', nth: 0, status: 'lost' }],
   [{ do: 'scan', nth: 1, status: 'returned_to_sender' }],

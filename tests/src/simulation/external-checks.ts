@@ -8,6 +8,7 @@ import {
   ShipmentDispatched,
   ShipmentFailed,
 } from '@orderflow/contracts';
+import { unpacked } from '@orderflow/runtime';
 import type { Intent, Refund } from './providers.ts';
 import type { Simulation } from './simulation.ts';
 
@@ -176,7 +177,7 @@ async function tracesOfErased({ databases }: Simulation, { orders }: ExternalSta
       const document = await databases[service as keyof typeof PLACES]
         .collection(collection)
         .findOne({ _id: _id as never });
-      const trace = PERSON.exec(JSON.stringify(document ?? {}))?.[0];
+      const trace = PERSON.exec(JSON.stringify(unpacked(document ?? {})))?.[0];
       if (trace !== undefined) found.push(`order ${_id} was erased, and ${collection} has "${trace}"`);
     }
   }

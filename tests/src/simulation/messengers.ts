@@ -46,7 +46,7 @@ export function messengersInMemory() {
       }
       return { outcome: 'sent' as const, providerId: id };
     },
-    find: async (message: Addressed) => {
+    find: async (message: Partial<Addressed>) => {
       const key = message.messageId ?? `${message.to} ${message.body}`;
       const found = await gated(`${name} find`, async () =>
         sent.find((one) => one.channel === channel && one.key === key),

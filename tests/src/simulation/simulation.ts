@@ -1,3 +1,4 @@
+import { compacting } from '@orderflow/runtime/testing';
 import type { Connection } from 'mongoose';
 import type { Audit } from './auditor.ts';
 import type { Broker, Message } from './broker.ts';
@@ -44,6 +45,7 @@ export async function newSimulation(parts: Parts) {
   let keys = 0;
   let last: Run | undefined;
   let deliveries = 0;
+  let compacted = 0;
 
   const forget = async () => {
     broker.clear();
@@ -93,6 +95,18 @@ export async function newSimulation(parts: Parts) {
     const run = await worker.checkDeadlines(plan);
     if (run.died || !run.ending || broker.queueOf(worker.name).length > before) await stopped(run, undefined);
     return broker.queueOf(worker.name).length - before;
+  };
+
+  /** As the worker does by itself with what nobody has written to for long; here a moment is long. */
+  const compact = async ({ name, collection }: SimulatedWorker, plan?: Plan) => {
+    if (collection === undefined) return;
+    const documents = (parts.databases[name] as Connection).collection(collection);
+    const walk = async () => {
+      const now = clock.now();
+      for await (const step of compacting(documents, { from: new Date(0), before: now, now }))
+        compacted += step.compacted;
+    };
+    await stopped(await startRun(`${name} compacts`, walk, plan));
   };
 
   /** A call of the API; its answer is recorded in the journal. */
@@ -147,6 +161,9 @@ export async function newSimulation(parts: Parts) {
     scan,
     ask,
     delivered: () => deliveries,
+    compact,
+    /** Documents. */
+    compacted: () => compacted,
     /** Resets everything. */
     forget,
     /** The fault of each message's first delivery. */

@@ -29,6 +29,8 @@ const REGION = 'simulated';
 
 export interface SimulatedWorker {
   readonly name: string;
+  /** Of its aggregates. */
+  readonly collection: string | undefined;
   /** Hands a message to the worker; it may come back to its queue, or be dead-lettered. */
   deliver(message: Message, plan?: Plan): Promise<Run>;
   /** After a run that was paused has gone on. */
@@ -75,6 +77,7 @@ export function simulatedWorker<W extends WorkerDefinition, Deps, State>(
 
   return {
     name,
+    collection: definition.collection,
     inFlight,
     settle,
     deliver: async (message, plan) => {
