@@ -6,21 +6,24 @@ const exclude = ['**/node_modules/**', '.tools/**', '.data/**'];
 // Starts broker, cache and store, so the unit project goes without.
 const globalSetup = './vitest.global-setup.ts';
 
-/** Begun last, one of these would run on alone while every other worker had nothing left to do. */
-const LONGEST = ['chaos.e2e', 'lifecycle.e2e', 'properties.interleavings', 'properties.races'];
+/** Longest first. Begun last, one of these would run on alone while every other worker had nothing left to do. */
+const LONGEST = ['browser/shop.e2e', 'properties.races', 'chaos.e2e', 'lifecycle.e2e', 'properties.interleavings'];
 
 class LongestFirst extends BaseSequencer {
   override async sort(files: TestSpecification[]): Promise<TestSpecification[]> {
-    const isLong = ({ moduleId }: TestSpecification) => LONGEST.some((name) => moduleId.includes(name));
-    const sorted = await super.sort(files);
-    return [...sorted.filter(isLong), ...sorted.filter((file) => !isLong(file))];
+    const place = ({ moduleId }: TestSpecification) => {
+      const index = LONGEST.findIndex((name) => moduleId.includes(name));
+      return index === -1 ? LONGEST.length : index;
+    };
+    return (await super.sort(files)).toSorted((a, b) => place(a) - place(b));
   }
 }
 
 export default defineConfig({
   test: {
-    // Specs mostly wait for servers. One broker serves all workers, so more than a few gain nothing.
-    maxWorkers: Math.min(Math.max(availableParallelism(), 2), 4),
+    // Specs wait half of their time, for servers and timers: one more than there are cores keeps these busy. One broker serves
+    // all workers, so more than a few gain nothing.
+    maxWorkers: Math.min(availableParallelism() + 1, 4),
     // Each file has a virtual host and a database of its own; a process for each would load all modules again.
     isolate: false,
     sequence: { sequencer: LongestFirst },

@@ -1,16 +1,20 @@
 import { setTimeout as pause } from 'node:timers/promises';
 
+/** Each try costs the system that is watched as much as a caller does: what takes longer is asked for less often. */
+const nextTryMs = (waitedMs: number): number => Math.min(Math.max(waitedMs / 10, 10), 100);
+
 /**
  * Waits for a condition: tries until `attempt` returns something other than undefined, null or false.
+ * @param everyMs how long between tries; by default a tenth of what has been waited already, 10 to 100 ms
  * @throws the last error, or one that names what was awaited, after `deadlineMs`
  */
 export async function eventually<T>(
   what: string,
   attempt: () => Promise<T> | T,
   deadlineMs = 15_000,
-  everyMs = 10,
+  everyMs?: number,
 ): Promise<NonNullable<Exclude<T, false>>> {
-  const deadline = Date.now() + deadlineMs;
+  const began = Date.now();
   let last: unknown;
   for (;;) {
     try {
@@ -20,7 +24,8 @@ export async function eventually<T>(
     } catch (error) {
       last = error;
     }
-    if (Date.now() > deadline) throw last ?? new Error(`Not within ${deadlineMs} ms: ${what}`);
-    await pause(everyMs);
+    const waitedMs = Date.now() - began;
+    if (waitedMs > deadlineMs) throw last ?? new Error(`Not within ${deadlineMs} ms: ${what}`);
+    await pause(everyMs ?? nextTryMs(waitedMs));
   }
 }

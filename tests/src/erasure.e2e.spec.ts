@@ -212,9 +212,12 @@ describe('a customer who is erased', () => {
     await customer.profile.addresses.save.mutate({ label: MARK, address });
     await customer.profile.preferences.set.mutate({ notices: {}, locale: 'de' });
     await system.fact('customer.preferences_changed', id);
+    // Cancelled before a parcel leaves, however long it takes to ask.
+    await system.outside.control('carrier', { hold: true });
     const { order } = await customer.orders.place.mutate(mine({ contact: { email } }));
     await customer.orders.cancel.mutate({ orderId: order.id, reason: `${MARK} again` });
     await reaches(customer, order.id, 'cancelled');
+    await system.outside.control('carrier', { hold: false });
     await eventually(
       'no money is held',
       async () =>

@@ -69,15 +69,18 @@ describe('from elsewhere, as staff', () => {
   });
 
   test.each(['audit', 'dead-letters'])('./run %s says what is wrong with token and address', async (command) => {
-    const nobody = await run([command, '--url', url]);
-    expect(nobody).toMatchObject({ status: 1, err: expect.stringContaining('ORDERFLOW_TOKEN is not set') });
     const customer = await run([command, '--url', url], await system.stack.token({ customer: 'alice' }));
     expect(customer).toMatchObject({ status: 1, err: `The API at ${url} refuses the token: This is for staff\n` });
-    const forged = await run([command, '--url', url], 'not a token');
-    expect(forged).toMatchObject({ status: 1, err: expect.stringContaining(`The API at ${url} refuses the token: `) });
     const away = await run([command, '--url', 'http://127.0.0.1:1'], sam);
     expect(away).toMatchObject({ status: 1, err: expect.stringContaining('The API at http://127.0.0.1:1 cannot be') });
-    const mistyped = await run([command, '--url', '127.0.0.1:4000'], sam);
+  });
+
+  test('a token that is missing or forged and an address that is none are said to be that', async () => {
+    const nobody = await run(['audit', '--url', url]);
+    expect(nobody).toMatchObject({ status: 1, err: expect.stringContaining('ORDERFLOW_TOKEN is not set') });
+    const forged = await run(['audit', '--url', url], 'not a token');
+    expect(forged).toMatchObject({ status: 1, err: expect.stringContaining(`The API at ${url} refuses the token: `) });
+    const mistyped = await run(['audit', '--url', '127.0.0.1:4000'], sam);
     expect(mistyped).toMatchObject({ status: 1, err: expect.stringContaining('--url is 127.0.0.1:4000; it must be') });
   });
 });

@@ -329,7 +329,7 @@ describe('ops.health', () => {
     const orderId = await captured({ attention: 'Look at me' });
     const health = await eventually('the broker has counted', async () => {
       const now = await ops.health.query();
-      return now.queues.some(({ consumers }) => consumers === 1) && now;
+      return now.queues.some(({ consumers, waiting }) => consumers === 1 && waiting === 0) && now;
     });
     expect(health).toMatchObject({ green: false, audit: report, unknown: [], circuitsOpen: ['payment'] });
     expect(health.queues).toEqual([

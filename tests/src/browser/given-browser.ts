@@ -1,6 +1,7 @@
 import { CHROMIUM_FLAGS } from '@orderflow/stack';
 import { type Browser, type BrowserContext, chromium, type Page } from 'playwright-core';
 import { afterAll, afterEach, beforeAll, expect, inject } from 'vitest';
+import type { System } from '../system.ts';
 
 declare module 'vitest' {
   interface ProvidedContext {
@@ -32,6 +33,14 @@ export interface GivenBrowser {
   visitor(options?: VisitorOptions): Promise<Visitor>;
 }
 
+/** A running shop, and a browser to visit it with. */
+export interface GivenShop {
+  /** Once it runs: not while tests are collected. */
+  system(): System;
+  url(): string;
+  readonly browser: GivenBrowser;
+}
+
 const HEIGHT = 900;
 /** Never on a page: what a programmer forgot. */
 const FORGOTTEN = /\bundefined\b|\[object Object\]|\bNaN\b|^\s+at .+:\d+:\d+\)?$/m;
@@ -46,7 +55,9 @@ export function givenBrowser(url: () => string): GivenBrowser {
   const open: { context: BrowserContext; problems: string[]; expected: RegExp[] }[] = [];
 
   beforeAll(async () => {
-    browser = await chromium.launch({ executablePath: inject('chromium') as string, args: [...CHROMIUM_FLAGS] });
+    // Each visitor would have a process for every page, and one to spare.
+    const args = [...CHROMIUM_FLAGS, '--renderer-process-limit=1'];
+    browser = await chromium.launch({ executablePath: inject('chromium') as string, args });
   });
   afterAll(() => browser?.close());
 

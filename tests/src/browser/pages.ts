@@ -1,7 +1,7 @@
 import { eventually } from '@orderflow/runtime/testing';
 import { makeDemoAccounts, type Stack } from '@orderflow/stack';
 import { ROUTES, type Route } from '@orderflow/web/testing';
-import type { BrowserContext, Cookie, Page } from 'playwright-core';
+import type { Cookie, Page } from 'playwright-core';
 import { anAddress, buy, CARDS, says, signIn } from './visit.ts';
 
 const SHOWN_MS = 3_000;
@@ -53,10 +53,12 @@ export async function everyPage(stack: Stack, page: Page): Promise<Pages[]> {
 }
 
 /** Brings a page to what its route says, ready to be looked at. */
-export async function open(context: BrowserContext, route: Route, origin: string): Promise<Page> {
+export async function open(page: Page, route: Route, origin: string): Promise<void> {
+  const context = page.context();
   await context.clearCookies({ name: 'cart' });
   if (route.cart !== undefined) await context.addCookies([{ name: 'cart', value: route.cart, url: origin }]);
-  const page = await context.newPage();
+  // Another fragment of the same page would not load it again.
+  await page.goto('about:blank');
   await page.goto(route.path);
   const { click = [], shows = 'main' } = route;
   const shown = page.locator(shows).first();
@@ -70,5 +72,4 @@ export async function open(context: BrowserContext, route: Route, origin: string
   );
   await page.waitForLoadState('load');
   await page.evaluate('document.fonts.ready');
-  return page;
 }

@@ -11,7 +11,7 @@ import {
   temporaryDataDir,
 } from '@orderflow/stack';
 import type { Route } from '@orderflow/web/testing';
-import { type Browser, type BrowserContext, chromium } from 'playwright-core';
+import { type Browser, chromium, type Page } from 'playwright-core';
 import { barriers } from './barriers.ts';
 import { everyPage, open } from './pages.ts';
 
@@ -60,8 +60,9 @@ try {
       for (const { cookies, routes } of all) {
         const context = await browser.newContext(look);
         await context.addCookies([...cookies]);
+        const page = await context.newPage();
         for (const route of routes)
-          if (route.name.includes(values.only)) await picture(context, route, `${theme}-${viewport.width}`);
+          if (route.name.includes(values.only)) await picture(page, route, `${theme}-${viewport.width}`);
         await context.close();
       }
     }
@@ -74,12 +75,11 @@ try {
 }
 process.exit(found > 0 ? 1 : 0);
 
-async function picture(context: BrowserContext, route: Route, look: string): Promise<void> {
-  const page = await open(context, route, url);
+async function picture(page: Page, route: Route, look: string): Promise<void> {
+  await open(page, route, url);
   await page.screenshot({ path: join(values.out, `${route.name}-${look}.png`), fullPage: true });
   for (const barrier of await barriers(page)) {
     found += 1;
     report.line(`${route.name}, ${look}: ${barrier}`);
   }
-  await page.close();
 }
