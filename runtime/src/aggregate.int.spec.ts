@@ -123,6 +123,23 @@ describe('a document that is erased', () => {
     expect(JSON.stringify(found)).not.toContain('Zaphod');
   });
 
+  test('keeps the mark of an event that changed nothing while it was erased', async () => {
+    const { _id, aggregates, find } = await stored();
+    const documents = bed.database.collection<{ _id: string }>('lamps');
+    let isFirst = true;
+    const slow: Erasure<Lamp> = {
+      ...erasure,
+      state: (lamp) => {
+        // The write is not awaited: the erasure's own comes after it on the same connection.
+        if (isFirst) void documents.updateOne({ _id }, { $set: { 'handled.late': [] }, $inc: { ignored: 1 } } as never);
+        isFirst = false;
+        return erasure.state(lamp);
+      },
+    };
+    await aggregates.erase(_id, slow);
+    expect(await find()).toMatchObject({ handled: { 'event-1': [{ id: 'said-1' }], 'erase-1': [], late: [] } });
+  });
+
   describe('before an event that it has overtaken is handled', () => {
     const event = { id: 'erase-1', type: 'lamp.erased', subject: '' };
     const context = { now: at, attempt: 1 } as HandlerContext;

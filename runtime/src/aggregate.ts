@@ -2,7 +2,7 @@ import { isDeepStrictEqual } from 'node:util';
 import type { OrderflowEvent } from '@orderflow/contracts';
 import { type Connection, type Model, Schema, type SchemaDefinition } from 'mongoose';
 import { batchesOf, type GuardedUpdate } from './batches.ts';
-import { type Compacted, sameLength, unpacked } from './compaction.ts';
+import { type Compacted, sameMarks, unpacked } from './compaction.ts';
 import { type Erasure, erasedHops } from './erasure.ts';
 import { TransientError } from './errors.ts';
 import type { HandlingRecord } from './handling-record.ts';
@@ -92,6 +92,8 @@ export interface RuntimeFields {
   compacted?: Compacted;
   /** When what tells of a person was taken out of it. */
   erasedAt?: Date;
+  /** How many events were marked without a new revision: whoever writes all marks anew is guarded by it too. */
+  ignored?: number;
 }
 
 export type Stored<State> = State & RuntimeFields & { _id: string };
@@ -108,6 +110,7 @@ const runtimeFields = {
   relayed: { type: [Schema.Types.Mixed], default: undefined },
   compacted: { type: Schema.Types.Mixed },
   erasedAt: { type: Date },
+  ignored: { type: Number },
 } as const;
 
 /**
@@ -212,7 +215,10 @@ export function mongooseAggregates<State extends object>(
       batches.update({
         id,
         guard: { revision: from.revision },
-        change: { $set: { [`handled.${eventId}`]: [], [`hops.${eventId}`]: record, changedAt: record.at } },
+        change: {
+          $set: { [`handled.${eventId}`]: [], [`hops.${eventId}`]: record, changedAt: record.at },
+          $inc: { ignored: 1 },
+        },
         confirm: markOf(eventId, []),
       }),
 
@@ -265,8 +271,7 @@ export function mongooseAggregates<State extends object>(
         const { $unset, ...changed } = changeOf({ state, revision, said: undefined }, to, marks);
         // Its marks may have been compacted since they were read, without a new revision.
         const change = withoutEmpty({ ...changed, $unset: { ...$unset, compacted: 1 } });
-        // What was published meanwhile is on record without a new revision.
-        const guard = { revision, relayed: sameLength(found.relayed) };
+        const guard = { revision, ...sameMarks(found) };
         const { matchedCount } = await model.collection.updateOne({ _id: id, ...guard } as never, change as never);
         if (matchedCount === 1) return { state: to, revision: revision + 1 };
       }

@@ -171,6 +171,15 @@ describe('whoever writes to a document while it is compacted wins:', () => {
     expect(Object.keys((await find(_id)).handled)).toEqual(['event-1', 'event-2', 'event-3']);
   });
 
+  test('an event that changes nothing meanwhile keeps its mark', async () => {
+    const _id = await stored();
+    const from = await aggregates.load(_id, 'event-3');
+    if (!from) throw new Error('It is there');
+    const ignore = () => aggregates.ignore({ id: _id, from, eventId: 'event-3', record: record3 });
+    expect(await overtaken(_id, ignore)).toMatchObject([{ compacted: 0 }]);
+    expect(Object.keys((await find(_id)).handled)).toEqual(['event-1', 'event-2', 'event-3']);
+  });
+
   test('a fact that leaves the outbox meanwhile stays on record', async () => {
     const _id = await stored();
     const relay = () => documents().updateOne({ _id }, { $push: { relayed: lit } as never });

@@ -62,13 +62,22 @@ async function packed(marks: Marks, at: Date): Promise<Compacted | undefined> {
   return isDeepStrictEqual(marksIn(compacted), marks) ? compacted : undefined;
 }
 
-/** Guards a list to which others push without a new revision. */
-export const sameLength = (list: readonly unknown[] | undefined) =>
-  list ? { $size: list.length } : { $exists: false };
+/** Guards marks that others add without a new revision: of events that changed nothing, and of what was published. */
+export const sameMarks = ({
+  relayed,
+  ignored,
+}: {
+  readonly relayed?: readonly unknown[] | undefined;
+  readonly ignored?: number | undefined;
+}) => ({
+  relayed: relayed ? { $size: relayed.length } : { $exists: false },
+  ignored: ignored ?? { $exists: false },
+});
 
 interface Stored extends Marks {
   readonly _id: string;
   readonly revision: number;
+  readonly ignored?: number;
   readonly changedAt: Date;
   readonly compacted?: Compacted;
 }
@@ -101,7 +110,7 @@ export async function* compacting(
 
 /** By `changedAt`, without a cursor that would have to stay open for as long as all of it takes. */
 async function* pages(collection: Collection, from: Date, before: Date): AsyncGenerator<Stored[]> {
-  const projection = { revision: 1, handled: 1, hops: 1, relayed: 1, compacted: 1, changedAt: 1 };
+  const projection = { revision: 1, handled: 1, hops: 1, relayed: 1, compacted: 1, changedAt: 1, ignored: 1 };
   const read = async (filter: object, sort: 'changedAt' | '_id'): Promise<Stored[]> => {
     const asked = { ...filter, due: { $exists: false } };
     const options = {
@@ -133,14 +142,14 @@ async function compactAll(collection: Collection, batch: readonly Stored[], now:
   const left: string[] = [];
   const writes: object[] = [];
   for (const document of batch) {
-    const { _id, revision, relayed } = document;
+    const { _id, revision } = document;
     if (isPacked(document)) continue;
     const compacted = await packedMarksOf(document, now);
     if (!compacted) {
       left.push(_id);
       continue;
     }
-    const guard = { revision, relayed: sameLength(relayed) };
+    const guard = { revision, ...sameMarks(document) };
     const update = { $set: { handled: {}, hops: {}, compacted }, $unset: { relayed: 1 } };
     writes.push({ updateOne: { filter: { _id, ...guard }, update } });
   }

@@ -10,6 +10,7 @@ import {
   hasLeft,
   type OrderShipments,
   parcelIdIn,
+  referenceOf,
   type Scan,
   withShipment,
 } from './order-shipments.ts';
@@ -63,8 +64,10 @@ function adopt(
   const parcelId = there ? parcelIdIn(orderId, there.reference) : undefined;
   if (!there || parcelId === undefined) return flag(`the order has no shipment ${shipmentId}`);
   const known = 'shipments' in state ? state.shipments.find((one) => one.parcelId === parcelId) : undefined;
-  // The event that made the shipment is still to come.
-  if (!known || known.status === 'reserved') return wait(`${there.reference} (${shipmentId}) is not known yet`);
+  // The event that made the shipment is still to come, or an edit that has made it anew is tried again.
+  const isAnew = known?.status === 'created' && there.reference !== referenceOf(orderId, known);
+  if (!known || known.status === 'reserved' || isAnew)
+    return wait(`${there.reference} (${shipmentId}) is not known yet`);
   const found = adopted(state, parcelId, there.parcel);
   if (!found) return flag(`parcel ${parcelId} is ${known.status}; ${shipmentId} is another one`);
   return { kind: 'adopted', state: found };

@@ -105,6 +105,12 @@ describe('when the carrier scans a parcel', () => {
     expect(on(cancelledEarly, 'shp_9', scanOf('picked_up'), atCarrier('o1.1')).kind).toBe('wait');
   });
 
+  test('given a shipment of a parcel that an edit has made anew, and has not stored yet, it waits', () => {
+    const anew = atCarrier('o1.1.e0d8a6f0f4b11abcd1234');
+    expect(on(shipping([every.created]), 'shp_9', scanOf('picked_up'), anew).kind).toBe('wait');
+    expect(on(shipping([every.dispatched]), 'shp_9', scanOf('picked_up'), anew).kind).toBe('flag');
+  });
+
   test.each([null, atCarrier('o2.1')])('given a shipment that is not of the order, it is flagged', (there) => {
     expect(on(shipping([every.created]), 'shp_9', scanOf('picked_up'), there).kind).toBe('flag');
   });

@@ -40,8 +40,9 @@ export function decideOnConfirmed(
   }: { readonly total: Money | undefined; readonly attempt: number; readonly edits?: number | undefined },
 ): Decision<PaymentRecord, PaymentFact> {
   if (state === null && attempt < LOOKS) return wait('the order was confirmed and is not known yet');
-  const heard = state && state.status !== 'unknown' ? (state.edited?.version ?? 0) : edits;
-  if (heard < edits) return wait('the order was edited before it was confirmed, and the edit is still to come');
+  if (state && mayBeEdited(state) && (state.edited?.version ?? 0) < edits) {
+    return wait('the order was edited before it was confirmed, and the edit is still to come');
+  }
   const record: PaymentRecord = {
     ...(state ?? UNKNOWN),
     asked: { version: 0, ...state?.asked, ...(total && { total }) },
@@ -50,6 +51,10 @@ export function decideOnConfirmed(
 }
 
 const UNKNOWN = { status: 'unknown' } as const;
+
+/** Edits are kept until the order has ended. */
+const mayBeEdited = (state: PaymentRecord): state is Exclude<PaymentRecord, { status: 'unknown' }> =>
+  state.status !== 'unknown' && !isOver(state);
 
 /**
  * What a handler has made of a payment that we were asked about, with a new answer where the old one does not hold
@@ -80,7 +85,6 @@ function askedOf(before: Concerns, asked: Asked, state: Payment & Concerns): Ask
 export function decideOnEdited(state: PaymentRecord | null, edited: Edited): Decision<PaymentRecord, PaymentFact> {
   if (!state || state.status === 'unknown') return wait('the order is not known yet');
   if (edited.version <= (state.edited?.version ?? 0)) return ignore('the order was edited again since');
-  if (state.status === 'captured') return ignore('it was captured before');
   return isOver(state) ? ignore('the order has ended') : change<PaymentRecord, PaymentFact>({ ...state, edited });
 }
 

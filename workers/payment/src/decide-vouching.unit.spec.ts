@@ -1,7 +1,7 @@
 import { eur } from '@orderflow/contracts/testing';
 import { change, ignore } from '@orderflow/runtime';
 import { describe, expect, test } from 'vitest';
-import { decideOnConfirmed, type PaymentRecord, vouch } from './decide-vouching.ts';
+import { decideOnConfirmed, decideOnEdited, type PaymentRecord, vouch } from './decide-vouching.ts';
 import { amount, otherwise, states } from './testing/examples.ts';
 
 const everything: Record<string, PaymentRecord | null> = {
@@ -77,6 +77,17 @@ describe('when an order is confirmed', () => {
     expect(answer({ ...states.captured, captured: eur(2_000), edited })).toEqual(['payment.secured']);
     expect(answer({ ...states.captured, captured: eur(1_999), edited })).toEqual(['payment.unsecured']);
     expect(answer(states.authorized)).toBe('wait');
+  });
+
+  test('given lines were taken out of it after it was captured, that is known too, and nobody waits for it', () => {
+    const edited = { total: eur(2_000), version: 1 };
+    const heard = decideOnEdited(states.captured, edited);
+    expect(heard).toMatchObject({ kind: 'change', state: { status: 'captured', edited } });
+    const record = (heard as { state: PaymentRecord }).state;
+    const confirmed = { total: edited.total, edits: 1, attempt: 1 };
+    expect(decideOnConfirmed(record, confirmed)).toMatchObject({ say: [{ type: 'payment.secured' }] });
+    // Of an order that has ended edits are not kept.
+    expect(decideOnConfirmed(otherwise.voided_with_order, confirmed).kind).toBe('ignore');
   });
 
   test('given only a part was captured, it is not secured, also where the order does not say its total', () => {
