@@ -1,19 +1,19 @@
 import { deadQueue, retryQueue, workQueue } from '@orderflow/contracts';
 import { vhostOf } from '@orderflow/runtime';
-import { eventually, type TestBed, testBed } from '@orderflow/runtime/testing';
+import { eventually, startWorkerFixture, type WorkerFixture } from '@orderflow/runtime/testing';
 import { afterAll, beforeAll, describe, expect, inject, it } from 'vitest';
 import { type BrokerReader, managementReader } from './broker-reader.ts';
 
 describe('given a broker with a worker behind its messages', () => {
-  let bed: TestBed;
+  let workers: WorkerFixture;
   let broker: BrokerReader;
   beforeAll(async () => {
     const infrastructure = inject('infrastructure');
-    bed = await testBed(infrastructure);
-    broker = managementReader(infrastructure.managementUrl, vhostOf(bed.amqpUrl));
+    workers = await startWorkerFixture(infrastructure);
+    broker = managementReader(infrastructure.managementUrl, vhostOf(workers.amqpUrl));
     const quorum = { durable: true, arguments: { 'x-queue-type': 'quorum' } };
     for (const queue of [workQueue('payment'), retryQueue('payment', 1_000), deadQueue('payment')]) {
-      await bed.channel.assertQueue(queue, quorum);
+      await workers.channel.assertQueue(queue, quorum);
     }
     const headers = {
       'x-attempt': 3,
@@ -21,11 +21,11 @@ describe('given a broker with a worker behind its messages', () => {
       'x-error-message': 'no',
       'x-first-failed-at': '2026-01-01T00:00:00Z',
     };
-    bed.channel.sendToQueue(workQueue('payment'), Buffer.from('{}'), { messageId: 'a' });
-    bed.channel.sendToQueue(retryQueue('payment', 1_000), Buffer.from('{}'), { messageId: 'b' });
-    bed.channel.sendToQueue(deadQueue('payment'), Buffer.from('{"id":"c"}'), { messageId: 'c', headers });
+    workers.channel.sendToQueue(workQueue('payment'), Buffer.from('{}'), { messageId: 'a' });
+    workers.channel.sendToQueue(retryQueue('payment', 1_000), Buffer.from('{}'), { messageId: 'b' });
+    workers.channel.sendToQueue(deadQueue('payment'), Buffer.from('{"id":"c"}'), { messageId: 'c', headers });
   });
-  afterAll(() => bed.close());
+  afterAll(() => workers.close());
 
   it('when its queues are counted, waiting and dead-lettered messages are counted apart', async () => {
     const depth = await eventually(
@@ -52,8 +52,8 @@ describe('given a broker with a worker behind its messages', () => {
   });
 
   it("when its processes are connected, they are known by their connections' names", async () => {
-    await bed.connect('payment (publishing)');
-    await bed.connect('payment (consuming)');
+    await workers.connect('payment (publishing)');
+    await workers.connect('payment (consuming)');
     await eventually('it is seen', async () => (await broker.connected()).includes('payment'), 20_000);
     expect(await broker.connected()).toEqual(['payment']);
   });

@@ -1,7 +1,7 @@
 import type { EventDefinition, OrderflowEvent } from '@orderflow/contracts';
 import { v7 as uuidv7 } from 'uuid';
 import { afterAll, beforeAll, describe, expect, inject, test } from 'vitest';
-import { type TestBed, testBed } from '../testing/index.ts';
+import { startWorkerFixture, type WorkerFixture } from '../testing/index.ts';
 import type { Erasure } from './erasure.ts';
 import { aggregateModel, erasing, type HandlerContext, mongooseAggregates, TransientError } from './index.ts';
 
@@ -11,11 +11,11 @@ interface Lamp {
   readonly room: string;
 }
 
-let bed: TestBed;
+let workers: WorkerFixture;
 beforeAll(async () => {
-  bed = await testBed(inject('infrastructure'));
+  workers = await startWorkerFixture(inject('infrastructure'));
 });
-afterAll(() => bed?.close());
+afterAll(() => workers?.close());
 
 let made: ReturnType<typeof makeLamps> | undefined;
 const lamps = () => {
@@ -25,12 +25,12 @@ const lamps = () => {
 
 /** Lamps of which an earlier version stored `burning` for `lit`. */
 function makeLamps() {
-  const model = aggregateModel<Lamp>(bed.database, 'lamps', { status: String, until: String, room: String });
+  const model = aggregateModel<Lamp>(workers.database, 'lamps', { status: String, until: String, room: String });
   const aggregates = mongooseAggregates<Lamp>(model, {
     deadlineOf: (lamp) => (lamp.status === 'lit' && lamp.until ? { name: 'out', at: new Date(lamp.until) } : null),
     upcast: (stored) => ((stored.status as string) === 'burning' ? { ...stored, status: 'lit' } : stored),
   });
-  const documents = bed.database.collection<{ _id: string; status: string; due?: Date }>('lamps');
+  const documents = workers.database.collection<{ _id: string; status: string; due?: Date }>('lamps');
   return { aggregates, documents };
 }
 
@@ -105,7 +105,7 @@ describe('a document that is erased', () => {
 
   test('keeps what was published, or handled, while it was erased', async () => {
     const { _id, aggregates, find } = await stored();
-    const documents = bed.database.collection<{ _id: string }>('lamps');
+    const documents = workers.database.collection<{ _id: string }>('lamps');
     let isFirst = true;
     const slow: Erasure<Lamp> = {
       ...erasure,
@@ -125,7 +125,7 @@ describe('a document that is erased', () => {
 
   test('keeps the mark of an event that changed nothing while it was erased', async () => {
     const { _id, aggregates, find } = await stored();
-    const documents = bed.database.collection<{ _id: string }>('lamps');
+    const documents = workers.database.collection<{ _id: string }>('lamps');
     let isFirst = true;
     const slow: Erasure<Lamp> = {
       ...erasure,

@@ -3,7 +3,7 @@ import mongoose, { type Connection } from 'mongoose';
 import { v7 as uuidv7 } from 'uuid';
 import { afterAll, beforeAll, expect, inject, test } from 'vitest';
 import { z } from 'zod';
-import { eventFor, eventually, silentAtFirst, type TestBed, testBed } from '../testing/index.ts';
+import { eventFor, eventually, silentAtFirst, startWorkerFixture, type WorkerFixture } from '../testing/index.ts';
 import { aggregateModel, change, mongooseAggregates } from './index.ts';
 
 const Asked = defineEvent('tally.asked', { version: 1, summary: '', saidBy: ['test'], data: z.object({}) });
@@ -28,19 +28,19 @@ interface StoredTally extends Tally {
   readonly handled: Readonly<Record<string, readonly EventOf<typeof Tallied>[]>>;
 }
 
-let bed: TestBed;
+let workers: WorkerFixture;
 let way: Awaited<ReturnType<typeof silentAtFirst>>;
 let database: Connection;
 beforeAll(async () => {
-  bed = await testBed(inject('infrastructure'));
+  workers = await startWorkerFixture(inject('infrastructure'));
   const uri = new URL(inject('infrastructure').mongodbUri);
   way = await silentAtFirst({ host: uri.hostname, port: Number(uri.port) }, 0);
   uri.port = String(way.port);
-  const options = { dbName: bed.databaseName, serverSelectionTimeoutMS: 1_000 };
+  const options = { dbName: workers.databaseName, serverSelectionTimeoutMS: 1_000 };
   database = await mongoose.createConnection(uri.href, options).asPromise();
 });
 afterAll(async () => {
-  await bed?.close();
+  await workers?.close();
   await database?.close(true);
   await way?.close();
 });
@@ -63,7 +63,7 @@ test('connections that break while batches are under way: every event is counted
       return change({ total }, [Tallied.of({ total })]);
     },
   };
-  await bed.run(
+  await workers.run(
     tally,
     { deps: {}, aggregates: breaking, handlers },
     { retry: { delaysMs: [20, 100], maxAttempts: 50 } },
@@ -71,9 +71,9 @@ test('connections that break while batches are under way: every event is counted
   const subjects = Array.from({ length: 12 }, () => uuidv7());
   const asked = subjects.flatMap((subject) => Array.from({ length: 5 }, () => eventFor(Asked, subject, {})));
 
-  await bed.publisher.publish(asked);
+  await workers.publisher.publish(asked);
 
-  const stored = () => bed.database.collection<StoredTally>('tallies').find().toArray();
+  const stored = () => workers.database.collection<StoredTally>('tallies').find().toArray();
   await eventually('all are counted', async () => {
     const handled = (await stored()).flatMap((one) => Object.keys(one.handled));
     return handled.length === asked.length;
@@ -81,7 +81,7 @@ test('connections that break while batches are under way: every event is counted
   const all = await stored();
   expect(all.map(({ total }) => total)).toEqual(subjects.map(() => 5));
   const facts = all.flatMap((one) => Object.values(one.handled).flat());
-  await eventually('all are said', () => facts.every(({ id }) => bed.heard.some((event) => event.id === id)));
-  const said = bed.heard.filter(({ type }) => type === Tallied.type);
+  await eventually('all are said', () => facts.every(({ id }) => workers.heard.some((event) => event.id === id)));
+  const said = workers.heard.filter(({ type }) => type === Tallied.type);
   expect(new Set(said.map(({ id }) => id))).toEqual(new Set(facts.map(({ id }) => id)));
 }, 60_000);

@@ -1,7 +1,7 @@
 import mongoose, { type Connection, Schema } from 'mongoose';
 import { v7 as uuidv7 } from 'uuid';
 import { afterAll, beforeAll, expect, inject, test } from 'vitest';
-import { silentAtFirst, type TestBed, testBed } from '../testing/index.ts';
+import { silentAtFirst, startWorkerFixture, type WorkerFixture } from '../testing/index.ts';
 import { type Batches, batched, batchesOf, dependencyAtFault, type GuardedUpdate } from './index.ts';
 
 interface Jar {
@@ -10,16 +10,16 @@ interface Jar {
   marks: Record<string, string>;
 }
 
-let bed: TestBed;
+let workers: WorkerFixture;
 let batches: Batches<Jar>;
 /** The commands that went to the store, in order. */
 let commands: string[] = [];
 
 beforeAll(async () => {
-  bed = await testBed(inject('infrastructure'));
-  batches = await jarsOn(bed.database, (command) => commands.push(command));
+  workers = await startWorkerFixture(inject('infrastructure'));
+  batches = await jarsOn(workers.database, (command) => commands.push(command));
 });
-afterAll(() => bed?.close());
+afterAll(() => workers?.close());
 
 /** @param sent called with each command that goes to the store */
 async function jarsOn(database: Connection, sent: (command: string) => void): Promise<Batches<Jar>> {
@@ -52,7 +52,7 @@ const coinInto = (id: string, coins: number, by: string): GuardedUpdate => ({
   change: { $inc: { coins: 1 }, $set: { 'marks.latest': by } },
   confirm: { fields: ['marks'], wasApplied: (jar) => (jar.marks as Jar['marks']).latest === by },
 });
-const stored = (id: string) => bed.database.collection<Jar>('jars').findOne({ _id: id });
+const stored = (id: string) => workers.database.collection<Jar>('jars').findOne({ _id: id });
 
 test('what is asked for in the same turn is one command, and each asker gets its own document', async () => {
   const ids = await givenJars(3);
@@ -129,7 +129,7 @@ test.each([
 
 test('when the store cannot be reached, all of the batch learn it, and the next batch is tried', async () => {
   let isDown = true;
-  const ask = batched<number, number>(bed.database, async (numbers) => {
+  const ask = batched<number, number>(workers.database, async (numbers) => {
     if (isDown) throw new Error('connect ECONNREFUSED');
     return numbers.map((n) => n * 2);
   });
@@ -149,7 +149,7 @@ test.each([
   const uri = new URL(mongodbUri);
   const way = await silentAtFirst({ host: uri.hostname, port: Number(uri.port) }, 0);
   uri.port = String(way.port);
-  const options = { dbName: bed.databaseName, serverSelectionTimeoutMS: 200 };
+  const options = { dbName: workers.databaseName, serverSelectionTimeoutMS: 200 };
   const database = await mongoose.createConnection(uri.href, options).asPromise();
   const jars = await jarsOn(database, (command) => command === 'bulkWrite' && void way.close());
   const ids = await givenJars(2);

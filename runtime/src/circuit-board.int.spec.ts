@@ -2,23 +2,25 @@ import { defineEvent, defineWorker } from '@orderflow/contracts';
 import { v7 as uuidv7 } from 'uuid';
 import { afterAll, beforeAll, expect, inject, test } from 'vitest';
 import { z } from 'zod';
-import { eventFor, eventually, type TestBed, testBed } from '../testing/index.ts';
+import { eventFor, eventually, startWorkerFixture, type WorkerFixture } from '../testing/index.ts';
 import { brokerIdentity } from './broker/address.ts';
 import { circuitBoard } from './circuit-board.ts';
 import { aggregateModel, change, DependencyError, mongooseAggregates, type OpenCircuit, runWorker } from './index.ts';
 
-let bed: TestBed;
+let workers: WorkerFixture;
 
 beforeAll(async () => {
-  bed = await testBed(inject('infrastructure'));
+  workers = await startWorkerFixture(inject('infrastructure'));
 });
-afterAll(() => bed?.close());
+afterAll(() => workers?.close());
 
 test('an open circuit is written down, and taken off when it closes', async () => {
   let down = true;
   const asked = defineEvent('board.asked', { version: 1, summary: '', saidBy: ['test'], data: z.object({}) });
   const definition = defineWorker({ name: 'boarder', summary: '', hears: [asked], says: [] });
-  const aggregates = mongooseAggregates(aggregateModel<{ done: boolean }>(bed.database, 'boarders', { done: Boolean }));
+  const aggregates = mongooseAggregates(
+    aggregateModel<{ done: boolean }>(workers.database, 'boarders', { done: Boolean }),
+  );
   const handlers = {
     'board.asked': () => {
       if (down) throw new DependencyError('stripe', 'connection refused');
@@ -29,12 +31,12 @@ test('an open circuit is written down, and taken off when it closes', async () =
     definition,
     { deps: {}, aggregates, handlers },
     {
-      consuming: await bed.connect('boarder'),
-      publisher: bed.publisher,
-      identity: brokerIdentity('boarder', `${bed.vhost}.`),
-      log: bed.log,
-      metrics: bed.metrics,
-      board: circuitBoard(bed.database, 'boarder', bed.log),
+      consuming: await workers.connect('boarder'),
+      publisher: workers.publisher,
+      identity: brokerIdentity('boarder', `${workers.vhost}.`),
+      log: workers.log,
+      metrics: workers.metrics,
+      board: circuitBoard(workers.database, 'boarder', workers.log),
       settings: {
         prefetch: 4,
         concurrency: 1,
@@ -45,10 +47,10 @@ test('an open circuit is written down, and taken off when it closes', async () =
       },
     },
   );
-  const circuits = () => bed.database.collection<OpenCircuit>('circuits').find().toArray();
+  const circuits = () => workers.database.collection<OpenCircuit>('circuits').find().toArray();
 
   await eventually('consuming', () => worker.consuming);
-  await bed.publisher.publish(Array.from({ length: 3 }, () => eventFor(asked, uuidv7(), {})));
+  await workers.publisher.publish(Array.from({ length: 3 }, () => eventFor(asked, uuidv7(), {})));
 
   await eventually('on the board', async () => (await circuits()).length === 1);
   expect(await circuits()).toMatchObject([{ worker: 'boarder', dependency: 'stripe', at: expect.any(Date) }]);

@@ -1,7 +1,7 @@
 import type { OrderflowEvent } from '@orderflow/contracts';
 import { v7 as uuidv7 } from 'uuid';
 import { afterAll, beforeAll, beforeEach, describe, expect, inject, test } from 'vitest';
-import { type TestBed, testBed } from '../testing/index.ts';
+import { startWorkerFixture, type WorkerFixture } from '../testing/index.ts';
 import { type Compacted, type CompactionStep, compacting } from './compaction.ts';
 import { aggregateModel, mongooseAggregates, PermanentError, unpacked } from './index.ts';
 
@@ -15,20 +15,20 @@ const LONG_AGO = new Date('2026-01-01T12:00:00.000Z');
 const BEFORE = new Date('2026-06-01T00:00:00.000Z');
 const NOW = new Date('2026-12-01T00:00:00.000Z');
 
-let bed: TestBed;
+let workers: WorkerFixture;
 let aggregates: ReturnType<typeof lampsOf>;
 let model: ReturnType<typeof aggregateModel<Lamp>>;
 beforeAll(async () => {
-  bed = await testBed(inject('infrastructure'));
+  workers = await startWorkerFixture(inject('infrastructure'));
   aggregates = lampsOf();
 });
-afterAll(() => bed?.close());
+afterAll(() => workers?.close());
 
 function lampsOf() {
-  model = aggregateModel<Lamp>(bed.database, 'lamps', { status: String, until: String });
+  model = aggregateModel<Lamp>(workers.database, 'lamps', { status: String, until: String });
   return mongooseAggregates<Lamp>(model);
 }
-const documents = () => bed.database.collection<StoredLamp>('lamps');
+const documents = () => workers.database.collection<StoredLamp>('lamps');
 beforeEach(() => documents().deleteMany({}));
 
 const lit = {
@@ -53,7 +53,7 @@ async function stored(over: object = {}): Promise<string> {
 
 async function compact(over: Partial<Parameters<typeof compacting>[1]> = {}): Promise<CompactionStep[]> {
   const given = { from: new Date(0), before: BEFORE, now: NOW, ...over };
-  return Array.fromAsync(compacting(bed.database.collection('lamps'), given));
+  return Array.fromAsync(compacting(workers.database.collection('lamps'), given));
 }
 const find = async (_id: string) => (await documents().findOne({ _id })) as StoredLamp;
 const record3 = { type: 'lamp.asked', at: NOW, ms: 1, attempt: 1 };
@@ -145,7 +145,7 @@ describe('a document to which nobody has written for long', () => {
 describe('whoever writes to a document while it is compacted wins:', () => {
   /** Both read the same document; the other one writes first. */
   async function overtaken(_id: string, write: () => Promise<unknown>): Promise<CompactionStep[]> {
-    const collection = bed.database.collection('lamps');
+    const collection = workers.database.collection('lamps');
     const between = {
       find: collection.find.bind(collection),
       bulkWrite: async (...args: Parameters<typeof collection.bulkWrite>) => {

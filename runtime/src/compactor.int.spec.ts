@@ -1,27 +1,33 @@
 import { v7 as uuidv7 } from 'uuid';
 import { afterAll, afterEach, beforeAll, beforeEach, expect, inject, test } from 'vitest';
-import { type Clock, eventually, movableClock, type TestBed, testBed } from '../testing/index.ts';
+import { type Clock, eventually, movableClock, startWorkerFixture, type WorkerFixture } from '../testing/index.ts';
 import { type Compactor, startCompactor } from './compactor.ts';
 
 const DAY_MS = 86_400_000;
 
-let bed: TestBed;
+let workers: WorkerFixture;
 let clock: Clock;
 const running: Compactor[] = [];
 beforeAll(async () => {
-  bed = await testBed(inject('infrastructure'));
+  workers = await startWorkerFixture(inject('infrastructure'));
 });
-afterAll(() => bed?.close());
+afterAll(() => workers?.close());
 beforeEach(async () => {
   clock = movableClock();
-  for (const name of ['lamps', 'compactions']) await bed.database.collection(name).deleteMany({});
+  for (const name of ['lamps', 'compactions']) await workers.database.collection(name).deleteMany({});
 });
 afterEach(async () => {
   for (const one of running.splice(0)) await one.close();
 });
 
 function replica(over: { perSecond?: number; lookEveryMs?: number } = {}): Compactor {
-  const given = { database: bed.database, worker: 'lamps', collection: 'lamps', log: bed.log, metrics: bed.metrics };
+  const given = {
+    database: workers.database,
+    worker: 'lamps',
+    collection: 'lamps',
+    log: workers.log,
+    metrics: workers.metrics,
+  };
   const pace = { afterDays: 180, perSecond: 10_000, lookEveryMs: DAY_MS };
   const one = startCompactor({ ...given, ...pace, now: clock.now, ...over });
   running.push(one);
@@ -29,13 +35,13 @@ function replica(over: { perSecond?: number; lookEveryMs?: number } = {}): Compa
 }
 
 const lampsChanged = (...daysAgo: readonly number[]) =>
-  bed.database.collection<{ _id: string }>('lamps').insertMany(
+  workers.database.collection<{ _id: string }>('lamps').insertMany(
     daysAgo.map((days) => ({
       ...{ _id: uuidv7(), revision: 1, handled: { [uuidv7()]: [] }, hops: {} },
       changedAt: new Date(clock.now().getTime() - days * DAY_MS),
     })),
   );
-const compacted = () => bed.database.collection('lamps').countDocuments({ compacted: { $exists: true } });
+const compacted = () => workers.database.collection('lamps').countDocuments({ compacted: { $exists: true } });
 
 test('the first walk is a day after the first start, since others may still run the version before', async () => {
   await lampsChanged(200, 181, 178);
@@ -80,9 +86,10 @@ test('it walks by itself, and says how many', async () => {
   await replica().walk();
   clock.advance(DAY_MS);
   await lampsChanged(200);
-  const before = (await bed.metrics.compacted.get()).values.find(({ labels }) => labels.worker === 'lamps')?.value ?? 0;
+  const before =
+    (await workers.metrics.compacted.get()).values.find(({ labels }) => labels.worker === 'lamps')?.value ?? 0;
   replica({ lookEveryMs: 20 });
   await eventually('it is compacted', async () => (await compacted()) === 1);
-  const after = await bed.metrics.compacted.get();
+  const after = await workers.metrics.compacted.get();
   expect(after.values).toContainEqual(expect.objectContaining({ labels: { worker: 'lamps' }, value: before + 1 }));
 });

@@ -2,19 +2,19 @@ import { defineEvent, defineWorker } from '@orderflow/contracts';
 import { v7 as uuidv7 } from 'uuid';
 import { afterAll, beforeAll, expect, inject, test } from 'vitest';
 import { z } from 'zod';
-import { eventFor, eventually, type TestBed, testBed } from '../testing/index.ts';
+import { eventFor, eventually, startWorkerFixture, type WorkerFixture } from '../testing/index.ts';
 import { aggregateModel, change, type HandlerContext, mongooseAggregates, PermanentError } from './index.ts';
 
 /** An egg timer: it rings once its time is up, unless it is stopped or given more time. */
 type Egg = { status: 'cooking'; until: string } | { status: 'stopped' | 'rung' };
 
-let bed: TestBed;
+let workers: WorkerFixture;
 let number = 0;
 
 beforeAll(async () => {
-  bed = await testBed(inject('infrastructure'));
+  workers = await startWorkerFixture(inject('infrastructure'));
 });
-afterAll(() => bed?.close());
+afterAll(() => workers?.close());
 
 function givenEggTimer(onRing: (context: HandlerContext) => void = () => {}) {
   const name = `egg-${++number}`;
@@ -31,7 +31,7 @@ function givenEggTimer(onRing: (context: HandlerContext) => void = () => {}) {
     data: z.object({}),
   });
   const definition = defineWorker({ name, summary: 'Rings.', hears: [set], says: [rung] });
-  const model = aggregateModel<Egg>(bed.database, name, { status: String, until: String });
+  const model = aggregateModel<Egg>(workers.database, name, { status: String, until: String });
   const deadlineOf = (egg: Egg) => (egg.status === 'cooking' ? { name: 'done', at: new Date(egg.until) } : null);
   const aggregates = mongooseAggregates<Egg>(model, { deadlineOf });
   const rings: HandlerContext[] = [];
@@ -50,28 +50,29 @@ function givenEggTimer(onRing: (context: HandlerContext) => void = () => {}) {
     },
   };
   const setTo = (id: string, until: Date | null) =>
-    bed.publisher.publish([eventFor(set, id, { until: until?.toISOString() ?? null })]);
-  const stored = (id: string) => bed.database.collection<{ _id: string; due?: Date }>(name).findOne({ _id: id });
+    workers.publisher.publish([eventFor(set, id, { until: until?.toISOString() ?? null })]);
+  const stored = (id: string) => workers.database.collection<{ _id: string; due?: Date }>(name).findOne({ _id: id });
   const started = (id: string) => eventually('it is cooking', async () => (await stored(id))?.due);
   return { definition, parts, rings, rung, setTo, stored, started, aggregates };
 }
 
-const inMinutes = (minutes: number) => new Date(bed.clock.now().getTime() + minutes * 60_000);
-const saidOf = (type: string, id: string) => bed.heard.filter((event) => event.type === type && event.subject === id);
+const inMinutes = (minutes: number) => new Date(workers.clock.now().getTime() + minutes * 60_000);
+const saidOf = (type: string, id: string) =>
+  workers.heard.filter((event) => event.type === type && event.subject === id);
 
 test('acts once when the time is up, however many replicas watch', async () => {
   const { definition, parts, rings, rung, setTo, started, stored } = givenEggTimer();
-  for (let replica = 0; replica < 3; replica++) await bed.run(definition, parts as never);
+  for (let replica = 0; replica < 3; replica++) await workers.run(definition, parts as never);
   const ids = Array.from({ length: 10 }, () => uuidv7());
   const until = inMinutes(5);
   for (const id of ids) await setTo(id, until);
   for (const id of ids) await started(id);
   expect(rings).toHaveLength(0);
 
-  bed.clock.advance(5 * 60_000);
+  workers.clock.advance(5 * 60_000);
 
   for (const id of ids) {
-    const fact = await bed.fact(rung, id);
+    const fact = await workers.fact(rung, id);
     expect(fact.causationid).toBeDefined();
     expect(await stored(id)).toMatchObject({ status: 'rung' });
     expect(await stored(id)).not.toHaveProperty('due');
@@ -82,21 +83,21 @@ test('acts once when the time is up, however many replicas watch', async () => {
 
 test('survives a restart: what passed while nobody ran is acted on afterwards', async () => {
   const { definition, parts, rung, setTo, started } = givenEggTimer();
-  const first = await bed.run(definition, parts as never);
+  const first = await workers.run(definition, parts as never);
   const id = uuidv7();
   await setTo(id, inMinutes(5));
   await started(id);
   await first.drain(1_000);
-  bed.clock.advance(60 * 60_000);
+  workers.clock.advance(60 * 60_000);
 
-  await bed.run(definition, parts as never);
+  await workers.run(definition, parts as never);
 
-  await bed.fact(rung, id);
+  await workers.fact(rung, id);
 });
 
 test('a deadline that was moved or lifted does not fire', async () => {
   const { definition, parts, rung, setTo, started, stored, rings } = givenEggTimer();
-  await bed.run(definition, parts as never);
+  await workers.run(definition, parts as never);
   const [moved, lifted, witness] = [uuidv7(), uuidv7(), uuidv7()];
   for (const id of [moved, lifted, witness]) await setTo(id, inMinutes(5));
   for (const id of [moved, lifted, witness]) await started(id);
@@ -104,32 +105,32 @@ test('a deadline that was moved or lifted does not fire', async () => {
   await setTo(lifted, null);
   await eventually('lifted', async () => !(await stored(lifted))?.due);
 
-  bed.clock.advance(10 * 60_000);
-  await bed.fact(rung, witness);
+  workers.clock.advance(10 * 60_000);
+  await workers.fact(rung, witness);
 
   expect(rings).toHaveLength(1);
-  bed.clock.advance(600 * 60_000);
-  await bed.fact(rung, moved);
+  workers.clock.advance(600 * 60_000);
+  await workers.fact(rung, moved);
   expect(saidOf(rung.type, lifted)).toEqual([]);
 });
 
 test('one that a crash left claimed is sent when the lease has run out, and is handled once', async () => {
   const { definition, parts, rings, rung, setTo, started, aggregates } = givenEggTimer();
-  const first = await bed.run(definition, parts as never, { deadlinesEveryMs: 600_000 });
+  const first = await workers.run(definition, parts as never, { deadlinesEveryMs: 600_000 });
   const id = uuidv7();
   await setTo(id, inMinutes(5));
   await started(id);
-  bed.clock.advance(6 * 60_000);
-  const claimed = await aggregates.claimDue(bed.clock.now(), 30_000);
+  workers.clock.advance(6 * 60_000);
+  const claimed = await aggregates.claimDue(workers.clock.now(), 30_000);
   expect(claimed).toMatchObject({ id, deadline: { name: 'done' } });
-  expect(await aggregates.claimDue(bed.clock.now(), 30_000)).toBeNull();
+  expect(await aggregates.claimDue(workers.clock.now(), 30_000)).toBeNull();
   await first.drain(1_000);
-  await bed.run(definition, parts as never);
+  await workers.run(definition, parts as never);
   expect(rings).toHaveLength(0);
 
-  bed.clock.advance(31_000);
+  workers.clock.advance(31_000);
 
-  await bed.fact(rung, id);
+  await workers.fact(rung, id);
   expect(rings).toHaveLength(1);
 });
 
@@ -138,14 +139,14 @@ test('is retried and dead-lettered like any message', async () => {
     if (attempt < 2) throw new Error('not now');
     throw new PermanentError('never');
   });
-  await bed.run(definition, parts as never);
+  await workers.run(definition, parts as never);
   const id = uuidv7();
   await setTo(id, inMinutes(1));
   await started(id);
 
-  bed.clock.advance(60_000);
+  workers.clock.advance(60_000);
 
-  const deadLettered = await bed.deadLettered(definition.name);
+  const deadLettered = await workers.deadLettered(definition.name);
   expect(deadLettered.properties).toMatchObject({ type: 'deadline.passed', correlationId: id });
   expect(deadLettered.properties.headers).toMatchObject({ 'x-error-message': 'never', 'x-attempt': 2 });
   expect(rings.map(({ attempt }) => attempt)).toEqual([1, 2]);
@@ -154,12 +155,12 @@ test('is retried and dead-lettered like any message', async () => {
 test('a worker without a handler for deadlines watches none', async () => {
   const { definition, parts, setTo, started, aggregates } = givenEggTimer();
   const { onDeadline: _, ...without } = parts;
-  const worker = await bed.run(definition, without as never);
+  const worker = await workers.run(definition, without as never);
   const id = uuidv7();
   await setTo(id, inMinutes(1));
   await started(id);
-  bed.clock.advance(60_000);
+  workers.clock.advance(60_000);
   await worker.drain(1_000);
 
-  expect(await aggregates.claimDue(bed.clock.now(), 1_000)).toMatchObject({ id });
+  expect(await aggregates.claimDue(workers.clock.now(), 1_000)).toMatchObject({ id });
 });

@@ -2,7 +2,7 @@ import { defineEvent, defineWorker } from '@orderflow/contracts';
 import { v7 as uuidv7 } from 'uuid';
 import { afterAll, beforeAll, expect, inject, test } from 'vitest';
 import { z } from 'zod';
-import { eventFor, eventually, type TestBed, testBed } from '../testing/index.ts';
+import { eventFor, eventually, startWorkerFixture, type WorkerFixture } from '../testing/index.ts';
 import {
   aggregateModel,
   change,
@@ -27,28 +27,28 @@ interface StoredBell extends Bell {
   outbox?: unknown[];
 }
 
-let bed: TestBed;
+let workers: WorkerFixture;
 let number = 0;
 
 beforeAll(async () => {
-  bed = await testBed(inject('infrastructure'));
+  workers = await startWorkerFixture(inject('infrastructure'));
 });
-afterAll(() => bed?.close());
+afterAll(() => workers?.close());
 
 async function givenBell(ring: (state: Bell | null, context: HandlerContext) => Promise<Decision<Bell, never>>) {
   const name = `bell-${++number}`;
   const pulled = defineEvent(`bell${number}.pulled`, { version: 1, summary: '', saidBy: ['test'], data: z.object({}) });
   const definition = defineWorker({ name, summary: 'Rings.', hears: [pulled], says: [] });
-  const aggregates = mongooseAggregates<Bell>(aggregateModel<Bell>(bed.database, name, { rung: Number }));
+  const aggregates = mongooseAggregates<Bell>(aggregateModel<Bell>(workers.database, name, { rung: Number }));
   const handlers = {
     [pulled.type]: (_: object, __: object, state: Bell | null, context: HandlerContext) => ring(state, context),
   } as never;
-  await bed.run(definition, { deps: {}, aggregates, handlers });
+  await workers.run(definition, { deps: {}, aggregates, handlers });
   const pull = async (id: string) => {
     const event = eventFor(pulled, id, {});
-    await bed.publisher.publish([event]);
+    await workers.publisher.publish([event]);
     const stored = await eventually('the event is marked', async () => {
-      const found = await bed.database.collection<StoredBell>(name).findOne({ _id: id });
+      const found = await workers.database.collection<StoredBell>(name).findOne({ _id: id });
       return found?.handled[event.id] && found;
     });
     return { event, stored, record: stored.hops[event.id] };
@@ -136,6 +136,6 @@ test('an amendment is guarded like a commit and keeps its facts in the outbox', 
   const done = await Promise.all([amend(2), amend(3)]);
 
   expect(done.filter(Boolean)).toHaveLength(1);
-  const stored = await bed.database.collection<StoredBell>(name).findOne({ _id: id });
+  const stored = await workers.database.collection<StoredBell>(name).findOne({ _id: id });
   expect(stored).toMatchObject({ revision: 2, outbox: [{ id: event.id }] });
 });

@@ -2,21 +2,21 @@ import { InventoryReserved } from '@orderflow/contracts';
 import type { Model } from 'mongoose';
 import { v7 as uuidv7 } from 'uuid';
 import { afterAll, beforeAll, expect, inject, test } from 'vitest';
-import { eventFor, eventually, type TestBed, testBed } from '../testing/index.ts';
+import { eventFor, eventually, startWorkerFixture, type WorkerFixture } from '../testing/index.ts';
 import { aggregateModel, createOutbox, inserted, type Outbox, outboxOf, type Publisher, type Stored } from './index.ts';
 
-let bed: TestBed;
+let workers: WorkerFixture;
 let model: Model<Stored<{ name: string }>>;
 const open: Outbox[] = [];
 
 beforeAll(async () => {
-  bed = await testBed(inject('infrastructure'));
-  model = aggregateModel<{ name: string }>(bed.database, 'things', { name: String });
+  workers = await startWorkerFixture(inject('infrastructure'));
+  model = aggregateModel<{ name: string }>(workers.database, 'things', { name: String });
   await model.init();
 });
 afterAll(async () => {
   for (const outbox of open) await outbox.close();
-  await bed?.close();
+  await workers?.close();
 });
 
 const fact = (subject: string) =>
@@ -26,12 +26,12 @@ const fact = (subject: string) =>
     holdUntil: '2026-01-01T00:00:00.000Z',
   });
 
-function givenOutbox(publisher: Publisher = bed.publisher): Outbox {
+function givenOutbox(publisher: Publisher = workers.publisher): Outbox {
   const outbox = createOutbox({
     model,
     publisher,
-    log: bed.log,
-    metrics: bed.metrics,
+    log: workers.log,
+    metrics: workers.metrics,
     sweepEveryMs: 60_000,
     clearEveryMs: 20,
   });
@@ -53,7 +53,7 @@ test('what is relayed is published at once and cleared soon after', async () => 
 
   await givenOutbox().relay(id, [event]);
 
-  expect((await bed.fact(InventoryReserved, id)).id).toBe(event.id);
+  expect((await workers.fact(InventoryReserved, id)).id).toBe(event.id);
   await eventually('cleared', async () => (await outboxIn(id)) === undefined);
 });
 
@@ -63,7 +63,7 @@ test('what a crash left behind is swept, also when the broker was away when it w
 
   expect(await givenOutbox().sweep()).toBeGreaterThan(0);
 
-  expect((await bed.fact(InventoryReserved, id)).id).toBe(event.id);
+  expect((await workers.fact(InventoryReserved, id)).id).toBe(event.id);
   await eventually('cleared', async () => (await outboxIn(id)) === undefined);
 });
 

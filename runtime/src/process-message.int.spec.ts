@@ -12,7 +12,7 @@ import type { Options } from 'amqplib';
 import { v7 as uuidv7 } from 'uuid';
 import { afterAll, beforeAll, describe, expect, inject, test } from 'vitest';
 import { z } from 'zod';
-import { eventFor, eventually, type TestBed, testBed } from '../testing/index.ts';
+import { eventFor, eventually, startWorkerFixture, type WorkerFixture } from '../testing/index.ts';
 import { consume } from './broker/consumer.ts';
 import {
   type Aggregates,
@@ -53,25 +53,25 @@ type Behaviour = (
   context: HandlerContext,
 ) => Promise<void> | void;
 
-let bed: TestBed;
+let workers: WorkerFixture;
 let counter = 0;
 
 beforeAll(async () => {
-  bed = await testBed(inject('infrastructure'));
+  workers = await startWorkerFixture(inject('infrastructure'));
 });
-afterAll(() => bed?.close());
+afterAll(() => workers?.close());
 
 /** A running counter with a queue of its own. */
 async function givenCounter(
   behave: Behaviour = () => {},
-  options: Parameters<TestBed['run']>[2] & { aggregates?: (real: Aggregates<Count>) => Aggregates<Count> } = {},
+  options: Parameters<WorkerFixture['run']>[2] & { aggregates?: (real: Aggregates<Count>) => Aggregates<Count> } = {},
 ) {
   const { aggregates = (real) => real, ...settings } = options;
   const name = `counter-${++counter}`;
   const asked = defineEvent(`ask${counter}.asked` as 'count.asked', CountAsked);
   const counted = defineEvent(`ask${counter}.counted` as 'count.counted', { ...Counted, saidBy: [name] });
   const definition = defineWorker({ name, summary: 'Counts.', hears: [asked], says: [counted] });
-  const real = mongooseAggregates<Count>(aggregateModel<Count>(bed.database, name, { total: Number }));
+  const real = mongooseAggregates<Count>(aggregateModel<Count>(workers.database, name, { total: Number }));
   const calls: HandlerContext[] = [];
   const handle = async (
     _: object,
@@ -86,9 +86,9 @@ async function givenCounter(
   };
   const handlers = { [asked.type]: handle } as { 'count.asked': typeof handle };
   const parts = { deps: {}, aggregates: aggregates(real), handlers };
-  const worker = await bed.run(definition, parts, settings);
+  const worker = await workers.run(definition, parts, settings);
   const stored = async (id: string) =>
-    (await bed.database.collection<{ _id: string }>(name).findOne({ _id: id })) as unknown as
+    (await workers.database.collection<{ _id: string }>(name).findOne({ _id: id })) as unknown as
       | (Count & {
           revision: number;
           handled: Record<string, unknown[]>;
@@ -98,26 +98,26 @@ async function givenCounter(
 }
 
 const saidAbout = (definition: EventDefinition, subject: string) =>
-  bed.heard.filter((event) => event.type === definition.type && event.subject === subject);
+  workers.heard.filter((event) => event.type === definition.type && event.subject === subject);
 
 /** How often a worker's tries failed, by class of error. */
 const failuresOf = async (worker: string) => {
-  const { values } = await bed.metrics.failed.get();
+  const { values } = await workers.metrics.failed.get();
   const mine = values.filter(({ labels }) => labels.worker === worker);
   return Object.fromEntries(mine.map(({ labels, value }) => [labels.class, value]));
 };
 
 const empty = (queue: string) =>
-  eventually(`${queue} is empty`, async () => (await bed.channel.checkQueue(queue)).messageCount === 0);
+  eventually(`${queue} is empty`, async () => (await workers.channel.checkQueue(queue)).messageCount === 0);
 
 describe('the pipeline of one event', () => {
   test('commits the change, the mark and the facts in one document, then says the facts', async () => {
     const { asked, counted, stored } = await givenCounter();
     const event = eventFor(asked, uuidv7(), { by: 2 });
 
-    await bed.publisher.publish([event]);
+    await workers.publisher.publish([event]);
 
-    const said = await bed.fact(counted, event.subject);
+    const said = await workers.fact(counted, event.subject);
     expect(said).toMatchObject({
       data: { total: 2 },
       causationid: event.id,
@@ -134,10 +134,10 @@ describe('the pipeline of one event', () => {
   test('the same event again says the same facts with the same ids and changes nothing', async () => {
     const { asked, counted, calls, stored } = await givenCounter();
     const event = eventFor(asked, uuidv7(), { by: 1 });
-    await bed.publisher.publish([event]);
-    await bed.fact(counted, event.subject);
+    await workers.publisher.publish([event]);
+    await workers.fact(counted, event.subject);
 
-    await bed.publisher.publish([event]);
+    await workers.publisher.publish([event]);
 
     const said = await eventually('said twice', () => {
       const all = saidAbout(counted, event.subject);
@@ -160,8 +160,8 @@ describe('the pipeline of one event', () => {
     );
     const events = [eventFor(asked, uuidv7(), { by: 1 }), eventFor(asked, uuidv7(), { by: 1 })] as const;
     for (const event of events) {
-      await bed.publisher.publish([event]);
-      await bed.fact(counted, event.subject);
+      await workers.publisher.publish([event]);
+      await workers.fact(counted, event.subject);
     }
 
     expect(calls.map(({ triedBefore, lastTry }) => [triedBefore, lastTry])).toEqual([
@@ -176,7 +176,7 @@ describe('the pipeline of one event', () => {
     const { asked, stored } = await givenCounter(() => {}, { retry: { delaysMs: [5, 10], maxAttempts: 100 } });
     const subject = uuidv7();
 
-    await bed.publisher.publish(Array.from({ length: 50 }, () => eventFor(asked, subject, { by: 1 })));
+    await workers.publisher.publish(Array.from({ length: 50 }, () => eventFor(asked, subject, { by: 1 })));
 
     await eventually('all counted', async () => (await stored(subject))?.total === 50);
   });
@@ -185,7 +185,7 @@ describe('the pipeline of one event', () => {
     const { asked, stored, calls } = await givenCounter(async () => void (await new Promise(setImmediate)));
     const subject = uuidv7();
 
-    await bed.publisher.publish(Array.from({ length: 8 }, () => eventFor(asked, subject, { by: 1 })));
+    await workers.publisher.publish(Array.from({ length: 8 }, () => eventFor(asked, subject, { by: 1 })));
 
     await eventually('all counted', async () => (await stored(subject))?.total === 8);
     expect(calls).toHaveLength(8);
@@ -208,9 +208,9 @@ describe('the pipeline of one event', () => {
     });
     const event = eventFor(asked, uuidv7(), { by: 1 });
 
-    await bed.publisher.publish([event]);
+    await workers.publisher.publish([event]);
 
-    expect((await bed.fact(counted, event.subject)).data).toEqual({ total: 1 });
+    expect((await workers.fact(counted, event.subject)).data).toEqual({ total: 1 });
     expect(calls).toHaveLength(1);
   });
 });
@@ -221,7 +221,7 @@ describe('an event that depends on one that is not stored yet', () => {
     const name = `counter-${++counter}`;
     const asked = defineEvent(`ask${counter}.asked` as 'count.asked', CountAsked);
     const definition = defineWorker({ name, summary: 'Counts.', hears: [asked], says: [] });
-    const aggregates = mongooseAggregates<Count>(aggregateModel<Count>(bed.database, name, { total: Number }));
+    const aggregates = mongooseAggregates<Count>(aggregateModel<Count>(workers.database, name, { total: Number }));
     const calls: HandlerContext[] = [];
     const handle = async (
       _: object,
@@ -234,7 +234,7 @@ describe('an event that depends on one that is not stored yet', () => {
       if (by < 10 && state === null) onTooEarly(aggregates);
       return state || by === 10 ? change({ total: (state?.total ?? 0) + by }) : wait('not begun yet');
     };
-    await bed.run(definition, {
+    await workers.run(definition, {
       deps: {},
       aggregates,
       handlers: { [asked.type]: handle } as { 'count.asked': typeof handle },
@@ -252,8 +252,8 @@ describe('an event that depends on one that is not stored yet', () => {
     );
     const subject = uuidv7();
 
-    await bed.publisher.publish([eventFor(asked, subject, { by: 10 })]);
-    await bed.publisher.publish([eventFor(asked, subject, { by: 1 })]);
+    await workers.publisher.publish([eventFor(asked, subject, { by: 10 })]);
+    await workers.publisher.publish([eventFor(asked, subject, { by: 1 })]);
 
     await counted(subject, 11);
     expect(calls.map(({ attempt }) => attempt)).toEqual([1, 1]);
@@ -270,7 +270,7 @@ describe('an event that depends on one that is not stored yet', () => {
       },
     );
 
-    await bed.publisher.publish([eventFor(asked, subject, { by: 1 })]);
+    await workers.publisher.publish([eventFor(asked, subject, { by: 1 })]);
 
     await counted(subject, 11);
     expect(calls.map(({ attempt }) => attempt)).toEqual([1, 1]);
@@ -285,9 +285,9 @@ describe('failures', () => {
     });
     const event = eventFor(asked, uuidv7(), { by: 1 });
 
-    await bed.publisher.publish([event]);
+    await workers.publisher.publish([event]);
 
-    await bed.fact(counted, event.subject);
+    await workers.fact(counted, event.subject);
     expect(calls.map(({ attempt, triedBefore, lastTry }) => [attempt, triedBefore, lastTry])).toEqual([
       [1, false, 'none'],
       [2, true, 'put aside'],
@@ -301,9 +301,9 @@ describe('failures', () => {
     });
     const event = eventFor(asked, uuidv7(), { by: 1 });
 
-    await bed.publisher.publish([event]);
+    await workers.publisher.publish([event]);
 
-    const deadLettered = await bed.deadLettered(name);
+    const deadLettered = await workers.deadLettered(name);
     expect(deadLettered.properties.headers).toMatchObject({
       'x-attempt': 4,
       'x-error-class': 'TypeError',
@@ -324,13 +324,13 @@ describe('failures', () => {
   test('what a handler returns is no decision: its event is dead-lettered, not acknowledged', async () => {
     const asked = defineEvent('nonsense.asked', CountAsked);
     const definition = defineWorker({ name: 'nonsense', summary: '', hears: [asked], says: [] });
-    const model = aggregateModel<Count>(bed.database, 'nonsense', { total: Number });
+    const model = aggregateModel<Count>(workers.database, 'nonsense', { total: Number });
     const handlers = { [asked.type]: () => ({ state: { total: 1 } }) } as never;
-    await bed.run(definition, { deps: {}, aggregates: mongooseAggregates(model), handlers });
+    await workers.run(definition, { deps: {}, aggregates: mongooseAggregates(model), handlers });
 
-    await bed.publisher.publish([eventFor(asked, uuidv7(), { by: 1 })]);
+    await workers.publisher.publish([eventFor(asked, uuidv7(), { by: 1 })]);
 
-    expect((await bed.deadLettered('nonsense')).properties.headers).toMatchObject({
+    expect((await workers.deadLettered('nonsense')).properties.headers).toMatchObject({
       'x-error-class': 'PermanentError',
       'x-error-message': 'The handler of nonsense.asked returned no decision',
       'x-attempt': 1,
@@ -342,9 +342,9 @@ describe('failures', () => {
       throw new PermanentError('never');
     });
 
-    await bed.publisher.publish([eventFor(asked, uuidv7(), { by: 1 })]);
+    await workers.publisher.publish([eventFor(asked, uuidv7(), { by: 1 })]);
 
-    expect((await bed.deadLettered(name)).properties.headers).toMatchObject({
+    expect((await workers.deadLettered(name)).properties.headers).toMatchObject({
       'x-error-class': 'PermanentError',
       'x-attempt': 1,
     });
@@ -366,9 +366,9 @@ describe('failures', () => {
     );
     const event = eventFor(asked, uuidv7(), { by: 1 });
 
-    await bed.publisher.publish([event]);
+    await workers.publisher.publish([event]);
 
-    await bed.fact(counted, event.subject);
+    await workers.fact(counted, event.subject);
     expect(aborted).toBe(true);
     // Which of all that it called was slow nobody can tell: no outage is counted.
     expect(await failuresOf(name)).toEqual({ transient: 1 });
@@ -386,13 +386,13 @@ describe('failures', () => {
     const valid = eventFor(asked, uuidv7(), { by: 1 });
     const body = Buffer.isBuffer(rubbish) ? rubbish : Buffer.from(JSON.stringify(rubbish(valid)));
 
-    bed.channel.publish('orders', asked.type, body, { persistent: true });
-    await bed.publisher.publish([valid]);
+    workers.channel.publish('orders', asked.type, body, { persistent: true });
+    await workers.publisher.publish([valid]);
 
-    const deadLettered = await bed.deadLettered(name);
+    const deadLettered = await workers.deadLettered(name);
     expect(deadLettered.properties.headers?.['x-error-class']).toBe('InvalidEventError');
     expect(deadLettered.properties.headers?.['x-error-message']).toContain(reason);
-    await bed.fact(counted, valid.subject);
+    await workers.fact(counted, valid.subject);
   });
 
   test('a dead-lettered or retried copy carries none of the broker’s own history', async () => {
@@ -401,13 +401,13 @@ describe('failures', () => {
     });
     const event = eventFor(asked, uuidv7(), { by: 1 });
 
-    bed.channel.publish('orders', asked.type, Buffer.from(JSON.stringify(event)), {
+    workers.channel.publish('orders', asked.type, Buffer.from(JSON.stringify(event)), {
       persistent: true,
       expiration: '600000',
       headers: { 'x-death': [{ count: 1 }], 'x-first-death-queue': 'q', kept: 'yes' },
     });
 
-    const { properties } = await bed.deadLettered(name);
+    const { properties } = await workers.deadLettered(name);
     expect(properties.headers).not.toHaveProperty('x-death');
     expect(properties.headers).not.toHaveProperty('x-first-death-queue');
     expect(properties.headers).toMatchObject({ kept: 'yes' });
@@ -417,9 +417,9 @@ describe('failures', () => {
 
 describe('whose word it is', () => {
   const published = (event: object, as: string | undefined, properties: Options.Publish = {}) =>
-    bed.channel.publish('orders', (event as { type: string }).type, Buffer.from(JSON.stringify(event)), {
+    workers.channel.publish('orders', (event as { type: string }).type, Buffer.from(JSON.stringify(event)), {
       ...properties,
-      ...(as !== undefined && { userId: `${bed.vhost}.${as}` }),
+      ...(as !== undefined && { userId: `${workers.vhost}.${as}` }),
     });
 
   test.for([
@@ -429,7 +429,7 @@ describe('whose word it is', () => {
   ] as const)('a fact that %s published is dead-lettered with the reason', async ([, as, source, reason]) => {
     const { name, asked, calls } = await givenCounter();
     published(eventFor(asked, uuidv7(), { by: 1 }, { source }), as);
-    const { properties } = await bed.deadLettered(name);
+    const { properties } = await workers.deadLettered(name);
     expect(properties.headers).toMatchObject({
       'x-error-class': 'InvalidEventError',
       'x-error-message': `${asked.type} is the word of test; ${reason}`,
@@ -440,8 +440,10 @@ describe('whose word it is', () => {
   test('is believed of a header only in what the worker has put aside itself', async () => {
     const { name, asked, calls } = await givenCounter();
     const forged = eventFor(asked, uuidv7(), { by: 1 });
-    published(forged, 'stranger', { headers: { 'x-original-user': `${bed.vhost}.test` } });
-    expect((await bed.deadLettered(name)).properties.headers?.['x-original-user']).toBe(`${bed.vhost}.stranger`);
+    published(forged, 'stranger', { headers: { 'x-original-user': `${workers.vhost}.test` } });
+    expect((await workers.deadLettered(name)).properties.headers?.['x-original-user']).toBe(
+      `${workers.vhost}.stranger`,
+    );
     expect(calls).toEqual([]);
   });
 
@@ -451,8 +453,8 @@ describe('whose word it is', () => {
       if (failures-- > 0) throw new Error('not now');
     });
     const event = eventFor(asked, uuidv7(), { by: 1 });
-    await bed.publisher.publish([event]);
-    await bed.fact(counted, event.subject);
+    await workers.publisher.publish([event]);
+    await workers.fact(counted, event.subject);
     expect(calls.map(({ attempt }) => attempt)).toEqual([1, 2, 3]);
   });
 
@@ -462,8 +464,8 @@ describe('whose word it is', () => {
       name: 'x',
       at: '2026-01-01T00:00:00Z',
     });
-    bed.enqueue(name, JSON.stringify(deadline), {}, 'stranger');
-    expect((await bed.deadLettered(name)).properties.headers?.['x-error-class']).toBe('InvalidEventError');
+    workers.enqueue(name, JSON.stringify(deadline), {}, 'stranger');
+    expect((await workers.deadLettered(name)).properties.headers?.['x-error-class']).toBe('InvalidEventError');
   });
 });
 
@@ -478,18 +480,18 @@ describe('a dependency that is down', () => {
     );
     const events = Array.from({ length: 20 }, () => eventFor(asked, uuidv7(), { by: 1 }));
 
-    await bed.publisher.publish(events);
+    await workers.publisher.publish(events);
     await eventually('the circuit opens', () => worker.circuitOpen);
     await eventually('the consumer is cancelled: what comes now stays in the queue', async () => {
       events.push(eventFor(asked, uuidv7(), { by: 1 }));
-      await bed.publisher.publish(events.slice(-1));
-      return (await bed.channel.checkQueue(name)).messageCount > 0;
+      await workers.publisher.publish(events.slice(-1));
+      return (await workers.channel.checkQueue(name)).messageCount > 0;
     });
     down = false;
 
-    for (const event of events) await bed.fact(counted, event.subject);
+    for (const event of events) await workers.fact(counted, event.subject);
     expect(worker.circuitOpen).toBe(false);
-    expect((await bed.channel.checkQueue(`${name}.dead`)).messageCount).toBe(0);
+    expect((await workers.channel.checkQueue(`${name}.dead`)).messageCount).toBe(0);
   });
 
   test('for one message only does not keep the others waiting, however long it goes on failing', async () => {
@@ -500,13 +502,13 @@ describe('a dependency that is down', () => {
       },
       { circuit: { threshold: 2, probeDelaysMs: [10] }, retry: { delaysMs: [20], maxAttempts: 1_000 } },
     );
-    await bed.publisher.publish([eventFor(asked, id, { by: 1 })]);
+    await workers.publisher.publish([eventFor(asked, id, { by: 1 })]);
     await eventually('the circuit opens', () => worker.circuitOpen);
 
     const other = eventFor(asked, uuidv7(), { by: 1 });
-    await bed.publisher.publish([other]);
+    await workers.publisher.publish([other]);
 
-    await bed.fact(counted, other.subject);
+    await workers.fact(counted, other.subject);
   });
 });
 
@@ -514,12 +516,12 @@ describe('the consumer comes back', () => {
   test('after its queue was deleted: the queue is declared again', async () => {
     const { name, asked, counted } = await givenCounter();
 
-    await bed.channel.deleteQueue(name);
+    await workers.channel.deleteQueue(name);
 
     // Until the binding is back the exchange does not know the queue, so the same event is published until it is heard.
     const event = eventFor(asked, uuidv7(), { by: 1 });
     await eventually('heard again', async () => {
-      await bed.publisher.publish([event]);
+      await workers.publisher.publish([event]);
       return saidAbout(counted, event.subject).length > 0;
     });
   });
@@ -528,15 +530,15 @@ describe('the consumer comes back', () => {
     const { name, asked, counted } = await givenCounter();
     const before = await eventually('the connection is listed', () => connectionsNamed(`test ${name}`));
 
-    await bed.management('DELETE', `/connections/${encodeURIComponent(before[0] as string)}`);
+    await workers.management('DELETE', `/connections/${encodeURIComponent(before[0] as string)}`);
 
     const event = eventFor(asked, uuidv7(), { by: 1 });
-    await bed.publisher.publish([event]);
-    await bed.fact(counted, event.subject);
+    await workers.publisher.publish([event]);
+    await workers.fact(counted, event.subject);
   });
 
   const connectionsNamed = async (label: string): Promise<string[] | false> => {
-    const all = (await (await bed.management('GET', '/vhosts/{vhost}/connections')).json()) as {
+    const all = (await (await workers.management('GET', '/vhosts/{vhost}/connections')).json()) as {
       name: string;
       client_properties?: { connection_name?: string };
     }[];
@@ -549,11 +551,11 @@ describe('pausing', () => {
   test('a consumer that is paused and resumed in quick succession is one consumer, and a pause stops it', async () => {
     const { name, asked, counted } = await givenCounter();
     const second = await consume({
-      connection: await bed.connect('second'),
+      connection: await workers.connect('second'),
       worker: name,
       topology: topologyOf(defineWorker({ name, summary: '', hears: [], says: [] })),
       prefetch: 10,
-      log: bed.log,
+      log: workers.log,
       onDelivery: (delivery) => delivery.handBack(),
     });
 
@@ -562,7 +564,7 @@ describe('pausing', () => {
       second.pause();
       second.resume();
     }
-    const consumers = async () => (await bed.channel.checkQueue(name)).consumerCount;
+    const consumers = async () => (await workers.channel.checkQueue(name)).consumerCount;
     await eventually('resumed', () => second.consuming);
     // A channel's calls are answered one after the other, so a second consumer would join within a few of ours.
     for (let look = 0; look < 20; look++) expect(await consumers()).toBe(2);
@@ -570,8 +572,8 @@ describe('pausing', () => {
 
     await eventually('only the first is left', async () => (await consumers()) === 1);
     const event = eventFor(asked, uuidv7(), { by: 1 });
-    await bed.publisher.publish([event]);
-    await bed.fact(counted, event.subject);
+    await workers.publisher.publish([event]);
+    await workers.fact(counted, event.subject);
     expect(await consumers()).toBe(1);
     await second.close();
   });
@@ -589,18 +591,18 @@ describe('draining', () => {
       { concurrency: 1 },
     );
     const events = Array.from({ length: 5 }, () => eventFor(asked, uuidv7(), { by: 1 }));
-    await bed.publisher.publish(events);
+    await workers.publisher.publish(events);
     await running.promise;
 
     const drained = worker.drain(5_000);
     released.resolve();
     await drained;
 
-    const first = await bed.fact(counted, (events[0] as { subject: string }).subject);
+    const first = await workers.fact(counted, (events[0] as { subject: string }).subject);
     expect(first.data).toEqual({ total: 1 });
     await eventually(
       'the rest is back in the queue',
-      async () => (await bed.channel.checkQueue(name)).messageCount === 4,
+      async () => (await workers.channel.checkQueue(name)).messageCount === 4,
     );
     expect(await stored((events[4] as { subject: string }).subject)).toBeNull();
   });
@@ -610,7 +612,7 @@ describe('topology', () => {
   test('is quorum, dead-letters at least once to the dead-letter queue and back, and has one retry queue for each delay', async () => {
     const { name } = await givenCounter();
     const queue = async (suffix: string) =>
-      (await (await bed.management('GET', `/queues/{vhost}/${name}${suffix}`)).json()) as { arguments: object };
+      (await (await workers.management('GET', `/queues/{vhost}/${name}${suffix}`)).json()) as { arguments: object };
 
     const quorum = {
       'x-queue-type': 'quorum',
@@ -639,32 +641,32 @@ describe('topology', () => {
   test('a queue of an earlier version is replaced once it is empty, and named until then', async () => {
     const heard = defineEvent('relic.found', { version: 1, summary: '', saidBy: ['test'], data: z.object({}) });
     const digger = defineWorker({ name: 'digger', summary: '', hears: [heard], says: [] });
-    await bed.channel.assertQueue('digger.dead', { durable: true, arguments: { 'x-queue-type': 'quorum' } });
-    bed.enqueue('digger.dead', 'x');
-    await eventually('waits', async () => (await bed.channel.checkQueue('digger.dead')).messageCount === 1);
+    await workers.channel.assertQueue('digger.dead', { durable: true, arguments: { 'x-queue-type': 'quorum' } });
+    workers.enqueue('digger.dead', 'x');
+    await eventually('waits', async () => (await workers.channel.checkQueue('digger.dead')).messageCount === 1);
 
-    await expect(declareTopology(bed.amqpUrl, [digger])).rejects.toThrow(
+    await expect(declareTopology(workers.amqpUrl, [digger])).rejects.toThrow(
       'The queue digger.dead is of an earlier version and holds 1 messages for 0 consumers',
     );
-    expect((await bed.deadLettered('digger')).content.toString()).toBe('x');
-    await eventually('empty', async () => (await bed.channel.checkQueue('digger.dead')).messageCount === 0);
+    expect((await workers.deadLettered('digger')).content.toString()).toBe('x');
+    await eventually('empty', async () => (await workers.channel.checkQueue('digger.dead')).messageCount === 0);
 
-    await declareTopology(bed.amqpUrl, [digger]);
-    bed.channel.publish('orders.queues', 'digger.dead', Buffer.from('y'));
-    expect((await bed.deadLettered('digger')).content.toString()).toBe('y');
+    await declareTopology(workers.amqpUrl, [digger]);
+    workers.channel.publish('orders.queues', 'digger.dead', Buffer.from('y'));
+    expect((await workers.deadLettered('digger')).content.toString()).toBe('y');
   });
 
   test('a message that crashes its consumer again and again ends in the dead-letter queue', async () => {
     const { name, asked, worker } = await givenCounter();
     await worker.drain(1_000);
-    bed.channel.publish('orders', asked.type, Buffer.from('poison'), { persistent: true, messageId: 'poison' });
+    workers.channel.publish('orders', asked.type, Buffer.from('poison'), { persistent: true, messageId: 'poison' });
 
-    const channel = await openAnyNode(bed.amqpUrl, 'crashing');
+    const channel = await openAnyNode(workers.amqpUrl, 'crashing');
     const crashing = await channel.createChannel();
     crashing.on('error', () => {});
     await crashing.consume(name, (message) => message && crashing.reject(message, true));
 
-    expect((await bed.deadLettered(name)).content.toString()).toBe('poison');
+    expect((await workers.deadLettered(name)).content.toString()).toBe('poison');
     await empty(name);
     await channel.close();
   });
@@ -672,8 +674,8 @@ describe('topology', () => {
 
 describe('publishing', () => {
   test('a fact that no queue takes is a failure, although the broker confirms it', async () => {
-    const { publisher, amqpUrl } = bed;
-    expect(amqpUrl).toContain(bed.vhost);
+    const { publisher, amqpUrl } = workers;
+    expect(amqpUrl).toContain(workers.vhost);
     const lost = eventFor(InventoryReserved, uuidv7(), {
       lines: [{ sku: 'MUG-1', quantity: 1 }],
       parcels: [{ parcelId: '1', warehouse: 'BERLIN', lines: [{ sku: 'MUG-1', quantity: 1 }] }],
@@ -696,16 +698,16 @@ describe('publishing', () => {
       holdUntil: '2026-01-01T00:00:00.000Z',
     });
     const big = { ...event, data: { ...event.data, padding: 'x'.repeat(300_000) } };
-    await expect(bed.publisher.publish([big])).rejects.toThrow('the limit is 262144');
+    await expect(workers.publisher.publish([big])).rejects.toThrow('the limit is 262144');
   });
 
   test('a publisher whose channel was closed by the broker opens another', async () => {
     const { name } = await givenCounter();
     const publisher = await createPublisher({
-      connection: await bed.connect('publisher'),
-      user: `${bed.vhost}.test`,
-      log: bed.log,
-      metrics: bed.metrics,
+      connection: await workers.connect('publisher'),
+      user: `${workers.vhost}.test`,
+      log: workers.log,
+      metrics: workers.metrics,
       timeoutMs: 500,
     });
     const to = (exchange: string) =>
@@ -719,14 +721,14 @@ describe('publishing', () => {
     await expect(to('no-such-exchange')).rejects.toThrow('rabbitmq');
 
     await to(QUEUES_EXCHANGE);
-    expect((await bed.deadLettered(name)).content.toString()).toBe('x');
+    expect((await workers.deadLettered(name)).content.toString()).toBe('x');
   });
 });
 
 test('a handler may ignore an event: nothing is stored, the message is acknowledged', async () => {
   const name = 'ignorer';
   const heard = OrderPlaced;
-  const aggregates = mongooseAggregates<Count>(aggregateModel<Count>(bed.database, name, { total: Number }));
+  const aggregates = mongooseAggregates<Count>(aggregateModel<Count>(workers.database, name, { total: Number }));
   const definition = defineWorker({ name, summary: 'Ignores.', hears: [heard], says: [] });
   const seen: string[] = [];
   const handlers = {
@@ -735,7 +737,7 @@ test('a handler may ignore an event: nothing is stored, the message is acknowled
       return ignore('not mine');
     },
   };
-  await bed.run(definition, { deps: {}, aggregates, handlers });
+  await workers.run(definition, { deps: {}, aggregates, handlers });
   const amount = (value: number) => ({ amount: value, currency: 'EUR' });
   const event = eventFor(OrderPlaced, uuidv7(), {
     customerId: 'alice',
@@ -751,9 +753,9 @@ test('a handler may ignore an event: nothing is stored, the message is acknowled
     cancelUntil: '2026-01-01T00:01:00.000Z',
   });
 
-  await bed.publisher.publish([event]);
+  await workers.publisher.publish([event]);
 
   await eventually('seen', () => seen.includes(event.id));
   await empty(name);
-  expect(await bed.database.collection(name).countDocuments()).toBe(0);
+  expect(await workers.database.collection(name).countDocuments()).toBe(0);
 });

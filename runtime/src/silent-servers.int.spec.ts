@@ -4,21 +4,21 @@ import { createServer, type Socket } from 'node:net';
 import { defineEvent, defineWorker } from '@orderflow/contracts';
 import { afterAll, beforeAll, describe, expect, inject, test } from 'vitest';
 import { z } from 'zod';
-import { eventually, silentAtFirst, type TestBed, testBed } from '../testing/index.ts';
+import { eventually, silentAtFirst, startWorkerFixture, type WorkerFixture } from '../testing/index.ts';
 import { brokerNodes } from './broker/address.ts';
 import { connectBroker } from './broker/connection.ts';
 import { resolveInTurn } from './broker/resolve-in-turn.ts';
 import { processEnv, readConfig } from './config.ts';
 import { startService } from './service.ts';
 
-let bed: TestBed;
+let workers: WorkerFixture;
 /** One node of it. */
 let broker: string;
 beforeAll(async () => {
-  bed = await testBed(inject('infrastructure'));
-  broker = (brokerNodes(bed.amqpUrl)[0] as URL).href;
+  workers = await startWorkerFixture(inject('infrastructure'));
+  broker = (brokerNodes(workers.amqpUrl)[0] as URL).href;
 });
-afterAll(() => bed?.close());
+afterAll(() => workers?.close());
 
 const at = (url: string) => ({ host: new URL(url).hostname, port: Number(new URL(url).port) });
 const through = (url: string, port: number) => {
@@ -36,7 +36,7 @@ interface Listed {
 describe('a server that accepts a connection and never answers', () => {
   test('is given up by the broker’s clients, who try again', async () => {
     const way = await silentAtFirst(at(broker), 2);
-    const connection = connectBroker(through(broker, way.port), 'patient', bed.log, { openTimeoutMs: 100 });
+    const connection = connectBroker(through(broker, way.port), 'patient', workers.log, { openTimeoutMs: 100 });
     await eventually('connected', () => connection.connected);
     expect(way.silenced).toBe(2);
     await connection.close();
@@ -48,7 +48,7 @@ describe('a server that accepts a connection and never answers', () => {
     const nodes = [one, two].map(({ port }) => through(broker, port));
     // Whichever node each begins with, all end at the one that answers.
     const all = Array.from({ length: 4 }, () =>
-      connectBroker(nodes.join(','), 'clustered', bed.log, { openTimeoutMs: 100 }),
+      connectBroker(nodes.join(','), 'clustered', workers.log, { openTimeoutMs: 100 }),
     );
     for (const connection of all) await eventually('connected', () => connection.connected);
     await Promise.all(all.map((connection) => connection.close()));
@@ -64,7 +64,7 @@ describe('a server that accepts a connection and never answers', () => {
     const url = new URL(broker);
     url.hostname = 'broker.test';
     const named = Array.from({ length: 4 }, () =>
-      connectBroker(url.href, 'named', bed.log, {
+      connectBroker(url.href, 'named', workers.log, {
         openTimeoutMs: 100,
         lookup: resolveInTurn((_name, _options, done) => done(null, addresses)),
       }),
@@ -77,7 +77,7 @@ describe('a server that accepts a connection and never answers', () => {
 
   test('is left after its heartbeats fail to come, and connected to again', async () => {
     const way = await silentAtFirst(at(broker), 0);
-    const connection = connectBroker(`${through(broker, way.port)}?heartbeat=1`, 'left', bed.log);
+    const connection = connectBroker(`${through(broker, way.port)}?heartbeat=1`, 'left', workers.log);
     const lost: string[] = [];
     connection.onDisconnect((reason) => lost.push(reason));
     await eventually('connected', () => connection.connected);
@@ -90,7 +90,7 @@ describe('a server that accepts a connection and never answers', () => {
   });
 
   test('is left when it does not answer what is declared, and connected to again', async () => {
-    const connection = connectBroker(bed.amqpUrl, 'undeclared', bed.log, { setupTimeoutMs: 100 });
+    const connection = connectBroker(workers.amqpUrl, 'undeclared', workers.log, { setupTimeoutMs: 100 });
     let tries = 0;
     await connection.onConnect(async () => {
       tries += 1;
@@ -102,9 +102,9 @@ describe('a server that accepts a connection and never answers', () => {
   });
 
   test('is noticed soon: heartbeats come every 5 s', async () => {
-    const connection = connectBroker(bed.amqpUrl, 'beating', bed.log);
+    const connection = connectBroker(workers.amqpUrl, 'beating', workers.log);
     const beating = await eventually('the broker lists the connection', async () => {
-      const all = await (await bed.management('GET', '/vhosts/{vhost}/connections')).json();
+      const all = await (await workers.management('GET', '/vhosts/{vhost}/connections')).json();
       return (all as Listed[]).find((one) => one.client_properties?.connection_name === 'beating');
     });
     expect(beating.timeout).toBe(5);
@@ -117,9 +117,9 @@ describe('a server that accepts a connection and never answers', () => {
     const said = defineEvent('sleeper.woken', { version: 1, summary: '', saidBy: ['sleeper'], data: z.object({}) });
     const sleeper = defineWorker({ name: 'sleeper', summary: '', hears: [], says: [said] });
     const config = readConfig(processEnv, {
-      AMQP_URL: await bed.urlOf('sleeper'),
+      AMQP_URL: await workers.urlOf('sleeper'),
       MONGODB_URI: through(mongodbUri, way.port),
-      MONGODB_DATABASE: bed.databaseName,
+      MONGODB_DATABASE: workers.databaseName,
       LOG_LEVEL: 'silent',
     });
     const service = await startService(sleeper, config);
@@ -141,7 +141,7 @@ test('a process that is still waiting for its store obeys SIGTERM', async () => 
 
 test('a process whose broker user is not its own does not start, and says which variable', async () => {
   const worker = defineWorker({ name: 'mouse', summary: '', hears: [], says: [] });
-  const config = readConfig(processEnv, { AMQP_URL: await bed.urlOf('cat'), MONGODB_URI: 'mongodb://127.0.0.1' });
+  const config = readConfig(processEnv, { AMQP_URL: await workers.urlOf('cat'), MONGODB_URI: 'mongodb://127.0.0.1' });
   await expect(startService(worker, config)).rejects.toThrow(
     'AMQP_URL signs in as another; it must sign in as a broker user named mouse, or one that ends in .mouse',
   );

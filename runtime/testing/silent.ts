@@ -27,7 +27,8 @@ export async function silentAtFirst(target: { port: number; host: string }, conn
     },
     /** From now on not a word on the connections there are; new ones are passed on. */
     hush: () => {
-      for (const socket of sockets) socket.unpipe().pause();
+      // Nor does one side learn that the other has given up.
+      for (const socket of sockets) socket.unpipe().pause().removeAllListeners('close');
     },
     /** Breaks the connections there are; new ones are passed on. */
     cut: () => {

@@ -1,5 +1,5 @@
 import { randomUUID } from 'node:crypto';
-import { type TestBed, testBed } from '@orderflow/runtime/testing';
+import { startWorkerFixture, type WorkerFixture } from '@orderflow/runtime/testing';
 import { afterAll, beforeAll, describe, expect, inject, test } from 'vitest';
 import type { RunningGateway } from '../start-gateway.ts';
 import { accountsFixture, PASSWORD } from '../testing/accounts.ts';
@@ -7,20 +7,20 @@ import { browserOf } from '../testing/browser.ts';
 import { testGateway, tokenOf } from '../testing/processes.ts';
 import { usersOf } from './account-model.ts';
 
-let bed: TestBed;
+let workers: WorkerFixture;
 let gateway: RunningGateway;
 let shop: Awaited<ReturnType<typeof accountsFixture>>;
 
 beforeAll(async () => {
-  bed = await testBed(inject('infrastructure'));
+  workers = await startWorkerFixture(inject('infrastructure'));
   shop = await accountsFixture();
-  gateway = await testGateway(bed, inject('infrastructure'), shop.env);
+  gateway = await testGateway(workers, inject('infrastructure'), shop.env);
   await gateway.ready;
 });
 afterAll(async () => {
   await gateway?.stop();
   await shop?.close();
-  await bed?.close();
+  await workers?.close();
 });
 
 const somebody = () => `somebody-${randomUUID()}@shop.example`;

@@ -1,5 +1,5 @@
 import { randomUUID } from 'node:crypto';
-import { eventually, type TestBed, testBed } from '@orderflow/runtime/testing';
+import { eventually, startWorkerFixture, type WorkerFixture } from '@orderflow/runtime/testing';
 import { afterAll, beforeAll, describe, expect, inject, test } from 'vitest';
 import type { RunningGateway } from '../start-gateway.ts';
 import { accountsFixture, type Customer, PASSWORD } from '../testing/accounts.ts';
@@ -12,7 +12,7 @@ import { testGateway, tokenOf } from '../testing/processes.ts';
 /** A second is meant; on a busy machine it may be more. The store alone would say so after ten. */
 const SOONER_THAN_POLLING_MS = 5_000;
 
-let bed: TestBed;
+let workers: WorkerFixture;
 /** Two replicas; the second one's way to Redis can be cut. */
 let gateways: RunningGateway[];
 let way: Awaited<ReturnType<typeof breakableProxy>>;
@@ -20,12 +20,12 @@ let shop: Awaited<ReturnType<typeof accountsFixture>>;
 
 beforeAll(async () => {
   const infrastructure = inject('infrastructure');
-  bed = await testBed(infrastructure);
+  workers = await startWorkerFixture(infrastructure);
   shop = await accountsFixture();
   way = await breakableProxy(infrastructure.redisUrl);
   gateways = [
-    await testGateway(bed, infrastructure, shop.env),
-    await testGateway(bed, { ...infrastructure, redisUrl: way.url }, shop.env),
+    await testGateway(workers, infrastructure, shop.env),
+    await testGateway(workers, { ...infrastructure, redisUrl: way.url }, shop.env),
   ];
   await Promise.all(gateways.map(({ ready }) => ready));
 });
@@ -33,7 +33,7 @@ afterAll(async () => {
   for (const gateway of gateways ?? []) await gateway.stop();
   await way?.close();
   await shop?.close();
-  await bed?.close();
+  await workers?.close();
 });
 
 const [first, second] = [() => gateways[0] as RunningGateway, () => gateways[1] as RunningGateway];

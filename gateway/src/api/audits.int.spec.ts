@@ -3,7 +3,7 @@ import { createServer, type IncomingMessage, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { text } from 'node:stream/consumers';
 import type { AuditReport } from '@orderflow/contracts';
-import { type TestBed, testBed } from '@orderflow/runtime/testing';
+import { startWorkerFixture, type WorkerFixture } from '@orderflow/runtime/testing';
 import { afterAll, afterEach, beforeAll, describe, expect, inject, test } from 'vitest';
 import type { RunningGateway } from '../start-gateway.ts';
 import { clientOf, rawCall } from '../testing/client.ts';
@@ -11,7 +11,7 @@ import { testGateway, tokenOf } from '../testing/processes.ts';
 
 const AUDITOR_SECRET = 'an auditor secret of the tests';
 
-let bed: TestBed;
+let workers: WorkerFixture;
 let gateway: RunningGateway;
 let auditor: Server;
 /** What the auditor answers, by method and path; everything else is 404. */
@@ -24,7 +24,7 @@ const callOf = ({ method, url }: IncomingMessage) => `${method} ${url}`;
 
 beforeAll(async () => {
   const infrastructure = inject('infrastructure');
-  bed = await testBed(infrastructure);
+  workers = await startWorkerFixture(infrastructure);
   auditor = createServer(async (request, response) => {
     const call = callOf(request);
     asked.push({ call, authorization: request.headers.authorization, body: await text(request) });
@@ -32,7 +32,7 @@ beforeAll(async () => {
     response.writeHead(status, { 'content-type': 'application/json' }).end(JSON.stringify(body));
   }).listen(0, '127.0.0.1');
   await new Promise((resolve) => auditor.once('listening', resolve));
-  gateway = await testGateway(bed, infrastructure, {
+  gateway = await testGateway(workers, infrastructure, {
     AUDITOR_URL: `http://127.0.0.1:${(auditor.address() as AddressInfo).port}`,
     AUDITOR_SECRET,
   });
@@ -47,7 +47,7 @@ afterEach(() => {
 afterAll(async () => {
   await gateway?.stop();
   auditor?.close();
-  await bed?.close();
+  await workers?.close();
 });
 
 const id = randomUUID();
@@ -70,7 +70,7 @@ describe('ops.audits.start', () => {
     expect(await audits.start.mutate(input)).toEqual({ id });
     const authorization = `Bearer ${AUDITOR_SECRET}`;
     expect(asked).toEqual([{ call: 'POST /audits', authorization, body: JSON.stringify({ scope }) }]);
-    const entries = await bed.database.collection('audit').find({ subject: 'audit' }).sort({ _id: -1 }).toArray();
+    const entries = await workers.database.collection('audit').find({ subject: 'audit' }).sort({ _id: -1 }).toArray();
     expect(entries[0]).toMatchObject({ actor: 'staff:carol', action: 'ops.audits.start', outcome: 'done' });
   });
 

@@ -1,5 +1,5 @@
 import { randomUUID } from 'node:crypto';
-import { type TestBed, testBed } from '@orderflow/runtime/testing';
+import { startWorkerFixture, type WorkerFixture } from '@orderflow/runtime/testing';
 import { afterAll, beforeAll, describe, expect, inject, test } from 'vitest';
 import type { RunningGateway } from '../start-gateway.ts';
 import { accountsFixture, PASSWORD } from '../testing/accounts.ts';
@@ -9,14 +9,14 @@ import { PUBLIC_URL, testGateway } from '../testing/processes.ts';
 
 const WEB_SECRET = 'what the web server shows, of at least 32 characters';
 
-let bed: TestBed;
+let workers: WorkerFixture;
 let gateway: RunningGateway;
 let shop: Awaited<ReturnType<typeof accountsFixture>>;
 
 beforeAll(async () => {
-  bed = await testBed(inject('infrastructure'));
+  workers = await startWorkerFixture(inject('infrastructure'));
   shop = await accountsFixture();
-  gateway = await testGateway(bed, inject('infrastructure'), {
+  gateway = await testGateway(workers, inject('infrastructure'), {
     ...shop.env,
     WEB_SECRET,
     SIGN_INS_PER_HOUR: '3',
@@ -28,7 +28,7 @@ beforeAll(async () => {
 afterAll(async () => {
   await gateway?.stop();
   await shop?.close();
-  await bed?.close();
+  await workers?.close();
 });
 
 let visitors = 0;

@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import { OrderEmailChanged } from '@orderflow/contracts';
-import { eventually, type TestBed, testBed } from '@orderflow/runtime/testing';
+import { eventually, startWorkerFixture, type WorkerFixture } from '@orderflow/runtime/testing';
 import { afterAll, beforeAll, describe, expect, inject, test } from 'vitest';
 import { guestCustomerId } from '../access/guests.ts';
 import type { RunningGateway } from '../start-gateway.ts';
@@ -9,15 +9,15 @@ import { clientOf, rawCall } from '../testing/client.ts';
 import { orderFor } from '../testing/orders.ts';
 import { testGateway, tokenOf } from '../testing/processes.ts';
 
-let bed: TestBed;
+let workers: WorkerFixture;
 let gateway: RunningGateway;
 let shop: Awaited<ReturnType<typeof accountsFixture>>;
 let staff: ReturnType<typeof clientOf>;
 beforeAll(async () => {
   const infrastructure = inject('infrastructure');
-  bed = await testBed(infrastructure);
+  workers = await startWorkerFixture(infrastructure);
   shop = await accountsFixture();
-  gateway = await testGateway(bed, infrastructure, { ...shop.env, ACCOUNT_MAILS_PER_HOUR: '3' });
+  gateway = await testGateway(workers, infrastructure, { ...shop.env, ACCOUNT_MAILS_PER_HOUR: '3' });
   await gateway.ready;
   await eventually('the broker', () => gateway.service.publisher.unavailable === undefined);
   staff = clientOf(gateway.url, await tokenOf('carol', 'staff'));
@@ -25,12 +25,12 @@ beforeAll(async () => {
 afterAll(async () => {
   await gateway?.stop();
   await shop?.close();
-  await bed?.close();
+  await workers?.close();
 });
 
 const mailbox = (name: string) => `${name}-${randomUUID()}@shop.example`;
 const bounced = (id: string) =>
-  bed.database.collection('orders').updateOne({ _id: id } as never, {
+  workers.database.collection('orders').updateOne({ _id: id } as never, {
     $set: {
       emailProblem: { since: new Date().toISOString() },
       attentions: [{ kind: 'email', cause: 'address 0', text: 'E-mail does not arrive' }],
@@ -58,7 +58,7 @@ describe('the e-mail address of an order', () => {
     const order = await api.orders.changeEmail.mutate(change);
     expect(order).toMatchObject({ contact: { email: right }, customerId: guestCustomerId(right) });
     expect(order).not.toHaveProperty('emailProblem');
-    const { data } = await bed.fact(OrderEmailChanged, id);
+    const { data } = await workers.fact(OrderEmailChanged, id);
     expect(data).toMatchObject({ email: right, mailbox: 1, actor: 'customer', customerId: guestCustomerId(right) });
     const found = async (text: string) => (await staff.ops.orders.search.query({ text })).orders.map((one) => one.id);
     expect(await found(right)).toEqual([id]);
@@ -66,7 +66,9 @@ describe('the e-mail address of an order', () => {
     // The same order placed again, and the same change, change nothing.
     expect((await clientOf(gateway.url).orders.place.mutate(input)).order.id).toBe(id);
     expect((await api.orders.changeEmail.mutate(change)).revision).toBe(order.revision);
-    expect(bed.heard.filter((event) => event.type === OrderEmailChanged.type && event.subject === id)).toHaveLength(1);
+    expect(workers.heard.filter((event) => event.type === OrderEmailChanged.type && event.subject === id)).toHaveLength(
+      1,
+    );
   });
 
   test('is mended by its customer any time, and the mailbox before is told', async () => {
@@ -104,7 +106,7 @@ describe('the e-mail address of an order', () => {
     });
     expect(order.contact.email).toBe(email);
     expect(order).not.toHaveProperty('attention');
-    const audit = bed.database.collection('audit');
+    const audit = workers.database.collection('audit');
     const entry = await audit.findOne({ subject: id, action: 'ops.orders.changeEmail', outcome: 'done' });
     expect(entry).toMatchObject({ actor: 'staff:carol', input: { reason: 'spelt out on the phone' } });
   });

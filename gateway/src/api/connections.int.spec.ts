@@ -1,23 +1,23 @@
 import { connect, type Socket } from 'node:net';
-import { type TestBed, testBed } from '@orderflow/runtime/testing';
+import { startWorkerFixture, type WorkerFixture } from '@orderflow/runtime/testing';
 import { afterAll, afterEach, beforeAll, describe, expect, inject, test } from 'vitest';
 import type { RunningGateway } from '../start-gateway.ts';
 import { testGateway } from '../testing/processes.ts';
 
-let bed: TestBed;
+let workers: WorkerFixture;
 let gateway: RunningGateway | undefined;
 
 beforeAll(async () => {
-  bed = await testBed(inject('infrastructure'));
+  workers = await startWorkerFixture(inject('infrastructure'));
 });
 afterEach(async () => {
   await gateway?.stop();
   gateway = undefined;
 });
-afterAll(() => bed?.close());
+afterAll(() => workers?.close());
 
 async function started(over: Record<string, string>): Promise<RunningGateway> {
-  gateway = await testGateway(bed, inject('infrastructure'), over);
+  gateway = await testGateway(workers, inject('infrastructure'), over);
   return gateway;
 }
 

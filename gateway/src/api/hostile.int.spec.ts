@@ -1,27 +1,27 @@
 import { randomUUID } from 'node:crypto';
 import { request } from 'node:http';
-import { eventually, type TestBed, testBed } from '@orderflow/runtime/testing';
+import { eventually, startWorkerFixture, type WorkerFixture } from '@orderflow/runtime/testing';
 import { afterAll, beforeAll, describe, expect, inject, test } from 'vitest';
 import type { RunningGateway } from '../start-gateway.ts';
 import { rawCall } from '../testing/client.ts';
 import { orderFor } from '../testing/orders.ts';
 import { testGateway, tokenOf } from '../testing/processes.ts';
 
-let bed: TestBed;
+let workers: WorkerFixture;
 let gateway: RunningGateway;
 
 beforeAll(async () => {
-  bed = await testBed(inject('infrastructure'));
-  gateway = await testGateway(bed, inject('infrastructure'));
+  workers = await startWorkerFixture(inject('infrastructure'));
+  gateway = await testGateway(workers, inject('infrastructure'));
   await gateway.ready;
   await eventually('the broker', () => gateway.service.publisher.unavailable === undefined);
 });
 afterAll(async () => {
   await gateway?.stop();
-  await bed?.close();
+  await workers?.close();
 });
 
-const auditOf = (actor: string) => bed.database.collection('audit').find({ actor }).sort({ _id: 1 }).toArray();
+const auditOf = (actor: string) => workers.database.collection('audit').find({ actor }).sort({ _id: 1 }).toArray();
 /** Somebody new, so that the audit has nothing else of them. */
 async function someone(role: 'customer' | 'staff') {
   const id = randomUUID();

@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import { creditNoteNumberOf, invoiceNumberOf, sellerFrom } from '@orderflow/documents';
-import { eventually, type TestBed, testBed } from '@orderflow/runtime/testing';
+import { eventually, startWorkerFixture, type WorkerFixture } from '@orderflow/runtime/testing';
 import { SignJWT } from 'jose';
 import { afterAll, beforeAll, describe, expect, inject, test } from 'vitest';
 import { documentArchive } from '../documents/document-archive.ts';
@@ -13,14 +13,14 @@ import { PUBLIC_URL, TOKEN_SECRET, testGateway, tokenOf } from '../testing/proce
 
 const SELLER = { SELLER_NAME: 'Tea & Co', SELLER_ADDRESS: 'Am Markt 1; 10115 Berlin', SELLER_VAT_ID: 'DE123456789' };
 
-let bed: TestBed;
+let workers: WorkerFixture;
 let gateway: RunningGateway;
 let alice: string;
 let orders: ReturnType<typeof clientOf>['orders'];
 
 beforeAll(async () => {
-  bed = await testBed(inject('infrastructure'));
-  gateway = await testGateway(bed, inject('infrastructure'), SELLER);
+  workers = await startWorkerFixture(inject('infrastructure'));
+  gateway = await testGateway(workers, inject('infrastructure'), SELLER);
   await gateway.ready;
   await eventually('the broker', () => gateway.service.publisher.unavailable === undefined);
   alice = await tokenOf('alice');
@@ -28,7 +28,7 @@ beforeAll(async () => {
 });
 afterAll(async () => {
   await gateway?.stop();
-  await bed?.close();
+  await workers?.close();
 });
 
 const refund = (status: 'requested' | 'succeeded' | 'failed') => ({
@@ -43,7 +43,7 @@ const refund = (status: 'requested' | 'succeeded' | 'failed') => ({
 async function charged(refunds: OrderState['refunds'] = [], over: Partial<OrderState> = {}, from = orders) {
   const { order } = await from.place.mutate(orderFor(`invoice-${randomUUID()}`));
   const captured = { payment: 'captured', captured: order.total, refunds, ...over };
-  await bed.database.collection('orders').updateOne({ _id: order.id } as never, { $set: captured });
+  await workers.database.collection('orders').updateOne({ _id: order.id } as never, { $set: captured });
   return order;
 }
 /** The link as a browser would follow it, had the shop its public address. */
@@ -80,14 +80,14 @@ describe('a document is, to the byte, as it was issued', () => {
   const bytesOf = async (link: string) => Buffer.from(await (await open(link)).arrayBuffer());
   const issuer = () =>
     documentIssuer({
-      archive: documentArchive(bed.database),
+      archive: documentArchive(workers.database),
       seller: sellerFrom(SELLER),
       localeOf: async () => undefined,
     });
   const stateOf = async (id: string) =>
-    (await bed.database.collection('orders').findOne({ _id: id } as never)) as unknown as OrderState;
+    (await workers.database.collection('orders').findOne({ _id: id } as never)) as unknown as OrderState;
   const refersTo = (id: string, ...documents: OrderState['documents'] & {}) =>
-    bed.database.collection('orders').updateOne({ _id: id } as never, { $set: { documents } });
+    workers.database.collection('orders').updateOne({ _id: id } as never, { $set: { documents } });
 
   test('an invoice, whatever language the customer prefers since', async () => {
     const carol = clientOf(gateway.url, await tokenOf(`carol-${randomUUID()}`));
@@ -109,7 +109,7 @@ describe('a document is, to the byte, as it was issued', () => {
     const issued = await issuer().creditNote(order.id, await stateOf(order.id), refundId, new Date());
     const { number } = issued.content.document;
     await refersTo(order.id, { kind: 'credit_note', number, refundId });
-    await bed.database
+    await workers.database
       .collection('orders')
       .updateOne({ _id: order.id } as never, { $set: { 'refunds.0.status': 'failed' } });
     const { creditNotes } = await orders.invoice.query({ orderId: order.id });

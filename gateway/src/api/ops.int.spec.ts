@@ -9,7 +9,7 @@ import {
   OrderRefundRequested,
   workQueue,
 } from '@orderflow/contracts';
-import { eventually, type TestBed, testBed } from '@orderflow/runtime/testing';
+import { eventually, startWorkerFixture, type WorkerFixture } from '@orderflow/runtime/testing';
 import { afterAll, afterEach, beforeAll, describe, expect, inject, test } from 'vitest';
 import type { OrderState } from '../orders/order-state.ts';
 import type { RunningGateway } from '../start-gateway.ts';
@@ -21,7 +21,7 @@ const AUDITOR_SECRET = 'an auditor secret of the tests';
 
 /** Also amounts that there are not. */
 const eur = (amount: number) => ({ amount, currency: 'EUR' });
-let bed: TestBed;
+let workers: WorkerFixture;
 let gateway: RunningGateway;
 let auditor: Server;
 /** What the auditor answers, by path; everything else is 404. */
@@ -34,14 +34,14 @@ let orders: ReturnType<typeof clientOf>['orders'];
 
 beforeAll(async () => {
   const infrastructure = inject('infrastructure');
-  bed = await testBed(infrastructure);
+  workers = await startWorkerFixture(infrastructure);
   auditor = createServer((request, response) => {
     asked.push({ path: request.url ?? '', authorization: request.headers.authorization });
     const { status = 200, body } = answers[request.url ?? ''] ?? { status: 404, body: {} };
     response.writeHead(status, { 'content-type': 'application/json' }).end(JSON.stringify(body));
   }).listen(0, '127.0.0.1');
   await new Promise((resolve) => auditor.once('listening', resolve));
-  gateway = await testGateway(bed, infrastructure, {
+  gateway = await testGateway(workers, infrastructure, {
     AUDITOR_URL: `http://127.0.0.1:${(auditor.address() as AddressInfo).port}`,
     AUDITOR_SECRET,
     RABBITMQ_MANAGEMENT_URL: infrastructure.managementUrl,
@@ -59,7 +59,7 @@ afterEach(() => {
 afterAll(async () => {
   await gateway?.stop();
   auditor?.close();
-  await bed?.close();
+  await workers?.close();
 });
 
 const parcel = (status: OrderParcel['status']): OrderParcel => ({
@@ -70,9 +70,9 @@ const parcel = (status: OrderParcel['status']): OrderParcel => ({
 });
 const oneMug = [{ sku: 'MUG-ENAMEL-RED', quantity: 1 }];
 const setState = (id: string, state: Partial<OrderState>) =>
-  bed.database.collection('orders').updateOne({ _id: id } as never, { $set: state, $inc: { revision: 1 } });
+  workers.database.collection('orders').updateOne({ _id: id } as never, { $set: state, $inc: { revision: 1 } });
 const refundsOf = async (id: string) =>
-  (await bed.database.collection('orders').findOne({ _id: id } as never))?.refunds as OrderState['refunds'];
+  (await workers.database.collection('orders').findOne({ _id: id } as never))?.refunds as OrderState['refunds'];
 
 /** Two mugs: net 28, shipping 4.90, tax 6.25, total 39.15, charged and on their way. */
 async function captured(state: Partial<OrderState> = {}): Promise<string> {
@@ -82,7 +82,7 @@ async function captured(state: Partial<OrderState> = {}): Promise<string> {
   return order.id;
 }
 const refundFacts = (id: string) =>
-  bed.heard.filter(({ type, subject }) => type === 'order.refund_requested' && subject === id);
+  workers.heard.filter(({ type, subject }) => type === 'order.refund_requested' && subject === id);
 const call = (procedure: string, input: object, token = carol, method?: 'GET') =>
   rawCall(gateway.url, procedure, input, { token, ...(method ? { method } : {}) });
 
@@ -98,7 +98,7 @@ describe('ops.orders.refund', () => {
     const answer = await ops.orders.refund.mutate({ orderId, refundId, reason: 'Chipped', ...over });
     expect(answer).toMatchObject({ refundId, amount: eur(amount) });
     expect(answer.order.refunds).toMatchObject([{ refundId, amount: eur(amount), lines, status: 'requested' }]);
-    const { data, source } = await bed.fact(OrderRefundRequested, orderId);
+    const { data, source } = await workers.fact(OrderRefundRequested, orderId);
     expect(source).toBe('/gateway');
     const restock = 'restock' in over;
     expect(data).toEqual({
@@ -120,7 +120,7 @@ describe('ops.orders.refund', () => {
     const later = await ask();
     expect([...first, later].map(({ amount }) => amount)).toEqual(Array(4).fill(eur(1_666)));
     expect(await refundsOf(orderId)).toHaveLength(1);
-    await bed.fact(OrderRefundRequested, orderId);
+    await workers.fact(OrderRefundRequested, orderId);
     expect(refundFacts(orderId)).toHaveLength(1);
   });
 
@@ -182,7 +182,7 @@ describe('ops.orders.refund', () => {
   });
 });
 
-const auditOf = (subject: string) => bed.database.collection('audit').find({ subject }).sort({ _id: 1 }).toArray();
+const auditOf = (subject: string) => workers.database.collection('audit').find({ subject }).sort({ _id: 1 }).toArray();
 
 describe('the audit', () => {
   test('has who did what to which order, when, and what came of it', async () => {
@@ -300,7 +300,7 @@ describe('ops.orders.xray', () => {
   });
 
   test('there is no auditor', async () => {
-    const alone = await testGateway(bed, inject('infrastructure'));
+    const alone = await testGateway(workers, inject('infrastructure'));
     const answer = await rawCall(
       alone.url,
       'ops.orders.xray',
@@ -324,7 +324,7 @@ describe('ops.health', () => {
   };
 
   test('tells of queues, outbox, attention and the last audit', async () => {
-    const worker = await testOrderProcess(bed, inject('infrastructure'));
+    const worker = await testOrderProcess(workers, inject('infrastructure'));
     answers = { '/report': { body: report }, '/circuits': { body: { circuitsOpen: ['payment'] } } };
     const orderId = await captured({ attention: 'Look at me' });
     const health = await eventually('the broker has counted', async () => {
@@ -338,7 +338,7 @@ describe('ops.health', () => {
     expect(health.attention).toBeGreaterThanOrEqual(1);
     expect(health.outbox).toMatchObject({ waiting: expect.any(Number), oldestSeconds: expect.any(Number) });
     await setState(orderId, {});
-    await bed.database.collection('orders').updateMany({}, { $unset: { attention: 1 } });
+    await workers.database.collection('orders').updateMany({}, { $unset: { attention: 1 } });
     answers = { ...answers, '/circuits': { body: { circuitsOpen: [] } } };
     expect(await ops.health.query()).toMatchObject({ green: true, attention: 0 });
     await worker.stop();
@@ -370,12 +370,12 @@ describe('ops.health', () => {
   });
 
   test('its process notes for the auditor which shared settings it was started with', async () => {
-    const notice = await bed.database.collection<{ _id: string }>('settings').findOne({ _id: 'gateway' });
+    const notice = await workers.database.collection<{ _id: string }>('settings').findOne({ _id: 'gateway' });
     expect(notice).toMatchObject({ settings: { PAYMENT_ATTEMPTS: 5, HOLD_SECONDS: 900, SELLER_NAME: null } });
   });
 
   test('names what nobody told it where to ask', async () => {
-    const alone = await testGateway(bed, inject('infrastructure'));
+    const alone = await testGateway(workers, inject('infrastructure'));
     await alone.ready;
     const health = await clientOf(alone.url, carol).ops.health.query();
     await alone.stop();
@@ -387,8 +387,8 @@ describe('ops.deadLetters', () => {
   test('is served: a dead-lettered message is listed and inspected, and one that is not there is typed', async () => {
     const eventId = randomUUID();
     const worker = 'some-worker';
-    await bed.channel.assertQueue(deadQueue(worker), { durable: true, arguments: { 'x-queue-type': 'quorum' } });
-    bed.channel.sendToQueue(deadQueue(worker), Buffer.from('{"a":1}'), {
+    await workers.channel.assertQueue(deadQueue(worker), { durable: true, arguments: { 'x-queue-type': 'quorum' } });
+    workers.channel.sendToQueue(deadQueue(worker), Buffer.from('{"a":1}'), {
       messageId: eventId,
       headers: { 'x-error-class': 'permanent', 'x-error-message': 'No such thing' },
     });
@@ -403,12 +403,12 @@ describe('ops.deadLetters', () => {
   });
 
   async function givenDeadLetters(worker: string, bodies: Record<string, string>) {
-    await bed.channel.assertQueue(deadQueue(worker), {
+    await workers.channel.assertQueue(deadQueue(worker), {
       durable: true,
       arguments: { 'x-queue-type': 'quorum', 'x-dead-letter-exchange': '', 'x-dead-letter-routing-key': worker },
     });
     for (const [messageId, body] of Object.entries(bodies)) {
-      bed.channel.sendToQueue(deadQueue(worker), Buffer.from(body), { messageId });
+      workers.channel.sendToQueue(deadQueue(worker), Buffer.from(body), { messageId });
     }
     const count = Object.keys(bodies).length;
     await eventually('dead-lettered', async () => {
@@ -420,7 +420,7 @@ describe('ops.deadLetters', () => {
   test('a dry run says of what cannot be read that it is unreadable, and asks the auditor of the rest', async () => {
     const worker = `worker-${randomUUID()}`;
     const { order } = await orders.place.mutate(orderFor(`ops-${randomUUID()}`));
-    const good = await bed.fact(OrderPlaced, order.id);
+    const good = await workers.fact(OrderPlaced, order.id);
     const newer = { ...good, dataschema: 'urn:orderflow:order.placed:v9' };
     const broken = { ...good, data: { ...good.data, lines: 'none' } };
     const all = { good: good, newer, broken };
@@ -439,14 +439,14 @@ describe('ops.deadLetters', () => {
 
   test('a redrive that breaks off is on record with what it moved', async () => {
     const worker = `worker-${randomUUID()}`;
-    await bed.channel.assertQueue(worker, { durable: true });
+    await workers.channel.assertQueue(worker, { durable: true });
     const letters = Array.from({ length: 50 }, (_, n) => `letter-${n}`);
     await givenDeadLetters(worker, Object.fromEntries(letters.map((id) => [id, '{}'])));
     const slowly = { filter: { worker }, dryRun: false, perSecond: 10, reason: 'Again' };
     const redriving = call('ops.deadLetters.redrive', slowly);
     // Once the second is handed over, the gateway has heard from the broker that the first was.
-    for (const _ of [1, 2]) await eventually('one is handed over', () => bed.channel.get(worker, { noAck: true }));
-    await bed.channel.deleteQueue(deadQueue(worker));
+    for (const _ of [1, 2]) await eventually('one is handed over', () => workers.channel.get(worker, { noAck: true }));
+    await workers.channel.deleteQueue(deadQueue(worker));
     expect(await redriving).toMatchObject({ status: 503, error: { reason: 'BROKER_UNAVAILABLE' } });
     const [entry] = await auditOf(worker);
     expect(entry).toMatchObject({ outcome: 'refused', reason: 'BROKER_UNAVAILABLE' });
@@ -468,7 +468,7 @@ describe('ops.deadLetters', () => {
   });
 
   test('nobody told the gateway where the dead-letter queues are', async () => {
-    const alone = await testGateway(bed, inject('infrastructure'));
+    const alone = await testGateway(workers, inject('infrastructure'));
     const answer = await rawCall(alone.url, 'ops.deadLetters.list', {}, { token: carol, method: 'GET' });
     await alone.stop();
     expect(answer).toMatchObject({ status: 503, error: { reason: 'BROKER_UNAVAILABLE' } });
@@ -513,5 +513,5 @@ test('an order that is placed again is counted once', async () => {
   await orders.place.mutate(input);
   expect(await counted()).toBe(before + 1);
   expect(order.locale).toBe('de');
-  expect((await bed.fact(OrderPlaced, order.id)).data.locale).toBe('de');
+  expect((await workers.fact(OrderPlaced, order.id)).data.locale).toBe('de');
 });

@@ -9,7 +9,7 @@ import {
 } from '@orderflow/contracts';
 import { startStripe } from '@orderflow/emulator-stripe';
 import type { Service, Stored } from '@orderflow/runtime';
-import { eventFor, eventually, type TestBed, testBed } from '@orderflow/runtime/testing';
+import { eventFor, eventually, startWorkerFixture, type WorkerFixture } from '@orderflow/runtime/testing';
 import Stripe from 'stripe';
 import { afterAll, beforeAll, describe, expect, inject, test } from 'vitest';
 import type { OrderState } from '../orders/order-state.ts';
@@ -18,16 +18,16 @@ import { clientOf, rawCall } from '../testing/client.ts';
 import { orderFor } from '../testing/orders.ts';
 import { testGateway, testOrderProcess, tokenOf } from '../testing/processes.ts';
 
-let bed: TestBed;
+let workers: WorkerFixture;
 let gateway: RunningGateway;
 let emulator: Awaited<ReturnType<typeof startStripe>>;
 let tokens: Record<'alice' | 'bob' | 'carol', string>;
 let orders: ReturnType<typeof clientOf>['orders'];
 
 beforeAll(async () => {
-  bed = await testBed(inject('infrastructure'));
+  workers = await startWorkerFixture(inject('infrastructure'));
   emulator = await startStripe();
-  gateway = await testGateway(bed, inject('infrastructure'), { STRIPE_API_URL: emulator.url });
+  gateway = await testGateway(workers, inject('infrastructure'), { STRIPE_API_URL: emulator.url });
   await gateway.ready;
   await eventually('the broker', () => gateway.service.publisher.unavailable === undefined);
   tokens = { alice: await tokenOf('alice'), bob: await tokenOf('bob'), carol: await tokenOf('carol', 'staff') };
@@ -36,12 +36,12 @@ beforeAll(async () => {
 afterAll(async () => {
   await gateway?.stop();
   await emulator?.close();
-  await bed?.close();
+  await workers?.close();
 });
 
 const inAnHour = () => new Date(Date.now() + 3_600_000).toISOString();
 const aMinuteAgo = () => new Date(Date.now() - 60_000).toISOString();
-const collection = () => bed.database.collection('orders');
+const collection = () => workers.database.collection('orders');
 type Document = OrderState & Pick<Stored<OrderState>, 'revision' | 'outbox'>;
 const document = async (id: string) => (await collection().findOne({ _id: id } as never)) as unknown as Document;
 /** All but the outbox, which is emptied by the way. */
@@ -49,7 +49,8 @@ const untouched = async (id: string) => ({ ...(await document(id)), outbox: [], 
 /** What is added before that waits for the sweeper. */
 const outboxIsEmptied = (id: string) =>
   eventually('an empty outbox', async () => (await document(id)).outbox === undefined);
-const facts = (type: string, id: string) => bed.heard.filter((event) => event.type === type && event.subject === id);
+const facts = (type: string, id: string) =>
+  workers.heard.filter((event) => event.type === type && event.subject === id);
 
 /** An order of Alice's, two mugs, brought into this state as if its facts had been heard. */
 async function orderIn(state: Partial<OrderState> = {}): Promise<string> {
@@ -79,7 +80,7 @@ describe('orders.cancel', () => {
     await outboxIsEmptied(orderId);
     const answer = await orders.cancel.mutate({ orderId, reason: 'Changed my mind' });
     expect(answer).toMatchObject({ effect, order: { id: orderId, status: 'cancelling' } });
-    const { data, source, traceparent } = await bed.fact(OrderCancelRequested, orderId);
+    const { data, source, traceparent } = await workers.fact(OrderCancelRequested, orderId);
     expect(source).toBe('/gateway');
     expect(data).toMatchObject({ stage, actor: 'customer', reason: 'Changed my mind' });
     const stored = await document(orderId);
@@ -95,7 +96,7 @@ describe('orders.cancel', () => {
     const third = await orders.cancel.mutate({ orderId, reason: 'Really' });
     expect(both.map(({ order }) => order.status)).toEqual(['cancelling', 'cancelling']);
     expect(third.order.revision).toBe((await document(orderId)).revision);
-    const { data } = await bed.fact(OrderCancelRequested, orderId);
+    const { data } = await workers.fact(OrderCancelRequested, orderId);
     expect((await document(orderId)).cancel?.cancelId).toBe(data.cancelId);
     expect(facts('order.cancel_requested', orderId)).toHaveLength(1);
   });
@@ -121,7 +122,7 @@ describe('orders.cancel', () => {
   test('by staff: the fact names staff', async () => {
     const orderId = await orderIn();
     await clientOf(gateway.url, tokens.carol).orders.cancel.mutate({ orderId, reason: 'Fraud' });
-    expect((await bed.fact(OrderCancelRequested, orderId)).data).toMatchObject({ actor: 'staff', reason: 'Fraud' });
+    expect((await workers.fact(OrderCancelRequested, orderId)).data).toMatchObject({ actor: 'staff', reason: 'Fraud' });
   });
 });
 
@@ -131,7 +132,10 @@ describe('orders.retryPayment', () => {
     const order = await orders.retryPayment.mutate({ orderId, paymentMethod: 'pm_card_visa' });
     expect(order).toMatchObject({ status: 'pending', payment: 'authorizing' });
     expect(order).not.toHaveProperty('paymentDue');
-    expect((await bed.fact(OrderPaymentRetried, orderId)).data).toEqual({ paymentMethod: 'pm_card_visa', attempt: 2 });
+    expect((await workers.fact(OrderPaymentRetried, orderId)).data).toEqual({
+      paymentMethod: 'pm_card_visa',
+      attempt: 2,
+    });
     expect(await document(orderId)).toMatchObject({ paymentAttempt: 2 });
   });
 
@@ -141,7 +145,7 @@ describe('orders.retryPayment', () => {
     const answers = await Promise.all([call('orders.retryPayment', input), call('orders.retryPayment', input)]);
     expect(answers.map(({ status }) => status).sort()).toEqual([200, 409]);
     expect(answers.find(({ status }) => status === 409)?.error).toMatchObject({ reason: 'PAYMENT_NOT_DUE' });
-    await bed.fact(OrderPaymentRetried, orderId);
+    await workers.fact(OrderPaymentRetried, orderId);
     expect(facts('order.payment_retried', orderId)).toHaveLength(1);
     expect(await document(orderId)).toMatchObject({ paymentAttempt: 2 });
   });
@@ -248,7 +252,7 @@ describe('orders.requestReturn', () => {
     const orderId = await delivered();
     const { order, returnId } = await orders.requestReturn.mutate({ orderId, lines: oneMug, reason: 'Chipped' });
     expect(order.returns).toMatchObject([{ returnId, lines: oneMug, reason: 'Chipped', status: 'requested' }]);
-    const { data } = await bed.fact(OrderReturnRequested, orderId);
+    const { data } = await workers.fact(OrderReturnRequested, orderId);
     expect(data).toEqual({ returnId, lines: oneMug, reason: 'Chipped' });
   });
 
@@ -258,7 +262,7 @@ describe('orders.requestReturn', () => {
     const ask = () => orders.requestReturn.mutate({ orderId, returnId, lines: oneMug, reason: 'Chipped' });
     const ids = new Set((await Promise.all([ask(), ask(), ask()])).map(({ returnId }) => returnId));
     expect(ids.size).toBe(1);
-    await bed.fact(OrderReturnRequested, orderId);
+    await workers.fact(OrderReturnRequested, orderId);
     expect(facts('order.return_requested', orderId)).toHaveLength(1);
   });
 
@@ -341,14 +345,14 @@ describe('strangers and guests', () => {
 describe('cancel against confirm, at the document', () => {
   let worker: Service;
   beforeAll(async () => {
-    worker = await testOrderProcess(bed, inject('infrastructure'));
+    worker = await testOrderProcess(workers, inject('infrastructure'));
   });
   afterAll(() => worker?.stop());
 
   test('whoever is first, the order ends up cancelled once, and its confirmation is never said after', async () => {
     const parcels = [{ parcelId: '1', warehouse: 'BERLIN', lines: [{ sku: 'MUG-ENAMEL-RED', quantity: 2 }] }];
     const ids = await Promise.all(Array.from({ length: 8 }, () => orderIn()));
-    await bed.publisher.publish(
+    await workers.publisher.publish(
       ids.map((id) =>
         eventFor(InventoryReserved, id, {
           lines: [{ sku: 'MUG-ENAMEL-RED', quantity: 2 }],
@@ -364,7 +368,7 @@ describe('cancel against confirm, at the document', () => {
 
     await Promise.all(
       ids.flatMap((id) => [
-        bed.publisher.publish([
+        workers.publisher.publish([
           eventFor(PaymentAuthorized, id, {
             amount: { amount: 3_915, currency: 'EUR' },
             captureBefore: inAnHour(),
@@ -375,7 +379,7 @@ describe('cancel against confirm, at the document', () => {
       ]),
     );
     for (const id of ids) {
-      const { data } = await bed.fact(OrderCancelRequested, id);
+      const { data } = await workers.fact(OrderCancelRequested, id);
       const order = await eventually('both are on the order', async () => {
         const stored = await document(id);
         return stored.timeline.some(({ type }) => type === 'payment.authorized') && stored;

@@ -1,27 +1,27 @@
 import { randomUUID } from 'node:crypto';
 import { createServer, type Socket } from 'node:net';
 import { OrderCancelRequested, OrderPlaced } from '@orderflow/contracts';
-import { eventually, type TestBed, testBed } from '@orderflow/runtime/testing';
+import { eventually, startWorkerFixture, type WorkerFixture } from '@orderflow/runtime/testing';
 import { afterAll, beforeAll, expect, inject, test } from 'vitest';
 import { clientOf, rawCall } from '../testing/client.ts';
 import { breakableProxy, closedPort } from '../testing/network.ts';
 import { orderFor } from '../testing/orders.ts';
 import { testGateway, tokenOf } from '../testing/processes.ts';
 
-let bed: TestBed;
+let workers: WorkerFixture;
 let alice: string;
 
 beforeAll(async () => {
-  bed = await testBed(inject('infrastructure'));
+  workers = await startWorkerFixture(inject('infrastructure'));
   alice = await tokenOf('alice');
 });
-afterAll(() => bed?.close());
+afterAll(() => workers?.close());
 
-const stored = () => bed.database.collection('orders').countDocuments();
+const stored = () => workers.database.collection('orders').countDocuments();
 
 test('without the broker an order is refused and nothing is stored; what was placed before is still answered', async () => {
-  const way = await breakableProxy(bed.amqpUrl);
-  const gateway = await testGateway({ ...bed, amqpUrl: way.url }, inject('infrastructure'));
+  const way = await breakableProxy(workers.amqpUrl);
+  const gateway = await testGateway({ ...workers, amqpUrl: way.url }, inject('infrastructure'));
   await gateway.ready;
   await eventually('the broker', () => gateway.service.publisher.unavailable === undefined);
   const { orders } = clientOf(gateway.url, alice);
@@ -40,48 +40,50 @@ test('without the broker an order is refused and nothing is stored; what was pla
 
   way.mend();
   const later = await eventually('the broker is back', () => orders.place.mutate(orderFor('broker-002')));
-  await bed.fact(OrderPlaced, later.order.id);
+  await workers.fact(OrderPlaced, later.order.id);
   await gateway.stop();
   await way.close();
 });
 
 test('an order whose fact cannot be published once it is stored stands, and the sweeper publishes it', async () => {
-  const way = await breakableProxy(bed.amqpUrl);
-  const gateway = await testGateway({ ...bed, amqpUrl: way.url }, inject('infrastructure'));
+  const way = await breakableProxy(workers.amqpUrl);
+  const gateway = await testGateway({ ...workers, amqpUrl: way.url }, inject('infrastructure'));
   await gateway.ready;
   await eventually('the broker', () => gateway.service.publisher.unavailable === undefined);
 
   way.hang();
   const { order } = await clientOf(gateway.url, alice).orders.place.mutate(orderFor('sweeper-01'));
-  expect(bed.heard.some(({ subject }) => subject === order.id)).toBe(false);
+  expect(workers.heard.some(({ subject }) => subject === order.id)).toBe(false);
   way.mend();
-  await bed.fact(OrderPlaced, order.id);
+  await workers.fact(OrderPlaced, order.id);
   await gateway.stop();
   await way.close();
 });
 
 test('without the broker a command is accepted and stored, and its fact is said when the broker is back', async () => {
-  const way = await breakableProxy(bed.amqpUrl);
-  const gateway = await testGateway({ ...bed, amqpUrl: way.url }, inject('infrastructure'));
+  const way = await breakableProxy(workers.amqpUrl);
+  const gateway = await testGateway({ ...workers, amqpUrl: way.url }, inject('infrastructure'));
   await gateway.ready;
   await eventually('the broker', () => gateway.service.publisher.unavailable === undefined);
   const { orders } = clientOf(gateway.url, alice);
   const { order } = await orders.place.mutate(orderFor('commands-001'));
-  await bed.fact(OrderPlaced, order.id);
+  await workers.fact(OrderPlaced, order.id);
 
   way.cut();
   await eventually('the loss is noticed', () => gateway.service.publisher.unavailable !== undefined);
   const answer = await orders.cancel.mutate({ orderId: order.id });
   expect(answer.order.status).toBe('cancelling');
-  expect(bed.heard.some(({ type, subject }) => type === 'order.cancel_requested' && subject === order.id)).toBe(false);
+  expect(workers.heard.some(({ type, subject }) => type === 'order.cancel_requested' && subject === order.id)).toBe(
+    false,
+  );
   way.mend();
-  await bed.fact(OrderCancelRequested, order.id);
+  await workers.fact(OrderCancelRequested, order.id);
   await gateway.stop();
   await way.close();
 });
 
 test('without the store everything that needs it is refused at once', async () => {
-  const gateway = await testGateway(bed, {
+  const gateway = await testGateway(workers, {
     ...inject('infrastructure'),
     mongodbUri: `mongodb://127.0.0.1:${await closedPort()}/?directConnection=true`,
   });
@@ -100,7 +102,7 @@ test('without the store everything that needs it is refused at once', async () =
 
 test('without Redis from the start everything works, each replica for itself', async () => {
   const gateway = await testGateway(
-    bed,
+    workers,
     { ...inject('infrastructure'), redisUrl: `redis://127.0.0.1:${await closedPort()}` },
     { RATE_LIMIT_PER_MINUTE: '3' },
   );
@@ -119,6 +121,8 @@ test('a port that is taken is named', async () => {
   const taken = createServer((socket: Socket) => socket.destroy()).listen(0, '127.0.0.1');
   await new Promise((resolve) => taken.once('listening', resolve));
   const { port } = taken.address() as { port: number };
-  await expect(testGateway(bed, inject('infrastructure'), { PORT: String(port) })).rejects.toThrow(`PORT is ${port}`);
+  await expect(testGateway(workers, inject('infrastructure'), { PORT: String(port) })).rejects.toThrow(
+    `PORT is ${port}`,
+  );
   taken.close();
 });

@@ -1,19 +1,19 @@
 import { OrderPlaced, type PlaceOrderInput } from '@orderflow/contracts';
-import { eventually, type TestBed, testBed } from '@orderflow/runtime/testing';
+import { eventually, startWorkerFixture, type WorkerFixture } from '@orderflow/runtime/testing';
 import { afterAll, beforeAll, describe, expect, inject, test } from 'vitest';
 import type { RunningGateway } from '../start-gateway.ts';
 import { clientOf, rawCall } from '../testing/client.ts';
 import { ADDRESS, keyOf, orderFor, quoteFor } from '../testing/orders.ts';
 import { testGateway, tokenOf } from '../testing/processes.ts';
 
-let bed: TestBed;
+let workers: WorkerFixture;
 let gateway: RunningGateway;
 let alice: string;
 let orders: ReturnType<typeof clientOf>['orders'];
 
 beforeAll(async () => {
-  bed = await testBed(inject('infrastructure'));
-  gateway = await testGateway(bed, inject('infrastructure'));
+  workers = await startWorkerFixture(inject('infrastructure'));
+  gateway = await testGateway(workers, inject('infrastructure'));
   await gateway.ready;
   await eventually('the broker', () => gateway.service.publisher.unavailable === undefined);
   alice = await tokenOf('alice');
@@ -21,11 +21,11 @@ beforeAll(async () => {
 });
 afterAll(async () => {
   await gateway?.stop();
-  await bed?.close();
+  await workers?.close();
 });
 
-const stored = () => bed.database.collection('orders').countDocuments();
-const placedFacts = () => bed.heard.filter(({ type }) => type === 'order.placed').length;
+const stored = () => workers.database.collection('orders').countDocuments();
+const placedFacts = () => workers.heard.filter(({ type }) => type === 'order.placed').length;
 
 describe('a placed order', () => {
   test('is priced by the server, stored, and its fact is published', async () => {
@@ -41,7 +41,7 @@ describe('a placed order', () => {
     expect(order.total).toEqual({ amount: 3_915, currency: 'EUR' });
     expect(Date.parse(order.cancelUntil) - Date.parse(order.placedAt)).toBe(60_000);
     expect(rest).toEqual({});
-    const { data, source } = await bed.fact(OrderPlaced, order.id);
+    const { data, source } = await workers.fact(OrderPlaced, order.id);
     expect(source).toBe('/gateway');
     expect(data).toMatchObject({ customerId: 'alice', total: order.total, paymentMethod: 'pm_card_visa' });
     expect(await orders.get.query({ orderId: order.id })).toEqual(order);
@@ -50,7 +50,7 @@ describe('a placed order', () => {
   test('leaves nothing in the outbox once it is published', async () => {
     const { order } = await orders.place.mutate(orderFor('placed-0002'));
     await eventually('an empty outbox', async () => {
-      const document = await bed.database.collection('orders').findOne({ _id: order.id } as never);
+      const document = await workers.database.collection('orders').findOne({ _id: order.id } as never);
       return document?.outbox === undefined;
     });
   });
@@ -63,7 +63,7 @@ describe('a placed order', () => {
       body: JSON.stringify(orderFor('placed-0003')),
     });
     const { result } = (await response.json()) as { result: { data: { order: { id: string } } } };
-    expect((await bed.fact(OrderPlaced, result.data.order.id)).traceparent).toBe(traceparent);
+    expect((await workers.fact(OrderPlaced, result.data.order.id)).traceparent).toBe(traceparent);
   });
 
   test('sums the lines of one SKU', async () => {
@@ -94,9 +94,9 @@ describe('the same order sent again', () => {
     const placed = await Promise.all(Array.from({ length: 20 }, () => orders.place.mutate(input)));
     const ids = new Set(placed.map(({ order }) => order.id));
     expect(ids.size).toBe(1);
-    const used = await bed.database.collection('orders').countDocuments({ idempotencyKey: input.idempotencyKey });
+    const used = await workers.database.collection('orders').countDocuments({ idempotencyKey: input.idempotencyKey });
     expect(used).toBe(1);
-    await bed.fact(OrderPlaced, [...ids][0] as string);
+    await workers.fact(OrderPlaced, [...ids][0] as string);
     expect(placedFacts()).toBe(before + 1);
   });
 
@@ -119,7 +119,7 @@ describe('the same order sent again', () => {
   test('is there even when its prices have changed since', async () => {
     const input = orderFor('again-0004', { lines: [{ sku: 'VASE-BUD', quantity: 1 }], expectedTotal: 2_844 });
     const first = await orders.place.mutate(input);
-    const products = bed.database.collection('products');
+    const products = workers.database.collection('products');
     await products.updateOne({ _id: 'VASE-BUD' } as never, { $set: { 'price.amount': 9_900 } });
     expect((await orders.place.mutate(input)).order).toEqual(first.order);
     expect(
@@ -175,7 +175,7 @@ describe('the same order sent again', () => {
     const [mine, theirs] = [answers.filter((_, at) => at % 2 === 0), answers.filter((_, at) => at % 2 === 1)];
     const statuses = [mine, theirs].map((all) => [...new Set(all.map(({ status }) => status))]);
     expect(statuses.sort()).toEqual([[200], [409]]);
-    expect(await bed.database.collection('orders').countDocuments({ idempotencyKey: keyOf('at-once') })).toBe(1);
+    expect(await workers.database.collection('orders').countDocuments({ idempotencyKey: keyOf('at-once') })).toBe(1);
   });
 });
 
@@ -203,9 +203,9 @@ describe("a guest's order", () => {
 });
 
 test('guests cannot have us write to somebody without end; customers with an account can', async () => {
-  const limited = await testGateway(bed, inject('infrastructure'), {
+  const limited = await testGateway(workers, inject('infrastructure'), {
     GUEST_ORDERS_PER_HOUR: '2',
-    MONGODB_DATABASE: `${bed.databaseName}_g`,
+    MONGODB_DATABASE: `${workers.databaseName}_g`,
   });
   await limited.ready;
   await eventually('the broker', () => limited.service.publisher.unavailable === undefined);

@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import { CustomerPreferencesChanged, type EventOf, type Preferences } from '@orderflow/contracts';
-import { eventually, type TestBed, testBed } from '@orderflow/runtime/testing';
+import { eventually, startWorkerFixture, type WorkerFixture } from '@orderflow/runtime/testing';
 import { afterAll, beforeAll, expect, inject, test } from 'vitest';
 import type { RunningGateway } from '../start-gateway.ts';
 import { clientOf, rawCall } from '../testing/client.ts';
@@ -8,21 +8,21 @@ import { breakableProxy } from '../testing/network.ts';
 import { orderFor } from '../testing/orders.ts';
 import { testGateway, tokenOf } from '../testing/processes.ts';
 
-let bed: TestBed;
+let workers: WorkerFixture;
 let way: Awaited<ReturnType<typeof breakableProxy>>;
 let gateway: RunningGateway;
 
 beforeAll(async () => {
-  bed = await testBed(inject('infrastructure'));
-  way = await breakableProxy(bed.amqpUrl);
-  gateway = await testGateway({ ...bed, amqpUrl: way.url }, inject('infrastructure'));
+  workers = await startWorkerFixture(inject('infrastructure'));
+  way = await breakableProxy(workers.amqpUrl);
+  gateway = await testGateway({ ...workers, amqpUrl: way.url }, inject('infrastructure'));
   await gateway.ready;
   await eventually('the broker', () => gateway.service.publisher.unavailable === undefined);
 });
 afterAll(async () => {
   await gateway?.stop();
   await way?.close();
-  await bed?.close();
+  await workers?.close();
 });
 
 async function somebody() {
@@ -37,7 +37,7 @@ const wanted = (over: Partial<Preferences> = {}): Preferences => ({
   ...over,
 });
 const facts = (id: string) =>
-  bed.heard.filter(({ type, subject }) => type === 'customer.preferences_changed' && subject === id) as EventOf<
+  workers.heard.filter(({ type, subject }) => type === 'customer.preferences_changed' && subject === id) as EventOf<
     typeof CustomerPreferencesChanged
   >[];
 
@@ -51,7 +51,7 @@ test('what is chosen is kept, and said with a version that rises', async () => {
   expect(await preferences.set.mutate(wanted())).toEqual({ preferences: wanted() });
   await preferences.set.mutate(wanted({ locale: 'en', quietHours: null }));
   expect(await preferences.get.query()).toEqual({ preferences: wanted({ locale: 'en', quietHours: null }) });
-  const second = await bed.fact(CustomerPreferencesChanged, id, ({ data }) => data.version === 2);
+  const second = await workers.fact(CustomerPreferencesChanged, id, ({ data }) => data.version === 2);
   expect(second).toMatchObject({ source: '/gateway', data: { preferences: { locale: 'en' } } });
   expect(facts(id).map(({ data }) => data.version)).toEqual([1, 2]);
 });
@@ -61,7 +61,7 @@ test('the same again says nothing', async () => {
   await preferences.set.mutate(wanted());
   await preferences.set.mutate(wanted());
   await preferences.set.mutate(wanted({ locale: 'en' }));
-  await bed.fact(CustomerPreferencesChanged, id, ({ data }) => data.version === 2);
+  await workers.fact(CustomerPreferencesChanged, id, ({ data }) => data.version === 2);
   expect(facts(id)).toHaveLength(2);
 });
 
@@ -70,7 +70,7 @@ test('five changes at once are five versions, and the last one is what is kept',
   const hours = ['18:00', '19:00', '20:00', '21:00', '22:00'];
   const quiet = (from: string) => ({ from, until: '07:00', timeZone: 'Europe/Berlin' });
   await Promise.all(hours.map((from) => preferences.set.mutate(wanted({ quietHours: quiet(from) }))));
-  const last = await bed.fact(CustomerPreferencesChanged, id, ({ data }) => data.version === 5);
+  const last = await workers.fact(CustomerPreferencesChanged, id, ({ data }) => data.version === 5);
   const all = await eventually('all five', () => new Set(facts(id).map(({ data }) => data.version)).size === 5);
   expect(all).toBe(true);
   expect((await preferences.get.query()).preferences).toEqual(last.data.preferences);
@@ -83,7 +83,7 @@ test('while the broker is away they are kept, and said when it is back', async (
   await preferences.set.mutate(wanted());
   expect((await preferences.get.query()).preferences).toEqual(wanted());
   way.mend();
-  await bed.fact(CustomerPreferencesChanged, id);
+  await workers.fact(CustomerPreferencesChanged, id);
 });
 
 test.each([

@@ -1,4 +1,4 @@
-import { eventually, type TestBed, testBed } from '@orderflow/runtime/testing';
+import { eventually, startWorkerFixture, type WorkerFixture } from '@orderflow/runtime/testing';
 import { afterAll, beforeAll, describe, expect, inject, test } from 'vitest';
 import { issueToken } from '../access/tokens.ts';
 import type { RunningGateway } from '../start-gateway.ts';
@@ -8,14 +8,14 @@ import { TOKEN_SECRET, testGateway, tokenOf } from '../testing/processes.ts';
 
 const NOBODYS = '01a204cb-b25e-7e7a-9b23-8211823ed014';
 
-let bed: TestBed;
+let workers: WorkerFixture;
 let gateway: RunningGateway;
 let alice: ReturnType<typeof clientOf>;
 let staff: ReturnType<typeof clientOf>;
 
 beforeAll(async () => {
-  bed = await testBed(inject('infrastructure'));
-  gateway = await testGateway(bed, inject('infrastructure'));
+  workers = await startWorkerFixture(inject('infrastructure'));
+  gateway = await testGateway(workers, inject('infrastructure'));
   await gateway.ready;
   await eventually('the broker', () => gateway.service.publisher.unavailable === undefined);
   alice = clientOf(gateway.url, await tokenOf('alice'));
@@ -23,7 +23,7 @@ beforeAll(async () => {
 });
 afterAll(async () => {
   await gateway?.stop();
-  await bed?.close();
+  await workers?.close();
 });
 
 const get = (orderId: string, token?: string) =>
@@ -138,9 +138,9 @@ describe('the catalogue', () => {
   });
 
   test('is seeded once, however many replicas start at once', async () => {
-    const replicas = await Promise.all([1, 2, 3].map(() => testGateway(bed, inject('infrastructure'))));
+    const replicas = await Promise.all([1, 2, 3].map(() => testGateway(workers, inject('infrastructure'))));
     await Promise.all(replicas.map(({ ready }) => ready));
-    expect(await bed.database.collection('products').countDocuments()).toBe(31);
+    expect(await workers.database.collection('products').countDocuments()).toBe(31);
     await Promise.all(replicas.map(({ stop }) => stop()));
   });
 });
@@ -157,9 +157,9 @@ describe('what is not there', () => {
 });
 
 test('who calls too often is told when to come back', async () => {
-  const limited = await testGateway(bed, inject('infrastructure'), {
+  const limited = await testGateway(workers, inject('infrastructure'), {
     RATE_LIMIT_PER_MINUTE: '3',
-    MONGODB_DATABASE: `${bed.databaseName}_l`,
+    MONGODB_DATABASE: `${workers.databaseName}_l`,
   });
   await limited.ready;
   const dave = await tokenOf('dave');
@@ -183,10 +183,10 @@ test('who calls too often is told when to come back', async () => {
 });
 
 test.each(['/metrics', '/webhooks/stripe', '/webhooks/carrier'])('%s is limited for each address', async (path) => {
-  const limited = await testGateway(bed, inject('infrastructure'), {
+  const limited = await testGateway(workers, inject('infrastructure'), {
     TRUST_PROXY: '1',
     RATE_LIMIT_PER_MINUTE: '1',
-    MONGODB_DATABASE: `${bed.databaseName}_m${path.replaceAll('/', '')}`,
+    MONGODB_DATABASE: `${workers.databaseName}_m${path.replaceAll('/', '')}`,
   });
   await limited.ready;
   const call = (address: string) =>
@@ -209,10 +209,10 @@ test.each(['/metrics', '/webhooks/stripe', '/webhooks/carrier'])('%s is limited 
 describe('an address is', () => {
   /** Tells whether each call, with the X-Forwarded-For given, was let through; three are in a minute. */
   async function callsFrom(trustProxy: string, forwarded: readonly string[]) {
-    const limited = await testGateway(bed, inject('infrastructure'), {
+    const limited = await testGateway(workers, inject('infrastructure'), {
       TRUST_PROXY: trustProxy,
       RATE_LIMIT_PER_MINUTE: '3',
-      MONGODB_DATABASE: `${bed.databaseName}_p${trustProxy}`,
+      MONGODB_DATABASE: `${workers.databaseName}_p${trustProxy}`,
     });
     await limited.ready;
     const statuses: number[] = [];

@@ -1,5 +1,5 @@
 import { CustomerPreferencesChanged, type PlaceOrderInput, regionNumberOf } from '@orderflow/contracts';
-import { eventually, type TestBed, testBed } from '@orderflow/runtime/testing';
+import { eventually, startWorkerFixture, type WorkerFixture } from '@orderflow/runtime/testing';
 import { afterAll, beforeAll, describe, expect, inject, test } from 'vitest';
 import { deriveSecret } from '../access/derive-secret.ts';
 import { createCellTokens } from '../cells/cell-token.ts';
@@ -15,7 +15,7 @@ import { PUBLIC_URL, TOKEN_SECRET, testGateway, tokenOf } from '../testing/proce
 const TIMEOUT_MS = 1_000;
 
 interface Cell {
-  readonly bed: TestBed;
+  readonly workers: WorkerFixture;
   readonly gateway: RunningGateway;
   readonly api: ReturnType<typeof clientOf>;
 }
@@ -32,8 +32,8 @@ beforeAll(async () => {
   ada = await tokenOf('ada');
   accounts = await accountsFixture();
   const cell = async (REGION: string, port: number): Promise<Cell> => {
-    const bed = await testBed(inject('infrastructure'));
-    const gateway = await testGateway(bed, inject('infrastructure'), {
+    const workers = await startWorkerFixture(inject('infrastructure'));
+    const gateway = await testGateway(workers, inject('infrastructure'), {
       REGION,
       PORT: String(port),
       REGIONS: `eu-1:1=http://127.0.0.1:${portOfEu},us-1:2=${wayToUs.url}`,
@@ -44,7 +44,7 @@ beforeAll(async () => {
     });
     await gateway.ready;
     await eventually('the broker', () => gateway.service.publisher.unavailable === undefined);
-    return { bed, gateway, api: clientOf(gateway.url, ada) };
+    return { workers, gateway, api: clientOf(gateway.url, ada) };
   };
   [eu, us] = await Promise.all([cell('eu-1', portOfEu), cell('us-1', portOfUs)]);
 });
@@ -52,7 +52,7 @@ afterAll(async () => {
   for (const cell of [eu, us]) await cell?.gateway.stop();
   await wayToUs?.close();
   await accounts?.close();
-  for (const cell of [eu, us]) await cell?.bed.close();
+  for (const cell of [eu, us]) await cell?.workers.close();
 });
 
 const NEW_YORK = {
@@ -64,8 +64,8 @@ const NEW_YORK = {
   country: 'US',
 };
 const toUs = (name: string, over: Partial<PlaceOrderInput> = {}) => orderFor(name, { address: NEW_YORK, ...over });
-const storedIn = async ({ bed }: Cell, id: string) =>
-  (await bed.database.collection('orders').countDocuments({ _id: id } as never)) === 1;
+const storedIn = async ({ workers }: Cell, id: string) =>
+  (await workers.database.collection('orders').countDocuments({ _id: id } as never)) === 1;
 const away = { status: 503, error: { reason: 'REGION_UNAVAILABLE', retryAfterSeconds: 5 } };
 
 describe('an order', () => {
@@ -78,7 +78,7 @@ describe('an order', () => {
       ['us-1', 2],
     ]);
     expect(await Promise.all([eu, us].map((cell) => storedIn(cell, there.order.id)))).toEqual([false, true]);
-    expect(us.bed.heard.find(({ subject }) => subject === there.order.id)).toMatchObject({
+    expect(us.workers.heard.find(({ subject }) => subject === there.order.id)).toMatchObject({
       type: 'order.placed',
       region: 'us-1',
     });
@@ -118,7 +118,7 @@ describe('an order', () => {
     const note = { orderId: order.id, noteId: crypto.randomUUID(), text: 'Asked by telephone' };
 
     expect((await staff.ops.orders.note.mutate(note)).notes).toMatchObject([{ text: note.text, by: 'staff:sam' }]);
-    const entries = (cell: Cell) => cell.bed.database.collection('audit').find({ subject: order.id }).toArray();
+    const entries = (cell: Cell) => cell.workers.database.collection('audit').find({ subject: order.id }).toArray();
     expect(await entries(us)).toMatchObject([{ actor: 'staff:sam', action: 'ops.orders.note', outcome: 'done' }]);
     expect(await entries(eu)).toEqual([]);
   });
@@ -139,7 +139,7 @@ describe('an order', () => {
     const link = async () => new URL((await eu.api.orders.invoice.query({ orderId: order.id })).url);
     await expect(link()).rejects.toMatchObject({ data: { reason: 'NO_INVOICE_YET' } });
     const charged = { payment: 'captured', captured: order.total };
-    await us.bed.database.collection('orders').updateOne({ _id: order.id } as never, { $set: charged });
+    await us.workers.database.collection('orders').updateOne({ _id: order.id } as never, { $set: charged });
 
     const { pathname, search } = await link();
     for (const { gateway } of [eu, us]) {
@@ -224,11 +224,12 @@ describe('a stream', () => {
 });
 
 describe('who has an account in one region', () => {
-  const ended = ({ bed }: Cell, id: string) =>
-    bed.database
+  const ended = ({ workers }: Cell, id: string) =>
+    workers.database
       .collection('orders')
       .updateOne({ _id: id } as never, { $set: { status: 'cancelled', payment: 'voided' }, $inc: { revision: 1 } });
-  const stateOf = ({ bed }: Cell, id: string) => bed.database.collection('orders').findOne({ _id: id } as never);
+  const stateOf = ({ workers }: Cell, id: string) =>
+    workers.database.collection('orders').findOne({ _id: id } as never);
 
   test('reads by its session what is in another, and claims there what they ordered as a guest', async () => {
     const { id, email, browser } = await accounts.customer(eu.gateway.url);
@@ -250,9 +251,9 @@ describe('who has an account in one region', () => {
       (event.data as { preferences: { locale?: string } }).preferences.locale === locale;
 
     await profile.preferences.set.mutate(preferences);
-    for (const { bed } of [eu, us]) await bed.fact(CustomerPreferencesChanged, id, heard('de'));
+    for (const { workers } of [eu, us]) await workers.fact(CustomerPreferencesChanged, id, heard('de'));
     await profile.update.mutate({ locale: 'en', name: 'Ada' });
-    for (const { bed } of [eu, us]) await bed.fact(CustomerPreferencesChanged, id, heard('en'));
+    for (const { workers } of [eu, us]) await workers.fact(CustomerPreferencesChanged, id, heard('en'));
 
     wayToUs.cut();
     try {
@@ -383,7 +384,7 @@ describe('what another region sends', () => {
     const { order } = await us.api.orders.place.mutate(toUs('forged'));
     expect(await introduced('another secret of at least 32 characters', order.id)).toMatchObject(refused);
     // Where nobody has set REGIONS yet, a customer would be taken for a guest.
-    const alone = await testGateway(us.bed, inject('infrastructure'));
+    const alone = await testGateway(us.workers, inject('infrastructure'));
     try {
       await alone.ready;
       expect(await introduced(TOKEN_SECRET, order.id, alone.url)).toMatchObject(refused);

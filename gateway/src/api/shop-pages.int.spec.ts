@@ -1,12 +1,12 @@
 import { type OrderUpdate, orderNumberOf, shopConfigOutput } from '@orderflow/contracts';
-import { eventually, type TestBed, testBed } from '@orderflow/runtime/testing';
+import { eventually, startWorkerFixture, type WorkerFixture } from '@orderflow/runtime/testing';
 import { afterAll, beforeAll, describe, expect, inject, test } from 'vitest';
 import type { RunningGateway } from '../start-gateway.ts';
 import { clientOf, rawCall, streaming } from '../testing/client.ts';
 import { ADDRESS, orderFor } from '../testing/orders.ts';
 import { testGateway, tokenOf } from '../testing/processes.ts';
 
-let bed: TestBed;
+let workers: WorkerFixture;
 let gateway: RunningGateway;
 let anyone: ReturnType<typeof clientOf>;
 let alice: ReturnType<typeof clientOf>;
@@ -14,8 +14,8 @@ let aliceToken: string;
 let staff: ReturnType<typeof clientOf>;
 
 beforeAll(async () => {
-  bed = await testBed(inject('infrastructure'));
-  gateway = await testGateway(bed, inject('infrastructure'), { STRIPE_API_URL: 'http://127.0.0.1:1' });
+  workers = await startWorkerFixture(inject('infrastructure'));
+  gateway = await testGateway(workers, inject('infrastructure'), { STRIPE_API_URL: 'http://127.0.0.1:1' });
   await gateway.ready;
   await eventually('the broker', () => gateway.service.publisher.unavailable === undefined);
   aliceToken = await tokenOf('alice');
@@ -24,7 +24,7 @@ beforeAll(async () => {
 });
 afterAll(async () => {
   await gateway?.stop();
-  await bed?.close();
+  await workers?.close();
 });
 
 test('a shop’s pages learn what they need, and how to pay in a demo', async () => {
@@ -35,7 +35,7 @@ test('a shop’s pages learn what they need, and how to pay in a demo', async ()
 });
 
 test('a live key of Stripe without a publishable one stops the start', async () => {
-  const start = testGateway(bed, inject('infrastructure'), { STRIPE_API_KEY: 'sk_live_of_nobody' });
+  const start = testGateway(workers, inject('infrastructure'), { STRIPE_API_KEY: 'sk_live_of_nobody' });
   await expect(start).rejects.toThrow('STRIPE_PUBLISHABLE_KEY is not set');
 });
 
@@ -153,7 +153,7 @@ describe('an order', () => {
 
   test('of a version before has all prices, and gets its number when a gateway starts', async () => {
     const { order } = await alice.orders.place.mutate(orderFor('former-1'));
-    const stored = bed.database.collection<{ _id: string; number?: string }>('orders');
+    const stored = workers.database.collection<{ _id: string; number?: string }>('orders');
     const unset = { number: 1, shippingGross: 1, taxBasisPoints: 1, 'lines.0.unitGross': 1, 'lines.0.gross': 1 };
     await stored.updateOne({ _id: order.id }, { $unset: unset, $inc: { revision: 1 } } as never);
     const [again] = (await alice.orders.list.query({ limit: 1 })).orders;
@@ -161,7 +161,7 @@ describe('an order', () => {
     const gross = again?.lines.reduce((sum, line) => sum + line.gross.amount, again.shippingGross.amount);
     expect(gross).toBe(order.total.amount);
 
-    const next = await testGateway(bed, inject('infrastructure'));
+    const next = await testGateway(workers, inject('infrastructure'));
     await eventually('its number is stored', async () =>
       expect(await stored.findOne({ _id: order.id })).toMatchObject({ number: order.number }),
     );

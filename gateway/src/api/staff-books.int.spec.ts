@@ -6,7 +6,7 @@ import {
   StockChanged,
   StockMovementRequested,
 } from '@orderflow/contracts';
-import { eventFor, eventually, type TestBed, testBed } from '@orderflow/runtime/testing';
+import { eventFor, eventually, startWorkerFixture, type WorkerFixture } from '@orderflow/runtime/testing';
 import { afterAll, beforeAll, describe, expect, inject, test } from 'vitest';
 import type { RunningGateway } from '../start-gateway.ts';
 import { clientOf, rawCall } from '../testing/client.ts';
@@ -14,7 +14,7 @@ import { orderFor } from '../testing/orders.ts';
 import { testGateway, testOrderProcess, tokenOf } from '../testing/processes.ts';
 
 const SKU = 'MUG-ENAMEL-RED';
-let bed: TestBed;
+let workers: WorkerFixture;
 let gateway: RunningGateway;
 let worker: Awaited<ReturnType<typeof testOrderProcess>>;
 let staff: string;
@@ -23,21 +23,21 @@ let alice: ReturnType<typeof clientOf>;
 
 beforeAll(async () => {
   const infrastructure = inject('infrastructure');
-  bed = await testBed(infrastructure);
-  gateway = await testGateway(bed, infrastructure);
-  worker = await testOrderProcess(bed, infrastructure);
+  workers = await startWorkerFixture(infrastructure);
+  gateway = await testGateway(workers, infrastructure);
+  worker = await testOrderProcess(workers, infrastructure);
   await gateway.ready;
   await eventually('the broker', () => gateway.service.publisher.unavailable === undefined);
   staff = await tokenOf('carol', 'staff');
   ops = clientOf(gateway.url, staff).ops;
   alice = clientOf(gateway.url, await tokenOf('alice'));
-  await bed.publisher.publish([level(SKU, 10, 2)]);
+  await workers.publisher.publish([level(SKU, 10, 2)]);
   await eventually('the level is known', async () => (await ops.stock.get.query({ sku: SKU })).held === 2);
 });
 afterAll(async () => {
   await worker?.stop();
   await gateway?.stop();
-  await bed?.close();
+  await workers?.close();
 });
 
 const level = (sku: string, onHand: number, version: number) => {
@@ -54,18 +54,18 @@ describe('stock that staff book', () => {
     const input = received();
     const first = await ops.stock.receive.mutate(input);
     expect(first.status).toBe('requested');
-    const { data } = await bed.fact(StockMovementRequested, SKU, (e) => e.data.movementId === input.idempotencyKey);
+    const { data } = await workers.fact(StockMovementRequested, SKU, (e) => e.data.movementId === input.idempotencyKey);
     expect(data).toMatchObject({ kind: 'received', quantity: 10, by: 'staff:carol', reason: 'a delivery' });
-    await bed.publisher.publish([eventFor(StockAdjusted, SKU, data)]);
+    await workers.publisher.publish([eventFor(StockAdjusted, SKU, data)]);
     await eventually('it is done', async () => (await ops.stock.receive.mutate(input)).status === 'done');
-    expect(bed.heard.filter((e) => e.type === StockMovementRequested.type && e.subject === SKU)).toHaveLength(1);
+    expect(workers.heard.filter((e) => e.type === StockMovementRequested.type && e.subject === SKU)).toHaveLength(1);
   });
 
   test('and that would take what is held is refused, with what is available', async () => {
     const input = received({ quantity: -9 });
     const asking = ops.stock.adjust.mutate(input);
-    const { data } = await bed.fact(StockMovementRequested, SKU, (e) => e.data.movementId === input.idempotencyKey);
-    await bed.publisher.publish([eventFor(StockAdjustmentRefused, SKU, { ...data, available: 8 })]);
+    const { data } = await workers.fact(StockMovementRequested, SKU, (e) => e.data.movementId === input.idempotencyKey);
+    await workers.publisher.publish([eventFor(StockAdjustmentRefused, SKU, { ...data, available: 8 })]);
     expect(await asking).toMatchObject({ status: 'refused', available: 8 });
   });
 
@@ -89,7 +89,7 @@ describe('stock that staff book', () => {
     if (reason === 'IDEMPOTENCY_MISMATCH')
       await ops.stock.receive.mutate(received({ idempotencyKey: used, quantity: 1 }));
     expect(await call('ops.stock.receive', input)).toMatchObject({ error: { reason, field } });
-    const audit = await bed.database.collection('audit').findOne({ action: 'ops.stock.receive', reason });
+    const audit = await workers.database.collection('audit').findOne({ action: 'ops.stock.receive', reason });
     expect(audit).toMatchObject({ outcome: 'refused', actor: 'staff:carol' });
   });
 
@@ -125,7 +125,7 @@ describe('the catalogue that staff keep', () => {
     ]);
     const shown = await alice.catalog.get.query({ sku });
     expect(shown).toMatchObject({ name: 'Round tea pot', price: { amount: 2_500 } });
-    await bed.fact(ProductChanged, sku, ({ data }) => data.version === 3);
+    await workers.fact(ProductChanged, sku, ({ data }) => data.version === 3);
     expect((await call('ops.catalogue.create', { ...change(sku), ...product })).error).toMatchObject({
       reason: 'SKU_TAKEN',
     });
@@ -152,8 +152,8 @@ describe('the catalogue that staff keep', () => {
     const cheap = change(sku);
     await ops.catalogue.setPrice.mutate({ ...cheap, price: { amount: 100, currency: 'EUR' } });
     await ops.catalogue.setPrice.mutate({ ...change(sku), price: { amount: 300, currency: 'EUR' } });
-    const old = await bed.fact(ProductChanged, sku, ({ data }) => data.changeId === cheap.idempotencyKey);
-    await bed.publisher.publish([{ ...old, id: randomUUID() }]);
+    const old = await workers.fact(ProductChanged, sku, ({ data }) => data.changeId === cheap.idempotencyKey);
+    await workers.publisher.publish([{ ...old, id: randomUUID() }]);
     await ops.catalogue.setPrice.mutate({ ...cheap, price: { amount: 100, currency: 'EUR' } });
     expect((await alice.catalog.get.query({ sku })).price.amount).toBe(300);
   });

@@ -1,31 +1,31 @@
 import { randomUUID } from 'node:crypto';
 import type { OrderflowEvent } from '@orderflow/contracts';
 import { PaymentCaptured, PaymentRefunded } from '@orderflow/contracts';
-import { eventFor, eventually, type TestBed, testBed } from '@orderflow/runtime/testing';
+import { eventFor, eventually, startWorkerFixture, type WorkerFixture } from '@orderflow/runtime/testing';
 import { afterAll, beforeAll, describe, expect, inject, test } from 'vitest';
 import type { RunningGateway } from '../start-gateway.ts';
 import { clientOf, rawCall } from '../testing/client.ts';
 import { orderFor } from '../testing/orders.ts';
 import { PUBLIC_URL, testGateway, testOrderProcess, tokenOf } from '../testing/processes.ts';
 
-let bed: TestBed;
+let workers: WorkerFixture;
 let gateway: RunningGateway;
 let alice: string;
 let staff: string;
 
 beforeAll(async () => {
-  bed = await testBed(inject('infrastructure'));
-  gateway = await testGateway(bed, inject('infrastructure'));
+  workers = await startWorkerFixture(inject('infrastructure'));
+  gateway = await testGateway(workers, inject('infrastructure'));
   await gateway.ready;
   await eventually('the broker', () => gateway.service.publisher.unavailable === undefined);
   [alice, staff] = await Promise.all([tokenOf('alice'), tokenOf('sam', 'staff')]);
 });
 afterAll(async () => {
   await gateway?.stop();
-  await bed?.close();
+  await workers?.close();
 });
 
-const stored = (collection: string) => bed.database.collection<{ _id: string }>(collection);
+const stored = (collection: string) => workers.database.collection<{ _id: string }>(collection);
 const refundOf = (over: object) => ({
   refundId: randomUUID(),
   amount: { amount: 5, currency: 'EUR' },
@@ -49,7 +49,7 @@ async function placed(customer: string, change: object = {}): Promise<string> {
 async function uncached(id: string): Promise<void> {
   const { Redis } = await import('ioredis');
   const redis = new Redis(inject('infrastructure').redisUrl);
-  await redis.del(`${bed.databaseName}:order:${id}`);
+  await redis.del(`${workers.databaseName}:order:${id}`);
   await redis.quit();
 }
 
@@ -129,10 +129,10 @@ test('what a former version stored as null reads as left out', async () => {
 });
 
 test('a key without a value is left out where it is stored, in facts that are said again too', async () => {
-  const worker = await testOrderProcess(bed, inject('infrastructure'));
+  const worker = await testOrderProcess(workers, inject('infrastructure'));
   const orderId = await placed('alice');
   const amount = { amount: 3_915, currency: 'EUR' };
-  const say = (event: OrderflowEvent) => bed.publisher.publish([event]);
+  const say = (event: OrderflowEvent) => workers.publisher.publish([event]);
   await say(eventFor(PaymentCaptured, orderId, { amount, because: 'dispatched' }));
   // By hand at Stripe, so it has no cause of ours.
   const refunded = { refundId: randomUUID(), amount, totalRefunded: amount, lines: [], reason: 'By hand' };

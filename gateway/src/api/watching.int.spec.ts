@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { InventoryReserved, money, OrderConfirmed, PaymentAuthorized, PaymentCaptured } from '@orderflow/contracts';
 import type { Service } from '@orderflow/runtime';
-import { eventFor, eventually, type TestBed, testBed } from '@orderflow/runtime/testing';
+import { eventFor, eventually, startWorkerFixture, type WorkerFixture } from '@orderflow/runtime/testing';
 import { afterAll, beforeAll, describe, expect, inject, test } from 'vitest';
 import { createOrderCache } from '../orders/order-cache.ts';
 import { connectRedis } from '../platform/redis.ts';
@@ -15,7 +15,7 @@ import { testGateway, testOrderProcess, tokenOf } from '../testing/processes.ts'
 const SOONER_THAN_POLLING_MS = 8_000;
 const amount = money(3_915, 'EUR');
 
-let bed: TestBed;
+let workers: WorkerFixture;
 let way: Awaited<ReturnType<typeof breakableProxy>>;
 let one: RunningGateway;
 let two: RunningGateway;
@@ -25,12 +25,12 @@ let api: ReturnType<typeof clientOf>;
 
 beforeAll(async () => {
   const infrastructure = inject('infrastructure');
-  bed = await testBed(infrastructure);
+  workers = await startWorkerFixture(infrastructure);
   way = await breakableProxy(infrastructure.redisUrl);
   const withProxy = { ...infrastructure, redisUrl: way.url };
-  [one, two] = await Promise.all([testGateway(bed, withProxy), testGateway(bed, withProxy)]);
+  [one, two] = await Promise.all([testGateway(workers, withProxy), testGateway(workers, withProxy)]);
   await Promise.all([one.ready, two.ready]);
-  worker = await testOrderProcess(bed, withProxy);
+  worker = await testOrderProcess(workers, withProxy);
   await eventually('the broker', () => one.service.publisher.unavailable === undefined);
   alice = await tokenOf('alice');
   api = clientOf(one.url, alice);
@@ -40,7 +40,7 @@ afterAll(async () => {
   await one?.stop();
   await two?.stop();
   await way?.close();
-  await bed?.close();
+  await workers?.close();
 });
 
 /** An order whose stock is held, which is its second revision; only then can its payment confirm it. */
@@ -49,16 +49,16 @@ async function place(key: string): Promise<string> {
   const lines = order.lines.map(({ sku, quantity }) => ({ sku, quantity }));
   const parcels = [{ parcelId: '1', warehouse: 'BERLIN', lines }];
   const holdUntil = new Date(Date.now() + 900_000).toISOString();
-  await bed.publisher.publish([eventFor(InventoryReserved, order.id, { lines, parcels, holdUntil })]);
+  await workers.publisher.publish([eventFor(InventoryReserved, order.id, { lines, parcels, holdUntil })]);
   await eventually('stock is held', async () => (await api.orders.get.query({ orderId: order.id })).revision === 2);
   return order.id;
 }
 const authorize = (id: string) => {
   const captureBefore = new Date(Date.now() + 7 * 86_400_000).toISOString();
-  return bed.publisher.publish([eventFor(PaymentAuthorized, id, { amount, captureBefore, intentId: 'pi_1' })]);
+  return workers.publisher.publish([eventFor(PaymentAuthorized, id, { amount, captureBefore, intentId: 'pi_1' })]);
 };
 const capture = (id: string) =>
-  bed.publisher.publish([eventFor(PaymentCaptured, id, { amount, because: 'dispatched' })]);
+  workers.publisher.publish([eventFor(PaymentCaptured, id, { amount, because: 'dispatched' })]);
 const revision = (watch: { revisions: number[] }, wanted: number) =>
   eventually(
     `revision ${wanted} of ${watch.revisions}`,
@@ -90,7 +90,7 @@ describe('a watched order', () => {
   test('is resumed where the watcher left off', async () => {
     const id = await place('watched-02');
     await authorize(id);
-    await bed.fact(OrderConfirmed, id);
+    await workers.fact(OrderConfirmed, id);
     const upToDate = await watching(two.url, alice, id, '3');
     const behind = await watching(two.url, alice, id, '2');
     await revision(behind, 3);
@@ -117,7 +117,7 @@ describe('the cache is right after a write', () => {
     for (const key of ['cached-001', 'cached-002', 'cached-003']) {
       const id = await place(key);
       await authorize(id);
-      await bed.fact(OrderConfirmed, id);
+      await workers.fact(OrderConfirmed, id);
       const orders = await Promise.all(
         [one, two].map(({ url }) => clientOf(url, alice).orders.get.query({ orderId: id })),
       );
@@ -126,7 +126,7 @@ describe('the cache is right after a write', () => {
   });
 
   test('a reader that read before a write and comes late does not put the old over the new', async () => {
-    const redis = connectRedis(inject('infrastructure').redisUrl, bed.databaseName, bed.log);
+    const redis = connectRedis(inject('infrastructure').redisUrl, workers.databaseName, workers.log);
     await eventually('Redis', () => redis.usable);
     const cache = createOrderCache(redis);
     const id = randomUUID();
@@ -166,7 +166,7 @@ describe('while Redis is away', () => {
       expect((await api.catalog.list.query()).products).not.toEqual([]);
 
       await authorize(placed);
-      await bed.fact(OrderConfirmed, placed);
+      await workers.fact(OrderConfirmed, placed);
       expect(await api.orders.get.query({ orderId: placed })).toMatchObject({ status: 'confirmed' });
       if (how === 'cut') {
         await authorize(id);
@@ -183,8 +183,8 @@ describe('while Redis is away', () => {
 
   test('who has read the new order does not read the old one again when Redis is back with it', async () => {
     const id = await place('away-older');
-    const redis = connectRedis(way.url, bed.databaseName, bed.log);
-    const direct = connectRedis(inject('infrastructure').redisUrl, bed.databaseName, bed.log);
+    const redis = connectRedis(way.url, workers.databaseName, workers.log);
+    const direct = connectRedis(inject('infrastructure').redisUrl, workers.databaseName, workers.log);
     await eventually('Redis', () => redis.usable && direct.usable);
     const cache = createOrderCache(redis);
     const old = { ...(await api.orders.get.query({ orderId: id })), id: randomUUID() };
@@ -202,8 +202,8 @@ describe('while Redis is away', () => {
   });
 
   test('an update that a slow Redis did not take is published without a new connection', async () => {
-    const redis = connectRedis(way.url, bed.databaseName, bed.log);
-    const direct = connectRedis(inject('infrastructure').redisUrl, bed.databaseName, bed.log);
+    const redis = connectRedis(way.url, workers.databaseName, workers.log);
+    const direct = connectRedis(inject('infrastructure').redisUrl, workers.databaseName, workers.log);
     await eventually('Redis', () => redis.usable && direct.usable);
     let connections = 0;
     redis.client.on('ready', () => connections++);
@@ -224,7 +224,11 @@ describe('while Redis is away', () => {
   test('a Redis that hangs is said to be away once, and to be back once it answers', async () => {
     const said: string[] = [];
     const note = (_: unknown, text?: string) => void said.push(text ?? String(_));
-    const redis = connectRedis(way.url, bed.databaseName, { ...bed.log, warn: note, info: note } as typeof bed.log);
+    const redis = connectRedis(way.url, workers.databaseName, {
+      ...workers.log,
+      warn: note,
+      info: note,
+    } as typeof workers.log);
     await eventually('Redis', () => redis.usable);
     let tries = 0;
     redis.onBack(async () => {
@@ -249,13 +253,13 @@ describe('while Redis is away', () => {
 
   test('what changed meanwhile is published when it is back', async () => {
     const id = await place('away-told1');
-    const direct = connectRedis(inject('infrastructure').redisUrl, bed.databaseName, bed.log);
+    const direct = connectRedis(inject('infrastructure').redisUrl, workers.databaseName, workers.log);
     await eventually('Redis', () => direct.usable);
     const cached = () => direct.client.hget(direct.name('order', id), 'revision');
     expect(await cached()).toBe('2');
     way.cut();
     await authorize(id);
-    await bed.fact(OrderConfirmed, id);
+    await workers.fact(OrderConfirmed, id);
     expect(await cached()).toBe('2');
     way.mend();
     await eventually('revision 3 in Redis', async () => (await cached()) === '3');
@@ -264,7 +268,7 @@ describe('while Redis is away', () => {
 });
 
 test('a gateway that stops cuts its watchers off, so that they come back elsewhere, and answers who else is there', async () => {
-  const three = await testGateway(bed, { ...inject('infrastructure'), redisUrl: way.url });
+  const three = await testGateway(workers, { ...inject('infrastructure'), redisUrl: way.url });
   await three.ready;
   const id = await place('stopped-01');
   const watch = await watching(three.url, alice, id);

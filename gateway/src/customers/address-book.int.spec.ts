@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import { CustomerPreferencesChanged, MAX_ADDRESSES } from '@orderflow/contracts';
-import { type TestBed, testBed } from '@orderflow/runtime/testing';
+import { startWorkerFixture, type WorkerFixture } from '@orderflow/runtime/testing';
 import { afterAll, beforeAll, describe, expect, inject, test } from 'vitest';
 import type { RunningGateway } from '../start-gateway.ts';
 import { accountsFixture } from '../testing/accounts.ts';
@@ -8,20 +8,20 @@ import { clientOf, rawCall } from '../testing/client.ts';
 import { ADDRESS } from '../testing/orders.ts';
 import { testGateway, tokenOf } from '../testing/processes.ts';
 
-let bed: TestBed;
+let workers: WorkerFixture;
 let gateway: RunningGateway;
 let shop: Awaited<ReturnType<typeof accountsFixture>>;
 
 beforeAll(async () => {
-  bed = await testBed(inject('infrastructure'));
+  workers = await startWorkerFixture(inject('infrastructure'));
   shop = await accountsFixture();
-  gateway = await testGateway(bed, inject('infrastructure'), shop.env);
+  gateway = await testGateway(workers, inject('infrastructure'), shop.env);
   await gateway.ready;
 });
 afterAll(async () => {
   await gateway?.stop();
   await shop?.close();
-  await bed?.close();
+  await workers?.close();
 });
 
 async function somebody() {
@@ -111,7 +111,7 @@ describe('a profile', () => {
     expect(await profile.preferences.get.query()).toEqual({
       preferences: { notices: { order_dispatched: { sms: false } }, locale: 'de' },
     });
-    const fact = await bed.fact(CustomerPreferencesChanged, id, ({ data }) => data.version === 2);
+    const fact = await workers.fact(CustomerPreferencesChanged, id, ({ data }) => data.version === 2);
     expect(fact.data.preferences).toMatchObject({ locale: 'de' });
   });
 

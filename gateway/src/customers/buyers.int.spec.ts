@@ -2,7 +2,7 @@ import { randomUUID } from 'node:crypto';
 import { cardOf, InventoryReserved, type Order, PaymentAuthorized, PaymentDeclined } from '@orderflow/contracts';
 import { startStripe } from '@orderflow/emulator-stripe';
 import type { Service } from '@orderflow/runtime';
-import { eventFor, eventually, type TestBed, testBed } from '@orderflow/runtime/testing';
+import { eventFor, eventually, startWorkerFixture, type WorkerFixture } from '@orderflow/runtime/testing';
 import Stripe from 'stripe';
 import { afterAll, beforeAll, describe, expect, inject, test } from 'vitest';
 import type { RunningGateway } from '../start-gateway.ts';
@@ -17,14 +17,14 @@ const MUG = 'MUG-ENAMEL-RED';
 /** Of the seed's 60; one buyer may hold a fifth. */
 const MUGS = { all: 60, most: 12 };
 
-let bed: TestBed;
+let workers: WorkerFixture;
 let emulator: Awaited<ReturnType<typeof startStripe>>;
 let gateways: RunningGateway[];
 let orderProcess: Service;
 let fingerprint: string;
 
 beforeAll(async () => {
-  bed = await testBed(inject('infrastructure'));
+  workers = await startWorkerFixture(inject('infrastructure'));
   emulator = await startStripe();
   const stripe = new Stripe('sk_test_orderflow', {
     protocol: 'http',
@@ -34,10 +34,10 @@ beforeAll(async () => {
   fingerprint = cardOf((await stripe.paymentMethods.retrieve(DECLINED)).card?.fingerprint) ?? 'none';
   const env = { ...DEFAULTS, STRIPE_API_URL: emulator.url };
   gateways = [
-    await testGateway(bed, inject('infrastructure'), env),
-    await testGateway(bed, inject('infrastructure'), env),
+    await testGateway(workers, inject('infrastructure'), env),
+    await testGateway(workers, inject('infrastructure'), env),
   ];
-  orderProcess = await testOrderProcess(bed, inject('infrastructure'));
+  orderProcess = await testOrderProcess(workers, inject('infrastructure'));
   for (const { ready, service } of gateways) {
     await ready;
     await eventually('the broker', () => service.publisher.unavailable === undefined);
@@ -48,13 +48,13 @@ afterAll(async () => {
   for (const gateway of gateways ?? []) await gateway.stop();
   await orderProcess?.stop();
   await emulator?.close();
-  await bed?.close();
+  await workers?.close();
 });
 
 const now = () => ({ time: new Date() });
-const collection = () => bed.database.collection('orders');
+const collection = () => workers.database.collection('orders');
 const setStock = (stock: number) =>
-  bed.database.collection('products').updateOne({ _id: MUG } as never, { $set: { stock } });
+  workers.database.collection('products').updateOne({ _id: MUG } as never, { $set: { stock } });
 
 interface Answer {
   readonly order?: Order | undefined;
@@ -111,8 +111,8 @@ async function declines({ id }: Order, { attempt = 1, card = cardOf(randomUUID()
   const more = { attempt, attemptsLeft: 5 - attempt, final: false, retryUntil: holdUntil, ...(card && { card }) };
   const lines = [{ sku: MUG, quantity: 1 }];
   if (attempt === 1)
-    await bed.publisher.publish([eventFor(InventoryReserved, id, { lines, parcels, holdUntil }, now())]);
-  await bed.publisher.publish([eventFor(PaymentDeclined, id, { ...refusal, ...more }, now())]);
+    await workers.publisher.publish([eventFor(InventoryReserved, id, { lines, parcels, holdUntil }, now())]);
+  await workers.publisher.publish([eventFor(PaymentDeclined, id, { ...refusal, ...more }, now())]);
   await eventually('the decline', async () => {
     const found = await collection().findOne({ _id: id } as never);
     return (found?.declines ?? []).length === attempt;
@@ -193,7 +193,7 @@ describe('cards that are tried at once', () => {
   });
 
   test('leave nothing behind', async () => {
-    await eventually('no claims', async () => (await bed.database.collection('claims').countDocuments()) === 0);
+    await eventually('no claims', async () => (await workers.database.collection('claims').countDocuments()) === 0);
   });
 });
 
@@ -234,7 +234,7 @@ describe('stock that nobody has paid for', () => {
     expect(await place(from, { quantity: 1 })).toMatchObject(tooMuch);
     const parcels = [{ parcelId: '1', warehouse: 'BERLIN', lines: [{ sku: MUG, quantity: MUGS.most }] }];
     const soon = new Date(Date.now() + 900_000).toISOString();
-    await bed.publisher.publish([
+    await workers.publisher.publish([
       eventFor(InventoryReserved, order.id, { lines: parcels[0]?.lines ?? [], parcels, holdUntil: soon }),
       eventFor(PaymentAuthorized, order.id, { amount: order.total, captureBefore: soon, intentId: 'pi_1' }),
     ]);
@@ -249,7 +249,7 @@ describe('stock that nobody has paid for', () => {
     const { order, token } = await place(from, { quantity: 40 });
     const id = order?.id as string;
     const placed = await eventually('the fact', () =>
-      bed.heard.find((one) => one.type === 'order.placed' && one.subject === id),
+      workers.heard.find((one) => one.type === 'order.placed' && one.subject === id),
     );
     expect(placed.data).toMatchObject({ singleAttempt: true });
     await collection().updateOne({ _id: id } as never, {

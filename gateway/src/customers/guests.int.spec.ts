@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import { OrderClaimed, OrderPlaced } from '@orderflow/contracts';
-import { type TestBed, testBed } from '@orderflow/runtime/testing';
+import { startWorkerFixture, type WorkerFixture } from '@orderflow/runtime/testing';
 import { decodeJwt } from 'jose';
 import { afterAll, beforeAll, describe, expect, inject, test } from 'vitest';
 import { guestCustomerId } from '../access/guests.ts';
@@ -14,20 +14,20 @@ import { TOKEN_SECRET, testGateway, tokenOf } from '../testing/processes.ts';
 
 const SHOP = 'https://shop.example';
 
-let bed: TestBed;
+let workers: WorkerFixture;
 let gateway: RunningGateway;
 let shop: Awaited<ReturnType<typeof accountsFixture>>;
 
 beforeAll(async () => {
-  bed = await testBed(inject('infrastructure'));
+  workers = await startWorkerFixture(inject('infrastructure'));
   shop = await accountsFixture();
-  gateway = await testGateway(bed, inject('infrastructure'), { ...shop.env, SHOP_URL: SHOP });
+  gateway = await testGateway(workers, inject('infrastructure'), { ...shop.env, SHOP_URL: SHOP });
   await gateway.ready;
 });
 afterAll(async () => {
   await gateway?.stop();
   await shop?.close();
-  await bed?.close();
+  await workers?.close();
 });
 
 const somebody = () => `guest-${randomUUID()}@shop.example`;
@@ -199,8 +199,8 @@ describe('orders.claim', () => {
     expect(orders.map(({ customerId }) => customerId)).toEqual([id, id]);
     const { entries } = await browser.trpc.orders.timeline.query({ orderId: one.order.id });
     expect(entries.map(({ type }) => type)).toEqual(['order.placed', 'order.claimed']);
-    expect((await bed.fact(OrderClaimed, one.order.id)).data).toEqual({ customerId: id });
-    expect((await bed.fact(OrderPlaced, foreign.order.id)).data.customerId).toBe(guestCustomerId(foreign.email));
+    expect((await workers.fact(OrderClaimed, one.order.id)).data).toEqual({ customerId: id });
+    expect((await workers.fact(OrderPlaced, foreign.order.id)).data.customerId).toBe(guestCustomerId(foreign.email));
     const audit = gateway.service.database.collection('audit');
     const entry = await audit.findOne({ actor: `customer:${id}` }, { sort: { _id: 1 } });
     expect(entry).toMatchObject({ action: 'orders.claim', effect: { orderIds: [two.order.id, one.order.id] } });

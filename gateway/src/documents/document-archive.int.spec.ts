@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { newOrderId } from '@orderflow/contracts';
 import { sellerFrom } from '@orderflow/documents';
-import { type TestBed, testBed } from '@orderflow/runtime/testing';
+import { startWorkerFixture, type WorkerFixture } from '@orderflow/runtime/testing';
 import mongoose from 'mongoose';
 import { afterAll, beforeAll, describe, expect, inject, test } from 'vitest';
 import type { OrderState } from '../orders/order-state.ts';
@@ -9,19 +9,19 @@ import { placed } from '../testing/order-history.ts';
 import { documentArchive } from './document-archive.ts';
 import { documentIssuer, formerDocument } from './issuer.ts';
 
-let bed: TestBed;
+let workers: WorkerFixture;
 /** Of replicas, each with a connection of its own. */
 let connections: mongoose.Connection[];
 
 beforeAll(async () => {
-  bed = await testBed(inject('infrastructure'));
+  workers = await startWorkerFixture(inject('infrastructure'));
   const open = () =>
-    mongoose.createConnection(inject('infrastructure').mongodbUri, { dbName: bed.databaseName }).asPromise();
+    mongoose.createConnection(inject('infrastructure').mongodbUri, { dbName: workers.databaseName }).asPromise();
   connections = await Promise.all([open(), open(), open()]);
 });
 afterAll(async () => {
   await Promise.all(connections.map((connection) => connection.close()));
-  await bed.close();
+  await workers.close();
 });
 
 const anOrderState = (over: Partial<OrderState> = {}): OrderState => ({ ...placed, ...over });
@@ -93,7 +93,7 @@ describe('what was issued', () => {
     const changed = anOrderState({ locale: 'de', address: { ...anOrderState().address, name: 'Somebody else' } });
     const again = await issuerOf('Coffee & Co', connections[1]).invoice(orderId, changed, now);
     expect(again).toEqual(first);
-    const stored = bed.database.collection<{ _id: string }>('documents');
+    const stored = workers.database.collection<{ _id: string }>('documents');
     await stored.updateOne(
       { _id: `${orderId}:invoice` },
       { $set: { pdf: Buffer.from('as an older template made it') } },
@@ -105,7 +105,7 @@ describe('what was issued', () => {
   test('has its bytes made when whoever gave the number died before', async () => {
     const [orderId, seller] = [randomUUID(), randomUUID()];
     const first = await issuerOf(seller).invoice(orderId, anOrderState(), now);
-    await bed.database
+    await workers.database
       .collection<{ _id: string }>('documents')
       .updateOne({ _id: `${orderId}:invoice` }, { $unset: { pdf: 1, digest: 1 } });
     expect(await issuerOf(seller, connections[1]).invoice(orderId, anOrderState(), now)).toEqual(first);

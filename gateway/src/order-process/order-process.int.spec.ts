@@ -20,7 +20,7 @@ beforeAll(async () => {
 });
 afterAll(() => orders?.close());
 
-const say = (...events: OrderflowEvent[]) => orders.bed.publisher.publish(events);
+const say = (...events: OrderflowEvent[]) => orders.workers.publisher.publish(events);
 /** Waits for facts to be handled: each leaves an entry on the timeline. */
 const handled = (id: string, ...events: OrderflowEvent[]) =>
   eventually(`${events.length} facts on the timeline of ${id}`, async () => {
@@ -36,7 +36,7 @@ describe('an order', () => {
     await orders.reaches(id, { status: 'pending', payment: 'authorizing', parcels: [{ parcelId: '1' }] });
     const cause = says.authorized();
     await say(cause);
-    const confirmed = await orders.bed.fact(OrderConfirmed, id);
+    const confirmed = await orders.workers.fact(OrderConfirmed, id);
     expect(confirmed).toMatchObject({ source: '/order-process', causationid: cause.id });
 
     await say(says.created(), says.dispatched(), says.captured(), says.delivered(), says.noticed());
@@ -56,7 +56,7 @@ describe('an order', () => {
     const authorized = says.authorized();
     await say(authorized);
     await say(says.reserved());
-    const confirmed = await orders.bed.fact(OrderConfirmed, id);
+    const confirmed = await orders.workers.fact(OrderConfirmed, id);
     expect(confirmed.data.parcels).toHaveLength(1);
     expect(confirmed.causationid).toBe(authorized.id);
   });
@@ -93,7 +93,7 @@ describe('an order', () => {
     await orders.reaches(id, { status: 'shipped', parcels: [{ status: 'failed' }, { status: 'dispatched' }] });
     const captured = says.captured();
     await say(captured);
-    const requested = await orders.bed.fact(OrderRefundRequested, id);
+    const requested = await orders.workers.fact(OrderRefundRequested, id);
     expect(requested).toMatchObject({ causationid: captured.id, data: { actor: 'system', restock: false } });
     const { refundId, amount } = requested.data;
     await say(says.refunded(refundId, amount.amount), says.delivered(two));
@@ -105,14 +105,14 @@ describe('an order', () => {
     await say(says.reserved(), says.authorized());
     await orders.reaches(id, { status: 'confirmed' });
     await say(says.dispatched(), says.captured(), says.lost());
-    await orders.bed.fact(OrderCancelled, id);
+    await orders.workers.fact(OrderCancelled, id);
     await say(says.refunded(REST_ID, TOTAL.amount));
     await orders.reaches(id, { status: 'cancelled', payment: 'refunded', shipment: 'failed' });
   });
 
   test('that does not exist dead-letters its facts', async () => {
     await say(saysAbout(NOBODYS, TIME).authorized());
-    const message = await orders.bed.deadLettered('order-process');
+    const message = await orders.workers.deadLettered('order-process');
     expect(message.properties.headers?.['x-error-message']).toBe(`There is no order ${NOBODYS}`);
   });
 });
@@ -125,7 +125,7 @@ describe('a race at the order', () => {
     answers.push(await orders.cancel(id));
     expect(answers).toEqual(['accepted', 'nothing new']);
     await orders.reaches(id, { status: 'cancelled', reason: 'Changed my mind' });
-    await orders.bed.fact(OrderCancelled, id);
+    await orders.workers.fact(OrderCancelled, id);
     expect(orders.said(id, OrderCancelRequested.type)).toBe(1);
     expect(orders.said(id, OrderCancelled.type)).toBe(1);
   });
@@ -139,14 +139,14 @@ describe('a race at the order', () => {
       await orders.reaches(id, { status: 'confirmed' });
     });
     expect(await orders.cancel(id)).toBe('accepted');
-    const { data } = await orders.bed.fact(OrderCancelRequested, id);
+    const { data } = await orders.workers.fact(OrderCancelRequested, id);
     expect(data.stage).toBe('confirmed');
     const asked = says.noticed();
     await say(asked);
     await handled(id, asked);
     await orders.reaches(id, { status: 'cancelling' });
     await say(says.shipmentCancelled());
-    await orders.bed.fact(OrderCancelled, id);
+    await orders.workers.fact(OrderCancelled, id);
     await say(says.voided());
     await orders.reaches(id, { status: 'cancelled', payment: 'voided', shipment: 'cancelled' });
   });
@@ -157,9 +157,9 @@ describe('a race at the order', () => {
     await orders.reaches(id, { payment: 'authorizing' });
     orders.meanwhile('fact', id, () => orders.cancel(id));
     await say(says.authorized());
-    const { data } = await orders.bed.fact(OrderCancelRequested, id);
+    const { data } = await orders.workers.fact(OrderCancelRequested, id);
     expect(data.stage).toBe('pending');
-    await orders.bed.fact(OrderCancelled, id);
+    await orders.workers.fact(OrderCancelled, id);
     await orders.reaches(id, { status: 'cancelled', payment: 'authorized', parcels: [{ status: 'cancelled' }] });
     await say(says.voided());
     await orders.reaches(id, { status: 'cancelled', payment: 'voided' });
@@ -187,7 +187,7 @@ describe('a race at the order', () => {
     await orders.reaches(id, { status: 'confirmed' });
     orders.meanwhile('fact', id, async () => expect(await orders.cancel(id)).toBe('accepted'));
     await say(says.dispatched());
-    await orders.bed.fact(OrderCancelRequested, id);
+    await orders.workers.fact(OrderCancelRequested, id);
     await orders.reaches(id, { status: 'shipped' });
     await say(says.captured(), says.delivered());
     await orders.reaches(id, { status: 'delivered', payment: 'captured' });
@@ -249,7 +249,7 @@ test('availability follows the stock; what is older is passed over', async () =>
     eventFor(StockChanged, sku, { sku, onHand: 200, held: 0, available, version });
   const shows = (available: number) =>
     eventually(`${available} available`, async () => {
-      const kept = await orders.bed.database.collection('stock').findOne({ _id: sku } as never);
+      const kept = await orders.workers.database.collection('stock').findOne({ _id: sku } as never);
       return kept?.available === available;
     });
   await say(stock(100, 2));

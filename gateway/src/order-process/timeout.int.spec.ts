@@ -13,9 +13,9 @@ beforeEach(async () => {
 });
 afterEach(() => orders?.close());
 
-const say = (...events: OrderflowEvent[]) => orders.bed.publisher.publish(events);
+const say = (...events: OrderflowEvent[]) => orders.workers.publisher.publish(events);
 const dueOf = async (id: string) => {
-  const found = await orders.bed.database.collection('orders').findOne({ _id: id } as never);
+  const found = await orders.workers.database.collection('orders').findOne({ _id: id } as never);
   return found?.due as Date | undefined;
 };
 
@@ -23,8 +23,8 @@ test('an order that nobody answers for expires, once over several replicas; mone
   await orders.run();
   const { id, says } = await orders.place();
   expect(await dueOf(id)).toBeInstanceOf(Date);
-  orders.bed.clock.advance(26 * MINUTE);
-  await orders.bed.fact(OrderExpired, id);
+  orders.workers.clock.advance(26 * MINUTE);
+  await orders.workers.fact(OrderExpired, id);
   await orders.reaches(id, { status: 'expired', reason: 'The order was not paid in time' });
   await say(says.reserved(), says.authorized(), says.voided());
   await orders.reaches(id, { status: 'expired', payment: 'voided', shipment: 'none' });
@@ -37,12 +37,12 @@ test('an order that waits for a challenge has until the challenge is over', asyn
   const { id, says } = await orders.place();
   await say(says.reserved(), says.challenged());
   await orders.reaches(id, { payment: 'action_required', paymentDue: { need: 'challenge' } });
-  orders.bed.clock.advance(36 * MINUTE);
+  orders.workers.clock.advance(36 * MINUTE);
   const { id: other } = await orders.place();
   await orders.reaches(other, { status: 'pending' });
   // The challenge lasts 30 minutes, the time-out 10 more.
   await orders.reaches(id, { status: 'pending' });
-  orders.bed.clock.advance(5 * MINUTE);
+  orders.workers.clock.advance(5 * MINUTE);
   await orders.reaches(id, { status: 'expired', payment: 'failed' });
   await orders.reaches(other, { status: 'pending' });
 });
@@ -53,12 +53,12 @@ test('an order whose payment the bank is processing does not expire; staff look 
   await say(says.reserved(), says.processing());
   await eventually('the bank is processing', async () => {
     const due = (await dueOf(id))?.getTime() ?? 0;
-    return due > orders.bed.clock.now().getTime() + 6 * DAY;
+    return due > orders.workers.clock.now().getTime() + 6 * DAY;
   });
-  orders.bed.clock.advance(26 * MINUTE);
+  orders.workers.clock.advance(26 * MINUTE);
   await orders.reaches(other, { status: 'expired' });
   await orders.reaches(id, { status: 'pending', payment: 'authorizing' });
-  orders.bed.clock.advance(7 * DAY);
+  orders.workers.clock.advance(7 * DAY);
   await orders.reaches(id, { status: 'pending', attention: expect.stringContaining('The bank has not said') });
   await say(says.authorized());
   const { attention = '' } = await orders.reaches(id, { status: 'confirmed' });
@@ -75,11 +75,11 @@ test('expiry against late success, success first: it is confirmed and does not e
     await say(says.authorized());
     await orders.reaches(id, { status: 'confirmed' });
   });
-  orders.bed.clock.advance(11 * MINUTE);
+  orders.workers.clock.advance(11 * MINUTE);
   await orders.reaches(id, { status: 'confirmed', payment: 'authorized' });
   // Only once the deadline, too, was handled: it is ignored, and marked.
   await eventually('the deadline is ignored', async () => {
-    const found = await orders.bed.database.collection('orders').findOne({ _id: id } as never);
+    const found = await orders.workers.database.collection('orders').findOne({ _id: id } as never);
     return Object.values(found?.hops ?? {}).some((hop) => (hop as { ignored?: string }).ignored !== undefined);
   });
   await orders.reaches(id, { status: 'confirmed' });
@@ -91,11 +91,11 @@ test('expiry against late success, expiry first: it stays expired', async () => 
   await say(says.reserved());
   await orders.reaches(id, { payment: 'authorizing' });
   orders.meanwhile('fact', id, async () => {
-    orders.bed.clock.advance(11 * MINUTE);
+    orders.workers.clock.advance(11 * MINUTE);
     await orders.reaches(id, { status: 'expired' });
   });
   await say(says.authorized());
-  await orders.bed.fact(OrderExpired, id);
+  await orders.workers.fact(OrderExpired, id);
   await orders.reaches(id, { status: 'expired', payment: 'authorized' });
   await say(says.voided());
   await orders.reaches(id, { status: 'expired', payment: 'voided' });
@@ -106,20 +106,20 @@ test('staff are asked to look at each step that takes too long, until it moves',
   const { id, says } = await orders.place();
   await say(says.reserved(), says.authorized());
   await orders.reaches(id, { status: 'confirmed' });
-  orders.bed.clock.advance(3 * DAY + 2 * MINUTE);
+  orders.workers.clock.advance(3 * DAY + 2 * MINUTE);
   await orders.reaches(id, { status: 'confirmed', attention: expect.stringContaining('No parcel has left') });
   const { orders: found } = await orders.orders.search({ attention: true, limit: 10 });
   expect(found.map((order) => order.id)).toEqual([id]);
 
   expect(await orders.cancel(id)).toBe('accepted');
   expect(await orders.orders.byId(id)).not.toHaveProperty('attention');
-  orders.bed.clock.advance(11 * MINUTE);
+  orders.workers.clock.advance(11 * MINUTE);
   await orders.reaches(id, { status: 'cancelling', attention: expect.stringContaining('cancellation') });
 
   await say(says.created(), says.dispatched());
   const shipped = await orders.reaches(id, { status: 'shipped' });
   expect(shipped).not.toHaveProperty('attention');
-  orders.bed.clock.advance(18 * DAY);
+  orders.workers.clock.advance(18 * DAY);
   await orders.reaches(id, { status: 'shipped', attention: expect.stringContaining('arrived') });
   await say(says.delivered());
   expect(await orders.reaches(id, { status: 'delivered' })).not.toHaveProperty('attention');

@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import type { Order } from '@orderflow/contracts';
-import { eventually, type TestBed, testBed } from '@orderflow/runtime/testing';
+import { eventually, startWorkerFixture, type WorkerFixture } from '@orderflow/runtime/testing';
 import { Redis } from 'ioredis';
 import { afterAll, beforeAll, describe, expect, inject, test } from 'vitest';
 import type { RunningGateway } from '../start-gateway.ts';
@@ -8,15 +8,15 @@ import { clientOf, rawCall } from '../testing/client.ts';
 import { orderFor } from '../testing/orders.ts';
 import { testGateway, tokenOf } from '../testing/processes.ts';
 
-let bed: TestBed;
+let workers: WorkerFixture;
 let gateway: RunningGateway;
 let redis: Redis;
 let alice: ReturnType<typeof clientOf>;
 
 beforeAll(async () => {
-  bed = await testBed(inject('infrastructure'));
+  workers = await startWorkerFixture(inject('infrastructure'));
   redis = new Redis(inject('infrastructure').redisUrl);
-  gateway = await testGateway(bed, inject('infrastructure'));
+  gateway = await testGateway(workers, inject('infrastructure'));
   await gateway.ready;
   await eventually('the broker', () => gateway.service.publisher.unavailable === undefined);
   alice = clientOf(gateway.url, await tokenOf('alice'));
@@ -24,11 +24,11 @@ beforeAll(async () => {
 afterAll(async () => {
   await redis?.quit();
   await gateway?.stop();
-  await bed?.close();
+  await workers?.close();
 });
 
 const place = async (over = {}) => (await alice.orders.place.mutate(orderFor(randomUUID(), over))).order;
-const keyOf = (id: string) => `${bed.databaseName}:order:${id}`;
+const keyOf = (id: string) => `${workers.databaseName}:order:${id}`;
 const poison = (id: string, entry: string) => redis.hset(keyOf(id), { revision: '1000', order: entry });
 
 describe('what somebody else has written into Redis is not served', () => {
@@ -75,7 +75,9 @@ describe('what somebody else has written into Redis is not served', () => {
   ])('in the catalogue: %s', async (_, entry) => {
     const { catalog } = clientOf(gateway.url);
     const [list, one] = [await catalog.list.query({ limit: 1 }), await catalog.get.query({ sku: 'MUG-ENAMEL-RED' })];
-    const kept = (await redis.keys(`${bed.databaseName}:catalogue:*`)).filter((key) => !key.endsWith(':generation'));
+    const kept = (await redis.keys(`${workers.databaseName}:catalogue:*`)).filter(
+      (key) => !key.endsWith(':generation'),
+    );
     expect(kept.length).toBeGreaterThanOrEqual(2);
     for (const key of kept) await redis.set(key, entry);
     expect(await catalog.list.query({ limit: 1 })).toEqual(list);
@@ -95,7 +97,7 @@ test('no key of Redis tells whom we count', async () => {
   const email = `${name}@example.com`;
   await clientOf(gateway.url).orders.place.mutate(orderFor(name, { contact: { email, phone } }));
   await clientOf(gateway.url, await tokenOf(email)).orders.list.query();
-  const keys = await redis.keys(`${bed.databaseName}:*`);
+  const keys = await redis.keys(`${workers.databaseName}:*`);
   expect(keys.filter((key) => key.includes(':limit:')).length).toBeGreaterThanOrEqual(4);
   expect(keys.join('\n')).not.toMatch(new RegExp(`@|${name}|${phone.slice(1)}|127\\.0\\.0\\.1`));
 });

@@ -1,5 +1,5 @@
 import { newId, orderNumberOf } from '@orderflow/contracts';
-import { eventually, type TestBed, testBed } from '@orderflow/runtime/testing';
+import { eventually, startWorkerFixture, type WorkerFixture } from '@orderflow/runtime/testing';
 import { afterAll, beforeAll, expect, inject, test } from 'vitest';
 import type { RunningGateway } from '../start-gateway.ts';
 import { clientOf, rawCall } from '../testing/client.ts';
@@ -8,21 +8,21 @@ import { testGateway, tokenOf } from '../testing/processes.ts';
 import { createOrderKeys } from './order-keys.ts';
 import { orderModel } from './order-model.ts';
 
-let bed: TestBed;
+let workers: WorkerFixture;
 let gateway: RunningGateway;
 let token: string;
 let keys: ReturnType<typeof createOrderKeys>;
 beforeAll(async () => {
-  bed = await testBed(inject('infrastructure'));
-  gateway = await testGateway(bed, inject('infrastructure'));
+  workers = await startWorkerFixture(inject('infrastructure'));
+  gateway = await testGateway(workers, inject('infrastructure'));
   await gateway.ready;
   await eventually('the broker', () => gateway.service.publisher.unavailable === undefined);
   token = await tokenOf('alice');
-  keys = createOrderKeys(bed.database, orderModel(bed.database));
+  keys = createOrderKeys(workers.database, orderModel(workers.database));
 });
 afterAll(async () => {
   await gateway?.stop();
-  await bed?.close();
+  await workers?.close();
 });
 
 const place = async (name: string) => (await clientOf(gateway.url, token).orders.place.mutate(orderFor(name))).order;
@@ -50,10 +50,10 @@ test('where another order has its number, it gets the next', async () => {
 });
 
 test('a gateway of the version before, which takes no keys, is heeded by the index that it made', async () => {
-  const orders = bed.database.collection<{ _id: string }>('orders');
+  const orders = workers.database.collection<{ _id: string }>('orders');
   await orders.createIndex({ idempotencyKey: 1 }, { unique: true });
   const { id } = await place('of before');
-  await bed.database.collection<{ _id: string }>('orderkeys').deleteOne({ _id: `key ${keyOf('of before')}` });
+  await workers.database.collection<{ _id: string }>('orderkeys').deleteOne({ _id: `key ${keyOf('of before')}` });
 
   expect((await place('of before')).id).toBe(id);
   const other = await rawCall(gateway.url, 'orders.place', { ...orderFor('of before'), locale: 'de' }, { token });

@@ -21,7 +21,7 @@ const someone = () => {
 describe('staff find an order', () => {
   test('by its parcel and its invoice, from when there are any', async () => {
     const { id, says } = await orders.place();
-    await orders.bed.publisher.publish([says.reserved(), says.authorized(), says.created(), says.captured()]);
+    await orders.workers.publisher.publish([says.reserved(), says.authorized(), says.created(), says.captured()]);
     const { tracking } = await orders.reaches(id, { payment: 'captured', shipment: 'created' });
     const number = await eventually('the invoice', async () => {
       const { state } = (await orders.orders.document(id)) ?? {};
@@ -51,7 +51,7 @@ describe('staff find an order', () => {
     const { name, contact } = someone();
     const ids: string[] = [];
     for (let count = 0; count < 3; count++) ids.unshift((await orders.place({ contact })).id);
-    const model = orderModel(orders.bed.database);
+    const model = orderModel(orders.workers.database);
     await model.collection.updateMany({ _id: { $in: ids } } as never, { $unset: { search: 1 } });
     // One that cannot be read keeps no other from being found.
     await model.collection.updateOne({ _id: ids[1] } as never, { $set: { contact: null } });

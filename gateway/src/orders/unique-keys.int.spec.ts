@@ -1,17 +1,17 @@
-import { type TestBed, testBed } from '@orderflow/runtime/testing';
+import { startWorkerFixture, type WorkerFixture } from '@orderflow/runtime/testing';
 import { afterAll, beforeAll, expect, inject, test } from 'vitest';
 import { clientOf, rawCall } from '../testing/client.ts';
 import { keyOf, orderFor } from '../testing/orders.ts';
 import { testGateway, tokenOf } from '../testing/processes.ts';
 
-let bed: TestBed;
+let workers: WorkerFixture;
 beforeAll(async () => {
-  bed = await testBed(inject('infrastructure'));
+  workers = await startWorkerFixture(inject('infrastructure'));
 });
-afterAll(() => bed?.close());
+afterAll(() => workers?.close());
 
 test('orders of a former version, whose keys were unique for each customer only, are taken over, and their keys count', async () => {
-  const before = bed.database.collection<{ _id: string; customerId: string; idempotencyKey: string }>('orders');
+  const before = workers.database.collection<{ _id: string; customerId: string; idempotencyKey: string }>('orders');
   await before.createIndex({ customerId: 1, idempotencyKey: 1 }, { unique: true });
   await before.insertMany([
     { _id: 'a', customerId: 'alice', idempotencyKey: keyOf('used twice') },
@@ -19,7 +19,7 @@ test('orders of a former version, whose keys were unique for each customer only,
     { _id: 'c', customerId: 'carol', idempotencyKey: keyOf('used once') },
   ]);
 
-  const gateways = await Promise.all([1, 2].map(() => testGateway(bed, inject('infrastructure'))));
+  const gateways = await Promise.all([1, 2].map(() => testGateway(workers, inject('infrastructure'))));
   await Promise.all(gateways.map(({ ready }) => ready));
   const { url } = gateways[0] as (typeof gateways)[number];
 

@@ -10,6 +10,8 @@ import type { OrderRecord } from '../orders/order-record.ts';
 import { redisServers } from '../testing/redis-servers.ts';
 import { connectRedis, type OptionalRedis } from './redis.ts';
 
+/** An election that fails is tried again after twice the failover's time limit. */
+const timeout = 120_000;
 /** Enough that every node of a cluster has some of their keys. */
 const ORDERS = 12;
 const LIMITS = {
@@ -64,7 +66,7 @@ async function works(one: OptionalRedis, other: OptionalRedis): Promise<void> {
 const writes = (redis: OptionalRedis, key: string) => () =>
   redis.attempt((client) => client.set(redis.name(key), 'x')).then((answer) => answer === 'OK');
 
-test('sentinels say which Redis is the primary, and after its end which is the next', async () => {
+test('sentinels say which Redis is the primary, and after its end which is the next', { timeout }, async () => {
   const { primary, replica, sentinels } = await servers.watched('orders');
   const url = `redis+sentinel://${sentinels.map(({ port }) => `127.0.0.1:${port}`).join(',')}/orders`;
   const [one, other] = [await connected(url), await connected(url)];
@@ -82,7 +84,7 @@ test('sentinels say which Redis is the primary, and after its end which is the n
   await works(one, other);
 });
 
-test('a primary that hangs is left for the next one', async () => {
+test('a primary that hangs is left for the next one', { timeout }, async () => {
   const { primary, sentinels } = await servers.watched('orders');
   const one = await connected(`redis+sentinel://${sentinels.map(({ port }) => `127.0.0.1:${port}`).join(',')}/orders`);
 
@@ -91,7 +93,9 @@ test('a primary that hangs is left for the next one', async () => {
   await eventually('the next takes writes', writes(one, 'next'), 30_000);
 });
 
-test('a cluster keeps each order where its key belongs; of one that is lost its replica has the keys', async () => {
+test('a cluster keeps each order where its key belongs; of one that is lost its replica has the keys', {
+  timeout,
+}, async () => {
   const { first, second, third } = await servers.cluster();
   const url = `redis+cluster://127.0.0.1:${second.port},127.0.0.1:${third.port}`;
   const [one, other] = [await connected(url), await connected(url)];

@@ -1,6 +1,6 @@
 import { newId, OrderPlaced } from '@orderflow/contracts';
 import { type Aggregates, createOutbox, type Outbox, type RunningWorker } from '@orderflow/runtime';
-import { eventually, type Infrastructure, type TestBed, testBed } from '@orderflow/runtime/testing';
+import { eventually, type Infrastructure, startWorkerFixture, type WorkerFixture } from '@orderflow/runtime/testing';
 import { expect } from 'vitest';
 import { orderProcessParts } from '../order-process/parts.ts';
 import { orderProcess } from '../order-process/worker.ts';
@@ -18,7 +18,7 @@ import { connectRedis } from '../platform/redis.ts';
 import { placed, saysAbout } from './order-history.ts';
 
 export interface OrderProcessFixture {
-  readonly bed: TestBed;
+  readonly workers: WorkerFixture;
   readonly orders: OrderStore;
   readonly writer: OrderWriter;
   readonly cache: OrderCache;
@@ -43,11 +43,11 @@ export async function orderProcessFixture(
   infrastructure: Infrastructure,
   durations?: Partial<OrderDurations>,
 ): Promise<OrderProcessFixture> {
-  const bed = await testBed(infrastructure);
+  const workers = await startWorkerFixture(infrastructure);
   const all = { ...DEFAULT_DURATIONS, ...durations };
-  const model = orderModel(bed.database);
+  const model = orderModel(workers.database);
   await model.init();
-  const orders = createOrderStore(model, createOrderKeys(bed.database, model));
+  const orders = createOrderStore(model, createOrderKeys(workers.database, model));
   const actions = new Map<string, () => Promise<unknown>>();
   const interrupted = (side: string, inner: Aggregates<OrderState>): Aggregates<OrderState> => ({
     ...inner,
@@ -59,20 +59,20 @@ export async function orderProcessFixture(
       return loaded;
     },
   });
-  const redis = connectRedis(infrastructure.redisUrl, bed.databaseName, bed.log);
+  const redis = connectRedis(infrastructure.redisUrl, workers.databaseName, workers.log);
   await eventually('Redis', () => redis.usable);
   const cache = createOrderCache(redis);
   const options = { cache, durations: all };
   const writer = createOrderWriter(model, options);
   const commandWriter = createOrderWriter(model, options, interrupted('command', orderAggregates(model, all)));
-  const { publisher, log, metrics, clock } = bed;
+  const { publisher, log, metrics, clock } = workers;
   const outbox = createOutbox({ model, publisher, log, metrics, graceMs: 50, sweepEveryMs: 50, clearEveryMs: 20 });
-  const parts = orderProcessParts(bed.database, redis, all);
-  const run = () => bed.run(orderProcess, { ...parts, aggregates: interrupted('fact', parts.aggregates) });
+  const parts = orderProcessParts(workers.database, redis, all);
+  const run = () => workers.run(orderProcess, { ...parts, aggregates: interrupted('fact', parts.aggregates) });
   await run();
 
   return {
-    bed,
+    workers,
     orders,
     writer,
     cache,
@@ -113,11 +113,12 @@ export async function orderProcessFixture(
     meanwhile: (side, id, action) => void actions.set(`${side} ${id}`, action),
 
     said: (id, type) =>
-      new Set(bed.heard.filter((event) => event.type === type && event.subject === id).map((event) => event.id)).size,
+      new Set(workers.heard.filter((event) => event.type === type && event.subject === id).map((event) => event.id))
+        .size,
 
     async close() {
       await outbox.close();
-      await bed.close();
+      await workers.close();
       await redis.close();
     },
   };

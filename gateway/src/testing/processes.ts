@@ -1,5 +1,5 @@
 import { readConfig, type Service, withAccess } from '@orderflow/runtime';
-import { eventually, type Infrastructure, type TestBed } from '@orderflow/runtime/testing';
+import { eventually, type Infrastructure, type WorkerFixture } from '@orderflow/runtime/testing';
 import { issueToken } from '../access/tokens.ts';
 import { gatewayEnv } from '../config.ts';
 import { orderProcessEnv } from '../order-process/config.ts';
@@ -18,16 +18,16 @@ export const PUBLIC_URL = 'https://shop.example';
 /** What a shop never sets: buyers may do as they like. */
 const NO_BUYER_LIMITS = { FREE_DECLINES: '1000000', UNPAID_UNITS: '1000000', UNPAID_SHARE_PERCENT: '100' };
 
-/** A gateway in this process, on a free port, with the bed's vhost and database. */
+/** A gateway in this process, on a free port, with the fixture's vhost and database. */
 export async function testGateway(
-  bed: Pick<TestBed, 'amqpUrl' | 'databaseName' | 'urlOf'>,
+  workers: Pick<WorkerFixture, 'amqpUrl' | 'databaseName' | 'urlOf'>,
   infrastructure: Pick<Infrastructure, 'mongodbUri' | 'redisUrl'>,
   over: Record<string, string> = {},
 ): Promise<RunningGateway> {
   const env = {
-    AMQP_URL: await amqpUrlOf(bed, 'gateway'),
+    AMQP_URL: await amqpUrlOf(workers, 'gateway'),
     MONGODB_URI: infrastructure.mongodbUri,
-    MONGODB_DATABASE: bed.databaseName,
+    MONGODB_DATABASE: workers.databaseName,
     REDIS_URL: infrastructure.redisUrl,
     PORT: '0',
     LOG_LEVEL: 'silent',
@@ -48,25 +48,25 @@ export async function testGateway(
   return startGateway(readConfig(gatewayEnv, env));
 }
 
-/** The worker's own broker user, by the way that the bed's address takes. */
-async function amqpUrlOf(bed: Pick<TestBed, 'amqpUrl' | 'urlOf'>, worker: string): Promise<string> {
-  const { username, password } = new URL(await bed.urlOf(worker));
-  return withAccess(bed.amqpUrl, { user: decodeURIComponent(username), password: decodeURIComponent(password) });
+/** The worker's own broker user, by the way that the fixture's address takes. */
+async function amqpUrlOf(workers: Pick<WorkerFixture, 'amqpUrl' | 'urlOf'>, worker: string): Promise<string> {
+  const { username, password } = new URL(await workers.urlOf(worker));
+  return withAccess(workers.amqpUrl, { user: decodeURIComponent(username), password: decodeURIComponent(password) });
 }
 
 export const tokenOf = (sub: string, role: 'customer' | 'staff' = 'customer', expiresIn = '1h'): Promise<string> =>
   issueToken(TOKEN_SECRET, { sub, role, expiresIn });
 
-/** order-process in this process, consuming, on the bed's vhost and the gateway's database. */
+/** order-process in this process, consuming, on the fixture's vhost and the gateway's database. */
 export async function testOrderProcess(
-  bed: Pick<TestBed, 'amqpUrl' | 'databaseName' | 'urlOf'>,
+  workers: Pick<WorkerFixture, 'amqpUrl' | 'databaseName' | 'urlOf'>,
   infrastructure: Pick<Infrastructure, 'mongodbUri' | 'redisUrl'>,
   over: Record<string, string> = {},
 ): Promise<Service> {
   const env = {
-    AMQP_URL: await amqpUrlOf(bed, 'order-process'),
+    AMQP_URL: await amqpUrlOf(workers, 'order-process'),
     MONGODB_URI: infrastructure.mongodbUri,
-    MONGODB_DATABASE: bed.databaseName,
+    MONGODB_DATABASE: workers.databaseName,
     REDIS_URL: infrastructure.redisUrl,
     LOG_LEVEL: 'silent',
     RETRY_DELAYS_MS: '20,50,100',

@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import { CarrierScan, type EventOf, OrderPlaced, scanStatusSchema } from '@orderflow/contracts';
-import { eventually, type TestBed, testBed } from '@orderflow/runtime/testing';
+import { eventually, startWorkerFixture, type WorkerFixture } from '@orderflow/runtime/testing';
 import { afterAll, beforeAll, describe, expect, inject, test } from 'vitest';
 import type { RunningGateway } from '../start-gateway.ts';
 import { clientOf, postWebhook } from '../testing/client.ts';
@@ -9,14 +9,14 @@ import { orderFor } from '../testing/orders.ts';
 import { testGateway, tokenOf, WEBHOOK_SECRET } from '../testing/processes.ts';
 import { signatureOf } from './signature.ts';
 
-let bed: TestBed;
+let workers: WorkerFixture;
 let way: Awaited<ReturnType<typeof breakableProxy>>;
 let gateway: RunningGateway;
 
 beforeAll(async () => {
-  bed = await testBed(inject('infrastructure'));
-  way = await breakableProxy(bed.amqpUrl);
-  gateway = await testGateway({ ...bed, amqpUrl: way.url }, inject('infrastructure'));
+  workers = await startWorkerFixture(inject('infrastructure'));
+  way = await breakableProxy(workers.amqpUrl);
+  gateway = await testGateway({ ...workers, amqpUrl: way.url }, inject('infrastructure'));
   await gateway.ready;
   await eventually('the broker', () => gateway.service.publisher.unavailable === undefined);
   const { orders } = clientOf(gateway.url, await tokenOf('alice'));
@@ -25,7 +25,7 @@ beforeAll(async () => {
 afterAll(async () => {
   await gateway?.stop();
   await way?.close();
-  await bed?.close();
+  await workers?.close();
 });
 
 let orderId: string;
@@ -51,8 +51,8 @@ async function send(scan: unknown, signature?: string | null) {
   return answer;
 }
 
-const published = () => bed.heard.filter(({ type }) => type === 'carrier.scan');
-const scanFact = (id: string) => bed.fact(CarrierScan, orderId, ({ data }) => data.scanId === id);
+const published = () => workers.heard.filter(({ type }) => type === 'carrier.scan');
+const scanFact = (id: string) => workers.fact(CarrierScan, orderId, ({ data }) => data.scanId === id);
 
 test('a signed scan is published before it is answered', async () => {
   const scan = scanOf();
@@ -64,7 +64,7 @@ test('a signed scan is published before it is answered', async () => {
 });
 
 test("it carries on the order's trace", async () => {
-  const placed = await bed.fact(OrderPlaced, orderId);
+  const placed = await workers.fact(OrderPlaced, orderId);
   const scan = scanOf();
   await send(scan);
   expect((await scanFact(scan.id)).traceparent).toBe(placed.traceparent);

@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import { MessageTracked } from '@orderflow/contracts';
-import { eventually, type TestBed, testBed } from '@orderflow/runtime/testing';
+import { eventually, startWorkerFixture, type WorkerFixture } from '@orderflow/runtime/testing';
 import twilio from 'twilio';
 import { afterAll, beforeAll, describe, expect, inject, test } from 'vitest';
 import type { RunningGateway } from '../start-gateway.ts';
@@ -9,13 +9,13 @@ import { orderFor } from '../testing/orders.ts';
 import { MAIL_SECRET, PUBLIC_URL, TWILIO_TOKEN, testGateway, tokenOf } from '../testing/processes.ts';
 import { signatureOf } from './signature.ts';
 
-let bed: TestBed;
+let workers: WorkerFixture;
 let gateway: RunningGateway;
 let orderId: string;
 
 beforeAll(async () => {
-  bed = await testBed(inject('infrastructure'));
-  gateway = await testGateway(bed, inject('infrastructure'));
+  workers = await startWorkerFixture(inject('infrastructure'));
+  gateway = await testGateway(workers, inject('infrastructure'));
   await gateway.ready;
   await eventually('the broker', () => gateway.service.publisher.unavailable === undefined);
   const { orders } = clientOf(gateway.url, await tokenOf('alice'));
@@ -23,11 +23,12 @@ beforeAll(async () => {
 });
 afterAll(async () => {
   await gateway?.stop();
-  await bed?.close();
+  await workers?.close();
 });
 
-const tracked = () => bed.heard.filter(({ type }) => type === 'message.tracked');
-const factOf = (providerId: string) => bed.fact(MessageTracked, orderId, ({ data }) => data.providerId === providerId);
+const tracked = () => workers.heard.filter(({ type }) => type === 'message.tracked');
+const factOf = (providerId: string) =>
+  workers.fact(MessageTracked, orderId, ({ data }) => data.providerId === providerId);
 const expectNothingMore = (before: number) => expect(tracked()).toHaveLength(before);
 
 describe("Twilio's report", () => {

@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { type EventOf, OrderPlaced, StripeEvent } from '@orderflow/contracts';
 import { signEvent, startStripe } from '@orderflow/emulator-stripe';
-import { eventually, type TestBed, testBed } from '@orderflow/runtime/testing';
+import { eventually, startWorkerFixture, type WorkerFixture } from '@orderflow/runtime/testing';
 import Stripe from 'stripe';
 import { afterAll, beforeAll, describe, expect, inject, test } from 'vitest';
 import type { RunningGateway } from '../start-gateway.ts';
@@ -10,18 +10,18 @@ import { breakableProxy } from '../testing/network.ts';
 import { orderFor } from '../testing/orders.ts';
 import { STRIPE_SECRET, testGateway, tokenOf } from '../testing/processes.ts';
 
-let bed: TestBed;
+let workers: WorkerFixture;
 let way: Awaited<ReturnType<typeof breakableProxy>>;
 let gateway: RunningGateway;
 let emulator: Awaited<ReturnType<typeof startStripe>>;
 let orderId: string;
 
 beforeAll(async () => {
-  bed = await testBed(inject('infrastructure'));
-  way = await breakableProxy(bed.amqpUrl);
+  workers = await startWorkerFixture(inject('infrastructure'));
+  way = await breakableProxy(workers.amqpUrl);
   emulator = await startStripe({ webhookSecret: STRIPE_SECRET });
   const over = { STRIPE_API_URL: emulator.url };
-  gateway = await testGateway({ ...bed, amqpUrl: way.url }, inject('infrastructure'), over);
+  gateway = await testGateway({ ...workers, amqpUrl: way.url }, inject('infrastructure'), over);
   await gateway.ready;
   await control({ webhookUrl: `${gateway.url}/webhooks/stripe` });
   await eventually('the broker', () => gateway.service.publisher.unavailable === undefined);
@@ -32,7 +32,7 @@ afterAll(async () => {
   await emulator?.close();
   await gateway?.stop();
   await way?.close();
-  await bed?.close();
+  await workers?.close();
 });
 
 const control = (switches: object) =>
@@ -56,12 +56,12 @@ async function send(event: unknown, signature?: string) {
   const body = typeof event === 'string' ? event : JSON.stringify(event);
   return postWebhook(gateway.url, 'stripe', body, { 'stripe-signature': signature ?? signEvent(STRIPE_SECRET, body) });
 }
-const published = () => bed.heard.filter(({ type }) => type === 'stripe.event') as EventOf<typeof StripeEvent>[];
-const factOf = (id: string) => bed.fact(StripeEvent, orderId, ({ data }) => data.stripeEventId === id);
+const published = () => workers.heard.filter(({ type }) => type === 'stripe.event') as EventOf<typeof StripeEvent>[];
+const factOf = (id: string) => workers.fact(StripeEvent, orderId, ({ data }) => data.stripeEventId === id);
 const secondsAgo = (seconds: number) => Math.floor(Date.now() / 1_000) - seconds;
 
 test("what Stripe sends becomes a fact in the order's trace, without anything secret", async () => {
-  const placed = await bed.fact(OrderPlaced, orderId);
+  const placed = await workers.fact(OrderPlaced, orderId);
   const intent = await stripe().paymentIntents.create({
     amount: 3_915,
     currency: 'eur',
@@ -71,7 +71,7 @@ test("what Stripe sends becomes a fact in the order's trace, without anything se
     return_url: 'https://shop.example/back',
     metadata: { orderId },
   });
-  const event = await bed.fact(StripeEvent, orderId, ({ data }) => data.intentId === intent.id);
+  const event = await workers.fact(StripeEvent, orderId, ({ data }) => data.intentId === intent.id);
   expect(event).toMatchObject({ source: '/gateway', traceparent: placed.traceparent });
   expect(event.data).toMatchObject({ type: 'payment_intent.requires_action' });
   expect(JSON.stringify(event)).not.toContain('secret');
@@ -119,7 +119,7 @@ describe('a refund made by hand at Stripe, which names no order', () => {
       metadata: { orderId },
     });
     const refund = await stripe().refunds.create({ payment_intent: id, amount: 100 });
-    const event = await bed.fact(StripeEvent, orderId, ({ data }) => data.stripeRefundId === refund.id);
+    const event = await workers.fact(StripeEvent, orderId, ({ data }) => data.stripeRefundId === refund.id);
     expect(event.data).toMatchObject({ type: 'refund.created', intentId: id });
   });
 

@@ -2,7 +2,7 @@ import { deadQueue, defineEvent, defineWorker } from '@orderflow/contracts';
 import { v7 as uuidv7 } from 'uuid';
 import { afterAll, beforeAll, beforeEach, expect, inject, test } from 'vitest';
 import { z } from 'zod';
-import { eventFor, eventually, type TestBed, testBed } from '../../testing/index.ts';
+import { eventFor, eventually, startWorkerFixture, type WorkerFixture } from '../../testing/index.ts';
 import {
   aggregateModel,
   change,
@@ -13,7 +13,7 @@ import {
   PermanentError,
 } from '../index.ts';
 
-let bed: TestBed;
+let workers: WorkerFixture;
 let letters: DeadLetters;
 let broken = true;
 let worker = '';
@@ -30,9 +30,9 @@ const Asked = () =>
   });
 
 beforeAll(async () => {
-  bed = await testBed(inject('infrastructure'));
+  workers = await startWorkerFixture(inject('infrastructure'));
 });
-afterAll(() => bed?.close());
+afterAll(() => workers?.close());
 
 beforeEach(async () => {
   number += 1;
@@ -42,7 +42,7 @@ beforeEach(async () => {
   worker = `lot-${number}`;
   const asked = Asked();
   const definition = defineWorker({ name: worker, summary: '', hears: [asked], says: [] });
-  const model = aggregateModel<{ done: number }>(bed.database, worker, { done: Number });
+  const model = aggregateModel<{ done: number }>(workers.database, worker, { done: Number });
   const handlers = {
     [asked.type]: (
       _: object,
@@ -56,13 +56,13 @@ beforeEach(async () => {
       return change({ done: (state?.done ?? 0) + 1 });
     },
   } as never;
-  await bed.run(definition, { deps: {}, aggregates: mongooseAggregates(model), handlers });
-  letters = deadLetters(bed.amqpUrl, () => [worker]);
+  await workers.run(definition, { deps: {}, aggregates: mongooseAggregates(model), handlers });
+  letters = deadLetters(workers.amqpUrl, () => [worker]);
 });
 
 async function givenDeadLetters(...reasons: string[]): Promise<string[]> {
   const events = reasons.map((why) => eventFor(Asked(), uuidv7(), { why }));
-  await bed.publisher.publish(events);
+  await workers.publisher.publish(events);
   await deadLetteredNow(reasons.length);
   return events.map(({ id }) => id);
 }
@@ -70,7 +70,7 @@ async function givenDeadLetters(...reasons: string[]): Promise<string[]> {
 const deadLetteredNow = (count: number) =>
   eventually(
     `${count} dead-lettered`,
-    async () => (await bed.channel.checkQueue(deadQueue(worker))).messageCount === count,
+    async () => (await workers.channel.checkQueue(deadQueue(worker))).messageCount === count,
   );
 
 test('says what is dead-lettered and why, by any part of it, and leaves it there', async () => {
@@ -121,7 +121,7 @@ test('redriven, its handler knows that it was tried: what was done outside then 
 test('dead-lettered by the broker itself, without a word, it counts as tried too', async () => {
   broken = false;
   const body = Buffer.from(JSON.stringify(eventFor(Asked(), uuidv7(), { why: 'crashed' })));
-  bed.enqueue(deadQueue(worker), body, { messageId: 'crashed-1' }, 'test');
+  workers.enqueue(deadQueue(worker), body, { messageId: 'crashed-1' }, 'test');
   await deadLetteredNow(1);
 
   await letters.redrive({}, { limit: 1 });
@@ -194,7 +194,7 @@ test('whose word it is survives the redrive: what was forged stays forged', asyn
     ['nobody', undefined],
     ['stranger', 'stranger'],
   ] as const) {
-    bed.enqueue(worker, forged, { messageId }, as);
+    workers.enqueue(worker, forged, { messageId }, as);
     await deadLetteredNow(1);
     const [found] = await letters.list({});
     expect(found?.letter.error).toContain('is the word of test');
@@ -210,9 +210,13 @@ test('whose word it is survives the redrive: what was forged stays forged', asyn
 test('needs no right to publish', async () => {
   const [id] = await givenDeadLetters('wait for it');
   broken = false;
-  const url = await bed.urlOf('ops');
+  const url = await workers.urlOf('ops');
   const { username } = new URL(url);
-  await bed.management('PUT', `/permissions/{vhost}/${username}`, { configure: '^$', write: '^$', read: '\\.dead$' });
+  await workers.management('PUT', `/permissions/{vhost}/${username}`, {
+    configure: '^$',
+    write: '^$',
+    read: '\\.dead$',
+  });
 
   const moved = await deadLetters(url, () => [worker]).redrive({}, { limit: 1 });
 
@@ -249,7 +253,7 @@ test('discarded are only those that were chosen, by their ids or one by one', as
 });
 
 test('rubbish without any id can be seen and discarded', async () => {
-  bed.enqueue(worker, 'not json', { contentType: 'text/plain' });
+  workers.enqueue(worker, 'not json', { contentType: 'text/plain' });
   await deadLetteredNow(1);
   const [found] = await letters.list({});
   expect(found?.letter).toMatchObject({ worker, errorClass: 'InvalidEventError' });

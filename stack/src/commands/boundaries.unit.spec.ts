@@ -36,7 +36,7 @@ function tree(files: Readonly<Record<string, string>>): string {
     write(join(path, 'src/index.ts'), 'export const door = 1;\n');
     symlinkSync(join(root, path), join(root, 'node_modules/@orderflow', nameOf(path)));
   }
-  write('runtime/testing/index.ts', 'export const bed = 1;\n');
+  write('runtime/testing/index.ts', 'export const fixture = 1;\n');
   for (const [path, text] of Object.entries(files)) write(path, `${text}\n`);
   return root;
 }

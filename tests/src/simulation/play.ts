@@ -30,9 +30,9 @@ export async function runSimulation(
   script?: string,
 ): Promise<void> {
   const simulation = await newSimulation(system);
+  const hang = hangOf(simulation);
   try {
-    await scenario(simulation);
-    await quiesce(simulation);
+    await Promise.race([scenario(simulation).then(() => quiesce(simulation)), hang.found]);
     const wrong = [...(await externalProblems(simulation)), ...(await simulation.audit())];
     if (wrong.length > 0) throw new Error(`${wrong.length} things are wrong:\n  ${wrong.join('\n  ')}`);
   } catch (error) {
@@ -40,6 +40,21 @@ export async function runSimulation(
     const parts = [message, ...(script === undefined ? [] : [script]), 'What happened:', ...simulation.journal];
     throw new Error(parts.join('\n'), { cause: error });
   } finally {
+    hang.over();
     simulation.release();
   }
+}
+
+/** A simulation takes a second or two; whatever takes this long waits for something that never comes. */
+const HANGS_AFTER_MS = 120_000;
+
+function hangOf(simulation: Simulation): { readonly found: Promise<never>; over(): void } {
+  let timer: NodeJS.Timeout | undefined;
+  const found = new Promise<never>((_, reject) => {
+    timer = setTimeout(() => {
+      const { name, steps } = simulation.last();
+      reject(new Error(`it hangs: ${name}, after ${steps.join(', ') || 'no step'}`));
+    }, HANGS_AFTER_MS);
+  });
+  return { found, over: () => clearTimeout(timer) };
 }

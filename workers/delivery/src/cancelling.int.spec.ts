@@ -22,7 +22,7 @@ describe('cancel against dispatch', () => {
     await at.shipped(orderId, MUGS, CLOCK);
     await at.settled(cancelRequested(orderId));
     expect(await atCarrier(orderId)).toEqual(['cancelled', 'cancelled']);
-    expect((await at.bed.fact(ShipmentCancelled, orderId)).data).toEqual({ reason: REASON });
+    expect((await at.workers.fact(ShipmentCancelled, orderId)).data).toEqual({ reason: REASON });
     expect(await answersOf(orderId)).toEqual(['shipment.cancelled']);
     expect(await at.documentOf(orderId)).toMatchObject({ status: 'cancelled', reason: REASON });
 
@@ -35,7 +35,7 @@ describe('cancel against dispatch', () => {
     await at.shipped(orderId);
     const pickedUp = await at.carrier.scan(`${orderId}.1`, 'picked_up');
     await at.settled(cancelRequested(orderId));
-    const { data } = await at.bed.fact(ShipmentDispatched, orderId);
+    const { data } = await at.workers.fact(ShipmentDispatched, orderId);
     expect(data).toMatchObject({ ...MUGS, shipmentId: pickedUp.id, scanAt: pickedUp.scans[0]?.scanAt });
 
     await at.settled(scanned(pickedUp));
@@ -49,7 +49,7 @@ describe('cancel against dispatch', () => {
     await at.carrier.scan(`${orderId}.2`, 'picked_up');
     await at.settled(cancelRequested(orderId));
     expect(await answersOf(orderId)).toEqual(['shipment.dispatched 2', 'shipment.failed 1 cancelled']);
-    const failed = await at.bed.fact(ShipmentFailed, orderId);
+    const failed = await at.workers.fact(ShipmentFailed, orderId);
     expect(failed.data).toMatchObject({ ...MUGS, dispatched: false, elsewhere: false, returned: false });
     expect(await atCarrier(orderId)).toEqual(['cancelled', 'picked_up']);
     await at.scan(`${orderId}.2`, 'delivered');
@@ -90,7 +90,7 @@ describe('cancel against dispatch', () => {
     await at.settled(cancelRequested(other));
     const [cancelledOne] = await at.carrier.shipmentsOf(other);
     await at.publish({ ...scan, subject: other, data: { ...scan.data, shipmentId: cancelledOne?.id as string } });
-    expect((await at.bed.fact(ShipmentDispatched, other)).data.shipmentId).toBe(cancelledOne?.id);
+    expect((await at.workers.fact(ShipmentDispatched, other)).data.shipmentId).toBe(cancelledOne?.id);
     expect(await answersOf(other)).toEqual(['shipment.cancelled', 'shipment.dispatched 1']);
     expect(await at.documentOf(other)).toMatchObject({
       status: 'partially_cancelled',
@@ -137,7 +137,7 @@ describe('cancelled before it is confirmed here', () => {
     await at.settled(cancelRequested(orderId));
     expect(await at.published(orderId)).toEqual([]);
     await at.settled(confirmed(orderId));
-    expect((await at.bed.fact(ShipmentDispatched, orderId)).data.shipmentId).toBe(id);
+    expect((await at.workers.fact(ShipmentDispatched, orderId)).data.shipmentId).toBe(id);
     expect(await at.published(orderId)).toEqual(['shipment.created 1', 'shipment.dispatched 1']);
   });
 

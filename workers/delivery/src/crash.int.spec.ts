@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import { ShipmentCreated } from '@orderflow/contracts';
-import { eventually, type TestBed, testBed } from '@orderflow/runtime/testing';
+import { eventually, startWorkerFixture, type WorkerFixture } from '@orderflow/runtime/testing';
 import { afterAll, beforeAll, expect, inject, test } from 'vitest';
 import type { Carrier } from './adapters/carrier.ts';
 import { httpCarrier } from './adapters/http-carrier.ts';
@@ -10,15 +10,15 @@ import { conversation } from './testing/delivery-fixture.ts';
 import { CLOCK, confirmed, MUGS, warehouses } from './testing/orders.ts';
 import { delivery } from './worker.ts';
 
-let bed: TestBed;
+let workers: WorkerFixture;
 let atHand: CarrierAtHand;
 let port: Carrier;
 beforeAll(async () => {
-  [bed, atHand] = await Promise.all([testBed(inject('infrastructure')), carrierAtHand()]);
+  [workers, atHand] = await Promise.all([startWorkerFixture(inject('infrastructure')), carrierAtHand()]);
   port = httpCarrier({ url: atHand.url, apiKey: API_KEY });
 });
 afterAll(async () => {
-  await bed?.close();
+  await workers?.close();
   await atHand?.close();
 });
 
@@ -33,19 +33,19 @@ test('given a worker that is gone between two calls to the carrier, another one 
       return new Promise(() => {});
     },
   };
-  const parts = deliveryParts(bed.database, { carrier: port, warehouses });
-  const first = await bed.run(delivery, { ...parts, deps: { ...parts.deps, carrier: hangs } });
-  const { publish, published } = conversation(bed, atHand);
+  const parts = deliveryParts(workers.database, { carrier: port, warehouses });
+  const first = await workers.run(delivery, { ...parts, deps: { ...parts.deps, carrier: hangs } });
+  const { publish, published } = conversation(workers, atHand);
   await publish(confirmed(orderId, [MUGS, CLOCK]));
   await eventually('the first worker is between two calls', () => stuck);
   const [alreadyThere] = await atHand.shipmentsOf(orderId);
 
-  await bed.run(delivery, parts);
+  await workers.run(delivery, parts);
   await first.drain(0);
 
-  const created = await bed.fact(ShipmentCreated, orderId, ({ data }) => data.parcelId === '1');
+  const created = await workers.fact(ShipmentCreated, orderId, ({ data }) => data.parcelId === '1');
   expect(created.data.shipmentId).toBe(alreadyThere?.id);
-  await bed.fact(ShipmentCreated, orderId, ({ data }) => data.parcelId === '2');
+  await workers.fact(ShipmentCreated, orderId, ({ data }) => data.parcelId === '2');
   expect(await published(orderId)).toEqual(['shipment.created 1', 'shipment.created 2']);
   expect(await atHand.calls('POST', `${orderId}.1`)).toHaveLength(1);
   expect(await atHand.shipmentsOf(orderId)).toHaveLength(2);

@@ -36,7 +36,7 @@ describe('lines that are taken out', () => {
       { parcel: '2', lines: '1 CLOCK-OAK' },
       { parcel: '1', lines: '1 MUG-RED' },
     ]);
-    const { data } = await at.bed.fact(ShipmentEdited, orderId);
+    const { data } = await at.workers.fact(ShipmentEdited, orderId);
     expect(data.taken).toEqual([{ ...MUGS, lines: [{ sku: 'MUG-RED', quantity: 1 }] }]);
 
     const again = (await at.carrier.shipmentsOf(orderId)).find((one) => one.reference.startsWith(`${orderId}.1.`));
@@ -65,7 +65,7 @@ describe('lines that are taken out', () => {
     await at.shipped(orderId);
     await at.carrier.scan(`${orderId}.1`, 'picked_up');
     await at.settled(edit(orderId, mug()));
-    expect((await at.bed.fact(ShipmentEditRefused, orderId)).data.code).toBe('too_late');
+    expect((await at.workers.fact(ShipmentEditRefused, orderId)).data.code).toBe('too_late');
     expect(await at.published(orderId)).toEqual([
       ...['shipment.created 1', 'shipment.dispatched 1', 'shipment.edit_refused too_late'],
     ]);
@@ -112,7 +112,7 @@ describe('lines that are taken out', () => {
     await at.shipped(orderId);
     await at.settled(cancelRequested(orderId));
     await at.settled(edit(orderId, mug()));
-    expect((await at.bed.fact(ShipmentEditRefused, orderId)).data.code).toBe('cancelled');
+    expect((await at.workers.fact(ShipmentEditRefused, orderId)).data.code).toBe('cancelled');
   });
 });
 
@@ -124,7 +124,7 @@ describe('parcels for another address', () => {
     expect((await atCarrier(orderId)).filter(isLive).map(({ street }) => street)).toEqual(['Street 2', 'Street 2']);
 
     await at.settled(edit(orderId, elsewhere({ line1: 'Nowhere 3', postalCode: '0000' })));
-    expect((await at.bed.fact(ShipmentEditRefused, orderId)).data.code).toBe('undeliverable');
+    expect((await at.workers.fact(ShipmentEditRefused, orderId)).data.code).toBe('undeliverable');
     expect((await atCarrier(orderId)).filter(isLive).map(({ street }) => street)).toEqual(['Street 2', 'Street 2']);
   });
 
@@ -133,7 +133,7 @@ describe('parcels for another address', () => {
     await at.shipped(orderId, MUGS, CLOCK);
     await at.carrier.scan(`${orderId}.2`, 'picked_up');
     await at.settled(edit(orderId, elsewhere()));
-    expect((await at.bed.fact(ShipmentEditRefused, orderId)).data.code).toBe('too_late');
+    expect((await at.workers.fact(ShipmentEditRefused, orderId)).data.code).toBe('too_late');
     const live = (await atCarrier(orderId)).filter(isLive);
     expect(live.map(({ parcel, street }) => [parcel, street]).sort()).toEqual([
       ['1', 'Street 1'],

@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import type { Parcel } from '@orderflow/contracts';
 import type { RunningWorker } from '@orderflow/runtime';
-import { eventually, type TestBed, testBed } from '@orderflow/runtime/testing';
+import { eventually, startWorkerFixture, type WorkerFixture } from '@orderflow/runtime/testing';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, inject, test } from 'vitest';
 import type { Carrier } from './adapters/carrier.ts';
 import { httpCarrier } from './adapters/http-carrier.ts';
@@ -12,43 +12,43 @@ import { CLOCK, cancelled, cancelRequested, confirmed, MUGS, reallocated, wareho
 import { type Stop, stoppable } from './testing/stoppable.ts';
 import { delivery } from './worker.ts';
 
-let bed: TestBed;
+let workers: WorkerFixture;
 let atHand: CarrierAtHand;
 let at: ReturnType<typeof conversation>;
 let port: Carrier;
 let parts: ReturnType<typeof deliveryParts>;
-let workers: RunningWorker[];
+let replicas: RunningWorker[];
 let deadLetteredBefore: number;
 beforeAll(async () => {
-  [bed, atHand] = await Promise.all([testBed(inject('infrastructure')), carrierAtHand()]);
-  at = conversation(bed, atHand);
+  [workers, atHand] = await Promise.all([startWorkerFixture(inject('infrastructure')), carrierAtHand()]);
+  at = conversation(workers, atHand);
   port = httpCarrier({ url: atHand.url, apiKey: API_KEY });
-  parts = deliveryParts(bed.database, { carrier: port, warehouses });
+  parts = deliveryParts(workers.database, { carrier: port, warehouses });
 });
 beforeEach(async () => {
-  workers = [];
+  replicas = [];
   deadLetteredBefore = await deadLettered();
 });
 afterEach(async () => {
-  await Promise.all(workers.map((worker) => worker.drain(0)));
+  await Promise.all(replicas.map((worker) => worker.drain(0)));
   await atHand.misbehave();
   expect(await deadLettered()).toBe(deadLetteredBefore);
 });
 afterAll(async () => {
-  await bed?.close();
+  await workers?.close();
   await atHand?.close();
 });
 
 const deadLettered = async () =>
-  (await bed.metrics.deadLettered.get()).values.reduce((sum, { value }) => sum + value, 0);
+  (await workers.metrics.deadLettered.get()).values.reduce((sum, { value }) => sum + value, 0);
 const statusOf = async (orderId: string) => (await at.documentOf(orderId))?.status;
 const atCarrier = async (orderId: string) => (await atHand.shipmentsOf(orderId)).map(({ status }) => status);
 const pickUp = (orderId: string, parcelId: string) => atHand.scan(`${orderId}.${parcelId}`, 'picked_up');
 
 async function start(stop?: Stop): Promise<RunningWorker> {
   const carrier = stop?.before(port) ?? port;
-  const worker = await bed.run(delivery, { ...parts, deps: { ...parts.deps, carrier } });
-  workers.push(worker);
+  const worker = await workers.run(delivery, { ...parts, deps: { ...parts.deps, carrier } });
+  replicas.push(worker);
   return worker;
 }
 
@@ -200,7 +200,7 @@ describe('cancelled while a parcel comes from elsewhere', () => {
     await at.settled(confirmed(orderId, [MUGS, CLOCK]));
     await at.settled(cancelRequested(orderId));
     expect(await atCarrier(orderId)).toEqual(['cancelled']);
-    bed.clock.advance(2 * 60_000 + 1);
+    workers.clock.advance(2 * 60_000 + 1);
     await eventually('it is answered', async () => (await at.published(orderId)).at(-1) === 'shipment.cancelled');
     expect(await statusOf(orderId)).toBe('cancelled');
   });
@@ -213,7 +213,7 @@ describe('given its confirmation does not come', () => {
     const orderId = randomUUID();
     await start();
     await askToCancel(orderId);
-    bed.clock.advance(LONG_MS);
+    workers.clock.advance(LONG_MS);
     await expectPublished(orderId, ['shipment.cancelled']);
     await at.settled(confirmed(orderId));
     await expectPublished(orderId, ['shipment.cancelled']);
@@ -227,7 +227,7 @@ describe('given its confirmation does not come', () => {
     await pickUp(orderId, '1');
     await askToCancel(orderId);
     const due = (await at.documentOf(orderId))?.due as Date;
-    bed.clock.advance(LONG_MS);
+    workers.clock.advance(LONG_MS);
     await eventually(
       'it is put off',
       async () =>

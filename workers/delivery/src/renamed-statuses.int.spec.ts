@@ -12,7 +12,7 @@ afterAll(() => at?.close());
 
 /** The order's document as the version before the renaming stored it. */
 async function storedAs(orderId: string, old: string, status: string) {
-  const documents = at.bed.database.collection<{ _id: string; status: string }>('shipments');
+  const documents = at.workers.database.collection<{ _id: string; status: string }>('shipments');
   const { modifiedCount } = await documents.updateOne({ _id: orderId, status }, { $set: { status: old } });
   expect(modifiedCount).toBe(1);
 }
@@ -57,7 +57,7 @@ test('to_call_off: its deadline passes, and it is answered', async () => {
   const orderId = randomUUID();
   await at.settled(cancelRequested(orderId));
   await storedAs(orderId, 'to_call_off', 'cancel_pending');
-  at.bed.clock.advance(73 * 60 * 60_000);
-  await at.bed.fact(ShipmentCancelled, orderId);
+  at.workers.clock.advance(73 * 60 * 60_000);
+  await at.workers.fact(ShipmentCancelled, orderId);
   expect(await at.documentOf(orderId)).toMatchObject({ status: 'cancelled_early' });
 });

@@ -37,13 +37,13 @@ describe('a return', () => {
       lines: [{ ...ONE_CLOCK, name: 'Clock, oak' }],
     });
     const { id: shipmentId, trackingNumber } = back ?? {};
-    const { data } = await at.bed.fact(ReturnCreated, orderId);
+    const { data } = await at.workers.fact(ReturnCreated, orderId);
     expect(data).toMatchObject({ returnId, shipmentId, trackingNumber, lines: [ONE_CLOCK] });
 
     await at.scan(`${orderId}.r1`, 'picked_up');
     expect(await at.documentOf(orderId)).toMatchObject({ returns: [{ returnId, status: 'under_way' }] });
     await at.scan(`${orderId}.r1`, 'delivered');
-    const received = await at.bed.fact(ReturnReceived, orderId);
+    const received = await at.workers.fact(ReturnReceived, orderId);
     expect(received.data).toMatchObject({ returnId, warehouse: 'HAMBURG', lines: [ONE_CLOCK] });
     expect(await storyOfReturns(orderId)).toEqual(['return.created', 'return.received']);
   });
@@ -75,7 +75,7 @@ describe('a return', () => {
     const [orderId, returnId] = [await delivered(), randomUUID()];
     await at.carrier.misbehave({ failAfter: 1, match: `${orderId}.r1` });
     await at.publish(returnRequested(orderId, returnId, ONE_MUG));
-    const { data } = await at.bed.fact(ReturnCreated, orderId);
+    const { data } = await at.workers.fact(ReturnCreated, orderId);
     expect((await backOf(orderId)).map(({ id }) => id)).toEqual([data.shipmentId]);
     expect(await at.carrier.calls('POST', `${orderId}.r1`)).toHaveLength(1);
   });
@@ -85,18 +85,18 @@ describe('a return', () => {
     await at.settled(returnRequested(orderId, returnId, ONE_MUG));
     await at.scan(`${orderId}.r1`, 'picked_up');
     await at.scan(`${orderId}.r1`, status);
-    expect((await at.bed.fact(ReturnFailed, orderId)).data).toMatchObject({ returnId, code: status });
+    expect((await at.workers.fact(ReturnFailed, orderId)).data).toMatchObject({ returnId, code: status });
     expect(await at.documentOf(orderId)).toMatchObject({ returns: [{ status: 'failed' }] });
   });
 
   test('given the carrier refuses to collect it, has failed with its reason', async () => {
     const orderId = await delivered();
     const returnId = randomUUID();
-    await at.bed.database
+    await at.workers.database
       .collection<{ _id: string }>('shipments')
       .updateOne({ _id: orderId }, { $set: { 'address.country': 'AQ' } });
     await at.settled(returnRequested(orderId, returnId, ONE_MUG));
-    expect((await at.bed.fact(ReturnFailed, orderId)).data).toEqual({
+    expect((await at.workers.fact(ReturnFailed, orderId)).data).toEqual({
       returnId,
       code: 'ADDRESS_UNDELIVERABLE',
       reason: 'We cannot deliver to this address: AQ is not served',
@@ -107,7 +107,7 @@ describe('a return', () => {
     const [orderId, returnId] = [randomUUID(), randomUUID()];
     await at.settled(confirmed(orderId));
     await at.settled(returnRequested(orderId, returnId, ONE_MUG));
-    expect((await at.bed.fact(ReturnFailed, orderId)).data).toMatchObject({ returnId, code: 'not_delivered' });
+    expect((await at.workers.fact(ReturnFailed, orderId)).data).toMatchObject({ returnId, code: 'not_delivered' });
     expect(await backOf(orderId)).toEqual([]);
   });
 });

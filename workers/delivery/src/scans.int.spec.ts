@@ -56,7 +56,7 @@ describe('scans of a parcel', () => {
     await at.shipped(orderId, MUGS, CLOCK);
     await at.scan(`${orderId}.2`, 'picked_up');
     expect(await statusesOf(orderId)).toEqual(['created', 'dispatched']);
-    const { data } = await at.bed.fact(ShipmentDispatched, orderId);
+    const { data } = await at.workers.fact(ShipmentDispatched, orderId);
     const [, clock] = await at.carrier.shipmentsOf(orderId);
     const { id: shipmentId, trackingNumber } = clock ?? {};
     expect(data).toMatchObject({ ...CLOCK, shipmentId, trackingNumber, scanAt: clock?.scans[0]?.scanAt });
@@ -95,7 +95,7 @@ describe('a parcel that does not arrive', () => {
       await at.scan(`${orderId}.1`, 'picked_up');
       await at.scan(`${orderId}.1`, scan);
       await at.scan(`${orderId}.2`, 'delivered');
-      const failed = await at.bed.fact(ShipmentFailed, orderId);
+      const failed = await at.workers.fact(ShipmentFailed, orderId);
       expect(failed.data).toMatchObject({ ...MUGS, code: scan, dispatched: true, elsewhere: false, returned });
       expect(await statusesOf(orderId)).toEqual([status, 'delivered']);
     },
@@ -128,14 +128,14 @@ describe('a scan of something unknown', () => {
     await at.publish(scanned(await at.carrier.scan(shipment.id, 'picked_up')));
     await eventually('the scan is put off', async () => (await at.retried('carrier.scan')) > before);
     await at.publish(confirmed(orderId));
-    expect((await at.bed.fact(ShipmentDispatched, orderId)).data.shipmentId).toBe(shipment.id);
+    expect((await at.workers.fact(ShipmentDispatched, orderId)).data.shipmentId).toBe(shipment.id);
   });
 
   test('given its order never comes, it is dead-lettered', async () => {
     const orderId = randomUUID();
     const shipment = await at.createdBehindOurBack(orderId);
     await at.publish(scanned(await at.carrier.scan(shipment.id, 'picked_up')));
-    const message = await at.bed.deadLettered('delivery');
+    const message = await at.workers.deadLettered('delivery');
     expect(message.properties.correlationId).toBe(orderId);
     expect(message.properties.headers?.['x-error-class']).toBe('NotYetError');
   });
@@ -146,7 +146,7 @@ describe('a scan of something unknown', () => {
     const shipment = await at.carrier.scan(`${orderId}.1`, 'picked_up');
     const before = await at.retried('carrier.scan');
     await at.publish(scanned({ ...shipment, id: 'shp_of_nobody' }));
-    const message = await at.bed.deadLettered('delivery');
+    const message = await at.workers.deadLettered('delivery');
     expect(message.properties.headers).toMatchObject({ 'x-error-class': 'PermanentError', 'x-attempt': 1 });
     expect(message.properties.headers?.['x-error-message']).toContain('shp_of_nobody');
     expect(await at.retried('carrier.scan')).toBe(before);
@@ -158,7 +158,7 @@ describe('a scan of something unknown', () => {
     await at.shipped(orderId);
     await at.shipped(other);
     await at.publish({ ...scanned(await at.carrier.scan(`${other}.1`, 'picked_up')), subject: orderId });
-    const message = await at.bed.deadLettered('delivery');
+    const message = await at.workers.deadLettered('delivery');
     expect(message.properties.headers).toMatchObject({ 'x-error-class': 'PermanentError', 'x-attempt': 1 });
   });
 
@@ -167,7 +167,7 @@ describe('a scan of something unknown', () => {
     await at.shipped(orderId);
     const late = await at.createdBehindOurBack(orderId, '3');
     await at.publish(scanned(await at.carrier.scan(late.id, 'picked_up')));
-    const message = await at.bed.deadLettered('delivery');
+    const message = await at.workers.deadLettered('delivery');
     expect(message.properties.headers).toMatchObject({ 'x-error-class': 'NotYetError', 'x-attempt': 4 });
   });
 });

@@ -27,7 +27,7 @@ describe('shipping', () => {
       expect(one).toMatchObject({ orderId, readyAt: DISPATCH_AFTER, recipient: { city: 'Amsterdam' } });
     }
     expect(first).toMatchObject({ lines: [{ sku: 'MUG-RED', quantity: 2, name: 'Mug, red' }] });
-    const { data } = await at.bed.fact(ShipmentCreated, orderId, (event) => event.data.parcelId === '2');
+    const { data } = await at.workers.fact(ShipmentCreated, orderId, (event) => event.data.parcelId === '2');
     expect(data).toMatchObject({ ...CLOCK, shipmentId: second?.id, trackingNumber: second?.trackingNumber });
   });
 
@@ -45,7 +45,7 @@ describe('shipping', () => {
   test('given an address nobody delivers to, every parcel has failed and no other warehouse is to try', async () => {
     const orderId = randomUUID();
     await at.publish(confirmed(orderId, [MUGS], { country: 'AQ' }));
-    const failed = await at.bed.fact(ShipmentFailed, orderId);
+    const failed = await at.workers.fact(ShipmentFailed, orderId);
     expect(failed.data).toEqual({
       ...MUGS,
       code: 'ADDRESS_UNDELIVERABLE',
@@ -58,7 +58,7 @@ describe('shipping', () => {
   test('given a warehouse whose address is not known, nothing is ordered and the message is dead-lettered, naming it', async () => {
     const orderId = randomUUID();
     await at.publish(confirmed(orderId, [MUGS, { ...CLOCK, warehouse: 'ATLANTIS' }]));
-    const message = await at.bed.deadLettered('delivery');
+    const message = await at.workers.deadLettered('delivery');
     expect(message.properties.correlationId).toBe(orderId);
     expect(message.properties.headers?.['x-error-message']).toContain('ATLANTIS');
     expect(await at.carrier.shipmentsOf(orderId)).toEqual([]);
@@ -82,12 +82,12 @@ describe('a warehouse that cannot send', () => {
     await at.carrier.misbehave({ unavailableOrigins: ['BERLIN'] });
     await at.settled(confirmed(orderId, [MUGS, CLOCK]));
     expect(await sorted(orderId)).toEqual(['shipment.created 2', 'shipment.failed 1 ORIGIN_UNAVAILABLE']);
-    const failed = await at.bed.fact(ShipmentFailed, orderId);
+    const failed = await at.workers.fact(ShipmentFailed, orderId);
     expect(failed.data).toMatchObject({ ...MUGS, dispatched: false, elsewhere: true, returned: false });
 
     await at.settled(reallocated(orderId, '1', FROM_HAMBURG));
 
-    const created = await at.bed.fact(ShipmentCreated, orderId, ({ data }) => data.parcelId === '3');
+    const created = await at.workers.fact(ShipmentCreated, orderId, ({ data }) => data.parcelId === '3');
     expect(created.data).toMatchObject(FROM_HAMBURG);
     expect(await at.documentOf(orderId)).toMatchObject({
       shipments: [{ status: 'replaced', by: ['3'] }, { status: 'created' }, { parcelId: '3', status: 'created' }],
@@ -103,7 +103,7 @@ describe('a warehouse that cannot send', () => {
     await at.carrier.misbehave();
     const again = { ...MUGS, parcelId: '2' };
     await at.settled(reallocated(orderId, '1', again));
-    expect((await at.bed.fact(ShipmentCreated, orderId)).data).toMatchObject(again);
+    expect((await at.workers.fact(ShipmentCreated, orderId)).data).toMatchObject(again);
     expect(await at.carrier.shipmentsOf(orderId)).toMatchObject([{ reference: `${orderId}.2`, origin: 'BERLIN' }]);
   });
 
@@ -122,7 +122,7 @@ describe('a warehouse that cannot send', () => {
     const orderId = randomUUID();
     await at.settled(confirmed(orderId, [MUGS, { ...CLOCK, warehouse: 'KASSEL' }]));
     expect(await sorted(orderId)).toEqual(['shipment.created 1', 'shipment.failed 2 ADDRESS_UNDELIVERABLE']);
-    expect((await at.bed.fact(ShipmentFailed, orderId)).data).toMatchObject({ dispatched: false, elsewhere: true });
+    expect((await at.workers.fact(ShipmentFailed, orderId)).data).toMatchObject({ dispatched: false, elsewhere: true });
     await at.scan(`${orderId}.1`, 'picked_up');
     expect(await at.documentOf(orderId)).toMatchObject({ shipments: [{ status: 'dispatched' }, { status: 'failed' }] });
   });
@@ -134,14 +134,14 @@ describe('a warehouse that cannot send', () => {
     await at.publish(reallocated(orderId, '1', FROM_HAMBURG));
     await eventually('it is put off', async () => (await at.retried('inventory.reallocated')) > before);
     await at.publish(confirmed(orderId));
-    await at.bed.fact(ShipmentCreated, orderId, ({ data }) => data.parcelId === '3');
+    await at.workers.fact(ShipmentCreated, orderId, ({ data }) => data.parcelId === '3');
   });
 
   test('given a parcel that did not fail is to be replaced, that is dead-lettered: both would be sent', async () => {
     const orderId = randomUUID();
     await at.shipped(orderId);
     await at.settled(reallocated(orderId, '1', FROM_HAMBURG));
-    expect((await at.bed.deadLettered('delivery')).properties.headers?.['x-error-message']).toContain(
+    expect((await at.workers.deadLettered('delivery')).properties.headers?.['x-error-message']).toContain(
       'cannot be replaced',
     );
     expect(await at.carrier.shipmentsOf(orderId)).toHaveLength(1);
@@ -154,11 +154,11 @@ describe('outages', () => {
     const orders = Array.from({ length: 6 }, () => randomUUID());
     await at.publish(...orders.map((orderId) => confirmed(orderId, [MUGS, CLOCK])));
     await eventually('the circuit is open', async () =>
-      (await at.bed.metrics.circuitOpen.get()).values.some(({ value }) => value === 1),
+      (await at.workers.metrics.circuitOpen.get()).values.some(({ value }) => value === 1),
     );
 
     await at.carrier.misbehave();
-    for (const orderId of orders) await at.bed.fact(ShipmentCreated, orderId);
+    for (const orderId of orders) await at.workers.fact(ShipmentCreated, orderId);
     for (const orderId of orders) {
       const references = (await at.carrier.shipmentsOf(orderId)).map(({ reference }) => reference);
       expect(references).toEqual([`${orderId}.1`, `${orderId}.2`]);

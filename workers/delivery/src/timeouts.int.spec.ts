@@ -21,7 +21,7 @@ afterAll(() => at?.close());
 const HOUR_MS = 60 * 60_000;
 const dueIn = async (orderId: string): Promise<number | undefined> => {
   const due = (await at.documentOf(orderId))?.due;
-  return due && Math.round((due.getTime() - at.bed.clock.now().getTime()) / HOUR_MS);
+  return due && Math.round((due.getTime() - at.workers.clock.now().getTime()) / HOUR_MS);
 };
 const timesAsked = async (orderId: string) =>
   Object.values((await at.documentOf(orderId))?.hops ?? {})
@@ -37,9 +37,9 @@ describe('a parcel that is not scanned', () => {
     await at.carrier.scan(`${orderId}.1`, 'delivered');
     expect(await dueIn(orderId)).toBe(72);
 
-    at.bed.clock.advance(73 * HOUR_MS);
+    at.workers.clock.advance(73 * HOUR_MS);
 
-    await at.bed.fact(ShipmentDelivered, orderId);
+    await at.workers.fact(ShipmentDelivered, orderId);
     expect((await at.published(orderId)).slice(2)).toEqual(['shipment.dispatched 1', 'shipment.delivered 1']);
   });
 
@@ -48,8 +48,8 @@ describe('a parcel that is not scanned', () => {
     await at.shipped(orderId);
     const pickedUp = await at.carrier.scan(`${orderId}.1`, 'picked_up');
     await at.carrier.scan(`${orderId}.1`, 'in_transit');
-    at.bed.clock.advance(73 * HOUR_MS);
-    const { data } = await at.bed.fact(ShipmentDispatched, orderId);
+    at.workers.clock.advance(73 * HOUR_MS);
+    const { data } = await at.workers.fact(ShipmentDispatched, orderId);
     expect(data.scanAt).toBe(pickedUp.scans[0]?.scanAt);
   });
 
@@ -60,26 +60,26 @@ describe('a parcel that is not scanned', () => {
     let asked = 0;
     for (; (await dueIn(orderId)) !== undefined; asked++) {
       expect(await dueIn(orderId)).toBe(72);
-      at.bed.clock.advance(72 * HOUR_MS);
+      at.workers.clock.advance(72 * HOUR_MS);
       await eventually('it is asked once more', async () => (await timesAsked(orderId)) === asked + 1);
     }
     expect(asked).toBe(13);
-    const { data } = await at.bed.fact(ShipmentFailed, orderId);
+    const { data } = await at.workers.fact(ShipmentFailed, orderId);
     expect(data).toMatchObject({ ...MUGS, code: 'silent', dispatched: true, elsewhere: false, returned: false });
 
     // That it arrives is published all the same.
     await at.scan(`${orderId}.1`, 'delivered');
-    await at.bed.fact(ShipmentDelivered, orderId);
+    await at.workers.fact(ShipmentDelivered, orderId);
   });
 
   test('given it is never picked up, it has failed after weeks, and the carrier is not to come for it any more', async () => {
     const orderId = randomUUID();
     await at.shipped(orderId);
     for (let asked = 0; (await dueIn(orderId)) !== undefined; asked++) {
-      at.bed.clock.advance(73 * HOUR_MS);
+      at.workers.clock.advance(73 * HOUR_MS);
       await eventually('it is asked once more', async () => (await timesAsked(orderId)) > asked);
     }
-    const { data } = await at.bed.fact(ShipmentFailed, orderId);
+    const { data } = await at.workers.fact(ShipmentFailed, orderId);
     expect(data).toMatchObject({ ...MUGS, code: 'silent', dispatched: false, elsewhere: false });
     expect(await at.carrier.shipmentsOf(orderId)).toMatchObject([{ status: 'cancelled' }]);
   });
@@ -90,8 +90,8 @@ describe('a parcel that is not scanned', () => {
     await at.scan(`${orderId}.1`, 'picked_up');
     const lost = await at.carrier.scan(`${orderId}.1`, 'lost');
     await at.carrier.misbehave({ failNext: 2, match: lost.id });
-    at.bed.clock.advance(73 * HOUR_MS);
-    expect((await at.bed.fact(ShipmentFailed, orderId)).data).toMatchObject({ code: 'lost', dispatched: true });
+    at.workers.clock.advance(73 * HOUR_MS);
+    expect((await at.workers.fact(ShipmentFailed, orderId)).data).toMatchObject({ code: 'lost', dispatched: true });
     expect(await dueIn(orderId)).toBeUndefined();
   });
 
@@ -100,8 +100,8 @@ describe('a parcel that is not scanned', () => {
     await at.shipped(orderId);
     const [shipment] = await at.carrier.shipmentsOf(orderId);
     await at.carrier.cancel(shipment?.id as string);
-    at.bed.clock.advance(73 * HOUR_MS);
-    const { data } = await at.bed.fact(ShipmentFailed, orderId);
+    at.workers.clock.advance(73 * HOUR_MS);
+    const { data } = await at.workers.fact(ShipmentFailed, orderId);
     expect(data).toMatchObject({ ...MUGS, code: 'cancelled_by_carrier', dispatched: false, elsewhere: true });
   });
 
@@ -112,8 +112,8 @@ describe('a parcel that is not scanned', () => {
     expect(await dueIn(orderId)).toBeUndefined();
     await at.settled(returnRequested(orderId, returnId, { sku: 'MUG-RED', quantity: 1 }));
     await at.carrier.scan(`${orderId}.r1`, 'delivered');
-    at.bed.clock.advance(73 * HOUR_MS);
-    expect((await at.bed.fact(ReturnReceived, orderId)).data).toMatchObject({ returnId, warehouse: 'BERLIN' });
+    at.workers.clock.advance(73 * HOUR_MS);
+    expect((await at.workers.fact(ReturnReceived, orderId)).data).toMatchObject({ returnId, warehouse: 'BERLIN' });
   });
 
   test('given a return is not scanned for weeks, it has failed; when it arrives after all, it is received', async () => {
@@ -122,12 +122,12 @@ describe('a parcel that is not scanned', () => {
     await at.scan(`${orderId}.1`, 'delivered');
     await at.settled(returnRequested(orderId, returnId, { sku: 'MUG-RED', quantity: 1 }));
     for (let asked = 0; (await dueIn(orderId)) !== undefined; asked++) {
-      at.bed.clock.advance(72 * HOUR_MS);
+      at.workers.clock.advance(72 * HOUR_MS);
       await eventually('it is asked once more', async () => (await timesAsked(orderId)) > asked);
     }
-    expect((await at.bed.fact(ReturnFailed, orderId)).data).toMatchObject({ returnId, code: 'silent' });
+    expect((await at.workers.fact(ReturnFailed, orderId)).data).toMatchObject({ returnId, code: 'silent' });
 
     await at.scan(`${orderId}.r1`, 'delivered');
-    expect((await at.bed.fact(ReturnReceived, orderId)).data).toMatchObject({ returnId, warehouse: 'BERLIN' });
+    expect((await at.workers.fact(ReturnReceived, orderId)).data).toMatchObject({ returnId, warehouse: 'BERLIN' });
   });
 });

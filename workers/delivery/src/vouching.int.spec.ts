@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { ShipmentCancelled, ShipmentCreated, ShipmentDispatched, ShipmentFailed } from '@orderflow/contracts';
 import type { RunningWorker } from '@orderflow/runtime';
-import { eventually, type TestBed, testBed } from '@orderflow/runtime/testing';
+import { eventually, startWorkerFixture, type WorkerFixture } from '@orderflow/runtime/testing';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, inject, test } from 'vitest';
 import type { Carrier } from './adapters/carrier.ts';
 import { httpCarrier } from './adapters/http-carrier.ts';
@@ -22,35 +22,35 @@ import {
 import { type Stop, stoppable } from './testing/stoppable.ts';
 import { delivery } from './worker.ts';
 
-let bed: TestBed;
+let workers: WorkerFixture;
 let atHand: CarrierAtHand;
 let at: ReturnType<typeof conversation>;
 let port: Carrier;
 let parts: ReturnType<typeof deliveryParts>;
-let workers: RunningWorker[];
+let replicas: RunningWorker[];
 beforeAll(async () => {
-  [bed, atHand] = await Promise.all([testBed(inject('infrastructure')), carrierAtHand()]);
-  at = conversation(bed, atHand);
+  [workers, atHand] = await Promise.all([startWorkerFixture(inject('infrastructure')), carrierAtHand()]);
+  at = conversation(workers, atHand);
   port = httpCarrier({ url: atHand.url, apiKey: API_KEY });
-  parts = deliveryParts(bed.database, { carrier: port, warehouses });
+  parts = deliveryParts(workers.database, { carrier: port, warehouses });
 });
 beforeEach(async () => {
-  workers = [];
+  replicas = [];
 });
 afterEach(async () => {
-  await Promise.all(workers.map((worker) => worker.drain(0)));
+  await Promise.all(replicas.map((worker) => worker.drain(0)));
   await atHand.misbehave();
-  expect((await bed.metrics.deadLettered.get()).values.reduce((sum, { value }) => sum + value, 0)).toBe(0);
+  expect((await workers.metrics.deadLettered.get()).values.reduce((sum, { value }) => sum + value, 0)).toBe(0);
 });
 afterAll(async () => {
-  await bed?.close();
+  await workers?.close();
   await atHand?.close();
 });
 
 async function start(stop?: Stop): Promise<RunningWorker> {
   const carrier = stop?.before(port) ?? port;
-  const worker = await bed.run(delivery, { ...parts, deps: { ...parts.deps, carrier } });
-  workers.push(worker);
+  const worker = await workers.run(delivery, { ...parts, deps: { ...parts.deps, carrier } });
+  replicas.push(worker);
   return worker;
 }
 
@@ -130,7 +130,7 @@ describe('an order whose payment is asked for', () => {
 describe('an order that payment does not vouch for any more', () => {
   const shipped = async (orderId: string, ...parcels: (typeof MUGS)[]) => {
     await at.saidAndSettled(confirmed(orderId, parcels), secured(orderId));
-    await bed.fact(ShipmentCreated, orderId, ({ data }) => data.parcelId === parcels.at(-1)?.parcelId);
+    await workers.fact(ShipmentCreated, orderId, ({ data }) => data.parcelId === parcels.at(-1)?.parcelId);
   };
 
   test('given its parcel waits for the carrier, it is cancelled there, and held for another try, which waits for payment', async () => {
@@ -141,7 +141,7 @@ describe('an order that payment does not vouch for any more', () => {
     await at.saidAndSettled(unsecured(orderId, 2));
 
     expect(await atCarrier(orderId)).toEqual(['cancelled']);
-    const { data } = await bed.fact(ShipmentFailed, orderId);
+    const { data } = await workers.fact(ShipmentFailed, orderId);
     expect(data).toMatchObject({ ...MUGS, code: 'payment_unsecured', dispatched: false, elsewhere: true });
     await at.saidAndSettled(reallocated(orderId, '1', FROM_HAMBURG));
     expect(await parcelsOf(orderId)).toEqual(['replaced', 'reserved']);
@@ -158,7 +158,7 @@ describe('an order that payment does not vouch for any more', () => {
     await shipped(orderId, MUGS, CLOCK);
     await atHand.scan(`${orderId}.2`, 'picked_up');
     await at.saidAndSettled(unsecured(orderId, 2));
-    expect((await bed.fact(ShipmentDispatched, orderId)).data.parcelId).toBe('2');
+    expect((await workers.fact(ShipmentDispatched, orderId)).data.parcelId).toBe('2');
     expect((await at.published(orderId)).slice(2).toSorted()).toEqual(['shipment.dispatched 2', STOPPED]);
   });
 
@@ -167,7 +167,7 @@ describe('an order that payment does not vouch for any more', () => {
     const orderId = randomUUID();
     await atHand.misbehave({ unavailableOrigins: ['BERLIN'] });
     await at.saidAndSettled(confirmed(orderId), secured(orderId));
-    await bed.fact(ShipmentFailed, orderId);
+    await workers.fact(ShipmentFailed, orderId);
     await atHand.misbehave();
     await at.createdBehindOurBack(orderId, '3');
     await at.saidAndSettled(unsecured(orderId, 2));
@@ -194,8 +194,8 @@ describe('cancelled while payment is waited for', () => {
     await at.saidAndSettled(confirmed(orderId));
     await at.saidAndSettled(cancelRequested(orderId));
     expect(await statusOf(orderId)).toBe('cancelling');
-    bed.clock.advance(2 * 60_000 + 1);
-    await bed.fact(ShipmentCancelled, orderId);
+    workers.clock.advance(2 * 60_000 + 1);
+    await workers.fact(ShipmentCancelled, orderId);
     expect(await parcelsOf(orderId)).toEqual(['cancelled']);
   });
 

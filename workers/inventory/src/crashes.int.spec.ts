@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import type { OrderflowEvent, Parcel, QuantityLine } from '@orderflow/contracts';
-import { eventually, type TestBed, testBed } from '@orderflow/runtime/testing';
+import { eventually, startWorkerFixture, type WorkerFixture } from '@orderflow/runtime/testing';
 import { afterAll, beforeAll, describe, expect, inject, test } from 'vitest';
 import {
   cancelled,
@@ -16,7 +16,7 @@ import {
  * Every path that writes more than one document, stopped after each of its writes in turn: the message comes again, the right facts are said once, and the books add up.
  */
 
-let bed: TestBed;
+let workers: WorkerFixture;
 let fixture: ReturnType<typeof inventoryFixture>;
 
 /** Writes left until the worker crashes; none: it doesn't. */
@@ -24,8 +24,8 @@ let left: number | undefined;
 let crashes = 0;
 
 beforeAll(async () => {
-  bed = await testBed(inject('infrastructure'));
-  fixture = inventoryFixture(bed);
+  workers = await startWorkerFixture(inject('infrastructure'));
+  fixture = inventoryFixture(workers);
   const { stock } = fixture.deps;
   const { hold, release, take, restock } = stock;
   const { commit, ignore, checkpoint } = fixture.aggregates;
@@ -37,7 +37,7 @@ beforeAll(async () => {
     aggregates: { ...fixture.aggregates, ...mortal({ commit, ignore, checkpoint }) },
   });
 });
-afterAll(() => bed?.close());
+afterAll(() => workers?.close());
 
 /** The same functions; the one whose write is the last before the crash does it, and then throws. */
 function mortal<T extends object>(port: T): T {
@@ -201,7 +201,7 @@ describe('a crash after any write, also after the commit and before the facts ar
       const crashed = crashes;
       left = tries;
       if (message) await handled(orderId, message(orderId, lines));
-      else await throughAfter('the deadline', async () => bed.clock.advance(20 * 60_000));
+      else await throughAfter('the deadline', async () => workers.clock.advance(20 * 60_000));
       left = undefined;
 
       const said = await eventually('all that has to be said', () => {
@@ -222,15 +222,15 @@ async function leaveHolds(orderId: string, lines: QuantityLine[], at: string): P
   for (const line of lines) await fixture.stock.hold(orderId, { ...line, warehouse: at, plan: 0 });
 }
 
-const saidAbout = (orderId: string) => bed.heard.filter((e) => e.subject === orderId && e.source === '/inventory');
+const saidAbout = (orderId: string) => workers.heard.filter((e) => e.subject === orderId && e.source === '/inventory');
 
 /** Publishes the event and waits until the worker is through with it, retries included. */
 const handled = (orderId: string, event: OrderflowEvent): Promise<void> =>
-  throughAfter(`${event.type} of ${orderId}`, () => bed.publisher.publish([event]));
+  throughAfter(`${event.type} of ${orderId}`, () => workers.publisher.publish([event]));
 
 async function throughAfter(what: string, act: () => Promise<unknown>): Promise<void> {
   const done = async () => {
-    const metric = await bed.metrics.handled.get();
+    const metric = await workers.metrics.handled.get();
     return metric.values.reduce((sum, { value }) => sum + value, 0);
   };
   const before = await done();

@@ -9,22 +9,22 @@ import {
   PaymentActionRequired,
   PaymentDeclined,
 } from '@orderflow/contracts';
-import { contextFor, eventFor, eventually, type TestBed, testBed } from '@orderflow/runtime/testing';
+import { contextFor, eventFor, eventually, startWorkerFixture, type WorkerFixture } from '@orderflow/runtime/testing';
 import { afterAll, beforeAll, describe, expect, inject, test } from 'vitest';
 import { onOrderPlaced } from './handlers/on-order-placed.ts';
 import type { Reservation } from './reservation.ts';
 import { cancelled, cancelRequested, dispatched, inventoryFixture, placed } from './testing.ts';
 
-let bed: TestBed;
+let workers: WorkerFixture;
 let fixture: ReturnType<typeof inventoryFixture>;
 
 beforeAll(async () => {
-  bed = await testBed(inject('infrastructure'));
-  fixture = inventoryFixture(bed);
+  workers = await startWorkerFixture(inject('infrastructure'));
+  fixture = inventoryFixture(workers);
   await fixture.run();
   await fixture.run();
 });
-afterAll(() => bed?.close());
+afterAll(() => workers?.close());
 
 const declined = (orderId: string, final: boolean) =>
   eventFor(PaymentDeclined, orderId, {
@@ -42,10 +42,10 @@ const hold = async (orderId: string, lines: Parcel['lines']) => {
   for (const line of lines)
     expect(await fixture.stock.hold(orderId, { ...line, warehouse: 'BERLIN', plan: 0 })).toBe(true);
 };
-const saidAbout = (orderId: string) => bed.heard.filter((e) => e.subject === orderId && e.source === '/inventory');
+const saidAbout = (orderId: string) => workers.heard.filter((e) => e.subject === orderId && e.source === '/inventory');
 /** How many messages of these kinds the workers are through with, one way or the other. */
 const through = async (...types: string[]) => {
-  const counted = await Promise.all([bed.metrics.handled.get(), bed.metrics.deadLettered.get()]);
+  const counted = await Promise.all([workers.metrics.handled.get(), workers.metrics.deadLettered.get()]);
   const values = counted.flatMap((metric) => metric.values).filter((v) => types.includes(String(v.labels.type)));
   return values.reduce((sum, { value }) => sum + value, 0);
 };
@@ -57,9 +57,9 @@ describe('holding', () => {
       { sku: a, quantity: 2 },
       { sku: b, quantity: 1 },
     ];
-    await bed.publisher.publish([placed(orderId, lines)]);
+    await workers.publisher.publish([placed(orderId, lines)]);
 
-    const reserved = await bed.fact(InventoryReserved, orderId);
+    const reserved = await workers.fact(InventoryReserved, orderId);
     expect(reserved.data.lines).toEqual(lines);
     expect(reserved.data.parcels).toEqual([only(lines)]);
     const heldForMs = Date.parse(reserved.data.holdUntil) - Date.parse(reserved.time);
@@ -73,9 +73,9 @@ describe('holding', () => {
     const [enough, short] = [await fixture.sku(5), await fixture.sku(1)];
     const unknown = 'SKU-UNKNOWN';
     const lines = [enough, short, unknown].map((sku) => ({ sku, quantity: 3 }));
-    await bed.publisher.publish([placed(orderId, lines)]);
+    await workers.publisher.publish([placed(orderId, lines)]);
 
-    const rejected = await bed.fact(InventoryRejected, orderId);
+    const rejected = await workers.fact(InventoryRejected, orderId);
     expect(rejected.data.shortages.toSorted((x, y) => x.sku.localeCompare(y.sku))).toEqual(
       [
         { sku: short, requested: 3, available: 1 },
@@ -90,10 +90,10 @@ describe('holding', () => {
   test('given one item is left, when 50 orders want it at once, exactly one gets it', async () => {
     const last = await fixture.sku(1);
     const orders: string[] = Array.from({ length: 50 }, () => randomUUID());
-    await bed.publisher.publish(orders.map((orderId) => placed(orderId, [{ sku: last, quantity: 1 }])));
+    await workers.publisher.publish(orders.map((orderId) => placed(orderId, [{ sku: last, quantity: 1 }])));
 
     const answers = await eventually('50 answers', () => {
-      const all = bed.heard.filter((e) => orders.includes(e.subject) && e.type.startsWith('inventory.'));
+      const all = workers.heard.filter((e) => orders.includes(e.subject) && e.type.startsWith('inventory.'));
       return all.length >= 50 && all;
     });
     expect(answers.filter((e) => e.type === 'inventory.reserved')).toHaveLength(1);
@@ -106,7 +106,7 @@ describe('holding', () => {
     const [a, b] = [await fixture.sku(4), await fixture.sku(4)];
     const orders = Array.from({ length: 12 }, () => randomUUID());
     const lines = [a, b].map((sku) => ({ sku, quantity: 1 }));
-    await bed.publisher.publish(orders.map((orderId, i) => placed(orderId, i % 2 ? lines : lines.toReversed())));
+    await workers.publisher.publish(orders.map((orderId, i) => placed(orderId, i % 2 ? lines : lines.toReversed())));
 
     await eventually('12 answers', () => orders.every((orderId) => saidAbout(orderId).length === 1));
     expect(orders.filter((orderId) => saidAbout(orderId)[0]?.type === 'inventory.reserved')).toHaveLength(4);
@@ -117,10 +117,10 @@ describe('holding', () => {
   test('given an order is held, when its event is delivered again, the same fact is said again and nothing moves', async () => {
     const [orderId, sku] = [randomUUID(), await fixture.sku(5)];
     const event = placed(orderId, [{ sku, quantity: 2 }]);
-    await bed.publisher.publish([event]);
-    const first = await bed.fact(InventoryReserved, orderId);
+    await workers.publisher.publish([event]);
+    const first = await workers.fact(InventoryReserved, orderId);
 
-    await bed.publisher.publish([event]);
+    await workers.publisher.publish([event]);
     await eventually('the fact said twice', () => saidAbout(orderId).length === 2);
     expect(saidAbout(orderId).map((e) => e.id)).toEqual([first.id, first.id]);
     expect(await fixture.stockOf(sku)).toMatchObject({ held: 2, available: 3 });
@@ -130,16 +130,16 @@ describe('holding', () => {
     const orderId = randomUUID();
     const lines = [await fixture.sku(5), await fixture.sku(2)].map((sku) => ({ sku, quantity: 2 }));
     await hold(orderId, lines);
-    await bed.publisher.publish([placed(orderId, lines)]);
-    await bed.fact(InventoryReserved, orderId);
+    await workers.publisher.publish([placed(orderId, lines)]);
+    await workers.fact(InventoryReserved, orderId);
     for (const { sku } of lines) expect(await fixture.stockOf(sku)).toMatchObject({ held: 2, holds: { [orderId]: 2 } });
   });
 
   test('given two lines of the same SKU, they are one hold', async () => {
     const [orderId, sku] = [randomUUID(), await fixture.sku(5)];
     const line = { sku, quantity: 2 };
-    await bed.publisher.publish([placed(orderId, [line, line])]);
-    const reserved = await bed.fact(InventoryReserved, orderId);
+    await workers.publisher.publish([placed(orderId, [line, line])]);
+    const reserved = await workers.fact(InventoryReserved, orderId);
     expect(reserved.data.lines).toEqual([{ sku, quantity: 4 }]);
     expect(await fixture.stockOf(sku)).toMatchObject({ held: 4, available: 1, holds: { [orderId]: 4 } });
   });
@@ -153,11 +153,11 @@ describe('releasing', () => {
     ['declined for good', (orderId: string) => declined(orderId, true), 'payment declined: card_declined'],
   ])('given an order is held, when it is %s, its stock goes back', async (_, ended, reason) => {
     const [orderId, sku] = [randomUUID(), await fixture.sku(5)];
-    await bed.publisher.publish([placed(orderId, [{ sku, quantity: 2 }])]);
-    await bed.fact(InventoryReserved, orderId);
+    await workers.publisher.publish([placed(orderId, [{ sku, quantity: 2 }])]);
+    await workers.fact(InventoryReserved, orderId);
 
-    await bed.publisher.publish([ended(orderId)]);
-    const released = await bed.fact(InventoryReleased, orderId);
+    await workers.publisher.publish([ended(orderId)]);
+    const released = await workers.fact(InventoryReleased, orderId);
     expect(released.data).toEqual({ lines: [{ sku, quantity: 2 }], reason });
     expect(await fixture.stockOf(sku)).toEqual({ onHand: 5, held: 0, available: 5, holds: {} });
     expect(await fixture.reservationOf(orderId)).toMatchObject({ status: 'released' });
@@ -165,11 +165,11 @@ describe('releasing', () => {
 
   test('given an order is held, when a decline is not final, its stock stays held', async () => {
     const [orderId, sku] = [randomUUID(), await fixture.sku(5)];
-    await bed.publisher.publish([placed(orderId, [{ sku, quantity: 2 }])]);
-    await bed.fact(InventoryReserved, orderId);
+    await workers.publisher.publish([placed(orderId, [{ sku, quantity: 2 }])]);
+    await workers.fact(InventoryReserved, orderId);
     const before = await through('payment.declined');
 
-    await bed.publisher.publish([declined(orderId, false)]);
+    await workers.publisher.publish([declined(orderId, false)]);
     await eventually('the decline is through', async () => (await through('payment.declined')) > before);
     expect(await fixture.stockOf(sku)).toMatchObject({ held: 2, available: 3 });
   });
@@ -180,10 +180,10 @@ describe('releasing', () => {
     ['order.expired', expired],
   ])('given %s came before order.placed, when it is placed, nothing is held or said', async (_, ended) => {
     const [orderId, sku] = [randomUUID(), await fixture.sku(5)];
-    await bed.publisher.publish([ended(orderId)]);
+    await workers.publisher.publish([ended(orderId)]);
     await eventually('the tombstone', async () => (await fixture.reservationOf(orderId))?.status === 'released');
 
-    await bed.publisher.publish([placed(orderId, [{ sku, quantity: 2 }])]);
+    await workers.publisher.publish([placed(orderId, [{ sku, quantity: 2 }])]);
     await eventually('order.placed is through', async () => {
       const found = await fixture.reservationOf(orderId);
       return (found as unknown as { lines: unknown[] }).lines.length === 1;
@@ -194,10 +194,10 @@ describe('releasing', () => {
 
   test('given an order is confirmed, when its cancellation is asked for, its stock stays held until delivery answers', async () => {
     const [orderId, sku] = [randomUUID(), await fixture.sku(5)];
-    await bed.publisher.publish([placed(orderId, [{ sku, quantity: 2 }])]);
-    await bed.fact(InventoryReserved, orderId);
+    await workers.publisher.publish([placed(orderId, [{ sku, quantity: 2 }])]);
+    await workers.fact(InventoryReserved, orderId);
     const before = await through('order.cancel_requested');
-    await bed.publisher.publish([cancelRequested(orderId, 'confirmed')]);
+    await workers.publisher.publish([cancelRequested(orderId, 'confirmed')]);
     await eventually('it is through', async () => (await through('order.cancel_requested')) > before);
     expect(await fixture.stockOf(sku)).toMatchObject({ held: 2, available: 3 });
   });
@@ -205,7 +205,7 @@ describe('releasing', () => {
   test('given a try was dead-lettered midway, when the order expires, the stock that it left held goes back', async () => {
     const [orderId, sku] = [randomUUID(), await fixture.sku(5)];
     await hold(orderId, [{ sku, quantity: 2 }]);
-    await bed.publisher.publish([expired(orderId)]);
+    await workers.publisher.publish([expired(orderId)]);
     await eventually('the tombstone', async () => (await fixture.reservationOf(orderId))?.status === 'released');
     expect(await fixture.stockOf(sku)).toEqual({ onHand: 5, held: 0, available: 5, holds: {} });
     expect(saidAbout(orderId)).toEqual([]);
@@ -216,10 +216,10 @@ describe('releasing', () => {
     const [a, b] = [await fixture.sku(5), await fixture.sku(5)];
     const lines = [a, b].map((sku) => ({ sku, quantity: 1 }));
     await hold(orderId, lines.slice(0, 1));
-    await bed.publisher.publish([cancelled(orderId)]);
+    await workers.publisher.publish([cancelled(orderId)]);
     await eventually('the tombstone', () => fixture.reservationOf(orderId));
 
-    await bed.publisher.publish([placed(orderId, lines)]);
+    await workers.publisher.publish([placed(orderId, lines)]);
     await eventually('all is released', async () => (await fixture.stockOf(a)).held === 0);
     expect(await fixture.stockOf(b)).toMatchObject({ held: 0, available: 5 });
   });
@@ -232,10 +232,10 @@ describe('3-D Secure', () => {
   test('given an order is held, the hold is extended to the deadline of the first challenge, and not again', async () => {
     const [orderId, sku] = [randomUUID(), await fixture.sku(5)];
     const before = await through('payment.action_required');
-    await bed.publisher.publish([challenged(orderId, '2030-01-01T00:00:00.000Z')]);
-    await bed.publisher.publish([placed(orderId, [{ sku, quantity: 2 }])]);
+    await workers.publisher.publish([challenged(orderId, '2030-01-01T00:00:00.000Z')]);
+    await workers.publisher.publish([placed(orderId, [{ sku, quantity: 2 }])]);
     await eventually('the hold is extended', async () => (await through('payment.action_required')) > before);
-    await bed.publisher.publish([challenged(orderId, '2031-01-01T00:00:00.000Z')]);
+    await workers.publisher.publish([challenged(orderId, '2031-01-01T00:00:00.000Z')]);
     await eventually('the second is through', async () => (await through('payment.action_required')) > before + 1);
 
     const holdUntil = new Date('2030-01-01T00:00:00.000Z');
@@ -246,20 +246,20 @@ describe('3-D Secure', () => {
 describe('committing', () => {
   test('given an order is held, when it is dispatched, its stock leaves the warehouse', async () => {
     const [orderId, sku] = [randomUUID(), await fixture.sku(5)];
-    await bed.publisher.publish([placed(orderId, [{ sku, quantity: 2 }])]);
-    await bed.fact(InventoryReserved, orderId);
+    await workers.publisher.publish([placed(orderId, [{ sku, quantity: 2 }])]);
+    await workers.fact(InventoryReserved, orderId);
 
-    await bed.publisher.publish([dispatched(orderId, only([{ sku, quantity: 2 }]))]);
-    const committed = await bed.fact(InventoryCommitted, orderId);
+    await workers.publisher.publish([dispatched(orderId, only([{ sku, quantity: 2 }]))]);
+    const committed = await workers.fact(InventoryCommitted, orderId);
     expect(committed.data).toEqual(only([{ sku, quantity: 2 }]));
     expect(await fixture.stockOf(sku)).toEqual({ onHand: 3, held: 0, available: 3, holds: {} });
   });
 
   test('given a dispatch that overtook the order, it waits for it', async () => {
     const [orderId, sku] = [randomUUID(), await fixture.sku(5)];
-    await bed.publisher.publish([dispatched(orderId, only([{ sku, quantity: 2 }]))]);
-    await bed.publisher.publish([placed(orderId, [{ sku, quantity: 2 }])]);
-    await bed.fact(InventoryCommitted, orderId);
+    await workers.publisher.publish([dispatched(orderId, only([{ sku, quantity: 2 }]))]);
+    await workers.publisher.publish([placed(orderId, [{ sku, quantity: 2 }])]);
+    await workers.fact(InventoryCommitted, orderId);
     expect(await fixture.stockOf(sku)).toMatchObject({ onHand: 3, held: 0 });
   });
 
@@ -280,19 +280,19 @@ describe('committing', () => {
     await fixture.stock.take(committing, half);
     await fixture.stock.release(releasing, half);
 
-    await bed.publisher.publish([dispatched(committing, only(lines)), cancelled(releasing)]);
-    await bed.fact(InventoryCommitted, committing);
-    await bed.fact(InventoryReleased, releasing);
+    await workers.publisher.publish([dispatched(committing, only(lines)), cancelled(releasing)]);
+    await workers.fact(InventoryCommitted, committing);
+    await workers.fact(InventoryReleased, releasing);
     for (const sku of [a, b])
       expect(await fixture.stockOf(sku)).toEqual({ onHand: 4, held: 0, available: 4, holds: {} });
   });
 
   test('given a dispatch after the stock was released, it is dead-lettered for a person to look at', async () => {
     const orderId = randomUUID();
-    await bed.publisher.publish([cancelled(orderId)]);
+    await workers.publisher.publish([cancelled(orderId)]);
     await eventually('the tombstone', () => fixture.reservationOf(orderId));
-    await bed.publisher.publish([dispatched(orderId, only([{ sku: 'SKU-GONE', quantity: 1 }]))]);
-    const message = await bed.deadLettered('inventory');
+    await workers.publisher.publish([dispatched(orderId, only([{ sku: 'SKU-GONE', quantity: 1 }]))]);
+    const message = await workers.deadLettered('inventory');
     expect(message.properties.correlationId).toBe(orderId);
     expect(message.properties.headers?.['x-error-class']).toBe('PermanentError');
   });
@@ -303,7 +303,7 @@ describe('racing', () => {
     const [a, b] = [await fixture.sku(100), await fixture.sku(100)];
     const orders = Array.from({ length: 20 }, () => randomUUID());
     const lines = [a, b].map((sku) => ({ sku, quantity: 2 }));
-    await bed.publisher.publish(orders.map((orderId) => placed(orderId, lines)));
+    await workers.publisher.publish(orders.map((orderId) => placed(orderId, lines)));
     await eventually('all are held', () => orders.every((orderId) => saidAbout(orderId).length > 0));
 
     const facts = orders.flatMap((id, i) =>
@@ -313,7 +313,7 @@ describe('racing', () => {
     );
     const kinds = ['order.cancelled', 'payment.declined', 'shipment.dispatched'];
     const before = await through(...kinds);
-    await bed.publisher.publish(facts);
+    await workers.publisher.publish(facts);
     await eventually('all are through', async () => (await through(...kinds)) === before + facts.length);
 
     const ends = orders.map((orderId) => saidAbout(orderId).filter((e) => e.type !== 'inventory.reserved'));
@@ -333,10 +333,10 @@ describe('racing', () => {
     const [a, b] = [await fixture.sku(100), await fixture.sku(100)];
     const orders = Array.from({ length: 20 }, () => randomUUID());
     const lines = [a, b].map((sku) => ({ sku, quantity: 1 }));
-    await bed.publisher.publish(orders.flatMap((orderId) => [placed(orderId, lines), cancelled(orderId)]));
+    await workers.publisher.publish(orders.flatMap((orderId) => [placed(orderId, lines), cancelled(orderId)]));
 
     await eventually('all are released, with their lines', async () => {
-      const found = await bed.database
+      const found = await workers.database
         .collection('reservations')
         .find({ _id: { $in: orders as never[] } })
         .toArray();
@@ -361,13 +361,13 @@ describe('tries that the broker gave up on and that still run', () => {
     const [orderId, sku] = [randomUUID(), await fixture.sku(5)];
     const lines = [{ sku, quantity: 2 }];
     const event = placed(orderId, lines);
-    await bed.publisher.publish([event]);
-    await bed.fact(InventoryReserved, orderId);
-    await bed.publisher.publish([cancelled(orderId)]);
-    await bed.fact(InventoryReleased, orderId);
+    await workers.publisher.publish([event]);
+    await workers.fact(InventoryReserved, orderId);
+    await workers.publisher.publish([cancelled(orderId)]);
+    await workers.fact(InventoryReleased, orderId);
     await hold(orderId, lines);
 
-    await bed.publisher.publish([event]);
+    await workers.publisher.publish([event]);
     await eventually('the late hold is gone', async () => (await fixture.stockOf(sku)).held === 0);
     expect(await fixture.stockOf(sku)).toEqual({ onHand: 5, held: 0, available: 5, holds: {} });
   });
@@ -398,9 +398,9 @@ describe('tries that the broker gave up on and that still run', () => {
     const shortages = [{ sku, requested: 2, available: 1 }];
     await hold(orderId, lines);
     await fixture.left(orderId, { status: 'rejecting', lines, plan: 0, parcels: [], shortages });
-    await bed.publisher.publish([placed(orderId, lines)]);
+    await workers.publisher.publish([placed(orderId, lines)]);
 
-    const rejected = await bed.fact(InventoryRejected, orderId);
+    const rejected = await workers.fact(InventoryRejected, orderId);
     expect(rejected.data.shortages).toEqual(shortages);
     expect(await fixture.stockOf(sku)).toMatchObject({ held: 0, available: 5 });
   });

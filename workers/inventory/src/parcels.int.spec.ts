@@ -9,16 +9,16 @@ import {
   type Parcel,
   type QuantityLine,
 } from '@orderflow/contracts';
-import { eventually, type TestBed, testBed } from '@orderflow/runtime/testing';
+import { eventually, startWorkerFixture, type WorkerFixture } from '@orderflow/runtime/testing';
 import { afterAll, afterEach, beforeAll, describe, expect, inject, test } from 'vitest';
 import { cancelled, dispatched, failed, inventoryFixture, placed, refundRequested } from './testing.ts';
 
-let bed: TestBed;
+let workers: WorkerFixture;
 let fixture: ReturnType<typeof inventoryFixture>;
 
 beforeAll(async () => {
-  bed = await testBed(inject('infrastructure'));
-  fixture = inventoryFixture(bed);
+  workers = await startWorkerFixture(inject('infrastructure'));
+  fixture = inventoryFixture(workers);
   // As patient as in earnest, where the dispatch that a refund waits for may be long in coming.
   const patient = { retry: { delaysMs: [20, 50, 100], maxAttempts: 12 } };
   await fixture.run({}, patient);
@@ -31,13 +31,13 @@ afterEach(async () => {
     return true;
   });
 });
-afterAll(() => bed?.close());
+afterAll(() => workers?.close());
 
 const reserve = async (orderId: string, lines: QuantityLine[]): Promise<Parcel[]> => {
-  await bed.publisher.publish([placed(orderId, lines)]);
-  return (await bed.fact(InventoryReserved, orderId)).data.parcels;
+  await workers.publisher.publish([placed(orderId, lines)]);
+  return (await workers.fact(InventoryReserved, orderId)).data.parcels;
 };
-const saidAbout = (orderId: string) => bed.heard.filter((e) => e.subject === orderId && e.source === '/inventory');
+const saidAbout = (orderId: string) => workers.heard.filter((e) => e.subject === orderId && e.source === '/inventory');
 const statusesOf = async (orderId: string) =>
   (await fixture.reservationOf(orderId))?.parcels.map(({ parcelId, warehouse: at, status }) => [parcelId, at, status]);
 const handledBy = async (orderId: string, eventId: string) =>
@@ -68,8 +68,8 @@ describe('two warehouses', () => {
       { parcelId: '2', warehouse: 'HAMBURG', lines: [{ sku, quantity: 3 }] },
     ]);
 
-    await bed.publisher.publish([dispatched(orderId, parcels[1] as Parcel)]);
-    await bed.fact(InventoryCommitted, orderId, ({ data }) => data.parcelId === '2');
+    await workers.publisher.publish([dispatched(orderId, parcels[1] as Parcel)]);
+    await workers.fact(InventoryCommitted, orderId, ({ data }) => data.parcelId === '2');
     expect(await statusesOf(orderId)).toEqual([
       ['1', 'BERLIN', 'held'],
       ['2', 'HAMBURG', 'committed'],
@@ -77,27 +77,27 @@ describe('two warehouses', () => {
     expect(await fixture.stockOf(sku, 'HAMBURG')).toEqual({ onHand: 0, held: 0, available: 0, holds: {} });
     expect(await fixture.stockOf(sku, 'BERLIN')).toMatchObject({ onHand: 2, held: 1 });
 
-    await bed.publisher.publish([dispatched(orderId, first(parcels))]);
-    const committed = await bed.fact(InventoryCommitted, orderId, ({ data }) => data.parcelId === '1');
+    await workers.publisher.publish([dispatched(orderId, first(parcels))]);
+    const committed = await workers.fact(InventoryCommitted, orderId, ({ data }) => data.parcelId === '1');
     expect(committed.data).toEqual(first(parcels));
     expect(await fixture.reservationOf(orderId)).toMatchObject({ status: 'committed' });
   });
 
   test('given both together have too little, the shortage tells the total', async () => {
     const [orderId, sku] = [randomUUID(), await fixture.sku({ BERLIN: 2, HAMBURG: 3 })];
-    await bed.publisher.publish([placed(orderId, [{ sku, quantity: 6 }])]);
-    const { data } = await bed.fact(InventoryRejected, orderId);
+    await workers.publisher.publish([placed(orderId, [{ sku, quantity: 6 }])]);
+    const { data } = await workers.fact(InventoryRejected, orderId);
     expect(data.shortages).toEqual([{ sku, requested: 6, available: 5 }]);
   });
 
   test('given one parcel has left, when the order ends, the other goes back and only its lines are told', async () => {
     const [orderId, sku] = [randomUUID(), await fixture.sku({ BERLIN: 2, HAMBURG: 3 })];
     const parcels = await reserve(orderId, [{ sku, quantity: 4 }]);
-    await bed.publisher.publish([dispatched(orderId, first(parcels))]);
-    await bed.fact(InventoryCommitted, orderId);
+    await workers.publisher.publish([dispatched(orderId, first(parcels))]);
+    await workers.fact(InventoryCommitted, orderId);
 
-    await bed.publisher.publish([cancelled(orderId, 'lost')]);
-    const { data } = await bed.fact(InventoryReleased, orderId);
+    await workers.publisher.publish([cancelled(orderId, 'lost')]);
+    const { data } = await workers.fact(InventoryReleased, orderId);
     expect(data).toEqual({ lines: [{ sku, quantity: 3 }], reason: 'lost' });
     expect(await fixture.reservationOf(orderId)).toMatchObject({ status: 'committed' });
   });
@@ -105,12 +105,12 @@ describe('two warehouses', () => {
   test('given the end of the order is heard before the dispatch of a parcel, that parcel is committed all the same', async () => {
     const [orderId, sku] = [randomUUID(), await fixture.sku({ BERLIN: 2, HAMBURG: 3 })];
     const [one, other] = (await reserve(orderId, [{ sku, quantity: 4 }])) as [Parcel, Parcel];
-    await bed.publisher.publish([cancelled(orderId, 'lost', [one.parcelId])]);
-    const { data } = await bed.fact(InventoryReleased, orderId);
+    await workers.publisher.publish([cancelled(orderId, 'lost', [one.parcelId])]);
+    const { data } = await workers.fact(InventoryReleased, orderId);
     expect(data).toEqual({ lines: other.lines, reason: 'lost' });
 
-    await bed.publisher.publish([dispatched(orderId, one)]);
-    expect((await bed.fact(InventoryCommitted, orderId)).data.parcelId).toBe(one.parcelId);
+    await workers.publisher.publish([dispatched(orderId, one)]);
+    expect((await workers.fact(InventoryCommitted, orderId)).data.parcelId).toBe(one.parcelId);
     expect(await fixture.reservationOf(orderId)).toMatchObject({ status: 'committed' });
   });
 });
@@ -130,8 +130,8 @@ describe('a parcel that fails before it left', () => {
     const parcels = await reserve(orderId, [...lines, { sku: b, quantity: 1 }]);
     expect(parcels.map(({ warehouse: at }) => at)).toEqual(['BERLIN', 'HAMBURG']);
 
-    await bed.publisher.publish([failed(orderId, first(parcels))]);
-    const { data } = await bed.fact(InventoryReallocated, orderId);
+    await workers.publisher.publish([failed(orderId, first(parcels))]);
+    const { data } = await workers.fact(InventoryReallocated, orderId);
     expect(data).toEqual({
       replaced: '1',
       parcels: [
@@ -148,19 +148,19 @@ describe('a parcel that fails before it left', () => {
     expect(await fixture.stockOf(a, 'BERLIN')).toEqual({ onHand: 2, held: 0, available: 2, holds: {} });
 
     const second = data.parcels[0] as Parcel;
-    await bed.publisher.publish([dispatched(orderId, second)]);
-    const committed = await bed.fact(InventoryCommitted, orderId);
+    await workers.publisher.publish([dispatched(orderId, second)]);
+    const committed = await workers.fact(InventoryCommitted, orderId);
     expect(committed.data).toEqual(second);
   });
 
   test('given the new warehouse fails as well, the first one is not asked again unless it is another parcel', async () => {
     const [orderId, sku] = [randomUUID(), await fixture.sku({ BERLIN: 1, HAMBURG: 1 })];
     const parcels = await reserve(orderId, [{ sku, quantity: 1 }]);
-    await bed.publisher.publish([failed(orderId, first(parcels))]);
-    const { data } = await bed.fact(InventoryReallocated, orderId);
+    await workers.publisher.publish([failed(orderId, first(parcels))]);
+    const { data } = await workers.fact(InventoryReallocated, orderId);
 
-    await bed.publisher.publish([failed(orderId, first(data.parcels), { elsewhere: false })]);
-    const released = await bed.fact(InventoryReleased, orderId);
+    await workers.publisher.publish([failed(orderId, first(data.parcels), { elsewhere: false })]);
+    const released = await workers.fact(InventoryReleased, orderId);
     expect(released.data).toMatchObject({ parcelId: '2', lines: [{ sku, quantity: 1 }] });
     expect(await fixture.reservationOf(orderId)).toMatchObject({ status: 'released' });
   });
@@ -171,8 +171,8 @@ describe('a parcel that fails before it left', () => {
       { sku, quantity: 2 },
       { sku: other, quantity: 1 },
     ]);
-    await bed.publisher.publish([failed(orderId, first(parcels), { elsewhere: false })]);
-    const { data } = await bed.fact(InventoryReleased, orderId);
+    await workers.publisher.publish([failed(orderId, first(parcels), { elsewhere: false })]);
+    const { data } = await workers.fact(InventoryReleased, orderId);
     expect(data).toEqual({ parcelId: '1', lines: [{ sku, quantity: 2 }], reason: 'no pick-up there' });
     expect(await fixture.stockOf(sku)).toEqual({ onHand: 2, held: 0, available: 2, holds: {} });
     expect(await fixture.reservationOf(orderId)).toMatchObject({ status: 'held' });
@@ -181,10 +181,10 @@ describe('a parcel that fails before it left', () => {
   test('given it had left, nothing moves: a refund says what comes back', async () => {
     const [orderId, sku] = [randomUUID(), await fixture.sku(2)];
     const parcels = await reserve(orderId, [{ sku, quantity: 2 }]);
-    await bed.publisher.publish([dispatched(orderId, first(parcels))]);
-    await bed.fact(InventoryCommitted, orderId);
+    await workers.publisher.publish([dispatched(orderId, first(parcels))]);
+    await workers.fact(InventoryCommitted, orderId);
     const lost = failed(orderId, first(parcels), { dispatched: true, elsewhere: false });
-    await bed.publisher.publish([lost]);
+    await workers.publisher.publish([lost]);
     await eventually('it is handled', () => handledBy(orderId, lost.id));
     expect(saidAbout(orderId).map(({ type }) => type)).toEqual(['inventory.reserved', 'inventory.committed']);
   });
@@ -192,12 +192,12 @@ describe('a parcel that fails before it left', () => {
   test('given it had left and we hear of its failure first, its goods have left, whatever ends the order before its dispatch comes', async () => {
     const [orderId, sku] = [randomUUID(), await fixture.sku(2)];
     const parcels = await reserve(orderId, [{ sku, quantity: 2 }]);
-    await bed.publisher.publish([failed(orderId, first(parcels), { dispatched: true, elsewhere: false })]);
-    await bed.fact(InventoryCommitted, orderId);
+    await workers.publisher.publish([failed(orderId, first(parcels), { dispatched: true, elsewhere: false })]);
+    await workers.fact(InventoryCommitted, orderId);
     const [end, late] = [cancelled(orderId), dispatched(orderId, first(parcels))];
-    await bed.publisher.publish([end]);
+    await workers.publisher.publish([end]);
     await eventually('the end is handled', () => handledBy(orderId, end.id));
-    await bed.publisher.publish([late]);
+    await workers.publisher.publish([late]);
     await eventually('the dispatch is handled', () => handledBy(orderId, late.id));
     expect(saidAbout(orderId).map(({ type }) => type)).toEqual(['inventory.reserved', 'inventory.committed']);
   });
@@ -207,7 +207,7 @@ describe('restocking', () => {
   const shipped = async (stock: Record<string, number>, quantity: number) => {
     const [orderId, sku] = [randomUUID(), await fixture.sku(stock)];
     const parcels = await reserve(orderId, [{ sku, quantity }]);
-    await bed.publisher.publish(parcels.map((parcel) => dispatched(orderId, parcel)));
+    await workers.publisher.publish(parcels.map((parcel) => dispatched(orderId, parcel)));
     await eventually('all has left', async () => (await fixture.reservationOf(orderId))?.status === 'committed');
     return { orderId, sku };
   };
@@ -215,8 +215,8 @@ describe('restocking', () => {
 
   test('given goods have left from two warehouses, when they are refunded, they are back where they left from', async () => {
     const { orderId, sku } = await shipped({ BERLIN: 1, HAMBURG: 3 }, 4);
-    await bed.publisher.publish([refundRequested(orderId, [{ sku, quantity: 2 }])]);
-    const { data } = await bed.fact(InventoryRestocked, orderId);
+    await workers.publisher.publish([refundRequested(orderId, [{ sku, quantity: 2 }])]);
+    const { data } = await workers.fact(InventoryRestocked, orderId);
     expect(data.stock).toEqual([
       { sku, warehouse: 'BERLIN', quantity: 1 },
       { sku, warehouse: 'HAMBURG', quantity: 1 },
@@ -227,8 +227,8 @@ describe('restocking', () => {
 
   test('given the refund says in which warehouse they are, they are on the shelf there, also where the SKU never was', async () => {
     const { orderId, sku } = await shipped({ BERLIN: 1, HAMBURG: 3 }, 4);
-    await bed.publisher.publish([refundRequested(orderId, [{ sku, quantity: 3 }], { warehouse: 'KASSEL' })]);
-    const { data } = await bed.fact(InventoryRestocked, orderId);
+    await workers.publisher.publish([refundRequested(orderId, [{ sku, quantity: 3 }], { warehouse: 'KASSEL' })]);
+    const { data } = await workers.fact(InventoryRestocked, orderId);
     expect(data.stock).toEqual([{ sku, warehouse: 'KASSEL', quantity: 3 }]);
     expect(await fixture.stockOf(sku, 'KASSEL')).toEqual({ onHand: 3, held: 0, available: 3, holds: {} });
     expect(await fixture.stockOf(sku, 'HAMBURG')).toMatchObject({ onHand: 0 });
@@ -249,12 +249,12 @@ describe('restocking', () => {
   test('given a refund is faster than the dispatch of its goods, it waits for that and puts them back', async () => {
     const [orderId, sku] = [randomUUID(), await fixture.sku(5)];
     const [parcel] = await reserve(orderId, [{ sku, quantity: 2 }]);
-    await bed.publisher.publish([refundRequested(orderId, [{ sku, quantity: 2 }], { actor: 'system' })]);
+    await workers.publisher.publish([refundRequested(orderId, [{ sku, quantity: 2 }], { actor: 'system' })]);
     await eventually('it waits', async () =>
-      (await bed.metrics.retried.get()).values.some(({ labels }) => labels.type === 'order.refund_requested'),
+      (await workers.metrics.retried.get()).values.some(({ labels }) => labels.type === 'order.refund_requested'),
     );
-    await bed.publisher.publish([dispatched(orderId, parcel as Parcel)]);
-    const { data } = await bed.fact(InventoryRestocked, orderId);
+    await workers.publisher.publish([dispatched(orderId, parcel as Parcel)]);
+    const { data } = await workers.fact(InventoryRestocked, orderId);
     expect(data.stock).toEqual([{ sku, warehouse: 'BERLIN', quantity: 2 }]);
     expect(await fixture.stockOf(sku)).toMatchObject({ onHand: 5, held: 0, available: 5 });
   });
@@ -263,7 +263,7 @@ describe('restocking', () => {
     const { orderId, sku } = await shipped({ BERLIN: 9 }, 9);
     const refundId = randomUUID();
     const facts = Array.from({ length: 9 }, () => refundRequested(orderId, [{ sku, quantity: 2 }], { refundId }));
-    await bed.publisher.publish([...facts, facts[0] as (typeof facts)[0]]);
+    await workers.publisher.publish([...facts, facts[0] as (typeof facts)[0]]);
     await eventually('all are handled', async () =>
       (await Promise.all(facts.map(({ id }) => handledBy(orderId, id)))).every(Boolean),
     );
@@ -275,7 +275,7 @@ describe('restocking', () => {
   test('given refunds of more than had left come at once, no more than that is put back, and the rest is noted', async () => {
     const { orderId, sku } = await shipped({ BERLIN: 5 }, 3);
     const facts = [2, 2, 2].map((quantity) => refundRequested(orderId, [{ sku, quantity }]));
-    await bed.publisher.publish(facts);
+    await workers.publisher.publish(facts);
     await eventually('all are handled', async () =>
       (await Promise.all(facts.map(({ id }) => handledBy(orderId, id)))).every(Boolean),
     );
@@ -289,7 +289,7 @@ describe('restocking', () => {
     const [orderId, sku] = [randomUUID(), await fixture.sku(5)];
     await reserve(orderId, [{ sku, quantity: 2 }]);
     const refund = refundRequested(orderId, [{ sku, quantity: 2 }]);
-    await bed.publisher.publish([refund]);
+    await workers.publisher.publish([refund]);
     await eventually('it is handled', () => handledBy(orderId, refund.id));
     expect(await fixture.stockOf(sku)).toMatchObject({ onHand: 5, held: 2, available: 3 });
     expect(await restocksOf(orderId)).toMatchObject({
@@ -300,8 +300,8 @@ describe('restocking', () => {
   test('given a day has passed, the stock keeps the sum and no mark, and the refund told again puts nothing back', async () => {
     const { orderId, sku } = await shipped({ BERLIN: 5 }, 5);
     const refundId = randomUUID();
-    await bed.publisher.publish([1, 2].map((quantity) => refundRequested(orderId, [{ sku, quantity }])));
-    await bed.publisher.publish([refundRequested(orderId, [{ sku, quantity: 1 }], { refundId })]);
+    await workers.publisher.publish([1, 2].map((quantity) => refundRequested(orderId, [{ sku, quantity }])));
+    await workers.publisher.publish([refundRequested(orderId, [{ sku, quantity: 1 }], { refundId })]);
     const marks = async () => (await fixture.documents().findOne({ _id: `${sku}@BERLIN` }))?.restocks;
     await eventually('all are back', async () => {
       const { restocks = [] } = (await restocksOf(orderId)) as { restocks?: { status: string }[] };
@@ -309,12 +309,12 @@ describe('restocking', () => {
     });
     expect(Object.keys((await marks()) ?? {})).toHaveLength(3);
 
-    bed.clock.advance(25 * 60 * 60_000);
+    workers.clock.advance(25 * 60 * 60_000);
     await eventually('no mark is left', async () => Object.keys((await marks()) ?? {}).length === 1);
     expect(await marks()).toEqual({ earlier: 4 });
 
     const again = refundRequested(orderId, [{ sku, quantity: 1 }], { refundId });
-    await bed.publisher.publish([again]);
+    await workers.publisher.publish([again]);
     await eventually('it is handled', () => handledBy(orderId, again.id));
     expect(await fixture.stockOf(sku)).toMatchObject({ onHand: 4, available: 4 });
     expect(await marks()).toEqual({ earlier: 4 });
@@ -323,7 +323,7 @@ describe('restocking', () => {
   test('given a refund without restock, nothing is put back', async () => {
     const { orderId, sku } = await shipped({ BERLIN: 2 }, 2);
     const refund = refundRequested(orderId, [{ sku, quantity: 2 }], { restock: false });
-    await bed.publisher.publish([refund]);
+    await workers.publisher.publish([refund]);
     await eventually('it is handled', () => handledBy(orderId, refund.id));
     expect(await fixture.stockOf(sku)).toMatchObject({ onHand: 0 });
   });

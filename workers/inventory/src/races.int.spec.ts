@@ -1,21 +1,21 @@
 import { randomUUID } from 'node:crypto';
 import type { OrderflowEvent, Parcel, QuantityLine } from '@orderflow/contracts';
 import { type DeliveryContext, type Loaded, processMessage } from '@orderflow/runtime';
-import { type TestBed, testBed } from '@orderflow/runtime/testing';
+import { startWorkerFixture, type WorkerFixture } from '@orderflow/runtime/testing';
 import { afterAll, afterEach, beforeAll, describe, expect, inject, test } from 'vitest';
 import type { Reservation } from './reservation.ts';
 import { cancelled, dispatched, failed, inventoryFixture, placed } from './testing.ts';
 import { inventory } from './worker.ts';
 
-let bed: TestBed;
+let workers: WorkerFixture;
 let fixture: ReturnType<typeof inventoryFixture>;
 
 beforeAll(async () => {
-  bed = await testBed(inject('infrastructure'));
-  fixture = inventoryFixture(bed);
+  workers = await startWorkerFixture(inject('infrastructure'));
+  fixture = inventoryFixture(workers);
 });
 afterEach(async () => expect(await fixture.faults()).toEqual([]));
-afterAll(() => bed?.close());
+afterAll(() => workers?.close());
 
 type Parts = ReturnType<typeof inventoryFixture>;
 type Stock = Parts['stock'];
@@ -54,7 +54,7 @@ async function pipeline(event: OrderflowEvent, over: Over = {}): Promise<Orderfl
         said.push(...events);
       },
       timeoutMs: 10_000,
-      log: bed.log,
+      log: workers.log,
       now: () => new Date('2026-01-01T12:00:00Z'),
     },
     Buffer.from(JSON.stringify(event)),

@@ -1,27 +1,27 @@
 import { randomUUID } from 'node:crypto';
 import { StockChanged } from '@orderflow/contracts';
-import { eventually, type TestBed, testBed } from '@orderflow/runtime/testing';
+import { eventually, startWorkerFixture, type WorkerFixture } from '@orderflow/runtime/testing';
 import { afterAll, afterEach, beforeAll, describe, expect, inject, test } from 'vitest';
 import { type StockAnnouncer, startStockAnnouncer } from './stock-announcer.ts';
 import { inventoryFixture } from './testing.ts';
 
-let bed: TestBed;
+let workers: WorkerFixture;
 let fixture: ReturnType<typeof inventoryFixture>;
 const started: StockAnnouncer[] = [];
 
 beforeAll(async () => {
-  bed = await testBed(inject('infrastructure'));
-  fixture = inventoryFixture(bed);
-  await eventually('the publisher is connected', () => bed.publisher.unavailable === undefined);
+  workers = await startWorkerFixture(inject('infrastructure'));
+  fixture = inventoryFixture(workers);
+  await eventually('the publisher is connected', () => workers.publisher.unavailable === undefined);
 });
 afterEach(async () => {
   for (const announcer of started.splice(0)) await announcer.close();
 });
-afterAll(() => bed?.close());
+afterAll(() => workers?.close());
 
 /** Never sweeps by itself unless asked to. */
-function start(over: { publisher?: typeof bed.publisher; everyMs?: number; sweepEveryMs?: number } = {}) {
-  const { publisher, log } = bed;
+function start(over: { publisher?: typeof workers.publisher; everyMs?: number; sweepEveryMs?: number } = {}) {
+  const { publisher, log } = workers;
   const options = { stock: fixture.stock, publisher, region: 'test', log, everyMs: 50, sweepEveryMs: 60_000, ...over };
   const announcer = startStockAnnouncer(options);
   started.push(announcer);
@@ -30,14 +30,16 @@ function start(over: { publisher?: typeof bed.publisher; everyMs?: number; sweep
 const holdSome = (sku: string, at = 'BERLIN') =>
   fixture.stock.hold(randomUUID(), { sku, warehouse: at, quantity: 1, plan: 0 });
 const levelsSaid = (sku: string) =>
-  bed.heard.filter((e) => e.type === 'stock.changed' && e.subject === sku).map((e) => e.data as { version: number });
+  workers.heard
+    .filter((e) => e.type === 'stock.changed' && e.subject === sku)
+    .map((e) => e.data as { version: number });
 const unannounced = async (sku: string) => (await fixture.stock.unannounced([sku])).length > 0;
 
 describe('announcing', () => {
   test('given stock that nobody has announced, when it starts, it says so', async () => {
     const sku = await fixture.sku(7);
     start();
-    const { data, source } = await bed.fact(StockChanged, sku);
+    const { data, source } = await workers.fact(StockChanged, sku);
     const level = { onHand: 7, held: 0, available: 7 };
     expect(data).toEqual({ sku, ...level, version: 1, warehouses: [{ warehouse: 'BERLIN', ...level }] });
     expect(source).toBe('/inventory');
@@ -47,11 +49,11 @@ describe('announcing', () => {
   test('given many changes between two ticks, they are said once, as they are then', async () => {
     const sku = await fixture.sku(20);
     start({ everyMs: 400 });
-    await bed.fact(StockChanged, sku);
+    await workers.fact(StockChanged, sku);
     await eventually('the opening level is marked', async () => !(await unannounced(sku)));
     for (let i = 0; i < 10; i++) await holdSome(sku);
 
-    const { data } = await bed.fact(StockChanged, sku, (e) => e.data.version === 11);
+    const { data } = await workers.fact(StockChanged, sku, (e) => e.data.version === 11);
     expect(data).toMatchObject({ onHand: 20, held: 10, available: 10 });
     expect(levelsSaid(sku).length).toBeLessThan(10);
   });
@@ -59,14 +61,14 @@ describe('announcing', () => {
   test('given a change while the level before it is being published, it is said too', async () => {
     const sku = await fixture.sku(5);
     let changed = false;
-    const publish = async (events: Parameters<typeof bed.publisher.publish>[0]) => {
-      await bed.publisher.publish(events);
+    const publish = async (events: Parameters<typeof workers.publisher.publish>[0]) => {
+      await workers.publisher.publish(events);
       if (changed || !events.some((e) => e.subject === sku)) return;
       changed = true;
       await holdSome(sku);
     };
-    start({ publisher: { ...bed.publisher, unavailable: undefined, publish } });
-    await bed.fact(StockChanged, sku, (e) => e.data.version === 2);
+    start({ publisher: { ...workers.publisher, unavailable: undefined, publish } });
+    await workers.fact(StockChanged, sku, (e) => e.data.version === 2);
     await eventually('it is marked', async () => !(await unannounced(sku)));
     expect(levelsSaid(sku).map(({ version }) => version)).toEqual([1, 2]);
   });
@@ -74,11 +76,16 @@ describe('announcing', () => {
   test('given two warehouses, their sum is said, and a change in either is a later version', async () => {
     const sku = await fixture.sku({ BERLIN: 5, HAMBURG: 2 });
     start();
-    expect((await bed.fact(StockChanged, sku)).data).toMatchObject({ onHand: 7, held: 0, available: 7, version: 2 });
+    expect((await workers.fact(StockChanged, sku)).data).toMatchObject({
+      onHand: 7,
+      held: 0,
+      available: 7,
+      version: 2,
+    });
     await eventually('the opening level is marked', async () => !(await unannounced(sku)));
 
     await holdSome(sku, 'HAMBURG');
-    const { data } = await bed.fact(StockChanged, sku, (e) => e.data.version === 3);
+    const { data } = await workers.fact(StockChanged, sku, (e) => e.data.version === 3);
     expect(data).toMatchObject({ onHand: 7, held: 1, available: 6 });
   });
 
@@ -96,12 +103,12 @@ describe('announcing', () => {
   test('given another process changed stock and died, a sweep finds it', async () => {
     const sku = await fixture.sku(5);
     start({ sweepEveryMs: 100 });
-    await bed.fact(StockChanged, sku);
+    await workers.fact(StockChanged, sku);
     await fixture.stock.markAnnounced(await fixture.stock.levels([sku]));
-    await bed.database
+    await workers.database
       .collection<{ _id: string }>('stock')
       .updateOne({ _id: `${sku}@BERLIN` }, { $set: { unannounced: true }, $inc: { version: 1 } });
-    await bed.fact(StockChanged, sku, (e) => e.data.version === 2);
+    await workers.fact(StockChanged, sku, (e) => e.data.version === 2);
   });
 
   test('given the broker is away, nothing is lost: it is said when it is back', async () => {
@@ -109,7 +116,7 @@ describe('announcing', () => {
     let away = true;
     let asked = 0;
     const publisher = {
-      ...bed.publisher,
+      ...workers.publisher,
       get unavailable() {
         asked += 1;
         return away ? 'not connected' : undefined;
@@ -120,14 +127,14 @@ describe('announcing', () => {
     expect(await unannounced(sku)).toBe(true);
     expect(levelsSaid(sku)).toEqual([]);
     away = false;
-    const { data } = await bed.fact(StockChanged, sku);
+    const { data } = await workers.fact(StockChanged, sku);
     expect(data).toMatchObject({ version: 1, available: 5 });
   });
 
   test('given changes are waiting, when it closes, they are said first', async () => {
     const sku = await fixture.sku(5);
     const announcer = start({ everyMs: 60_000 });
-    await bed.fact(StockChanged, sku);
+    await workers.fact(StockChanged, sku);
     await eventually('it is marked', async () => !(await unannounced(sku)));
     await holdSome(sku);
     await announcer.close();

@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import { deadQueue, InventoryReserved, type OrderflowEvent, type Parcel } from '@orderflow/contracts';
-import { eventually, type TestBed, testBed } from '@orderflow/runtime/testing';
+import { eventually, startWorkerFixture, type WorkerFixture } from '@orderflow/runtime/testing';
 import { afterAll, beforeAll, describe, expect, inject, test } from 'vitest';
 import {
   cancelled,
@@ -13,14 +13,14 @@ import {
 } from './testing.ts';
 import { inventory } from './worker.ts';
 
-let bed: TestBed;
+let workers: WorkerFixture;
 let fixture: ReturnType<typeof inventoryFixture>;
 
 beforeAll(async () => {
-  bed = await testBed(inject('infrastructure'));
-  fixture = inventoryFixture(bed);
+  workers = await startWorkerFixture(inject('infrastructure'));
+  fixture = inventoryFixture(workers);
 });
-afterAll(() => bed?.close());
+afterAll(() => workers?.close());
 
 describe('everything at once', () => {
   test('two replicas that crash, every fact in any order: each order ends one way and the books add up', async () => {
@@ -52,7 +52,7 @@ describe('everything at once', () => {
       aggregates: { ...fixture.aggregates, commit: mortal(commit), checkpoint: mortal(checkpoint) },
     };
     const settings = { retry: { delaysMs: [20, 50, 100], maxAttempts: 25 } };
-    for (let i = 0; i < 2; i++) await bed.run(inventory, { ...fixture, ...parts }, settings);
+    for (let i = 0; i < 2; i++) await workers.run(inventory, { ...fixture, ...parts }, settings);
 
     const orders = Array.from({ length: 40 }, (_, i) => ({
       orderId: randomUUID(),
@@ -62,7 +62,7 @@ describe('everything at once', () => {
       placed(orderId, lines),
       ...(i % 7 === 0 ? [cancelRequested(orderId)] : []),
     ]);
-    await bed.publisher.publish(first);
+    await workers.publisher.publish(first);
     await allThrough(first.length);
     const facts = orders.flatMap(({ orderId, lines }, i): OrderflowEvent[] => {
       const parcels = reservedParcels(orderId);
@@ -73,7 +73,7 @@ describe('everything at once', () => {
         ...(i % 5 === 2 ? [refundRequested(orderId, lines), refundRequested(orderId, lines)] : []),
       ];
     });
-    await bed.publisher.publish(facts.toSorted((a, b) => (a.id.slice(-4) < b.id.slice(-4) ? -1 : 1)));
+    await workers.publisher.publish(facts.toSorted((a, b) => (a.id.slice(-4) < b.id.slice(-4) ? -1 : 1)));
     await allThrough(first.length + facts.length);
 
     expect(await fixture.faults()).toEqual([]);
@@ -90,19 +90,22 @@ describe('everything at once', () => {
   });
 
   const endsOf = (orderId: string) =>
-    bed.heard.filter(
+    workers.heard.filter(
       ({ subject, type }) => subject === orderId && /^inventory\.(committed|released|reallocated)$/.test(type),
     ) as OrderflowEvent<string, { parcelId?: string; replaced?: string }>[];
-  const fromDeadLetters = () => bed.channel.get(deadQueue(inventory.name), { noAck: true });
+  const fromDeadLetters = () => workers.channel.get(deadQueue(inventory.name), { noAck: true });
 
   const reservedParcels = (orderId: string): Parcel[] =>
-    (bed.heard.find((e) => e.type === InventoryReserved.type && e.subject === orderId)?.data as { parcels: Parcel[] })
-      ?.parcels ?? [];
+    (
+      workers.heard.find((e) => e.type === InventoryReserved.type && e.subject === orderId)?.data as {
+        parcels: Parcel[];
+      }
+    )?.parcels ?? [];
 
   /** Handled or dead-lettered; retries count once. */
   const allThrough = (messages: number) =>
     eventually(`${messages} messages are through`, async () => {
-      const counted = await Promise.all([bed.metrics.handled.get(), bed.metrics.deadLettered.get()]);
+      const counted = await Promise.all([workers.metrics.handled.get(), workers.metrics.deadLettered.get()]);
       const done = counted.flatMap(({ values }) => values).reduce((sum, { value }) => sum + value, 0);
       return done >= messages;
     });

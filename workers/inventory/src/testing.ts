@@ -12,19 +12,19 @@ import {
 } from '@orderflow/contracts';
 import { eur } from '@orderflow/contracts/testing';
 import type { WorkerSettings } from '@orderflow/runtime';
-import { eventFor, type TestBed } from '@orderflow/runtime/testing';
+import { eventFor, type WorkerFixture } from '@orderflow/runtime/testing';
 import { inventoryParts } from './parts.ts';
 import type { Reservation } from './reservation.ts';
 import type { StockDocument } from './stock-document.ts';
 import { stockStore } from './stock-store.ts';
 import { inventory } from './worker.ts';
 
-/** Stock, reservations and workers on a test bed; each test uses SKUs of its own. */
-export function inventoryFixture(bed: TestBed) {
-  const stock = stockStore(bed.database);
-  const parts = inventoryParts(bed.database, { stock, holdSeconds: 900 });
-  const documents = () => bed.database.collection<StockDocument>('stock');
-  const reservations = () => bed.database.collection<Reservation & { _id: string }>('reservations');
+/** Stock, reservations and workers; each test uses SKUs of its own. */
+export function inventoryFixture(workers: WorkerFixture) {
+  const stock = stockStore(workers.database);
+  const parts = inventoryParts(workers.database, { stock, holdSeconds: 900 });
+  const documents = () => workers.database.collection<StockDocument>('stock');
+  const reservations = () => workers.database.collection<Reservation & { _id: string }>('reservations');
   return {
     ...parts,
     stock,
@@ -32,7 +32,7 @@ export function inventoryFixture(bed: TestBed) {
     reservations,
     /** Another worker instance, with a consumer of its own. */
     run: (over: Partial<typeof parts> = {}, settings: Partial<WorkerSettings> = {}) =>
-      bed.run(inventory, { ...parts, ...over }, settings),
+      workers.run(inventory, { ...parts, ...over }, settings),
     /** A SKU with so many on hand: in Berlin, or by warehouse. */
     sku: async (onHand: number | Record<string, number>): Promise<string> => {
       const sku = `SKU-${randomUUID().slice(0, 8).toUpperCase()}`;

@@ -20,11 +20,11 @@ afterAll(() => fixture.close());
 
 const { confirmed, dispatched, delivered, cancelled, declined, captured, tracked } = facts;
 const failures = () =>
-  fixture.bed.metrics.failed.get().then(({ values }) => values.reduce((sum, { value }) => sum + value, 0));
+  fixture.workers.metrics.failed.get().then(({ values }) => values.reduce((sum, { value }) => sum + value, 0));
 const phoneNumber = () => `+49151${String(Math.random()).slice(2, 10)}`;
 const express = () => ({ phone: phoneNumber(), shippingMethod: 'express' as const });
 const saidOf = (orderId: string, type: string) =>
-  fixture.bed.heard.filter((event) => event.subject === orderId && event.type === type);
+  fixture.workers.heard.filter((event) => event.subject === orderId && event.type === type);
 
 describe('a customer is written to', () => {
   test.each([
@@ -215,7 +215,7 @@ describe('a customer’s preferences', () => {
     const none = { email: false };
     await fixture.prefers(orderId, { notices: { order_confirmed: none, order_dispatched: none } }, 2);
     const handled = () =>
-      fixture.bed.metrics.handled.get().then(({ values }) => values.reduce((sum, { value }) => sum + value, 0));
+      fixture.workers.metrics.handled.get().then(({ values }) => values.reduce((sum, { value }) => sum + value, 0));
     const before = await handled();
     await fixture.publish(facts.preferred(orderId, { notices: {} }, 1));
     await eventually('the older one was heard', async () => (await handled()) > before);
@@ -234,7 +234,9 @@ describe('a customer’s preferences', () => {
     await fixture.publish(
       ...versions.map((n) => facts.preferred(customerId, { locale: n === 12 ? 'de' : 'en', notices: {} }, n)),
     );
-    const store = fixture.bed.database.collection<{ _id: string; version: number; preferences: object }>('preferences');
+    const store = fixture.workers.database.collection<{ _id: string; version: number; preferences: object }>(
+      'preferences',
+    );
     await eventually('the latest', async () => (await store.findOne({ _id: customerId }))?.version === 12);
     expect(await store.findOne({ _id: customerId })).toMatchObject({ version: 12, preferences: { locale: 'de' } });
   });
@@ -244,7 +246,7 @@ describe('in quiet hours', () => {
   /** From an hour ago until in an hour. */
   const quietNow = () => {
     const timeOf = (hours: number) =>
-      new Date(fixture.bed.clock.now().getTime() + hours * 3_600_000).toISOString().slice(11, 16);
+      new Date(fixture.workers.clock.now().getTime() + hours * 3_600_000).toISOString().slice(11, 16);
     return { notices: {}, quietHours: { from: timeOf(-1), until: timeOf(1), timeZone: 'UTC' } };
   };
   const waits = (orderId: string, count = 1) =>
@@ -257,11 +259,11 @@ describe('in quiet hours', () => {
     await fixture.publish(dispatched(orderId));
     await fixture.sent(orderId, 'order_dispatched');
     await waits(orderId);
-    fixture.bed.clock.advance(30 * 60_000);
+    fixture.workers.clock.advance(30 * 60_000);
     await fixture.publish(captured(orderId));
     await fixture.sent(orderId, 'payment_captured');
     expect(await fixture.providers.textsTo(customer.phone)).toEqual([]);
-    fixture.bed.clock.advance(31 * 60_000);
+    fixture.workers.clock.advance(31 * 60_000);
     await fixture.sent(orderId, 'order_dispatched', 'sms');
     expect(await fixture.providers.textsTo(customer.phone)).toHaveLength(1);
   });
@@ -274,7 +276,7 @@ describe('in quiet hours', () => {
     await waits(orderId, 2);
     await fixture.publish(delivered(orderId, '1'));
     await fixture.sent(orderId, 'order_delivered');
-    fixture.bed.clock.advance(61 * 60_000);
+    fixture.workers.clock.advance(61 * 60_000);
     await fixture.sent(orderId, 'order_delivered', 'sms');
     await fixture.sent(orderId, 'order_dispatched', 'sms', '2');
     const bodies = (await fixture.providers.textsTo(customer.phone)).map(({ body }) => body);
@@ -295,7 +297,7 @@ describe('in quiet hours', () => {
     await waits(orderId);
     await fixture.publish(delivered(orderId));
     await eventually('it is overtaken', async () => (await fixture.documentOf(orderId))?.waiting[0]?.overtakenBy);
-    fixture.bed.clock.advance(61 * 60_000);
+    fixture.workers.clock.advance(61 * 60_000);
     await waits(orderId, 0);
     expect(await fixture.providers.textsTo(customer.phone)).toEqual([]);
     const { notices = [] } = (await fixture.documentOf(orderId)) ?? {};
@@ -313,7 +315,7 @@ describe('in quiet hours', () => {
     await fixture.publish(delivered(orderId));
     await waits(orderId);
     await fixture.prefers(orderId, { notices: {}, quietHours: null }, 2);
-    fixture.bed.clock.advance(61 * 60_000);
+    fixture.workers.clock.advance(61 * 60_000);
     await fixture.sent(orderId, 'order_delivered', 'sms');
   });
 });
@@ -329,7 +331,7 @@ describe('nothing is sent twice', () => {
       await fixture.sent(orderId, 'order_confirmed');
       expect(await fixture.providers.mails(orderId)).toHaveLength(1);
     }
-    const ids = fixture.bed.heard.filter((e) => orderIds.includes(e.subject) && e.source === '/notification');
+    const ids = fixture.workers.heard.filter((e) => orderIds.includes(e.subject) && e.source === '/notification');
     expect(new Set(ids.map(({ id }) => id)).size).toBe(orderIds.length);
   });
 
@@ -357,11 +359,15 @@ describe('nothing is sent twice', () => {
   test('when the process dies while it sends, and the message comes again as a new one after it was overtaken', async () => {
     const orderId = randomUUID();
     await fixture.placedAndKnown(orderId);
-    await fixture.ledger.claim(`${orderId}:order_dispatched.1:email`, 'a process that died', fixture.bed.clock.now());
+    await fixture.ledger.claim(
+      `${orderId}:order_dispatched.1:email`,
+      'a process that died',
+      fixture.workers.clock.now(),
+    );
     await fixture.publish(delivered(orderId));
     await fixture.sent(orderId, 'order_delivered');
     await fixture.publish(dispatched(orderId));
-    fixture.bed.clock.advance(STALE_AFTER_MS + SETTLE_MS);
+    fixture.workers.clock.advance(STALE_AFTER_MS + SETTLE_MS);
     await fixture.sent(orderId, 'order_dispatched');
     expect(await fixture.providers.mails(orderId)).toHaveLength(2);
   });
@@ -386,9 +392,9 @@ describe('nothing is sent twice', () => {
     await fixture.publish(event);
     expect(await fixture.ignored(orderId, event.id)).toContain('the customer knows');
     const id = `${orderId}:order_dispatched.1:email`;
-    const claimed = await fixture.ledger.claim(id, 'the slow try', fixture.bed.clock.now());
+    const claimed = await fixture.ledger.claim(id, 'the slow try', fixture.workers.clock.now());
     expect(claimed).toMatchObject({ state: 'settled', delivered: { outcome: 'dropped' } });
-    expect(await fixture.ledger.takeOver(id, claimed.claimId, 'the slow try', fixture.bed.clock.now())).toBe(false);
+    expect(await fixture.ledger.takeOver(id, claimed.claimId, 'the slow try', fixture.workers.clock.now())).toBe(false);
     expect(await fixture.providers.mails(orderId)).toHaveLength(1);
   });
 
@@ -430,7 +436,7 @@ describe('nothing is sent twice', () => {
     await fixture.publish(delivered(orderId));
     await eventually('it is overtaken', async () => (await fixture.documentOf(orderId))?.waiting[0]?.overtakenBy);
     fixture.switches.blindTexts = false;
-    fixture.bed.clock.advance(3_600_000);
+    fixture.workers.clock.advance(3_600_000);
     await fixture.sent(orderId, 'order_dispatched', 'sms');
     await fixture.sent(orderId, 'order_delivered', 'sms');
     expect(await fixture.providers.textsTo(customer.phone)).toHaveLength(2);
@@ -514,7 +520,7 @@ describe('a message is sent in the end', () => {
     await eventually('a try that failed', async () => {
       return (await fixture.ledger.entryOf(`${orderId}:order_dispatched.1:sms`))?.state === 'unsure';
     });
-    fixture.bed.clock.advance(SETTLE_MS);
+    fixture.workers.clock.advance(SETTLE_MS);
     await fixture.sent(orderId, 'order_dispatched', 'sms');
     expect(await fixture.providers.textsTo(customer.phone)).toHaveLength(1);
   });
@@ -522,13 +528,13 @@ describe('a message is sent in the end', () => {
   test('when a replica died after its claim, before it sent: not before the claim is stale', async () => {
     const orderId = randomUUID();
     await fixture.placedAndKnown(orderId);
-    await fixture.ledger.claim(`${orderId}:order_confirmed:email`, 'the dead one', fixture.bed.clock.now());
+    await fixture.ledger.claim(`${orderId}:order_confirmed:email`, 'the dead one', fixture.workers.clock.now());
     await fixture.publish(confirmed(orderId));
     for (const ms of [STALE_AFTER_MS, SETTLE_MS]) {
       const before = await failures();
       await eventually('tries that wait', async () => (await failures()) > before + 2);
       expect(await fixture.providers.mails(orderId)).toEqual([]);
-      fixture.bed.clock.advance(ms);
+      fixture.workers.clock.advance(ms);
     }
     await fixture.sent(orderId, 'order_confirmed');
     expect(await fixture.providers.mails(orderId)).toHaveLength(1);
@@ -552,7 +558,7 @@ describe('an SMS that fails', () => {
     await fixture.sent(orderId, 'order_delivered');
     expect(saidOf(orderId, NotificationSent.type)).toHaveLength(2);
     await fixture.providers.reset();
-    fixture.bed.clock.advance(3_600_000);
+    fixture.workers.clock.advance(3_600_000);
     await fixture.sent(orderId, 'order_delivered', 'sms');
     expect(await fixture.providers.textsTo(customer.phone)).toHaveLength(1);
   });
@@ -561,7 +567,7 @@ describe('an SMS that fails', () => {
     const orderId = randomUUID();
     await fixture.placedAndKnown(orderId, { phone: '+15005550009', shippingMethod: 'express' });
     await fixture.publish(dispatched(orderId));
-    const { data } = await fixture.bed.fact(NotificationFailed, orderId);
+    const { data } = await fixture.workers.fact(NotificationFailed, orderId);
     const reason = expect.stringContaining('21614');
     expect(data).toEqual({ kind: 'order_dispatched', occasion: '1', channel: 'sms', reason });
     await fixture.sent(orderId, 'order_dispatched');
@@ -577,8 +583,8 @@ describe('an SMS that fails', () => {
       'a try that failed',
       async () => ((await fixture.documentOf(orderId))?.waiting[0]?.tries ?? 0) > 0,
     );
-    fixture.bed.clock.advance(25 * 3_600_000);
-    const { data } = await fixture.bed.fact(NotificationFailed, orderId);
+    fixture.workers.clock.advance(25 * 3_600_000);
+    const { data } = await fixture.workers.fact(NotificationFailed, orderId);
     expect(data).toMatchObject({ kind: 'order_delivered', channel: 'sms' });
     expect((await fixture.documentOf(orderId))?.waiting).toEqual([]);
   });
@@ -589,7 +595,7 @@ describe('what became of a message', () => {
     const orderId = randomUUID();
     await fixture.placedAndKnown(orderId);
     await fixture.publish(event(orderId));
-    const { data } = await fixture.bed.fact(NotificationSent, orderId);
+    const { data } = await fixture.workers.fact(NotificationSent, orderId);
     return { orderId, ...data };
   };
 
@@ -597,7 +603,7 @@ describe('what became of a message', () => {
     const { orderId, providerId } = await sentTo(confirmed);
     const words = Array.from({ length: 3 }, () => tracked(orderId, 'email', providerId, 'delivered'));
     await fixture.publish(...words, ...words);
-    const { data } = await fixture.bed.fact(NotificationDelivered, orderId);
+    const { data } = await fixture.workers.fact(NotificationDelivered, orderId);
     expect(data).toEqual({ kind: 'order_confirmed', channel: 'email', providerId });
     await eventually('all are handled', async () => {
       const hops = (await fixture.documentOf(orderId))?.hops ?? {};
@@ -610,9 +616,9 @@ describe('what became of a message', () => {
   test('is that it came back, also after it was delivered, and that stays', async () => {
     const { orderId, providerId } = await sentTo(confirmed);
     await fixture.publish(tracked(orderId, 'email', providerId, 'delivered'));
-    await fixture.bed.fact(NotificationDelivered, orderId);
+    await fixture.workers.fact(NotificationDelivered, orderId);
     await fixture.publish(tracked(orderId, 'email', providerId, 'failed'));
-    const { data } = await fixture.bed.fact(NotificationFailed, orderId);
+    const { data } = await fixture.workers.fact(NotificationFailed, orderId);
     expect(data).toEqual({ kind: 'order_confirmed', channel: 'email', providerId, reason: 'as the provider says' });
     const late = tracked(orderId, 'email', providerId, 'delivered');
     await fixture.publish(late);
@@ -627,8 +633,8 @@ describe('what became of a message', () => {
     const providerId = `<${orderId}.order_confirmed@orderflow.shop.example>`;
     await eventually('the mail arrives', async () => (await fixture.providers.mails(orderId)).length > 0);
     await fixture.publish(tracked(orderId, 'email', providerId, 'delivered'));
-    await fixture.bed.fact(NotificationDelivered, orderId);
-    const types = fixture.bed.heard.filter((e) => e.subject === orderId).map(({ type }) => type);
+    await fixture.workers.fact(NotificationDelivered, orderId);
+    const types = fixture.workers.heard.filter((e) => e.subject === orderId).map(({ type }) => type);
     expect(types.indexOf('notification.delivered')).toBeGreaterThan(types.indexOf('notification.sent'));
   });
 
@@ -649,11 +655,11 @@ describe('an address that was mended', () => {
     const first = await fixture.sent(orderId, 'order_confirmed');
     await fixture.sent(orderId, 'payment_captured');
     await fixture.publish(tracked(orderId, 'email', first.data.providerId, 'failed'));
-    await fixture.bed.fact(NotificationFailed, orderId);
+    await fixture.workers.fact(NotificationFailed, orderId);
     return { orderId, email: `right-${orderId}@example.com` };
   };
   const again = (orderId: string, email: string) =>
-    fixture.bed.fact(NotificationSent, orderId, ({ data }) => data.again === 1 && email !== '');
+    fixture.workers.fact(NotificationSent, orderId, ({ data }) => data.again === 1 && email !== '');
 
   test('gets what matters again, once, whoever dies and however often it is said', async () => {
     const { orderId, email } = await bounced();

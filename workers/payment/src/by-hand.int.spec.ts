@@ -23,9 +23,9 @@ afterAll(() => fixture?.close());
 const settled = (orderId: string, kind: 'unpaid' | 'review' | 'timeout') =>
   eventFor(OrderSettled, orderId, { settleId: randomUUID(), kind, reason: 'a discount' });
 const secured = (orderId: string, version: number) =>
-  fixture.bed.fact(PaymentSecured, orderId, ({ data }) => data.version === version);
+  fixture.workers.fact(PaymentSecured, orderId, ({ data }) => data.version === version);
 const unsecured = (orderId: string, version: number) =>
-  fixture.bed.fact(PaymentUnsecured, orderId, ({ data }) => data.version === version);
+  fixture.workers.fact(PaymentUnsecured, orderId, ({ data }) => data.version === version);
 
 /** An order that is to be sent, and that payment vouches for. */
 async function vouchedFor() {
@@ -40,7 +40,7 @@ describe('a part captured by hand at Stripe', () => {
     const { orderId, intentId } = await vouchedFor();
     await fixture.emulator.stripe.paymentIntents.capture(intentId, { amount_to_capture: 100 });
     await fixture.publish(stripeReported(orderId, intentId));
-    const { data } = await fixture.bed.fact(PaymentCaptured, orderId);
+    const { data } = await fixture.workers.fact(PaymentCaptured, orderId);
     expect(data).toEqual({ amount: eur(100), because: 'by_hand' });
     expect((await unsecured(orderId, 2)).data.code).toBe('other_amount');
 
@@ -55,7 +55,10 @@ describe('a part captured by hand at Stripe', () => {
     const { orderId, intentId } = await vouchedFor();
     await fixture.emulator.stripe.paymentIntents.capture(intentId, { amount_to_capture: 100 });
     await fixture.publish(dispatched(orderId));
-    expect((await fixture.bed.fact(PaymentCaptured, orderId)).data).toEqual({ amount: eur(100), because: 'by_hand' });
+    expect((await fixture.workers.fact(PaymentCaptured, orderId)).data).toEqual({
+      amount: eur(100),
+      because: 'by_hand',
+    });
     expect((await unsecured(orderId, 2)).data.code).toBe('other_amount');
   });
 
@@ -63,7 +66,7 @@ describe('a part captured by hand at Stripe', () => {
     const { orderId, intentId } = await vouchedFor();
     await fixture.emulator.stripe.paymentIntents.capture(intentId);
     await fixture.publish(stripeReported(orderId, intentId));
-    expect((await fixture.bed.fact(PaymentCaptured, orderId)).data).toEqual({ amount: total, because: 'by_hand' });
+    expect((await fixture.workers.fact(PaymentCaptured, orderId)).data).toEqual({ amount: total, because: 'by_hand' });
     await fixture.quiet();
     expect(fixture.said(orderId)).not.toContain('payment.unsecured');
   });
@@ -78,7 +81,9 @@ test('a review by Radar takes our word back, and its end gives it again', async 
   await fixture.emulator.closeReview(review.id);
   await fixture.publish(stripeReported(orderId, intentId));
   await secured(orderId, 3);
-  const reviews = fixture.bed.heard.filter(({ type, subject }) => type === PaymentReviewed.type && subject === orderId);
+  const reviews = fixture.workers.heard.filter(
+    ({ type, subject }) => type === PaymentReviewed.type && subject === orderId,
+  );
   expect([...new Map(reviews.map(({ id, data }) => [id, data])).values()]).toEqual([
     { reviewId: review.id, open: true, reason: 'rule' },
     { reviewId: review.id, open: false, reason: 'approved' },
@@ -103,7 +108,7 @@ test('what the bank takes back is not given back again; won, it is ours to give'
   const { orderId, intentId } = await fixture.captured();
   const { id: disputeId } = await fixture.emulator.dispute(intentId);
   await fixture.publish(stripeReported(orderId, intentId));
-  const open = await fixture.bed.fact(PaymentDisputed, orderId);
+  const open = await fixture.workers.fact(PaymentDisputed, orderId);
   expect(open.data).toMatchObject({ disputeId, amount: total, status: 'open', withdrawn: true, reason: 'fraudulent' });
 
   await fixture.publish(refundRequested(orderId, eur(100)));
@@ -112,7 +117,7 @@ test('what the bank takes back is not given back again; won, it is ours to give'
 
   await fixture.emulator.closeDispute(disputeId, 'won');
   await fixture.publish(stripeReported(orderId, intentId));
-  await fixture.bed.fact(PaymentDisputed, orderId, ({ data }) => data.status === 'won' && !data.withdrawn);
+  await fixture.workers.fact(PaymentDisputed, orderId, ({ data }) => data.status === 'won' && !data.withdrawn);
   await fixture.publish(refundRequested(orderId, eur(100)));
   await fixture.quiet();
   expect(fixture.said(orderId)).toContain('payment.refunded');

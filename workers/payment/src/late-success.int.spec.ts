@@ -22,8 +22,8 @@ describe('expiry against late success', () => {
   test('the customer approves while we ask Stripe, before we cancel: nothing stays authorised', async () => {
     const { orderId, intentId } = await challenged();
     fixture.after('look', () => fixture.emulator.authenticate(intentId, 'succeed'));
-    fixture.bed.clock.advance(31 * 60_000);
-    await fixture.bed.fact(PaymentExpired, orderId);
+    fixture.workers.clock.advance(31 * 60_000);
+    await fixture.workers.fact(PaymentExpired, orderId);
     await fixture.becomes(orderId, 'voided');
     expect(await intentOf(orderId)).toMatchObject({ status: 'canceled', amount_capturable: 0 });
     await fixture.publish(stripeReported(orderId, intentId, 'payment_intent.amount_capturable_updated'));
@@ -39,8 +39,8 @@ describe('expiry against late success', () => {
       await fixture.becomes(orderId, 'authorized');
       throw new Error('the process died here');
     });
-    fixture.bed.clock.advance(31 * 60_000);
-    await fixture.bed.fact(PaymentAuthorized, orderId);
+    fixture.workers.clock.advance(31 * 60_000);
+    await fixture.workers.fact(PaymentAuthorized, orderId);
     await fixture.quiet();
     expect(fixture.said(orderId)).toEqual(['payment.action_required', 'payment.authorized']);
     expect((await intentOf(orderId)).status).toBe('requires_capture');
@@ -53,7 +53,7 @@ describe('expiry against late success', () => {
       await fixture.publish(stripeReported(orderId, intentId));
       await fixture.becomes(orderId, 'authorized');
     });
-    fixture.bed.clock.advance(31 * 60_000);
+    fixture.workers.clock.advance(31 * 60_000);
     await fixture.becomes(orderId, 'authorized');
     await fixture.quiet();
     expect(fixture.said(orderId)).toEqual(['payment.action_required', 'payment.authorized']);
@@ -69,7 +69,7 @@ describe('expiry against late success', () => {
         await fixture.becomes(orderId, 'voided');
       });
     });
-    fixture.bed.clock.advance(31 * 60_000);
+    fixture.workers.clock.advance(31 * 60_000);
     await fixture.becomes(orderId, 'voided');
     await fixture.quiet();
     expect(fixture.said(orderId)).toEqual(['payment.action_required', 'payment.expired', 'payment.voided']);
@@ -86,7 +86,7 @@ describe('expiry against late success', () => {
       fixture.after('look', died);
       await died();
     });
-    fixture.bed.clock.advance(31 * 60_000);
+    fixture.workers.clock.advance(31 * 60_000);
     await fixture.becomes(orderId, 'expired');
     await fixture.quiet();
     expect(fixture.said(orderId)).toEqual(['payment.action_required', 'payment.expired']);
@@ -106,7 +106,7 @@ describe('expiry against late success', () => {
     const orderId = await fixture.order('pm_card_visa_chargeDeclined');
     await fixture.becomes(orderId, 'retry_due');
     fixture.after('pay', async () => {
-      fixture.bed.clock.advance(16 * 60_000);
+      fixture.workers.clock.advance(16 * 60_000);
       await eventually('the deadline', async () => (await fixture.stateOf(orderId))?.status !== 'retry_due');
     });
     await fixture.publish(retried(orderId, 2));

@@ -29,7 +29,7 @@ describe('a payment', () => {
     await eventually('the first fact', () => fixture.stateOf(orderId));
     await publish(second(orderId));
 
-    const { data } = await fixture.bed.fact(PaymentAuthorized, orderId);
+    const { data } = await fixture.workers.fact(PaymentAuthorized, orderId);
     expect(data.amount).toEqual(total);
     const [intent, ...others] = await fixture.emulator.intents(orderId);
     expect(others).toEqual([]);
@@ -41,7 +41,7 @@ describe('a payment', () => {
     const orderIds = Array.from({ length: 10 }, () => randomUUID());
     await publish(...orderIds.flatMap((orderId) => [placed(orderId), reserved(orderId)]));
     for (const orderId of orderIds) {
-      await fixture.bed.fact(PaymentAuthorized, orderId);
+      await fixture.workers.fact(PaymentAuthorized, orderId);
       expect(await fixture.emulator.intents(orderId)).toHaveLength(1);
     }
   });
@@ -62,7 +62,7 @@ describe('a payment', () => {
     const orderId = randomUUID();
     await fixture.emulator.pay(orderId, 1_000, 'manual', `pi:${orderId}:1`);
     await publish(placed(orderId), reserved(orderId));
-    const message = await fixture.bed.deadLettered('payment');
+    const message = await fixture.workers.deadLettered('payment');
     expect(message.properties.headers?.['x-error-message']).toContain('€10.00 instead of €29.75');
     expect(await fixture.emulator.intents(orderId)).toMatchObject([{ status: 'canceled' }]);
   });
@@ -73,12 +73,12 @@ describe('a decline', () => {
 
   test('lets the customer try another card on the same intent, while the stock is held', async () => {
     const orderId = await fixture.order(declining);
-    const { data } = await fixture.bed.fact(PaymentDeclined, orderId);
+    const { data } = await fixture.workers.fact(PaymentDeclined, orderId);
     const { payUntil, intentId } = await fixture.becomes(orderId, 'retry_due');
     expect(data).toMatchObject({ code: 'insufficient_funds', attempt: 1, attemptsLeft: 4, final: false });
     expect(data.retryUntil).toBe(payUntil);
     await publish(retried(orderId, 2));
-    expect((await fixture.bed.fact(PaymentAuthorized, orderId)).data).toMatchObject({ amount: total, intentId });
+    expect((await fixture.workers.fact(PaymentAuthorized, orderId)).data).toMatchObject({ amount: total, intentId });
     expect(await fixture.emulator.intents(orderId)).toMatchObject([{ id: intentId, status: 'requires_capture' }]);
     expect(await fixture.emulator.calls(`path=/confirm&idempotencyKey=pi:${orderId}:2`)).toHaveLength(1);
   });
@@ -86,10 +86,10 @@ describe('a decline', () => {
   test('is final after the fifth, and then the intent can no longer be paid', async () => {
     const orderId = await fixture.order(declining);
     for (const attempt of [2, 3, 4, 5]) {
-      await fixture.bed.fact(PaymentDeclined, orderId, ({ data }) => data.attempt === attempt - 1);
+      await fixture.workers.fact(PaymentDeclined, orderId, ({ data }) => data.attempt === attempt - 1);
       await publish(retried(orderId, attempt, 'pm_card_chargeDeclinedExpiredCard'));
     }
-    const last = await fixture.bed.fact(PaymentDeclined, orderId, ({ data }) => data.attempt === 5);
+    const last = await fixture.workers.fact(PaymentDeclined, orderId, ({ data }) => data.attempt === 5);
     expect(last.data).toMatchObject({ code: 'expired_card', attemptsLeft: 0, final: true });
     expect(last.data).not.toHaveProperty('retryUntil');
     await publish(retried(orderId, 6));
@@ -103,12 +103,12 @@ describe('a decline', () => {
 
   test('of a payment method that nobody has leaves no intent; the next attempt makes it', async () => {
     const orderId = await fixture.order('pm_card_that_nobody_has');
-    expect((await fixture.bed.fact(PaymentDeclined, orderId)).data).toMatchObject({
+    expect((await fixture.workers.fact(PaymentDeclined, orderId)).data).toMatchObject({
       final: false,
       code: 'resource_missing',
     });
     await publish(retried(orderId, 2));
-    await fixture.bed.fact(PaymentAuthorized, orderId);
+    await fixture.workers.fact(PaymentAuthorized, orderId);
     expect(await fixture.emulator.intents(orderId)).toHaveLength(1);
   });
 
@@ -116,7 +116,7 @@ describe('a decline', () => {
     const orderId = randomUUID();
     await publish(retried(orderId, 2), retried(orderId, 2));
     await publish(placed(orderId, declining), reserved(orderId));
-    await fixture.bed.fact(PaymentAuthorized, orderId);
+    await fixture.workers.fact(PaymentAuthorized, orderId);
     await fixture.quiet();
     expect(fixture.said(orderId)).toEqual(['payment.declined', 'payment.authorized']);
     expect(await fixture.emulator.intents(orderId)).toHaveLength(1);
@@ -140,7 +140,7 @@ describe('when Stripe fails', () => {
     const { orderId } = await fixture.authorised();
     await fixture.emulator.control({ failAfter: 1, failAfterWith: 500, match: '/capture' });
     await publish(dispatched(orderId));
-    expect((await fixture.bed.fact(PaymentCaptured, orderId)).data.amount).toEqual(total);
+    expect((await fixture.workers.fact(PaymentCaptured, orderId)).data.amount).toEqual(total);
     expect(await fixture.emulator.intents(orderId)).toMatchObject([{ status: 'succeeded', amount_received: 2_975 }]);
   });
 
@@ -149,7 +149,7 @@ describe('when Stripe fails', () => {
     const { intentId } = await fixture.becomes(orderId, 'retry_due');
     await fixture.emulator.control({ failAfter: 1, failAfterWith: 500, match: '/confirm' });
     await publish(retried(orderId, 2));
-    await fixture.bed.fact(PaymentAuthorized, orderId);
+    await fixture.workers.fact(PaymentAuthorized, orderId);
     const calls = await fixture.emulator.calls(`path=/${intentId}/confirm`);
     expect(calls.map(({ idempotencyKey }) => idempotencyKey)).toEqual(Array(2).fill(`pi:${orderId}:2`));
   });
@@ -160,7 +160,7 @@ describe('a capture', () => {
     const { orderId } = await fixture.authorised();
     const event = dispatched(orderId);
     await publish(event, event, event, dispatched(orderId));
-    const { data } = await fixture.bed.fact(PaymentCaptured, orderId);
+    const { data } = await fixture.workers.fact(PaymentCaptured, orderId);
     expect(data).toEqual({ amount: total, because: 'dispatched' });
     await fixture.quiet();
     expect(fixture.said(orderId)).toEqual(['payment.authorized', 'payment.captured']);
@@ -179,7 +179,7 @@ describe('a capture', () => {
     const orderId = randomUUID();
     await publish(dispatched(orderId));
     await publish(placed(orderId), reserved(orderId));
-    await fixture.bed.fact(PaymentCaptured, orderId);
+    await fixture.workers.fact(PaymentCaptured, orderId);
   });
 
   test('of a payment that was declined is dead-lettered: a parcel left unpaid', async () => {
@@ -188,7 +188,7 @@ describe('a capture', () => {
     await publish(retried(orderId, 5, 'pm_card_visa_chargeDeclined'));
     await fixture.becomes(orderId, 'declined');
     await publish(dispatched(orderId));
-    const message = await fixture.bed.deadLettered('payment');
+    const message = await fixture.workers.deadLettered('payment');
     expect(message.properties.headers?.['x-error-message']).toBe('a parcel left although its payment is declined');
   });
 
@@ -210,7 +210,7 @@ describe('a capture', () => {
       await publish(dispatched(orderId, '2'));
       await fixture.quiet();
       expect(fixture.said(orderId)).toEqual(before);
-      expect((await fixture.bed.channel.checkQueue(deadQueue('payment'))).messageCount).toBe(0);
+      expect((await fixture.workers.channel.checkQueue(deadQueue('payment'))).messageCount).toBe(0);
     },
   );
 
@@ -227,14 +227,14 @@ describe('a capture', () => {
     await fixture.becomes(orderId, 'voided');
     await fixture.quiet();
     expect(fixture.said(orderId)).toEqual(['payment.authorized', 'payment.voided']);
-    expect((await fixture.bed.channel.checkQueue(deadQueue('payment'))).messageCount).toBe(0);
+    expect((await fixture.workers.channel.checkQueue(deadQueue('payment'))).messageCount).toBe(0);
   });
 
   test('of an authorisation that is gone at Stripe is dead-lettered', async () => {
     const { orderId, intentId } = await fixture.authorised();
     await fixture.emulator.stripe.paymentIntents.cancel(intentId);
     await publish(dispatched(orderId));
-    const message = await fixture.bed.deadLettered('payment');
+    const message = await fixture.workers.deadLettered('payment');
     expect(message.properties.headers?.['x-error-message']).toContain('is gone');
   });
 });
@@ -246,7 +246,10 @@ describe('a cancellation', () => {
   ] as const)('%s voids the authorisation', async (_, fact) => {
     const { orderId } = await fixture.authorised();
     await publish(fact(orderId));
-    expect((await fixture.bed.fact(PaymentVoided, orderId)).data).toEqual({ amount: total, reason: 'changed my mind' });
+    expect((await fixture.workers.fact(PaymentVoided, orderId)).data).toEqual({
+      amount: total,
+      reason: 'changed my mind',
+    });
     expect(await fixture.emulator.intents(orderId)).toMatchObject([{ status: 'canceled' }]);
   });
 

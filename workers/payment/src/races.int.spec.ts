@@ -32,7 +32,7 @@ describe('cancel against authorise', () => {
       await fixture.becomes(orderId, 'voided');
     });
     orderId = await fixture.order();
-    await fixture.bed.fact(PaymentVoided, orderId);
+    await fixture.workers.fact(PaymentVoided, orderId);
     await fixture.quiet();
     expect(fixture.said(orderId)).toEqual(['payment.voided']);
     expect((await intentOf(orderId)).status).toBe('canceled');
@@ -42,7 +42,7 @@ describe('cancel against authorise', () => {
     let orderId = '';
     fixture.after('pay', () => fixture.put(orderId, { status: 'not_needed', reason: 'changed my mind' }));
     orderId = await fixture.order();
-    expect((await fixture.bed.fact(PaymentVoided, orderId)).data.reason).toBe('changed my mind');
+    expect((await fixture.workers.fact(PaymentVoided, orderId)).data.reason).toBe('changed my mind');
     await fixture.quiet();
     expect(fixture.said(orderId)).toEqual(['payment.voided']);
     expect((await intentOf(orderId)).status).toBe('canceled');
@@ -55,7 +55,7 @@ describe('cancel against authorise', () => {
       throw new Error('the process died here');
     });
     orderId = await fixture.order();
-    await fixture.bed.fact(PaymentVoided, orderId);
+    await fixture.workers.fact(PaymentVoided, orderId);
     expect((await intentOf(orderId)).status).toBe('canceled');
   });
 
@@ -67,7 +67,7 @@ describe('cancel against authorise', () => {
       await fixture.becomes(orderId, 'voided');
     });
     await fixture.publish(retried(orderId, 2));
-    await fixture.bed.fact(PaymentVoided, orderId);
+    await fixture.workers.fact(PaymentVoided, orderId);
     await fixture.quiet();
     expect(fixture.said(orderId)).toEqual(['payment.declined', 'payment.voided']);
     expect((await intentOf(orderId)).status).toBe('canceled');
@@ -125,7 +125,10 @@ describe("webhook before the API's reply", () => {
     const { intentId } = await fixture.becomes(orderId, 'action_required');
     fixture.after('pay', async () => {
       await fixture.publish(stripeReported(orderId, intentId));
-      await eventually('the webhook', async () => (await fixture.bed.channel.checkQueue('payment')).messageCount === 0);
+      await eventually(
+        'the webhook',
+        async () => (await fixture.workers.channel.checkQueue('payment')).messageCount === 0,
+      );
     });
     await fixture.publish(retried(orderId, 2, 'pm_card_visa_chargeDeclined'));
     const { attempt } = await fixture.becomes(orderId, 'retry_due');
@@ -165,7 +168,7 @@ describe('duplicate webhook three times at once', () => {
     await fixture.publish(dispatched(orderId));
     await fixture.becomes(orderId, 'captured');
     await fixture.publish(refundRequested(orderId, eur(500)));
-    await fixture.bed.fact(PaymentRefunded, orderId);
+    await fixture.workers.fact(PaymentRefunded, orderId);
     await fixture.quiet();
     expect(fixture.said(orderId)).toEqual([
       'payment.action_required',
@@ -198,7 +201,7 @@ describe('two cancels', () => {
   test('void once', async () => {
     const { orderId } = await fixture.authorised();
     await fixture.publish(cancelRequested(orderId, 'pending'), cancelRequested(orderId, 'pending'), cancelled(orderId));
-    expect((await fixture.bed.fact(PaymentVoided, orderId)).data.amount).toEqual(total);
+    expect((await fixture.workers.fact(PaymentVoided, orderId)).data.amount).toEqual(total);
     await fixture.quiet();
     expect(fixture.said(orderId)).toEqual(['payment.authorized', 'payment.voided']);
     expect((await intentOf(orderId)).status).toBe('canceled');
@@ -207,7 +210,7 @@ describe('two cancels', () => {
   test('refund once', async () => {
     const { orderId, intentId } = await fixture.captured();
     await fixture.publish(cancelled(orderId), cancelled(orderId), expired(orderId));
-    await fixture.bed.fact(PaymentRefunded, orderId);
+    await fixture.workers.fact(PaymentRefunded, orderId);
     await fixture.quiet();
     expect(fixture.said(orderId)).toEqual(['payment.authorized', 'payment.captured', 'payment.refunded']);
     expect((await fixture.emulator.stripe.refunds.list({ payment_intent: intentId })).data).toHaveLength(1);
@@ -223,7 +226,7 @@ describe('refund retried after a timeout', () => {
     const { orderId, intentId } = await fixture.captured();
     await fixture.emulator.control({ ...switches, match: '"refundId"' });
     await fixture.publish(refundRequested(orderId, eur(1_000)));
-    expect((await fixture.bed.fact(PaymentRefunded, orderId)).data.totalRefunded).toEqual(eur(1_000));
+    expect((await fixture.workers.fact(PaymentRefunded, orderId)).data.totalRefunded).toEqual(eur(1_000));
     const { data } = await fixture.emulator.stripe.refunds.list({ payment_intent: intentId });
     expect(data.map(({ amount }) => amount)).toEqual([1_000]);
   });
@@ -234,7 +237,7 @@ describe('refund retried after a timeout', () => {
     const metadata = { orderId, refundId };
     await fixture.emulator.stripe.refunds.create({ payment_intent: intentId, amount: 1_000, metadata });
     await fixture.publish(refundRequested(orderId, eur(1_000), refundId));
-    expect((await fixture.bed.fact(PaymentRefunded, orderId)).data).toMatchObject({ refundId, amount: eur(1_000) });
+    expect((await fixture.workers.fact(PaymentRefunded, orderId)).data).toMatchObject({ refundId, amount: eur(1_000) });
     expect((await fixture.emulator.stripe.refunds.list({ payment_intent: intentId })).data).toHaveLength(1);
   });
 });

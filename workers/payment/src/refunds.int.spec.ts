@@ -17,8 +17,8 @@ const atStripe = async (payment_intent: string) =>
   (await fixture.emulator.stripe.refunds.list({ payment_intent, limit: 100 })).data;
 /** The facts about one refund, as they were said. */
 const outcome = (orderId: string, refundId: string) => ({
-  refunded: () => fixture.bed.fact(PaymentRefunded, orderId, ({ data }) => data.refundId === refundId),
-  failed: () => fixture.bed.fact(PaymentRefundFailed, orderId, ({ data }) => data.refundId === refundId),
+  refunded: () => fixture.workers.fact(PaymentRefunded, orderId, ({ data }) => data.refundId === refundId),
+  failed: () => fixture.workers.fact(PaymentRefundFailed, orderId, ({ data }) => data.refundId === refundId),
 });
 
 describe('a refund', () => {
@@ -115,7 +115,7 @@ describe('the end of an order that waits for other refunds', () => {
     const metadata = { orderId, refundId };
     await fixture.emulator.stripe.refunds.create({ payment_intent: intentId, amount: 1_000, metadata });
     await fixture.publish(cancelled(orderId));
-    const { data } = await fixture.bed.fact(PaymentRefunded, orderId);
+    const { data } = await fixture.workers.fact(PaymentRefunded, orderId);
     expect(data).toMatchObject({ amount: eur(1_975), totalRefunded: eur(1_975), cause: 'order_ended' });
     await fixture.publish(refundRequested(orderId, eur(1_000), refundId));
     expect((await outcome(orderId, refundId).refunded()).data.totalRefunded).toEqual(total);
@@ -130,7 +130,7 @@ describe('the end of an order that waits for other refunds', () => {
     };
     fixture.after('look', byHand);
     await fixture.publish(cancelled(orderId));
-    const { data } = await fixture.bed.fact(PaymentRefundFailed, orderId);
+    const { data } = await fixture.workers.fact(PaymentRefundFailed, orderId);
     expect(data).toMatchObject({ amount: eur(2_972), code: 'amount_too_large', totalRefunded: eur(3) });
     expect(await fixture.becomes(orderId, 'captured')).toMatchObject({ ended: 'changed my mind' });
     expect(await atStripe(intentId)).toHaveLength(4);
@@ -163,10 +163,10 @@ describe('a refund that takes its time', () => {
   test('is asked for every hour when no webhook comes', async () => {
     const { orderId, refundId, stripeRefundId } = await pending();
     const { refundsAt } = await fixture.becomes(orderId, 'captured');
-    fixture.bed.clock.advance(3_601_000);
+    fixture.workers.clock.advance(3_601_000);
     await eventually('another look', async () => (await fixture.becomes(orderId, 'captured')).refundsAt !== refundsAt);
     await fixture.emulator.settleRefund(stripeRefundId, 'succeeded');
-    fixture.bed.clock.advance(3_601_000);
+    fixture.workers.clock.advance(3_601_000);
     await outcome(orderId, refundId).refunded();
   });
 

@@ -14,10 +14,10 @@ import { type PaymentFixture, startPaymentFixture } from './testing/payment-fixt
 
 let fixture: PaymentFixture;
 const MINUTE = 60_000;
-const advance = (minutes: number) => fixture.bed.clock.advance(minutes * MINUTE);
+const advance = (minutes: number) => fixture.workers.clock.advance(minutes * MINUTE);
 /** Authorisations lapse so long from now by our clock, which is ahead of Stripe's here; they are captured 12 hours before. */
 const lapseIn = (hours: number, more: object = {}) => {
-  const aheadMs = fixture.bed.clock.now().getTime() - Date.now();
+  const aheadMs = fixture.workers.clock.now().getTime() - Date.now();
   return fixture.emulator.control({ captureWindow: hours * 3_600 + Math.round(aheadMs / 1_000), ...more });
 };
 const challenging = 'pm_card_authenticationRequired';
@@ -33,14 +33,14 @@ afterAll(() => fixture.close());
 describe('3-D Secure', () => {
   test('makes the hold longer, once, and tells which intent is to be answered', async () => {
     const orderId = await fixture.order(challenging);
-    const { data } = await fixture.bed.fact(PaymentActionRequired, orderId);
+    const { data } = await fixture.workers.fact(PaymentActionRequired, orderId);
     const { payUntil, intentId } = await fixture.becomes(orderId, 'action_required');
     expect(data).toEqual({ attempt: 1, intentId, deadline: payUntil });
-    expect(Date.parse(payUntil) - fixture.bed.clock.now().getTime()).toBeGreaterThan(29 * MINUTE);
+    expect(Date.parse(payUntil) - fixture.workers.clock.now().getTime()).toBeGreaterThan(29 * MINUTE);
     await fixture.emulator.authenticate(intentId, 'fail');
     const declined = await fixture.becomes(orderId, 'retry_due');
     await fixture.publish(retried(orderId, 2, challenging));
-    const second = await fixture.bed.fact(PaymentActionRequired, orderId, (event) => event.data.attempt === 2);
+    const second = await fixture.workers.fact(PaymentActionRequired, orderId, (event) => event.data.attempt === 2);
     expect(second.data).toEqual({ attempt: 2, intentId, deadline: declined.payUntil });
   });
 
@@ -48,7 +48,7 @@ describe('3-D Secure', () => {
     const orderId = await fixture.order(challenging);
     const { intentId } = await fixture.becomes(orderId, 'action_required');
     await fixture.emulator.authenticate(intentId, 'succeed');
-    expect((await fixture.bed.fact(PaymentAuthorized, orderId)).data.intentId).toBe(intentId);
+    expect((await fixture.workers.fact(PaymentAuthorized, orderId)).data.intentId).toBe(intentId);
     await fixture.quiet();
     expect(fixture.said(orderId)).toEqual(['payment.action_required', 'payment.authorized']);
   });
@@ -57,10 +57,10 @@ describe('3-D Secure', () => {
     const orderId = await fixture.order(challenging);
     const { intentId } = await fixture.becomes(orderId, 'action_required');
     await fixture.emulator.authenticate(intentId, 'fail');
-    const { data } = await fixture.bed.fact(PaymentDeclined, orderId);
+    const { data } = await fixture.workers.fact(PaymentDeclined, orderId);
     expect(data).toMatchObject({ code: 'payment_intent_authentication_failure', attempt: 1, final: false });
     await fixture.publish(retried(orderId, 2));
-    expect((await fixture.bed.fact(PaymentAuthorized, orderId)).data.intentId).toBe(intentId);
+    expect((await fixture.workers.fact(PaymentAuthorized, orderId)).data.intentId).toBe(intentId);
   });
 
   test('abandon: nobody answers; the intent is cancelled when the longer hold ends, not before', async () => {
@@ -71,7 +71,7 @@ describe('3-D Secure', () => {
     await fixture.quiet();
     await fixture.becomes(orderId, 'action_required');
     advance(15);
-    await fixture.bed.fact(PaymentExpired, orderId);
+    await fixture.workers.fact(PaymentExpired, orderId);
     await fixture.becomes(orderId, 'expired');
     expect(await fixture.emulator.intents(orderId)).toMatchObject([
       { status: 'canceled', cancellation_reason: 'abandoned' },
@@ -82,7 +82,7 @@ describe('3-D Secure', () => {
     const orderId = await fixture.order(challenging);
     const { intentId } = await fixture.becomes(orderId, 'action_required');
     await fixture.publish(retried(orderId, 2));
-    expect((await fixture.bed.fact(PaymentAuthorized, orderId)).data.intentId).toBe(intentId);
+    expect((await fixture.workers.fact(PaymentAuthorized, orderId)).data.intentId).toBe(intentId);
     await fixture.quiet();
     expect(fixture.said(orderId)).toEqual(['payment.action_required', 'payment.authorized']);
   });
@@ -92,7 +92,7 @@ test('a declined card keeps the stock for three minutes more, not for the rest o
   const orderId = await fixture.order(declining);
   await fixture.becomes(orderId, 'retry_due');
   advance(3.1);
-  await fixture.bed.fact(PaymentExpired, orderId);
+  await fixture.workers.fact(PaymentExpired, orderId);
   await fixture.becomes(orderId, 'expired');
   expect(await fixture.emulator.intents(orderId)).toMatchObject([
     { status: 'canceled', cancellation_reason: 'abandoned' },
@@ -102,9 +102,9 @@ test('a declined card keeps the stock for three minutes more, not for the rest o
 test('an order that holds more than a buyer may holds it until its card is answered', async () => {
   const orderId = randomUUID();
   const { data, ...event } = placed(orderId, declining);
-  const inAQuarter = new Date(fixture.bed.clock.now().getTime() + 15 * MINUTE).toISOString();
+  const inAQuarter = new Date(fixture.workers.clock.now().getTime() + 15 * MINUTE).toISOString();
   await fixture.publish({ ...event, data: { ...data, singleAttempt: true } }, reserved(orderId, inAQuarter));
-  const said = await fixture.bed.fact(PaymentDeclined, orderId);
+  const said = await fixture.workers.fact(PaymentDeclined, orderId);
   expect(said.data).toMatchObject({ final: true, attemptsLeft: 0, card: expect.stringMatching(/^[0-9a-f]{32}$/) });
   await fixture.becomes(orderId, 'declined');
 });
@@ -116,7 +116,7 @@ describe('expiry asks Stripe first', () => {
     const { intentId } = await fixture.becomes(orderId, 'action_required');
     await fixture.emulator.authenticate(intentId, 'succeed');
     advance(31);
-    await fixture.bed.fact(PaymentAuthorized, orderId);
+    await fixture.workers.fact(PaymentAuthorized, orderId);
     await fixture.quiet();
     expect(fixture.said(orderId)).toEqual(['payment.action_required', 'payment.authorized']);
   });
@@ -133,7 +133,7 @@ describe('expiry asks Stripe first', () => {
     expect(Date.parse(later.lookAt)).toBeGreaterThan(Date.parse(later.payUntil));
     await fixture.emulator.process(intentId, 'succeed');
     advance(1.1);
-    await fixture.bed.fact(PaymentAuthorized, orderId);
+    await fixture.workers.fact(PaymentAuthorized, orderId);
   });
 
   test('processing, and then declined with no time left: it has expired', async () => {
@@ -143,7 +143,7 @@ describe('expiry asks Stripe first', () => {
     advance(16);
     await fixture.emulator.process(intentId, 'fail');
     advance(1.1);
-    await fixture.bed.fact(PaymentExpired, orderId);
+    await fixture.workers.fact(PaymentExpired, orderId);
     await fixture.becomes(orderId, 'expired');
     expect(await fixture.emulator.intents(orderId)).toMatchObject([{ status: 'canceled' }]);
   });
@@ -152,7 +152,7 @@ describe('expiry asks Stripe first', () => {
     const orderId = await fixture.order(declining);
     await fixture.becomes(orderId, 'retry_due');
     advance(16);
-    await fixture.bed.fact(PaymentExpired, orderId);
+    await fixture.workers.fact(PaymentExpired, orderId);
     await fixture.publish(retried(orderId, 2), expired(orderId));
     await fixture.becomes(orderId, 'expired');
     await fixture.quiet();
@@ -166,7 +166,7 @@ describe('expiry asks Stripe first', () => {
     await fixture.publish(reserved(orderId, fixture.inMinutes(15)));
     await fixture.becomes(orderId, 'awaiting_order');
     advance(16);
-    await fixture.bed.fact(PaymentExpired, orderId);
+    await fixture.workers.fact(PaymentExpired, orderId);
     await fixture.publish(placed(orderId));
     await fixture.quiet();
     expect(await fixture.emulator.intents(orderId)).toEqual([]);
@@ -177,7 +177,7 @@ describe('expiry asks Stripe first', () => {
     await fixture.publish(placed(orderId));
     await fixture.becomes(orderId, 'awaiting_stock');
     await fixture.publish(reserved(orderId, fixture.inMinutes(-1)));
-    await fixture.bed.fact(PaymentExpired, orderId);
+    await fixture.workers.fact(PaymentExpired, orderId);
     expect(await fixture.emulator.intents(orderId)).toEqual([]);
   });
 });
@@ -207,7 +207,7 @@ describe('another card', () => {
     await fixture.quiet();
     await fixture.emulator.process(intentId, 'fail');
     // Of the attempt that order-process waits for, or the customer could not try another card.
-    expect((await fixture.bed.fact(PaymentDeclined, orderId)).data).toMatchObject({ attempt: 2, final: false });
+    expect((await fixture.workers.fact(PaymentDeclined, orderId)).data).toMatchObject({ attempt: 2, final: false });
     await fixture.publish(retried(orderId, 3));
     expect(await fixture.becomes(orderId, 'authorized')).toMatchObject({ intentId, attempt: 3 });
   });
@@ -219,7 +219,7 @@ describe('an authorisation that is about to lapse', () => {
     const { orderId, captureAt, captureBefore } = await fixture.authorised();
     expect(Date.parse(captureBefore) - Date.parse(captureAt)).toBe(12 * 3_600_000);
     advance(61);
-    expect((await fixture.bed.fact(PaymentCaptured, orderId)).data.because).toBe('lapsing');
+    expect((await fixture.workers.fact(PaymentCaptured, orderId)).data.because).toBe('lapsing');
   });
 
   test('and has lapsed already is voided', async () => {
@@ -227,7 +227,7 @@ describe('an authorisation that is about to lapse', () => {
     const { orderId, intentId } = await fixture.authorised();
     await fixture.emulator.stripe.paymentIntents.cancel(intentId);
     advance(61);
-    await fixture.bed.fact(PaymentVoided, orderId);
+    await fixture.workers.fact(PaymentVoided, orderId);
   });
 });
 
@@ -242,7 +242,7 @@ describe('paid after the end', () => {
     await fixture.publish(fact(orderId));
     await fixture.becomes(orderId, 'closing');
     await fixture.emulator.process(intentId, 'succeed');
-    await fixture.bed.fact(PaymentVoided, orderId);
+    await fixture.workers.fact(PaymentVoided, orderId);
     await fixture.quiet();
     expect(fixture.said(orderId)).toEqual(['payment.processing', 'payment.voided']);
     expect(await fixture.emulator.intents(orderId)).toMatchObject([{ status: 'canceled' }]);
@@ -270,7 +270,7 @@ describe('paid after the end', () => {
     await fixture.becomes(orderId, 'closing');
     await fixture.emulator.process(intentId, 'succeed');
     advance(1.1);
-    await fixture.bed.fact(PaymentVoided, orderId);
+    await fixture.workers.fact(PaymentVoided, orderId);
   });
 
   test.each([
@@ -282,7 +282,7 @@ describe('paid after the end', () => {
     await fixture.becomes(orderId, status);
     const { id } = await fixture.emulator.pay(orderId, 2_975, 'manual');
     await fixture.publish(stripeReported(orderId, id, 'payment_intent.amount_capturable_updated'));
-    await fixture.bed.fact(PaymentVoided, orderId);
+    await fixture.workers.fact(PaymentVoided, orderId);
     expect(await fixture.emulator.intents(orderId)).toMatchObject([{ status: 'canceled' }]);
   });
 
@@ -319,6 +319,6 @@ describe('a webhook', () => {
     const { orderId, intentId } = await fixture.authorised();
     await fixture.emulator.stripe.paymentIntents.cancel(intentId);
     await fixture.publish(stripeReported(orderId, intentId, 'payment_intent.canceled'));
-    await fixture.bed.fact(PaymentVoided, orderId);
+    await fixture.workers.fact(PaymentVoided, orderId);
   });
 });

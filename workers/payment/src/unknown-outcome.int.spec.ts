@@ -23,7 +23,7 @@ const keysOf = async (orderId: string) =>
   (await fixture.emulator.calls(`orderId=${orderId}`)).map(({ idempotencyKey }) => idempotencyKey);
 /** Tries that failed, by class: `dependency` is what the circuit counts. */
 const failures = async () => {
-  const { values } = await fixture.bed.metrics.failed.get();
+  const { values } = await fixture.workers.metrics.failed.get();
   const count = (kind: string) =>
     values.filter(({ labels }) => labels.class === kind).reduce((sum, { value }) => sum + value, 0);
   return { dependency: count('dependency'), transient: count('transient') };
@@ -107,9 +107,9 @@ test('a try so long ago that Stripe has forgotten its key is searched for, and n
     await died();
   });
   const { data } = reserved(orderId, fixture.inMinutes(3 * 24 * 60));
-  const yesterday = new Date(fixture.bed.clock.now().getTime() - 24 * 3_600_000);
+  const yesterday = new Date(fixture.workers.clock.now().getTime() - 24 * 3_600_000);
   await fixture.publish(eventFor(InventoryReserved, orderId, data, { time: yesterday }));
-  await fixture.bed.fact(PaymentAuthorized, orderId);
+  await fixture.workers.fact(PaymentAuthorized, orderId);
   expect(await asked()).toEqual([
     'POST /v1/payment_intents',
     'GET /v1/payment_intents/search',

@@ -15,7 +15,7 @@ afterEach(() => fixture.reset());
 afterAll(() => fixture?.close());
 
 const unsecured = (orderId: string, code: string) =>
-  fixture.bed.fact(PaymentUnsecured, orderId, ({ data }) => data.code === code);
+  fixture.workers.fact(PaymentUnsecured, orderId, ({ data }) => data.code === code);
 const words = (orderId: string) =>
   fixture.said(orderId).filter((type) => type === 'payment.secured' || type === 'payment.unsecured');
 
@@ -24,7 +24,7 @@ describe('a confirmed order', () => {
     const { orderId } = await fixture.authorised();
     const event = confirmed(orderId);
     await fixture.publish(event, event);
-    expect((await fixture.bed.fact(PaymentSecured, orderId)).data).toEqual({ amount: total, version: 1 });
+    expect((await fixture.workers.fact(PaymentSecured, orderId)).data).toEqual({ amount: total, version: 1 });
     await fixture.quiet();
     expect(words(orderId)).toEqual(['payment.secured']);
   });
@@ -32,7 +32,7 @@ describe('a confirmed order', () => {
   test('given it is captured already, too', async () => {
     const { orderId } = await fixture.captured();
     await fixture.publish(confirmed(orderId));
-    expect((await fixture.bed.fact(PaymentSecured, orderId)).data.amount).toEqual(total);
+    expect((await fixture.workers.fact(PaymentSecured, orderId)).data.amount).toEqual(total);
   });
 
   test('given its card was declined, payment does not, whoever has said what; once another card is good, it does', async () => {
@@ -42,7 +42,7 @@ describe('a confirmed order', () => {
     expect((await unsecured(orderId, 'not_authorized')).data.version).toBe(1);
 
     await fixture.publish(retried(orderId, 2));
-    expect((await fixture.bed.fact(PaymentSecured, orderId)).data).toEqual({ amount: total, version: 2 });
+    expect((await fixture.workers.fact(PaymentSecured, orderId)).data).toEqual({ amount: total, version: 2 });
   });
 
   test('given payment has never heard of it, it does not; once the order is known and paid, it does, and takes its money', async () => {
@@ -54,7 +54,7 @@ describe('a confirmed order', () => {
     await fixture.publish(placed(orderId));
     await fixture.becomes(orderId, 'awaiting_stock');
     await fixture.publish(reserved(orderId, fixture.inMinutes(15)));
-    expect((await fixture.bed.fact(PaymentSecured, orderId)).data.version).toBe(2);
+    expect((await fixture.workers.fact(PaymentSecured, orderId)).data.version).toBe(2);
     await fixture.publish(dispatched(orderId));
     await fixture.becomes(orderId, 'captured');
     expect(words(orderId)).toEqual(['payment.unsecured', 'payment.secured']);
@@ -71,7 +71,7 @@ describe('an authorisation that payment has vouched for', () => {
   const vouched = async () => {
     const { orderId } = await fixture.authorised();
     await fixture.publish(confirmed(orderId));
-    await fixture.bed.fact(PaymentSecured, orderId);
+    await fixture.workers.fact(PaymentSecured, orderId);
     return orderId;
   };
 

@@ -6,7 +6,7 @@ import {
   type ScanStatus,
   ShipmentCreated,
 } from '@orderflow/contracts';
-import { eventually, type Infrastructure, type TestBed, testBed } from '@orderflow/runtime/testing';
+import { eventually, type Infrastructure, startWorkerFixture, type WorkerFixture } from '@orderflow/runtime/testing';
 import { httpCarrier } from '../adapters/http-carrier.ts';
 import { deliveryParts } from '../parts.ts';
 import { delivery } from '../worker.ts';
@@ -34,18 +34,18 @@ interface Stored {
 
 /** Two delivery workers on a broker and a store, and a carrier at hand. */
 export async function startDeliveryFixture(infrastructure: Infrastructure) {
-  const [bed, carrier] = await Promise.all([testBed(infrastructure), carrierAtHand()]);
+  const [workers, carrier] = await Promise.all([startWorkerFixture(infrastructure), carrierAtHand()]);
   const port = httpCarrier({ url: carrier.url, apiKey: API_KEY, timeoutMs: 1_000 });
-  const parts = deliveryParts(bed.database, { carrier: port, warehouses, scanTimeoutHours: 72 });
-  const start = () => bed.run(delivery, parts, { circuit: { threshold: 3, probeDelaysMs: [20, 50] } });
+  const parts = deliveryParts(workers.database, { carrier: port, warehouses, scanTimeoutHours: 72 });
+  const start = () => workers.run(delivery, parts, { circuit: { threshold: 3, probeDelaysMs: [20, 50] } });
   await start();
   await start();
   return {
-    bed,
+    workers,
     carrier,
-    ...conversation(bed, carrier),
+    ...conversation(workers, carrier),
     close: async () => {
-      await bed.close();
+      await workers.close();
       await carrier.close();
     },
   };
@@ -53,9 +53,9 @@ export async function startDeliveryFixture(infrastructure: Infrastructure) {
 export type DeliveryFixture = Awaited<ReturnType<typeof startDeliveryFixture>>;
 
 /** Publishes to the workers and reads what they publish. */
-export function conversation(bed: TestBed, carrier: CarrierAtHand) {
+export function conversation(workers: WorkerFixture, carrier: CarrierAtHand) {
   /** As it is: payment does not secure what is confirmed. */
-  const say = (...events: OrderflowEvent[]) => bed.publisher.publish(events);
+  const say = (...events: OrderflowEvent[]) => workers.publisher.publish(events);
   /** Orders that are confirmed have been paid, and payment has said so. */
   const publish = async (...events: OrderflowEvent[]) => {
     const paid = events.filter(({ type }) => type === OrderConfirmed.type).map(({ subject }) => secured(subject));
@@ -65,13 +65,13 @@ export function conversation(bed: TestBed, carrier: CarrierAtHand) {
     await say(...events);
   };
   const eventsOf = (orderId: string) => {
-    const events = bed.heard.filter((event) => event.subject === orderId && event.source === '/delivery');
+    const events = workers.heard.filter((event) => event.subject === orderId && event.source === '/delivery');
     return [...new Map(events.map((event) => [event.id, event])).values()];
   };
-  const documentOf = (orderId: string) => bed.database.collection<Stored>('shipments').findOne({ _id: orderId });
+  const documentOf = (orderId: string) => workers.database.collection<Stored>('shipments').findOne({ _id: orderId });
   /** How many messages of these kinds the workers are through with, one way or the other. */
   const through = async (...types: string[]) => {
-    const counted = await Promise.all([bed.metrics.handled.get(), bed.metrics.deadLettered.get()]);
+    const counted = await Promise.all([workers.metrics.handled.get(), workers.metrics.deadLettered.get()]);
     const values = counted.flatMap((metric) => metric.values).filter((v) => types.includes(String(v.labels.type)));
     return values.reduce((sum, { value }) => sum + value, 0);
   };
@@ -107,7 +107,7 @@ export function conversation(bed: TestBed, carrier: CarrierAtHand) {
       const event = confirmed(orderId, parcels.length > 0 ? parcels : undefined);
       await publish(event);
       for (const { parcelId } of event.data.parcels) {
-        await bed.fact(ShipmentCreated, orderId, ({ data }) => data.parcelId === parcelId);
+        await workers.fact(ShipmentCreated, orderId, ({ data }) => data.parcelId === parcelId);
       }
     },
     /** The carrier scans a shipment, given by id or reference, and the gateway publishes it. */
@@ -128,7 +128,7 @@ export function conversation(bed: TestBed, carrier: CarrierAtHand) {
       return shipment;
     },
     retried: async (type: string) =>
-      (await bed.metrics.retried.get()).values
+      (await workers.metrics.retried.get()).values
         .filter(({ labels }) => labels.type === type)
         .reduce((sum, { value }) => sum + value, 0),
   };

@@ -2,7 +2,7 @@ import { setTimeout as pause } from 'node:timers/promises';
 import type { Channel, NoticeKind } from '@orderflow/contracts';
 import { NotificationSent } from '@orderflow/contracts';
 import { type Aggregates, DependencyError } from '@orderflow/runtime';
-import { eventually, type Infrastructure, testBed } from '@orderflow/runtime/testing';
+import { eventually, type Infrastructure, startWorkerFixture } from '@orderflow/runtime/testing';
 import type { Correspondence } from '../correspondence.ts';
 import { notificationParts } from '../parts.ts';
 import { notification } from '../worker.ts';
@@ -17,9 +17,9 @@ const patient = { retry: { delaysMs: [20, 50, 100], maxAttempts: 200 } };
 /** Two replicas of the worker on one queue, with real providers, and switches that break them. */
 export async function startNotificationFixture(infrastructure: Infrastructure) {
   const providers = await startProviders();
-  const bed = await testBed(infrastructure);
+  const workers = await startWorkerFixture(infrastructure);
   const { mail, texts } = providers;
-  const parts = notificationParts(bed.database, { mail, texts, retryDelaysMs: [20, 50, 100] });
+  const parts = notificationParts(workers.database, { mail, texts, retryDelaysMs: [20, 50, 100] });
   const switches = {
     /** Thrown by the next commit that notes a notice: the process died between send and commit. */
     failNextCommit: false,
@@ -67,7 +67,7 @@ export async function startNotificationFixture(infrastructure: Infrastructure) {
       find: async (...[message, since]: Parameters<typeof texts.find>) => {
         if (switches.blindTexts) throw new DependencyError('twilio', 'cannot be asked');
         // The emulator's clock does not move with the worker's.
-        const ahead = bed.clock.now().getTime() - Date.now();
+        const ahead = workers.clock.now().getTime() - Date.now();
         return texts.find(message, new Date(since.getTime() - ahead));
       },
     },
@@ -82,17 +82,17 @@ export async function startNotificationFixture(infrastructure: Infrastructure) {
       },
     },
   };
-  for (const _replica of [1, 2]) await bed.run(notification, { ...parts, deps, aggregates }, patient);
+  for (const _replica of [1, 2]) await workers.run(notification, { ...parts, deps, aggregates }, patient);
 
-  const publish = (...events: Parameters<typeof bed.publisher.publish>[0]) => bed.publisher.publish(events);
+  const publish = (...events: Parameters<typeof workers.publisher.publish>[0]) => workers.publisher.publish(events);
   const documentOf = (orderId: string) =>
-    bed.database
+    workers.database
       .collection<Correspondence & { _id: string; hops: Record<string, { ignored?: string }> }>('notifications')
       .findOne({ _id: orderId });
   return {
-    ...{ bed, providers, switches, ledger, publish, documentOf },
+    ...{ workers, providers, switches, ledger, publish, documentOf },
     sent: (orderId: string, kind: NoticeKind, channel: Channel = 'email', occasion?: string) =>
-      bed.fact(
+      workers.fact(
         NotificationSent,
         orderId,
         ({ data }) =>
@@ -105,7 +105,7 @@ export async function startNotificationFixture(infrastructure: Infrastructure) {
     prefers: async (...preferred: Parameters<typeof facts.preferred>) => {
       const [customerId, , version = 1] = preferred;
       await publish(facts.preferred(...preferred));
-      const store = bed.database.collection<{ _id: string; version: number }>('preferences');
+      const store = workers.database.collection<{ _id: string; version: number }>('preferences');
       await eventually('the preferences are known', async () => {
         const known = await store.findOne({ _id: customerId });
         return (known?.version ?? 0) >= version;
@@ -115,7 +115,7 @@ export async function startNotificationFixture(infrastructure: Infrastructure) {
     ignored: (orderId: string, eventId: string) =>
       eventually(`${eventId} is ignored`, async () => (await documentOf(orderId))?.hops?.[eventId]?.ignored),
     close: async () => {
-      await bed.close();
+      await workers.close();
       await providers.close();
     },
   };

@@ -3,7 +3,13 @@ import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { StripeEvent } from '@orderflow/contracts';
 import type { Aggregates, Commit } from '@orderflow/runtime';
-import { eventFor, eventually, type Infrastructure, type TestBed, testBed } from '@orderflow/runtime/testing';
+import {
+  eventFor,
+  eventually,
+  type Infrastructure,
+  startWorkerFixture,
+  type WorkerFixture,
+} from '@orderflow/runtime/testing';
 import type { Cards } from '../adapters/cards.ts';
 import { stripeCards } from '../adapters/stripe-cards.ts';
 import type { PaymentRecord } from '../decide-vouching.ts';
@@ -20,17 +26,18 @@ type Moments = { [Call in keyof Cards]?: Interrupt };
 /** Two replicas of the worker, a Stripe with its webhooks on the bus, and a clock to move; for specs. */
 export async function startPaymentFixture(infrastructure: Infrastructure) {
   const emulator = await startEmulator();
-  const bed = await testBed(infrastructure);
+  const workers = await startWorkerFixture(infrastructure);
   const moments: Moments = {};
   const cards = interruptible(stripeCards(emulator.config), moments);
-  const parts = paymentParts(bed.database, { cards });
+  const parts = paymentParts(workers.database, { cards });
   const patient = { retry: { delaysMs: [20, 50], maxAttempts: 200 } };
-  await bed.run(payment, parts, patient);
-  await bed.run(payment, parts, patient);
-  const webhooks = await receiveWebhooks(bed, emulator.verified);
+  await workers.run(payment, parts, patient);
+  await workers.run(payment, parts, patient);
+  const webhooks = await receiveWebhooks(workers, emulator.verified);
   const stateOf = async (orderId: string) => (await parts.aggregates.load(orderId))?.state;
 
-  const publish = (...events: Parameters<TestBed['publisher']['publish']>[0]) => bed.publisher.publish(events);
+  const publish = (...events: Parameters<WorkerFixture['publisher']['publish']>[0]) =>
+    workers.publisher.publish(events);
   const becomes = <Status extends Payment['status']>(orderId: string, status: Status) =>
     eventually(`payment ${status}`, async () => {
       const state = await stateOf(orderId);
@@ -39,8 +46,8 @@ export async function startPaymentFixture(infrastructure: Infrastructure) {
   const idle = () =>
     eventually('an empty queue', async () => {
       const names = ['payment', 'payment.retry.20', 'payment.retry.50'];
-      const counts = await Promise.all(names.map((name) => bed.channel.checkQueue(name)));
-      const handling = (await bed.metrics.inFlight.get()).values.reduce((sum, { value }) => sum + value, 0);
+      const counts = await Promise.all(names.map((name) => workers.channel.checkQueue(name)));
+      const handling = (await workers.metrics.inFlight.get()).values.reduce((sum, { value }) => sum + value, 0);
       return handling === 0 && counts.every(({ messageCount }) => messageCount === 0);
     });
   /** Places an order whose stock is held for a quarter of an hour; resolves before the card is asked. */
@@ -51,10 +58,10 @@ export async function startPaymentFixture(infrastructure: Infrastructure) {
     await publish(reserved(orderId, inMinutes(15)));
     return orderId;
   };
-  const inMinutes = (n: number) => new Date(bed.clock.now().getTime() + n * 60_000).toISOString();
+  const inMinutes = (n: number) => new Date(workers.clock.now().getTime() + n * 60_000).toISOString();
 
   return {
-    bed,
+    workers,
     emulator,
     cards,
     publish,
@@ -82,7 +89,7 @@ export async function startPaymentFixture(infrastructure: Infrastructure) {
     put: async (orderId: string, to: Payment) => put(parts.aggregates, orderId, to),
     /** What the worker said of an order, each fact once. */
     said: (orderId: string) => {
-      const mine = bed.heard.filter(({ subject, source }) => subject === orderId && source === '/payment');
+      const mine = workers.heard.filter(({ subject, source }) => subject === orderId && source === '/payment');
       return [...new Map(mine.map((event) => [event.id, event])).values()].map(({ type }) => type);
     },
     /** All that was sent has been handled, retries included, and all that was said has been heard. */
@@ -90,7 +97,7 @@ export async function startPaymentFixture(infrastructure: Infrastructure) {
       await idle();
       const marker = stripeReported(randomUUID(), 'pi_marker');
       await publish(marker);
-      await eventually('the marker', () => bed.heard.some(({ id }) => id === marker.id));
+      await eventually('the marker', () => workers.heard.some(({ id }) => id === marker.id));
       await idle();
     },
     reset: async () => {
@@ -99,7 +106,7 @@ export async function startPaymentFixture(infrastructure: Infrastructure) {
       await emulator.reset();
     },
     close: async () => {
-      await bed.close();
+      await workers.close();
       await webhooks.close();
       await emulator.close();
     },
@@ -128,7 +135,10 @@ async function put(aggregates: Aggregates<PaymentRecord>, orderId: string, to: P
 }
 
 /** What the gateway does with a webhook: it verifies it and publishes `stripe.event`. */
-async function receiveWebhooks(bed: TestBed, verified: Awaited<ReturnType<typeof startEmulator>>['verified']) {
+async function receiveWebhooks(
+  workers: WorkerFixture,
+  verified: Awaited<ReturnType<typeof startEmulator>>['verified'],
+) {
   const received: { type: string; orderId: string; publish: () => Promise<void> }[] = [];
   const server = createServer(async (request, response) => {
     const body = (await request.toArray()).join('');
@@ -144,7 +154,7 @@ async function receiveWebhooks(bed: TestBed, verified: Awaited<ReturnType<typeof
     if (intentId && orderId) {
       const ofRefund = object.object === 'refund' ? { stripeRefundId: object.id } : {};
       const event = eventFor(StripeEvent, orderId, { stripeEventId: id, type, intentId, ...ofRefund });
-      const publish = () => bed.publisher.publish([event]);
+      const publish = () => workers.publisher.publish([event]);
       received.push({ type, orderId, publish });
       await publish();
     }

@@ -58,7 +58,7 @@ export function movableClock(): Clock {
   };
 }
 
-export interface TestBed {
+export interface WorkerFixture {
   /** Of a user with all rights in this vhost, who may publish as any other. */
   readonly amqpUrl: string;
   readonly vhost: string;
@@ -100,7 +100,7 @@ export interface TestBed {
 }
 
 /** A vhost and a database of its own on a real broker and store: one for each spec file. */
-export async function testBed(infrastructure: Infrastructure): Promise<TestBed> {
+export async function startWorkerFixture(infrastructure: Infrastructure): Promise<WorkerFixture> {
   const id = `test-${randomBytes(6).toString('hex')}`;
   const management = managementOf(infrastructure.managementUrl, id);
   const prefix = `${id}.`;
