@@ -15,7 +15,7 @@ export interface SendAgain {
 
 export interface LetterAgain {
   readonly key: NoticeKey;
-  /** Undefined: an earlier try may have sent it, which is looked up; nobody sends it any more. */
+  /** Undefined: another try, or copy, of this event may have sent it, which is looked up; nobody sends it any more. */
   readonly notice: Notice | undefined;
 }
 
@@ -33,7 +33,7 @@ export function decideReaddress(
   before: Correspondence,
   { email, mailbox, customerId = before.customerId }: EventOf<typeof OrderEmailChanged>['data'],
   outcomes: AgainOutcomes | undefined,
-  { preferences, now, triedBefore }: { preferences: Preferences | undefined; now: Date; triedBefore: boolean },
+  { preferences, now }: { preferences: Preferences | undefined; now: Date },
 ): NotificationDecision | CallFirst<SendAgain> {
   const isNews = mailbox > (before.mailbox ?? 0) && !isErased(before);
   const order = isNews ? { ...before, contact: { ...before.contact, email }, customerId, mailbox } : before;
@@ -42,9 +42,10 @@ export function decideReaddress(
     !NOT_MISSED.has(notice.kind) &&
     overtaken(notice, order, now) === undefined &&
     wantedRecipients(notice.kind, order, preferences).some(({ channel }) => channel === 'email');
-  const letters = lettersOf(order)
-    .map(({ key, notice }) => ({ key, notice: notice && isDue(notice) ? notice : undefined }))
-    .filter(({ notice }) => notice !== undefined || triedBefore);
+  const letters = lettersOf(order).map(({ key, notice }) => ({
+    key,
+    notice: notice && isDue(notice) ? notice : undefined,
+  }));
   if (letters.length > 0 && !outcomes) return callFirst({ order, letters, again: mailbox });
   const sent = letters.flatMap(({ key, notice }, index) => {
     const outcome = (outcomes ?? [])[index] as SendOutcome;

@@ -20,14 +20,15 @@ const nameOfLetter = (notice: Notice) => ('occasion' in notice ? `${notice.kind}
 
 /** Which letters are sent again, and what comes of it. */
 function readdressed(order: Correspondence, data: Parameters<typeof decideReaddress>[1] = changed) {
-  const given = { preferences: undefined, now, triedBefore: false };
+  const given = { preferences: undefined, now };
   const first = decideReaddress(order, data, undefined, given);
   if (first.kind !== 'call') return { asked: [], decided: first };
   const { letters, again, order: to } = first.call;
   const notices = letters.flatMap(({ notice }) => notice ?? []);
   expect([to.contact.email, again]).toEqual([data.email, data.mailbox]);
   const asked = notices.map(nameOfLetter);
-  const outcomes = asked.map((name) => sent(`<${name}.again-${again}>`));
+  const dropped: SendOutcome = { outcome: 'dropped', reason: 'nobody has sent it' };
+  const outcomes = letters.map(({ notice }) => (notice ? sent(`<${nameOfLetter(notice)}.again-${again}>`) : dropped));
   return { asked, decided: decideReaddress(order, data, outcomes, given) };
 }
 
@@ -64,13 +65,9 @@ describe('when the address of an order is mended', () => {
     expect(readdressed(decided.state).decided.kind).toBe('ignore');
   });
 
-  test('and again before this was stored, what an earlier try has sent is noted, and nothing is sent any more', () => {
+  test('and again before this was stored, what another try has sent is noted, and nothing is sent any more', () => {
     const order = anOrder({ notices: [wrote(confirmed), wrote(invoice)], mailbox: 2 });
-    const given = { preferences: undefined, now, triedBefore: true };
-    expect(decideReaddress(order, changed, undefined, { ...given, triedBefore: false })).toMatchObject({
-      kind: 'ignore',
-    });
-
+    const given = { preferences: undefined, now };
     const asked = decideReaddress(order, changed, undefined, given);
     expect(asked).toMatchObject({
       kind: 'call',

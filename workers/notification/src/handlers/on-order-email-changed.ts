@@ -17,7 +17,7 @@ export async function onOrderEmailChanged(
   if (state === null) return unknownOrder;
   const preferences = await deps.preferences.of(data.customerId ?? state.customerId);
   const decide = (outcomes?: AgainOutcomes) =>
-    decideReaddress(state, data, outcomes, { preferences, now: context.now, triedBefore: context.triedBefore });
+    decideReaddress(state, data, outcomes, { preferences, now: context.now });
   const call = async ({ order, letters, again }: SendAgain) => {
     const recipient = { channel: 'email', to: order.contact.email } as const;
     const about = { orderId, order, preferences, again };
