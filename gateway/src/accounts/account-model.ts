@@ -41,13 +41,12 @@ const GONE = { expireAfterSeconds: 0 } as const;
 export async function makeAccountIndexes(database: Connection): Promise<void> {
   const { user, session, account, verification } = COLLECTIONS;
   const at = (name: string) => database.collection(name);
-  await Promise.all([
-    at(user).createIndex({ email: 1 }, { unique: true, name: `${user}_email_uidx` }),
-    at(session).createIndex({ token: 1 }, { unique: true, name: `${session}_token_uidx` }),
-    at(session).createIndex({ userId: 1 }, { name: `${session}_userId_idx` }),
-    at(session).createIndex({ expiresAt: 1 }, GONE),
-    at(account).createIndex({ userId: 1 }, { name: `${account}_userId_idx` }),
-    at(verification).createIndex({ identifier: 1 }, { name: `${verification}_identifier_idx` }),
-    at(verification).createIndex({ expiresAt: 1 }, GONE),
-  ]);
+  // One after the other: two at once deadlock on some engines.
+  await at(user).createIndex({ email: 1 }, { unique: true, name: `${user}_email_uidx` });
+  await at(session).createIndex({ token: 1 }, { unique: true, name: `${session}_token_uidx` });
+  await at(session).createIndex({ userId: 1 }, { name: `${session}_userId_idx` });
+  await at(session).createIndex({ expiresAt: 1 }, GONE);
+  await at(account).createIndex({ userId: 1 }, { name: `${account}_userId_idx` });
+  await at(verification).createIndex({ identifier: 1 }, { name: `${verification}_identifier_idx` });
+  await at(verification).createIndex({ expiresAt: 1 }, GONE);
 }
