@@ -33,14 +33,15 @@ function urlFrom(env: Env, name: string, ...starts: string[]): string | undefine
   throw new StackError(`${name} is not an address we can use: it must start with ${starts.join(' or ')}`);
 }
 
+/** What the databases' names begin with. */
+export const givenPrefix = (env: Env = process.env): string => env.DATABASE_PREFIX || 'orderflow_';
+
 /** Where a system elsewhere keeps its messages and documents; undefined where the environment does not say both. */
 export function givenServers(
   env: Env = process.env,
 ): { amqpUrl: string; mongodbUri: string; databasePrefix: string } | undefined {
   const { amqpUrl, mongodbUri } = givenAddresses(env);
-  return amqpUrl && mongodbUri
-    ? { amqpUrl, mongodbUri, databasePrefix: env.DATABASE_PREFIX || 'orderflow_' }
-    : undefined;
+  return amqpUrl && mongodbUri ? { amqpUrl, mongodbUri, databasePrefix: givenPrefix(env) } : undefined;
 }
 
 /** The token that is shown to an API elsewhere. Not a flag: everybody on the machine can read a command line. */

@@ -1,6 +1,6 @@
 import { resolve } from 'node:path';
 import { z } from 'zod';
-import { givenAddresses } from '../config.ts';
+import { givenAddresses, givenPrefix } from '../config.ts';
 import { calledFrom } from '../paths.ts';
 import { consoleReport } from '../report.ts';
 import { runningStack } from './running.ts';
@@ -40,7 +40,7 @@ async function sourceOf(data: string) {
   if (mongodbUri) {
     const vhost = amqpUrl ? vhostOf(amqpUrl) : '/';
     const broker = managementUrl ? brokerState({ managementUrl, vhost }) : undefined;
-    return { mongodbUri, prefix: process.env.DATABASE_PREFIX || 'orderflow_', broker };
+    return { mongodbUri, prefix: givenPrefix(), broker };
   }
   const { amqp, rabbitmq, mongodb, databasePrefix } = addressesSchema.parse(runningStack(data).addresses);
   const broker = brokerState({ managementUrl: rabbitmq, vhost: vhostOf(amqp) });

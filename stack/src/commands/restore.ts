@@ -1,7 +1,7 @@
 import { resolve } from 'node:path';
 import type { Manifest } from '../backup/manifest.ts';
 import type { RestoreOptions } from '../backup/restore.ts';
-import { givenAddresses } from '../config.ts';
+import { givenAddresses, givenPrefix } from '../config.ts';
 import { calledFrom, dataDirOf } from '../paths.ts';
 import { consoleReport, type Report } from '../report.ts';
 
@@ -36,7 +36,7 @@ async function withTarget<T>(data: string, report: Report, use: (target: Restore
     import('@orderflow/runtime'),
     import('../infrastructure.ts'),
   ]);
-  const prefix = process.env.DATABASE_PREFIX || 'orderflow_';
+  const prefix = givenPrefix();
   const { mongodbUri, managementUrl, amqpUrl } = givenAddresses();
   if (mongodbUri) {
     const vhost = amqpUrl ? vhostOf(amqpUrl) : '/';

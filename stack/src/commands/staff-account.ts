@@ -1,7 +1,7 @@
 import { randomBytes } from 'node:crypto';
 import { readEmail } from '@orderflow/contracts';
 import { z } from 'zod';
-import { givenAddresses } from '../config.ts';
+import { givenAddresses, givenPrefix } from '../config.ts';
 import { StackError } from '../errors.ts';
 import { withGatewayDatabase } from '../gateway-database.ts';
 import { consoleReport } from '../report.ts';
@@ -56,8 +56,7 @@ function problemOf(known: object | 'unverified' | null, email: string, remove: b
 /** The environment's store, else that of the stack that runs here. */
 function databaseOf(data: string): { mongodbUri: string; name: string } {
   const { mongodbUri } = givenAddresses();
-  const { MONGODB_DATABASE, DATABASE_PREFIX } = process.env;
-  if (mongodbUri) return { mongodbUri, name: MONGODB_DATABASE || `${DATABASE_PREFIX || 'orderflow_'}gateway` };
+  if (mongodbUri) return { mongodbUri, name: process.env.MONGODB_DATABASE || `${givenPrefix()}gateway` };
   const { mongodb, databasePrefix } = addressesSchema.parse(runningStack(data).addresses);
   return { mongodbUri: mongodb, name: `${databasePrefix}gateway` };
 }

@@ -3,7 +3,7 @@ import { type CallFirst, callFirst, change, ignore } from '@orderflow/runtime';
 import { type Correspondence, type Notice, type NoticeKey, nameOf, type SendOutcome } from './correspondence.ts';
 import { overtaken, wantedRecipients } from './decide-notices.ts';
 import { factOf, letterNoted, letterSent, type NotificationDecision } from './decide-notify.ts';
-import { isErased } from './erase-correspondence.ts';
+import { isErased, NOBODY_LEFT } from './erase-correspondence.ts';
 
 /** What has to be known of these letters first. */
 export interface SendAgain {
@@ -53,12 +53,12 @@ export function decideReaddress(
     if (notice) return [letterSent(notice, outcome, how)];
     return outcome.outcome === 'sent' ? [letterNoted(key, outcome, how)] : [];
   });
-  if (!isNews && sent.length === 0) return ignore(OVERTAKEN);
+  if (!isNews && sent.length === 0) return ignore(isErased(before) ? NOBODY_LEFT : 'a later address is known');
   return change({ ...order, notices: [...order.notices, ...sent] }, sent.flatMap(factOf));
 }
 
-/** Why it is written to another address than this, or to none. */
-export const OVERTAKEN = 'a later address is known';
+/** Why a letter that is not due is kept from being sent. */
+export const NOT_AGAIN = 'it is not to be sent again';
 
 /** What its notice says by itself: what was written before contents were kept can be written again. */
 const BARE: ReadonlySet<NoticeKind> = new Set(['order_confirmed', 'order_expired', 'order_cancelled']);

@@ -3,6 +3,7 @@ import type { Correspondence, Notice, NoticeSent, SendOutcome } from './correspo
 import { letterSent } from './decide-notify.ts';
 import { decideReaddress } from './decide-readdress.ts';
 import { decideTracking } from './decide-tracking.ts';
+import { eraseCorrespondence } from './erase-correspondence.ts';
 import { anOrder, everyNotice } from './testing/orders.ts';
 
 const now = new Date('2026-11-22T13:00:00.000Z');
@@ -79,7 +80,15 @@ describe('when the address of an order is mended', () => {
       state: { mailbox: 2, notices: [...order.notices, { kind: 'order_confirmed', again: 1, providerId: '<again>' }] },
       say: [{ type: 'notification.sent', data: { again: 1, providerId: '<again>' } }],
     });
-    expect(decideReaddress(order, changed, [dropped, dropped], given)).toMatchObject({ kind: 'ignore' });
+    expect(decideReaddress(order, changed, [dropped, dropped], given)).toMatchObject({
+      kind: 'ignore',
+      reason: 'a later address is known',
+    });
+    const erased = eraseCorrespondence({ ...order, mailbox: 0 });
+    expect(decideReaddress(erased, changed, [dropped, dropped], given)).toMatchObject({
+      kind: 'ignore',
+      reason: 'its customer was erased',
+    });
   });
 
   test.each<[string, readonly NoticeSent[], string[]]>([

@@ -2,7 +2,7 @@ import type { EventOf, OrderEmailChanged } from '@orderflow/contracts';
 import { decideWithCalls, type HandlerContext } from '@orderflow/runtime';
 import type { Correspondence, SendOutcome } from '../correspondence.ts';
 import type { NotificationDecision } from '../decide-notify.ts';
-import { type AgainOutcomes, decideReaddress, OVERTAKEN, type SendAgain } from '../decide-readdress.ts';
+import { type AgainOutcomes, decideReaddress, NOT_AGAIN, type SendAgain } from '../decide-readdress.ts';
 import type { Deps } from '../deps.ts';
 import { unknownOrder } from '../notify.ts';
 import { concludeLetter, sendNotice } from '../send-notice.ts';
@@ -21,7 +21,7 @@ export async function onOrderEmailChanged(
   const call = async ({ order, letters, again }: SendAgain) => {
     const recipient = { channel: 'email', to: order.contact.email } as const;
     const about = { orderId, order, preferences, again };
-    const why = { reason: OVERTAKEN, now: context.now };
+    const why = { reason: NOT_AGAIN, now: context.now };
     const outcomes: SendOutcome[] = [];
     for (const { key, notice } of letters) {
       outcomes.push(
