@@ -116,7 +116,12 @@ export function somebodyBuys({ system, url, browser }: GivenShop): void {
         await one.goto(`/orders/${orderId}`);
         tabs.push(one);
       }
-      await Promise.all([page, ...tabs].map((one) => says(one, 'Delivered')));
+      const all = [page, ...tabs];
+      await Promise.allSettled(all.map((one) => says(one, 'Delivered')));
+      // Which tab says something else, and whether the order does.
+      const order = await system().staff.orders.get.query({ orderId });
+      const headings = await Promise.all(all.map((one) => one.getByRole('heading', { level: 1 }).textContent()));
+      expect([order.status, ...headings]).toEqual(['delivered', ...all.map(() => 'Delivered')]);
       await page.goto('/cart');
       await page.getByRole('heading', { name: 'Your cart is empty' }).waitFor();
     });

@@ -1,7 +1,7 @@
 'use client';
 
 import type { OrderUpdate } from '@orderflow/contracts';
-import { useQueryClient } from '@tanstack/react-query';
+import { type QueryKey, useQueryClient } from '@tanstack/react-query';
 import { createContext, type ReactNode, useCallback, useContext, useEffect, useMemo, useRef, useState } from 'react';
 import { useTrpc, useTrpcClient } from '../trpc/client.tsx';
 import { backoffMs, newerOrder, withEntries, withOrder } from './order-updates.ts';
@@ -110,11 +110,13 @@ function useAbsorb() {
         queries.setQueriesData({ queryKey: trpc.orders.list.pathKey() }, (now) => withOrder(now, order));
       },
       look: (orderIds: readonly string[]) => {
+        // A slow answer that is asked for again before it has come would never come.
+        const ask = (queryKey: QueryKey) => void queries.invalidateQueries({ queryKey }, { cancelRefetch: false });
         for (const orderId of orderIds) {
-          void queries.invalidateQueries({ queryKey: trpc.orders.get.queryKey({ orderId }) });
-          void queries.invalidateQueries({ queryKey: trpc.orders.timeline.queryKey({ orderId }) });
+          ask(trpc.orders.get.queryKey({ orderId }));
+          ask(trpc.orders.timeline.queryKey({ orderId }));
         }
-        void queries.invalidateQueries({ queryKey: trpc.orders.list.pathKey() });
+        ask(trpc.orders.list.pathKey());
       },
     }),
     [queries, trpc],

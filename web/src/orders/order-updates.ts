@@ -1,4 +1,5 @@
 import type { Order, TimelineEntry } from '@orderflow/contracts';
+import { replaceEqualDeep } from '@tanstack/react-query';
 
 const FIRST_MS = 500;
 const LONGEST_MS = 8_000;
@@ -10,11 +11,20 @@ export const backoffMs = (tries: number): number => Math.min(LONGEST_MS, FIRST_M
 export const newerOrder = <T extends Pick<Order, 'revision'>>(known: T | undefined, order: T): T =>
   known && known.revision > order.revision ? known : order;
 
+type Timeline = { readonly entries: readonly TimelineEntry[] };
+
+/** For queries: an answer that the stream has overtaken does not take back what the page shows. */
+export const keepNewerOrder = (known: unknown, answer: unknown): unknown =>
+  replaceEqualDeep(known, newerOrder(known as Order | undefined, answer as Order));
+
+/** The same of a timeline, which only grows. */
+export const keepLongerTimeline = (known: unknown, answer: unknown): unknown => {
+  const length = (timeline: unknown) => (timeline as Timeline | undefined)?.entries.length ?? 0;
+  return length(known) > length(answer) ? known : replaceEqualDeep(known, answer);
+};
+
 /** A reconnected stream may say again what was said before it was cut. */
-export function withEntries<T extends { readonly entries: readonly TimelineEntry[] }>(
-  timeline: T,
-  added: readonly TimelineEntry[],
-): T {
+export function withEntries<T extends Timeline>(timeline: T, added: readonly TimelineEntry[]): T {
   const known = new Set(timeline.entries.map(({ eventId }) => eventId));
   const fresh = added.filter(({ eventId }) => !known.has(eventId));
   return fresh.length === 0 ? timeline : { ...timeline, entries: [...timeline.entries, ...fresh] };

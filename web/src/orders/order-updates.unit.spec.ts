@@ -1,6 +1,7 @@
 import type { Order, TimelineEntry } from '@orderflow/contracts';
+import { QueryClient } from '@tanstack/react-query';
 import { expect, test } from 'vitest';
-import { backoffMs, newerOrder, withEntries, withOrder } from './order-updates.ts';
+import { backoffMs, keepLongerTimeline, keepNewerOrder, newerOrder, withEntries, withOrder } from './order-updates.ts';
 
 const entry = (eventId: string) => ({ eventId }) as TimelineEntry;
 const order = (id: string, revision: number) => ({ id, revision }) as Order;
@@ -32,3 +33,36 @@ test('of two answers the higher revision stays', () => {
   expect(newerOrder(order('a', 3), order('a', 4)).revision).toBe(4);
   expect(newerOrder(undefined, order('a', 1)).revision).toBe(1);
 });
+
+test.each([
+  ['order', keepNewerOrder, order('a', 3), order('a', 2), order('a', 4)],
+  [
+    'timeline',
+    keepLongerTimeline,
+    { entries: [entry('a'), entry('b')] },
+    { entries: [entry('a')] },
+    { entries: [entry('a'), entry('b'), entry('c')] },
+  ],
+])(
+  'an answer about the %s that the stream has overtaken takes nothing back',
+  async (_, structuralSharing, streamed, old, next) => {
+    const queries = new QueryClient();
+    const queryKey = ['it'];
+    let answer: (data: object) => void = () => {};
+    const queryFn = () =>
+      new Promise<object>((resolve) => {
+        answer = resolve;
+      });
+    const asked = queries.fetchQuery({ queryKey, queryFn, structuralSharing });
+    queries.setQueryData(queryKey, streamed);
+    answer(old);
+    await asked;
+    expect(queries.getQueryData(queryKey)).toEqual(streamed);
+
+    const again = queries.fetchQuery({ queryKey, queryFn, structuralSharing, staleTime: 0 });
+    answer(next);
+    await again;
+    expect(queries.getQueryData(queryKey)).toEqual(next);
+    queries.clear();
+  },
+);
