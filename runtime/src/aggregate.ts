@@ -1,6 +1,7 @@
 import { isDeepStrictEqual } from 'node:util';
 import type { OrderflowEvent } from '@orderflow/contracts';
 import { type Connection, type Model, Schema, type SchemaDefinition } from 'mongoose';
+import { archiveOf, withArchive } from './archive.ts';
 import { batchesOf, type GuardedUpdate } from './batches.ts';
 import { type Compacted, sameMarks, unpacked } from './compaction.ts';
 import { type Erasure, erasedHops } from './erasure.ts';
@@ -147,7 +148,8 @@ export function mongooseAggregates<State extends object>(
   model: Model<Stored<State>>,
   { deadlineOf = () => null, upcast = (stored) => stored }: AggregateOptions<State> = {},
 ): Aggregates<State> {
-  const batches = batchesOf<Stored<State>>(model);
+  const archive = archiveOf(model as never);
+  const batches = withArchive(batchesOf<Stored<State>>(model), archive);
   const runtimeNames = new Set([...Object.keys(runtimeFields), 'id']);
   const stateFields = [...new Set(Object.keys(model.schema.paths).map((path) => path.split('.')[0] as string))].filter(
     (name) => !runtimeNames.has(name),
@@ -240,13 +242,15 @@ export function mongooseAggregates<State extends object>(
       const outbox = say.length > 0 ? { outbox: { $each: say } } : {};
       const filter = { _id: id, revision: from.revision };
       const update = withoutEmpty({ ...change, $push: { ...$push, ...outbox } });
-      return (await model.collection.updateOne(filter as never, update as never)).matchedCount === 1;
+      const write = async () => (await model.collection.updateOne(filter as never, update as never)).matchedCount === 1;
+      return (await write()) || ((await archive.restore(id)) && write());
     },
 
     async erase(id, { eventId, state: erased, fact, record, absent }) {
       for (let tries = 0; tries < MAX_ERASE_TRIES; tries++) {
         const found = (await model.collection.findOne({ _id: id } as never)) as unknown as Stored<State> | null;
         if (!found) {
+          if (await archive.restore(id)) continue;
           if (absent === undefined) return null;
           const marks = { handled: { [eventId]: [] }, hops: { [eventId]: record } };
           const { at: changedAt } = record;
@@ -273,7 +277,9 @@ export function mongooseAggregates<State extends object>(
         const change = withoutEmpty({ ...changed, $unset: { ...$unset, compacted: 1 } });
         const guard = { revision, ...sameMarks(found) };
         const { matchedCount } = await model.collection.updateOne({ _id: id, ...guard } as never, change as never);
-        if (matchedCount === 1) return { state: to, revision: revision + 1 };
+        if (matchedCount === 0) continue;
+        await archive.forget(id);
+        return { state: to, revision: revision + 1 };
       }
       throw new TransientError(`The aggregate ${id} changed ${MAX_ERASE_TRIES} times while it was erased`);
     },

@@ -125,7 +125,7 @@ export function isDuplicateOf(error: unknown, field: string): boolean {
 }
 
 /** What the store made of an unordered batch: how many it matched, and the indexes of those that it refused. */
-async function written(
+export async function written(
   write: () => Promise<mongoose.mongo.BulkWriteResult>,
 ): Promise<{ matched: number; refused: ReadonlySet<number> }> {
   try {

@@ -63,7 +63,7 @@ describe('a document to which nobody has written for long', () => {
     const _id = await stored();
     const before = await find(_id);
 
-    expect(await compact()).toEqual([{ upTo: LONG_AGO, read: 1, compacted: 1, left: [] }]);
+    expect(await compact()).toEqual([{ upTo: LONG_AGO, read: 1, done: 1, left: [] }]);
 
     const after = await find(_id);
     expect(after).toMatchObject({ handled: {}, hops: {}, revision: 3, changedAt: LONG_AGO, compacted: { at: NOW } });
@@ -98,7 +98,7 @@ describe('a document to which nobody has written for long', () => {
 
     expect((await compact()).length).toBe(0);
     const later = new Date(NOW.getTime() + 1);
-    expect(await compact({ before: later })).toMatchObject([{ compacted: 1 }]);
+    expect(await compact({ before: later })).toMatchObject([{ done: 1 }]);
     const after = await find(_id);
     expect(after.handled).toEqual({});
     expect(Object.keys(unpacked(after).handled)).toEqual(['event-1', 'event-2', 'event-3']);
@@ -109,13 +109,13 @@ describe('a document to which nobody has written for long', () => {
     const _id = await stored();
     await compact();
     const before = await find(_id);
-    expect(await compact({ now: new Date() })).toMatchObject([{ read: 1, compacted: 0 }]);
+    expect(await compact({ now: new Date() })).toMatchObject([{ read: 1, done: 0 }]);
     expect(await find(_id)).toEqual(before);
   });
 
   test('is found however many were last written in the same moment', async () => {
     for (let n = 0; n < 120; n++) await stored();
-    expect((await compact()).map(({ compacted }) => compacted)).toEqual([50, 50, 20]);
+    expect((await compact()).map(({ done }) => done)).toEqual([50, 50, 20]);
   });
 
   test('is found once, wherever others of its moment are cut off from it', async () => {
@@ -124,7 +124,7 @@ describe('a document to which nobody has written for long', () => {
     const steps = await compact();
     expect(steps.reduce((sum, { read }) => sum + read, 0)).toBe(106);
     expect(await documents().countDocuments({ compacted: { $exists: true } })).toBe(106);
-    expect(await compact({ from: steps.at(-1)?.upTo as Date })).toMatchObject([{ read: 1, compacted: 0 }]);
+    expect(await compact({ from: steps.at(-1)?.upTo as Date })).toMatchObject([{ read: 1, done: 0 }]);
   });
 
   test('is left alone while it waits for a deadline, as are those that were written a while ago only', async () => {
@@ -137,7 +137,7 @@ describe('a document to which nobody has written for long', () => {
   test('is left alone where its marks would not come back as they are', async () => {
     const odd = { 'event-1': [{ ...lit, data: { since: { $date: 'of old' } } }] };
     const _id = await stored({ handled: odd });
-    expect(await compact()).toMatchObject([{ compacted: 0, left: [_id] }]);
+    expect(await compact()).toMatchObject([{ done: 0, left: [_id] }]);
     expect(await find(_id)).toMatchObject({ handled: odd });
   });
 });
@@ -167,7 +167,7 @@ describe('whoever writes to a document while it is compacted wins:', () => {
       say: [placed],
       record: record3,
     };
-    expect(await overtaken(_id, () => aggregates.commit(commit))).toMatchObject([{ compacted: 0 }]);
+    expect(await overtaken(_id, () => aggregates.commit(commit))).toMatchObject([{ done: 0 }]);
     expect(Object.keys((await find(_id)).handled)).toEqual(['event-1', 'event-2', 'event-3']);
   });
 
@@ -176,14 +176,14 @@ describe('whoever writes to a document while it is compacted wins:', () => {
     const from = await aggregates.load(_id, 'event-3');
     if (!from) throw new Error('It is there');
     const ignore = () => aggregates.ignore({ id: _id, from, eventId: 'event-3', record: record3 });
-    expect(await overtaken(_id, ignore)).toMatchObject([{ compacted: 0 }]);
+    expect(await overtaken(_id, ignore)).toMatchObject([{ done: 0 }]);
     expect(Object.keys((await find(_id)).handled)).toEqual(['event-1', 'event-2', 'event-3']);
   });
 
   test('a fact that leaves the outbox meanwhile stays on record', async () => {
     const _id = await stored();
     const relay = () => documents().updateOne({ _id }, { $push: { relayed: lit } as never });
-    expect(await overtaken(_id, relay)).toMatchObject([{ compacted: 0 }]);
+    expect(await overtaken(_id, relay)).toMatchObject([{ done: 0 }]);
     expect((await find(_id)).relayed).toEqual([placed, lit]);
   });
 
@@ -225,7 +225,7 @@ test('an erasure leaves nothing of marks that are compacted while it is under wa
   // It has read the document, and writes it next.
   collection.updateOne = (async (...args: Parameters<typeof write>) => {
     collection.updateOne = write;
-    expect(await compact()).toMatchObject([{ compacted: 1 }]);
+    expect(await compact()).toMatchObject([{ done: 1 }]);
     return collection.updateOne(...args);
   }) as typeof write;
   const fact = (event: OrderflowEvent) => ({ ...event, data: {} }) as OrderflowEvent;

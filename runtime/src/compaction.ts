@@ -4,6 +4,7 @@ import type { OrderflowEvent } from '@orderflow/contracts';
 import mongoose, { type Connection } from 'mongoose';
 import { errorMessage, PermanentError } from './errors.ts';
 import type { HandlingRecord } from './handling-record.ts';
+import { idleDocuments, type WalkStep } from './idle-documents.ts';
 
 const { Binary, BSON } = mongoose.mongo;
 const zipped = promisify(gzip);
@@ -83,18 +84,8 @@ interface Stored extends Marks {
 }
 type Collection = ReturnType<Connection['collection']>;
 
-/** How far a walk has come. */
-export interface CompactionStep {
-  /** All documents that were last written before it are done. */
-  readonly upTo: Date;
-  readonly read: number;
-  readonly compacted: number;
-  /** Their marks do not survive it: they were left as they are. */
-  readonly left: readonly string[];
-}
-
-/** Documents of one step. */
-export const COMPACTION_STEP = 50;
+/** `done`: compacted. `left`: their marks do not survive it. */
+export type CompactionStep = WalkStep;
 
 /**
  * Compacts the marks of all aggregates that were last written in this time and wait for nothing, the oldest first. Each is one
@@ -105,37 +96,9 @@ export async function* compacting(
   collection: Collection,
   { from, before, now }: { from: Date; before: Date; now: Date },
 ): AsyncGenerator<CompactionStep> {
-  for await (const page of pages(collection, from, before)) yield await compactAll(collection, page, now);
-}
-
-/** By `changedAt`, without a cursor that would have to stay open for as long as all of it takes. */
-async function* pages(collection: Collection, from: Date, before: Date): AsyncGenerator<Stored[]> {
   const projection = { revision: 1, handled: 1, hops: 1, relayed: 1, compacted: 1, changedAt: 1, ignored: 1 };
-  const read = async (filter: object, sort: 'changedAt' | '_id'): Promise<Stored[]> => {
-    const asked = { ...filter, due: { $exists: false } };
-    const options = {
-      projection,
-      sort: { [sort]: 1 },
-      limit: COMPACTION_STEP,
-      batchSize: COMPACTION_STEP + 1,
-    } as const;
-    return (await collection.find(asked, options).toArray()) as unknown as Stored[];
-  };
-  for (let range: object = { $gte: from, $lt: before }; ; ) {
-    const page = await read({ changedAt: range }, 'changedAt');
-    const last = page.length === COMPACTION_STEP ? page.at(-1)?.changedAt : undefined;
-    const whole = last ? page.filter(({ changedAt }) => changedAt < last) : page;
-    if (whole.length > 0) yield whole;
-    if (!last) return;
-    // Of those that were written in its last moment the page may lack some.
-    for (let after = ''; ; ) {
-      const same = await read({ changedAt: last, _id: { $gt: after } }, '_id');
-      if (same.length > 0) yield same;
-      if (same.length < COMPACTION_STEP) break;
-      after = same.at(-1)?._id ?? after;
-    }
-    range = { $gt: last, $lt: before };
-  }
+  const pages = idleDocuments<Stored>(collection, { from, before }, { projection });
+  for await (const page of pages) yield await compactAll(collection, page, now);
 }
 
 async function compactAll(collection: Collection, batch: readonly Stored[], now: Date): Promise<CompactionStep> {
@@ -155,7 +118,7 @@ async function compactAll(collection: Collection, batch: readonly Stored[], now:
   }
   const done = writes.length > 0 ? await collection.bulkWrite(writes as never, { ordered: false }) : undefined;
   const upTo = batch.at(-1)?.changedAt ?? now;
-  return { upTo, read: batch.length, compacted: done?.matchedCount ?? 0, left };
+  return { upTo, read: batch.length, done: done?.matchedCount ?? 0, left };
 }
 
 const isPacked = ({ handled, hops, relayed }: Partial<Stored>): boolean =>

@@ -1,124 +1,27 @@
-import { randomUUID } from 'node:crypto';
-import { setTimeout as pause } from 'node:timers/promises';
-import type { Connection } from 'mongoose';
-import { atMost } from './at-most.ts';
-import { isDuplicateOf } from './batches.ts';
-import { COMPACTION_STEP, compacting } from './compaction.ts';
-import { errorMessage } from './errors.ts';
-import type { Logger } from './log.ts';
+import { compacting } from './compaction.ts';
 import type { Metrics } from './metrics.ts';
+import { startWalker, type Walker, type WalkerOptions } from './walker.ts';
 
-/** How far the documents of one collection are compacted, in the collection `compactions` of the worker's database. */
-interface Progress {
-  /** The collection's name. */
-  readonly _id: string;
-  readonly upTo: Date;
-  /** Whose turn it is, and until when. Between two walks it is nobody's. */
-  readonly by: string;
-  readonly until: Date;
-}
+type Given = 'database' | 'worker' | 'collection' | 'afterDays' | 'perSecond' | 'log' | 'now' | 'lookEveryMs';
 
-export interface CompactorOptions {
-  readonly database: Connection;
-  readonly worker: string;
-  /** Of its aggregates. */
-  readonly collection: string;
-  /** Days without a write after which marks are compacted. */
-  readonly afterDays: number;
-  /** No more documents a second. */
-  readonly perSecond: number;
-  readonly log: Logger;
-  readonly metrics: Pick<Metrics, 'compacted'>;
-  readonly now?: () => Date;
-  readonly lookEveryMs?: number;
-}
+export type Compactor = Walker;
+export type CompactorOptions = Pick<WalkerOptions, Given> & { readonly metrics: Pick<Metrics, 'compacted'> };
 
-export interface Compactor {
-  /** Walks on, if it is this process's turn. Runs by itself, exposed for tests. @returns how many were compacted */
-  walk(): Promise<number>;
-  close(): Promise<void>;
-}
+const WORDS = {
+  done: 'compacted the marks of documents that nobody writes to',
+  left: 'marks that cannot be compacted stay as they are',
+  waits: 'compaction waits for the store',
+};
 
-const MINUTE_MS = 60_000;
-const DAY_MS = 86_400_000;
-/** How long a walk that was cut off keeps others from going on with it. */
-const LEASE_MS = 5 * MINUTE_MS;
-const STOP_MS = 1_000;
-const BETWEEN_WALKS_MS = 60 * MINUTE_MS;
-/** Processes of the version before, which cannot read compacted marks, are gone by then. */
-const FIRST_WALK_AFTER_MS = DAY_MS;
-
-/** Compacts a worker's documents in the background. Of several replicas one walks at a time. */
-export function startCompactor(options: CompactorOptions): Compactor {
-  const { database, worker, collection, afterDays, perSecond, log, metrics, now = () => new Date() } = options;
-  const by = randomUUID();
+/** Compacts a worker's documents in the background. */
+export function startCompactor({ metrics, ...given }: CompactorOptions): Compactor {
+  const { database, worker, collection } = given;
   metrics.compacted.inc({ worker }, 0);
-  const closing = new AbortController();
-  const progress = () => database.collection<Progress>('compactions');
-  const later = (ms: number) => new Date(now().getTime() + ms);
-
-  const claim = async (): Promise<Date | undefined> => {
-    const first = { upTo: new Date(0), by: 'nobody', until: later(FIRST_WALK_AFTER_MS) };
-    await progress()
-      .updateOne({ _id: collection }, { $setOnInsert: first }, { upsert: true })
-      .catch((error) => {
-        if (!isDuplicateOf(error, '_id')) throw error;
-      });
-    const claimed = { $set: { by, until: later(LEASE_MS) } };
-    const mine = await progress().findOneAndUpdate({ _id: collection, until: { $lte: now() } }, claimed);
-    return mine?.upTo;
-  };
-  /** False: it is no longer our turn. */
-  const note = async (fields: Partial<Progress>): Promise<boolean> =>
-    (await progress().updateOne({ _id: collection, by }, { $set: fields })).matchedCount === 1;
-
-  const walk = async (): Promise<number> => {
-    const from = await claim();
-    if (!from) return 0;
-    const before = new Date(now().getTime() - afterDays * DAY_MS);
-    let count = 0;
-    for await (const { upTo, compacted, left } of compacting(database.collection(collection), {
-      from,
-      before,
-      now: now(),
-    })) {
-      count += compacted;
-      metrics.compacted.inc({ worker }, compacted);
-      for (const id of left) log.warn({ worker, id }, 'marks that cannot be compacted stay as they are');
-      if (!(await note({ upTo, until: later(LEASE_MS) }))) return count;
-      await pause((COMPACTION_STEP / perSecond) * 1_000, undefined, { signal: closing.signal }).catch(() => {});
-      if (closing.signal.aborted) break;
-    }
-    await note({ until: closing.signal.aborted ? now() : later(BETWEEN_WALKS_MS) });
-    if (count > 0) log.info({ worker, collection, count }, 'compacted the marks of documents that nobody writes to');
-    return count;
-  };
-
-  let busy: Promise<unknown> = Promise.resolve();
-  let warned = false;
-  const look = () => {
-    busy = busy
-      .then(() => (closing.signal.aborted ? 0 : walk()))
-      .then(
-        () => {
-          warned = false;
-        },
-        (error) => {
-          if (!warned) log.warn({ worker, error: errorMessage(error) }, 'compaction waits for the store');
-          warned = true;
-        },
-      );
-  };
-  // Replicas that were started together would otherwise all look in the same instant.
-  const timer = setInterval(look, (options.lookEveryMs ?? MINUTE_MS) * (0.9 + Math.random() * 0.2));
-  timer.unref();
-  return {
-    walk,
-    close: async () => {
-      clearInterval(timer);
-      closing.abort();
-      // A store that hangs keeps nobody from stopping: what was under way is guarded, and begun again later.
-      await atMost(STOP_MS, busy);
-    },
-  };
+  return startWalker({
+    ...given,
+    progress: 'compactions',
+    walking: (range) => compacting(database.collection(collection), range),
+    onStep: (count) => metrics.compacted.inc({ worker }, count),
+    words: WORDS,
+  });
 }

@@ -136,7 +136,9 @@ export const workerEnv = {
   RETRY_DELAYS_MS: env.delays().default([...DEFAULT_RETRY_DELAYS_MS]),
   /** How long nobody has written to a document before its marks are compacted. */
   COMPACT_AFTER_DAYS: wholeNumber(1, 36_500).default(180),
-  /** Documents that are compacted in a second, at most. */
+  /** How long nobody has written to a document before it moves to the archive; 0: none does. */
+  ARCHIVE_AFTER_DAYS: wholeNumber(0, 36_500).default(0),
+  /** Documents that are compacted, or archived, in a second, at most. */
   COMPACT_PER_SECOND: wholeNumber(1, 10_000).default(100),
 };
 

@@ -1,4 +1,14 @@
 export * from './aggregate.ts';
+export {
+  type Archive,
+  type Archived,
+  type ArchiveOptions,
+  archiveName,
+  archiveOf,
+  mayBeArchived,
+  unarchived,
+  withArchive,
+} from './archive.ts';
 export { abortedAfter, atMost, LATE } from './at-most.ts';
 export {
   type Batches,

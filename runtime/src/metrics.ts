@@ -97,6 +97,12 @@ export function createMetrics(service: string, options: { processMetrics?: boole
       labelNames: ['worker'],
       registers,
     }),
+    archived: new Counter({
+      name: 'orderflow_documents_archived_total',
+      help: 'Documents moved to the archive of their collection, since nobody had written to them for very long',
+      labelNames: ['worker'],
+      registers,
+    }),
     outboxSwept: new Counter({
       name: 'orderflow_outbox_swept_total',
       help: 'Outbox entries that the sweeper had to publish',

@@ -1,6 +1,8 @@
 import { setTimeout as pause } from 'node:timers/promises';
 import { topologyOf, type WorkerDefinition } from '@orderflow/contracts';
 import mongoose, { type Connection } from 'mongoose';
+import { archiveIn } from './archive.ts';
+import { archiveAfterDays, startArchiver } from './archiver.ts';
 import { limitBatches } from './batches.ts';
 import { identityIn } from './broker/address.ts';
 import { connectBroker } from './broker/connection.ts';
@@ -94,6 +96,20 @@ export async function startService(
       log.warn({ error: errorMessage(error) }, 'the auditor cannot compare our settings'),
     );
   };
+  /** What becomes of a worker's old documents. */
+  const startWalkers = (
+    { name: by, collection }: WorkerDefinition,
+    { COMPACT_AFTER_DAYS: afterDays, COMPACT_PER_SECOND: perSecond }: WorkerConfig,
+    archiveAfter: number | undefined,
+  ) => {
+    if (collection === undefined) return [];
+    const given = { database, worker: by, collection, perSecond, log, metrics };
+    const archive = archiveIn(database, collection);
+    return [
+      startCompactor({ ...given, afterDays }),
+      ...(archive ? [startArchiver({ ...given, archive, afterDays: archiveAfter })] : []),
+    ];
+  };
   let stopping: Promise<void> | undefined;
   const stop = () => {
     stopping ??= (async () => {
@@ -121,6 +137,7 @@ export async function startService(
     onStop: (one) => stops.push(one),
     run: async (worker, parts) => {
       if (!('PREFETCH' in config)) throw new ConfigError(`${name} was not configured as a worker`);
+      const archiveAfter = archiveAfterDays(config);
       requireAsDefined(worker, parts, database);
       await Promise.all([storeReady(), bound.promise]);
       await recordSubscriptions(database, worker, new Date());
@@ -134,17 +151,11 @@ export async function startService(
         deadlinesEveryMs: config.DEADLINES_EVERY_MS,
       };
       const board = circuitBoard(database, name, log);
-      const compactor =
-        worker.collection &&
-        startCompactor({
-          ...{ database, worker: worker.name, collection: worker.collection, log, metrics },
-          afterDays: config.COMPACT_AFTER_DAYS,
-          perSecond: config.COMPACT_PER_SECOND,
-        });
+      const walkers = startWalkers(worker, config, archiveAfter);
       const running = await runWorker(worker, parts, { consuming, publisher, identity, log, metrics, settings, board });
       checks.set('consumer', () => running.consuming || 'not consuming');
       stops.push(async () => {
-        if (compactor) await compactor.close();
+        await Promise.all(walkers.map((walker) => walker.close()));
         await running.drain(config.DRAIN_TIMEOUT_MS);
         await board.close();
         await consuming.close();

@@ -1,4 +1,4 @@
-import { batchesOf } from '@orderflow/runtime';
+import { archiveOf, batchesOf } from '@orderflow/runtime';
 import { type Connection, type Model, Schema } from 'mongoose';
 import type { OrderModel } from './order-model.ts';
 
@@ -68,7 +68,8 @@ export function createOrderKeys(database: Connection, orders: OrderModel) {
       let seen = 0;
       if ((await orderOf(COMPLETE)) === null) {
         const fields = { idempotencyKey: 1, number: 1 };
-        const all = orders.find({}, fields).lean<Former[]>().cursor() as AsyncIterable<Former>;
+        const archived = archiveOf(orders as never).collection.find({}, { projection: fields });
+        const all = [orders.find({}, fields).lean<Former[]>().cursor(), archived] as unknown as AsyncIterable<Former>[];
         let names: { name: string; orderId: string }[] = [];
         const flush = async () => {
           // What the order has counts, whatever was taken for another one that was refused.
@@ -78,7 +79,7 @@ export function createOrderKeys(database: Connection, orders: OrderModel) {
           if (writes.length > 0) await model.collection.bulkWrite(writes as never, { ordered: false });
           names = [];
         };
-        for await (const { _id, idempotencyKey, number } of all) {
+        for await (const { _id, idempotencyKey, number } of oneAfterTheOther(all)) {
           seen += 1;
           names.push({ name: keyName(idempotencyKey), orderId: _id });
           if (number !== undefined) names.push({ name: numberName(number), orderId: _id });
@@ -91,4 +92,8 @@ export function createOrderKeys(database: Connection, orders: OrderModel) {
       return seen;
     },
   };
+}
+
+async function* oneAfterTheOther<Item>(sources: readonly AsyncIterable<Item>[]): AsyncGenerator<Item> {
+  for (const source of sources) yield* source;
 }

@@ -1,5 +1,12 @@
-import { type Aggregates, aggregateModel, mongooseAggregates, type Stored } from '@orderflow/runtime';
-import { type Connection, type Model, Schema } from 'mongoose';
+import {
+  type Aggregates,
+  type ArchiveOptions,
+  aggregateModel,
+  archiveOf,
+  mongooseAggregates,
+  type Stored,
+} from '@orderflow/runtime';
+import { type Connection, type IndexDefinition, type Model, Schema } from 'mongoose';
 import { DEFAULT_DURATIONS, type OrderDurations, orderDeadlineOf } from './order-deadlines.ts';
 import type { OrderState } from './order-state.ts';
 import { makeKeysUnique } from './unique-keys.ts';
@@ -17,8 +24,50 @@ export function orderModel(database: Connection): OrderModel {
   return known ?? newModel(database);
 }
 
+/** What lists and searches go by. Ids are UUIDv7, so newest first is by id. */
+const SEARCHED: readonly IndexDefinition[] = [
+  { customerId: 1, _id: -1 },
+  { customerId: 1, status: 1, _id: -1 },
+  { status: 1, _id: -1 },
+  { payment: 1, _id: -1 },
+  { searchedEmail: 1, _id: -1 },
+  { searchedId: 1 },
+  { search: 1, _id: -1 },
+  // Not unique, as no index here: each shard would only know its own orders. See `order-keys.ts`.
+  { number: 1, _id: -1 },
+];
+
+/** Fields that filters of `search-orders.ts` name, and those of an order's keys. */
+const KEPT = [
+  'customerId',
+  'status',
+  'payment',
+  'placedAt',
+  'searchedEmail',
+  'searchedId',
+  'search',
+  'number',
+] as const;
+
+/** Orders that have ended, and of which nobody has to do anything any more. */
+const ARCHIVE: ArchiveOptions = {
+  indexes: SEARCHED,
+  kept: (order) => ({
+    ...Object.fromEntries([...KEPT, 'idempotencyKey'].map((name) => [name, order[name]])),
+    lines: (order.lines as OrderState['lines']).map(({ sku, name }) => ({ sku, name })),
+  }),
+  only: {
+    status: { $in: ['delivered', 'cancelled', 'expired', 'rejected', 'payment_failed'] },
+    attention: { $exists: false },
+    toInspect: { $exists: false },
+    // Orders of versions before get these in the background.
+    number: { $exists: true },
+    search: { $exists: true },
+  },
+};
+
 function newModel(database: Connection): OrderModel {
-  return aggregateModel<OrderState>(
+  const model = aggregateModel<OrderState>(
     database,
     COLLECTION,
     {
@@ -93,16 +142,7 @@ function newModel(database: Connection): OrderModel {
       schema.pre('createCollection', function () {
         return makeKeysUnique(this.collection as never);
       });
-      // Ids are UUIDv7, so newest first is by id.
-      schema.index({ customerId: 1, _id: -1 });
-      schema.index({ customerId: 1, status: 1, _id: -1 });
-      schema.index({ status: 1, _id: -1 });
-      schema.index({ payment: 1, _id: -1 });
-      schema.index({ searchedEmail: 1, _id: -1 });
-      schema.index({ searchedId: 1 });
-      schema.index({ search: 1, _id: -1 });
-      // Not unique, as no index here: each shard would only know its own orders. See `order-keys.ts`.
-      schema.index({ number: 1, _id: -1 });
+      for (const index of SEARCHED) schema.index(index);
       schema.index({ attention: 1 }, { sparse: true });
       schema.index({ toInspect: 1, _id: -1 }, { sparse: true });
       schema.index({ buyer: 1, status: 1 });
@@ -110,6 +150,8 @@ function newModel(database: Connection): OrderModel {
       schema.index({ declinedAt: 1 }, { sparse: true });
     },
   );
+  archiveOf(model as never, ARCHIVE);
+  return model;
 }
 
 /** Whoever writes orders, writes their deadlines with them; only order-process watches these. */

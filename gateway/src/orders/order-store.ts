@@ -1,5 +1,5 @@
 import { timelineEntrySchema } from '@orderflow/contracts';
-import { batchesOf, type Stored } from '@orderflow/runtime';
+import { archiveOf, batchesOf, mayBeArchived, type Stored, withArchive } from '@orderflow/runtime';
 import { readEach } from '../platform/readable.ts';
 import { UnreadableOrderError } from './order-errors.ts';
 import type { OrderKeys } from './order-keys.ts';
@@ -22,22 +22,35 @@ const MAX_TRACES = 10_000;
 /** Who has more orders with one address asks staff for a link to an old one. */
 const MOST_OF_AN_ADDRESS = 100;
 
+const idOf = ({ _id }: { readonly _id: string }): string => _id;
+
 export type OrderStore = ReturnType<typeof createOrderStore>;
 
 /** Reads orders; `order-writer.ts` changes them. */
 export function createOrderStore(model: OrderModel, keys: Pick<OrderKeys, 'orderWithKey'>) {
   const aggregates = orderAggregates(model);
-  const batches = batchesOf<Stored<OrderState>>(model);
+  const archive = archiveOf(model as never);
+  const batches = withArchive(batchesOf<Stored<OrderState>>(model), archive);
   /** By order; a trace never changes. */
   const traces = new Map<string, string>();
   const shown = ({ _id, revision, ...state }: Stored<OrderState>): OrderRecord => readOrder(_id, revision, state);
 
-  const pageOf = async (filter: object, limit: number): Promise<OrdersPage> => {
-    const found = await model
-      .find(filter as never, ORDER_PROJECTION)
+  /** Those of the archive too, with all fields. */
+  const newest = async (filter: object, projection: object, limit: number): Promise<Stored<OrderState>[]> => {
+    const here = await model
+      .find(filter as never, projection)
       .sort({ _id: -1 })
-      .limit(limit + 1)
+      .limit(limit)
       .lean<Stored<OrderState>[]>();
+    const last = here.length === limit ? here.at(-1)?._id : undefined;
+    if (last !== undefined && !mayBeArchived(last)) return here;
+    const archived = await archive.search<Stored<OrderState>>(filter, limit);
+    const all = new Map([...archived, ...here].map((one) => [one._id, one]));
+    return [...all.values()].toSorted((a, b) => (a._id > b._id ? -1 : 1)).slice(0, limit);
+  };
+
+  const pageOf = async (filter: object, limit: number): Promise<OrdersPage> => {
+    const found = await newest(filter, ORDER_PROJECTION, limit + 1);
     const page = found.slice(0, limit);
     const orders: OrderRecord[] = [];
     const unreadable: UnreadableOrderError[] = [];
@@ -87,21 +100,19 @@ export function createOrderStore(model: OrderModel, keys: Pick<OrderKeys, 'order
       const filter = {
         $or: [{ customerId: { $in: customerIds } }, { searchedEmail: { $in: emails.map(searchedEmail) } }],
       };
-      const found = await model
-        .find(filter as never, { _id: 1 })
-        .sort({ _id: -1 })
-        .lean<{ _id: string }[]>();
-      return found.map(({ _id }) => _id);
+      const here = async () => (await model.find(filter as never, { _id: 1 }).lean<{ _id: string }[]>()).map(idOf);
+      // One that comes back from the archive meanwhile is missing in neither.
+      const [first, archived, then] = [
+        await here(),
+        (await archive.search<Stored<OrderState>>(filter, 0)).map(idOf),
+        await here(),
+      ];
+      return [...new Set([...first, ...archived, ...then])].toSorted((a, b) => (a > b ? -1 : 1));
     },
 
     /** The newest first. */
     async idsOf(customerId: string, limit: number): Promise<string[]> {
-      const found = await model
-        .find({ customerId } as never, { _id: 1 })
-        .sort({ _id: -1 })
-        .limit(limit)
-        .lean<{ _id: string }[]>();
-      return found.map(({ _id }) => _id);
+      return (await newest({ customerId }, { _id: 1 }, limit)).map(idOf);
     },
 
     /** The latest orders that were placed with this e-mail address, by whomever. */

@@ -103,8 +103,7 @@ export async function newSimulation(parts: Parts) {
     const documents = (parts.databases[name] as Connection).collection(collection);
     const walk = async () => {
       const now = clock.now();
-      for await (const step of compacting(documents, { from: new Date(0), before: now, now }))
-        compacted += step.compacted;
+      for await (const step of compacting(documents, { from: new Date(0), before: now, now })) compacted += step.done;
     };
     await stopped(await startRun(`${name} compacts`, walk, plan));
   };
