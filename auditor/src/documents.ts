@@ -32,6 +32,8 @@ export interface AggregateDocument {
   readonly relayed?: readonly OrderflowEvent[];
   /** Only where it cannot be read: else what it has is in `handled`, `hops` and `relayed`. */
   readonly compacted?: Compacted;
+  /** It is archived, and nothing but its id can be read. */
+  readonly isUnreadable?: boolean;
 }
 
 /** `orders` of the gateway's database. */

@@ -1,4 +1,5 @@
 import { PermanentError, unpacked } from '@orderflow/runtime';
+import { withArchived, withArchivedOf } from './archived-documents.ts';
 import type { Directory } from './directory.ts';
 import type {
   AggregateDocument,
@@ -22,6 +23,8 @@ export interface RawDocuments {
   readonly sends: readonly SendDocument[];
   /** Of other workers, by the collection's name. */
   readonly others: ReadonlyMap<string, AggregateDocument>;
+  /** Collections in whose archive it is, and cannot be read. */
+  readonly unreadable: readonly string[];
   /** Whose documents these are. */
   readonly directory: Directory;
 }
@@ -93,9 +96,12 @@ export async function readDocuments(
   if (ids.length === 0) return [];
   const these = { _id: { $in: [...ids] } };
   const ranges = ids.map((id) => ({ _id: { $gte: `${id}:`, $lt: `${id};` } }));
-  const orders = collections.orders.find(these, reading('orders', ids.length, withHops)).toArray();
+  const orders = async () => {
+    const found = await collections.orders.find(these, reading('orders', ids.length, withHops)).toArray();
+    return withArchivedOf(collections, 'orders', found, ids);
+  };
   const sends = ranges.length === 1 ? (ranges[0] as object) : { $or: ranges };
-  return join(collections, orders, { these, sends, withHops, batch: ids.length }, ids);
+  return join(collections, orders(), { these, sends, withHops, batch: ids.length }, ids);
 }
 
 /**
@@ -109,11 +115,14 @@ export async function* readAllDocuments(
   { after = '', whole = false } = {},
 ): AsyncGenerator<RawDocuments[]> {
   for (;;) {
-    const orders = await collections.orders
-      .find({ _id: { $gt: after } }, reading('orders', batch, whole))
+    const next = { _id: { $gt: after } };
+    const found = await collections.orders
+      .find(next, reading('orders', batch, whole))
       .sort({ _id: 1 })
       .limit(batch)
       .toArray();
+    const all = await withArchived(collections, 'orders', found, next, { sort: { _id: 1 }, limit: batch });
+    const orders = all.toSorted((a, b) => (a._id < b._id ? -1 : 1)).slice(0, batch);
     const last = orders.length === batch ? orders.at(-1)?._id : undefined;
     const these = { _id: { $gt: after, ...(last === undefined ? {} : { $lte: last }) } };
     const sends = {
@@ -138,31 +147,44 @@ async function join(
   ids?: readonly string[],
 ): Promise<RawDocuments[]> {
   const { these, batch, withHops } = given;
+  const unreadable = new Map<string, string[]>();
+  const readableOf = <Document extends AggregateDocument>(name: string, documents: readonly Document[]) => {
+    for (const { _id } of documents.filter(({ isUnreadable }) => isUnreadable))
+      unreadable.set(_id, [...(unreadable.get(_id) ?? []), name]);
+    return byId(documents.filter(({ isUnreadable }) => !isUnreadable));
+  };
+  const whole = <Document extends AggregateDocument>(name: string, documents: readonly Document[]) =>
+    ids ? withArchivedOf(collections, name, documents, ids) : withArchived(collections, name, documents, these);
+  const read = async <Name extends 'reservations' | 'payments' | 'shipments' | 'notifications'>(name: Name) => {
+    const collection = collections[name] as Collections['payments'];
+    return whole(name, await collection.find(these, reading(name, batch, withHops)).toArray());
+  };
   const readOthers = [...collections.others].map(async ([name, collection]) => {
     const options = { projection: withHops ? {} : always, batchSize: batch + 1 };
-    return [name, byId(await collection.find(these, options).toArray())] as const;
+    return [name, readableOf(name, await whole(name, await collection.find(these, options).toArray()))] as const;
   });
   const [orders, reservations, payments, shipments, notifications, sends, others] = await Promise.all([
     found,
-    collections.reservations.find(these, reading('reservations', batch, withHops)).toArray(),
-    collections.payments.find(these, reading('payments', batch, withHops)).toArray(),
-    collections.shipments.find(these, reading('shipments', batch, withHops)).toArray(),
-    collections.notifications.find(these, reading('notifications', batch, withHops)).toArray(),
+    read('reservations'),
+    read('payments'),
+    read('shipments'),
+    read('notifications'),
     collections.sends.find(given.sends, { batchSize: SENDS_PER_ORDER * batch }).toArray(),
     Promise.all(readOthers),
   ]);
-  const order = byId(orders);
-  const reservation = byId(reservations);
-  const payment = byId(payments);
-  const shipment = byId(shipments);
-  const correspondence = byId(notifications);
+  const order = readableOf('orders', orders);
+  const reservation = readableOf('reservations', reservations);
+  const payment = readableOf('payments', payments);
+  const shipment = readableOf('shipments', shipments);
+  const correspondence = readableOf('notifications', notifications);
   const sent = Map.groupBy(sends, ({ _id }) => _id.split(':', 1)[0] as string);
   const known =
     ids ??
     new Set(
-      [order, reservation, payment, shipment, correspondence, sent, ...others.map(([, found]) => found)].flatMap(
-        (found) => [...found.keys()],
-      ),
+      [
+        ...[order, reservation, payment, shipment, correspondence, sent, unreadable],
+        ...others.map(([, found]) => found),
+      ].flatMap((found) => [...found.keys()]),
     );
   return [...known].map((orderId) => ({
     orderId,
@@ -178,6 +200,7 @@ async function join(
         return document ? [[name, document] as const] : [];
       }),
     ),
+    unreadable: unreadable.get(orderId) ?? [],
     directory: collections.directory,
   }));
 }

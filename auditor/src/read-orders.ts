@@ -1,3 +1,4 @@
+import { withArchived } from './archived-documents.ts';
 import type { StockDocument } from './documents.ts';
 import { holdsByOrder } from './holds-by-order.ts';
 import { type Intents, intentsAt } from './intents.ts';
@@ -41,8 +42,10 @@ export function orderReader(
 
   /** An intent without an order is ours only if it is younger than our first order, in an account of our own. */
   const firstOrderAt = async (): Promise<Date> => {
-    const [first] = stripeIsShared ? [] : await collections.orders.find().sort({ _id: 1 }).limit(1).toArray();
-    return new Date(first?.placedAt ?? 8.64e15);
+    if (stripeIsShared) return new Date(8.64e15);
+    const found = await collections.orders.find().sort({ _id: 1 }).limit(1).toArray();
+    const all = await withArchived(collections, 'orders', found, {}, { sort: { _id: 1 }, limit: 1 });
+    return new Date(Math.min(...all.map(({ placedAt }) => Date.parse(placedAt)), 8.64e15));
   };
   const isKnown = (raw: RawDocuments, since: Date): boolean =>
     documentsIn(raw).length > 0 ||

@@ -1,5 +1,7 @@
 import { setTimeout as pause } from 'node:timers/promises';
 import {
+  type Archived,
+  archiveName,
   errorMessage,
   type Logger,
   type OpenCircuit,
@@ -44,6 +46,8 @@ export interface Collections {
   readonly documents: Collection<IssuedDocument>;
   /** Documents of which no check knows more than the runtime's fields, by the collection's name. */
   readonly others: ReadonlyMap<string, Collection<AggregateDocument>>;
+  /** What was moved out of these collections, by their names. */
+  readonly archives: ReadonlyMap<string, Collection<Archived>>;
   /** What staff removed from the dead-letter queues. */
   readonly discards: Collection<{ worker: string; eventId: string }>;
   /** Of each database, whose circuits are open. */
@@ -106,6 +110,7 @@ export function collectionsOf(connection: Connection, prefix: string, choreograp
         .filter(([name]) => !isChecked(name))
         .map(([name, database]) => [name, collection<AggregateDocument>(database, name)]),
     ),
+    archives: new Map([...places].map(([name, database]) => [name, collection<Archived>(database, archiveName(name))])),
     documents: collection(withCollection('orders'), 'documents'),
     discards: collection(withCollection('orders'), 'discards'),
     circuits: databases.map((database) => collection(database, 'circuits')),

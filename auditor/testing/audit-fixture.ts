@@ -51,11 +51,15 @@ export interface AuditFixture {
   close(): Promise<void>;
 }
 
-/** One order of each ending in a real store, ten minutes old, all documents consistent. */
-export async function createAuditFixture(connection: Connection, choreography: Choreography): Promise<AuditFixture> {
+/** One order of each ending in a real store, all documents consistent. @param ageMs of the orders */
+export async function createAuditFixture(
+  connection: Connection,
+  choreography: Choreography,
+  ageMs = 10 * MINUTE_MS,
+): Promise<AuditFixture> {
   const prefix = `auditor_${randomBytes(5).toString('hex')}_`;
   const collections = collectionsOf(connection, prefix, choreography);
-  const at = new Date(Date.now() - 10 * MINUTE_MS);
+  const at = new Date(Date.now() - ageMs);
   const entries = Object.entries(ENDINGS).map(
     ([name, build]) => [name, build(new OrderHistoryBuilder(choreography, at))] as const,
   );

@@ -313,6 +313,30 @@ describe('an event that comes while a document is moved wins:', () => {
     expect(await lamps.load(_id, 'event-3')).toMatchObject({ state: { status: 'dark' }, revision: 4 });
   });
 
+  test('a process that fell asleep before it deletes loses nothing that was archived and came back', async () => {
+    const _id = await stored();
+    const meanwhile = async () => {
+      await lastTidied();
+      expect(await placesOf(_id)).toEqual(ARCHIVED);
+      await archive.restore(_id);
+    };
+    await move(between('bulkWrite', 1, meanwhile));
+    expect(await placesOf(_id)).toEqual(HERE);
+    expect((await lamps.load(_id, 'event-1'))?.said).toEqual([said('said-1')]);
+  });
+
+  test('a document that comes back while it is looked for is found', async () => {
+    const _id = await stored();
+    await move();
+    const { findOne } = archive.collection;
+    const look = vi.spyOn(archive.collection, 'findOne').mockImplementationOnce((async (filter: object) => {
+      await archive.restore(_id);
+      return findOne.call(archive.collection, filter as never);
+    }) as never);
+    expect((await lamps.load(_id, 'event-1'))?.said).toEqual([said('said-1')]);
+    look.mockRestore();
+  });
+
   test('what another process tidies meanwhile is not lost', async () => {
     const _id = await stored();
     await move(between('bulkWrite', 1, lastTidied));

@@ -57,12 +57,14 @@ const outboxesAreEmptied: OrderCheck = {
 const marksAreReadable: OrderCheck = {
   name: 'messages.marks-are-readable',
   area: 'messages',
-  promise: 'What a document had of the events that it handled and published can be read once it is compacted.',
+  promise:
+    'What a document had of the events that it handled and published can be read once it is compacted, or archived.',
   always: true,
   examine: (snapshot, { choreography }) => {
     const workers = choreography.filter(({ name }) => documentOfWorker(snapshot, name)?.compacted !== undefined);
-    const documents = new Set(workers.map(({ name }) => documentRefOfWorker(snapshot, name)));
-    return [...documents].map((one) => finding(`The compacted marks of ${one} cannot be read`, [one]));
+    const archived = snapshot.unreadable.map((collection) => `${collection}/${snapshot.orderId}`);
+    const documents = new Set([...workers.map(({ name }) => documentRefOfWorker(snapshot, name)), ...archived]);
+    return [...documents].map((one) => finding(`What is packed of ${one} cannot be read`, [one]));
   },
 };
 
