@@ -173,4 +173,6 @@ function costs(): string {
     .join(', ');
 }
 
-const ms = (all: readonly number[], share: number): string => `${quantile(all, share).toFixed(0)} ms`;
+function ms(all: readonly number[], share: number): string {
+  return `${quantile(all, share).toFixed(0)} ms`;
+}

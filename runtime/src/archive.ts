@@ -153,19 +153,23 @@ function newArchive({ collection: hot, db }: Pick<Model<never>, 'collection' | '
   };
 }
 
-/** Reads what is archived where the collection has nothing, and brings back what is to be changed. */
+/** Reads what is archived where the collection has nothing, brings back what is to be changed, and adds nothing that is archived. */
 export function withArchive<Document extends object>(batches: Batches<Document>, archive: Archive): Batches<Document> {
+  const find: Batches<Document>['find'] = async (id, fields, besides) => {
+    const here = () => batches.find(id, fields, besides);
+    const found = await here();
+    if (found || !mayBeArchived(id)) return found;
+    const archived = await archive.find<Record<string, unknown>>(id);
+    // It may have come back between the two.
+    if (!archived) return here();
+    const names = new Set(['_id', ...fields, ...(besides === undefined ? [] : [besides])].map(topOf));
+    return Object.fromEntries(Object.entries(archived).filter(([name]) => names.has(name))) as Document;
+  };
   return {
-    insert: batches.insert,
-    async find(id, fields, besides) {
-      const find = () => batches.find(id, fields, besides);
-      const found = await find();
-      if (found || !mayBeArchived(id)) return found;
-      const archived = await archive.find<Record<string, unknown>>(id);
-      // It may have come back between the two.
-      if (!archived) return find();
-      const names = new Set(['_id', ...fields, ...(besides === undefined ? [] : [besides])].map(topOf));
-      return Object.fromEntries(Object.entries(archived).filter(([name]) => names.has(name))) as Document;
+    find,
+    insert: async (document) => {
+      const isThere = mayBeArchived(document._id) && (await find(document._id, ['revision'])) !== null;
+      return !isThere && batches.insert(document);
     },
     update: async (update) =>
       (await batches.update(update)) || ((await archive.restore(update.id)) && batches.update(update)),

@@ -1,5 +1,5 @@
 export { archiveIn } from '../src/archive.ts';
-export { archiving } from '../src/archiving.ts';
+export { archiving, tidy } from '../src/archiving.ts';
 export { type CompactionStep, compacting } from '../src/compaction.ts';
 export { deadlineEvent, onlyIfStillDue } from '../src/deadlines.ts';
 export * from './events.ts';

@@ -8,6 +8,8 @@ import {
   PaymentSecured,
   type QuantityLine,
 } from '@orderflow/contracts';
+import { archiveName } from '@orderflow/runtime';
+import { archiveIn, tidy } from '@orderflow/runtime/testing';
 import { afterAll, beforeAll, describe, expect, inject, test } from 'vitest';
 import { act } from './simulation/act.ts';
 import { CARDS } from './simulation/commands.ts';
@@ -549,3 +551,137 @@ test(
 );
 
 const idsOf = (events: readonly OrderflowEvent[]): ReadonlySet<string> => new Set(events.map(({ id }) => id));
+
+describe('an order that is archived', timeout, () => {
+  const AGES_MS = 40 * 24 * 60 * MINUTE_MS;
+  const documentsOf = ({ workers, databases }: Simulation, orderId: string) =>
+    Promise.all(
+      workers.map(async ({ name, collection = '' }) => {
+        const database = databases[name] as Simulation['databases']['gateway'];
+        const find = (where: string) => database.collection<{ _id: string }>(where).findOne({ _id: orderId });
+        return { name, here: await find(collection), archived: await find(archiveName(collection)) };
+      }),
+    );
+  const placesOf = async (simulation: Simulation, orderId: string) =>
+    (await documentsOf(simulation, orderId)).map(
+      ({ name, here, archived }) =>
+        `${name}: ${[here && 'here', archived && 'archived'].filter(Boolean).join(' and ')}`,
+    );
+  const everywhere = ({ workers }: Simulation, place: string) => workers.map(({ name }) => `${name}: ${place}`);
+
+  /** Delivered, and long ago. */
+  async function old(simulation: Simulation): Promise<string> {
+    const orderId = await simulation.place();
+    await quiesce(simulation);
+    simulation.clock.advance(AGES_MS);
+    return orderId;
+  }
+  async function archived(simulation: Simulation): Promise<string> {
+    const orderId = await old(simulation);
+    for (const worker of simulation.workers) await simulation.archive(worker);
+    expect(await placesOf(simulation, orderId)).toEqual(everywhere(simulation, 'archived'));
+    return orderId;
+  }
+
+  test('gets every message again: nothing changes, nothing new is said, and it stays where it is', async () => {
+    await runSimulation(system, async (simulation) => {
+      const { broker, deliver, messengers, providers } = simulation;
+      const handled: Parameters<Simulation['deliver']>[0][] = [];
+      simulation.deliver = (message, plan) => {
+        handled.push(message);
+        return deliver(message, plan);
+      };
+      const orderId = await archived(simulation);
+      const before = await documentsOf(simulation, orderId);
+      const [ids, sent, intents] = [idsOf(broker.published), messengers.sent.length, await providers.intents()];
+
+      expect(new Set(handled.map(({ worker }) => worker))).toEqual(EVERY_WORKER);
+      for (const message of handled.splice(0)) broker.putBack({ ...message, redelivered: true });
+      await drainQueues(simulation);
+
+      expect(await documentsOf(simulation, orderId)).toEqual(before);
+      expect(idsOf(broker.published)).toEqual(ids);
+      expect(messengers.sent.length).toBe(sent);
+      expect(await providers.intents()).toEqual(intents);
+    });
+  });
+
+  test('is one order when it is placed again with its key', async () => {
+    await runSimulation(system, async (simulation) => {
+      const cart = { key: '00000000-0000-4000-9000-000000000001' };
+      const orderId = await simulation.place(cart);
+      await quiesce(simulation);
+      simulation.clock.advance(AGES_MS);
+      for (const worker of simulation.workers) await simulation.archive(worker);
+      expect(await simulation.place(cart)).toBe(orderId);
+      await quiesce(simulation);
+      expect(await placesOf(simulation, orderId)).toEqual(everywhere(simulation, 'archived'));
+    });
+  });
+
+  const late: Record<string, (simulation: Simulation, orderId: string) => Promise<unknown>> = {
+    'is refunded': ({ ask, shop }, orderId) => {
+      const wanted = { refundId: crypto.randomUUID(), what: 'everything', restock: true } as const;
+      return ask('refund', () => shop.refund(orderId, wanted));
+    },
+    'is erased': ({ ask, shop }, orderId) => ask('erase', () => shop.erase(orderId)),
+    'is disputed': async ({ providers, listen }) => {
+      const [intent] = await providers.intents();
+      await providers.dispute(intent?.id ?? '');
+      await listen();
+    },
+  };
+  const seen: Record<string, object> = {
+    'is refunded': { payment: 'refunded' },
+    'is erased': { erased: {} },
+    'is disputed': { disputes: [{ status: 'open' }] },
+  };
+
+  test.each(Object.keys(late))('comes back wherever something is to be done when it %s', async (what) => {
+    await runSimulation(system, async (simulation) => {
+      const orderId = await archived(simulation);
+      await late[what]?.(simulation, orderId);
+      await quiesce(simulation);
+      expect(await orderIn(simulation, orderId)).toMatchObject(seen[what] as object);
+      const places = await placesOf(simulation, orderId);
+      for (const worker of ['payment', 'order-process']) expect(places).toContain(`${worker}: here`);
+      for (const place of places) expect(place).toMatch(/: (here|archived)$/);
+    });
+  });
+
+  test.each(Object.keys(late))(
+    'and %s meanwhile, wherever the move is stopped, or dies, is in one place and right',
+    async (what) => {
+      for (const kind of ['stopped', 'dies'] as const) {
+        for (const name of ['payment', 'order-process']) {
+          let over = false;
+          let steps = 0;
+          for (; !over; steps++) {
+            await runSimulation(system, async (simulation) => {
+              const orderId = await old(simulation);
+              const worker = simulation.workers.find((one) => one.name === name) as Simulation['workers'][number];
+              const plan = kind === 'stopped' ? { pauseAt: steps } : { fault: { at: steps, kind: 'crash' as const } };
+              const run = await simulation.archive(worker, plan);
+              over = run?.ending?.ok === true;
+              await late[what]?.(simulation, orderId);
+              await quiesce(simulation);
+              simulation.clock.advance(MINUTE_MS);
+              await tidyAll(simulation);
+              expect(await orderIn(simulation, orderId)).toMatchObject(seen[what] as object);
+              for (const place of await placesOf(simulation, orderId)) expect(place).toMatch(/: (here|archived)$/);
+            });
+          }
+          expect(steps, `${name} ${kind}`).toBeGreaterThan(4);
+        }
+      }
+    },
+  );
+});
+
+/** As walks begin, once nobody can be at it any more. */
+async function tidyAll({ workers, databases }: Simulation): Promise<void> {
+  for (const { name, collection = '' } of workers) {
+    const archive = archiveIn(databases[name] as Simulation['databases']['gateway'], collection);
+    if (archive) await tidy(archive, {});
+  }
+}

@@ -1,5 +1,5 @@
 import { createEvent, type Fact, type OrderflowEvent, sourceOf } from '@orderflow/contracts';
-import { type Aggregates, batchesOf, type Loaded, outboxOf } from '@orderflow/runtime';
+import { type Aggregates, archiveOf, batchesOf, type Loaded, outboxOf, withArchive } from '@orderflow/runtime';
 import { DomainError } from '../platform/domain-error.ts';
 import { CONFLICT, retryOnConflict } from '../platform/retry-on-conflict.ts';
 import { gateway } from '../worker.ts';
@@ -71,7 +71,7 @@ export function createOrderWriter(
   { cache, durations }: OrderWriterOptions,
   stored: Aggregates<OrderState> = orderAggregates(model, durations),
 ) {
-  const batches = batchesOf(model);
+  const batches = withArchive(batchesOf(model), archiveOf(model as never));
   const announce = (id: string, revision: number, state: OrderState) =>
     cache.publishUpdate(toRecord(id, revision, state));
 

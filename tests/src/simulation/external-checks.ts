@@ -8,9 +8,10 @@ import {
   ShipmentDispatched,
   ShipmentFailed,
 } from '@orderflow/contracts';
-import { unpacked } from '@orderflow/runtime';
+import { type Archived, archiveName, unarchived, unpacked } from '@orderflow/runtime';
 import type { Intent, Refund } from './providers.ts';
 import type { Simulation } from './simulation.ts';
+import { storedIn } from './stored.ts';
 
 type StoredOrder = Order & { _id: string; handled: Record<string, unknown> };
 
@@ -50,12 +51,10 @@ export async function externalProblems(simulation: Simulation): Promise<string[]
 }
 
 async function readExternalState({ databases, providers, broker, messengers }: Simulation): Promise<ExternalState> {
-  const all = async <T>(service: 'gateway', collection: string, filter = {}) =>
-    (await databases[service].collection(collection).find(filter).toArray()) as T[];
   // A redelivered event is one fact.
   const said = new Map(broker.published.map((event) => [event.id, event]));
   return {
-    orders: await all<StoredOrder>('gateway', 'orders'),
+    orders: await storedIn<StoredOrder>(databases.gateway, 'orders'),
     intents: await providers.intents(),
     refunds: await providers.refunds(),
     facts: (definition, orderId) =>
@@ -174,10 +173,11 @@ async function tracesOfErased({ databases }: Simulation, { orders }: ExternalSta
   const found: string[] = [];
   for (const { _id } of orders.filter(({ erased }) => erased)) {
     for (const [service, collection] of Object.entries(PLACES)) {
-      const document = await databases[service as keyof typeof PLACES]
-        .collection(collection)
-        .findOne({ _id: _id as never });
-      const trace = PERSON.exec(JSON.stringify(unpacked(document ?? {})))?.[0];
+      const database = databases[service as keyof typeof PLACES];
+      const copy = (await database.collection<Archived>(archiveName(collection)).findOne({ _id })) ?? undefined;
+      const documents = await storedIn<{ _id: string; handled?: object }>(database, collection, { _id });
+      const whole = [...documents.map((one) => unpacked(one)), copy, copy && unarchived(copy)];
+      const trace = PERSON.exec(JSON.stringify(whole))?.[0];
       if (trace !== undefined) found.push(`order ${_id} was erased, and ${collection} has "${trace}"`);
     }
   }

@@ -87,6 +87,8 @@ export async function startProviders() {
       running().stripe.call('POST', `/_control/payment_intents/${intentId}/authenticate`, { outcome }),
     /** As somebody in the dashboard does. */
     cancelIntent: (intentId: string) => running().stripe.call('POST', `/v1/payment_intents/${intentId}/cancel`),
+    /** The customer's bank asks the money back. */
+    dispute: (intentId: string) => running().stripe.call('POST', `/_control/payment_intents/${intentId}/dispute`, {}),
     settleRefund: (refundId: string, status: 'succeeded' | 'failed') =>
       running().stripe.call('POST', `/_control/refunds/${refundId}`, { status }),
 

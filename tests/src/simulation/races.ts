@@ -3,6 +3,7 @@ import { runSimulation } from './play.ts';
 import { quiesce } from './quiesce.ts';
 import type { Plan, Run } from './run.ts';
 import type { Simulation } from './simulation.ts';
+import { storedIn } from './stored.ts';
 import type { System } from './system.ts';
 
 type StoredOrder = Order & { readonly timeline: readonly TimelineEntry[] };
@@ -36,7 +37,7 @@ export async function raceAtEveryStep(system: System, race: Race): Promise<numbe
 
 /** The order's document as it is now. */
 export async function orderIn(simulation: Simulation, orderId: string): Promise<StoredOrder> {
-  const found = await simulation.databases.gateway.collection('orders').findOne({ _id: orderId as never });
+  const [found] = await storedIn(simulation.databases.gateway, 'orders', { _id: orderId });
   if (!found) throw new Error(`There is no order ${orderId}`);
   return { ...found, id: orderId } as unknown as StoredOrder;
 }

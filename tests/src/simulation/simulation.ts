@@ -1,4 +1,4 @@
-import { compacting } from '@orderflow/runtime/testing';
+import { archiveIn, archiving, compacting } from '@orderflow/runtime/testing';
 import type { Connection } from 'mongoose';
 import type { Audit } from './auditor.ts';
 import type { Broker, Message } from './broker.ts';
@@ -46,6 +46,7 @@ export async function newSimulation(parts: Parts) {
   let last: Run | undefined;
   let deliveries = 0;
   let compacted = 0;
+  let archived = 0;
 
   const forget = async () => {
     broker.clear();
@@ -108,6 +109,19 @@ export async function newSimulation(parts: Parts) {
     await stopped(await startRun(`${name} compacts`, walk, plan));
   };
 
+  /** The same with what moves to the archive: what is younger than thirty days stays. */
+  const archive = async ({ name, collection }: SimulatedWorker, plan?: Plan): Promise<Run | undefined> => {
+    const found = collection && archiveIn(parts.databases[name] as Connection, collection);
+    if (!found) return undefined;
+    const walk = async () => {
+      const now = clock.now();
+      for await (const step of archiving(found, { from: new Date(0), before: now, now })) archived += step.done;
+    };
+    const run = await startRun(`${name} archives`, walk, plan);
+    await stopped(run);
+    return run;
+  };
+
   /** A call of the API; its answer is recorded in the journal. */
   const ask = async (name: string, call: () => Promise<string>, plan?: Plan): Promise<string | undefined> => {
     let answer: string | undefined;
@@ -161,8 +175,10 @@ export async function newSimulation(parts: Parts) {
     ask,
     delivered: () => deliveries,
     compact,
+    archive,
     /** Documents. */
     compacted: () => compacted,
+    archived: () => archived,
     /** Resets everything. */
     forget,
     /** The fault of each message's first delivery. */
