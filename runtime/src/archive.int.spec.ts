@@ -149,6 +149,15 @@ describe('a document to which nobody has written for very long', () => {
     expect((await lamps.load(_id, 'event-1'))?.said).toEqual([said('said-1')]);
   });
 
+  test('is not put beside: whoever would add it finds that it is there', async () => {
+    const _id = await stored();
+    await move();
+    const commit = { id: _id, from: null, to: { status: 'dark' } as const, eventId: 'event-3', say: [], record: now() };
+    expect(await lamps.commit(commit)).toBe(false);
+    expect(await placesOf(_id)).toEqual(ARCHIVED);
+    expect(await lamps.commit({ ...commit, id: newId(LONG_AGO) })).toBe(true);
+  });
+
   test('that came back is moved again when it is old again', async () => {
     const _id = await stored();
     await move();

@@ -69,8 +69,15 @@ describe('a shop that is at rest', () => {
     await runSimulation(system, async (simulation) => {
       await delivered(simulation);
       for (const worker of simulation.workers.slice(0, 2)) await simulation.compact(worker);
+      simulation.clock.advance(40 * 86_400_000);
+      for (const worker of simulation.workers.slice(1, 3)) await simulation.archive(worker);
+      expect(simulation.archived()).toBe(2);
       const before = await everything();
       const manifest = await backUp(folder, given(simulation));
+      const names = manifest.collections
+        .filter(({ database }) => database === 'payment')
+        .map(({ collection }) => collection);
+      expect(names.indexOf('archive_payments')).toBeGreaterThan(names.indexOf('payments'));
       expect(manifest).toMatchObject({ settled: true, broker: { deadLettered: 0 } });
       expect(manifest.secrets).toEqual(expect.arrayContaining(['TOKEN_SECRET', 'STRIPE_API_KEY']));
       await lose();

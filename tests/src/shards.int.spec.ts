@@ -19,6 +19,16 @@ const HOT = [
   'notification.sends',
 ] as const;
 
+/** Where their documents move after years. */
+const ARCHIVES = [
+  'gateway.archive_orders',
+  'inventory.archive_reservations',
+  'payment.archive_payments',
+  'delivery.archive_shipments',
+  'notification.archive_notifications',
+] as const;
+const FORTY_DAYS_MS = 40 * 86_400_000;
+
 const { BSON } = mongoose.mongo;
 
 /** The outbox sweeper and the watch over deadlines ask by the clock, whether orders come or not. */
@@ -36,6 +46,7 @@ const cost = {
   reads: 0,
   'stored bytes': 0,
   'compacted bytes': 0,
+  'archived bytes': 0,
 };
 
 beforeAll(async () => {
@@ -73,7 +84,7 @@ function record(): () => void {
   return () => void client.off('commandStarted', listen);
 }
 
-async function measure({ broker, workers, compact }: Simulation): Promise<void> {
+async function measure({ broker, workers, clock, compact, archive, archived }: Simulation): Promise<void> {
   const definitions = await discoverDefinitions();
   cost.facts = broker.published.length;
   for (const event of broker.published) {
@@ -84,11 +95,15 @@ async function measure({ broker, workers, compact }: Simulation): Promise<void> 
   cost['stored bytes'] = await storedBytes();
   for (const worker of workers) await compact(worker);
   cost['compacted bytes'] = await storedBytes();
+  clock.advance(FORTY_DAYS_MS);
+  for (const worker of workers) await archive(worker);
+  expect(archived()).toBe(workers.length);
+  cost['archived bytes'] = await storedBytes();
 }
 
 async function storedBytes(): Promise<number> {
   let bytes = 0;
-  for (const where of HOT) {
+  for (const where of [...HOT, ...ARCHIVES]) {
     const [database, collection] = where.split('.') as [string, string];
     const documents = await system.store.useDb(`${system.prefix}${database}`).collection(collection).find().toArray();
     for (const document of documents) bytes += BSON.calculateObjectSize(document);
@@ -145,9 +160,13 @@ describe('the collections that grow with the orders can be sharded by hashed _id
     ]);
   });
 
+  test('no archive is asked for anything on the way of a new order', () => {
+    expect(asked.filter(({ where }) => (ARCHIVES as readonly string[]).includes(where))).toEqual([]);
+  });
+
   test('no index of theirs is unique but that of _id', async () => {
     const unique: string[] = [];
-    for (const where of HOT) {
+    for (const where of [...HOT, ...ARCHIVES]) {
       const [database, collection] = where.split('.') as [string, string];
       const connection = system.store.useDb(`${system.prefix}${database}`);
       const indexes = await connection.collection(collection).indexes();

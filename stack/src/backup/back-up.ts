@@ -2,6 +2,7 @@ import { createHash } from 'node:crypto';
 import { mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { setTimeout as pause } from 'node:timers/promises';
+import { archiveName } from '@orderflow/runtime';
 import { mongo } from 'mongoose';
 import { messageOf, StackError } from '../errors.ts';
 import { ROOT } from '../paths.ts';
@@ -96,7 +97,10 @@ async function whyUnsettled(
   return undefined;
 }
 
-/** The gateway's last: the orders, which know most of what the others say, are then the youngest. */
+/**
+ * The gateway's last: the orders, which know most of what the others say, are then the youngest. Archives after what they are of:
+ * what moves there meanwhile is in one of the two.
+ */
 async function collectionsOf(client: mongo.MongoClient, prefix: string) {
   const { databases } = await client.db('admin').admin().listDatabases({ nameOnly: true });
   const names = databases.map(({ name }) => name).filter((name) => name.startsWith(prefix));
@@ -105,12 +109,13 @@ async function collectionsOf(client: mongo.MongoClient, prefix: string) {
   for (const name of ordered) {
     const listed = await client.db(name).listCollections({}, { nameOnly: true }).toArray();
     const collections = listed.map((one) => one.name).filter((one) => !one.startsWith('system.'));
-    for (const collection of collections.toSorted())
+    for (const collection of collections.toSorted((a, b) => isArchive(a) - isArchive(b) || (a < b ? -1 : 1)))
       found.push({ database: name.slice(prefix.length), collection, source: client.db(name).collection(collection) });
   }
   return found;
 }
 
+const isArchive = (collection: string): number => (collection.startsWith(archiveName('')) ? 1 : 0);
 const rankOf = (name: string, prefix: string): number => (name === `${prefix}gateway` ? 1 : 0);
 
 async function copyBroker(folder: string, broker: BrokerState): Promise<NonNullable<Manifest['broker']>> {

@@ -135,6 +135,7 @@ export const DASHBOARDS: readonly Dashboard[] = [
       ),
       one('Connected', 'min by (service) (orderflow_ready{check="store"})', '{{service}}'),
       one('Documents compacted', 'sum by (worker) (increase(orderflow_documents_compacted_total[1h]))', '{{worker}}'),
+      one('Documents archived', 'sum by (worker) (increase(orderflow_documents_archived_total[1h]))', '{{worker}}'),
     ],
   },
   {
