@@ -166,6 +166,7 @@ export function withArchive<Document extends object>(batches: Batches<Document>,
     return Object.fromEntries(Object.entries(archived).filter(([name]) => names.has(name))) as Document;
   };
   return {
+    ...batches,
     find,
     insert: async (document) => {
       const isThere = mayBeArchived(document._id) && (await find(document._id, ['revision'])) !== null;
