@@ -68,7 +68,7 @@ const guardOf = ({ revision, changedAt, ignored }: Guarded) => ({
 export async function tidy(archive: Archive, which: object): Promise<void> {
   const { hot, collection } = archive;
   const projection = { revision: 1, changedAt: 1, ignored: 1, movingAt: 1 };
-  const found = await collection.find({ ...which, movingAt: { $exists: true } }, { projection }).toArray();
+  const found = await collection.find({ $and: [which, { movingAt: { $exists: true } }] }, { projection }).toArray();
   const moving = found as unknown as (Guarded & { movingAt: Date })[];
   if (moving.length === 0) return;
   const ids = { _id: { $in: moving.map(({ _id }) => _id) } };

@@ -1,16 +1,20 @@
 import { OrderCancelRequested, type OrderflowEvent } from '@orderflow/contracts';
 import type { Aggregates, Amendment } from '@orderflow/runtime';
+import mongoose from 'mongoose';
 import { expect, test } from 'vitest';
 import { commands, ID, placed, TIME } from '../testing/order-history.ts';
 import { flag } from './order-attention.ts';
 import { DEFAULT_DURATIONS } from './order-deadlines.ts';
-import type { OrderModel } from './order-model.ts';
+import { orderModel } from './order-model.ts';
 import type { OrderRecord } from './order-record.ts';
 import type { OrderState } from './order-state.ts';
 import { type CommandDecision, createOrderWriter } from './order-writer.ts';
 
 const context = { now: new Date('2026-01-01T12:05:00.000Z'), region: 'test' };
 const fact = OrderCancelRequested.of({ cancelId: ID, actor: 'customer', reason: 'Changed my mind', stage: 'pending' });
+
+/** Of no store: nothing is placed here. */
+const model = orderModel(mongoose.createConnection());
 
 /** An order that moves before the first so many amendments; what was written is in `written`. */
 function storeOf(order: OrderState | null, misses: number) {
@@ -27,7 +31,7 @@ function storeOf(order: OrderState | null, misses: number) {
   } as unknown as Aggregates<OrderState>;
   const published: OrderRecord[] = [];
   const cache = { publishUpdate: async (order: OrderRecord) => void published.push(order) };
-  const writer = createOrderWriter({} as OrderModel, { cache, durations: DEFAULT_DURATIONS }, aggregates);
+  const writer = createOrderWriter(model, { cache, durations: DEFAULT_DURATIONS }, aggregates);
   return { writer, written, published };
 }
 
