@@ -2,7 +2,7 @@
  * KEDA's rule under load, as docker/kubernetes has it: asks the broker what KEDA asks, as the user that KEDA asks as, and
  * starts and drains local replicas by the rule, while a burst of orders meets a slow Stripe. Nothing may be lost or doubled.
  * Writes replicas and backlog over time as a picture.
- *   ./run bench autoscale [--worker payment] [--orders 1000] [--max 6] [--speed 10] [--stripe-latency 300] [--out FILE]
+ *   ./run bench autoscale [--worker payment] [--orders 1000] [--max 6] [--speed 10] [--stripe-latency 2000] [--out FILE]
  * `--speed`: how many seconds of the rule one second is.
  */
 import { readFileSync, writeFileSync } from 'node:fs';
@@ -35,7 +35,7 @@ const values = flagsOf({
   orders: { type: 'string', default: '1000' },
   max: { type: 'string', default: '6' },
   speed: { type: 'string', default: '10' },
-  'stripe-latency': { type: 'string', default: '300' },
+  'stripe-latency': { type: 'string', default: '2000' },
   out: { type: 'string', default: '.data/autoscale.svg' },
 });
 const [orders, most, speed, latency] = [values.orders, values.max, values.speed, values['stripe-latency']].map(

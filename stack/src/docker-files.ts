@@ -67,7 +67,7 @@ function serviceOf({ name, database, calls }: WorkerDefinition): string {
     '    <<: *service',
     `    command: [node, workers/${name}/src/main.ts]`,
     '    environment:',
-    '      <<: *environment',
+    '      <<: [*environment, *years]',
     `      AMQP_URL: amqp://${login}@rabbitmq:5672/orderflow`,
     `      MONGODB_URI: mongodb://${login}@mongo:27017/${databaseOf(database)}?replicaSet=orderflow`,
     `      MONGODB_DATABASE: ${databaseOf(database)}`,
