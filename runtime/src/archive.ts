@@ -121,7 +121,8 @@ function newArchive({ collection: hot, db }: Pick<Model<never>, 'collection' | '
 
     /** Of the documents that are here and match, the newest by id. @param limit 0: all of them */
     async search<Document>(filter: object, limit: number): Promise<Document[]> {
-      const current = { $and: [filter, { _id: { $nin: await outdated() } }] };
+      const others = await outdated();
+      const current = others.length === 0 ? filter : { $and: [filter, { _id: { $nin: others } }] };
       const found = (await collection
         .find(current as never, { projection: { packed: 1 }, sort: { _id: -1 }, limit })
         .toArray()) as unknown as Archived[];
