@@ -85,7 +85,10 @@ export async function seriesViolations({ documents }: Pick<Collections, 'documen
       for (const year of years ?? []) {
         const series = { seller, kind, year };
         // The last first: one that is issued meanwhile makes more than it says, and never less.
-        const last = await documents.findOne(series, { sort: { serial: -1 }, projection: { serial: 1 } });
+        const last = await documents.findOne(
+          { ...series, serial: { $exists: true } },
+          { sort: { serial: -1 }, projection: { serial: 1 } },
+        );
         if (last?.serial === undefined) continue;
         examined += 1;
         const count = await documents.countDocuments({ ...series, serial: { $gte: 1, $lte: last.serial } });

@@ -3,7 +3,7 @@ import { newOrderId } from '@orderflow/contracts';
 import { sellerFrom } from '@orderflow/documents';
 import { startWorkerFixture, type WorkerFixture } from '@orderflow/runtime/testing';
 import mongoose from 'mongoose';
-import { afterAll, beforeAll, describe, expect, inject, test } from 'vitest';
+import { afterAll, beforeAll, describe, expect, inject, test, vi } from 'vitest';
 import type { OrderState } from '../orders/order-state.ts';
 import { placed } from '../testing/order-history.ts';
 import { documentArchive } from './document-archive.ts';
@@ -72,6 +72,19 @@ describe('numbers of a seller and a year', () => {
         await issuerOf(randomUUID()).invoice(randomUUID(), anOrderState(), newYear),
       ]),
     ).toEqual(['INV-2027-000001', 'INV-2026-000001', 'CN-2027-000001', 'INV-2027-000001']);
+  });
+
+  test('are found by their index, however many there are: it has those with a number only, and they are asked for', async () => {
+    const [connection] = connections as [mongoose.Connection];
+    const issuer = issuerOf(randomUUID(), connection);
+    const { collection } = connection.models.documents as mongoose.Model<unknown>;
+    const asked = vi.spyOn(collection, 'findOne');
+    await issuer.invoice(randomUUID(), anOrderState(), now);
+    const filters = asked.mock.calls.map(([filter]) => filter as object).filter((filter) => 'seller' in filter);
+    asked.mockRestore();
+    const [series] = (await collection.indexes()).filter(({ unique }) => unique);
+    expect(filters.length).toBeGreaterThan(0);
+    for (const filter of filters) expect(filter).toMatchObject(series?.partialFilterExpression as object);
   });
 
   test('are each region’s own, and say so: cells that know nothing of each other never give one twice', async () => {

@@ -109,7 +109,8 @@ export function documentArchive(database: Connection): DocumentArchive {
   async function lastOf({ seller, kind, year }: Series): Promise<number> {
     await model.init();
     const options = { projection: { serial: 1 }, sort: { serial: -1 }, readConcern: { level: 'majority' } } as const;
-    const found = await model.collection.findOne({ seller, kind, year }, options);
+    // The index has only those with a number, and is used only by who asks for those.
+    const found = await model.collection.findOne({ seller, kind, year, serial: { $exists: true } }, options);
     return (found?.serial as number | undefined) ?? 0;
   }
 
