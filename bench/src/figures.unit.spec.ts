@@ -1,3 +1,5 @@
+import { spawnSync } from 'node:child_process';
+import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
 import { growth } from './growth.ts';
 import { isOwn, nameOf, parseStat, perOrder, sumOf } from './processes.ts';
@@ -85,4 +87,18 @@ describe('figures', () => {
     expect(() => setting('env', 'NAME')).toThrow('--env is NAME; it wants NAME=VALUE');
     expect(setting('env', 'NAME=a=b')).toEqual(['NAME', 'a=b']);
   });
+});
+
+test.each([
+  'hops --messages many',
+  'watchers --seconds x',
+  'autoscale --max 0',
+  'pages --visits a',
+  'life --orders all',
+])('%s is refused, naming the flag', (line) => {
+  const [name, flag, text] = line.split(' ') as [string, string, string];
+  const { stderr } = spawnSync(process.execPath, [join(import.meta.dirname, `${name}.ts`), flag, text], {
+    encoding: 'utf8',
+  });
+  expect(stderr).toContain(`${flag} is ${text}; it wants a number above 0`);
 });
