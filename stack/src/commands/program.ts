@@ -94,7 +94,7 @@ program
   )
   .argument(
     '[flags...]',
-    '--rate 2 (orders a second), --only node,cache; with MONGODB_URI --store-stop and --store-start',
+    '--rate 2 (orders a second), --only node,cache, --store URI --store-stop COMMAND --store-start COMMAND',
   )
   .allowUnknownOption()
   .passThroughOptions()

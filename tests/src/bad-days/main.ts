@@ -23,6 +23,7 @@ const { values } = parseArgs({
   options: {
     rate: { type: 'string', default: '2' },
     only: { type: 'string' },
+    store: { type: 'string' },
     'store-stop': { type: 'string' },
     'store-start': { type: 'string' },
   },
@@ -30,6 +31,10 @@ const { values } = parseArgs({
 const rate = Number(values.rate);
 if (!(rate > 0)) throw new Error(`--rate is ${values.rate}; it wants a number above 0`);
 const names = values.only?.split(',') ?? DAYS.map(({ name }) => name);
+if ([values.store, values['store-stop'], values['store-start']].filter(Boolean).length % 3 !== 0)
+  throw new Error(
+    '--store, --store-stop and --store-start go together: a store elsewhere, and what stops and starts it',
+  );
 const unknown = names.find((name) => !DAYS.some((day) => day.name === name));
 if (unknown !== undefined)
   throw new Error(`--only names ${unknown}; there are ${DAYS.map(({ name }) => name).join(', ')}`);
@@ -54,7 +59,7 @@ async function allDays(): Promise<boolean> {
     restart: true,
     scale: { gateway: 2 },
     given: {
-      ...(process.env.MONGODB_URI && { mongodbUri: process.env.MONGODB_URI }),
+      ...(values.store && { mongodbUri: values.store }),
       amqpUrl: broker.amqpUrl,
       managementUrl: broker.managementUrl,
       redisUrl: `redis+sentinel://${sentinels.map(({ port }) => `127.0.0.1:${port}`).join()}/orders`,
@@ -69,9 +74,8 @@ async function allDays(): Promise<boolean> {
     },
   });
   try {
-    const store = values['store-stop']
-      ? { stop: () => shell(values['store-stop'] ?? ''), start: () => shell(values['store-start'] ?? '') }
-      : stack.store;
+    const { 'store-stop': stop, 'store-start': start } = values;
+    const store = stop && start ? { stop: () => shell(stop), start: () => shell(start) } : stack.store;
     const shop = { stack, broker, cachePrimary: primary, store, clocks };
     const rows: string[][] = [];
     for (const day of DAYS.filter(({ name }) => names.includes(name))) {
