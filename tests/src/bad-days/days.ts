@@ -1,7 +1,6 @@
-import { rmSync, writeFileSync } from 'node:fs';
+import { renameSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { setTimeout as pause } from 'node:timers/promises';
-import { eventually } from '@orderflow/runtime/testing';
 import { type BrokerCluster, type BrokerNode, managementOf, type Stack } from '@orderflow/stack';
 import type { Load } from './load.ts';
 
@@ -27,7 +26,7 @@ const HANGS_MS = 90_000;
 const ALARM_MS = 20_000;
 const CLOCK_MS = 5 * 60_000;
 /** How long each process works with a wrong clock. */
-const WRONG_MS = 6_000;
+const WRONG_MS = 8_000;
 const ORDERS_AT_ONCE = 20;
 /** Each time it is killed a little later: before, over and after most of them. */
 const BETWEEN_MS = 60;
@@ -118,7 +117,7 @@ export const DAYS: readonly Day[] = [
   },
   {
     name: 'clock-ahead',
-    what: 'the clock of each process is 5 min ahead, in turn',
+    what: 'the clock of each process is 5 min ahead, for 8 s, in turn',
     happens: (shop) => clocks(shop, CLOCK_MS),
   },
   { name: 'clock-behind', what: '… and 5 min behind', happens: (shop) => clocks(shop, -CLOCK_MS) },
@@ -144,18 +143,13 @@ async function alarmed({ ctl }: BrokerCluster, raise: string[], clear: string[])
   }
 }
 
-/** Each process in turn is started with a wrong clock, works, and is started with the right one. */
+/** The clock of each program is set wrong for a while, in turn; of the gateway, in both replicas. */
 async function clocks({ stack, clocks: folder }: Shop, shiftMs: number): Promise<void> {
-  for (const name of ['gateway.2', ...workersOf(stack), 'auditor']) {
-    const file = join(folder, name.replace(/\.\d+$/, ''));
-    writeFileSync(file, `${shiftMs}`);
-    try {
-      await stack.restart(name);
-    } finally {
-      rmSync(file);
-    }
+  for (const name of ['gateway', ...workersOf(stack), 'auditor']) {
+    const file = join(folder, name);
+    writeFileSync(`${file}.new`, `${shiftMs}`);
+    renameSync(`${file}.new`, file);
     await pause(WRONG_MS);
-    await stack.restart(name);
+    rmSync(file);
   }
-  await eventually('all are ready', () => stack.ready().then(() => true), 60_000);
 }

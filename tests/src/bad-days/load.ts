@@ -19,11 +19,15 @@ export interface Seen {
   readonly slowestAnswerMs: number;
   /** The longest time without an order that was confirmed, from the bad moment on. */
   readonly withoutConfirmationMs: number;
+  /** How long after it was mended the next one was confirmed. */
+  readonly backAfterMs: number;
 }
 
 export interface Load {
   /** From now on it counts how long nothing is confirmed. */
   badMoment(): void;
+  /** What was broken is whole again, or stays away. */
+  mended(): void;
   /** So many more at once. */
   burst(count: number): void;
   /** No more orders; waits until all are answered and confirmed. */
@@ -65,6 +69,7 @@ export function steadyLoad(stack: Stack, token: string, rate: number, skus: read
   const confirmations = confirmationsOf(stack, ids);
   return {
     badMoment: confirmations.from,
+    mended: confirmations.mended,
     burst: (count) => {
       for (let n = 0; n < count; n += 1) more();
     },
@@ -72,8 +77,7 @@ export function steadyLoad(stack: Stack, token: string, rate: number, skus: read
       ending.abort();
       await placing;
       await Promise.all(orders);
-      const withoutConfirmationMs = await confirmations.all();
-      return { ids, keys: orders.length, failed, slowestAnswerMs, withoutConfirmationMs };
+      return { ids, keys: orders.length, failed, slowestAnswerMs, ...(await confirmations.all()) };
     },
   };
 }
@@ -84,6 +88,8 @@ function confirmationsOf(stack: Stack, ids: ReadonlySet<string>) {
   const seen = new Set<string>();
   let longest = 0;
   let last = Number.NaN;
+  let mendedAt = Number.NaN;
+  let backAfterMs = Number.NaN;
   let isDone = false;
   const connection = mongoose.createConnection(stack.addresses.mongodb, {
     dbName: stack.database('gateway'),
@@ -99,6 +105,7 @@ function confirmationsOf(stack: Stack, ids: ReadonlySet<string>) {
     if (found.length === 0) return;
     for (const { _id } of found) seen.add(_id);
     const now = performance.now();
+    if (Number.isNaN(backAfterMs)) backAfterMs = now - mendedAt;
     if (!Number.isNaN(last)) longest = Math.max(longest, now - last);
     last = Number.isNaN(last) ? last : now;
   };
@@ -113,13 +120,16 @@ function confirmationsOf(stack: Stack, ids: ReadonlySet<string>) {
       last = performance.now();
       longest = 0;
     },
-    all: async (): Promise<number> => {
+    mended: () => {
+      mendedAt = performance.now();
+    },
+    all: async () => {
       const began = performance.now();
       while (seen.size < ids.size && performance.now() - began < 600_000) await pause(LOOK_EVERY_MS);
       isDone = true;
       await looking;
       await connection.close();
-      return longest;
+      return { withoutConfirmationMs: longest, backAfterMs };
     },
   };
 }

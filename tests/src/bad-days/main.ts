@@ -17,7 +17,17 @@ const AFTER_MS = 12_000;
 const PLENTY = 100_000;
 const CATALOGUE = join(import.meta.dirname, '../../../gateway/seed/catalogue.json');
 const CLOCK = pathToFileURL(join(import.meta.dirname, 'shifted-clock.ts')).href;
-const COLUMNS = ['', 'orders', 'lost', 'doubled', 'audit', 'no confirmation', 'slowest answer', 'calls that failed'];
+const COLUMNS = [
+  '',
+  'orders',
+  'lost',
+  'doubled',
+  'audit',
+  'no confirmation',
+  '… once mended',
+  'slowest answer',
+  'calls that failed',
+];
 
 const { values } = parseArgs({
   options: {
@@ -96,6 +106,7 @@ async function live(day: Day, shop: Shop, skus: readonly string[]): Promise<stri
   await pause(BEFORE_MS);
   load.badMoment();
   await day.happens(shop, load);
+  load.mended();
   await pause(AFTER_MS);
   const seen = await load.end();
   const found = await checked(shop.stack, seen, placedBefore);
@@ -113,6 +124,7 @@ const row = ({ what }: Day, seen: Seen, { lost, doubled, audit }: Checked): stri
   `${doubled}`,
   audit,
   seconds(seen.withoutConfirmationMs),
+  seconds(seen.backAfterMs),
   seconds(seen.slowestAnswerMs),
   `${seen.failed}`,
 ];
@@ -133,6 +145,9 @@ let placedBefore = 0;
 const data = await temporaryDataDir();
 const redis = redisServers();
 const broker = await startBrokerCluster(join(data.path, 'broker'));
+// Whatever else runs dies with this process; these would not.
+for (const signal of ['SIGINT', 'SIGTERM'] as const)
+  process.once(signal, () => void redis.close().finally(() => process.exit(1)));
 try {
   process.exitCode = (await allDays()) ? 0 : 1;
 } finally {
