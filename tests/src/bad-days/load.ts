@@ -13,8 +13,8 @@ const PATIENCE_MS = 30_000;
 export interface Seen {
   readonly ids: ReadonlySet<string>;
   readonly keys: number;
-  /** Calls that were not answered with an order. */
-  readonly failed: number;
+  /** Calls that were not answered with an order, by what was said. */
+  readonly failed: ReadonlyMap<string, number>;
   /** The longest time from the first call for an order to its answer, calls that were repeated included. */
   readonly slowestAnswerMs: number;
   /** The longest time without an order that was confirmed, from the bad moment on. */
@@ -39,7 +39,7 @@ export function steadyLoad(stack: Stack, token: string, rate: number, skus: read
   const ids = new Set<string>();
   const orders: Promise<void>[] = [];
   const ending = new AbortController();
-  let failed = 0;
+  const failed = new Map<string, number>();
   let slowestAnswerMs = 0;
   const place = async (nth: number) => {
     const api = apiClient(stack.addresses.api, token, { 'x-forwarded-for': `10.9.${(nth >> 8) & 255}.${nth & 255}` });
@@ -51,8 +51,9 @@ export function steadyLoad(stack: Stack, token: string, rate: number, skus: read
         ids.add(order.id);
         slowestAnswerMs = Math.max(slowestAnswerMs, performance.now() - began);
         return;
-      } catch {
-        failed += 1;
+      } catch (error) {
+        const said = reasonOf(error);
+        failed.set(said, (failed.get(said) ?? 0) + 1);
         await pause(TRY_AGAIN_MS);
       }
     }
@@ -80,6 +81,12 @@ export function steadyLoad(stack: Stack, token: string, rate: number, skus: read
       return { ids, keys: orders.length, failed, slowestAnswerMs, ...(await confirmations.all()) };
     },
   };
+}
+
+/** The API's own reason; else, where nobody answered, the error's words. */
+function reasonOf(error: unknown): string {
+  const { data, message } = error as { data?: { reason?: string }; message: string };
+  return data?.reason ?? message;
 }
 
 /** Looks into the store, as the API may be what is broken; while the store is away nothing is confirmed anyway. */

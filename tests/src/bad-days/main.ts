@@ -111,6 +111,7 @@ async function live(day: Day, shop: Shop, skus: readonly string[]): Promise<stri
   const seen = await load.end();
   const found = await checked(shop.stack, seen, placedBefore);
   placedBefore += seen.keys;
+  for (const [reason, count] of seen.failed) console.log(`  ${count} calls: ${reason}`);
   for (const line of found.findings) console.log(`  ✗ ${line}`);
   return row(day, seen, found);
 }
@@ -126,7 +127,7 @@ const row = ({ what }: Day, seen: Seen, { lost, doubled, audit }: Checked): stri
   seconds(seen.withoutConfirmationMs),
   seconds(seen.backAfterMs),
   seconds(seen.slowestAnswerMs),
-  `${seen.failed}`,
+  `${[...seen.failed.values()].reduce((sum, count) => sum + count, 0)}`,
 ];
 
 function wellStocked(): { skus: string[]; file: string } {
