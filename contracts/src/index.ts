@@ -99,6 +99,7 @@ export * from './nouns/scan-time.ts';
 export * from './nouns/take-out.ts';
 export * from './nouns/text.ts';
 export * from './nouns/vat-id.ts';
+export * from './stripe-event-types.ts';
 export * from './topology.ts';
 export * from './tracking-token.ts';
 export * from './worker-definition.ts';

@@ -33,6 +33,8 @@ export interface Batches<Document> {
   insert(document: WithId): Promise<boolean>;
   /** False: the document was not as the guard wants it, or is not there. */
   update(update: GuardedUpdate): Promise<boolean>;
+  /** Does nothing where there is none with this id. */
+  remove(id: string): Promise<void>;
 }
 
 type WithId = Readonly<Record<string, unknown>> & { readonly _id: string };
@@ -95,7 +97,12 @@ export function batchesOf<Document extends object>({
     });
   });
 
-  return { find: (id, fields, besides) => find({ id, fields, besides }), insert, update };
+  const remove = batched<string, undefined>(db, async (ids) => {
+    await collection.deleteMany({ _id: { $in: ids } } as never);
+    return ids.map(() => undefined);
+  });
+
+  return { find: (id, fields, besides) => find({ id, fields, besides }), insert, update, remove };
 }
 
 interface FindRequest {

@@ -1,4 +1,5 @@
 import { join } from 'node:path';
+import { STRIPE_EVENT_TYPES } from '@orderflow/contracts';
 import { ROOT } from './paths.ts';
 import { accepts, freePort, portNear } from './ports.ts';
 import { whyItEnded } from './processes/child.ts';
@@ -60,7 +61,10 @@ export async function startEmulators(
 
 async function startStripe(site: Site, secrets: Secrets, webhook: string): Promise<Emulators> {
   const variables = { API_KEY: STRIPE_KEY, WEBHOOK_SECRET: secrets.stripeWebhookSecret };
-  const url = await start(site, 'stripe', 12_111, variables, { 'webhook-url': webhook });
+  const url = await start(site, 'stripe', 12_111, variables, {
+    'webhook-url': webhook,
+    events: STRIPE_EVENT_TYPES.join(),
+  });
   return { addresses: { stripe: url }, env: { STRIPE_API_URL: url, STRIPE_API_KEY: STRIPE_KEY } };
 }
 

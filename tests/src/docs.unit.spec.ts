@@ -3,7 +3,7 @@ import { dirname, join, normalize } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { runInNewContext } from 'node:vm';
 import { CHECK_NAMES } from '@orderflow/auditor';
-import { placeOrderInput } from '@orderflow/contracts';
+import { placeOrderInput, STRIPE_EVENT_TYPES } from '@orderflow/contracts';
 import { discoverDefinitions } from '@orderflow/stack';
 import { beforeAll, describe, expect, test } from 'vitest';
 
@@ -35,6 +35,12 @@ test('every page is looked at', () => {
   expect(pages).toEqual(expect.arrayContaining(['README.md', 'docs/invariants.md', 'docs/how-to/operate.md']));
   expect(pages.filter((page) => page.startsWith('docs/decisions/')).length).toBeGreaterThan(9);
   for (const found of [commandsOn, filesNamedIn]) expect(found('README.md').length).toBeGreaterThan(9);
+});
+
+test('the guide to real providers enables what is followed of Stripe, and nothing else', () => {
+  const [, section = ''] = read('docs/how-to/real-providers.md').split('for these events');
+  const [listed = ''] = section.split('`contracts/');
+  expect(matchesOf(listed, /`([a-z_]+(?:\.[a-z_]+)+)`/g).sort()).toEqual([...STRIPE_EVENT_TYPES].sort());
 });
 
 /** Each call of `./run` on the page, as words. */

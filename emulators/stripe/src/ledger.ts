@@ -15,7 +15,12 @@ import {
 import { testCard } from './test-cards.ts';
 
 export type Cause = { requestId: string | null; idempotencyKey: string | null };
-type LedgerSwitches = { captureWindow: number; refundSettle: number; processingSettle: number };
+type LedgerSwitches = {
+  captureWindow: number;
+  refundSettle: number;
+  processingSettle: number;
+  webhookEvents: readonly string[] | null;
+};
 type Options = {
   journal: Journal;
   deliveries: Deliveries;
@@ -84,6 +89,7 @@ export function openLedger({ journal, deliveries, apiVersion, switches, publicUr
     },
     /** Notes an event about `object` as it is now; it is sent once the change is committed. */
     emit(type: string, object: Intent | Charge | Refund | Dispute | Review | Payout, cause: Cause): void {
+      if (switches().webhookEvents?.includes(type) === false) return;
       const event = {
         id: newId('evt'),
         object: 'event',

@@ -2,7 +2,12 @@ import { runStandIn, secretVariable, standInFlags } from '@orderflow/emulator-co
 import { z } from 'zod';
 import { startStripe } from './index.ts';
 
-const flags = { ...standInFlags, 'webhook-url': z.url().optional(), 'public-url': z.url().optional() };
+const flags = {
+  ...standInFlags,
+  'webhook-url': z.url().optional(),
+  'public-url': z.url().optional(),
+  events: z.string().optional(),
+};
 const variables = { API_KEY: secretVariable, WEBHOOK_SECRET: secretVariable };
 
 await runStandIn('stripe', { flags, variables }, (given) =>
@@ -14,5 +19,6 @@ await runStandIn('stripe', { flags, variables }, (given) =>
     webhookSecret: given.WEBHOOK_SECRET,
     webhookUrl: given['webhook-url'],
     publicUrl: given['public-url'],
+    events: given.events?.split(','),
   }),
 );

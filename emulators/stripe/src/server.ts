@@ -28,6 +28,8 @@ export type StripeOptions = {
   apiKey?: string | undefined;
   webhookSecret?: string | undefined;
   webhookUrl?: string | undefined;
+  /** The types that its endpoint is enabled for; all, if there is no list. */
+  events?: string[] | undefined;
   /** Where the journal is kept; without it a restart forgets everything. */
   dataDir?: string | undefined;
   /** The address that browsers use, where it isn't the one listened on. */
@@ -57,6 +59,10 @@ const switchesOf = (options: StripeOptions) =>
       .url()
       .nullable()
       .default(options.webhookUrl ?? null),
+    webhookEvents: z
+      .array(z.string())
+      .nullable()
+      .default(options.events ?? null),
   });
 
 /** Starts a stand-in for Stripe's API; the official SDK talks to it with `{ host, port, protocol: 'http' }`. */

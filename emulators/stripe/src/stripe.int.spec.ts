@@ -437,6 +437,14 @@ describe('webhooks', () => {
     expect(events.find(({ type }) => type === 'payment_intent.succeeded')!.data.object).toMatchObject({ id });
   });
 
+  test('are sent of the types that the endpoint is enabled for', async () => {
+    await control({ webhookEvents: ['payment_intent.created', 'payment_intent.succeeded'] });
+    const { id } = await stripe.paymentIntents.create(manual);
+    await stripe.paymentIntents.capture(id);
+    await eventually(() => expect(types()).toContain('payment_intent.succeeded'));
+    expect(await deliveries()).toHaveLength(2);
+  });
+
   test('tell of a challenge, of what is processing, and of a refund that fails after it had succeeded', async () => {
     const { id } = await stripe.paymentIntents.create({ ...manual, payment_method: 'pm_card_authenticationRequired' });
     await stripe.paymentIntents.confirm(id, { payment_method: 'pm_card_processing' });

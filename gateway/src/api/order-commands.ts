@@ -93,7 +93,7 @@ export const orderCommands = {
         const { order } = await handleCommand(deps, { orderId, viewer }, (state) => decideRetry(state, command, here));
         return shownTo(deps, viewer, order);
       } finally {
-        await admitted.end();
+        admitted.end();
       }
     }),
 

@@ -6,7 +6,7 @@ import {
   skuSchema,
   warehouseSchema,
 } from '@orderflow/contracts';
-import { ConfigError, errorMessage } from '@orderflow/runtime';
+import { batched, batchesOf, ConfigError, errorMessage } from '@orderflow/runtime';
 import { type Connection, mongo, Schema } from 'mongoose';
 import { z } from 'zod';
 import { readEach, type Unreadable } from '../platform/readable.ts';
@@ -52,6 +52,11 @@ interface ProductDocument extends Omit<SeedProduct, 'sku'> {
   version?: number;
 }
 
+/** The fields of what is read for each order. */
+const PRICED = ['name', 'price', 'archived'];
+const AVAILABLE = ['available'];
+const SEEDED = ['stock'];
+
 const FOR_SALE = { archived: { $ne: true } } as const;
 
 /** What is available of a SKU, as inventory last said; kept apart since the fact may come before the product. */
@@ -63,6 +68,24 @@ interface StockDocument {
   held?: number;
   warehouses?: StockLevel['warehouses'];
 }
+
+/** What an unordered batch did beside meeting documents that are there already. @throws any other error */
+function unlessDuplicates(error: unknown): mongo.BulkWriteResult {
+  if (error instanceof mongo.MongoBulkWriteError) {
+    const { result, writeErrors } = error;
+    const refused = [writeErrors].flat();
+    const isAll = refused.length > 0 && refused.every(({ code }) => code === 11_000);
+    if (isAll && !result.getWriteConcernError()) return result;
+  }
+  throw error;
+}
+
+async function eachOf<T>(skus: readonly string[], read: (sku: string) => Promise<T | null>): Promise<T[]> {
+  const found = await Promise.all([...new Set(skus)].map(read));
+  return found.filter((one) => one !== null);
+}
+
+type Level = Pick<StockDocument, 'onHand' | 'held' | 'warehouses'>;
 
 export type CatalogueStore = ReturnType<typeof createCatalogueStore>;
 
@@ -97,6 +120,21 @@ export function createCatalogueStore(database: Connection, notice: (unreadable: 
       { ...options, collection: 'stock' },
     ),
   );
+
+  const productReads = batchesOf<ProductDocument>(products);
+  const stockReads = batchesOf<StockDocument>(stock);
+
+  const keepLevel = batched<StockDocument, undefined>(database, async (levels) => {
+    const newest = new Map<string, StockDocument>();
+    for (const level of levels)
+      if ((newest.get(level._id)?.version ?? -1) < level.version) newest.set(level._id, level);
+    const writes = [...newest.values()].map(({ _id, ...level }) => ({
+      updateOne: { filter: { _id, version: { $lt: level.version } }, update: { $set: level }, upsert: true },
+    }));
+    // Where the version there is as high the filter misses, and the upsert meets the document itself.
+    await stock.collection.bulkWrite(writes as never, { ordered: false }).catch(unlessDuplicates);
+    return levels.map(() => undefined);
+  });
 
   const readable = async (found: ProductDocument[]) => {
     const known = await stock.find({ _id: { $in: found.map(({ _id }) => _id) } }).lean<StockDocument[]>();
@@ -168,10 +206,8 @@ export function createCatalogueStore(database: Connection, notice: (unreadable: 
     },
 
     async priced(skus: readonly string[]): Promise<Map<string, Pick<CatalogueProduct, 'name' | 'price'>>> {
-      const found = await products
-        .find({ _id: { $in: [...new Set(skus)] }, ...FOR_SALE }, { name: 1, price: 1 })
-        .lean<Pick<ProductDocument, '_id' | 'name' | 'price'>[]>();
-      const priced = found.map(({ _id: sku, name, price }) => ({ sku, name, price }));
+      const found = await eachOf(skus, (sku) => productReads.find(sku, PRICED));
+      const priced = found.flatMap(({ _id: sku, name, price, archived }) => (archived ? [] : [{ sku, name, price }]));
       const { read, unreadable } = readEach(priced, pricedSchema, 'sku');
       unreadable.forEach(notice);
       return new Map(read.map(({ sku, name, price }) => [sku, { name, price }]));
@@ -182,9 +218,13 @@ export function createCatalogueStore(database: Connection, notice: (unreadable: 
 
     /** What is available of each of these SKUs, as far as they are in the catalogue. */
     async available(skus: readonly string[]): Promise<Map<string, number>> {
-      const found = await products.find({ _id: { $in: [...new Set(skus)] } }).lean<ProductDocument[]>();
-      const { products: all } = await withAvailability(found);
-      return new Map(all.map(({ sku, available }) => [sku, available]));
+      const levels = await eachOf(skus, (sku) => stockReads.find(sku, AVAILABLE));
+      const told = new Map(
+        levels.flatMap(({ _id, available }) => (Number.isInteger(available) ? [[_id, available] as const] : [])),
+      );
+      const untold = skus.filter((sku) => !told.has(sku));
+      const seeded = await eachOf(untold, (sku) => productReads.find(sku, SEEDED));
+      return new Map([...told, ...seeded.map(({ _id, stock }) => [_id, stock] as const)]);
     },
 
     /** Adds the products that are missing; any number of replicas may do so at once. Returns how many were added. */
@@ -196,34 +236,13 @@ export function createCatalogueStore(database: Connection, notice: (unreadable: 
           upsert: true,
         },
       }));
-      const result = await products.bulkWrite(writes, { ordered: false }).catch((error: unknown) => {
-        // Another replica inserted the same product between our look and our write.
-        if (error instanceof mongo.MongoBulkWriteError && error.code === 11_000) return error.result;
-        throw error;
-      });
+      // Another replica may insert the same product between our look and our write.
+      const result = await products.bulkWrite(writes, { ordered: false }).catch(unlessDuplicates);
       return result.upsertedCount;
     },
 
-    /** Keeps what inventory said, unless something newer is known already. True: it was news. */
-    async setAvailable(
-      sku: string,
-      available: number,
-      version: number,
-      level: Pick<StockDocument, 'onHand' | 'held' | 'warehouses'> = {},
-    ): Promise<boolean> {
-      try {
-        const filter = { _id: sku, version: { $lt: version } };
-        const { matchedCount, upsertedCount } = await stock.updateOne(
-          filter,
-          { $set: { available, version, ...level } },
-          { upsert: true },
-        );
-        return matchedCount + upsertedCount > 0;
-      } catch (error) {
-        // The filter missed because the version there is as high, so the upsert met the document itself.
-        if (error instanceof mongo.MongoServerError && error.code === 11_000) return false;
-        throw error;
-      }
-    },
+    /** Keeps what inventory said, unless something newer is known already. */
+    setAvailable: (sku: string, available: number, version: number, level: Level = {}) =>
+      keepLevel({ _id: sku, available, version, ...level }),
   };
 }

@@ -64,7 +64,7 @@ export async function placeOrder(
     try {
       return await store(deps, { input, quote, customerId, bodyHash, buyer, large: admitted.large }, context);
     } finally {
-      await admitted.end();
+      admitted.end();
     }
   } catch (error) {
     // Asking a store that is away would only take as long again.

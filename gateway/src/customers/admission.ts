@@ -37,7 +37,7 @@ export interface Admitted {
   /** More than a buyer may hold unpaid: it has one attempt, so that it is held until its card is answered, no longer. */
   readonly large: boolean;
   /** To be called once the order is stored, or will not be. */
-  end(): Promise<void>;
+  end(): void;
 }
 
 export type Admission = ReturnType<typeof createAdmission>;
@@ -125,7 +125,7 @@ export function createAdmission(on: AdmissionDeps) {
         const held = buyer.map((key) => ({ key, lines: ofKey(key).flatMap((one) => one.lines) }));
         return { large: await checkUnpaid(wanted, held, available, unpaid, now), end: claim.end };
       } catch (error) {
-        await claim.end().catch(() => {});
+        claim.end();
         throw error;
       }
     },

@@ -1,4 +1,5 @@
 import type { QuantityLine } from '@orderflow/contracts';
+import { batched } from '@orderflow/runtime';
 import type { BuyerKey } from '../orders/buyer-key.ts';
 import { declinesOf } from '../orders/declines.ts';
 import type { OrderModel } from '../orders/order-model.ts';
@@ -21,19 +22,28 @@ const ENOUGH = 2_000;
 
 export type BuyerOrders = ReturnType<typeof createBuyerOrders>;
 
+type Declined = Pick<OrderState, 'buyer' | 'declines' | 'declinedBy'>;
 type Unpaid = Pick<OrderState, 'buyer' | 'lines' | 'paymentDue' | 'processing' | 'customerId' | 'idempotencyKey'>;
 
 /** What the order store knows of buyers: it is the truth, so nothing has to be counted up or down beside it. */
 export function createBuyerOrders(model: OrderModel, { units }: Pick<UnpaidLimits, 'units'>) {
   // Each order has an item at least. Behind one address may be many buyers: no more of them is read than decides.
   const mostOrders = Math.min(ENOUGH, units * ADDRESS_FACTOR + 1);
+  const unpaidOf = ofEachBuyer<Unpaid & { _id: string }>(model, {
+    filter: (keys) => ({ buyer: { $in: keys }, status: 'pending' }),
+    fields: ['buyer', 'lines', 'paymentDue', 'processing', 'customerId', 'idempotencyKey'],
+    keysOf: ({ buyer }) => buyer,
+    most: mostOrders,
+  });
+  const declinedOf = ofEachBuyer<Declined>(model, {
+    filter: (keys, since) => ({ declinedBy: { $in: keys }, declinedAt: { $gt: since?.toISOString() } }),
+    fields: ['buyer', 'declines', 'declinedBy'],
+    keysOf: ({ declinedBy }) => declinedBy,
+    most: ENOUGH,
+  });
   return {
     async unpaid(keys: readonly BuyerKey[]): Promise<UnpaidOrder[]> {
-      const fields = { buyer: 1, lines: 1, paymentDue: 1, processing: 1, customerId: 1, idempotencyKey: 1 };
-      const found = await model
-        .find({ buyer: { $in: keys }, status: 'pending' } as never, fields)
-        .limit(mostOrders)
-        .lean<(Unpaid & { _id: string })[]>();
+      const found = await unpaidOf({ keys });
       return found.map(({ _id, buyer = [], lines, paymentDue, processing, customerId, idempotencyKey }) => ({
         of: [_id, placementOf(customerId, idempotencyKey)],
         buyer,
@@ -45,13 +55,7 @@ export function createBuyerOrders(model: OrderModel, { units }: Pick<UnpaidLimit
 
     /** When cards were declined, by key, in milliseconds; a key without any has none. */
     async declines(keys: readonly BuyerKey[], since: Date): Promise<Map<BuyerKey, number[]>> {
-      const found = await model
-        .find({ declinedBy: { $in: keys }, declinedAt: { $gt: since.toISOString() } } as never, {
-          buyer: 1,
-          declines: 1,
-        })
-        .limit(ENOUGH)
-        .lean<Pick<OrderState, 'buyer' | 'declines'>[]>();
+      const found = await declinedOf({ keys, since });
       const timesOf = (key: BuyerKey) =>
         found.flatMap((order) => declinesOf(order, key).map(({ at }) => Date.parse(at)));
       return new Map(keys.map((key) => [key, timesOf(key)]));
@@ -62,7 +66,7 @@ export function createBuyerOrders(model: OrderModel, { units }: Pick<UnpaidLimit
       const found = await model
         .find({ declinedAt: { $gt: since.toISOString() } } as never, { buyer: 1, declines: 1, declinedBy: 1 })
         .limit(ENOUGH)
-        .lean<Pick<OrderState, 'buyer' | 'declines' | 'declinedBy'>[]>();
+        .lean<Declined[]>();
       const isRecent = ({ at }: { at: string }) => Date.parse(at) > since.getTime();
       const by = new Map<BuyerKey, number>();
       for (const order of found) {
@@ -73,6 +77,41 @@ export function createBuyerOrders(model: OrderModel, { units }: Pick<UnpaidLimit
       return { declines: found.reduce((sum, { declines = [] }) => sum + declines.filter(isRecent).length, 0), by };
     },
   };
+}
+
+interface BuyerQuery<Found> {
+  filter(keys: readonly BuyerKey[], since: Date | undefined): object;
+  readonly fields: readonly string[];
+  /** Whose order it is. */
+  keysOf(found: Found): readonly BuyerKey[] | undefined;
+  /** No more of them are read. */
+  readonly most: number;
+}
+
+interface AskedOf {
+  readonly keys: readonly BuyerKey[];
+  readonly since?: Date;
+}
+
+/** Orders by keys of their buyers; for many buyers who come at once in one command, unless there are too many for that. */
+function ofEachBuyer<Found>(model: OrderModel, { filter, fields, keysOf, most }: BuyerQuery<Found>) {
+  const projection = Object.fromEntries(fields.map((name) => [name, 1]));
+  const read = async (keys: readonly BuyerKey[], since: Date | undefined) =>
+    (await model.collection
+      .find(filter(keys, since) as never, { projection, limit: most })
+      .toArray()) as unknown as Found[];
+
+  return batched<AskedOf, Found[]>(model.db, async (asked) => {
+    const [first] = asked;
+    if (first && asked.length === 1) return [await read(first.keys, first.since)];
+    const all = [...new Set(asked.flatMap(({ keys }) => keys))];
+    const earliest = asked
+      .map(({ since }) => since)
+      .reduce((one, other) => (one && other && other < one ? other : one));
+    const found = await read(all, earliest);
+    if (found.length >= most) return asked.map(({ keys, since }) => read(keys, since));
+    return asked.map(({ keys }) => found.filter((one) => keysOf(one)?.some((key) => keys.includes(key))));
+  });
 }
 
 /** What makes a placement unique: who sends it again means the same order. */

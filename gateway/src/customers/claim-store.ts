@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import type { QuantityLine } from '@orderflow/contracts';
-import { batchesOf } from '@orderflow/runtime';
+import { batched, batchesOf } from '@orderflow/runtime';
 import { type Connection, Schema } from 'mongoose';
 import type { BuyerKey } from '../orders/buyer-key.ts';
 
@@ -17,6 +17,11 @@ interface ClaimDocument extends Claim {
   /** The process that makes it. */
   readonly by: string;
   readonly at: Date;
+}
+
+interface Asked {
+  readonly claim: Claim;
+  readonly now: Date;
 }
 
 /** By then its process has stored the order, or has died. */
@@ -49,18 +54,26 @@ export function createClaimStore(database: Connection) {
   );
   const batches = batchesOf<ClaimDocument>(model as never);
   const by = randomUUID();
+  const elsewhere = batched<Asked, Claim[]>(database, async (asked) => {
+    const buyer = [...new Set(asked.flatMap(({ claim }) => claim.buyer))];
+    const since = new Date(Math.min(...asked.map(({ now }) => now.getTime())) - LIFE_SECONDS * 1_000);
+    const filter = { buyer: { $in: buyer }, by: { $ne: by }, at: { $gt: since } };
+    const found = (await model.collection.find(filter as never).toArray()) as unknown as ClaimDocument[];
+    return asked.map(({ claim }) => found.filter((one) => one.buyer.some((key) => claim.buyer.includes(key))));
+  });
   /** Our own, the earlier ones first. */
   const live = new Set<Claim>();
 
   return {
     /** Writes a claim down. `others`: the claims to be counted before it; read orders only afterwards. */
-    async make(claim: Claim, now: Date): Promise<{ others(): Promise<Claim[]>; end(): Promise<void> }> {
+    async make(claim: Claim, now: Date): Promise<{ others(): Promise<Claim[]>; end(): void }> {
       const before = [...live];
       live.add(claim);
       const _id = randomUUID();
-      const end = async () => {
+      const end = () => {
         live.delete(claim);
-        await model.collection.deleteOne({ _id } as never);
+        // One that stays counts for nothing beside its order, and expires.
+        batches.remove(_id).catch(() => {});
       };
       try {
         await batches.insert({ _id, ...claim, by, at: now });
@@ -71,12 +84,8 @@ export function createClaimStore(database: Connection) {
       return {
         end,
         others: async () => {
-          const since = new Date(now.getTime() - LIFE_SECONDS * 1_000);
           const here = before.filter((one) => live.has(one));
-          const elsewhere = await model
-            .find({ buyer: { $in: claim.buyer }, by: { $ne: by }, at: { $gt: since } } as never)
-            .lean<ClaimDocument[]>();
-          return [...here, ...elsewhere];
+          return [...here, ...(await elsewhere({ claim, now }))];
         },
       };
     },
