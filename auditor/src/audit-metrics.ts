@@ -1,4 +1,5 @@
 import type { AuditReport } from '@orderflow/contracts';
+import { EVENT_LOOP } from '@orderflow/runtime';
 import { Counter, collectDefaultMetrics, Gauge, Registry } from 'prom-client';
 
 export type AuditMetrics = ReturnType<typeof createAuditMetrics>;
@@ -7,7 +8,7 @@ export type AuditMetrics = ReturnType<typeof createAuditMetrics>;
 export function createAuditMetrics() {
   const registry = new Registry();
   registry.setDefaultLabels({ service: 'auditor' });
-  collectDefaultMetrics({ register: registry });
+  collectDefaultMetrics({ register: registry, ...EVENT_LOOP });
   const registers = [registry];
   const violations = new Gauge({
     name: 'orderflow_audit_violations',

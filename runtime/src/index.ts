@@ -39,7 +39,7 @@ export {
 export { type FailedTry, type HandlingRecord, notingCalls, type OutsideCall, outsideCall } from './handling-record.ts';
 export { type Check, readiness } from './health.ts';
 export { createLog, type Logger } from './log.ts';
-export { createMetrics, fromZero, type Metrics } from './metrics.ts';
+export { createMetrics, EVENT_LOOP, fromZero, type Metrics } from './metrics.ts';
 export { createOutbox, type Outbox, outboxOf } from './outbox.ts';
 export { type DeliveryContext, type EventPipeline, processMessage } from './process-message.ts';
 export { REDIS_URL_FORMS, type RedisAddress, redisAddress } from './redis-address.ts';

@@ -82,7 +82,12 @@ export const DASHBOARDS: readonly Dashboard[] = [
       one('Replicas', 'sum by (job) (up)', '{{job}}'),
       one('Memory', 'sum by (service) (process_resident_memory_bytes)', '{{service}}', 'bytes'),
       one('CPU', 'sum by (service) (rate(process_cpu_seconds_total[5m]))', '{{service}}', 'percentunit'),
-      one('Event loop', 'max by (service) (nodejs_eventloop_lag_p99_seconds)', '{{service}}', 's'),
+      one(
+        'Event loop',
+        'max by (service) (nodejs_eventloop_lag_p99_seconds - nodejs_eventloop_lag_min_seconds)',
+        '{{service}}',
+        's',
+      ),
     ],
   },
   {
