@@ -1,8 +1,9 @@
 import { randomUUID } from 'node:crypto';
+import { once } from 'node:events';
 import { createServer, type Socket } from 'node:net';
 import { OrderCancelRequested, OrderPlaced } from '@orderflow/contracts';
 import { eventually, startWorkerFixture, type WorkerFixture } from '@orderflow/runtime/testing';
-import { afterAll, beforeAll, expect, inject, test } from 'vitest';
+import { afterAll, beforeAll, expect, inject, test, vi } from 'vitest';
 import { type StoredUser, usersOf } from '../accounts/account-model.ts';
 import { clientOf, rawCall } from '../testing/client.ts';
 import { breakableProxy, closedPort } from '../testing/network.ts';
@@ -119,6 +120,23 @@ test('while accounts and catalogue cannot be prepared, it says that it is not re
   ]);
   await gateway.stop();
   await database.dropDatabase();
+});
+
+test('a clock that is set five minutes ahead makes nobody take the store for away', async () => {
+  const { mongodbUri, ...servers } = inject('infrastructure');
+  const beating = `${mongodbUri}${mongodbUri.includes('?') ? '&' : '?'}heartbeatFrequencyMS=500`;
+  const gateway = await testGateway(workers, { ...servers, mongodbUri: beating });
+  await gateway.ready;
+  await eventually('the broker', () => gateway.service.publisher.unavailable === undefined);
+  await once(gateway.service.database.getClient(), 'serverHeartbeatSucceeded');
+  const now = Date.now.bind(Date);
+  const clock = vi.spyOn(Date, 'now').mockImplementation(() => now() + 300_000);
+  try {
+    expect((await fetch(`${gateway.url}/health/ready`)).status).toBe(200);
+  } finally {
+    clock.mockRestore();
+  }
+  await gateway.stop();
 });
 
 test('without Redis from the start everything works, each replica for itself', async () => {
