@@ -23,6 +23,7 @@ import { parseAllDocuments } from 'yaml';
 import { createAutoscaler, ruleOf, type ScalingRule } from './autoscaler.ts';
 import { chart } from './chart.ts';
 import { flagsOf } from './flags.ts';
+import { positive } from './statistics.ts';
 import { wellStocked } from './well-stocked.ts';
 
 const RULES = join(import.meta.dirname, '../../docker/kubernetes/components/autoscaling/scaled-objects.yaml');
@@ -38,9 +39,10 @@ const values = flagsOf({
   'stripe-latency': { type: 'string', default: '2000' },
   out: { type: 'string', default: '.data/autoscale.svg' },
 });
-const [orders, most, speed, latency] = [values.orders, values.max, values.speed, values['stripe-latency']].map(
-  Number,
-) as [number, number, number, number];
+const orders = positive('orders', values.orders);
+const most = positive('max', values.max);
+const speed = positive('speed', values.speed);
+const latency = positive('stripe-latency', values['stripe-latency']);
 const { worker } = values;
 
 interface Sample {

@@ -1,3 +1,5 @@
+import { readdirSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
 import { growth } from './growth.ts';
 import { isOwn, nameOf, parseStat, perOrder, sumOf } from './processes.ts';
@@ -85,4 +87,14 @@ describe('figures', () => {
     expect(() => setting('env', 'NAME')).toThrow('--env is NAME; it wants NAME=VALUE');
     expect(setting('env', 'NAME=a=b')).toEqual(['NAME', 'a=b']);
   });
+});
+
+test('no benchmark takes what a flag says for a number without a look', () => {
+  const files = readdirSync(import.meta.dirname).filter((name) => !name.endsWith('.spec.ts'));
+  const unlooked = files.filter((name) =>
+    /\bNumber\(values|values\.\w+(\.split\(','\))?\.map\(\s*Number/.test(
+      readFileSync(join(import.meta.dirname, name), 'utf8'),
+    ),
+  );
+  expect(unlooked).toEqual([]);
 });

@@ -19,13 +19,16 @@ import {
   userOf,
 } from './contenders.ts';
 import { flagsOf } from './flags.ts';
+import { positive } from './statistics.ts';
 
 const values = flagsOf({
   messages: { type: 'string', default: '8000' },
   rounds: { type: 'string', default: '3' },
   prefetch: { type: 'string', default: '100,300' },
 });
-const messages = Number(values.messages);
+const messages = positive('messages', values.messages);
+const rounds = positive('rounds', values.rounds);
+const prefetches = values.prefetch.split(',').map((text) => positive('prefetch', text));
 const contenders = [bareAmqplib, orderflow, rabbitMqClient];
 const SINK = 'hop-sink';
 
@@ -41,9 +44,9 @@ const [{ href: url }] = brokerNodes(infrastructure.broker.amqpUrl) as [URL];
 try {
   await declareTopology(url, [hopper]);
   const model = await connect(url);
-  for (const prefetch of values.prefetch.split(',').map(Number)) {
+  for (const prefetch of prefetches) {
     const samples = new Map<string, Sample[]>(contenders.map(({ name }) => [name, []]));
-    for (let round = 0; round <= Number(values.rounds); round++) {
+    for (let round = 0; round <= rounds; round++) {
       for (const contender of contenders) {
         const sample = await measure(model, contender, prefetch);
         // The first round warms up the broker and the compiler.

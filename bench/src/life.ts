@@ -24,6 +24,7 @@ const values = flagsOf({
 const rates = values.rates.split(',').map((text) => positive('rates', text));
 const seconds = positive('seconds', values.seconds);
 const customers = positive('customers', values.customers);
+const orders = values.orders === '0' ? 0 : positive('orders', values.orders);
 const PATIENCE_MS = 600_000;
 /** A queue grows where more waits at the end than so many seconds' worth of orders. */
 const BACKLOG_SECONDS = 2;
@@ -61,7 +62,7 @@ async function run(stack: Stack): Promise<void> {
     best = life;
   }
   if (best) console.log(`\nHighest rate at which no queue grew: ${best.rate} orders a second`);
-  const left = Number(values.orders) - placed;
+  const left = orders - placed;
   if (left > 0) report(await lives(stack, place, { rate: best?.rate ?? (rates[0] as number), count: left }));
   memory(`After ${placed} orders`);
 }

@@ -18,8 +18,10 @@ import {
 } from '@orderflow/stack';
 import { type Browser, type CDPSession, chromium, type Page } from 'playwright-core';
 import { flagsOf } from './flags.ts';
+import { positive } from './statistics.ts';
 
 const values = flagsOf({ visits: { type: 'string', default: '5' }, only: { type: 'string', default: '' } });
+const visitsEach = positive('visits', values.visits);
 const CPU_SLOWER = 4;
 const NETWORK = { offline: false, latency: 150, downloadThroughput: 200_000, uploadThroughput: 93_750 };
 /** The shop's frame around text, and nothing else. */
@@ -76,7 +78,7 @@ try {
     if (name !== 'frame' && !name.includes(values.only)) continue;
     await visit(browser, origin, page); // The server's own first time.
     const visits: Visit[] = [];
-    for (let n = 0; n < Number(values.visits); n++) visits.push(await visit(browser, origin, page));
+    for (let n = 0; n < visitsEach; n++) visits.push(await visit(browser, origin, page));
     const js = median(visits.map((one) => one.js));
     if (name === 'frame') frame = js;
     const cls = Math.max(...visits.map((one) => one.cls));

@@ -9,6 +9,7 @@ import { createLog } from '@orderflow/runtime';
 import { startStack, temporaryDataDir } from '@orderflow/stack';
 import { createTRPCClient, httpLink } from '@trpc/client';
 import { flagsOf } from './flags.ts';
+import { positive } from './statistics.ts';
 
 const values = flagsOf({
   products: { type: 'string', default: '10000' },
@@ -24,9 +25,10 @@ const CATEGORIES = ['Kitchen', 'Home', 'Desk', 'Carry', 'Limited'];
 /** As people type: whole words, beginnings, mistakes, nothing at all. */
 const TEXTS = ['mug', 'enamel mug', 'stonew', 'walnt bowl', 'red lamp', 'zzzzqq', 'kittchen', 'a camp fire', ''];
 
+const searches = positive('searches', values.searches);
 const data = await temporaryDataDir();
 const seed = join(data.path, 'catalogue.json');
-writeFileSync(seed, JSON.stringify(catalogue(Number(values.products))));
+writeFileSync(seed, JSON.stringify(catalogue(positive('products', values.products))));
 const stack = await startStack({
   dataDir: data.path,
   ephemeral: true,
@@ -61,7 +63,7 @@ async function measured(title: string, search: (n: number) => Promise<number>): 
   for (let n = 0; n < 50; n++) await search(n);
   const before = await cpuSeconds();
   const took: number[] = [];
-  for (let n = 0; n < Number(values.searches); n++) took.push(await search(n));
+  for (let n = 0; n < searches; n++) took.push(await search(n));
   const cpu = ((await cpuSeconds()) - before) * 1_000;
   took.sort((a, b) => a - b);
   const at = (part: number) => took[Math.floor((took.length - 1) * part)] ?? 0;

@@ -9,17 +9,16 @@ import { setTimeout as pause } from 'node:timers/promises';
 import { apiClient, type Client, startStack, temporaryDataDir } from '@orderflow/stack';
 import { v7 as uuidv7 } from 'uuid';
 import { flagsOf } from './flags.ts';
+import { positive } from './statistics.ts';
 
 const values = flagsOf({
   watchers: { type: 'string', default: '500' },
   seconds: { type: 'string', default: '30' },
   changes: { type: 'string', default: '50' },
 });
-const [watchers, seconds, changes] = [values.watchers, values.seconds, values.changes].map(Number) as [
-  number,
-  number,
-  number,
-];
+const watchers = positive('watchers', values.watchers);
+const seconds = positive('seconds', values.seconds);
+const changes = positive('changes', values.changes);
 const AT_ONCE = 10;
 const CATALOGUE = join(import.meta.dirname, '../../gateway/seed/catalogue.json');
 const products = JSON.parse(readFileSync(CATALOGUE, 'utf8')) as { sku: string; stock: unknown }[];

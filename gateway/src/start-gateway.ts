@@ -17,13 +17,15 @@ export interface RunningGateway {
   stop(): Promise<void>;
 }
 
-/** Starts a gateway. It serves at once; readiness says when store and broker are there. */
+/** Starts a gateway. It serves at once; readiness says when store, broker and catalogue are there. */
 export async function startGateway(config: GatewayConfig): Promise<RunningGateway> {
   requirePublishableKey(config);
   const directory = directoryOf(config);
   const seed = config.CATALOGUE_SEED === undefined ? [] : await readSeed(config.CATALOGUE_SEED);
   const service = await startService(gateway, config);
   const { log, metrics, checks } = service;
+  let isPrepared = false;
+  checks.set('catalogue', () => isPrepared || 'accounts and catalogue are not prepared yet');
   let url = '';
   const deps = gatewayDeps(service, config, { publicUrl: () => config.PUBLIC_URL ?? url, directory });
 
@@ -53,6 +55,7 @@ export async function startGateway(config: GatewayConfig): Promise<RunningGatewa
     await deps.accounts.ready();
     const added = seed.length > 0 ? await deps.catalogue.seed(seed) : 0;
     if (added > 0) await deps.products.changed();
+    isPrepared = true;
     log.info({ added }, 'the catalogue is ready');
     // Until then they are read with the number that they will get, but not found by it.
     void deps

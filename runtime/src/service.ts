@@ -139,6 +139,7 @@ export async function startService(
       if (!('PREFETCH' in config)) throw new ConfigError(`${name} was not configured as a worker`);
       const archiveAfter = archiveAfterDays(config);
       requireAsDefined(worker, parts, database);
+      checks.set('consumer', () => 'not consuming yet');
       await Promise.all([storeReady(), bound.promise]);
       await recordSubscriptions(database, worker, new Date());
       const consuming = connectBroker(config.AMQP_URL, `${name} (consuming)`, log);
@@ -193,7 +194,15 @@ function connectStore(config: ProcessConfig, name: string, log: Logger, metrics:
   observeCommands(database, metrics);
   limitBatches(database, config.STORE_BATCHES);
   let indexed = false;
-  database.on('disconnected', () => log.warn('lost the store'));
+  // `readyState` is of the clock's time: a clock that is set would make the store seem away.
+  let connected = false;
+  database.on('connected', () => {
+    connected = true;
+  });
+  database.on('disconnected', () => {
+    connected = false;
+    log.warn('lost the store');
+  });
   database.on('error', (err) => log.warn({ err }, 'store error'));
   const options: mongoose.ConnectOptions = {
     dbName: config.MONGODB_DATABASE ?? `orderflow_${name.replaceAll('-', '_')}`,
@@ -210,7 +219,7 @@ function connectStore(config: ProcessConfig, name: string, log: Logger, metrics:
     monitorCommands: true,
   };
   let stopped = false;
-  const connected = (async () => {
+  const connecting = (async () => {
     while (!stopped) {
       try {
         await database.openUri(config.MONGODB_URI, options);
@@ -227,9 +236,9 @@ function connectStore(config: ProcessConfig, name: string, log: Logger, metrics:
       stopped = true;
       await database.close();
     },
-    isReady: () => indexed && database.readyState === mongoose.ConnectionStates.connected,
+    isReady: () => indexed && connected,
     ready: async () => {
-      await connected;
+      await connecting;
       for (const model of Object.values(database.models)) await model.init();
       indexed = true;
     },

@@ -1,3 +1,4 @@
+import { givenCountries } from './config.ts';
 import { messageOf, StackError } from './errors.ts';
 import { type OpenSite, openSite, provideServers } from './infrastructure.ts';
 import { accepts, freePort, portNear } from './ports.ts';
@@ -53,7 +54,7 @@ export async function startCells(options: CellsOptions): Promise<RunningCells> {
     const numbers = regionNumbers(site.dataDir, regions);
     const variables = {
       REGIONS: regions.map((name, index) => `${name}:${numbers.get(name)}=http://127.0.0.1:${ports[index]}`).join(','),
-      REGION_COUNTRIES: process.env.REGION_COUNTRIES || countriesOf(regions),
+      REGION_COUNTRIES: givenCountries() ?? countriesOf(regions),
       ...(options.webPort !== undefined && { SHOP_URL: `http://127.0.0.1:${options.webPort}` }),
     };
     const start = async (region: string, more: Partial<StackOptions> = {}) => {

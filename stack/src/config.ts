@@ -36,6 +36,9 @@ function urlFrom(env: Env, name: string, ...starts: string[]): string | undefine
 /** What the databases' names begin with. */
 export const givenPrefix = (env: Env = process.env): string => env.DATABASE_PREFIX || 'orderflow_';
 
+/** Which region sells where, as gateways take it; undefined: the regions' names say so. */
+export const givenCountries = (env: Env = process.env): string | undefined => env.REGION_COUNTRIES || undefined;
+
 /** Where a system elsewhere keeps its messages and documents; undefined where the environment does not say both. */
 export function givenServers(
   env: Env = process.env,

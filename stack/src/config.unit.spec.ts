@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { givenAddresses, givenToken, portFrom } from './config.ts';
+import { givenAddresses, givenCountries, givenToken, portFrom } from './config.ts';
 import { StackError } from './errors.ts';
 
 describe('given addresses', () => {
@@ -18,6 +18,13 @@ describe('given addresses', () => {
     expect(refused).toThrow(StackError);
     expect(refused).toThrow(new RegExp(`^${name} is not an address we can use: it must start with`));
   });
+});
+
+test('the countries of regions are as given, or nobody says', () => {
+  expect([givenCountries({ REGION_COUNTRIES: 'us-1=US+CA' }), givenCountries({ REGION_COUNTRIES: '' })]).toEqual([
+    'us-1=US+CA',
+    undefined,
+  ]);
 });
 
 describe('ORDERFLOW_TOKEN', () => {

@@ -2,6 +2,7 @@ export { askAuditor } from './audit.ts';
 export { type BackupOptions, backUp } from './backup/back-up.ts';
 export { type BrokerState, brokerState } from './backup/broker-state.ts';
 export { type RestoreOptions, restore } from './backup/restore.ts';
+export { type BrokerCluster, type BrokerNode, startBrokerCluster } from './broker-cluster.ts';
 export { brokerPassword } from './broker-users.ts';
 export { type CellsOptions, type RunningCells, startCells } from './cells.ts';
 export { apiClient, type Client } from './client.ts';

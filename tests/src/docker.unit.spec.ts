@@ -267,6 +267,13 @@ describe('docker/compose.yaml', () => {
     expect(ignored.filter((line) => line.includes('docs'))).toEqual(['docs/*', '!docs/asyncapi.json']);
   });
 
+  it("gives a backup the secrets' names, which alone of this folder are in the image", () => {
+    const ignored = read('.dockerignore').split('\n');
+    const named = ignored.filter((line) => /\bdocker\b/.test(line));
+    expect(named).toEqual(['docker', '!docker/kubernetes/secrets.env.example']);
+    expect(read('stack/src/backup/back-up.ts')).toContain("join(ROOT, 'docker/kubernetes/secrets.env.example')");
+  });
+
   it.each(processes)('%s would refuse the same environment without its broker', async (_, service) => {
     const { AMQP_URL: __, ...rest } = given(service);
     await expect(readBy(mainOf(service) as string, rest)).rejects.toThrow('AMQP_URL is not set');

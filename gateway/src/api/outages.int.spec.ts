@@ -1,8 +1,10 @@
 import { randomUUID } from 'node:crypto';
+import { once } from 'node:events';
 import { createServer, type Socket } from 'node:net';
 import { OrderCancelRequested, OrderPlaced } from '@orderflow/contracts';
 import { eventually, startWorkerFixture, type WorkerFixture } from '@orderflow/runtime/testing';
-import { afterAll, beforeAll, expect, inject, test } from 'vitest';
+import { afterAll, beforeAll, expect, inject, test, vi } from 'vitest';
+import { type StoredUser, usersOf } from '../accounts/account-model.ts';
 import { clientOf, rawCall } from '../testing/client.ts';
 import { breakableProxy, closedPort } from '../testing/network.ts';
 import { orderFor } from '../testing/orders.ts';
@@ -97,6 +99,43 @@ test('without the store everything that needs it is refused at once', async () =
   ]);
   for (const call of calls) expect(call).toMatchObject({ status: 503, error: { reason: 'STORE_UNAVAILABLE' } });
   expect(await (await fetch(`${gateway.url}/health/ready`)).json()).toMatchObject({ ready: false });
+  await gateway.stop();
+});
+
+test('while accounts and catalogue cannot be prepared, it says that it is not ready, and why', async () => {
+  const databaseName = `${workers.databaseName}_doubled`;
+  const database = workers.database.useDb(databaseName);
+  // Which no unique index can be made of.
+  await usersOf(database).insertMany(['a', 'b'].map((_id) => ({ _id, email: 'ada@example.org' }) as StoredUser));
+  const gateway = await testGateway({ ...workers, databaseName }, inject('infrastructure'));
+  await expect(gateway.ready).rejects.toThrow('E11000');
+  await eventually('the broker', () => gateway.service.publisher.unavailable === undefined);
+  const answer = await fetch(`${gateway.url}/health/ready`);
+  expect([answer.status, await answer.json()]).toEqual([
+    503,
+    {
+      ready: false,
+      checks: { store: 'ok', broker: 'ok', catalogue: 'accounts and catalogue are not prepared yet' },
+    },
+  ]);
+  await gateway.stop();
+  await database.dropDatabase();
+});
+
+test('a clock that is set five minutes ahead makes nobody take the store for away', async () => {
+  const { mongodbUri, ...servers } = inject('infrastructure');
+  const beating = `${mongodbUri}${mongodbUri.includes('?') ? '&' : '?'}heartbeatFrequencyMS=500`;
+  const gateway = await testGateway(workers, { ...servers, mongodbUri: beating });
+  await gateway.ready;
+  await eventually('the broker', () => gateway.service.publisher.unavailable === undefined);
+  await once(gateway.service.database.getClient(), 'serverHeartbeatSucceeded');
+  const now = Date.now.bind(Date);
+  const clock = vi.spyOn(Date, 'now').mockImplementation(() => now() + 300_000);
+  try {
+    expect((await fetch(`${gateway.url}/health/ready`)).status).toBe(200);
+  } finally {
+    clock.mockRestore();
+  }
   await gateway.stop();
 });
 

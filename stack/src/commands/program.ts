@@ -88,6 +88,19 @@ program
   .action(async (options) => (await import('./fuzz.ts')).fuzz(options));
 
 program
+  .command('bad-days')
+  .description(
+    'break a shop under load, by its brokers, cache, store, processes and clocks; status 1 when anything is lost',
+  )
+  .argument(
+    '[flags...]',
+    '--rate 2 (orders a second), --only node,cache, --store URI --store-stop COMMAND --store-start COMMAND',
+  )
+  .allowUnknownOption()
+  .passThroughOptions()
+  .action(async (flags) => (await import('./bad-days.ts')).badDays(flags));
+
+program
   .command('token')
   .description('print a bearer token for scripts')
   .option('--customer <name>', 'as this customer')

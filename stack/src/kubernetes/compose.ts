@@ -16,10 +16,13 @@ export type ComposeServices = Readonly<Record<string, ComposeService>>;
 /** `${NAME:-default}` and `${NAME:?message}`, as Compose reads them. */
 const VARIABLE = /\$\{(\w+):([-?])([^}]*)\}/g;
 
-/** A file of Compose with its merge keys followed and its variables as they are written. */
+/** A file of Compose with its merge keys followed and its variables as they are written; without what has a profile and is run by hand. */
 export function readCompose(text: string): ComposeServices {
   // The limit is against strangers' files.
-  return parse(text, { merge: true, maxAliasCount: -1 }).services;
+  const { services } = parse(text, { merge: true, maxAliasCount: -1 });
+  return Object.fromEntries(
+    Object.entries<ComposeService & { profiles?: unknown }>(services).filter(([, { profiles }]) => !profiles),
+  );
 }
 
 /** The services with what later files say of their environment. */

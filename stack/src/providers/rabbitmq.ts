@@ -1,4 +1,3 @@
-import { mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { GivenAddresses } from '../config.ts';
 import { messageOf, StackError } from '../errors.ts';
@@ -10,10 +9,8 @@ import { waitUntil } from '../wait.ts';
 import { composeService, hasDockerEngine } from './docker.ts';
 import { type Broker, type Site, untouched } from './provider.ts';
 import { slimRabbitmq } from './rabbitmq-home.ts';
+import { addresses, nodeEnv, ready, writeConfig } from './rabbitmq-node.ts';
 
-const USER = 'orderflow';
-const READY_MS = 90_000;
-const CONNECT_MS = 10_000;
 const STOP_MS = 15_000;
 
 /** RabbitMQ: the user's, else in Docker, else the local one started privately. */
@@ -50,11 +47,6 @@ export function managementBeside({ hostname, username, password }: URL): string 
   return `http://${username || 'guest'}:${password || 'guest'}@${hostname}:15672`;
 }
 
-const addresses = (port: number, managementPort: number) => ({
-  amqpUrl: `amqp://${USER}:${USER}@127.0.0.1:${port}`,
-  managementUrl: `http://${USER}:${USER}@127.0.0.1:${managementPort}`,
-});
-
 async function choosePorts(site: Site): Promise<[number, number]> {
   return site.ephemeral ? [await freePort(), await freePort()] : [await portNear(5672), await portNear(15_672)];
 }
@@ -75,9 +67,13 @@ async function privateBroker(server: string, site: Site): Promise<Broker> {
   const where = addresses(port, managementPort);
   const folder = join(site.dataDir, 'rabbitmq');
   const metricsPort = await freePort();
-  writeConfig(folder, port, managementPort, metricsPort);
+  writeConfig(folder, { port, managementPort, metricsPort });
   const script = slimRabbitmq(server, join(folder, 'home'));
-  const env = { ...nodeEnv(folder), ERL_EPMD_PORT: `${await freePort()}`, RABBITMQ_DIST_PORT: `${await freePort()}` };
+  const env = {
+    ...nodeEnv(folder, 'orderflow'),
+    ERL_EPMD_PORT: `${await freePort()}`,
+    RABBITMQ_DIST_PORT: `${await freePort()}`,
+  };
 
   let running: { epmd: Child; node: Child } | undefined;
   const start = async () => {
@@ -115,70 +111,4 @@ async function privateBroker(server: string, site: Site): Promise<Broker> {
   }
   const metricsUrl = `http://127.0.0.1:${metricsPort}/metrics`;
   return { source: 'local', how: `private, from ${server}`, ...where, metricsUrl, start, stop };
-}
-
-function writeConfig(folder: string, port: number, managementPort: number, metricsPort: number): void {
-  for (const part of ['mnesia', 'log']) mkdirSync(join(folder, part), { recursive: true });
-  writeFileSync(join(folder, 'enabled_plugins'), '[rabbitmq_management,rabbitmq_prometheus].\n');
-  const settings = {
-    'listeners.tcp.1': `127.0.0.1:${port}`,
-    'management.tcp.ip': '127.0.0.1',
-    'management.tcp.port': managementPort,
-    'prometheus.tcp.ip': '127.0.0.1',
-    'prometheus.tcp.port': metricsPort,
-    default_user: USER,
-    default_pass: USER,
-    // A laptop's disk may be nearly full and its memory busy; neither should block publishers here.
-    'disk_free_limit.absolute': '50MB',
-    'vm_memory_high_watermark.relative': 0.6,
-    collect_statistics_interval: 1000,
-    'log.console': true,
-    'log.console.level': 'info',
-    'log.file': false,
-  };
-  const lines = Object.entries(settings).map(([name, value]) => `${name} = ${value}\n`);
-  writeFileSync(join(folder, 'rabbitmq.conf'), lines.join(''));
-}
-
-/** The node's whole environment: nothing of a system-wide RabbitMQ's may leak in. */
-function nodeEnv(folder: string): Record<string, string> {
-  return {
-    PATH: process.env.PATH ?? '',
-    LANG: 'C.UTF-8',
-    HOME: folder,
-    ERL_EPMD_ADDRESS: '127.0.0.1',
-    ERL_CRASH_DUMP_SECONDS: '0',
-    // The start script then becomes the server instead of watching over it: one process, one id.
-    RUNNING_UNDER_SYSTEMD: 'true',
-    RABBITMQ_NODENAME: 'orderflow@localhost',
-    RABBITMQ_MNESIA_BASE: join(folder, 'mnesia'),
-    RABBITMQ_LOG_BASE: join(folder, 'log'),
-    RABBITMQ_LOG: '-color',
-    RABBITMQ_CONFIG_FILE: join(folder, 'rabbitmq.conf'),
-    RABBITMQ_CONF_ENV_FILE: '/dev/null',
-    RABBITMQ_ENABLED_PLUGINS_FILE: join(folder, 'enabled_plugins'),
-    RABBITMQ_PID_FILE: join(folder, 'pid'),
-    RABBITMQ_SERVER_ADDITIONAL_ERL_ARGS: '-kernel inet_dist_use_interface {127,0,0,1}',
-  };
-}
-
-/** Ready is when a client can log in and the management API answers, not when a port is open. */
-async function ready(
-  where: { amqpUrl: string; managementUrl: string },
-  hopeless: () => string | undefined,
-): Promise<void> {
-  const wait = { what: 'RabbitMQ', timeoutMs: READY_MS, everyMs: 100, hopeless };
-  const { port } = new URL(where.amqpUrl);
-  await waitUntil(() => accepts(Number(port)), wait);
-  const amqp = await import('amqplib');
-  await waitUntil(async () => {
-    const connection = await amqp.connect(where.amqpUrl, { timeout: CONNECT_MS });
-    await connection.close();
-    return true;
-  }, wait);
-  const { origin, username, password } = new URL(where.managementUrl);
-  const authorization = `Basic ${Buffer.from(`${username}:${password}`).toString('base64')}`;
-  const signal = () => AbortSignal.timeout(CONNECT_MS);
-  const headers = { authorization };
-  await waitUntil(async () => (await fetch(`${origin}/api/overview`, { headers, signal: signal() })).ok, wait);
 }

@@ -1,0 +1,1 @@
+export { type RedisServer, redisServers } from '../src/testing/redis-servers.ts';
