@@ -35,6 +35,7 @@ export function chart(title: string, left: Line, right: Line): string {
   );
   return [
     `<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 ${WIDTH + 2 * LEFT} ${HEIGHT + TOP + 60}" font-family="sans-serif" font-size="13" fill="#444">`,
+    `<title>${title}</title>`,
     `<rect width="100%" height="100%" fill="#fff"/>`,
     `<text x="${LEFT}" y="24" font-size="15">${title}</text>`,
     `<path d="M${LEFT} ${TOP}V${TOP + HEIGHT}H${LEFT + WIDTH}V${TOP}" fill="none" stroke="#ccc"/>`,
