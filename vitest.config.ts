@@ -7,7 +7,15 @@ const exclude = ['**/node_modules/**', '.tools/**', '.data/**'];
 const globalSetup = './vitest.global-setup.ts';
 
 /** Longest first. Begun last, one of these would run on alone while every other worker had nothing left to do. */
-const LONGEST = ['browser/shop.e2e', 'properties.races', 'chaos.e2e', 'lifecycle.e2e', 'properties.interleavings'];
+const LONGEST = [
+  'browser/shop.e2e',
+  'client.e2e',
+  'properties.races',
+  'chaos.e2e',
+  'lifecycle.e2e',
+  'properties.interleavings',
+  'several-gateways',
+];
 
 class LongestFirst extends BaseSequencer {
   override async sort(files: TestSpecification[]): Promise<TestSpecification[]> {
