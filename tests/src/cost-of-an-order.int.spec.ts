@@ -39,7 +39,7 @@ const STORE_COMMANDS = {
   'delivery shipments.find': 4,
   'delivery shipments.insertOne': 1,
   'delivery shipments.updateOne': 3,
-  'gateway claims.deleteOne': 1,
+  // The claim goes when the order has been answered, so it is not among the call's commands.
   'gateway claims.find': 1,
   'gateway claims.insertOne': 1,
   'gateway orderkeys.insertOne': 2,

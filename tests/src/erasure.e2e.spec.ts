@@ -93,6 +93,9 @@ async function cached(mark: RegExp): Promise<string[]> {
   return found;
 }
 
+/** A Redis that is slow to answer hears of it a moment later; what it holds lives for seconds. */
+const forgottenByCaches = (mark: RegExp) => eventually('caches forget', async () => (await cached(mark)).length === 0);
+
 const erase = (customer: string, over: object = {}) =>
   staff.ops.customers.erase.mutate({ customer, idempotencyKey: randomUUID(), reason: 'asked by mail', ...over });
 
@@ -163,7 +166,7 @@ describe('a customer who is erased', () => {
     expect(answer.deadLetters).toEqual([]);
     for (const one of answer.orders) await isHandledByAll(one.orderId);
     expect(await dump(mark)).toEqual(['gateway.documents']);
-    expect(await cached(mark)).toEqual([]);
+    await forgottenByCaches(mark);
     expect(await (await fetch((await staff.orders.invoice.query({ orderId })).url)).bytes()).toEqual(issued);
     expect(await erase(EMAIL.toUpperCase(), { idempotencyKey: key })).toEqual(answer);
     await expect(erase(EMAIL)).rejects.toMatchObject({ data: { reason: 'UNKNOWN_CUSTOMER' } });
@@ -236,7 +239,7 @@ describe('a customer who is erased', () => {
     // Its preferences go in their own time.
     await eventually('it is all gone', async () => (await dump(left)).join() === 'gateway.documents').catch(() => {});
     expect(await dump(left)).toEqual(['gateway.documents']);
-    expect(await cached(left)).toEqual([]);
+    await forgottenByCaches(left);
     await expect(customer.profile.get.query()).rejects.toMatchObject({ data: { reason: 'UNAUTHENTICATED' } });
   });
 
