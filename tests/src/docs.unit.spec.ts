@@ -43,6 +43,10 @@ test('the guide to real providers enables what is followed of Stripe, and nothin
   expect(matchesOf(listed, /`([a-z_]+(?:\.[a-z_]+)+)`/g).sort()).toEqual([...STRIPE_EVENT_TYPES].sort());
 });
 
+test.each(pages)('%s has no place that was to be filled in', (page) => {
+  expect(read(page).match(/@@\w+@@|\bTBD\b|\bTODO\b|\bFIXME\b/g) ?? []).toEqual([]);
+});
+
 /** Each call of `./run` on the page, as words. */
 const commandsOn = (page: string): string[][] =>
   matchesOf(read(page), /\.\/run((?: [\w=./:-]+)*)/g)

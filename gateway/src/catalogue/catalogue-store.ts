@@ -216,7 +216,7 @@ export function createCatalogueStore(database: Connection, notice: (unreadable: 
     /** Also one that is archived. */
     exists: async (sku: string): Promise<boolean> => (await products.exists({ _id: sku })) !== null,
 
-    /** What is available of each of these SKUs, as far as they are in the catalogue. */
+    /** What is available of each of these SKUs, as far as anything is known of them. */
     async available(skus: readonly string[]): Promise<Map<string, number>> {
       const levels = await eachOf(skus, (sku) => stockReads.find(sku, AVAILABLE));
       const told = new Map(
