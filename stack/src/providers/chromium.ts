@@ -1,7 +1,8 @@
 import { findBinary } from '../processes/binaries.ts';
 import { type Installing, install, installCommand, type Machine, thisMachine } from './install.ts';
 
-const NAMES = ['chromium', 'chromium-browser', 'google-chrome', 'google-chrome-stable'];
+/** The first is built for nothing but this: it draws no windows. */
+const NAMES = ['chromium-headless-shell', 'chromium', 'chromium-browser', 'google-chrome', 'google-chrome-stable'];
 const APPLICATION = '/Applications/Google Chrome.app/Contents/MacOS/Google Chrome';
 
 /** A headless browser's flags where it runs as root on a machine without a GPU, and calls nobody but the pages asked for. */
@@ -13,6 +14,24 @@ export const CHROMIUM_FLAGS: readonly string[] = [
   '--disable-background-networking',
   '--disable-component-update',
   '--disable-sync',
+  // Playwright's own list, which this replaces, and the popup of an address bar that nobody sees: a process for each window.
+  `--disable-features=${[
+    'AvoidUnnecessaryBeforeUnloadCheckSync',
+    'DestroyProfileOnBrowserClose',
+    'HttpsUpgrades',
+    'HttpsFirstBalancedModeAutoEnable',
+    'LensOverlay',
+    'MediaRouter',
+    'PaintHolding',
+    'ThirdPartyStoragePartitioning',
+    'AvoidCorsURLLoaderRestartOnRedirect',
+    'OptimizationHints',
+    'NetworkTimeServiceQuerying',
+    'AimEnabled',
+    'PreconnectToSearch',
+    'WebUIOmniboxPopup',
+    'WebUIOmniboxAimPopup',
+  ]}`,
 ];
 
 const findChromium = (): string | undefined =>

@@ -52,53 +52,87 @@ const FORGOTTEN = /\bundefined\b|\[object Object\]|\bNaN\b|^\s+at .+:\d+:\d+\)?$
  */
 export function givenBrowser(url: () => string): GivenBrowser {
   let browser: Browser;
-  const open: { context: BrowserContext; problems: string[]; expected: RegExp[] }[] = [];
+  let usual: BrowserContext;
+  const open: Open[] = [];
 
   beforeAll(async () => {
     // Each visitor would have a process for every page, and one to spare.
     const args = [...CHROMIUM_FLAGS, '--renderer-process-limit=1'];
     browser = await chromium.launch({ executablePath: inject('chromium') as string, args });
+    usual = await contextOf(browser, url(), {});
+    // Its process, with the code that it has compiled, stays as long as it has a page.
+    await usual.newPage();
   });
   afterAll(() => browser?.close());
 
   afterEach(async () => {
     const problems: string[] = [];
     for (const visitor of open.splice(0)) {
-      for (const page of visitor.context.pages()) {
+      for (const page of visitor.pages) {
         // biome-ignore lint/performance/useDomNodeTextContent: what is shown, not what scripts carry.
         const text = page.isClosed() ? '' : await page.innerText('body').catch(() => '');
         const [forgotten] = FORGOTTEN.exec(text) ?? [];
         if (forgotten) problems.push(`${page.url()} shows ${JSON.stringify(forgotten)}`);
       }
       problems.push(...visitor.problems.filter((one) => !visitor.expected.some((pattern) => pattern.test(one))));
-      await visitor.context.close();
+      if (visitor.context === usual) await forget(visitor, url());
+      else await visitor.context.close();
     }
     expect(problems, 'problems in the browser').toEqual([]);
   });
 
   return {
-    visitor: async ({ width = 1_280, theme = 'light', locale = 'en', javaScript = true } = {}) => {
-      const context = await browser.newContext({
-        baseURL: url(),
-        viewport: { width, height: HEIGHT },
-        colorScheme: theme,
-        locale,
-        reducedMotion: 'reduce',
-        javaScriptEnabled: javaScript,
-      });
-      context.setDefaultTimeout(40_000);
-      const problems: string[] = [];
-      const expected: RegExp[] = [];
-      open.push({ context, problems, expected });
-      context.on('page', (page) => {
-        page.on('console', (message) => {
-          if (message.type() === 'error' || /hydrat/i.test(message.text()))
-            problems.push(`console: ${message.text()} (${message.location().url || page.url()})`);
-        });
-        page.on('pageerror', (error) => problems.push(`exception: ${error.message} (${page.url()})`));
-      });
+    visitor: async (options = {}) => {
+      const isUsual = Object.keys(options).length === 0 && open.every(({ context }) => context !== usual);
+      const context = isUsual ? usual : await contextOf(browser, url(), options);
+      const visitor: Open = { context, pages: [], problems: [], expected: [] };
+      open.push(visitor);
+      context.on('page', (page) => watch(page, visitor));
       const page = await context.newPage();
-      return { context, page, expects: (message) => expected.push(message), tab: () => context.newPage() };
+      return { context, page, expects: (message) => visitor.expected.push(message), tab: () => context.newPage() };
     },
   };
+}
+
+/** A visitor until the end of the test. */
+interface Open {
+  readonly context: BrowserContext;
+  readonly pages: Page[];
+  readonly problems: string[];
+  readonly expected: RegExp[];
+}
+
+async function contextOf(browser: Browser, baseURL: string, options: VisitorOptions): Promise<BrowserContext> {
+  const { width = 1_280, theme = 'light', locale = 'en', javaScript = true } = options;
+  const context = await browser.newContext({
+    baseURL,
+    viewport: { width, height: HEIGHT },
+    colorScheme: theme,
+    locale,
+    reducedMotion: 'reduce',
+    javaScriptEnabled: javaScript,
+  });
+  context.setDefaultTimeout(40_000);
+  return context;
+}
+
+function watch(page: Page, { pages, problems }: Open): void {
+  pages.push(page);
+  page.on('console', (message) => {
+    if (message.type() === 'error' || /hydrat/i.test(message.text()))
+      problems.push(`console: ${message.text()} (${message.location().url || page.url()})`);
+  });
+  page.on('pageerror', (error) => problems.push(`exception: ${error.message} (${page.url()})`));
+}
+
+/** The next visitor finds nothing of this one: no pages, cookies, storage or listeners. */
+async function forget({ context, pages }: Open, origin: string): Promise<void> {
+  context.removeAllListeners('page');
+  await Promise.all(pages.map((page) => page.close()));
+  const [blank] = context.pages() as [Page];
+  const session = await context.newCDPSession(blank);
+  await session.send('Storage.clearDataForOrigin', { origin, storageTypes: 'all' });
+  await session.detach();
+  await context.clearCookies();
+  await context.clearPermissions();
 }
