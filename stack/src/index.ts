@@ -14,6 +14,7 @@ export { type Infrastructure, type InfrastructureOptions, startInfrastructure } 
 export { managementOf } from './management.ts';
 export { freePort } from './ports.ts';
 export { discoverDefinitions } from './processes/discover.ts';
+export { nodeCache } from './processes/node-flags.ts';
 export type { Supervised } from './processes/supervised.ts';
 export { CHROMIUM_FLAGS, provideChromium } from './providers/chromium.ts';
 export { providePromtool } from './providers/prometheus.ts';

@@ -20,10 +20,12 @@ import { expectConsistency, type Placed, placeUntilAnswered } from './consistenc
 import { type Breakable, brokenBy } from './given-broker.ts';
 import { outsideOf } from './outside.ts';
 import { type Actors, mixedScenarios, type Scenario } from './scenarios.ts';
+import { buyThroughStoreOutages } from './store-outage.ts';
 import { FROM_ONE_ADDRESS } from './system.ts';
 
 const PATIENCE_MS = 3_600_000;
 const CLIENTS = 10;
+/** At most; of few orders, so many that every process is killed. */
 const ORDERS_BETWEEN_KILLS = 5;
 const PROVIDER_FAILURES = 0.1;
 const WEBHOOK_MISCHIEF = 0.1;
@@ -175,9 +177,10 @@ describe('nothing is lost, oversold, charged twice or sent twice', () => {
     let restarted = Promise.resolve();
     await makeTheOutsideUnreliable();
 
+    const between = Math.min(ORDERS_BETWEEN_KILLS, Math.floor(chaos.orders / stack.processes.length)) || 1;
     await liveThrough(chaos.orders, (count) => {
       const victim = stack.processes[kills.length % stack.processes.length];
-      if (count % ORDERS_BETWEEN_KILLS === 0 && victim) kills.push(victim.kill('SIGKILL'));
+      if (count % between === 0 && victim) kills.push(victim.kill('SIGKILL'));
       if (count === Math.floor(chaos.orders / 2)) restarted = awaitedLater(outage(0));
     });
     await Promise.all([...kills, restarted]);
@@ -205,6 +208,14 @@ describe('nothing is lost, oversold, charged twice or sent twice', () => {
     await outages;
     await stack.ready();
 
+    await expectConsistency(stack, api, placedOrders, seed);
+  });
+
+  test('while the store has no primary a caller waits within a bound, is answered 503, and repeats: nothing is lost', {
+    timeout: PATIENCE_MS,
+  }, async () => {
+    await makeTheOutsideReliable();
+    placedOrders.push(...(await buyThroughStoreOutages(stack, 'chaos')));
     await expectConsistency(stack, api, placedOrders, seed);
   });
 });

@@ -5,7 +5,7 @@ type Env = Readonly<Record<string, string | undefined>>;
 const command = z.string().min(1).optional();
 
 const chaosSchema = z.object({
-  CHAOS_ORDERS: z.coerce.number().int().min(10).default(40),
+  CHAOS_ORDERS: z.coerce.number().int().min(10).default(24),
   CHAOS_OUTAGE_MS: z.coerce.number().int().min(500).default(3_000),
   CHAOS_AMQP_URL: z
     .string()

@@ -9,7 +9,7 @@ const given = {
 
 describe('what the chaos specs break', () => {
   test('is the stack itself where nothing is given', () => {
-    expect(chaosFrom({ CHAOS_AMQP_URL: '' })).toEqual({ orders: 40, outageMs: 3_000 });
+    expect(chaosFrom({ CHAOS_AMQP_URL: '' })).toEqual({ orders: 24, outageMs: 3_000 });
   });
 
   test('is a broker of several nodes, with the commands that break it', () => {

@@ -87,7 +87,7 @@ async function startCopy(): Promise<Running> {
     databasePrefix,
     retryDelaysMs: [200, 500],
     emulators: { carrierSpeed: 500_000 },
-    env: { LOG_LEVEL: 'warn', DEADLINES_EVERY_MS: '100', MAX_ATTEMPTS: '1000' },
+    env: { LOG_LEVEL: 'warn', DEADLINES_EVERY_MS: '250', MAX_ATTEMPTS: '1000' },
     envFor: {
       gateway: { CANCEL_WINDOW_SECONDS: '0', FREE_DECLINES: '1000' },
       auditor: { GRACE_SECONDS: '3', AUDIT_EVERY_SECONDS: '3600' },
@@ -169,7 +169,7 @@ describe('given a shop of four workers with finished and running orders', () => 
     expect(run('backfill', 'loyalty', '--data', dataDir)).toContain(
       'Replayed 0 events to loyalty; it had handled 10 others',
     );
-    await eventually('the books are green', async () => (await audited()).length === 0, 30_000).catch(() => {});
+    await eventually('the books are green', async () => (await audited()).length === 0, 30_000, 500).catch(() => {});
     expect(await audited()).toEqual([]);
     expect((await askAuditor(auditor, 'full')).green).toBe(true);
   });

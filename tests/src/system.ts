@@ -34,32 +34,33 @@ export interface System {
   close(): Promise<void>;
 }
 
+/** An audit reads everything there is, and finds nothing new in a tenth of a second. */
+export const AUDIT_EVERY_MS = 500;
+
 /** Everybody here has one address, and most have cards declined on purpose. */
 export const FROM_ONE_ADDRESS = { FREE_DECLINES: '100000', UNPAID_UNITS: '100000', UNPAID_SHARE_PERCENT: '100' };
 
-/** @param options `web`: with the storefront; `ownStore`: one that may be stopped; `restart`: what is killed is started again */
+/** @param options `web`: with the storefront; `restart`: what is killed is started again */
 export async function startSystem(
   options: Pick<StackOptions, 'env' | 'envFor' | 'emulators' | 'restart' | 'scale'> & {
     readonly web?: boolean;
-    readonly ownStore?: boolean;
   },
 ): Promise<System> {
   const data = await temporaryDataDir(inMemory());
   const id = randomUUID().slice(0, 8);
-  const { env, envFor, emulators, web, restart, scale, ownStore } = options;
-  const { mongodbUri, ...brokerAndCache } = inject('infrastructure');
+  const { env, envFor, emulators, web, restart, scale } = options;
   const stack = await startStack({
     dataDir: data.path,
     ephemeral: true,
     ...(web && { webPort: await freePort() }),
     ...(restart && { restart }),
     ...(scale && { scale }),
-    given: ownStore ? brokerAndCache : { ...brokerAndCache, mongodbUri },
+    given: inject('infrastructure'),
     vhost: `e2e-${id}`,
     databasePrefix: `e2e_${id}_`,
     retryDelaysMs: [50, 100, 200],
     emulators: { carrierSpeed: 500_000, ...emulators },
-    env: { LOG_LEVEL: 'warn', DEADLINES_EVERY_MS: '100', SEND_SETTLE_MS: '2000', ...env },
+    env: { LOG_LEVEL: 'warn', DEADLINES_EVERY_MS: '250', SEND_SETTLE_MS: '2000', ...env },
     envFor: {
       ...envFor,
       gateway: {
@@ -97,6 +98,7 @@ export async function startSystem(
           return report.green;
         },
         30_000,
+        AUDIT_EVERY_MS,
       ).catch(() => {});
       return report;
     },

@@ -7,6 +7,7 @@ import {
   apiClient,
   type Client,
   inMemory,
+  nodeCache,
   type RunningCells,
   startCells,
   type TemporaryDataDir,
@@ -14,7 +15,7 @@ import {
 } from '@orderflow/stack';
 import { afterAll, beforeAll, expect, inject, test } from 'vitest';
 import { orderOf, reaches } from './shop.ts';
-import { FROM_ONE_ADDRESS } from './system.ts';
+import { AUDIT_EVERY_MS, FROM_ONE_ADDRESS } from './system.ts';
 
 const MAIN = fileURLToPath(new URL('../../stack/src/main.ts', import.meta.url));
 
@@ -36,7 +37,7 @@ beforeAll(async () => {
     databasePrefix: `e2e_${id}_`,
     retryDelaysMs: [50, 100, 200],
     emulators: { carrierSpeed: 500_000 },
-    env: { LOG_LEVEL: 'warn', DEADLINES_EVERY_MS: '100', SEND_SETTLE_MS: '500', REGION_TIMEOUT_MS: '3000' },
+    env: { LOG_LEVEL: 'warn', DEADLINES_EVERY_MS: '250', SEND_SETTLE_MS: '500', REGION_TIMEOUT_MS: '3000' },
     envFor: {
       // Long enough to cancel in.
       gateway: { CANCEL_WINDOW_SECONDS: '600', ...FROM_ONE_ADDRESS },
@@ -66,7 +67,7 @@ const NEW_YORK = {
 /** Of both cells, as whoever operates them asks for it. */
 const audited = (of: readonly string[], ORDERFLOW_TOKEN = '') =>
   new Promise<{ report: unknown; status: number | undefined }>((resolve, reject) => {
-    const env = { PATH: process.env.PATH, ORDERFLOW_TOKEN };
+    const env = { PATH: process.env.PATH, ORDERFLOW_TOKEN, ...nodeCache() };
     const child = execFile(process.execPath, [MAIN, 'audit', ...of, '--json'], { env }, (_, out) => {
       if (out === '') reject(new Error('the audit says nothing'));
       else resolve({ report: JSON.parse(out), status: child.exitCode ?? undefined });
@@ -94,6 +95,7 @@ test('one customer’s orders in two cells are one list and one audit, whichever
       return auditReportSchema.parse(found.report).green && found;
     },
     30_000,
+    AUDIT_EVERY_MS,
   );
   expect(status).toBe(0);
   expect(report).toMatchObject({ orders: 2, violations: [] });

@@ -1,6 +1,7 @@
 import { spawnSync } from 'node:child_process';
 import { globSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
+import { nodeCache } from '@orderflow/stack';
 import { expect, test } from 'vitest';
 
 const ROOT = fileURLToPath(new URL('../..', import.meta.url));
@@ -31,7 +32,7 @@ test('every process is looked at', () => {
 test.each(MAINS)('%s starts without what it may never need', { timeout: 120_000 }, (main) => {
   const spying = `data:text/javascript,${encodeURIComponent(ON_STDERR)}`;
   // Without its configuration it has loaded everything, and ends.
-  const env = { PATH: process.env.PATH ?? '' };
+  const env = { PATH: process.env.PATH ?? '', ...nodeCache() };
   const { stderr, status } = spawnSync(process.execPath, ['--import', spying, main], { cwd: ROOT, env });
 
   const loaded = stderr.toString().split('\n');
