@@ -1,5 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import { connect, type Socket } from 'node:net';
+import { setTimeout as pause } from 'node:timers/promises';
 import { eventually } from '@orderflow/runtime/testing';
 import { type DemoAccount, makeDemoAccounts } from '@orderflow/stack';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
@@ -143,7 +144,7 @@ describe('of several gateways behind the load balancer', () => {
     const ids = new Set<string>();
     let going = true;
     const reader = async () => {
-      while (going)
+      for (; going; await pause(BETWEEN_CALLS_MS))
         reads.push(
           await get('/trpc/shop.config').then(
             ({ status }) => status,
@@ -152,7 +153,7 @@ describe('of several gateways behind the load balancer', () => {
         );
     };
     const buyer = async (input: ReturnType<typeof orderOf>) => {
-      while (going) {
+      for (; going; await pause(BETWEEN_CALLS_MS)) {
         const answer = await place(input, { authorization }).catch(() => undefined);
         writes.push(answer?.status ?? 0);
         if (answer?.ok) ids.add(await idOf(answer));
@@ -166,6 +167,8 @@ describe('of several gateways behind the load balancer', () => {
     return { reads, writes, ids };
   }
   const BUYERS = ['one', 'two'];
+  /** Enough callers to notice a gateway that is away, who leave the gateways time to start. */
+  const BETWEEN_CALLS_MS = 20;
   const lostOf = (statuses: readonly number[]) => statuses.filter((status) => status !== 200);
 
   test('each may be replaced, and no request is lost', async () => {
