@@ -1,27 +1,18 @@
 import { randomUUID } from 'node:crypto';
-import { startWorkerFixture, type WorkerFixture } from '@orderflow/runtime/testing';
 import { afterAll, beforeAll, describe, expect, inject, test } from 'vitest';
-import type { RunningGateway } from '../start-gateway.ts';
-import { accountsFixture, PASSWORD } from '../testing/accounts.ts';
+import { PASSWORD, type RunningShop, startShop } from '../testing/accounts.ts';
 import { browserOf } from '../testing/browser.ts';
-import { testGateway, tokenOf } from '../testing/processes.ts';
+import { tokenOf } from '../testing/processes.ts';
 import { usersOf } from './account-model.ts';
 
-let workers: WorkerFixture;
-let gateway: RunningGateway;
-let shop: Awaited<ReturnType<typeof accountsFixture>>;
+let shop: RunningShop['shop'];
+let gateway: RunningShop['gateway'];
+let close: RunningShop['close'] | undefined;
 
 beforeAll(async () => {
-  workers = await startWorkerFixture(inject('infrastructure'));
-  shop = await accountsFixture();
-  gateway = await testGateway(workers, inject('infrastructure'), shop.env);
-  await gateway.ready;
+  ({ shop, gateway, close } = await startShop(inject('infrastructure')));
 });
-afterAll(async () => {
-  await gateway?.stop();
-  await shop?.close();
-  await workers?.close();
-});
+afterAll(() => close?.());
 
 const somebody = () => `somebody-${randomUUID()}@shop.example`;
 const signUp = (email: string, over: object = {}) =>

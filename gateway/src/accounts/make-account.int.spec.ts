@@ -1,28 +1,18 @@
 import { randomUUID } from 'node:crypto';
-import { startWorkerFixture, type WorkerFixture } from '@orderflow/runtime/testing';
 import { afterAll, beforeAll, expect, inject, test } from 'vitest';
-import type { RunningGateway } from '../start-gateway.ts';
-import { accountsFixture, PASSWORD } from '../testing/accounts.ts';
+import { PASSWORD, type RunningShop, startShop } from '../testing/accounts.ts';
 import { browserOf } from '../testing/browser.ts';
-import { testGateway } from '../testing/processes.ts';
 import { usersOf } from './account-model.ts';
 import { makeAccount, removeDemoAccounts, setRole } from './make-account.ts';
 
-let workers: WorkerFixture;
-let gateway: RunningGateway;
-let shop: Awaited<ReturnType<typeof accountsFixture>>;
+let shop: RunningShop['shop'];
+let gateway: RunningShop['gateway'];
+let close: RunningShop['close'] | undefined;
 
 beforeAll(async () => {
-  workers = await startWorkerFixture(inject('infrastructure'));
-  shop = await accountsFixture();
-  gateway = await testGateway(workers, inject('infrastructure'), shop.env);
-  await gateway.ready;
+  ({ shop, gateway, close } = await startShop(inject('infrastructure')));
 });
-afterAll(async () => {
-  await gateway?.stop();
-  await shop?.close();
-  await workers?.close();
-});
+afterAll(() => close?.());
 
 const database = () => gateway.service.database;
 const somebody = () => `Somebody-${randomUUID()}@shop.example`;

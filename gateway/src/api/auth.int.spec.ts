@@ -1,35 +1,25 @@
 import { randomUUID } from 'node:crypto';
-import { startWorkerFixture, type WorkerFixture } from '@orderflow/runtime/testing';
 import { afterAll, beforeAll, describe, expect, inject, test } from 'vitest';
-import type { RunningGateway } from '../start-gateway.ts';
-import { accountsFixture, PASSWORD } from '../testing/accounts.ts';
+import { PASSWORD, type RunningShop, startShop } from '../testing/accounts.ts';
 import { browserOf } from '../testing/browser.ts';
 import { orderFor } from '../testing/orders.ts';
-import { PUBLIC_URL, testGateway } from '../testing/processes.ts';
+import { PUBLIC_URL } from '../testing/processes.ts';
 
 const WEB_SECRET = 'what the web server shows, of at least 32 characters';
 
-let workers: WorkerFixture;
-let gateway: RunningGateway;
-let shop: Awaited<ReturnType<typeof accountsFixture>>;
+let gateway: RunningShop['gateway'];
+let shop: RunningShop['shop'];
+let close: RunningShop['close'] | undefined;
 
 beforeAll(async () => {
-  workers = await startWorkerFixture(inject('infrastructure'));
-  shop = await accountsFixture();
-  gateway = await testGateway(workers, inject('infrastructure'), {
-    ...shop.env,
+  ({ gateway, shop, close } = await startShop(inject('infrastructure'), {
     WEB_SECRET,
     SIGN_INS_PER_HOUR: '3',
     ACCOUNT_MAILS_PER_HOUR: '4',
     RATE_LIMIT_PER_MINUTE: '40',
-  });
-  await gateway.ready;
+  }));
 });
-afterAll(async () => {
-  await gateway?.stop();
-  await shop?.close();
-  await workers?.close();
-});
+afterAll(() => close?.());
 
 let visitors = 0;
 /** Each visitor has an address of their own, as the web server tells it. */

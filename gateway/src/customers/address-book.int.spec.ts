@@ -1,28 +1,20 @@
 import { randomUUID } from 'node:crypto';
 import { CustomerPreferencesChanged, MAX_ADDRESSES } from '@orderflow/contracts';
-import { startWorkerFixture, type WorkerFixture } from '@orderflow/runtime/testing';
 import { afterAll, beforeAll, describe, expect, inject, test } from 'vitest';
-import type { RunningGateway } from '../start-gateway.ts';
-import { accountsFixture } from '../testing/accounts.ts';
+import { type RunningShop, startShop } from '../testing/accounts.ts';
 import { clientOf, rawCall } from '../testing/client.ts';
 import { ADDRESS } from '../testing/orders.ts';
-import { testGateway, tokenOf } from '../testing/processes.ts';
+import { tokenOf } from '../testing/processes.ts';
 
-let workers: WorkerFixture;
-let gateway: RunningGateway;
-let shop: Awaited<ReturnType<typeof accountsFixture>>;
+let workers: RunningShop['workers'];
+let shop: RunningShop['shop'];
+let gateway: RunningShop['gateway'];
+let close: RunningShop['close'] | undefined;
 
 beforeAll(async () => {
-  workers = await startWorkerFixture(inject('infrastructure'));
-  shop = await accountsFixture();
-  gateway = await testGateway(workers, inject('infrastructure'), shop.env);
-  await gateway.ready;
+  ({ workers, shop, gateway, close } = await startShop(inject('infrastructure')));
 });
-afterAll(async () => {
-  await gateway?.stop();
-  await shop?.close();
-  await workers?.close();
-});
+afterAll(() => close?.());
 
 async function somebody() {
   const id = `customer-${randomUUID()}`;

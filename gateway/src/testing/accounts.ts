@@ -1,7 +1,8 @@
 import { randomUUID } from 'node:crypto';
 import { startMailbox } from '@orderflow/emulator-mailbox';
-import { eventually } from '@orderflow/runtime/testing';
+import { eventually, type Infrastructure, startWorkerFixture } from '@orderflow/runtime/testing';
 import { type Browser, browserOf } from './browser.ts';
+import { testGateway } from './processes.ts';
 
 interface Mail {
   readonly id: string;
@@ -46,6 +47,22 @@ export async function accountsFixture() {
   };
   return fixture;
 }
+
+/** A gateway on a virtual host and a database of its own, and the mailbox that it writes to: for a spec file. */
+export async function startShop(infrastructure: Infrastructure, over: Record<string, string> = {}) {
+  const workers = await startWorkerFixture(infrastructure);
+  const shop = await accountsFixture();
+  const gateway = await testGateway(workers, infrastructure, { ...shop.env, ...over });
+  await gateway.ready;
+  const close = async () => {
+    await gateway.stop();
+    await shop.close();
+    await workers.close();
+  };
+  return { workers, shop, gateway, close };
+}
+export type RunningShop = Awaited<ReturnType<typeof startShop>>;
+
 export interface Customer {
   readonly id: string;
   readonly email: string;

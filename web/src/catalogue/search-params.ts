@@ -27,14 +27,14 @@ export const searchParsers = {
 export type SearchParams = inferParserType<typeof searchParsers>;
 export const loadSearchParams = createLoader(searchParsers);
 
-interface Surroundings {
+interface ShownIn {
   readonly country: string;
   readonly locale: 'en' | 'de';
   readonly minorDigits: number;
 }
 
 /** The same for server and browser, so that what one asked for is what the other looks for. */
-export function searchInput(params: SearchParams, { country, locale, minorDigits }: Surroundings): SearchInput {
+export function searchInput(params: SearchParams, { country, locale, minorDigits }: ShownIn): SearchInput {
   const minor = (price: number | null) =>
     price !== null && price >= 0 && price <= HIGHEST_PRICE ? Math.round(price * 10 ** minorDigits) : undefined;
   const text = params.text.trim().slice(0, LONGEST_TEXT);
