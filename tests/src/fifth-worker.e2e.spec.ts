@@ -87,7 +87,7 @@ async function startCopy(): Promise<Running> {
     databasePrefix,
     retryDelaysMs: [200, 500],
     emulators: { carrierSpeed: 500_000 },
-    env: { LOG_LEVEL: 'warn', DEADLINES_EVERY_MS: '250', MAX_ATTEMPTS: '1000' },
+    env: { LOG_LEVEL: 'warn', DEADLINES_EVERY_MS: '500', MAX_ATTEMPTS: '1000' },
     envFor: {
       gateway: { CANCEL_WINDOW_SECONDS: '0', FREE_DECLINES: '1000' },
       auditor: { GRACE_SECONDS: '3', AUDIT_EVERY_SECONDS: '3600' },

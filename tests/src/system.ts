@@ -60,7 +60,7 @@ export async function startSystem(
     databasePrefix: `e2e_${id}_`,
     retryDelaysMs: [50, 100, 200],
     emulators: { carrierSpeed: 500_000, ...emulators },
-    env: { LOG_LEVEL: 'warn', DEADLINES_EVERY_MS: '250', SEND_SETTLE_MS: '2000', ...env },
+    env: { LOG_LEVEL: 'warn', DEADLINES_EVERY_MS: '500', SEND_SETTLE_MS: '2000', ...env },
     envFor: {
       ...envFor,
       gateway: {

@@ -37,7 +37,7 @@ beforeAll(async () => {
     databasePrefix: `e2e_${id}_`,
     retryDelaysMs: [50, 100, 200],
     emulators: { carrierSpeed: 500_000 },
-    env: { LOG_LEVEL: 'warn', DEADLINES_EVERY_MS: '250', SEND_SETTLE_MS: '500', REGION_TIMEOUT_MS: '3000' },
+    env: { LOG_LEVEL: 'warn', DEADLINES_EVERY_MS: '500', SEND_SETTLE_MS: '500', REGION_TIMEOUT_MS: '3000' },
     envFor: {
       // Long enough to cancel in.
       gateway: { CANCEL_WINDOW_SECONDS: '600', ...FROM_ONE_ADDRESS },
