@@ -5,16 +5,21 @@ import { BaseSequencer, type TestSpecification } from 'vitest/node';
 const exclude = ['**/node_modules/**', '.tools/**', '.data/**'];
 // Starts broker, cache and store, so the unit project goes without.
 const globalSetup = './vitest.global-setup.ts';
+// Node loads what runs on Node, with what it has compiled already; only pages and their unit specs need Vite for it.
+const experimental = { viteModuleRunner: false, nodeLoader: false };
 
 /** Longest first. Begun last, one of these would run on alone while every other worker had nothing left to do. */
 const LONGEST = [
   'browser/shop.e2e',
-  'client.e2e',
-  'properties.races',
   'chaos.e2e',
+  'properties.races',
+  'one-stack.e2e',
+  'client.e2e',
   'lifecycle.e2e',
-  'properties.interleavings',
   'several-gateways',
+  'fifth-worker',
+  'properties.interleavings',
+  'two-cells',
 ];
 
 class LongestFirst extends BaseSequencer {
@@ -44,6 +49,7 @@ export default defineConfig({
           include: ['**/*.int.spec.ts'],
           exclude,
           globalSetup,
+          experimental,
           testTimeout: 30_000,
           hookTimeout: 60_000,
         },
@@ -55,6 +61,7 @@ export default defineConfig({
           include: ['**/*.e2e.spec.ts'],
           exclude,
           globalSetup,
+          experimental,
           testTimeout: 120_000,
           hookTimeout: 120_000,
         },
