@@ -17,6 +17,7 @@ import {
   secretsOf,
   startStack,
   temporaryDataDir,
+  wellStocked,
 } from '@orderflow/stack';
 import { v7 as uuidv7 } from 'uuid';
 import { parseAllDocuments } from 'yaml';
@@ -24,7 +25,6 @@ import { createAutoscaler, ruleOf, type ScalingRule } from './autoscaler.ts';
 import { chart } from './chart.ts';
 import { flagsOf } from './flags.ts';
 import { positive } from './statistics.ts';
-import { wellStocked } from './well-stocked.ts';
 
 const RULES = join(import.meta.dirname, '../../docker/kubernetes/components/autoscaling/scaled-objects.yaml');
 const PATIENCE_SECONDS = 420;

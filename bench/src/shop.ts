@@ -1,6 +1,12 @@
-import { type Client, type Stack, type StackOptions, startStack, temporaryDataDir } from '@orderflow/stack';
+import {
+  type Client,
+  type Stack,
+  type StackOptions,
+  startStack,
+  temporaryDataDir,
+  wellStocked,
+} from '@orderflow/stack';
 import { v7 as uuidv7 } from 'uuid';
-import { wellStocked } from './well-stocked.ts';
 
 /** Limits that keep a customer from what a benchmark does. */
 const NO_LIMITS = {

@@ -1,9 +1,8 @@
 import { type ExecFileSyncOptions, execFileSync } from 'node:child_process';
 import { existsSync, statSync } from 'node:fs';
 import { join } from 'node:path';
-import { apiClient, startSurroundings, temporaryDataDir } from '@orderflow/stack';
+import { apiClient, startSurroundings, temporaryDataDir, wellStocked } from '@orderflow/stack';
 import { control, orderInput, startShop } from './shop.ts';
-import { wellStocked } from './well-stocked.ts';
 
 /** A system that takes orders, with servers and stand-ins of its own. */
 export interface System {

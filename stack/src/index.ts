@@ -24,3 +24,4 @@ export { type Addresses, type Stack, type StackOptions, startStack } from './sta
 export { type Surroundings, startSurroundings } from './surroundings.ts';
 export { inMemory, type TemporaryDataDir, temporaryDataDir } from './temporary.ts';
 export { type Bearer, signToken } from './tokens.ts';
+export { wellStocked } from './well-stocked.ts';

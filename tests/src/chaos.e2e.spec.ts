@@ -1,6 +1,4 @@
 import { randomUUID } from 'node:crypto';
-import { readFileSync, writeFileSync } from 'node:fs';
-import { join } from 'node:path';
 import { setTimeout as pause } from 'node:timers/promises';
 import type { OrderStatus } from '@orderflow/contracts';
 import { eventually } from '@orderflow/runtime/testing';
@@ -12,6 +10,7 @@ import {
   startStack,
   type TemporaryDataDir,
   temporaryDataDir,
+  wellStocked,
 } from '@orderflow/stack';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { type BrokerProbe, openProbe } from './broker-probe.ts';
@@ -29,8 +28,6 @@ const CLIENTS = 10;
 const ORDERS_BETWEEN_KILLS = 5;
 const PROVIDER_FAILURES = 0.1;
 const WEBHOOK_MISCHIEF = 0.1;
-/** As much of everything as the largest run could want, but for what is meant to be sold out. */
-const PLENTY = 5_000;
 
 let data: TemporaryDataDir;
 let stack: Stack;
@@ -44,7 +41,7 @@ const placedOrders: Placed[] = [];
 
 beforeAll(async () => {
   data = await temporaryDataDir(inMemory());
-  seed = wellStockedCatalogue();
+  ({ file: seed } = wellStocked(data.path, 'PRINT-HARBOUR-LTD'));
   stack = await startStack({
     dataDir: data.path,
     ephemeral: true,
@@ -78,19 +75,6 @@ afterAll(async () => {
   await stack?.close();
   data?.delete();
 });
-
-function wellStockedCatalogue(): string {
-  const products = JSON.parse(readFileSync(join(import.meta.dirname, '../../gateway/seed/catalogue.json'), 'utf8')) as {
-    sku: string;
-    stock: unknown;
-  }[];
-  const file = join(data.path, 'catalogue.json');
-  const stocked = products.map((product) =>
-    product.sku === 'PRINT-HARBOUR-LTD' || typeof product.stock !== 'number' ? product : { ...product, stock: PLENTY },
-  );
-  writeFileSync(file, JSON.stringify(stocked));
-  return file;
-}
 
 /** Concurrent clients place all orders, record them and act out their scenarios. */
 async function liveThrough(count: number, onPlaced: (placed: number) => void = () => {}): Promise<void> {

@@ -1,12 +1,12 @@
 /** What `./run bad-days` runs: a shop on three broker nodes, a watched Redis and two gateways, to which everything happens in turn. */
 import { execFile } from 'node:child_process';
-import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { mkdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { setTimeout as pause } from 'node:timers/promises';
 import { pathToFileURL } from 'node:url';
 import { parseArgs, promisify } from 'node:util';
 import { redisServers } from '@orderflow/gateway/testing';
-import { discoverDefinitions, startBrokerCluster, startStack, temporaryDataDir } from '@orderflow/stack';
+import { discoverDefinitions, startBrokerCluster, startStack, temporaryDataDir, wellStocked } from '@orderflow/stack';
 import { FROM_ONE_ADDRESS } from '../system.ts';
 import { type Checked, checked } from './check.ts';
 import { DAYS, type Day, type Shop } from './days.ts';
@@ -14,8 +14,6 @@ import { type Seen, steadyLoad } from './load.ts';
 
 const BEFORE_MS = 8_000;
 const AFTER_MS = 12_000;
-const PLENTY = 100_000;
-const CATALOGUE = join(import.meta.dirname, '../../../gateway/seed/catalogue.json');
 const CLOCK = pathToFileURL(join(import.meta.dirname, 'shifted-clock.ts')).href;
 const COLUMNS = [
   '',
@@ -51,7 +49,7 @@ if (unknown !== undefined)
 
 async function allDays(): Promise<boolean> {
   const { primary, sentinels } = await redis.watched('orders');
-  const { skus, file } = wellStocked();
+  const { skus, file } = wellStocked(data.path);
   const clocks = join(data.path, 'clocks');
   mkdirSync(clocks);
   const programs = ['gateway', 'auditor', ...(await discoverDefinitions()).map(({ name }) => name)];
@@ -129,14 +127,6 @@ const row = ({ what }: Day, seen: Seen, { lost, doubled, audit }: Checked): stri
   seconds(seen.slowestAnswerMs),
   `${[...seen.failed.values()].reduce((sum, count) => sum + count, 0)}`,
 ];
-
-function wellStocked(): { skus: string[]; file: string } {
-  const products = JSON.parse(readFileSync(CATALOGUE, 'utf8')) as { sku: string; stock: unknown }[];
-  const stocked = products.filter(({ stock }) => typeof stock === 'number');
-  const file = join(data.path, 'catalogue.json');
-  writeFileSync(file, JSON.stringify(stocked.map((product) => ({ ...product, stock: PLENTY }))));
-  return { skus: stocked.map(({ sku }) => sku), file };
-}
 
 const shell = async (command: string): Promise<void> =>
   void (await promisify(execFile)('sh', ['-c', command], { timeout: 120_000 }));
