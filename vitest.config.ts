@@ -34,9 +34,9 @@ class LongestFirst extends BaseSequencer {
 
 export default defineConfig({
   test: {
-    // Specs wait half of their time, for servers and timers: one more than there are cores keeps these busy. One broker serves
+    // Specs wait half of their time, for servers and timers: two more than there are cores keep these busy. One broker serves
     // all workers, so more than a few gain nothing.
-    maxWorkers: Math.min(availableParallelism() + 1, 4),
+    maxWorkers: Math.min(availableParallelism() + 2, 4),
     // Each file has a virtual host and a database of its own; a process for each would load all modules again.
     isolate: false,
     sequence: { sequencer: LongestFirst },

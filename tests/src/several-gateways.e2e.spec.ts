@@ -8,7 +8,7 @@ import { orderOf } from './shop.ts';
 import { type System, startSystem } from './system.ts';
 
 const WEB_SECRET = 'what the web server shows, of at least 32 characters';
-const GATEWAYS = ['gateway', 'gateway.2', 'gateway.3'] as const;
+const GATEWAYS = ['gateway', 'gateway.2'] as const;
 /** So many an address may try, ten times as many as a mailbox. */
 const SIGN_INS = { ofAMailbox: 1, ofAnAddress: 10 };
 
@@ -86,10 +86,10 @@ describe('of several gateways behind the load balancer', () => {
     const addressOf = async (answer: Response) =>
       ((await answer.json()) as { user: { email: string } } | null)?.user.email;
 
-    expect(await ofEach(session, addressOf)).toEqual([email, email, email]);
+    expect(await ofEach(session, addressOf)).toEqual(GATEWAYS.map(() => email));
 
     expect((await post('/auth/sign-out', {}, { cookie })).status).toBe(200);
-    expect(await ofEach(session, addressOf)).toEqual([undefined, undefined, undefined]);
+    expect(await ofEach(session, addressOf)).toEqual(GATEWAYS.map(() => undefined));
   });
 
   test('each opens a guest’s order by the cookie of another, and refuses what another site’s page sends', async () => {
@@ -99,8 +99,8 @@ describe('of several gateways behind the load balancer', () => {
     const order = () => get(`/trpc/orders.get?input=${encodeURIComponent(JSON.stringify({ orderId }))}`, { cookie });
     const elsewhere = () => post('/trpc/orders.cancel', { orderId }, { cookie, origin: 'https://evil.example' });
 
-    expect(await ofEach(order, ({ status }) => status)).toEqual([200, 200, 200]);
-    expect(await ofEach(elsewhere, ({ status }) => status)).toEqual([403, 403, 403]);
+    expect(await ofEach(order, ({ status }) => status)).toEqual(GATEWAYS.map(() => 200));
+    expect(await ofEach(elsewhere, ({ status }) => status)).toEqual(GATEWAYS.map(() => 403));
   });
 
   describe('all count together', () => {
