@@ -55,11 +55,8 @@ export function batchesOf<Document extends object>({
   const fetch = async (ids: readonly string[], fields: readonly string[]): Promise<Map<string, Found>> => {
     const projection = Object.fromEntries(fields.map((name) => [name, 1]));
     const filter = { _id: ids.length === 1 ? ids[0] : { $in: ids } };
-    // As bytes: of a reply that it has decoded the driver's monitoring has made objects before, for nobody.
-    const found = (await collection
-      .find(filter as never, { projection, raw: true })
-      .toArray()) as unknown as Uint8Array[];
-    return new Map(found.map((bytes) => decoded<Found>(bytes)).map((document) => [document._id, document]));
+    const found = await collection.find(filter as never, { projection }).toArray();
+    return new Map((found as unknown as Found[]).map((document) => [document._id, document]));
   };
 
   const updateAlone = async ({ id, guard, change }: GuardedUpdate): Promise<boolean> =>
@@ -107,9 +104,6 @@ export function batchesOf<Document extends object>({
 
   return { find: (id, fields, besides) => find({ id, fields, besides }), insert, update, remove };
 }
-
-/** As the driver decodes what a query finds. */
-const decoded = <Document>(bytes: Uint8Array) => mongoose.mongo.BSON.deserialize(bytes) as Document;
 
 interface FindRequest {
   readonly id: string;

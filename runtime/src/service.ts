@@ -217,6 +217,8 @@ function connectStore(config: ProcessConfig, name: string, log: Logger, metrics:
     // Else the driver stores a key without a value as null, which no schema of ours reads.
     ignoreUndefined: true,
     monitorCommands: true,
+    // Each reply becomes an object for who monitors: what a query finds stays bytes there, and is decoded once, for who asked.
+    fieldsAsRaw: { firstBatch: true, nextBatch: true },
   };
   let stopped = false;
   const connecting = (async () => {
