@@ -144,8 +144,9 @@ describe('a payment intent', () => {
     const { id } = await stripe.paymentIntents.create({ ...manual, payment_method: 'pm_card_authenticationRequired' });
     await stripe.paymentIntents.cancel(id);
     const payment_method = 'pm_card_visa';
-    for (const refused of [stripe.paymentIntents.confirm(id, { payment_method }), stripe.paymentIntents.capture(id)]) {
-      const error = await failed(refused);
+    const { paymentIntents } = stripe;
+    for (const refused of [() => paymentIntents.confirm(id, { payment_method }), () => paymentIntents.capture(id)]) {
+      const error = await failed(refused());
       expect(error).toMatchObject({ statusCode: 400, code: 'payment_intent_unexpected_state' });
       expect(error.payment_intent).toMatchObject({ id, status: 'canceled' });
     }

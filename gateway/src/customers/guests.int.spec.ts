@@ -91,8 +91,9 @@ describe('a guest’s browser', () => {
 
   test('may sign in: what is for accounts says so', async () => {
     const { browser } = await guest();
-    for (const call of [browser.trpc.orders.list.query(), browser.trpc.profile.addresses.list.query()])
-      await expect(call).rejects.toMatchObject({ data: { reason: 'UNAUTHENTICATED' } });
+    const { orders, profile } = browser.trpc;
+    for (const call of [() => orders.list.query(), () => profile.addresses.list.query()])
+      await expect(call()).rejects.toMatchObject({ data: { reason: 'UNAUTHENTICATED' } });
   });
 
   test('still opens a link once somebody has signed in, and nothing once they have signed out', async () => {
