@@ -56,6 +56,7 @@ export { REDIS_URL_FORMS, type RedisAddress, redisAddress } from './redis-addres
 export { main, type Service, startService } from './service.ts';
 export { noteSettings, type SettingsNotice, type SettingValue, sharedSettingsOf } from './settings-notice.ts';
 export { SHARED_DEFAULTS, sharedEnv } from './shared-settings.ts';
+export { isStoreConflict, storeIsAway } from './store-errors.ts';
 export { recordSubscriptions, type Subscription } from './subscriptions.ts';
 export { inSpan, newTraceparent, SpanKind, startSpan, traceparentOf } from './trace.ts';
 export { type RunningWorker, runWorker, type WorkerParts, type WorkerSettings } from './worker.ts';

@@ -8,6 +8,7 @@ import type { AccountMails } from './account-mails.ts';
 import { COLLECTIONS, makeAccountIndexes, sessionsOf, usersOf } from './account-model.ts';
 import { type Auth, createAuth } from './auth.ts';
 import { createSessionWatch, type SessionWatch } from './session-watch.ts';
+import { tellingFailures } from './store-failures.ts';
 
 export interface AccountsOptions {
   readonly database: Connection;
@@ -58,7 +59,7 @@ export function createAccounts(options: AccountsOptions): Accounts {
     baseUrl,
     plain: () => isPlainLoopback(baseUrl()),
     ready: () => makeAccountIndexes(database),
-    handle: (request) => auth().handler(request),
+    handle: (request) => tellingFailures(() => auth().handler(request)),
     async isPassword(userId, password) {
       const found = await database.collection(COLLECTIONS.account).findOne({ userId, providerId: 'credential' });
       return typeof found?.password === 'string' && (await verifyPassword({ hash: found.password, password }));
@@ -72,7 +73,7 @@ export function createAccounts(options: AccountsOptions): Accounts {
     },
     async sessionOf(cookie) {
       const query = { disableRefresh: true, disableCookieCache: true };
-      const found = await auth().api.getSession({ headers: new Headers({ cookie }), query });
+      const found = await tellingFailures(() => auth().api.getSession({ headers: new Headers({ cookie }), query }));
       if (!found) return null;
       const { id, userId, expiresAt } = found.session;
       const role = found.user.role === 'staff' ? 'staff' : 'customer';
