@@ -10,6 +10,7 @@ export {
   withArchive,
 } from './archive.ts';
 export { abortedAfter, atMost, LATE } from './at-most.ts';
+export { type AtStart, startingWith } from './at-start.ts';
 export {
   type Batches,
   batched,
@@ -48,6 +49,7 @@ export {
 } from './handler.ts';
 export { type FailedTry, type HandlingRecord, notingCalls, type OutsideCall, outsideCall } from './handling-record.ts';
 export { type Check, readiness } from './health.ts';
+export { makeIndex } from './indexes.ts';
 export { createLog, type Logger } from './log.ts';
 export { createMetrics, EVENT_LOOP, fromZero, type Metrics } from './metrics.ts';
 export { createOutbox, type Outbox, outboxOf } from './outbox.ts';

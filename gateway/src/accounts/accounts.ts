@@ -1,4 +1,4 @@
-import type { Logger } from '@orderflow/runtime';
+import type { AtStart, Logger } from '@orderflow/runtime';
 import { verifyPassword } from 'better-auth/crypto';
 import type { Connection } from 'mongoose';
 import { isPlainLoopback, type Origins } from '../access/origins.ts';
@@ -29,7 +29,7 @@ export interface Accounts {
   /** Whether cookies travel without TLS: on one machine they do. */
   readonly plain: () => boolean;
   /** Makes the indexes: call it before anybody signs up. */
-  ready(): Promise<void>;
+  ready(atStart: AtStart): Promise<void>;
   /** better-auth's own routes. @throws Error before the store has been reached */
   handle(request: Request): Promise<Response>;
   /** Whose session this `Cookie` header has; null when it has ended. */
@@ -58,7 +58,7 @@ export function createAccounts(options: AccountsOptions): Accounts {
     watch: watch.watch,
     baseUrl,
     plain: () => isPlainLoopback(baseUrl()),
-    ready: () => makeAccountIndexes(database),
+    ready: (atStart) => makeAccountIndexes(database, atStart),
     handle: (request) => tellingFailures(() => auth().handler(request)),
     async isPassword(userId, password) {
       const found = await database.collection(COLLECTIONS.account).findOne({ userId, providerId: 'credential' });
