@@ -55,6 +55,41 @@ test('a state of an earlier version is read as this one knows it, and written as
   expect(await documents.findOne({ _id: id })).toMatchObject({ status: 'dark', room: 'attic' });
 });
 
+test('a field that follows from the state is written when it changes, and never loaded', async () => {
+  interface Book {
+    readonly title: string;
+    readonly lent: boolean;
+  }
+  const model = aggregateModel<Book>(workers.database, 'books', { title: String, lent: Boolean, words: [String] });
+  let made = 0;
+  const aggregates = mongooseAggregates<Book>(model, {
+    derived: {
+      names: ['words'],
+      of: (before, { title }) => {
+        if (before?.title === title) return {};
+        made += 1;
+        return { words: title.toLowerCase().split(' ') };
+      },
+    },
+  });
+  const [id, at] = [uuidv7(), new Date()];
+  const stored = () => model.collection.findOne({ _id: id } as never);
+  const record = { type: 'x', at, ms: 1, attempt: 1 };
+  const commit = async (to: Book) => {
+    const from = await aggregates.load(id);
+    expect(await aggregates.commit({ id, from, to, eventId: uuidv7(), say: [], record })).toBe(true);
+  };
+
+  await commit({ title: 'Far From', lent: false });
+  expect(await stored()).toMatchObject({ words: ['far', 'from'] });
+  expect((await aggregates.load(id))?.state).toEqual({ title: 'Far From', lent: false });
+  await commit({ title: 'Far From', lent: true });
+  expect(await stored()).toMatchObject({ lent: true, words: ['far', 'from'] });
+  await commit({ title: 'Far Away', lent: true });
+  expect(await stored()).toMatchObject({ words: ['far', 'away'] });
+  expect(made).toBe(2);
+});
+
 describe('a document that is erased', () => {
   const said = { id: 'said-1', type: 'lamp.lit', data: { by: 'Zaphod' } } as unknown as OrderflowEvent;
   const at = new Date('2026-01-01T12:00:00.000Z');

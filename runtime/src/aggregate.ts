@@ -141,16 +141,24 @@ export interface AggregateOptions<State> {
    * pushed to the stored one.
    */
   readonly upcast?: (stored: State) => State;
+  readonly derived?: DerivedFields<State>;
+}
+
+/** Fields that follow from the state, for queries: written with it, and never loaded. */
+export interface DerivedFields<State> {
+  readonly names: readonly string[];
+  /** Pure: those that change with the state; null: there is no document yet. */
+  of(before: State | null, after: State): Readonly<Record<string, unknown>>;
 }
 
 /** Keeps aggregates in a mongoose model: its collection and indexes; reads and writes go past it, in batches. */
 export function mongooseAggregates<State extends object>(
   model: Model<Stored<State>>,
-  { deadlineOf = () => null, upcast = (stored) => stored }: AggregateOptions<State> = {},
+  { deadlineOf = () => null, upcast = (stored) => stored, derived }: AggregateOptions<State> = {},
 ): Aggregates<State> {
   const archive = archiveOf(model as never);
   const batches = withArchive(batchesOf<Stored<State>>(model), archive);
-  const runtimeNames = new Set([...Object.keys(runtimeFields), 'id']);
+  const runtimeNames = new Set([...Object.keys(runtimeFields), 'id', ...(derived?.names ?? [])]);
   const stateFields = [...new Set(Object.keys(model.schema.paths).map((path) => path.split('.')[0] as string))].filter(
     (name) => !runtimeNames.has(name),
   );
@@ -172,7 +180,7 @@ export function mongooseAggregates<State extends object>(
     const change = changes(from.state, to, known);
     const due = dueAfter(from.state, to);
     return {
-      $set: { ...change.$set, ...due.$set, revision: from.revision + 1, ...marks },
+      $set: { ...change.$set, ...derived?.of(from.state, to), ...due.$set, revision: from.revision + 1, ...marks },
       $unset: { ...change.$unset, ...due.$unset },
       $push: change.$push,
     };
@@ -181,7 +189,7 @@ export function mongooseAggregates<State extends object>(
   const insert = (id: string, to: State, marks: object): Promise<boolean> => {
     requireKnown(to, known);
     const due = deadlineOf(to)?.at;
-    return batches.insert({ ...to, _id: id, revision: 1, ...marks, ...(due && { due }) });
+    return batches.insert({ ...to, ...derived?.of(null, to), _id: id, revision: 1, ...marks, ...(due && { due }) });
   };
 
   /** The mark of an event tells who wrote it by the facts in it; without facts it does not matter. */

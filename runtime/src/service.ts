@@ -228,6 +228,8 @@ function connectStore(config: ProcessConfig, name: string, log: Logger, metrics:
     autoIndex: false,
     // It would hold calls back for 10 s, before the first connection and, by the clock's time, later.
     bufferCommands: false,
+    // Each reply becomes an object for who monitors: what a query finds stays bytes there, and is decoded once, for who asked.
+    fieldsAsRaw: { firstBatch: true, nextBatch: true },
   };
   const stopping = new AbortController();
   const atStart = startingWith({ log, signal: stopping.signal });

@@ -1,6 +1,5 @@
 import { ERASED, scrubbed } from '@orderflow/contracts';
 import type { KeptEdit, OrderState } from './order-state.ts';
-import { searchKeysOf } from './search-keys.ts';
 
 /**
  * Pure: what stays of an order once its customer is erased: what was bought for how much, when, and what became of it.
@@ -9,7 +8,7 @@ import { searchKeysOf } from './search-keys.ts';
 export function eraseOrder(order: OrderState): OrderState {
   const { billingAddress, vatId, placedAs, buyer, declines, declinedBy, notes, settled, edits, ...rest } = order;
   const { emailChanges, emailProblem, ...kept } = rest;
-  const erased = {
+  return {
     ...scrubbed(kept),
     customerId: ERASED,
     bodyHash: ERASED,
@@ -18,7 +17,6 @@ export function eraseOrder(order: OrderState): OrderState {
     ...(settled && { settled: settled.map((one) => ({ ...scrubbed(one), text: ERASED })) }),
     timeline: order.timeline.map((entry) => ({ ...entry, text: withoutQuote(entry.text) })),
   };
-  return { ...erased, search: searchKeysOf(erased) };
 }
 
 const eraseEdit = ({ refusal, ...edit }: KeptEdit): KeptEdit => ({

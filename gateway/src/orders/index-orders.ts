@@ -5,7 +5,6 @@ import { type Searched, searchKeysOf } from './search-keys.ts';
 
 const BATCH = 200;
 const FIELDS = {
-  revision: 1,
   contact: 1,
   address: 1,
   billingAddress: 1,
@@ -29,8 +28,8 @@ function keysOf(order: Searched): string[] | undefined {
 }
 
 /**
- * Gives orders of versions before the keys that searches look for, in batches, the newest first. What changes meanwhile gets
- * its own by that change; any number of replicas may do it at once.
+ * Gives orders of versions before the keys that searches look for, in batches, the newest first. A change of what they are
+ * made of writes its own; any number of replicas may do it at once.
  * @returns how many were given theirs here
  */
 export async function indexOrders(model: OrderModel): Promise<number> {
@@ -44,11 +43,11 @@ export async function indexOrders(model: OrderModel): Promise<number> {
       .limit(BATCH)
       .lean<Stored<OrderState>[]>();
     if (batch.length === 0) return indexed;
-    for (const { _id, revision, ...order } of batch) {
+    for (const { _id, ...order } of batch) {
       const search = keysOf(order as Searched);
       if (!search) continue;
-      const unchanged = { _id, revision, search: { $exists: false } };
-      const { modifiedCount } = await model.collection.updateOne(unchanged as never, { $set: { search } });
+      const filter = { _id, search: { $exists: false } };
+      const { modifiedCount } = await model.collection.updateOne(filter as never, { $set: { search } });
       indexed += modifiedCount;
     }
     before = batch.at(-1)?._id;

@@ -9,6 +9,7 @@ import {
 import { type Connection, type IndexDefinition, type Model, Schema } from 'mongoose';
 import { DEFAULT_DURATIONS, type OrderDurations, orderDeadlineOf } from './order-deadlines.ts';
 import type { OrderState } from './order-state.ts';
+import { searchOf } from './search-keys.ts';
 import { makeKeysUnique } from './unique-keys.ts';
 
 export type OrderModel = Model<Stored<OrderState>>;
@@ -159,5 +160,8 @@ export function orderAggregates(
   model: OrderModel,
   durations: OrderDurations = DEFAULT_DURATIONS,
 ): Aggregates<OrderState> {
-  return mongooseAggregates(model, { deadlineOf: (state) => orderDeadlineOf(state, durations) });
+  return mongooseAggregates<OrderState>(model, {
+    deadlineOf: (state) => orderDeadlineOf(state, durations),
+    derived: { names: ['search'], of: searchOf },
+  });
 }

@@ -93,6 +93,4 @@ export interface OrderState extends Omit<OrderRecord, 'id' | 'revision' | 'atten
   /** The e-mail address and the id, as searches look for them. */
   searchedEmail: string;
   searchedId: string;
-  /** All else that searches look for (`search-keys.ts`). Orders of versions before get theirs at the start. */
-  search?: readonly string[];
 }

@@ -12,14 +12,14 @@ import { type OrderModel, orderAggregates } from './order-model.ts';
 import type { OrderRecord } from './order-record.ts';
 import type { OrderState } from './order-state.ts';
 import { toRecord } from './order-view.ts';
-import { withSearchKeys } from './search-keys.ts';
+import { searchOf } from './search-keys.ts';
 import { searchedEmail, searchedId } from './search-orders.ts';
 import { withEntry, withRevision } from './timeline.ts';
 
 /** What its buyer and its price make of an order; the writer adds the rest. */
 export type NewOrder = Omit<
   OrderState,
-  'timeline' | 'traceparent' | 'placedAt' | 'updatedAt' | 'searchedEmail' | 'searchedId' | 'search'
+  'timeline' | 'traceparent' | 'placedAt' | 'updatedAt' | 'searchedEmail' | 'searchedId'
 >;
 
 /** What a command changes. Without `change` and `say` the order is as the command wants it already. */
@@ -51,7 +51,6 @@ interface Written {
   readonly id: string;
   readonly revision: number;
   readonly known: number;
-  readonly before?: OrderState | undefined;
   readonly to: OrderState;
   readonly events: readonly OrderflowEvent[];
 }
@@ -81,11 +80,11 @@ export function createOrderWriter(
    * @returns the order as it is written; null: somebody else was quicker
    */
   const write = async (
-    { id, revision, known, before, to, events }: Written,
+    { id, revision, known, to, events }: Written,
     store: (state: OrderState) => Promise<boolean>,
   ): Promise<OrderState | null> => {
     const said = events.reduce((order, event) => withEntry(order, event, textOf(event, order)), to);
-    const state = withSearchKeys(before, withRevision(said, { known, revision }));
+    const state = withRevision(said, { known, revision });
     if (!(await store(state))) return null;
     await announce(id, revision, state);
     return state;
@@ -97,7 +96,7 @@ export function createOrderWriter(
     async commit(commit) {
       const { id, from, to, say: events } = commit;
       const known = from?.state.timeline.length ?? 0;
-      const written = { id, revision: (from?.revision ?? 0) + 1, known, before: from?.state, to, events };
+      const written = { id, revision: (from?.revision ?? 0) + 1, known, to, events };
       return (await write(written, (state) => stored.commit({ ...commit, to: state }))) !== null;
     },
 
@@ -109,8 +108,7 @@ export function createOrderWriter(
 
     async amend(amendment) {
       const { id, from, to, say: events } = amendment;
-      const [before, known] = [from.state, from.state.timeline.length];
-      const written = { id, revision: from.revision + 1, known, before, to, events };
+      const written = { id, revision: from.revision + 1, known: from.state.timeline.length, to, events };
       return (await write(written, (state) => stored.amend({ ...amendment, to: state }))) !== null;
     },
   };
@@ -139,7 +137,7 @@ export function createOrderWriter(
       const state = await write({ id, revision: 1, known: 0, to, events: [event] }, (state) => {
         const due = orderDeadlineOf(state, durations)?.at;
         const marks = { revision: 1, handled: {}, hops: {}, changedAt: now, ...outboxOf([event], now) };
-        return batches.insert({ _id: id, ...state, ...marks, ...(due && { due }) });
+        return batches.insert({ _id: id, ...state, ...searchOf(null, state), ...marks, ...(due && { due }) });
       });
       if (!state) throw new OrderExistsError(`There is an order ${id}`);
       return { order: toRecord(id, 1, state), events: [event] };
@@ -169,7 +167,7 @@ export function createOrderWriter(
         const events = say.map((fact) => createEvent(fact, context));
         const to = evolve(state, { ...state, ...change }, { now, durations });
         const known = state.timeline.length;
-        const written = await write({ id, revision: revision + 1, known, before: state, to, events }, (state) =>
+        const written = await write({ id, revision: revision + 1, known, to, events }, (state) =>
           stored.amend({ id, from, to: state, say: events, at: now }),
         );
         return written ? { decision: decision as D, revision: revision + 1, state: written, events } : CONFLICT;

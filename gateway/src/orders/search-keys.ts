@@ -57,25 +57,16 @@ export function searchKeysOf(order: Searched): string[] {
   return [...new Set(keys)].slice(0, MOST_KEYS);
 }
 
-/** Keys are made anew where something that they are made of has changed, or there are none yet. */
-export function withSearchKeys(before: OrderState | undefined, order: OrderState): OrderState {
-  const isSame = before?.search !== undefined && SEARCHED.every((field) => before[field] === order[field]);
-  if (isSame) return order;
-  const search = searchKeysOf(order);
-  return isDeepStrictEqual(search, before?.search) ? order : { ...order, search };
+/** The keys of an order that is new, or of which something has changed that they are made of. */
+export function searchOf(before: Searched | null, after: Searched): { search?: string[] } {
+  const isSame =
+    before !== null &&
+    WHO_AND_HOW_MUCH.every((field) => before[field] === after[field]) &&
+    isDeepStrictEqual(numbersOf(before), numbersOf(after));
+  return isSame ? {} : { search: searchKeysOf(after) };
 }
 
-const SEARCHED = [
-  'contact',
-  'address',
-  'billingAddress',
-  'parcels',
-  'returns',
-  'documents',
-  'captured',
-  'refunds',
-  'total',
-] as const satisfies (keyof Searched)[];
+const WHO_AND_HOW_MUCH = ['contact', 'address', 'billingAddress', 'total'] as const satisfies (keyof Searched)[];
 
 /** The keys that a text may mean as a whole: any one finds the order. */
 export function wholeKeysOf(text: string): string[] {

@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import { orderState } from '../testing/order-state.ts';
-import { minorKey, partKeysOf, searchKeysOf, wholeKeysOf } from './search-keys.ts';
+import { minorKey, partKeysOf, searchKeysOf, searchOf, wholeKeysOf } from './search-keys.ts';
 
 const order = orderState({
   searchedId: [...'0190f9a4-7b1e-7c3a-8f00-0000000000ab'].reverse().join(''),
@@ -92,4 +92,15 @@ test('an order has a few hundred keys at most, whatever was typed', () => {
   const address = { ...order.address, name: long, company: '王'.repeat(100), city: long };
   const contact = { email: `${'a.b'.repeat(20)}@${'x.y'.repeat(50)}.example` };
   expect(searchKeysOf({ ...order, address, contact }).length).toBeLessThanOrEqual(400);
+});
+
+test('keys are made for a new order, and anew where something has changed that they are made of', () => {
+  expect(searchOf(null, order)).toEqual({ search: searchKeysOf(order) });
+  const [parcel] = orderState({}).parcels;
+  const moved = { ...order, status: 'confirmed', parcels: parcel ? [{ ...parcel, status: 'created' as const }] : [] };
+  expect(searchOf(order, moved)).toEqual({});
+  const billed = { ...order, documents: [{ kind: 'invoice', number: 'INV-2026-000124' }] } as const;
+  expect(searchOf(order, billed).search).toContain('d:INV2026000124');
+  const readdressed = { ...order, address: { ...order.address, city: 'Ulm' } };
+  expect(searchOf(order, readdressed).search).toContain('n:ulm');
 });

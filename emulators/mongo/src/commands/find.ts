@@ -3,12 +3,14 @@ import { type Doc, encode } from '../bson/codec.ts';
 import { equal } from '../bson/compare.ts';
 import { keyString } from '../bson/key-string.ts';
 import { toNumber } from '../bson/numbers.ts';
+import { pick } from '../bson/splice.ts';
 import { typeOf } from '../bson/types.ts';
 import { fail } from '../errors.ts';
 import { positionIn, type Selection, select } from '../planner/select.ts';
 import { collation } from '../query/collation.ts';
 import { absent, keysAt } from '../query/path.ts';
-import { compileProjection } from '../query/projection.ts';
+import { compileProjection, type Project } from '../query/projection.ts';
+import type { Stored } from '../storage/stored.ts';
 import { type Command, checkedNamespace, collectionOf, countField, docField, letOf, namespaceOf } from './command.ts';
 import { refuseBadHint } from './hint.ts';
 
@@ -27,14 +29,20 @@ export const find: Command = (command, context) => {
   });
   const positional = project && Object.keys(docField(command, 'projection')).some((path) => path.endsWith('.$'));
   function* results() {
-    for (const { doc, bytes } of found)
-      yield project ? encode(project(doc, positional ? positionIn(doc, filter) : undefined)) : bytes;
+    for (const stored of found) yield projected(stored, project, positional ? filter : undefined);
   }
   return context.cursors.open(namespace, results(), {
     batchSize: countField(command, 'batchSize'),
     singleBatch: command.singleBatch === true || rawLimit < 0,
   });
 };
+
+function projected(stored: Stored, project: Project | undefined, positional: Doc | undefined): Uint8Array {
+  if (!project) return stored.bytes;
+  const { doc, bytes } = stored;
+  const picked = project.fields && pick(project.fields, bytes);
+  return picked ?? encode(project(doc, positional && positionIn(doc, positional)));
+}
 
 function selectionOf(command: Doc): Omit<Selection, 'filter'> {
   return {

@@ -1,12 +1,16 @@
 import { type Doc, isDoc, put } from '../bson/codec.ts';
 import { toInteger } from '../bson/numbers.ts';
+import type { Fields } from '../bson/splice.ts';
 import { isNumeric } from '../bson/types.ts';
 import { fail } from '../errors.ts';
 import { evaluate } from './expression.ts';
 import { elementFilter } from './filter.ts';
 
 /** What a projection makes of a document; `position` is the array index the filter matched, for `path.$`. */
-export type Project = (doc: Doc, position?: number) => Doc;
+export type Project = ((doc: Doc, position?: number) => Doc) & {
+  /** Where it only takes fields as they are. */
+  readonly fields?: Fields;
+};
 
 interface Tree {
   [key: string]: Tree | Leaf;
@@ -50,7 +54,23 @@ export function compileProjection(
   const inclusive =
     including ?? (onlyId !== undefined && 'include' in onlyId && (onlyId as { include: boolean }).include);
   if (inclusive && tree._id === undefined) tree._id = { include: true, [leaf]: true } as Leaf;
-  return (doc, position) => apply(doc, tree, inclusive, doc, position);
+  const fields = inclusive ? fieldsOf(tree) : undefined;
+  return Object.assign(
+    (doc: Doc, position?: number) => apply(doc, tree, inclusive, doc, position),
+    fields && { fields },
+  );
+}
+
+/** The same as fields to take, where nothing is computed. */
+function fieldsOf(tree: Tree): Fields | undefined {
+  const fields: Record<string, Fields[string]> = Object.create(null);
+  for (const [name, node] of Object.entries(tree)) {
+    if (leaf in node && !('include' in node)) return undefined;
+    const wanted = leaf in node ? (node as { include: boolean }).include || undefined : fieldsOf(node as Tree);
+    if (wanted) fields[name] = wanted;
+    else if (!(leaf in node)) return undefined;
+  }
+  return fields;
 }
 
 function parse(path: string, value: unknown, stage: boolean, variables?: Doc): Node & { includes?: boolean } {

@@ -1,5 +1,6 @@
 import { type Doc, decode, encode } from '../bson/codec.ts';
 import { keyString } from '../bson/key-string.ts';
+import { encodeAfter } from '../bson/splice.ts';
 import { fail } from '../errors.ts';
 import { duplicateKey, type IndexSpec, SecondaryIndex } from './secondary-index.ts';
 import { SortedList } from './sorted-list.ts';
@@ -32,7 +33,7 @@ export class Collection {
   }
 
   insert(doc: Doc): Stored {
-    const stored = store(doc);
+    const stored = store(encode(doc), doc);
     if (this.documents.has(stored.id)) duplicateKey(this.namespace, '_id_', { _id: 1 }, { _id: doc._id });
     this.#change(undefined, stored);
     return stored;
@@ -40,7 +41,7 @@ export class Collection {
 
   /** Puts a changed document, whose `_id` is the same, in an old one's place. */
   replace(before: Stored, doc: Doc): Stored {
-    const after = store(doc, before.id);
+    const after = store(encodeAfter(doc, before.doc, before.bytes), doc, before.id);
     this.#change(before, after);
     return after;
   }
@@ -125,8 +126,7 @@ function sameKeys(a: string[], b: string[]): boolean {
   return a.length === b.length && a.every((key, i) => key === b[i]);
 }
 
-function store(doc: Doc, id = keyString(doc._id)): Stored {
-  const bytes = encode(doc);
+function store(bytes: Uint8Array, doc: Doc, id = keyString(doc._id)): Stored {
   if (bytes.length > maxDocumentBytes) {
     fail(
       'BSONObjectTooLarge',
