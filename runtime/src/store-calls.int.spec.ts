@@ -12,7 +12,7 @@ const said = defineEvent('clock.struck', { version: 1, summary: '', saidBy: ['cl
 const clock = defineWorker({ name: 'clock', summary: '', hears: [], says: [said] });
 const HOURS = new Schema({ hour: Number }, { collection: 'hours', versionKey: false });
 /** Mongoose would hold calls back until the next one, or for ten seconds before the first connection. */
-const HEARTBEAT_MS = 3_000;
+const HEARTBEAT_MS = 5_000;
 const AT_ONCE_MS = HEARTBEAT_MS / 2;
 
 let workers: WorkerFixture;
