@@ -88,7 +88,8 @@ export async function audit(sources: Sources, options: AuditOptions): Promise<Au
   const until = performance.now() + recheckMs;
   const inOrders = await recheck(candidates, { brokerSnapshot, reader, memory, stockTotals, until, maxRechecks });
   const inStock = await stockViolations({ reader, sources, stockTotals, addedUpAt: since ?? startedAt, graceMs, now });
-  const inSeries = await seriesViolations(sources.collections);
+  if (!since) memory.countedSeries.clear();
+  const inSeries = await seriesViolations(sources.collections, memory.countedSeries);
   memory.since = startedAt;
   memory.stockTotals = stockTotals;
   memory.unsettled.clear();

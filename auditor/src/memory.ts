@@ -1,3 +1,4 @@
+import type { CountedSeries } from './checks/documents.ts';
 import type { StockTotals } from './stock-totals.ts';
 
 /** The messages in a worker's dead-letter queue when it was last read. */
@@ -28,6 +29,8 @@ export interface AuditMemory {
   readonly deadLettered: Map<string, DeadLetterSample>;
   /** By worker, ids of events that staff have discarded. */
   readonly discarded: Map<string, Set<string>>;
+  /** Of invoices and credit notes: a full audit counts them all, the others what is new. */
+  readonly countedSeries: CountedSeries;
 }
 
 export const createMemory = (): AuditMemory => ({
@@ -37,4 +40,5 @@ export const createMemory = (): AuditMemory => ({
   mismatched: new Map(),
   deadLettered: new Map(),
   discarded: new Map(),
+  countedSeries: new Map(),
 });

@@ -57,32 +57,76 @@ export const noTotals = (): Totals => ({
   pending: { committed: 0, restocked: 0 },
 });
 
+interface Kept {
+  readonly entries: readonly Entry[];
+  readonly changedAt: Date | undefined;
+}
+
 export function createStockTotals(): StockTotals {
-  const entries = new Map<string, { entries: readonly Entry[]; changedAt: Date | undefined }>();
+  const kept = new Map<string, Kept>();
+  /** Over those that nobody has written to for long and that have nothing open: they are added up once. */
+  const calm = new Map<string, Quantities>();
+  const restless = new Set<string>();
+  let calmBefore = new Date(0);
   const idOf = interned();
+  const count = ({ entries }: Kept, times: 1 | -1): void => {
+    for (const { stockId, committed, restocked } of entries) {
+      const sum = calm.get(stockId) ?? { committed: 0, restocked: 0 };
+      sum.committed += times * committed;
+      sum.restocked += times * restocked;
+      calm.set(stockId, sum);
+    }
+  };
+  const forget = (orderId: string): void => {
+    const before = kept.get(orderId);
+    if (before && !restless.delete(orderId)) count(before, -1);
+    kept.delete(orderId);
+  };
+  /** A clock that was set back makes some of them young again. */
+  const beginAnew = (): void => {
+    calm.clear();
+    for (const orderId of kept.keys()) restless.add(orderId);
+  };
   return {
     add: ({ orderId, reservation }) => {
-      const found = reservation ? entriesOf(reservation, idOf) : [];
-      if (found.length === 0) entries.delete(orderId);
-      else entries.set(orderId, { entries: found, changedAt: reservation?.changedAt });
+      forget(orderId);
+      const entries = reservation ? entriesOf(reservation, idOf) : [];
+      if (entries.length === 0) return;
+      kept.set(orderId, { entries, changedAt: reservation?.changedAt });
+      restless.add(orderId);
     },
     totals: (movedAfter) => {
-      const totals = new Map<string, Totals>();
-      for (const { entries: theirs, changedAt } of entries.values()) {
-        const isYoung = changedAt !== undefined && changedAt > movedAfter;
-        for (const { stockId, committed, restocked, open } of theirs) {
-          const sum = totals.get(stockId) ?? noTotals();
-          totals.set(stockId, sum);
-          const done = isYoung ? sum.pending : sum.settled;
-          done.committed += committed;
-          done.restocked += restocked;
-          sum.pending.committed += open.committed;
-          sum.pending.restocked += open.restocked;
+      if (movedAfter < calmBefore) beginAnew();
+      calmBefore = movedAfter;
+      const moving: { one: Kept; isYoung: boolean }[] = [];
+      for (const orderId of restless) {
+        const one = kept.get(orderId) as Kept;
+        const isYoung = one.changedAt !== undefined && one.changedAt > movedAfter;
+        if (isYoung || one.entries.some(({ open }) => open.committed + open.restocked > 0))
+          moving.push({ one, isYoung });
+        else {
+          restless.delete(orderId);
+          count(one, 1);
         }
       }
+      const totals = new Map<string, Totals>();
+      for (const [stockId, sum] of calm) totals.set(stockId, { ...noTotals(), settled: { ...sum } });
+      for (const { one, isYoung } of moving) addTo(totals, one.entries, isYoung);
       return totals;
     },
   };
+}
+
+function addTo(totals: Map<string, Totals>, entries: readonly Entry[], isYoung: boolean): void {
+  for (const { stockId, committed, restocked, open } of entries) {
+    const sum = totals.get(stockId) ?? noTotals();
+    totals.set(stockId, sum);
+    const done = isYoung ? sum.pending : sum.settled;
+    done.committed += committed;
+    done.restocked += restocked;
+    sum.pending.committed += open.committed;
+    sum.pending.restocked += open.restocked;
+  }
 }
 
 /** Inventory writes a claim before it writes the stock document: an open claim may have reached the stock or not. */

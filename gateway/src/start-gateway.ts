@@ -52,8 +52,8 @@ export async function startGateway(config: GatewayConfig): Promise<RunningGatewa
   log.info({ url }, 'the API is up');
 
   const ready = service.storeReady().then(async () => {
-    await deps.accounts.ready();
-    const added = seed.length > 0 ? await deps.catalogue.seed(seed) : 0;
+    await deps.accounts.ready(service.atStart);
+    const added = seed.length > 0 ? await service.atStart('the catalogue', () => deps.catalogue.seed(seed)) : 0;
     if (added > 0) await deps.products.changed();
     isPrepared = true;
     log.info({ added }, 'the catalogue is ready');

@@ -86,6 +86,8 @@ function newArchive({ collection: hot, db }: Pick<Model<never>, 'collection' | '
   for (const index of indexes) schema.index(index);
   const { collection } = db.models[name] ?? db.model(name, schema);
 
+  const never = Object.keys(only).filter((field) => isAbsence(only[field]));
+
   /** In the collection, and perhaps not as here. */
   const outdated = async (): Promise<string[]> => {
     const moving = await collection.find({ movingAt: { $exists: true } }, { projection: { _id: 1 } }).toArray();
@@ -120,7 +122,9 @@ function newArchive({ collection: hot, db }: Pick<Model<never>, 'collection' | '
     },
 
     /** Of the documents that are here and match, the newest by id. @param limit 0: all of them */
-    async search<Document>(filter: object, limit: number): Promise<Document[]> {
+    async search<Document>(filter: Readonly<Record<string, unknown>>, limit: number): Promise<Document[]> {
+      // What is never moved is not looked for: nothing here is indexed by it.
+      if (never.some((field) => field in filter && !isAbsence(filter[field]))) return [];
       const others = await outdated();
       const current = others.length === 0 ? filter : { $and: [filter, { _id: { $nin: others } }] };
       const found = (await collection
@@ -177,5 +181,7 @@ export function withArchive<Document extends object>(batches: Batches<Document>,
       (await batches.update(update)) || ((await archive.restore(update.id)) && batches.update(update)),
   };
 }
+
+const isAbsence = (condition: unknown): boolean => isDeepStrictEqual(condition, { $exists: false });
 
 const topOf = (path: string): string => path.split('.', 1)[0] as string;

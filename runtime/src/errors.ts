@@ -1,4 +1,5 @@
 import { InvalidEventError } from '@orderflow/contracts';
+import { storeIsAway } from './store-errors.ts';
 
 /** The same input will fail again however often it is tried: the message is dead-lettered at once. */
 export class PermanentError extends Error {
@@ -51,31 +52,10 @@ export function classify(error: unknown): ErrorClass {
   return 'transient';
 }
 
-/** The dependency that is down, if that is what the error says. The store's own network errors count. */
+/** The dependency that is down, if that is what the error says. The store's own errors count. */
 export function dependencyAtFault(error: unknown): string | undefined {
   if (error instanceof DependencyError) return error.dependency;
-  if (!(error instanceof Error)) return undefined;
-  const { name, code } = error as Error & { code?: unknown };
-  const isAway = STORE_OUTAGES.has(name) || (name.startsWith('Mongo') && STATE_CHANGES.has(code));
-  return isAway ? 'mongodb' : undefined;
+  return storeIsAway(error) ? 'mongodb' : undefined;
 }
-
-/**
- * What a server answers that is no primary any more, or goes down (MongoDB's specification "Server Discovery And Monitoring",
- * "not writable primary" and "node is recovering"). The driver repeats a write once; an election may take longer.
- */
-const STATE_CHANGES: ReadonlySet<unknown> = new Set([91, 189, 10_058, 10_107, 11_600, 11_602, 13_435, 13_436]);
-
-/** Error names of the MongoDB driver and of mongoose that mean "no server", not "bad operation". */
-const STORE_OUTAGES = new Set([
-  'MongoNetworkError',
-  'MongoNetworkTimeoutError',
-  'MongoServerSelectionError',
-  'MongoNotConnectedError',
-  'MongoPoolClearedError',
-  'MongoTopologyClosedError',
-  'MongoWaitQueueTimeoutError',
-  'MongooseServerSelectionError',
-]);
 
 export const errorMessage = (error: unknown): string => (error instanceof Error ? error.message : String(error));

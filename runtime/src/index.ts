@@ -10,6 +10,7 @@ export {
   withArchive,
 } from './archive.ts';
 export { abortedAfter, atMost, LATE } from './at-most.ts';
+export { type AtStart, startingWith } from './at-start.ts';
 export {
   type Batches,
   batched,
@@ -48,6 +49,7 @@ export {
 } from './handler.ts';
 export { type FailedTry, type HandlingRecord, notingCalls, type OutsideCall, outsideCall } from './handling-record.ts';
 export { type Check, readiness } from './health.ts';
+export { makeIndex } from './indexes.ts';
 export { createLog, type Logger } from './log.ts';
 export { createMetrics, EVENT_LOOP, fromZero, type Metrics } from './metrics.ts';
 export { createOutbox, type Outbox, outboxOf } from './outbox.ts';
@@ -56,6 +58,7 @@ export { REDIS_URL_FORMS, type RedisAddress, redisAddress } from './redis-addres
 export { main, type Service, startService } from './service.ts';
 export { noteSettings, type SettingsNotice, type SettingValue, sharedSettingsOf } from './settings-notice.ts';
 export { SHARED_DEFAULTS, sharedEnv } from './shared-settings.ts';
+export { isStoreConflict, storeIsAway } from './store-errors.ts';
 export { recordSubscriptions, type Subscription } from './subscriptions.ts';
 export { inSpan, newTraceparent, SpanKind, startSpan, traceparentOf } from './trace.ts';
 export { type RunningWorker, runWorker, type WorkerParts, type WorkerSettings } from './worker.ts';

@@ -3,6 +3,7 @@ import { topologyOf, type WorkerDefinition } from '@orderflow/contracts';
 import mongoose, { type Connection } from 'mongoose';
 import { archiveIn } from './archive.ts';
 import { archiveAfterDays, startArchiver } from './archiver.ts';
+import { type AtStart, startingWith } from './at-start.ts';
 import { limitBatches } from './batches.ts';
 import { identityIn } from './broker/address.ts';
 import { connectBroker } from './broker/connection.ts';
@@ -13,6 +14,7 @@ import { startCompactor } from './compactor.ts';
 import { ConfigError, type ProcessConfig, type WorkerConfig } from './config.ts';
 import { errorMessage } from './errors.ts';
 import { type Check, startHealthServer } from './health.ts';
+import { makeCollection } from './indexes.ts';
 import { createLog, type Logger } from './log.ts';
 import { createMetrics, type Metrics } from './metrics.ts';
 import { noteSettings } from './settings-notice.ts';
@@ -31,6 +33,8 @@ export interface Service {
   readonly healthPort: number;
   /** Waits until the store has been reached and its indexes exist. Define the models before. */
   storeReady(): Promise<void>;
+  /** What else has to be in the store before the process works. */
+  readonly atStart: AtStart;
   /** Consumes the worker's queue until the process is told to stop. */
   run<W extends WorkerDefinition, Deps, State>(
     definition: W,
@@ -130,6 +134,7 @@ export async function startService(
     metrics,
     database,
     storeReady,
+    atStart: store.atStart,
     publisher,
     checks,
     healthPort: health.port,
@@ -141,7 +146,7 @@ export async function startService(
       requireAsDefined(worker, parts, database);
       checks.set('consumer', () => 'not consuming yet');
       await Promise.all([storeReady(), bound.promise]);
-      await recordSubscriptions(database, worker, new Date());
+      await store.atStart('the subscriptions', () => recordSubscriptions(database, worker, new Date()));
       const consuming = connectBroker(config.AMQP_URL, `${name} (consuming)`, log);
       const settings = {
         prefetch: config.PREFETCH,
@@ -183,6 +188,7 @@ function requireAsDefined<W extends WorkerDefinition, Deps, State>(
 
 interface Store {
   readonly database: Connection;
+  readonly atStart: AtStart;
   ready(): Promise<void>;
   isReady(): boolean;
   close(): Promise<void>;
@@ -217,12 +223,19 @@ function connectStore(config: ProcessConfig, name: string, log: Logger, metrics:
     // Else the driver stores a key without a value as null, which no schema of ours reads.
     ignoreUndefined: true,
     monitorCommands: true,
+    // Mongoose would make all collections at once, only try once, and not say which index it is that failed.
+    autoCreate: false,
+    autoIndex: false,
+    // It would hold calls back for 10 s, before the first connection and, by the clock's time, later.
+    bufferCommands: false,
     // Each reply becomes an object for who monitors: what a query finds stays bytes there, and is decoded once, for who asked.
     fieldsAsRaw: { firstBatch: true, nextBatch: true },
   };
-  let stopped = false;
+  const stopping = new AbortController();
+  const atStart = startingWith({ log, signal: stopping.signal });
+  const made = new Set<string>();
   const connecting = (async () => {
-    while (!stopped) {
+    while (!stopping.signal.aborted) {
       try {
         await database.openUri(config.MONGODB_URI, options);
         return log.info('connected to the store');
@@ -234,14 +247,19 @@ function connectStore(config: ProcessConfig, name: string, log: Logger, metrics:
   })();
   return {
     database,
+    atStart,
     close: async () => {
-      stopped = true;
+      stopping.abort();
       await database.close();
     },
     isReady: () => indexed && connected,
     ready: async () => {
       await connecting;
-      for (const model of Object.values(database.models)) await model.init();
+      for (const [name, model] of Object.entries(database.models)) {
+        if (made.has(name)) continue;
+        await makeCollection(model as never, atStart);
+        made.add(name);
+      }
       indexed = true;
     },
   };

@@ -1,4 +1,4 @@
-import type { WorkerDefinition } from '@orderflow/contracts';
+import { STRIPE_EVENT_TYPES, type WorkerDefinition } from '@orderflow/contracts';
 
 /** The user who reads every database and writes only a database of its own. */
 const AUDITOR = 'auditor';
@@ -29,7 +29,7 @@ export function dockerFiles(
   return [
     ['docker/mongo/databases.json', `${JSON.stringify(Object.fromEntries(databases), null, 2)}\n`],
     ['docker/redis/users.acl', cacheUsers(workers)],
-    [COMPOSE, withServices(withPasswords(read(COMPOSE) ?? '', users, passwordLine), workers)],
+    [COMPOSE, withStripeEvents(withServices(withPasswords(read(COMPOSE) ?? '', users, passwordLine), workers))],
     [EXAMPLE, withPasswords(read(EXAMPLE) ?? '', users, (user) => `${variableOf(user)}=development-only-${user}\n`)],
   ];
 }
@@ -74,6 +74,15 @@ function serviceOf({ name, database, calls }: WorkerDefinition): string {
     ...(calls.includes('redis') ? [`      REDIS_URL: redis://${login}@redis:6379`] : []),
   ];
   return `${lines.join('\n')}\n\n`;
+}
+
+/** Stripe's stand-in sends what an endpoint of ours is enabled for, as with `./run`. */
+function withStripeEvents(text: string): string {
+  const webhook = /(\n +)--webhook-url \S+\/stripe(?:\n +--events \S+)?/;
+  if (!webhook.test(text)) throw new Error('Nothing says which events Stripe’s stand-in sends, and where to');
+  return text.replace(webhook, (found, indent) => {
+    return `${found.split(/\n +--events/)[0]}${indent}--events ${STRIPE_EVENT_TYPES.join()}`;
+  });
 }
 
 /** @throws Error where the mark is gone, before which something has to be inserted */

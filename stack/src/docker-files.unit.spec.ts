@@ -1,8 +1,14 @@
 import { globSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { brokerUsers, defineWorker, OrderPlaced, type WorkerDefinition } from '@orderflow/contracts';
+import {
+  brokerUsers,
+  defineWorker,
+  OrderPlaced,
+  STRIPE_EVENT_TYPES,
+  type WorkerDefinition,
+} from '@orderflow/contracts';
 import { describe, expect, test } from 'vitest';
-import { parseAllDocuments } from 'yaml';
+import { parse, parseAllDocuments } from 'yaml';
 import { dockerFiles } from './docker-files.ts';
 import { kubernetesFiles } from './kubernetes/files.ts';
 import { ROOT } from './paths.ts';
@@ -22,6 +28,15 @@ const filesFor = (workers: readonly WorkerDefinition[]) =>
 describe("Compose's files", () => {
   test('stay as they are for the workers that they know', () => {
     for (const [path, text] of filesFor(definitions)) expect(text, path).toBe(read(path));
+  });
+
+  test('have Stripe’s stand-in send what we follow and nothing else, whatever it was told before', () => {
+    const stale = (path: string) => read(path).replace(/--events \S+/, '--events invoice.paid');
+    const [, text] = dockerFiles(definitions, [], stale).find(([path]) => path === 'docker/compose.yaml') ?? [];
+    const { services } = parse(text ?? '', { merge: true, maxAliasCount: -1 });
+    const [, events] = /--events (\S+)/.exec(services.stripe.command) ?? [];
+    expect(events?.split(',')).toEqual(STRIPE_EVENT_TYPES);
+    expect(read('docker/kubernetes/components/stand-ins/stand-ins.yaml')).toContain(`- ${events}\n`);
   });
 
   test('get a service, a password and users for a worker that joins, and nothing else changes', () => {

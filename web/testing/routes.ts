@@ -11,6 +11,8 @@ export interface Route {
   readonly shows?: string;
   /** What the server answers. */
   readonly status?: number;
+  /** A region that does not answer when orders are listed. */
+  readonly regionAway?: string;
 }
 
 const CART = 'MUG-ENAMEL-RED_2_1666.BLANKET-WOOL_1_14161';

@@ -5,6 +5,7 @@ import {
   PaymentRefunded,
   type Violation,
 } from '@orderflow/contracts';
+import type { IssuedDocument } from '../documents.ts';
 import { documentRef, factsOf, type OrderSnapshot } from '../order-snapshot.ts';
 import type { Collections } from '../sources.ts';
 import { type Finding, finding, type OrderCheck } from './check.ts';
@@ -73,31 +74,59 @@ export interface SeriesAudit {
   readonly examined: number;
 }
 
-/** Numbers that begin with one and are as many as the last one says have no gap and none twice. */
-export async function seriesViolations({ documents }: Pick<Collections, 'documents'>): Promise<SeriesAudit> {
-  const [sellers, kinds, years] = await Promise.all(
-    ['seller', 'kind', 'year'].map((field) => documents.distinct(field)),
-  );
+/** By series, up to which number an audit has counted it without a finding. */
+export type CountedSeries = Map<string, number>;
+
+/**
+ * Numbers that begin with one and are as many as the last one says have no gap and none twice.
+ * @param counted before, which is believed; what has been counted is added
+ */
+export async function seriesViolations(
+  { documents }: Pick<Collections, 'documents'>,
+  counted: CountedSeries = new Map(),
+): Promise<SeriesAudit> {
   const violations: Violation[] = [];
   let examined = 0;
-  for (const seller of sellers ?? []) {
-    for (const kind of kinds ?? []) {
-      for (const year of years ?? []) {
-        const series = { seller, kind, year };
-        // The last first: one that is issued meanwhile makes more than it says, and never less.
-        const last = await documents.findOne(
-          { ...series, serial: { $exists: true } },
-          { sort: { serial: -1 }, projection: { serial: 1 } },
-        );
-        if (last?.serial === undefined) continue;
-        examined += 1;
-        const count = await documents.countDocuments({ ...series, serial: { $gte: 1, $lte: last.serial } });
-        if (count === last.serial) continue;
-        const message = `${seller} has ${count} documents (${kind}) in ${year}, and the last has number ${last.serial}`;
-        const { name: check, area } = SERIES_CHECK;
-        violations.push({ check, area, message, documents: [`documents/${last._id}`], events: [] });
-      }
+  for await (const { seller, kind, year } of seriesIn(documents)) {
+    const series = { seller, kind, year };
+    const key = JSON.stringify([seller, kind, year]);
+    // The last first: one that is issued meanwhile makes more than it says, and never less.
+    const last = await documents.findOne(
+      { ...series, serial: { $exists: true } },
+      { sort: { serial: -1 }, projection: { serial: 1 } },
+    );
+    if (last?.serial === undefined) continue;
+    examined += 1;
+    const known = counted.get(key) ?? 0;
+    // A store that was restored may have fewer than were counted.
+    const before = known <= last.serial ? known : 0;
+    const count = before + (await documents.countDocuments({ ...series, serial: { $gt: before, $lte: last.serial } }));
+    counted.delete(key);
+    if (count === last.serial) {
+      counted.set(key, last.serial);
+      continue;
     }
+    const message = `${seller} has ${count} documents (${kind}) in ${year}, and the last has number ${last.serial}`;
+    const { name: check, area } = SERIES_CHECK;
+    violations.push({ check, area, message, documents: [`documents/${last._id}`], events: [] });
   }
   return { violations, examined };
+}
+
+type Series = Required<Pick<IssuedDocument, 'seller' | 'kind' | 'year'>>;
+const SERIES = ['seller', 'kind', 'year'] as const;
+
+/** Each series once, by the index of the series: from one to the next, whatever is in them. */
+async function* seriesIn(documents: Collections['documents']): AsyncGenerator<Series> {
+  const first = (filter: object, by: readonly string[]) =>
+    documents.findOne<Series>({ ...filter, serial: { $exists: true } } as never, {
+      sort: Object.fromEntries([...by, 'serial'].map((field) => [field, 1])),
+      projection: Object.fromEntries(SERIES.map((field) => [field, 1])),
+    });
+  /** The next year of this kind, else the next kind of this seller, else the next seller. */
+  const after = async ({ seller, kind, year }: Series) =>
+    (await first({ seller, kind, year: { $gt: year } }, ['year'])) ??
+    (await first({ seller, kind: { $gt: kind } }, ['kind', 'year'])) ??
+    (await first({ seller: { $gt: seller } }, SERIES));
+  for (let at = await first({ seller: { $gt: '' } }, SERIES); at; at = await after(at)) yield at;
 }

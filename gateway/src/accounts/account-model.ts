@@ -1,4 +1,5 @@
-import type { Connection } from 'mongoose';
+import { type AtStart, makeIndex, startingWith } from '@orderflow/runtime';
+import type { Connection, IndexOptions } from 'mongoose';
 
 /** The collections of accounts. better-auth writes them; its own field names are in them. */
 export const COLLECTIONS = {
@@ -38,15 +39,17 @@ const GONE = { expireAfterSeconds: 0 } as const;
  * better-auth makes some of these when it is first used and does not wait for them, so that two sign-ups at once could
  * both succeed; so they are made at the start, under its names.
  */
-export async function makeAccountIndexes(database: Connection): Promise<void> {
+export async function makeAccountIndexes(database: Connection, atStart: AtStart = startingWith()): Promise<void> {
   const { user, session, account, verification } = COLLECTIONS;
-  const at = (name: string) => database.collection(name);
-  // One after the other: two at once deadlock on some engines.
-  await at(user).createIndex({ email: 1 }, { unique: true, name: `${user}_email_uidx` });
-  await at(session).createIndex({ token: 1 }, { unique: true, name: `${session}_token_uidx` });
-  await at(session).createIndex({ userId: 1 }, { name: `${session}_userId_idx` });
-  await at(session).createIndex({ expiresAt: 1 }, GONE);
-  await at(account).createIndex({ userId: 1 }, { name: `${account}_userId_idx` });
-  await at(verification).createIndex({ identifier: 1 }, { name: `${verification}_identifier_idx` });
-  await at(verification).createIndex({ expiresAt: 1 }, GONE);
+  const made: readonly [collection: string, field: string, options: IndexOptions][] = [
+    [user, 'email', { unique: true, name: `${user}_email_uidx` }],
+    [session, 'token', { unique: true, name: `${session}_token_uidx` }],
+    [session, 'userId', { name: `${session}_userId_idx` }],
+    [session, 'expiresAt', GONE],
+    [account, 'userId', { name: `${account}_userId_idx` }],
+    [verification, 'identifier', { name: `${verification}_identifier_idx` }],
+    [verification, 'expiresAt', GONE],
+  ];
+  for (const [name, field, options] of made)
+    await makeIndex(database.collection(name), { [field]: 1 }, options, atStart);
 }

@@ -1,4 +1,4 @@
-import type { Logger } from '@orderflow/runtime';
+import type { AtStart, Logger } from '@orderflow/runtime';
 import { verifyPassword } from 'better-auth/crypto';
 import type { Connection } from 'mongoose';
 import { isPlainLoopback, type Origins } from '../access/origins.ts';
@@ -8,6 +8,7 @@ import type { AccountMails } from './account-mails.ts';
 import { COLLECTIONS, makeAccountIndexes, sessionsOf, usersOf } from './account-model.ts';
 import { type Auth, createAuth } from './auth.ts';
 import { createSessionWatch, type SessionWatch } from './session-watch.ts';
+import { tellingFailures } from './store-failures.ts';
 
 export interface AccountsOptions {
   readonly database: Connection;
@@ -28,7 +29,7 @@ export interface Accounts {
   /** Whether cookies travel without TLS: on one machine they do. */
   readonly plain: () => boolean;
   /** Makes the indexes: call it before anybody signs up. */
-  ready(): Promise<void>;
+  ready(atStart: AtStart): Promise<void>;
   /** better-auth's own routes. @throws Error before the store has been reached */
   handle(request: Request): Promise<Response>;
   /** Whose session this `Cookie` header has; null when it has ended. */
@@ -57,8 +58,8 @@ export function createAccounts(options: AccountsOptions): Accounts {
     watch: watch.watch,
     baseUrl,
     plain: () => isPlainLoopback(baseUrl()),
-    ready: () => makeAccountIndexes(database),
-    handle: (request) => auth().handler(request),
+    ready: (atStart) => makeAccountIndexes(database, atStart),
+    handle: (request) => tellingFailures(() => auth().handler(request)),
     async isPassword(userId, password) {
       const found = await database.collection(COLLECTIONS.account).findOne({ userId, providerId: 'credential' });
       return typeof found?.password === 'string' && (await verifyPassword({ hash: found.password, password }));
@@ -72,7 +73,7 @@ export function createAccounts(options: AccountsOptions): Accounts {
     },
     async sessionOf(cookie) {
       const query = { disableRefresh: true, disableCookieCache: true };
-      const found = await auth().api.getSession({ headers: new Headers({ cookie }), query });
+      const found = await tellingFailures(() => auth().api.getSession({ headers: new Headers({ cookie }), query }));
       if (!found) return null;
       const { id, userId, expiresAt } = found.session;
       const role = found.user.role === 'staff' ? 'staff' : 'customer';

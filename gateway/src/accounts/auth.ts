@@ -1,11 +1,12 @@
 import { mongodbAdapter } from '@better-auth/mongo-adapter';
 import { newId } from '@orderflow/contracts';
 import type { Logger } from '@orderflow/runtime';
-import { betterAuth } from 'better-auth';
+import { type BetterAuthOptions, betterAuth } from 'better-auth';
 import type { Connection } from 'mongoose';
 import { isPlainLoopback, type Origins } from '../access/origins.ts';
 import type { AccountMails } from './account-mails.ts';
 import { COLLECTIONS } from './account-model.ts';
+import { notingFailures } from './store-failures.ts';
 
 const HOUR_SECONDS = 3_600;
 const DAY_SECONDS = 24 * HOUR_SECONDS;
@@ -39,7 +40,7 @@ export function createAuth({ database, secret, baseUrl, origins, mails, sessionE
     basePath: AUTH_PATH,
     secret,
     // `db` only: with the client it would want transactions, which a standalone server has not.
-    database: mongodbAdapter(db),
+    database: (options: BetterAuthOptions) => notingFailures(mongodbAdapter(db)(options)),
     trustedOrigins: origins.list(),
     telemetry: { enabled: false },
     // Ours counts for all replicas together.

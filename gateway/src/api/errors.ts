@@ -1,5 +1,5 @@
 import type { ApiErrorData, ErrorReason } from '@orderflow/contracts';
-import { dependencyAtFault } from '@orderflow/runtime';
+import { isStoreConflict, storeIsAway } from '@orderflow/runtime';
 import { TRPCError } from '@trpc/server';
 import { getHTTPStatusCodeFromError } from '@trpc/server/http';
 import type { TRPC_ERROR_CODE_KEY } from '@trpc/server/rpc';
@@ -100,7 +100,8 @@ function domainErrorIn(error: TRPCError): DomainError {
   if (error.code === 'BAD_REQUEST' && cause instanceof ZodError) return invalidInput(cause);
   // tRPC reads the body where it reads the input.
   if (error.code === 'BAD_REQUEST' && cause instanceof SyntaxError) return notJson();
-  if (storeIsDown(cause)) return new DomainError('STORE_UNAVAILABLE', 'The order store cannot be reached; try again');
+  if (storeIsAway(cause) || isStoreConflict(cause))
+    return new DomainError('STORE_UNAVAILABLE', 'The order store cannot be reached; try again');
   switch (error.code) {
     case 'PARSE_ERROR':
     case 'UNSUPPORTED_MEDIA_TYPE':
@@ -124,12 +125,6 @@ function domainErrorIn(error: TRPCError): DomainError {
 const MAX_FIELD = 200;
 
 const notJson = () => new DomainError('NOT_JSON', 'The request is not valid JSON');
-
-/** Mongoose waits for a first connection by itself and then fails with an error of no particular class. */
-function storeIsDown(cause: unknown): boolean {
-  if (dependencyAtFault(cause) === 'mongodb') return true;
-  return cause instanceof Error && cause.name === 'MongooseError' && cause.message.includes('buffering timed out');
-}
 
 /** Names the first field at fault, and all of them. */
 export function invalidInput(error: ZodError): DomainError {

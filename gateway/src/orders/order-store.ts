@@ -36,7 +36,11 @@ export function createOrderStore(model: OrderModel, keys: Pick<OrderKeys, 'order
   const shown = ({ _id, revision, ...state }: Stored<OrderState>): OrderRecord => readOrder(_id, revision, state);
 
   /** Those of the archive too, with all fields. */
-  const newest = async (filter: object, projection: object, limit: number): Promise<Stored<OrderState>[]> => {
+  const newest = async (
+    filter: Readonly<Record<string, unknown>>,
+    projection: object,
+    limit: number,
+  ): Promise<Stored<OrderState>[]> => {
     const here = await model
       .find(filter as never, projection)
       .sort({ _id: -1 })
@@ -49,7 +53,7 @@ export function createOrderStore(model: OrderModel, keys: Pick<OrderKeys, 'order
     return [...all.values()].toSorted((a, b) => (a._id > b._id ? -1 : 1)).slice(0, limit);
   };
 
-  const pageOf = async (filter: object, limit: number): Promise<OrdersPage> => {
+  const pageOf = async (filter: Readonly<Record<string, unknown>>, limit: number): Promise<OrdersPage> => {
     const found = await newest(filter, ORDER_PROJECTION, limit + 1);
     const page = found.slice(0, limit);
     const orders: OrderRecord[] = [];

@@ -13,6 +13,8 @@ export interface Buyer {
   readonly email: string;
   readonly name?: string;
   readonly card?: RegExp;
+  /** One, if it is not said. */
+  readonly quantity?: number;
 }
 
 /** From the product's page into the cart, and the header says so. */
@@ -23,8 +25,8 @@ export async function putIntoCart(page: Page, sku: string): Promise<void> {
 }
 
 /** As `putIntoCart` leaves it, without the visit to the product's page: the cookie is the cart. */
-export const fillCart = (page: Page, sku: string): Promise<void> =>
-  page.context().addCookies([{ name: 'cart', value: `${sku}_1`, domain: '127.0.0.1', path: '/' }]);
+export const fillCart = (page: Page, sku: string, quantity = 1): Promise<void> =>
+  page.context().addCookies([{ name: 'cart', value: `${sku}_${quantity}`, domain: '127.0.0.1', path: '/' }]);
 
 /** Everything that the checkout asks for, up to the button that pays. */
 export async function fillCheckout(
@@ -68,7 +70,7 @@ export async function orderOn(page: Page): Promise<string> {
 
 /** With it in the cart, fills in everything and pays. @returns the order's id */
 export async function buy(page: Page, sku: string, buyer: Buyer): Promise<string> {
-  await fillCart(page, sku);
+  await fillCart(page, sku, buyer.quantity);
   await fillCheckout(page, buyer);
   await payButton(page).click();
   return orderOn(page);

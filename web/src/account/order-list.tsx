@@ -2,6 +2,7 @@
 
 import Link from 'next/link';
 import { useTranslations } from 'next-intl';
+import type { ReactNode } from 'react';
 import { failureOf } from '../trpc/failure.ts';
 import { Button, ButtonLink } from '../ui/button.tsx';
 import { EmptyState } from '../ui/empty-state.tsx';
@@ -24,8 +25,12 @@ export function OrderList() {
   return (
     <div className="flex flex-col gap-6">
       {filtered || orders.length > 0 ? <OrderFilters params={params} onChange={change} onReset={reset} /> : null}
-      {unreadable > 0 ? <p role="alert">{t('unreadable', { count: unreadable })}</p> : null}
-      {away.length > 0 ? <p role="alert">{t('regionsAway', { regions: away.join(', ') })}</p> : null}
+      {unreadable > 0 ? <Missing>{t('unreadable', { count: unreadable })}</Missing> : null}
+      {away.length > 0 ? (
+        <Missing>
+          {t.rich('regionsAway', { regions: () => <bdi className="whitespace-nowrap">{away.join(', ')}</bdi> })}
+        </Missing>
+      ) : null}
       <div aria-busy={query.isPlaceholderData} className="aria-busy:opacity-70">
         {query.isError && orders.length === 0 ? (
           <ErrorPanel failure={failureOf(query.error)} onRetry={() => void query.refetch()} />
@@ -53,6 +58,13 @@ export function OrderList() {
     </div>
   );
 }
+
+/** The list is not all that there is. */
+const Missing = ({ children }: { children: ReactNode }) => (
+  <p role="alert" className="border border-l-4 border-wrong bg-wrong-ground px-4 py-3 font-medium">
+    {children}
+  </p>
+);
 
 function More({ query }: { query: ReturnType<typeof useOrders>['query'] }) {
   const t = useTranslations('account.orders');

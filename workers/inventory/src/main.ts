@@ -10,7 +10,7 @@ await main(async () => {
   const config = readConfig();
   const seed = await readSeed(config.CATALOGUE_SEED);
   const service = await startService(inventory, config);
-  const { database, publisher, log } = service;
+  const { database, publisher, log, atStart } = service;
   const stock = stockStore(database);
   const parts = inventoryParts(database, {
     stock,
@@ -20,8 +20,10 @@ await main(async () => {
   });
 
   await service.storeReady();
-  await stock.announceAnew();
-  await stock.add(seed);
+  await atStart('the stock', async () => {
+    await stock.announceAnew();
+    await stock.add(seed);
+  });
   const announcer = startStockAnnouncer({ stock, publisher, region: config.REGION, log });
   service.onStop(announcer.close);
   await service.run(inventory, parts);

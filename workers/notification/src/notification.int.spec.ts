@@ -66,6 +66,19 @@ describe('a customer is written to', () => {
     expect(await fixture.providers.mails(orderId)).toHaveLength(1);
   });
 
+  test('and the ledger keeps the words of an SMS no longer than it may be looked for by them', async () => {
+    const [orderId, customer] = [randomUUID(), express()];
+    const id = `${orderId}:a test:sms`;
+    const entry = () =>
+      fixture.workers.database.collection<{ _id: string; body?: string }>('sends').findOne({ _id: id });
+    await fixture.ledger.claim(id, 'me', new Date(), `To ${customer.phone}`);
+    await fixture.ledger.markUnsure(id, 'me', new Date());
+    expect((await entry())?.body).toContain(customer.phone);
+    await fixture.ledger.settle(id, 'me', { outcome: 'sent', providerId: 'SM1' }, new Date());
+    expect(await entry()).toMatchObject({ state: 'settled', delivered: { providerId: 'SM1' } });
+    expect(await entry()).not.toHaveProperty('body');
+  });
+
   test('of each parcel and each attempt, on both channels', async () => {
     const [orderId, customer] = [randomUUID(), express()];
     await fixture.placedAndKnown(orderId, customer);

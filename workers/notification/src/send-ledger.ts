@@ -43,6 +43,7 @@ export function sendLedger(database: Connection): SendLedger {
         claimId: { type: String, required: true },
         at: { type: Date, required: true },
         since: { type: Date },
+        /** Until it is settled. */
         body: { type: String },
         delivered: { type: Schema.Types.Mixed },
       },
@@ -68,7 +69,8 @@ export function sendLedger(database: Connection): SendLedger {
     batches.update({
       id,
       guard: { claimId: from, state: { $ne: 'settled' } },
-      change: { $set: to },
+      // Nobody looks for it by its words any more.
+      change: { $set: to, ...(to.state === 'settled' && { $unset: { body: 1 } }) },
       confirm: {
         fields: ['claimId', 'state'],
         wasApplied: (one) => one.claimId === (to.claimId ?? from) && one.state === to.state,

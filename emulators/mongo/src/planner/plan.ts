@@ -27,6 +27,9 @@ export function planQuery(collection: Collection, filter: Doc, sort: SortPart[] 
     const candidate = consider(index, constraints, filter, sort);
     if (candidate && candidate.score > (best?.score ?? 0)) best = candidate;
   }
+  // An index that only gives the order may have everything, and what is looked for be nowhere in it.
+  const few = best?.sorted ? branches(collection, filter, sort, FEW) : undefined;
+  if (few) return few;
   const byIdOrder = sort.length === 1 && sort[0]!.path.join('.') === '_id';
   if (best && (best.sorted || best.score >= 2 || !byIdOrder)) {
     return { candidates: best.read(collection), sorted: best.sorted || sort.length === 0, index: best.name };
@@ -44,13 +47,27 @@ export function planQuery(collection: Collection, filter: Doc, sort: SortPart[] 
   return branches(collection, filter, sort) ?? { candidates: collection.documents.values(), sorted: sort.length === 0 };
 }
 
-/** An `$or` whose every branch has an index reads each branch's documents once. */
-function branches(collection: Collection, filter: Doc, sort: SortPart[]): Plan | undefined {
+const FEW = 1_000;
+
+/**
+ * An `$or` whose every branch has an index reads each branch's documents once.
+ * @param most where it has more of them to read, there is no such plan
+ */
+function branches(
+  collection: Collection,
+  filter: Doc,
+  sort: SortPart[],
+  most = Number.POSITIVE_INFINITY,
+): Plan | undefined {
   if (!Array.isArray(filter.$or)) return undefined;
   const plans = filter.$or.map((branch) => planQuery(collection, branch as Doc));
   if (plans.some((plan) => plan.index === undefined)) return undefined;
   const found = new Set<Stored>();
-  for (const plan of plans) for (const stored of plan.candidates) found.add(stored);
+  for (const plan of plans) {
+    for (const stored of plan.candidates) {
+      if (found.add(stored).size > most) return undefined;
+    }
+  }
   return { candidates: found, sorted: sort.length === 0, index: plans.map((plan) => plan.index).join(',') };
 }
 

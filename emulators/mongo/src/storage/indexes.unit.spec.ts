@@ -135,6 +135,14 @@ describe('the index used', () => {
     ['what a partial index has', { state: 'open' }, {}, 'state', true, 5],
     ['what a partial index lacks', { state: 'done' }, {}, undefined, true, 300],
     ['either of two', { $or: [{ customerId: 3 }, { outboxAt: { $gt: 1 } }] }, {}, 'customerId,outboxAt', true, 31],
+    [
+      'either of two, although another has the order',
+      { status: 'a', $or: [{ customerId: 3 }, { outboxAt: { $gt: 1 } }] },
+      { deadline: -1 },
+      'customerId,outboxAt',
+      false,
+      31,
+    ],
   ])('%s', (_what, filter, sort, index, sorted, read) => {
     const plan = planQuery(orders, filter, parseSort(sort));
 
@@ -142,6 +150,14 @@ describe('the index used', () => {
     expect(plan.sorted).toBe(sorted);
     expect([...plan.candidates]).toHaveLength(read);
   });
+});
+
+test('an index that has the order is used where either of two may be almost everything', () => {
+  const orders = collection([{ key: { customerId: 1 } }, { key: { status: 1 } }]);
+  for (let i = 0; i < 1_100; i++) orders.insert({ _id: i, customerId: 1, status: 'a' });
+  const filter = { status: 'a', $or: [{ customerId: 1 }, { customerId: 2 }] };
+  const plan = planQuery(orders, filter, parseSort({ _id: -1 }));
+  expect([plan.index, plan.sorted]).toEqual(['status', true]);
 });
 
 test('a change that a unique index refuses changes no index', () => {
