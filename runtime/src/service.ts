@@ -61,6 +61,12 @@ export async function startService(
   config: ProcessConfig | WorkerConfig,
 ): Promise<Service> {
   const { name } = definition;
+  const identity = identityIn(config.AMQP_URL, name);
+  if (!identity) {
+    throw new ConfigError(
+      `AMQP_URL signs in as another; it must sign in as a broker user named ${name}, or one that ends in .${name}: facts are believed by the user who published them`,
+    );
+  }
   const log = createLog(name, config.LOG_LEVEL);
   const metrics = createMetrics(name);
   const stopTelemetry = await startTelemetry(name, config.OTEL_EXPORTER_OTLP_ENDPOINT);
@@ -68,12 +74,6 @@ export async function startService(
 
   const store = connectStore(config, name, log, metrics);
   const { database } = store;
-  const identity = identityIn(config.AMQP_URL, name);
-  if (!identity) {
-    throw new ConfigError(
-      `AMQP_URL signs in as another; it must sign in as a broker user named ${name}, or one that ends in .${name}: facts are believed by the user who published them`,
-    );
-  }
   const publishing = connectBroker(config.AMQP_URL, `${name} (publishing)`, log);
   const retryDelaysMs = 'RETRY_DELAYS_MS' in config ? config.RETRY_DELAYS_MS : [];
   const bound = Promise.withResolvers<void>();
