@@ -10,14 +10,14 @@ interface Adapter {
 
 /** The adapter, remembering for `tellingFailures` what the store failed at. */
 export function notingFailures<Given extends object>(given: Given): Given {
-  const noted: Given = new Proxy(given, {
+  return new Proxy(given, {
     get(target, name) {
       const member = Reflect.get(target, name) as unknown;
       if (typeof member !== 'function') return member;
       // What it does in a transaction it does with an adapter that it hands on.
       if (name === 'transaction') {
-        return (act: (adapter: unknown) => Promise<unknown>) =>
-          (target as unknown as Adapter).transaction(() => act(noted));
+        return (act: (adapter: Adapter) => Promise<unknown>) =>
+          (target as unknown as Adapter).transaction((within) => act(notingFailures(within)));
       }
       return async (...args: unknown[]) => {
         try {
@@ -30,7 +30,6 @@ export function notingFailures<Given extends object>(given: Given): Given {
       };
     },
   });
-  return noted;
 }
 
 /**
