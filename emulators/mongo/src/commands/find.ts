@@ -39,9 +39,8 @@ export const find: Command = (command, context) => {
 
 function projected(stored: Stored, project: Project | undefined, positional: Doc | undefined): Uint8Array {
   if (!project) return stored.bytes;
-  const { doc, bytes } = stored;
-  const picked = project.fields && pick(project.fields, bytes);
-  return picked ?? encode(project(doc, positional && positionIn(doc, positional)));
+  const picked = project.fields && pick(project.fields, stored.bytes);
+  return picked ?? encode(project(stored.doc, positional && positionIn(stored.doc, positional)));
 }
 
 function selectionOf(command: Doc): Omit<Selection, 'filter'> {

@@ -65,10 +65,11 @@ export function compileProjection(
 function fieldsOf(tree: Tree): Fields | undefined {
   const fields: Record<string, Fields[string]> = Object.create(null);
   for (const [name, node] of Object.entries(tree)) {
-    if (leaf in node && !('include' in node)) return undefined;
-    const wanted = leaf in node ? (node as { include: boolean }).include || undefined : fieldsOf(node as Tree);
+    if (leaf in node && 'compute' in node) return undefined;
+    const wanted = leaf in node ? (node as { include: boolean }).include : fieldsOf(node as Tree);
+    if (wanted === undefined) return undefined;
+    // Only `_id` may be left out where others are taken.
     if (wanted) fields[name] = wanted;
-    else if (!(leaf in node)) return undefined;
   }
   return fields;
 }
