@@ -3,8 +3,7 @@ import mongoose, { Schema } from 'mongoose';
 import { afterAll, afterEach, beforeAll, expect, inject, test, vi } from 'vitest';
 import { z } from 'zod';
 import { startWorkerFixture, type WorkerFixture } from '../testing/index.ts';
-import { processEnv, readConfig } from './config.ts';
-import { type Service, startService } from './service.ts';
+import type { Service } from './service.ts';
 
 const said = defineEvent('shelf.filled', { version: 1, summary: '', saidBy: ['shelf'], data: z.object({}) });
 const shelf = defineWorker({ name: 'shelf', summary: '', hears: [], says: [said] });
@@ -26,13 +25,7 @@ afterAll(async () => {
 });
 
 async function startShelf(collection: string): Promise<Service> {
-  const config = readConfig(processEnv, {
-    AMQP_URL: await workers.urlOf('shelf'),
-    MONGODB_URI: inject('infrastructure').mongodbUri,
-    MONGODB_DATABASE: workers.databaseName,
-    LOG_LEVEL: 'silent',
-  });
-  const service = await startService(shelf, config);
+  const service = await workers.startService(shelf);
   services.push(service);
   service.database.model(collection, schema(collection));
   return service;

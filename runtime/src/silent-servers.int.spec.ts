@@ -116,13 +116,7 @@ describe('a server that accepts a connection and never answers', () => {
     const way = await silentAtFirst(at(mongodbUri), 1);
     const said = defineEvent('sleeper.woken', { version: 1, summary: '', saidBy: ['sleeper'], data: z.object({}) });
     const sleeper = defineWorker({ name: 'sleeper', summary: '', hears: [], says: [said] });
-    const config = readConfig(processEnv, {
-      AMQP_URL: await workers.urlOf('sleeper'),
-      MONGODB_URI: through(mongodbUri, way.port),
-      MONGODB_DATABASE: workers.databaseName,
-      LOG_LEVEL: 'silent',
-    });
-    const service = await startService(sleeper, config);
+    const service = await workers.startService(sleeper, through(mongodbUri, way.port));
     await service.storeReady();
     expect(service.checks.get('store')?.()).toBe(true);
     await service.stop();

@@ -1,8 +1,6 @@
 import { defineWorker } from '@orderflow/contracts';
 import { afterAll, beforeAll, expect, inject, test } from 'vitest';
 import { startWorkerFixture, type WorkerFixture } from '../testing/index.ts';
-import { processEnv, readConfig } from './config.ts';
-import { startService } from './service.ts';
 
 let workers: WorkerFixture;
 beforeAll(async () => {
@@ -12,13 +10,7 @@ afterAll(() => workers?.close());
 
 test('commands to the store are timed, and what they find is decoded for nobody but who asked', async () => {
   const timer = defineWorker({ name: 'timer', summary: '', hears: [], says: [] });
-  const config = readConfig(processEnv, {
-    AMQP_URL: await workers.urlOf('timer'),
-    MONGODB_URI: inject('infrastructure').mongodbUri,
-    MONGODB_DATABASE: workers.databaseName,
-    LOG_LEVEL: 'silent',
-  });
-  const service = await startService(timer, config);
+  const service = await workers.startService(timer);
   await service.storeReady();
   const seen: unknown[] = [];
   service.database.on('commandSucceeded', ({ reply }: { reply: { cursor?: Record<string, unknown[]> } }) =>

@@ -12,8 +12,10 @@ import mongoose, { type Connection } from 'mongoose';
 import { brokerIdentity, withAccess } from '../src/broker/address.ts';
 import { type BrokerConnection, connectBroker, openAnyNode } from '../src/broker/connection.ts';
 import { createPublisher, type OutgoingMessage, outgoing, type Publisher } from '../src/broker/publisher.ts';
+import { processEnv, readConfig } from '../src/config.ts';
 import { createLog, type Logger } from '../src/log.ts';
 import { createMetrics, type Metrics } from '../src/metrics.ts';
+import { type Service, startService } from '../src/service.ts';
 import { type RunningWorker, runWorker, type WorkerParts, type WorkerSettings } from '../src/worker.ts';
 import { eventually } from './eventually.ts';
 
@@ -74,6 +76,8 @@ export interface WorkerFixture {
   readonly channel: Channel;
   /** The address of a worker's own broker user in this vhost. */
   urlOf(worker: string): Promise<string>;
+  /** All that this worker's process would have, on this broker and database. */
+  startService(definition: WorkerDefinition, mongodbUri?: string): Promise<Service>;
   /** Puts a message straight into a queue, as a worker's user or, without one, as nobody. */
   enqueue(queue: string, body: string | Buffer, properties?: Options.Publish, as?: string): void;
   /** The workers' clock; tests move it past deadlines. */
@@ -112,6 +116,11 @@ export async function startWorkerFixture(infrastructure: Infrastructure): Promis
     await management('PUT', `/users/${user}`, { password: id, tags });
     await management('PUT', `/permissions/{vhost}/${user}`, { configure: '.*', write: '.*', read: '.*' });
     return withAccess(infrastructure.amqpUrl, { user, password: id, vhost: id });
+  };
+  const urlOf = (worker: string) => {
+    const known = urls.get(worker) ?? addUser(userOf(worker), '');
+    urls.set(worker, known);
+    return known;
   };
   await management('PUT', '/vhosts/{vhost}');
   const amqpUrl = await addUser(userOf('test'), 'impersonator');
@@ -176,10 +185,11 @@ export async function startWorkerFixture(infrastructure: Infrastructure): Promis
           (event) => event.type === definition.type && event.subject === subject && matches(event),
         ),
       ) as never,
-    urlOf: (worker) => {
-      const known = urls.get(worker) ?? addUser(userOf(worker), '');
-      urls.set(worker, known);
-      return known;
+    urlOf,
+    startService: async (definition, mongodbUri = infrastructure.mongodbUri) => {
+      const [AMQP_URL, MONGODB_DATABASE] = [await urlOf(definition.name), databaseName];
+      const env = { AMQP_URL, MONGODB_URI: mongodbUri, MONGODB_DATABASE, LOG_LEVEL: 'silent' };
+      return startService(definition, readConfig(processEnv, env));
     },
     enqueue: (queue, body, properties = {}, as) => {
       const options = { ...properties, ...(as !== undefined && { userId: userOf(as) }) };
